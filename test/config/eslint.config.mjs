@@ -1,0 +1,57 @@
+import path from 'node:path';
+import eslint from '@eslint/js';
+import tseslint from 'typescript-eslint';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+export default tseslint.config(
+  { basePath: root, ignores: ['dist/**', 'node_modules/**', 'test-results/**', '.cache/**'] },
+  {
+    basePath: root,
+    files: ['src/**/*.ts', 'test/**/*.ts'],
+    extends: [eslint.configs.recommended, ...tseslint.configs.recommendedTypeChecked],
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/require-await': 'off',
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
+      eqeqeq: 'error',
+      'no-console': 'error',
+    },
+  },
+  {
+    basePath: root,
+    files: ['src/core/**/*.ts', 'src/azure/**/*.ts', 'src/localHub/**/*.ts', 'src/webview/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: [{ name: 'vscode', message: 'vscode is imported only in workbench, explorer, features and extension.ts.' }] }],
+    },
+  },
+  {
+    basePath: root,
+    files: ['src/**/*.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        {
+          selector: "MemberExpression[property.name='registerCommand'][object.property.name='commands']",
+          message: 'Register commands with registerCommand of workbench/commands: it is the one place that shows errors.',
+        },
+        {
+          selector: "Property[key.name='rejectUnauthorized'][value.value=false]",
+          message: 'TLS verification stays on: trust a CA per connection.',
+        },
+        {
+          selector: "ImportDeclaration[source.value='azure-iothub']",
+          message: "Import from 'azure-iothub/dist/registry': the package root costs a megabyte.",
+        },
+      ],
+    },
+  },
+);

@@ -1,0 +1,78 @@
+/** Who may import whom: `npx depcruise --config test/config/layers.cjs src`. CONTRIBUTING explains the picture. */
+const error = (name, from, to) => ({ name, severity: 'error', from, to });
+const knowsOnly = (layer, ...others) =>
+  error(
+    `${layer}-knows-only-${others.join('-') || 'itself'}`,
+    { path: `^src/${layer}/` },
+    { path: '^src/', pathNot: [layer, ...others].map((other) => `^src/${other}(/|\\.ts$)`) },
+  );
+const home = (name, layers, packages) =>
+  error(
+    name,
+    { path: '^src/', pathNot: layers.map((layer) => `^src/${layer}/`) },
+    { path: `(^|/)node_modules/(${packages})(/|$)` },
+  );
+const chunk = '^src/azure/(registry|events|mqtt)/';
+
+module.exports = {
+  forbidden: [
+    error('no-cycles', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
+    knowsOnly('core'),
+    knowsOnly('azure', 'core'),
+    knowsOnly('localHub'),
+    knowsOnly('webview', 'core'),
+    knowsOnly('workbench', 'core', 'contributions', 'webview'),
+    knowsOnly('explorer', 'core', 'workbench', 'contributions', 'services'),
+    error(
+      'features-are-strangers',
+      { path: '^src/features/([^/]+)/' },
+      { path: '^src/features/', pathNot: '^src/features/$1/' },
+    ),
+    error('nobody-imports-the-root', { path: '^src/', pathNot: '^src/extension\\.ts$' }, { path: '^src/extension\\.ts$' }),
+    error(
+      'vscode-at-the-edge',
+      { path: '^src/(core|azure|localHub|webview)/' },
+      { path: '(^|/)(@types/)?vscode(/index\\.d\\.ts)?$' },
+    ),
+    error(
+      'core-does-no-io',
+      { path: '^src/core/' },
+      { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
+    ),
+    home('azure-sdks-live-in-azure', ['azure'], '@azure/[^/]+|azure-iothub|azure-iot-common|mqtt'),
+    home('brokers-live-in-the-local-hub', ['localHub'], 'mqtt-packet|node-sqlite3-wasm'),
+    home('amqp-lives-at-the-wires', ['localHub', 'azure'], 'rhea|ws'),
+    home('x509-has-two-homes', ['localHub/certificates', 'core/x509'], '@peculiar/x509|node-forge|reflect-metadata'),
+    error(
+      'local-hub-has-one-door',
+      { path: '^src/', pathNot: '^src/localHub/' },
+      { path: '^src/localHub/', pathNot: '^src/localHub/start\\.ts$' },
+    ),
+    error(
+      'only-its-feature-starts-the-local-hub',
+      { path: '^src/', pathNot: '^src/(localHub|features/localHub)/' },
+      { path: '^src/localHub/', dependencyTypesNot: ['type-only', 'type-import'] },
+    ),
+    error(
+      'local-hub-door-is-light',
+      { path: '^src/localHub/start\\.ts$' },
+      { path: '(node_modules|^src/)', pathNot: '^src/localHub/control/' , dependencyTypesNot: ['type-only', 'type-import'] },
+    ),
+    error(
+      'webview-has-one-door',
+      { path: '^src/', pathNot: '^src/webview/' },
+      { path: '^src/webview/', pathNot: '^src/webview/(protocol|.+/api)\\.ts$' },
+    ),
+    error(
+      'azure-parts-are-lazy',
+      { path: '^src/', pathNot: chunk },
+      { path: chunk, dependencyTypesNot: ['dynamic-import', 'type-only', 'type-import'] },
+    ),
+  ],
+  options: {
+    doNotFollow: { path: 'node_modules' },
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default'] },
+  },
+};
