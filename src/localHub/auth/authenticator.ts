@@ -1,0 +1,144 @@
+import { HubError } from '../errors';
+import type { Device } from '../state/device';
+import type { DeviceRegistry } from '../state/deviceRegistry';
+import type { Policies, Policy, Right } from '../state/policies';
+import { isSignedWith, parseSasToken, type KeyForm, type SasToken } from './sasToken';
+
+/** Who an accepted device is. `expiresAtMs` is when its connection must end. */
+export interface DeviceLogin {
+  readonly device: Device;
+  readonly expiresAtMs: number;
+  /** JSON text of the annotation `iothub-connection-auth-method`. */
+  readonly authMethod: string;
+}
+
+export interface AuthenticatorOptions {
+  readonly registry: DeviceRegistry;
+  readonly policies: Policies;
+  /** Names that clients use for this hub, in lower case, without a port. */
+  readonly hostAliases: ReadonlySet<string>;
+  readonly now: () => number;
+}
+
+/** The reason why somebody was refused: for the hub's log, the wire only says 'unauthorized'. */
+export class Refusal extends HubError {
+  constructor(reason: string) {
+    super('IotHubUnauthorized', reason);
+    this.name = 'Refusal';
+  }
+}
+
+/** Checks shared access signatures of devices, of service clients and of event readers. */
+export class Authenticator {
+  constructor(private readonly options: AuthenticatorOptions) {}
+
+  /** Whether a host, with or without a port, is a name of this hub. */
+  isThisHub(host: string): boolean {
+    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+    return this.options.hostAliases.has(name);
+  }
+
+  /**
+   * Device login over any wire. `resource` of the token must be the hub, its devices, or this device.
+   * @throws Refusal
+   */
+  authenticateDevice(deviceId: string, password: string): DeviceLogin {
+    const { registry, policies } = this.options;
+    const token = this.read(password);
+    const device = registry.get(deviceId);
+    if (!device) throw new Refusal(`Device ${deviceId} is not registered.`);
+    if (device.status === 'disabled') throw new Refusal(`Device ${deviceId} is disabled.`);
+    this.checkScope(token, ['devices', deviceId], true);
+    if (token.policyName !== undefined) {
+      this.checkPolicy(token, policies.find(token.policyName), 'DeviceConnect', 'decoded');
+      return { device, expiresAtMs: token.expiresAtMs, authMethod: authMethod('hub', 'sas') };
+    }
+    if (device.authentication.type !== 'sas') {
+      throw new Refusal(`Device ${deviceId} authenticates with ${device.authentication.type}, not with a token.`);
+    }
+    const { primaryKey, secondaryKey } = device.authentication.symmetricKey;
+    // A device token that reaches beyond its device would be a policy's; the service refuses it.
+    if (token.resource.split('/').filter(Boolean).length < 3) {
+      throw new Refusal('The token names no device and no policy (skn).');
+    }
+    if (![primaryKey, secondaryKey].some((key) => key && isSignedWith(token, key, 'decoded'))) {
+      throw new Refusal(`The token's signature fits neither key of device ${deviceId}.`);
+    }
+    return { device, expiresAtMs: token.expiresAtMs, authMethod: authMethod('device', 'sas') };
+  }
+
+  /**
+   * A service client: REST header, AMQP `$cbs` or SASL PLAIN.
+   * @param path resource below the hub, as segments
+   * @throws Refusal; HubError IotHubUnauthorized when the policy lacks the right
+   */
+  authenticateService(text: string, right: Right, path: readonly string[] = []): SasToken {
+    const token = this.read(text);
+    this.checkScope(token, path, false);
+    if (token.policyName === undefined) throw new Refusal('The token names no shared access policy (skn).');
+    this.checkPolicy(token, this.options.policies.find(token.policyName), right, 'decoded');
+    return token;
+  }
+
+  /**
+   * An event reader's `$cbs` token: `sr` is `sb://host[:port]/entity/…`, signed with the key's own characters.
+   * Takes IoT Hub's form too, because a client redirected from the hub may keep using it.
+   * @throws Refusal
+   */
+  authenticateEventReader(text: string): SasToken {
+    const token = this.read(text);
+    const host = token.resource.replace(/^(sb|amqps?|https?):\/\//, '').split('/')[0] ?? '';
+    if (!this.isThisHub(host)) throw new Refusal(`The token is for ${host}, not for this hub.`);
+    if (token.policyName === undefined) throw new Refusal('The token names no shared access policy (skn).');
+    const form: KeyForm = /^(sb|amqps?):\/\//.test(token.resource) ? 'text' : 'decoded';
+    this.checkPolicy(token, this.options.policies.find(token.policyName), 'ServiceConnect', form, true);
+    return token;
+  }
+
+  private read(text: string): SasToken {
+    const token = parseSasToken(text);
+    if (!token) throw new Refusal('The credential is not a shared access signature.');
+    if (token.expiresAtMs <= this.options.now()) {
+      throw new Refusal(`The token expired at ${new Date(token.expiresAtMs).toISOString()}.`);
+    }
+    return token;
+  }
+
+  private checkScope(token: SasToken, path: readonly string[], mayBeLonger: boolean): void {
+    const [host = '', ...scope] = token.resource.replace(/^[a-z]+:\/\//, '').split('/');
+    if (!this.isThisHub(host)) throw new Refusal(`The token is for ${host}, not for this hub.`);
+    const segments = scope.filter((segment) => segment !== '');
+    // Old tools append more to the device path ('…/api-version=…'); the service takes that.
+    if (!mayBeLonger && segments.length > path.length) {
+      throw new Refusal(`The token is for /${segments.join('/')}, which is less than what was asked.`);
+    }
+    if (segments.some((segment, i) => i < path.length && segment !== path[i])) {
+      throw new Refusal(`The token is for /${segments.join('/')}, not for /${path.join('/')}.`);
+    }
+  }
+
+  private checkPolicy(
+    token: SasToken,
+    policy: Policy | undefined,
+    right: Right,
+    form: KeyForm,
+    eitherForm = false,
+  ): void {
+    if (!policy) throw new Refusal(`There is no shared access policy '${token.policyName ?? ''}'.`);
+    const forms: readonly KeyForm[] = eitherForm ? [form, form === 'text' ? 'decoded' : 'text'] : [form];
+    const keys = [policy.primaryKey, policy.secondaryKey];
+    if (!forms.some((each) => keys.some((key) => isSignedWith(token, key, each)))) {
+      throw new Refusal(`The token's signature fits neither key of policy '${policy.keyName}'.`);
+    }
+    if (!policy.rights.includes(right)) {
+      throw new HubError(
+        'IotHubUnauthorized',
+        `Authorization rule '${policy.keyName}' does not allow access for '${right}'`,
+      );
+    }
+  }
+}
+
+/** The annotation's text as the service writes it. */
+export const authMethod = (scope: 'hub' | 'device', type: 'sas' | 'x509'): string =>
+  JSON.stringify({ scope, type, issuer: type === 'x509' ? 'external' : 'iothub', acceptingIpFilterRule: null });

@@ -1,0 +1,40 @@
+/**
+ * One catalogue for all wires: name and numeric code as the service spells them, the HTTP status it sends,
+ * and the AMQP condition.
+ * @see https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes
+ */
+export const errorCatalogue = {
+  ArgumentInvalid: { code: 400004, status: 400, amqp: 'com.microsoft:argument-error' },
+  ArgumentNull: { code: 400005, status: 400, amqp: 'com.microsoft:argument-error' },
+  IotHubFormatError: { code: 400006, status: 400, amqp: 'com.microsoft:argument-error' },
+  InvalidProtocolVersion: { code: 400001, status: 400, amqp: 'com.microsoft:argument-error' },
+  IotHubUnauthorizedAccess: { code: 401002, status: 401, amqp: 'amqp:unauthorized-access' },
+  IotHubUnauthorized: { code: 401003, status: 401, amqp: 'amqp:unauthorized-access' },
+  IotHubQuotaExceeded: { code: 403002, status: 403, amqp: 'com.microsoft:quota-exceeded' },
+  DeviceDisabled: { code: 403012, status: 403, amqp: 'amqp:not-allowed' },
+  DeviceNotFound: { code: 404001, status: 404, amqp: 'amqp:not-found' },
+  NotFound: { code: 404000, status: 404, amqp: 'amqp:not-found' },
+  MethodNotAllowed: { code: 405001, status: 405, amqp: 'amqp:not-allowed' },
+  DeviceAlreadyExists: { code: 409001, status: 409, amqp: 'amqp:not-allowed' },
+  PreconditionFailed: { code: 412001, status: 412, amqp: 'amqp:precondition-failed' },
+  MessageTooLarge: { code: 413001, status: 413, amqp: 'amqp:link:message-size-exceeded' },
+  TooManyDevices: { code: 413002, status: 413, amqp: 'amqp:resource-limit-exceeded' },
+  ServerError: { code: 500001, status: 500, amqp: 'amqp:internal-error' },
+} as const;
+
+export type ErrorName = keyof typeof errorCatalogue;
+
+/** A refusal that each wire renders in its own way. */
+export class HubError extends Error {
+  constructor(
+    readonly errorName: ErrorName,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'HubError';
+  }
+
+  get entry(): (typeof errorCatalogue)[ErrorName] {
+    return errorCatalogue[this.errorName];
+  }
+}

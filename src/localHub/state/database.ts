@@ -1,0 +1,54 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { loadNodeSqlite, openNodeSqlite } from './nodeSqlite';
+import type { Sql } from './sql';
+
+const schema = `
+CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS device (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS partition (id INTEGER PRIMARY KEY, lastSequenceNumber INTEGER NOT NULL, lastEnqueuedTime INTEGER NOT NULL);
+CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, enqueuedTime INTEGER NOT NULL, head TEXT NOT NULL, body BLOB NOT NULL);
+`;
+
+export type SqlEngine = 'node' | 'wasm';
+
+/**
+ * Opens (and makes) the hub's database in a data folder. Exclusive locking lets the write-ahead log work
+ * without shared memory, which the WebAssembly build lacks; `synchronous=NORMAL` survives the death of the
+ * process at any point, and a power cut without damage (but perhaps without the last second).
+ * @see https://www.sqlite.org/wal.html#noshm
+ */
+export async function openDatabase(dataFolder: string, engine?: SqlEngine): Promise<Sql> {
+  const file = path.join(dataFolder, 'hub.db');
+  // Identities hold keys: create the file with its mode before SQLite does.
+  fs.closeSync(fs.openSync(file, 'a', 0o600));
+  const sqlite = engine === 'wasm' ? undefined : loadNodeSqlite();
+  if (engine === 'node' && !sqlite) throw new Error(`node:sqlite is not in Node ${process.version}.`);
+  const sql = sqlite
+    ? openNodeSqlite(sqlite, file)
+    : (await import('./sqliteWasm/index')).openSqliteWasm(file);
+  for (const pragma of [
+    'auto_vacuum=INCREMENTAL',
+    'locking_mode=EXCLUSIVE',
+    'journal_mode=WAL',
+    'synchronous=NORMAL',
+    'journal_size_limit=8388608',
+  ]) {
+    sql.prepare(`PRAGMA ${pragma}`).all();
+  }
+  sql.exec(schema);
+  return sql;
+}
+
+/** Runs `work` as one transaction: all of it is on disk when this returns, or nothing is. */
+export function transaction<T>(sql: Sql, work: () => T): T {
+  sql.exec('BEGIN IMMEDIATE');
+  try {
+    const result = work();
+    sql.exec('COMMIT');
+    return result;
+  } catch (error) {
+    sql.exec('ROLLBACK');
+    throw error;
+  }
+}

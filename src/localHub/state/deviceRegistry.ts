@@ -1,0 +1,207 @@
+import { randomBytes } from 'node:crypto';
+import { HubError } from '../errors';
+import { neverTime, type Authentication, type Device } from './device';
+import { newKey } from './meta';
+import type { Sql, SqlStatement } from './sql';
+
+/** What a client may say of a device; everything else is the hub's. */
+export interface DeviceChange {
+  readonly deviceId: string;
+  readonly status?: 'enabled' | 'disabled';
+  readonly statusReason?: string | null;
+  readonly authentication?: {
+    readonly type?: Authentication['type'];
+    readonly primaryKey?: string;
+    readonly secondaryKey?: string;
+    readonly primaryThumbprint?: string;
+    readonly secondaryThumbprint?: string;
+  };
+  readonly iotEdge?: boolean;
+}
+
+export type RegistryEvent =
+  | { readonly kind: 'created' | 'updated'; readonly device: Device }
+  | { readonly kind: 'deleted'; readonly device: Device };
+
+/** `*` and `"*"` mean any; quotes and `W/` are not part of an entity tag. */
+function entityTag(header: string): string {
+  return header.trim().replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
+}
+
+const timeSaveMs = 10_000;
+
+/** The identity registry. Changes are on disk when the call returns; connection state lives in memory. */
+export class DeviceRegistry {
+  private readonly devices = new Map<string, Device>();
+  private readonly listeners = new Set<(event: RegistryEvent) => void>();
+  private readonly activity = new Map<string, number>();
+  private readonly upsert: SqlStatement;
+  private readonly remove: SqlStatement;
+
+  constructor(
+    sql: Sql,
+    private readonly now: () => number,
+  ) {
+    this.upsert = sql.prepare(
+      'INSERT INTO device (id, json) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json',
+    );
+    this.remove = sql.prepare('DELETE FROM device WHERE id = ?');
+    for (const row of sql.prepare('SELECT json FROM device ORDER BY id').all()) {
+      const device = JSON.parse(String(row.json)) as Device;
+      this.devices.set(device.deviceId, { ...device, connectionState: 'Disconnected' });
+    }
+  }
+
+  private time(): string {
+    return new Date(this.now()).toISOString();
+  }
+
+  get(deviceId: string): Device | undefined {
+    return this.devices.get(deviceId);
+  }
+
+  /** @throws HubError DeviceNotFound */
+  require(deviceId: string): Device {
+    const device = this.devices.get(deviceId);
+    if (!device) throw new HubError('DeviceNotFound', `Device ${deviceId} not registered`);
+    return device;
+  }
+
+  get count(): number {
+    return this.devices.size;
+  }
+
+  /** In order of the ids. */
+  list(): Device[] {
+    return [...this.devices.values()].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
+  }
+
+  onDidChange(listener: (event: RegistryEvent) => void): () => void {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  }
+
+  /** @throws HubError DeviceAlreadyExists */
+  create(change: DeviceChange): Device {
+    if (this.devices.has(change.deviceId)) {
+      throw new HubError('DeviceAlreadyExists', `A device with ID '${change.deviceId}' is already registered.`);
+    }
+    const device: Device = {
+      deviceId: change.deviceId,
+      generationId: String(BigInt(this.now()) * 1_000_000n + BigInt(randomBytes(2).readUInt16BE())),
+      etag: newEtag(),
+      connectionState: 'Disconnected',
+      status: change.status ?? 'enabled',
+      statusReason: change.statusReason ?? null,
+      connectionStateUpdatedTime: neverTime,
+      statusUpdatedTime: neverTime,
+      lastActivityTime: neverTime,
+      cloudToDeviceMessageCount: 0,
+      authentication: authenticationOf(change, undefined),
+      capabilities: { iotEdge: change.iotEdge ?? false },
+    };
+    this.save(device);
+    this.emit({ kind: 'created', device });
+    return device;
+  }
+
+  /** @throws HubError DeviceNotFound, PreconditionFailed */
+  update(change: DeviceChange, ifMatch: string): Device {
+    const known = this.require(change.deviceId);
+    this.checkTag(known, ifMatch);
+    const status = change.status ?? known.status;
+    const device: Device = {
+      ...known,
+      etag: newEtag(),
+      status,
+      statusReason: change.statusReason === undefined ? known.statusReason : change.statusReason,
+      statusUpdatedTime: status === known.status ? known.statusUpdatedTime : this.time(),
+      authentication: authenticationOf(change, known.authentication),
+      capabilities: { iotEdge: change.iotEdge ?? known.capabilities.iotEdge },
+    };
+    this.save(device);
+    this.emit({ kind: 'updated', device });
+    return device;
+  }
+
+  /** @throws HubError DeviceNotFound, PreconditionFailed */
+  delete(deviceId: string, ifMatch: string): void {
+    const device = this.require(deviceId);
+    this.checkTag(device, ifMatch);
+    this.remove.run(deviceId);
+    this.devices.delete(deviceId);
+    this.activity.delete(deviceId);
+    this.emit({ kind: 'deleted', device });
+  }
+
+  setConnected(deviceId: string, connected: boolean): void {
+    const device = this.devices.get(deviceId);
+    if (!device) return;
+    const time = this.time();
+    this.save({
+      ...device,
+      connectionState: connected ? 'Connected' : 'Disconnected',
+      connectionStateUpdatedTime: time,
+      lastActivityTime: time,
+    });
+  }
+
+  /** Notes that a device did something; on disk at most every ten seconds for each device. */
+  touch(deviceId: string): void {
+    const now = this.now();
+    const last = this.activity.get(deviceId) ?? 0;
+    if (now - last < timeSaveMs) return;
+    this.activity.set(deviceId, now);
+    const device = this.devices.get(deviceId);
+    if (device) this.save({ ...device, lastActivityTime: new Date(now).toISOString() });
+  }
+
+  private checkTag(device: Device, ifMatch: string): void {
+    const tag = entityTag(ifMatch);
+    if (tag !== '*' && tag !== device.etag) {
+      throw new HubError('PreconditionFailed', 'Precondition failed: device version did not match');
+    }
+  }
+
+  private save(device: Device): void {
+    this.upsert.run(device.deviceId, JSON.stringify(device));
+    this.devices.set(device.deviceId, device);
+  }
+
+  private emit(event: RegistryEvent): void {
+    for (const listener of [...this.listeners]) listener(event);
+  }
+}
+
+/** Opaque to clients: base64 of a few random digits, the look of the service's own. */
+const newEtag = (): string => Buffer.from(String(randomBytes(4).readUInt32BE())).toString('base64');
+
+function authenticationOf(change: DeviceChange, known: Authentication | undefined): Authentication {
+  const given = change.authentication;
+  const type = given?.type ?? known?.type ?? (given?.primaryThumbprint ? 'selfSigned' : 'sas');
+  if (type === 'sas') {
+    // Empty keys on an update keep what is there: the SDK fills them in whenever the caller gave none.
+    const kept = known?.type === 'sas' ? known.symmetricKey : undefined;
+    return {
+      type,
+      symmetricKey: {
+        primaryKey: given?.primaryKey || kept?.primaryKey || newKey(),
+        secondaryKey: given?.secondaryKey || kept?.secondaryKey || newKey(),
+      },
+      x509Thumbprint: { primaryThumbprint: null, secondaryThumbprint: null },
+    };
+  }
+  const kept = known?.type === 'selfSigned' && !given?.primaryThumbprint ? known.x509Thumbprint : undefined;
+  const thumbprints = {
+    primaryThumbprint: given?.primaryThumbprint ?? kept?.primaryThumbprint ?? null,
+    secondaryThumbprint: given?.secondaryThumbprint ?? kept?.secondaryThumbprint ?? null,
+  };
+  if (type === 'selfSigned' && !thumbprints.primaryThumbprint && !thumbprints.secondaryThumbprint) {
+    throw new HubError('ArgumentInvalid', 'A selfSigned device needs at least one X.509 thumbprint.');
+  }
+  return {
+    type,
+    symmetricKey: { primaryKey: null, secondaryKey: null },
+    x509Thumbprint: type === 'selfSigned' ? thumbprints : { primaryThumbprint: null, secondaryThumbprint: null },
+  };
+}

@@ -1,0 +1,35 @@
+import { randomBytes } from 'node:crypto';
+import type { Sql, SqlStatement } from './sql';
+
+/** Small facts that survive a restart. */
+export class Meta {
+  private readonly selectValue: SqlStatement;
+  private readonly upsert: SqlStatement;
+
+  constructor(sql: Sql) {
+    this.selectValue = sql.prepare('SELECT value FROM meta WHERE key = ?');
+    this.upsert = sql.prepare(
+      'INSERT INTO meta (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',
+    );
+  }
+
+  get(key: string): string | undefined {
+    const row = this.selectValue.all(key)[0];
+    return row === undefined ? undefined : String(row.value);
+  }
+
+  set(key: string, value: string): void {
+    this.upsert.run(key, value);
+  }
+
+  getOrMake(key: string, make: () => string): string {
+    const known = this.get(key);
+    if (known !== undefined) return known;
+    const value = make();
+    this.set(key, value);
+    return value;
+  }
+}
+
+/** A shared access key: base64 of 32 random bytes, as the service makes them. */
+export const newKey = (): string => randomBytes(32).toString('base64');
