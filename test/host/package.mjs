@@ -1,0 +1,55 @@
+// `npm run package`: builds, and packs the extension into iot-hub-workbench-VERSION.vsix.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { ensureDependencies } from './environment.mjs';
+import { Failure, main, run } from './processes.mjs';
+import { resultsFolder, root, vsixFile } from './paths.mjs';
+
+/** What goes into the package or decides how it is built. */
+const sources = ['src', 'media', 'package.json', 'esbuild.js', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+
+/** The newest time of a file in these places. */
+export function newest(...places) {
+  return Math.max(
+    0,
+    ...places.map((place) => {
+      const full = path.resolve(root, place);
+      if (!existsSync(full)) return 0;
+      const stat = statSync(full);
+      if (!stat.isDirectory()) return stat.mtimeMs;
+      return Math.max(stat.mtimeMs, ...readdirSync(full).map((name) => newest(path.join(full, name))));
+    }),
+  );
+}
+
+/** Builds `dist/`. */
+export async function buildExtension() {
+  await run(process.execPath, ['esbuild.js', '--production'], {
+    cwd: root,
+    log: path.join(resultsFolder, 'logs', 'build.log'),
+  });
+}
+
+/** Whether the package on disk is that of the sources on disk. */
+export const packageUpToDate = () => existsSync(vsixFile()) && statSync(vsixFile()).mtimeMs >= newest(...sources);
+
+/** Builds and packs. @returns {Promise<string>} the VSIX */
+export async function packageExtension() {
+  await buildExtension();
+  if (!existsSync(path.join(root, 'dist/extension.js'))) throw new Failure('The build made no dist/extension.js.');
+  const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
+  const args = ['package', '--no-dependencies', '--out', vsixFile()];
+  await run(process.execPath, [vsce, ...args], {
+    cwd: root,
+    log: path.join(resultsFolder, 'logs', 'package.log'),
+  });
+  return vsixFile();
+}
+
+if (process.argv[1] === import.meta.filename) {
+  main(async () => {
+    await ensureDependencies();
+    const file = await packageExtension();
+    console.log(`${path.basename(file)}, ${Math.round(statSync(file).size / 1024)} KB`);
+  });
+}

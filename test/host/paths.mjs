@@ -1,0 +1,37 @@
+// Where things are: in the project, and in the user's cache folder.
+import os from 'node:os';
+import path from 'node:path';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+
+/** The project's folder. */
+export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
+
+/** What a run leaves for people and for CI: results as JSON and JUnit, screenshots, logs. */
+export const resultsFolder = path.join(root, 'test-results');
+
+/** The project's package.json, read anew. */
+export const manifest = () => JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+
+/** The file that `npm run package` writes. */
+export const vsixFile = () => {
+  const { name, version } = manifest();
+  return path.join(root, `${name}-${version}.vsix`);
+};
+
+/** The id under which VS Code knows the extension. */
+export const extensionId = () => {
+  const { publisher, name } = manifest();
+  return `${publisher}.${name}`;
+};
+
+/** The folder for what is big and the same for every clone. */
+export function cacheFolder() {
+  const base =
+    process.platform === 'win32'
+      ? (process.env.LOCALAPPDATA ?? path.join(os.homedir(), 'AppData', 'Local'))
+      : process.platform === 'darwin'
+        ? path.join(os.homedir(), 'Library', 'Caches')
+        : process.env.XDG_CACHE_HOME || path.join(os.homedir(), '.cache');
+  return path.join(base, 'iot-hub-workbench');
+}

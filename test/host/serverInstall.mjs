@@ -1,0 +1,143 @@
+// VS Code's server and web workbench from npm, once per user: about 2 minutes and 620 MB.
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { atEnd, Failure, run, seconds, sleep } from './processes.mjs';
+import { cacheFolder, resultsFolder, root } from './paths.mjs';
+
+/**
+ * Releases of code-server that we can run, and the Node each needs (its native modules are built for it).
+ * `floor` is the oldest VS Code of engines.vscode.
+ */
+export const releases = {
+  current: { version: '4.139.1', vscode: '1.139.1', node: '24.21.0', lock: 'vscode-server' },
+};
+
+/** Whether npm has a Node for this machine that can run the server. */
+export const serverPossible = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
+
+/**
+ * @typedef {object} VsCodeServer
+ * @property {string} vscode the version of VS Code in it
+ * @property {string} node the Node that runs it
+ * @property {string} main VS Code's own server
+ * @property {string} front code-server's front, for people: /mint-key, proxies, a log-in page
+ */
+
+/** @returns {VsCodeServer} where an installed release has its parts */
+function describe(release) {
+  const folder = path.join(cacheFolder(), `vscode-server-${release.version}`);
+  const server = path.join(folder, 'server/node_modules/code-server');
+  return {
+    folder,
+    vscode: release.vscode,
+    node: path.join(folder, `node/node_modules/node-linux-${process.arch}/bin/node`),
+    main: path.join(server, 'lib/vscode/out/server-main.js'),
+    front: path.join(server, 'out/node/entry.js'),
+  };
+}
+
+/** Whether the release is there, complete. */
+export const serverInstalled = (release = releases.current) => existsSync(describe(release).folder);
+
+/** Installs the release unless it is there. Two runs at a time wait for each other. @returns {Promise<VsCodeServer>} */
+export async function ensureServer(release = releases.current) {
+  const installed = describe(release);
+  if (existsSync(installed.folder)) return installed;
+  if (!serverPossible) {
+    throw new Failure(
+      `VS Code from npm runs on Linux (x64, arm64) only, not on ${process.platform} ${process.arch}: install desktop VS Code.`,
+    );
+  }
+  const unlock = await lock(`${installed.folder}.lock`);
+  try {
+    if (!existsSync(installed.folder)) await install(release, installed.folder);
+  } finally {
+    unlock();
+  }
+  return installed;
+}
+
+/** Installs into a folder beside and renames it when all is there: an interrupted run leaves nothing half. */
+async function install(release, folder) {
+  const started = Date.now();
+  console.log(`Installing VS Code ${release.vscode} (code-server ${release.version} from npm), 2 to 4 minutes, 620 MB`);
+  const unfinished = `${folder}.unfinished`;
+  rmSync(unfinished, { recursive: true, force: true });
+  const discard = atEnd(() => rmSync(unfinished, { recursive: true, force: true }));
+  const log = (name) => path.join(resultsFolder, 'logs', `vscode-server-${name}.log`);
+
+  const nodePackage = `node-linux-${process.arch}`;
+  const nodeFolder = path.join(unfinished, 'node');
+  mkdirSync(nodeFolder, { recursive: true });
+  writeFileSync(path.join(nodeFolder, 'package.json'), '{ "private": true }\n');
+  await run('npm', ['install', '--no-audit', '--no-fund', `${nodePackage}@${release.node}`], {
+    cwd: nodeFolder,
+    log: log('node'),
+    title: `Node ${release.node}`,
+  });
+  const nodeHome = path.join(nodeFolder, 'node_modules', nodePackage);
+
+  // A folder of its own: in one folder with Node, npm would prune Node while code-server builds.
+  const serverFolder = path.join(unfinished, 'server');
+  cpSync(path.join(root, 'test/host', release.lock), serverFolder, { recursive: true });
+  await run('npm', ['ci', '--no-audit', '--no-fund', '--foreground-scripts'], {
+    cwd: serverFolder,
+    env: {
+      ...process.env,
+      PATH: `${path.join(nodeHome, 'bin')}${path.delimiter}${process.env.PATH}`,
+      // Else node-gyp takes the headers of the Node on PATH, or looks for them in the network.
+      npm_config_nodedir: nodeHome,
+    },
+    log: log('install'),
+    title: `VS Code ${release.vscode}`,
+  });
+  const main = path.join(serverFolder, 'node_modules/code-server/lib/vscode/out/server-main.js');
+  if (!existsSync(main)) throw new Failure(`npm installed code-server without ${main}; see ${log('install')}.`);
+  renameSync(unfinished, folder);
+  discard();
+  console.log(`  done in ${seconds(started)}`);
+}
+
+/** A folder is a lock: making it either succeeds or says that somebody has it. */
+async function lock(folder) {
+  const owner = path.join(folder, 'owner');
+  mkdirSync(path.dirname(folder), { recursive: true });
+  for (let told = false; ; await sleep(500)) {
+    try {
+      mkdirSync(folder);
+      writeFileSync(owner, `${os.hostname()} ${process.pid}`);
+      return atEnd(() => rmSync(folder, { recursive: true, force: true }));
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (abandoned(folder, owner)) {
+      rmSync(folder, { recursive: true, force: true });
+      continue;
+    }
+    if (!told) console.log('Another run installs VS Code at this moment: waiting for it.');
+    told = true;
+  }
+}
+
+function abandoned(folder, owner) {
+  try {
+    const [host, pid] = readFileSync(owner, 'utf8').split(' ');
+    if (host === os.hostname()) {
+      try {
+        process.kill(Number(pid), 0);
+        return false;
+      } catch (error) {
+        return error.code === 'ESRCH';
+      }
+    }
+    return Date.now() - statSync(owner).mtimeMs > 30 * 60_000;
+  } catch {
+    // No owner yet: it is being written at this moment, or its writer died in between.
+    try {
+      return Date.now() - statSync(folder).mtimeMs > 10_000;
+    } catch {
+      return false;
+    }
+  }
+}

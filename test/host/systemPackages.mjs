@@ -1,0 +1,129 @@
+// Programs that npm does not bring: a browser, and mosquitto's command line clients and broker.
+import { existsSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { spawnSync } from 'node:child_process';
+import { atEnd, Failure, onPath, run, seconds } from './processes.mjs';
+import { resultsFolder } from './paths.mjs';
+
+const onDebian = process.platform === 'linux' && existsSync('/etc/debian_version') && onPath('apt-get');
+const isRoot = process.getuid?.() === 0;
+
+/** Headers that code-server's native modules are built with (kerberos is the one that fails without). */
+const buildHeaders = [
+  ['/usr/include/gssapi/gssapi.h', 'libkrb5-dev'],
+  ['/usr/include/libsecret-1/libsecret/secret.h', 'libsecret-1-dev'],
+  ['/usr/include/X11/Xlib.h', 'libx11-dev'],
+  ['/usr/include/X11/extensions/XKBrules.h', 'libxkbfile-dev'],
+];
+const buildTools = [
+  ['python3', 'python3'],
+  ['make', 'make'],
+  ['g++', 'g++'],
+  ['pkg-config', 'pkg-config'],
+];
+
+/** The browser of this machine that speaks Chromium's protocol, or undefined. */
+export function findBrowser() {
+  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+  const places = {
+    darwin: ['Google Chrome', 'Microsoft Edge', 'Chromium'].map(
+      (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
+    ),
+    win32: [process.env.ProgramFiles, process.env['ProgramFiles(x86)'], process.env.LOCALAPPDATA]
+      .filter(Boolean)
+      .flatMap((folder) => [
+        path.join(folder, 'Google/Chrome/Application/chrome.exe'),
+        path.join(folder, 'Microsoft/Edge/Application/msedge.exe'),
+      ]),
+  }[process.platform];
+  return places ? places.find((file) => existsSync(file)) : names.map(onPath).find(Boolean);
+}
+
+/** mosquitto lives in sbin, which is not on every PATH. */
+export function findMosquitto() {
+  const broker = onPath('mosquitto') ?? ['/usr/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(existsSync);
+  const client = onPath('mosquitto_pub');
+  return client ? { client, broker } : undefined;
+}
+
+/** Debian packages that are missing for what is asked. */
+function missingPackages({ browser, mosquitto, buildServer }) {
+  const missing = [];
+  if (browser && !findBrowser()) missing.push('chromium');
+  if (mosquitto) {
+    if (!findMosquitto()?.broker) missing.push('mosquitto');
+    if (!onPath('mosquitto_pub')) missing.push('mosquitto-clients');
+    if (!onPath('openssl')) missing.push('openssl');
+  }
+  if (buildServer) {
+    for (const [file, name] of buildHeaders) if (!existsSync(file)) missing.push(name);
+    for (const [program, name] of buildTools) if (!onPath(program)) missing.push(name);
+  }
+  return missing;
+}
+
+/**
+ * Installs what is missing with apt as root on Debian; elsewhere says what to run.
+ * @param {{ browser?: boolean, mosquitto?: boolean, buildServer?: boolean }} wanted
+ */
+export async function ensureSystemPackages(wanted) {
+  if (onDebian) {
+    const missing = missingPackages(wanted);
+    if (!missing.length) return;
+    if (!isRoot) {
+      throw new Failure(
+        `These Debian packages are missing: run \`sudo apt-get install -y --no-install-recommends ${missing.join(' ')}\` and start again.`,
+      );
+    }
+    await aptInstall(missing);
+    return;
+  }
+  if (wanted.browser && !findBrowser()) throw new Failure(`No browser was found: ${browserAdvice()}`);
+  if (wanted.mosquitto && !findMosquitto()) {
+    console.log(`Without mosquitto_pub its tests are skipped; to run them: ${mosquittoAdvice()}`);
+  }
+}
+
+const browserAdvice = () =>
+  ({
+    darwin: 'run `brew install --cask chromium` and start again.',
+    win32: 'run `winget install Google.Chrome` and start again.',
+  })[process.platform] ?? 'install the package `chromium` of your system and start again.';
+
+const mosquittoAdvice = () =>
+  ({
+    darwin: '`brew install mosquitto`.',
+    win32: '`winget install EclipseFoundation.Mosquitto`.',
+  })[process.platform] ?? 'install the package `mosquitto-clients` of your system.';
+
+async function aptInstall(packages) {
+  const started = Date.now();
+  console.log(`Installing Debian packages (about a minute): ${packages.join(' ')}`);
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  const log = path.join(resultsFolder, 'logs', 'apt.log');
+  const wait = ['-o', 'DPkg::Lock::Timeout=300'];
+  await run('apt-get', [...wait, 'update', '-q'], { env, log, title: 'apt-get update' });
+  // mosquitto's package starts a broker on port 1883: we only want the program.
+  const allowServices = packages.includes('mosquitto') ? forbidServices() : () => undefined;
+  try {
+    await run('apt-get', [...wait, 'install', '-y', '-q', '--no-install-recommends', ...packages], {
+      env,
+      log: log.replace('apt', 'apt-install'),
+      title: 'apt-get install',
+    });
+  } finally {
+    allowServices();
+  }
+  if (packages.includes('mosquitto') && existsSync('/run/systemd/system')) {
+    spawnSync('systemctl', ['disable', '--now', 'mosquitto'], { stdio: 'ignore' });
+  }
+  console.log(`  done in ${seconds(started)}`);
+}
+
+/** Debian asks this file before it starts a service of a new package; 101 means no. */
+function forbidServices() {
+  const policy = '/usr/sbin/policy-rc.d';
+  if (existsSync(policy)) return () => undefined;
+  writeFileSync(policy, '#!/bin/sh\nexit 101\n', { mode: 0o755 });
+  return atEnd(() => rmSync(policy, { force: true }));
+}

@@ -1,0 +1,162 @@
+// Starts VS Code's server for tests: data of its own, any free port, nothing left behind.
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { atEnd, Failure, run, sleep, startGroup } from './processes.mjs';
+import { resultsFolder, vsixFile } from './paths.mjs';
+import { ensureServer } from './serverInstall.mjs';
+
+/** Settings that keep chat, welcome pages, trust, experiments and background traffic away. */
+export const quietSettings = {
+  'workbench.startupEditor': 'none',
+  'chat.disableAIFeatures': true,
+  'workbench.secondarySideBar.defaultVisibility': 'hidden',
+  'workbench.welcomePage.walkthroughs.openOnInstall': false,
+  'workbench.welcomePage.experimentalOnboarding': false,
+  'workbench.tips.enabled': false,
+  'workbench.enableExperiments': false,
+  'workbench.settings.enableNaturalLanguageSearch': false,
+  'security.workspace.trust.enabled': false,
+  'telemetry.telemetryLevel': 'off',
+  'update.mode': 'none',
+  'update.showReleaseNotes': false,
+  'extensions.ignoreRecommendations': true,
+  'extensions.autoCheckUpdates': false,
+  'extensions.autoUpdate': false,
+  'git.enabled': false,
+  'json.schemaDownload.enable': false,
+  'window.commandCenter': false,
+  'workbench.colorTheme': 'Light Modern',
+  'files.autoSave': 'off',
+  'workbench.editor.useModal': 'off',
+  'workbench.reduceMotion': 'on',
+  // Else "Your application running on port N is available" covers the window when the local hub starts.
+  'remote.autoForwardPorts': false,
+};
+
+/** The environment without what an outer VS Code (its terminal, its extension host) put there. */
+export function cleanEnvironment(extra = {}) {
+  const env = { ...process.env, ...extra };
+  for (const name of Object.keys(env)) {
+    if (/^(VSCODE_|ELECTRON_)/.test(name)) delete env[name];
+  }
+  return env;
+}
+
+/** A folder that is gone when this process ends. @returns {{ folder: string, remove: () => void }} */
+export function temporaryFolder(name) {
+  const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), `iot-hub-workbench-${name}-`));
+  const remove = atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  return { folder, remove };
+}
+
+/**
+ * @typedef {object} RunningServer
+ * @property {string} url `http://127.0.0.1:PORT`
+ * @property {number} port
+ * @property {string} vscode the version of VS Code
+ * @property {string} dataFolder its server data: `extensions/`, `data/User/settings.json`, `data/logs/`
+ * @property {string} logsFolder
+ * @property {string} workspace an empty folder for the window
+ * @property {(settings: object) => void} configure merges into the user settings; VS Code sees it at once
+ * @property {() => Promise<void>} stop ends it and removes its folders; its logs go to test-results/logs/LABEL
+ */
+
+/**
+ * The VSIX under test: npm's scripts name it when it is not the one of this folder.
+ */
+const testedVsix = () => process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile();
+
+/**
+ * Starts a server with these extensions installed from their VSIX files, as a user does.
+ * @param {object} [options]
+ * @param {string} [options.label] names its logs among the results
+ * @param {string[]} [options.vsix] the extension under test when nothing is said
+ * @param {object} [options.settings] user settings, over the quiet ones
+ * @param {Record<string, string>} [options.env] reaches the extension host
+ * @param {boolean} [options.testDriver] needed for in-host tests; VS Code then shows no toasts
+ * @param {object} [options.release] of `releases`
+ * @returns {Promise<RunningServer>}
+ */
+export async function startServer(options = {}) {
+  const { label = 'vscode', vsix = [testedVsix()], settings = {}, env = {}, testDriver = false, release } = options;
+  const program = await ensureServer(release);
+  const { folder, remove } = temporaryFolder('vscode');
+  const dataFolder = path.join(folder, 'server');
+  const workspace = path.join(folder, 'workspace');
+  mkdirSync(workspace);
+  const settingsFile = path.join(dataFolder, 'data/User/settings.json');
+  mkdirSync(path.dirname(settingsFile), { recursive: true });
+  writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+
+  const basics = [program.main, '--accept-server-license-terms', '--server-data-dir', dataFolder];
+  const environment = cleanEnvironment(env);
+  for (const file of vsix) {
+    await run(program.node, [...basics, '--install-extension', file, '--force'], {
+      env: environment,
+      log: path.join(resultsFolder, 'logs', label, 'install-extension.log'),
+    });
+  }
+
+  const log = path.join(folder, 'server.log');
+  const output = openSync(log, 'w');
+  const { child, stop } = startGroup(
+    program.node,
+    [
+      ...basics,
+      ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--disable-telemetry'],
+      ...(testDriver ? ['--enable-smoke-test-driver'] : []),
+    ],
+    { stdio: ['ignore', output, output], env: environment, cwd: folder },
+  );
+  const port = await listeningPort(child, log);
+  const logsFolder = path.join(dataFolder, 'data/logs');
+  return {
+    url: `http://127.0.0.1:${port}`,
+    port,
+    vscode: program.vscode,
+    dataFolder,
+    logsFolder,
+    workspace,
+    configure(changed) {
+      const current = JSON.parse(readFileSync(settingsFile, 'utf8'));
+      writeFileSync(settingsFile, JSON.stringify({ ...current, ...changed }, null, 2));
+    },
+    async stop() {
+      await stop();
+      keepLogs(logsFolder, log, label);
+      remove();
+    },
+  };
+}
+
+/** The server says its port in its output, and answers on it. */
+async function listeningPort(child, log) {
+  for (let waited = 0; waited < 30_000; waited += 50) {
+    const said = /Extension host agent listening on (\d+)/.exec(readFileSync(log, 'utf8'));
+    if (said) {
+      const answer = await fetch(`http://127.0.0.1:${said[1]}/version`).catch(() => undefined);
+      if (answer?.ok) return Number(said[1]);
+    }
+    if (child.exitCode !== null) break;
+    await sleep(50);
+  }
+  throw new Failure(`VS Code's server did not start; it said:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+}
+
+function keepLogs(logsFolder, log, label) {
+  const kept = path.join(resultsFolder, 'logs', label);
+  mkdirSync(kept, { recursive: true });
+  cpSync(log, path.join(kept, 'server.log'));
+  if (existsSync(logsFolder)) cpSync(logsFolder, path.join(kept, 'vscode'), { recursive: true });
+}

@@ -1,0 +1,112 @@
+// `npm run test:workbench [-- --vsix FILE] [--only in-host|story] [--floor]`: the tests in a real VS Code,
+// on the packaged extension. In-host tests run in its extension host, stories through its window.
+import { existsSync, readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureEnvironment } from './environment.mjs';
+import { Failure, main, seconds } from './processes.mjs';
+import { resultsFolder, root, vsixFile } from './paths.mjs';
+import { count, keep, show } from './results.mjs';
+import { releases } from './serverInstall.mjs';
+
+const { values: options } = parseArgs({
+  options: {
+    vsix: { type: 'string' },
+    only: { type: 'string' },
+    floor: { type: 'boolean' },
+    // npm test has just packaged it.
+    'no-build': { type: 'boolean' },
+  },
+});
+
+main(async () => {
+  await ensureEnvironment({ browser: true, mosquitto: true, server: true });
+  for (const old of ['workbench.json', 'workbench.xml', 'screenshots']) {
+    rmSync(path.join(resultsFolder, old), { recursive: true, force: true });
+  }
+  const vsix = await packaged();
+  const release = options.floor ? releases.floor : releases.current;
+  const results = [];
+  const problems = [];
+  const suites = options.floor ? ['in-host'] : ['in-host', 'story'].filter((name) => (options.only ?? name) === name);
+  for (const name of suites) {
+    const started = Date.now();
+    console.log(`${name} tests, VS Code ${release.vscode}`);
+    const found = name === 'story' ? await runStories(vsix) : await runInHost(vsix, release);
+    if (!found.results.length && !found.problem) found.problem = `No ${name} test ran.`;
+    if (found.problem) problems.push(found.problem);
+    results.push(...found.results);
+    console.log(`  ${found.results.length} in ${seconds(started)}`);
+  }
+  for (const problem of problems) results.push({ suite: '', title: problem, state: 'failed', ms: 0 });
+  keep('workbench', results);
+  const { passed, failed, skipped } = count(results);
+  for (const problem of problems) console.error(problem);
+  if (failed) console.log(`Pictures and logs are in ${path.relative(process.cwd(), resultsFolder)}.`);
+  console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
+  return failed || !passed ? 1 : 0;
+});
+
+async function packaged() {
+  if (options.vsix) {
+    if (!existsSync(options.vsix)) throw new Failure(`There is no ${options.vsix}.`);
+    return path.resolve(options.vsix);
+  }
+  const { packageExtension, packageUpToDate } = await import('./package.mjs');
+  if (options['no-build'] && existsSync(vsixFile())) return vsixFile();
+  return packageUpToDate() ? vsixFile() : packageExtension();
+}
+
+async function runInHost(vsix, release) {
+  const { runInHostOnServer } = await import('./inHostSuite.mjs');
+  const found = await runInHostOnServer({ vsix, release });
+  found.results.forEach(show);
+  return found;
+}
+
+/** Each story file runs in a process of its own, one after the other, with a VS Code of its own. */
+async function runStories(vsix) {
+  const { run } = await import('node:test');
+  const folder = path.join(root, 'test/workbench/story');
+  const files = existsSync(folder)
+    ? readdirSync(folder)
+        .filter((name) => name.endsWith('.test.mjs'))
+        .sort()
+        .map((name) => path.join(folder, name))
+    : [];
+  if (!files.length) return { results: [] };
+  process.env.IOT_HUB_WORKBENCH_VSIX = vsix;
+  const stop = new AbortController();
+  process.on('exit', () => stop.abort());
+  const results = [];
+  const open = [];
+  for await (const { type, data } of run({ files, concurrency: 1, timeout: 600_000, signal: stop.signal })) {
+    if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
+    if (type === 'test:start') {
+      open.length = data.nesting;
+      open[data.nesting] = data.name;
+    }
+    if (type !== 'test:pass' && type !== 'test:fail') continue;
+    const result = asResult(data, type === 'test:pass', open.slice(0, data.nesting), files);
+    if (!result) continue;
+    results.push(result);
+    show(result);
+  }
+  return { results };
+}
+
+function asResult(data, passed, parents, files) {
+  const isFile = files.includes(data.name) || files.includes(path.resolve(data.name));
+  // A suite (or a file) has no result of its own, unless it failed by itself, in a hook for example.
+  const own = data.details.error?.failureType !== 'subtestsFailed';
+  if ((isFile || data.details.type === 'suite') && (passed || !own)) return undefined;
+  const suite = parents.filter((name) => !files.includes(name)).join(' › ');
+  const state = data.skip !== undefined || data.todo !== undefined ? 'skipped' : passed ? 'passed' : 'failed';
+  const error = passed ? undefined : reason(data.details.error);
+  return { suite, title: isFile ? path.basename(data.name) : data.name, state, ms: data.details.duration_ms, error };
+}
+
+function reason(error) {
+  const cause = error?.cause ?? error;
+  return cause?.stack ?? String(cause);
+}

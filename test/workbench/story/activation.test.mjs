@@ -1,0 +1,18 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { openWorkbench } from '../../host/workbenchDriver.mjs';
+
+describe('The window', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  before(async () => {
+    workbench = await openWorkbench({ label: 'activation' });
+  });
+  after(() => workbench?.close());
+
+  it('has "IoT Hub" in the activity bar, which opens its view', async () => {
+    assert.ok((await workbench.containers()).includes('IoT Hub'));
+    await workbench.openContainer('IoT Hub');
+    await workbench.screenshot('activation');
+  });
+});
