@@ -1,0 +1,98 @@
+import rhea from 'rhea';
+import { abortError } from '../../core/base/abort';
+import { IotError } from '../../core/errors';
+import { hubShortName, type HubConnection } from '../../core/hub/hubConnection';
+import { createSasToken } from '../../core/hub/sasToken';
+import { eventsFailure } from './eventsFailure';
+
+export interface EventHubAddress {
+  readonly host: string;
+  readonly entityPath: string;
+}
+
+const timeoutMs = 20_000;
+const tokenMs = 10 * 60_000;
+
+/**
+ * Asks the hub where its Event Hubs-compatible endpoint is. There is no API for who has only an IoT Hub
+ * connection string, but a receiver on the hub's own AMQP endpoint is redirected there.
+ */
+export function findEventHub(
+  hub: HubConnection,
+  ca: string | undefined,
+  signal: AbortSignal,
+): Promise<EventHubAddress> {
+  const container = rhea.create_container();
+  return new Promise<EventHubAddress>((resolve, reject) => {
+    const onAbort = () => finish(() => reject(abortError()));
+    const timer = setTimeout(
+      () =>
+        fail(
+          new IotError(
+            'timeout',
+            `${hub.hostName}:${hub.amqpPort} did not answer within ${timeoutMs / 1000} seconds. A firewall may block port ${hub.amqpPort}.`,
+          ),
+        ),
+      timeoutMs,
+    );
+    const finish = (settle: () => void) => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', onAbort);
+      settle();
+      connection.close();
+    };
+    const fail = (error: unknown) => finish(() => reject(eventsFailure(error, hub, hub.amqpPort)));
+
+    container.on('connection_error', (context: rhea.EventContext) =>
+      fail(context.connection.error ?? context.error),
+    );
+    container.on('disconnected', (context: rhea.EventContext) =>
+      fail(context.error ?? new Error('The connection was closed.')),
+    );
+    // rhea throws what nobody listens to.
+    container.on('error', fail);
+    container.on('receiver_close', (context: rhea.EventContext) =>
+      fail(context.receiver?.error ?? new Error('The hub closed the link.')),
+    );
+    container.on('receiver_error', (context: rhea.EventContext) => {
+      const address = readRedirect(context.receiver?.error);
+      if (address) finish(() => resolve(address));
+      else fail(context.receiver?.error);
+    });
+
+    const connection = container.connect({
+      transport: 'tls',
+      host: hub.hostName,
+      hostname: hub.hostName,
+      port: hub.amqpPort,
+      servername: hub.hostName,
+      ...(ca ? { ca } : {}),
+      reconnect: false,
+      username: `${hub.policyName}@sas.root.${hubShortName(hub.hostName)}`,
+      password: createSasToken({
+        resource: hub.hostName,
+        key: hub.key,
+        policyName: hub.policyName,
+        expiresAt: Date.now() + tokenMs,
+      }),
+    });
+    signal.addEventListener('abort', onAbort, { once: true });
+    if (signal.aborted) return onAbort();
+    connection.open_receiver({ source: `amqps://${hub.hostName}/messages/events/$management` });
+  });
+}
+
+/** The error `amqp:link:redirect` carries the address in its `info` map. */
+function readRedirect(error: unknown): EventHubAddress | undefined {
+  if (typeof error !== 'object' || error === null || !('condition' in error) || !('info' in error))
+    return undefined;
+  if (error.condition !== 'amqp:link:redirect' || typeof error.info !== 'object' || error.info === null)
+    return undefined;
+  const info = error.info as Readonly<Record<string, unknown>>;
+  const host = info['hostname'] ?? info['network-host'];
+  const entityPath =
+    typeof info['address'] === 'string'
+      ? /^\w+:\/\/[^/]+\/(.+?)\/\$management/i.exec(info['address'])?.[1]
+      : undefined;
+  return typeof host === 'string' && entityPath ? { host, entityPath } : undefined;
+}

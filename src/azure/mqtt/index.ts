@@ -1,0 +1,1 @@
+export { publishOnce } from './publishOnce';

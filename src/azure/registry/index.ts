@@ -1,0 +1,1 @@
+export { openDeviceRegistry } from './azureDeviceRegistry';

@@ -1,0 +1,25 @@
+import { type Device, type DeviceSummary, type NewCredentials } from './device';
+
+export interface DevicePage {
+  readonly devices: readonly DeviceSummary[];
+  /** Hand it back to get the next page; absent on the last. */
+  readonly continuation?: string;
+}
+
+/** The identity registry of one hub. Every failure is an `IotError`. */
+export interface DeviceRegistry {
+  /** `query` is a statement of IoT Hub's query language; see `deviceQuery`. */
+  list(query: string, pageSize: number, continuation?: string, signal?: AbortSignal): Promise<DevicePage>;
+  /** `undefined` when there is no such device. */
+  find(deviceId: string, signal?: AbortSignal): Promise<Device | undefined>;
+  get(deviceId: string, signal?: AbortSignal): Promise<Device>;
+  create(deviceId: string, credentials: NewCredentials, signal?: AbortSignal): Promise<Device>;
+  setEnabled(deviceId: string, isEnabled: boolean, signal?: AbortSignal): Promise<Device>;
+  delete(deviceId: string, signal?: AbortSignal): Promise<void>;
+  dispose(): void;
+}
+
+/** Hands out the registry of a hub, connected to where the hub is now. */
+export interface DeviceRegistries {
+  of(hubId: string, signal?: AbortSignal): Promise<DeviceRegistry>;
+}

@@ -1,0 +1,79 @@
+import { isAbort } from './base/abort';
+
+export type IotErrorCode =
+  | 'invalidInput'
+  | 'unauthorized'
+  | 'notFound'
+  | 'alreadyExists'
+  | 'changedMeanwhile'
+  | 'throttled'
+  | 'quotaExceeded'
+  | 'unreachable'
+  | 'untrusted'
+  | 'timeout'
+  | 'refused'
+  | 'unsupported'
+  | 'serviceFailed'
+  | 'localHubFailed'
+  | 'setupMissing';
+
+/** A button that the error's message offers; `command` is a command id. */
+export interface ErrorAction {
+  readonly title: string;
+  readonly command: string;
+  readonly args?: readonly unknown[];
+}
+
+/**
+ * A failure in words for people: `message` is one plain sentence that can be shown as it is. What only the
+ * log should have is in `detail` and `cause`.
+ */
+export class IotError extends Error {
+  override readonly name = 'IotError';
+  readonly detail: string | undefined;
+  readonly action: ErrorAction | undefined;
+
+  constructor(
+    readonly code: IotErrorCode,
+    message: string,
+    options: { readonly cause?: unknown; readonly detail?: string; readonly action?: ErrorAction } = {},
+  ) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause });
+    this.detail = options.detail;
+    this.action = options.action;
+  }
+}
+
+/** By name, since every bundle of ours has a class of its own. */
+export function isIotError(error: unknown): error is IotError {
+  return error instanceof Error && error.name === 'IotError' && 'code' in error;
+}
+
+/** One line for people out of anything that was thrown. */
+export function plainMessage(error: unknown): string {
+  const first = firstCause(error);
+  const text = first instanceof Error ? first.message || first.name : String(first);
+  return text.replace(/\s+/g, ' ').trim();
+}
+
+/** Looks into an `AggregateError`, whose own message is often empty. */
+export function firstCause(error: unknown): unknown {
+  if (error instanceof Error && 'errors' in error && Array.isArray(error.errors) && error.errors.length > 0) {
+    return firstCause(error.errors.find((inner) => !isAbort(inner)) ?? error.errors[0]);
+  }
+  return error;
+}
+
+/** Everything that is known of a failure, for the log. */
+export function describeError(error: unknown, depth = 0): string {
+  if (!(error instanceof Error)) return String(error);
+  const lines = [error.stack ?? `${error.name}: ${error.message}`];
+  if ('detail' in error && typeof error.detail === 'string') lines.push(`detail: ${error.detail}`);
+  if (depth < 4) {
+    if ('errors' in error && Array.isArray(error.errors)) {
+      for (const inner of error.errors.slice(0, 5)) lines.push(`one of: ${describeError(inner, depth + 1)}`);
+    }
+    if (error.cause !== undefined) lines.push(`caused by: ${describeError(error.cause, depth + 1)}`);
+  }
+  return lines.join('\n');
+}

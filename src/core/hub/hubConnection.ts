@@ -1,0 +1,100 @@
+import { IotError } from '../errors';
+
+/** All that is needed to talk to a hub. Holds a secret: ask for it per call, never keep it in a node or state. */
+export interface HubConnection {
+  readonly hostName: string;
+  readonly policyName: string;
+  /** Base64, as Azure gives it. */
+  readonly key: string;
+  readonly mqttPort: number;
+  readonly httpsPort: number;
+  readonly amqpPort: number;
+  /** PEM file of the authority to trust for this hub; without it the system's own authorities count. */
+  readonly caFile?: string;
+}
+
+const ports = { mqttport: 8883, httpsport: 443, amqpport: 5671 } as const;
+
+/**
+ * Reads `HostName=…;SharedAccessKeyName=…;SharedAccessKey=…` and the keys of ours that say where a hub
+ * listens when it is not on Azure's ports: `MqttPort`, `HttpsPort`, `AmqpPort`, `CaFile`.
+ * @throws IotError with one sentence that names what is wrong.
+ */
+export function parseHubConnection(text: string): HubConnection {
+  const parts = readParts(text.trim().replace(/^(["'])(.*)\1$/s, '$2'));
+  if (parts.size === 0) {
+    throw invalid(
+      'This is not a connection string: it should look like HostName=…;SharedAccessKeyName=…;SharedAccessKey=….',
+    );
+  }
+  if (parts.has('deviceid')) {
+    throw invalid(
+      'This is the connection string of a device. A hub needs the one of a shared access policy, with SharedAccessKeyName=….',
+    );
+  }
+  if (parts.has('endpoint')) {
+    throw invalid(
+      'This is an Event Hubs connection string. A hub needs its IoT Hub connection string, which begins with HostName=….',
+    );
+  }
+  if (parts.has('sharedaccesssignature')) {
+    throw invalid(
+      'This connection string holds a token that expires. A hub needs one with SharedAccessKey=….',
+    );
+  }
+  const hostName = required(parts, 'hostname', 'HostName');
+  if (/[:/\s]/.test(hostName)) {
+    throw invalid(
+      `HostName should be a plain host name, not "${hostName}". Ports go into MqttPort, HttpsPort and AmqpPort.`,
+    );
+  }
+  const key = required(parts, 'sharedaccesskey', 'SharedAccessKey');
+  if (!isBase64(key))
+    throw invalid('SharedAccessKey is not a valid key: it should be Base64. Was it copied in full?');
+  const caFile = parts.get('cafile');
+  return {
+    hostName,
+    policyName: required(parts, 'sharedaccesskeyname', 'SharedAccessKeyName'),
+    key,
+    mqttPort: port(parts, 'mqttport', 'MqttPort'),
+    httpsPort: port(parts, 'httpsport', 'HttpsPort'),
+    amqpPort: port(parts, 'amqpport', 'AmqpPort'),
+    ...(caFile ? { caFile } : {}),
+  };
+}
+
+/** First label of the host name: the hub's name, as Azure uses it in AMQP user names. */
+export function hubShortName(hostName: string): string {
+  return hostName.split('.')[0] ?? hostName;
+}
+
+function readParts(text: string): Map<string, string> {
+  const parts = new Map<string, string>();
+  for (const piece of text.split(';')) {
+    const at = piece.indexOf('=');
+    if (at > 0) parts.set(piece.slice(0, at).trim().toLowerCase(), piece.slice(at + 1).trim());
+  }
+  return parts;
+}
+
+function required(parts: Map<string, string>, name: string, spelled: string): string {
+  const value = parts.get(name);
+  if (!value) throw invalid(`The connection string lacks ${spelled}=….`);
+  return value;
+}
+
+function port(parts: Map<string, string>, name: keyof typeof ports, spelled: string): number {
+  const text = parts.get(name);
+  if (text === undefined || text === '') return ports[name];
+  const value = Number(text);
+  if (!/^\d+$/.test(text) || value < 1 || value > 65_535) {
+    throw invalid(`${spelled} should be a port number from 1 to 65535, not "${text}".`);
+  }
+  return value;
+}
+
+export function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
+}
+
+const invalid = (sentence: string) => new IotError('invalidInput', sentence);

@@ -1,0 +1,55 @@
+import { DisposableStore, type Disposable } from '../base/disposable';
+import { Emitter, type Event } from '../base/event';
+import { IotError } from '../errors';
+import { type Hub, type HubSource } from './hub';
+import { type HubConnection } from './hubConnection';
+
+/** Every hub there is, whatever its source. */
+export class HubDirectory implements Disposable {
+  private readonly sources: HubSource[] = [];
+  private readonly changed = new Emitter<void>();
+  private readonly store = new DisposableStore();
+  readonly onDidChange: Event<void> = this.changed.event;
+
+  add(source: HubSource): void {
+    this.sources.push(source);
+    this.store.add(source.onDidChange(() => this.changed.fire()));
+    this.changed.fire();
+  }
+
+  list(): readonly Hub[] {
+    return this.sources.flatMap((source) => source.hubs());
+  }
+
+  find(hubId: string): Hub | undefined {
+    return this.list().find((hub) => hub.id === hubId);
+  }
+
+  /** @throws IotError when there is no such hub. */
+  get(hubId: string): Hub {
+    const hub = this.find(hubId);
+    if (!hub) throw gone();
+    return hub;
+  }
+
+  async connection(hubId: string, signal?: AbortSignal): Promise<HubConnection> {
+    return this.sourceOf(hubId).connection(hubId, signal);
+  }
+
+  opened(hubId: string): void {
+    this.sources.find((source) => source.hubs().some((hub) => hub.id === hubId))?.opened?.(hubId);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+    this.changed.dispose();
+  }
+
+  private sourceOf(hubId: string): HubSource {
+    const source = this.sources.find((candidate) => candidate.hubs().some((hub) => hub.id === hubId));
+    if (!source) throw gone();
+    return source;
+  }
+}
+
+const gone = () => new IotError('notFound', 'This hub is no longer in the list.');
