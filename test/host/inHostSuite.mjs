@@ -78,7 +78,13 @@ export const inHostEnvironment = () => ({ IOT_HUB_WORKBENCH_ROOT: root });
  */
 export async function runInHostOnServer({ vsix, release, label = 'in-host', files, timeout = 300_000 }) {
   const suite = await buildInHostSuite(files);
-  const server = await startServer({ label, vsix: [vsix], env: inHostEnvironment(), testDriver: true, release });
+  const server = await startServer({
+    label,
+    vsix: [vsix],
+    env: inHostEnvironment(),
+    testDriver: true,
+    release,
+  });
   let browser;
   try {
     browser = await openBrowser();
@@ -86,7 +92,10 @@ export async function runInHostOnServer({ vsix, release, label = 'in-host', file
     const log = [];
     let exited;
     const exit = new Promise((resolve) => (exited = resolve));
-    await page.exposeFunction('codeAutomationLog', (type, words) => void log.push(`${type} ${words.join(' ')}`));
+    await page.exposeFunction(
+      'codeAutomationLog',
+      (type, words) => void log.push(`${type} ${words.join(' ')}`),
+    );
     await page.exposeFunction('codeAutomationExit', (code) => exited(code));
     const remote = `vscode-remote://127.0.0.1:${server.port}`;
     const payload = JSON.stringify([
@@ -94,14 +103,17 @@ export async function runInHostOnServer({ vsix, release, label = 'in-host', file
       ['extensionTestsPath', remote + suite.entry],
       ['skipWelcome', 'true'],
     ]);
-    await page.goto(`${server.url}/?folder=${encodeURIComponent(server.workspace)}&payload=${encodeURIComponent(payload)}`);
+    await page.goto(
+      `${server.url}/?folder=${encodeURIComponent(server.workspace)}&payload=${encodeURIComponent(payload)}`,
+    );
     const code = await Promise.race([exit, sleep(timeout).then(() => undefined)]);
     mkdirSync(path.join(resultsFolder, 'logs', label), { recursive: true });
     writeFileSync(path.join(resultsFolder, 'logs', label, 'console.log'), log.join('\n'));
     const results = suite.results();
     let problem;
     if (code === undefined) problem = `The extension host did not end within ${timeout / 1000} s.`;
-    else if (!results) problem = `The extension host ended with code ${code} before Mocha ran: ${log.slice(-5).join('; ')}`;
+    else if (!results)
+      problem = `The extension host ended with code ${code} before Mocha ran: ${log.slice(-5).join('; ')}`;
     if (problem) {
       const screenshot = path.join(resultsFolder, 'screenshots', `${label}-problem.png`);
       mkdirSync(path.dirname(screenshot), { recursive: true });

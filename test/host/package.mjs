@@ -6,7 +6,16 @@ import { Failure, main, run } from './processes.mjs';
 import { resultsFolder, root, vsixFile } from './paths.mjs';
 
 /** What goes into the package or decides how it is built. */
-const sources = ['src', 'media', 'package.json', 'esbuild.js', '.vscodeignore', 'README.md', 'CHANGELOG.md', 'LICENSE'];
+const sources = [
+  'src',
+  'media',
+  'package.json',
+  'esbuild.js',
+  '.vscodeignore',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+];
 
 /** The newest time of a file in these places. */
 export function newest(...places) {
@@ -31,12 +40,14 @@ export async function buildExtension() {
 }
 
 /** Whether the package on disk is that of the sources on disk. */
-export const packageUpToDate = () => existsSync(vsixFile()) && statSync(vsixFile()).mtimeMs >= newest(...sources);
+export const packageUpToDate = () =>
+  existsSync(vsixFile()) && statSync(vsixFile()).mtimeMs >= newest(...sources);
 
 /** Builds and packs. @returns {Promise<string>} the VSIX */
 export async function packageExtension() {
   await buildExtension();
-  if (!existsSync(path.join(root, 'dist/extension.js'))) throw new Failure('The build made no dist/extension.js.');
+  if (!existsSync(path.join(root, 'dist/extension.js')))
+    throw new Failure('The build made no dist/extension.js.');
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
   const args = ['package', '--no-dependencies', '--out', vsixFile()];
   await run(process.execPath, [vsce, ...args], {

@@ -21,10 +21,15 @@ export function count(results) {
 /** Keeps results as `test-results/NAME.json` and `NAME.xml`. @param {Result[]} results */
 export function keep(name, results) {
   mkdirSync(resultsFolder, { recursive: true });
-  writeFileSync(path.join(resultsFolder, `${name}.json`), JSON.stringify({ ...count(results), results }, null, 1));
+  writeFileSync(
+    path.join(resultsFolder, `${name}.json`),
+    JSON.stringify({ ...count(results), results }, null, 1),
+  );
   const { failed, skipped } = count(results);
   const cases = results.map(({ suite, title, state, ms, error }) => {
-    const inner = { passed: '', skipped: '<skipped/>', failed: `<failure>${xml(error ?? '')}</failure>` }[state];
+    const inner = { passed: '', skipped: '<skipped/>', failed: `<failure>${xml(error ?? '')}</failure>` }[
+      state
+    ];
     return `  <testcase classname="${xml(suite)}" name="${xml(title)}" time="${(ms / 1000).toFixed(3)}">${inner}</testcase>`;
   });
   const head = `<testsuite name="${xml(name)}" tests="${results.length}" failures="${failed}" skipped="${skipped}">`;

@@ -1,5 +1,14 @@
 // VS Code's server and web workbench from npm, once per user: about 2 minutes and 620 MB.
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { atEnd, Failure, run, seconds, sleep } from './processes.mjs';
@@ -61,7 +70,9 @@ export async function ensureServer(release = releases.current) {
 /** Installs into a folder beside and renames it when all is there: an interrupted run leaves nothing half. */
 async function install(release, folder) {
   const started = Date.now();
-  console.log(`Installing VS Code ${release.vscode} (code-server ${release.version} from npm), 2 to 4 minutes, 620 MB`);
+  console.log(
+    `Installing VS Code ${release.vscode} (code-server ${release.version} from npm), 2 to 4 minutes, 620 MB`,
+  );
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   const discard = atEnd(() => rmSync(unfinished, { recursive: true, force: true }));
@@ -93,7 +104,8 @@ async function install(release, folder) {
     title: `VS Code ${release.vscode}`,
   });
   const main = path.join(serverFolder, 'node_modules/code-server/lib/vscode/out/server-main.js');
-  if (!existsSync(main)) throw new Failure(`npm installed code-server without ${main}; see ${log('install')}.`);
+  if (!existsSync(main))
+    throw new Failure(`npm installed code-server without ${main}; see ${log('install')}.`);
   renameSync(unfinished, folder);
   discard();
   console.log(`  done in ${seconds(started)}`);

@@ -41,7 +41,8 @@ export function findBrowser() {
 
 /** mosquitto lives in sbin, which is not on every PATH. */
 export function findMosquitto() {
-  const broker = onPath('mosquitto') ?? ['/usr/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(existsSync);
+  const broker =
+    onPath('mosquitto') ?? ['/usr/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(existsSync);
   const client = onPath('mosquitto_pub');
   return client ? { client, broker } : undefined;
 }

@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   realpathSync,
+  renameSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -56,7 +57,9 @@ export function cleanEnvironment(extra = {}) {
 /** A folder that is gone when this process ends. @returns {{ folder: string, remove: () => void }} */
 export function temporaryFolder(name) {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), `iot-hub-workbench-${name}-`));
-  const remove = atEnd(() => rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }));
+  const remove = atEnd(() =>
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 100 }),
+  );
   return { folder, remove };
 }
 
@@ -68,7 +71,7 @@ export function temporaryFolder(name) {
  * @property {string} dataFolder its server data: `extensions/`, `data/User/settings.json`, `data/logs/`
  * @property {string} logsFolder
  * @property {string} workspace an empty folder for the window
- * @property {(settings: object) => void} configure merges into the user settings; VS Code sees it at once
+ * @property {(settings: object) => void} configure merges into the user settings; reload the window to be sure that it is seen
  * @property {() => Promise<void>} stop ends it and removes its folders; its logs go to test-results/logs/LABEL
  */
 
@@ -89,7 +92,14 @@ const testedVsix = () => process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile();
  * @returns {Promise<RunningServer>}
  */
 export async function startServer(options = {}) {
-  const { label = 'vscode', vsix = [testedVsix()], settings = {}, env = {}, testDriver = false, release } = options;
+  const {
+    label = 'vscode',
+    vsix = [testedVsix()],
+    settings = {},
+    env = {},
+    testDriver = false,
+    release,
+  } = options;
   const program = await ensureServer(release);
   const { folder, remove } = temporaryFolder('vscode');
   const dataFolder = path.join(folder, 'server');
@@ -130,7 +140,8 @@ export async function startServer(options = {}) {
     workspace,
     configure(changed) {
       const current = JSON.parse(readFileSync(settingsFile, 'utf8'));
-      writeFileSync(settingsFile, JSON.stringify({ ...current, ...changed }, null, 2));
+      writeFileSync(`${settingsFile}.new`, JSON.stringify({ ...current, ...changed }, null, 2));
+      renameSync(`${settingsFile}.new`, settingsFile);
     },
     async stop() {
       await stop();

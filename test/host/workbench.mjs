@@ -28,7 +28,9 @@ main(async () => {
   const release = options.floor ? releases.floor : releases.current;
   const results = [];
   const problems = [];
-  const suites = options.floor ? ['in-host'] : ['in-host', 'story'].filter((name) => (options.only ?? name) === name);
+  const suites = options.floor
+    ? ['in-host']
+    : ['in-host', 'story'].filter((name) => (options.only ?? name) === name);
   for (const name of suites) {
     const started = Date.now();
     console.log(`${name} tests, VS Code ${release.vscode}`);
@@ -103,7 +105,13 @@ function asResult(data, passed, parents, files) {
   const suite = parents.filter((name) => !files.includes(name)).join(' › ');
   const state = data.skip !== undefined || data.todo !== undefined ? 'skipped' : passed ? 'passed' : 'failed';
   const error = passed ? undefined : reason(data.details.error);
-  return { suite, title: isFile ? path.basename(data.name) : data.name, state, ms: data.details.duration_ms, error };
+  return {
+    suite,
+    title: isFile ? path.basename(data.name) : data.name,
+    state,
+    ms: data.details.duration_ms,
+    error,
+  };
 }
 
 function reason(error) {

@@ -13,7 +13,7 @@ const patience = 20_000;
 const themes = {
   light: ['Light Modern', 'vs'],
   dark: ['Dark Modern', 'vs-dark'],
-  'high contrast': ['Default High Contrast', 'hc-black'],
+  'high contrast': ['Dark High Contrast', 'hc-black'],
 };
 
 /**
@@ -112,7 +112,7 @@ export class Workbench {
   async answer(text) {
     await this.quickInput.waitFor();
     await this.quickInput.fill(text);
-    await this.page.keyboard.press('Enter');
+    await this.quickInput.press('Enter');
   }
 
   /** Chooses the first row that holds this text in a quick pick. @param {{ filter?: string }} [options] typed first */
@@ -126,7 +126,14 @@ export class Workbench {
   async picks() {
     const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
     await rows.first().waitFor();
-    return (await rows.allInnerTexts()).map(oneLine);
+    const texts = rows.evaluateAll((all) =>
+      all.map((row) =>
+        [...row.querySelectorAll('.label-name, .label-description, .quick-input-list-label-meta')]
+          .map((part) => part.textContent)
+          .join(' '),
+      ),
+    );
+    return (await texts).map(oneLine);
   }
 
   /** What the open quick input says: its title, its placeholder, and its prompt or validation message. */
@@ -147,8 +154,7 @@ export class Workbench {
   /** Leaves the open quick input with Escape. */
   async cancel() {
     await this.quickInput.waitFor();
-    await this.page.keyboard.press('Escape');
-    await this.page.locator('.quick-input-widget').first().waitFor({ state: 'hidden' });
+    await this.quickInput.press('Escape');
   }
 
   press(keys) {
@@ -165,13 +171,17 @@ export class Workbench {
     await icon.first().waitFor();
     // Clicking the active icon would close the side bar.
     if (!/\bchecked\b/.test((await icon.first().getAttribute('class')) ?? '')) await icon.first().click();
-    await this.page.locator('.part.sidebar .composite.title', { hasText: new RegExp(escape(title), 'i') }).waitFor();
+    await this.page
+      .locator('.part.sidebar .composite.title', { hasText: new RegExp(escape(title), 'i') })
+      .waitFor();
   }
 
   /** The titles in the activity bar. @returns {Promise<string[]>} */
   async containers() {
     const labels = this.page.locator('.activitybar .action-item .action-label');
-    return (await labels.evaluateAll((all) => all.map((label) => label.getAttribute('aria-label')))).filter(Boolean);
+    return (await labels.evaluateAll((all) => all.map((label) => label.getAttribute('aria-label')))).filter(
+      Boolean,
+    );
   }
 
   /** A view by the title in its header; with no title, the side bar's only view. */
@@ -183,7 +193,13 @@ export class Workbench {
 
   /** Texts of the rows of a tree that are on the screen (VS Code draws no others). @returns {Promise<string[]>} */
   async rows(view) {
-    return (await this.view(view).locator('.monaco-list-row').allInnerTexts()).map(oneLine);
+    const rows = this.view(view).locator('.monaco-list-row .monaco-icon-label');
+    const texts = rows.evaluateAll((all) =>
+      all.map((row) =>
+        ['.label-name', '.label-description'].map((part) => row.querySelector(part)?.textContent ?? ''),
+      ),
+    );
+    return (await texts).map((parts) => oneLine(parts.join(' ')));
   }
 
   /** The first row of a tree whose text holds `text`; a RegExp is matched against label and description. */
@@ -195,8 +211,10 @@ export class Workbench {
   async expand(text, view) {
     const row = this.row(text, view);
     await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+    if ((await row.getAttribute('aria-expanded')) === 'false')
+      await row.locator('.monaco-tl-twistie').click();
     await this.until(`"${text}" to open`, async () => (await row.getAttribute('aria-expanded')) === 'true');
+    await row.locator('.monaco-tl-twistie:not(.codicon-tree-item-loading)').waitFor();
   }
 
   /** What a screen reader says of a row. */
@@ -247,8 +265,11 @@ export class Workbench {
 
   /** Clicks an action in the header of a view, or of the side bar when it has one view, by its title. */
   async viewAction(title) {
-    await this.page.locator('.part.sidebar .title').hover();
-    await this.page.locator(`.part.sidebar .actions-container .action-label[aria-label^="${title}"]`).first().click();
+    await this.page.locator('.part.sidebar .composite.title').hover();
+    await this.page
+      .locator(`.part.sidebar .actions-container .action-label[aria-label^="${title}"]`)
+      .first()
+      .click();
   }
 
   /** The text of a view's welcome. */
@@ -260,7 +281,11 @@ export class Workbench {
 
   /** Clicks a button (or link) of a view's welcome. */
   async welcomeButton(text, view) {
-    await this.view(view).locator('.welcome-view-content').locator('.monaco-button, a', { hasText: text }).first().click();
+    await this.view(view)
+      .locator('.welcome-view-content')
+      .locator('.monaco-button, a', { hasText: text })
+      .first()
+      .click();
   }
 
   // --- Messages ----------------------------------------------------------------------------------
@@ -271,7 +296,9 @@ export class Workbench {
     await box.waitFor();
     return {
       text: oneLine(await box.locator('.dialog-message-container').innerText()),
-      buttons: (await box.locator('.dialog-buttons .monaco-button').allInnerTexts()).map(oneLine).filter(Boolean),
+      buttons: (await box.locator('.dialog-buttons .monaco-button').allInnerTexts())
+        .map(oneLine)
+        .filter(Boolean),
     };
   }
 
@@ -291,12 +318,16 @@ export class Workbench {
 
   /** Notifications on the screen. @returns {Promise<string[]>} */
   async toasts() {
-    return (await this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts()).map(oneLine);
+    return (
+      await this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts()
+    ).map(oneLine);
   }
 
   /** Clicks a button of a notification. */
   async answerToast(text, button) {
-    await this.toastBox(text).locator('.monaco-button', { hasText: exactly(button) }).click();
+    await this.toastBox(text)
+      .locator('.monaco-button', { hasText: exactly(button) })
+      .click();
   }
 
   toastBox(text) {
@@ -305,7 +336,9 @@ export class Workbench {
 
   /** Texts of the status bar. @returns {Promise<string[]>} */
   async statusBar() {
-    return (await this.page.locator('.part.statusbar .statusbar-item:visible').allInnerTexts()).map(oneLine).filter(Boolean);
+    return (await this.page.locator('.part.statusbar .statusbar-item:visible').allInnerTexts())
+      .map(oneLine)
+      .filter(Boolean);
   }
 
   statusItem(text) {
@@ -362,15 +395,17 @@ export class Workbench {
       .frameLocator('#active-frame');
   }
 
-  /** Changes user settings, as in settings.json. */
-  configure(settings) {
+  /** Changes user settings and reloads: VS Code's watch on settings.json is not to be relied on here. */
+  async configure(settings) {
     this.server.configure(settings);
+    await this.reload();
   }
 
   /** @param {'light' | 'dark' | 'high contrast'} name */
   async theme(name) {
     const [theme, className] = themes[name];
-    this.configure({ 'workbench.colorTheme': theme });
+    await this.run('Preferences: Color Theme');
+    await this.answer(theme);
     await this.page.locator(`.monaco-workbench.${className}`).waitFor();
     await sleep(300);
   }

@@ -8,7 +8,13 @@ exports.run = function run() {
   const { EVENT_TEST_PASS, EVENT_TEST_FAIL, EVENT_TEST_PENDING } = Mocha.Runner.constants;
   const results = [];
   const note = (test, state, error) => {
-    results.push({ suite: test.parent?.fullTitle() ?? '', title: test.title, state, ms: test.duration ?? 0, error });
+    results.push({
+      suite: test.parent?.fullTitle() ?? '',
+      title: test.title,
+      state,
+      ms: test.duration ?? 0,
+      error,
+    });
     // After every test: what ran is known even when the host dies.
     writeFileSync(suite.results, JSON.stringify(results));
   };

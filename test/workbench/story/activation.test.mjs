@@ -11,8 +11,8 @@ describe('The window', () => {
   after(() => workbench?.close());
 
   it('has "IoT Hub" in the activity bar, which opens its view', async () => {
-    assert.ok((await workbench.containers()).includes('IoT Hub'));
     await workbench.openContainer('IoT Hub');
+    assert.ok((await workbench.containers()).includes('IoT Hub'));
     await workbench.screenshot('activation');
   });
 });
