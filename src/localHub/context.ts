@@ -20,5 +20,10 @@ export interface HubContext {
   /** Diagnostics: never a key, token or payload. */
   readonly log: (level: LogLevel, text: string) => void;
   /** Known once the listeners are open. */
-  readonly ports: { readonly mqtt: number; readonly https: number; readonly amqp: number; readonly amqpPlain: number };
+  readonly ports: {
+    readonly mqtt: number;
+    readonly https: number;
+    readonly amqp: number;
+    readonly amqpPlain: number;
+  };
 }

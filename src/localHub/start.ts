@@ -1,4 +1,10 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
 import type { LocalHubEndpoints, LogLevel, PortName } from './control/contract';
+import { readJsonLines, writeJsonLine } from './control/jsonLines';
+import { controlPath } from './control/socketPath';
 
 export type { LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 
@@ -21,7 +27,7 @@ export interface StartLocalHubOptions {
 export interface LocalHubLease {
   readonly endpoints: LocalHubEndpoints;
   /** Resolves once the hub is gone: asked to stop here or in another window (`stopped`), or died (`crashed`). */
-  readonly ended: Promise<{ readonly kind: 'stopped' | 'crashed'; readonly reason: string }>;
+  readonly ended: Promise<LocalHubEnd>;
   /** Stops the hub for every window; resolves when the process has closed its files. */
   stop(): Promise<void>;
   /** Stops the hub and deletes devices, messages and keys; the next start makes new ones. */
@@ -30,9 +36,166 @@ export interface LocalHubLease {
   release(): void;
 }
 
+export interface LocalHubEnd {
+  readonly kind: 'stopped' | 'crashed';
+  readonly reason: string;
+}
+
+const startTimeoutMs = 20_000;
+const pollMs = 40;
+/** The hub's exit code when another process holds the folder: then there is one to join. */
+const alreadyRunningCode = 3;
+
 /**
  * Starts the hub process of a data folder, or joins the one that already runs: idempotent, and safe when
  * several windows do it at once.
- * @throws Error with one clear sentence when the process does not come up.
+ * @throws Error with one clear sentence when the process does not come up; the signal's reason when aborted
  */
-export declare function startLocalHub(options: StartLocalHubOptions, signal?: AbortSignal): Promise<LocalHubLease>;
+export async function startLocalHub(
+  options: StartLocalHubOptions,
+  signal?: AbortSignal,
+): Promise<LocalHubLease> {
+  fs.mkdirSync(options.dataFolder, { recursive: true, mode: 0o700 });
+  const deadline = Date.now() + startTimeoutMs;
+  let child: Child | undefined;
+  while (Date.now() < deadline) {
+    signal?.throwIfAborted();
+    const lease = await join(options, deadline, signal);
+    if (lease) return lease;
+    const exit = child?.exit();
+    if (exit && exit.code !== alreadyRunningCode)
+      throw new Error(`The local hub did not start: ${exit.reason}`);
+    if (!child || exit) child = launch(options);
+    await new Promise((resolve) => setTimeout(resolve, pollMs));
+  }
+  throw new Error(
+    `The local hub did not start within ${startTimeoutMs / 1000} seconds: see ${path.join(options.dataFolder, 'hub.log')}.`,
+  );
+}
+
+interface Child {
+  readonly exit: () => { readonly code: number | null; readonly reason: string } | undefined;
+}
+
+function launch({ program, nodePath, dataFolder, ports = {}, sample }: StartLocalHubOptions): Child {
+  const errorFile = path.join(dataFolder, 'last-error.log');
+  const errors = fs.openSync(errorFile, 'w', 0o600);
+  const flags = {
+    mqtt: '--mqtt-port',
+    https: '--https-port',
+    amqp: '--amqp-port',
+    amqpPlain: '--amqp-plain-port',
+  };
+  const args = [
+    '--data',
+    dataFolder,
+    '--move-busy-ports',
+    '--leased',
+    '--log-file',
+    path.join(dataFolder, 'hub.log'),
+  ];
+  for (const name of Object.keys(flags) as PortName[]) {
+    const port = ports[name];
+    if (port !== undefined) args.push(flags[name], String(port));
+  }
+  if (sample) args.push('--sample');
+  // What steers the editor's own Node must not steer the hub.
+  const env = Object.fromEntries(
+    Object.entries(process.env).filter(
+      ([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_CHANNEL)/.test(name),
+    ),
+  );
+  let process_: ChildProcess;
+  try {
+    process_ = spawn(nodePath, [program, ...args], {
+      detached: true,
+      windowsHide: true,
+      cwd: dataFolder,
+      stdio: ['ignore', 'ignore', errors],
+      env: { ...env, ELECTRON_RUN_AS_NODE: '1' },
+    });
+  } finally {
+    fs.closeSync(errors);
+  }
+  let failure: string | undefined;
+  process_.once('error', (error) => {
+    failure = error.message;
+  });
+  process_.unref();
+  return {
+    exit: () => {
+      if (failure !== undefined) return { code: null, reason: failure };
+      if (process_.exitCode === null && process_.signalCode === null) return undefined;
+      const last = fs.readFileSync(errorFile, 'utf8').trim().split('\n').at(-1);
+      return {
+        code: process_.exitCode,
+        reason: last || `it ended with code ${process_.exitCode ?? String(process_.signalCode)}.`,
+      };
+    },
+  };
+}
+
+/** A lease on the hub that runs, or undefined when none answers. */
+async function join(
+  { dataFolder, onLog }: StartLocalHubOptions,
+  deadline: number,
+  signal?: AbortSignal,
+): Promise<LocalHubLease | undefined> {
+  const socket = net.connect(controlPath(dataFolder));
+  let stopReason: string | undefined;
+  const ended = new Promise<LocalHubEnd>((resolve) => {
+    socket.once('close', () => {
+      resolve(
+        stopReason === undefined
+          ? {
+              kind: 'crashed',
+              reason: `its process ended unexpectedly, see ${path.join(dataFolder, 'hub.log')}`,
+            }
+          : { kind: 'stopped', reason: stopReason },
+      );
+    });
+  });
+  const endpoints = await new Promise<LocalHubEndpoints | undefined>((resolve) => {
+    const giveUp = (): void => {
+      socket.destroy();
+      resolve(undefined);
+    };
+    const timer = setTimeout(giveUp, Math.max(0, deadline - Date.now()));
+    signal?.addEventListener('abort', giveUp, { once: true });
+    socket.once('error', giveUp);
+    socket.once('close', () => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', giveUp);
+      resolve(undefined);
+    });
+    readJsonLines(socket, (value) => {
+      if (!isControlEvent(value)) return;
+      if (value.event === 'log') onLog?.(value.level as LogLevel, String(value.text));
+      else if (value.event === 'stopping') stopReason = String(value.reason);
+      else if (value.event === 'ready') {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', giveUp);
+        resolve(value.endpoints as LocalHubEndpoints);
+      }
+    });
+  });
+  if (!endpoints) return undefined;
+  socket.on('error', () => socket.destroy());
+  const ask = async (request: 'stop' | 'reset'): Promise<void> => {
+    writeJsonLine(socket, { request });
+    await ended;
+  };
+  return {
+    endpoints,
+    ended,
+    stop: () => ask('stop'),
+    reset: () => ask('reset'),
+    release: () => {
+      stopReason ??= 'this window let go';
+      socket.destroy();
+    },
+  };
+}
+
+const isControlEvent = (value: unknown): value is Record<string, unknown> & { event: string } =>
+  typeof value === 'object' && value !== null && 'event' in value && typeof value.event === 'string';

@@ -14,14 +14,19 @@ export default tseslint.config(
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
-      '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
+      '@typescript-eslint/switch-exhaustiveness-check': [
+        'error',
+        { considerDefaultExhaustiveForUnions: true },
+      ],
       '@typescript-eslint/consistent-type-imports': ['error', { fixStyle: 'inline-type-imports' }],
       '@typescript-eslint/no-explicit-any': 'error',
       '@typescript-eslint/no-non-null-assertion': 'error',
       '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_' }],
-      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/restrict-template-expressions': [
+        'error',
+        { allowNumber: true, allowBoolean: true },
+      ],
       '@typescript-eslint/require-await': 'off',
-      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       eqeqeq: 'error',
       'no-console': 'error',
     },
@@ -30,18 +35,30 @@ export default tseslint.config(
     basePath: root,
     files: ['src/core/**/*.ts', 'src/azure/**/*.ts', 'src/localHub/**/*.ts', 'src/webview/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { paths: [{ name: 'vscode', message: 'vscode is imported only in workbench, explorer, features and extension.ts.' }] }],
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: 'vscode',
+              message: 'vscode is imported only in workbench, explorer, features and extension.ts.',
+            },
+          ],
+        },
+      ],
     },
   },
   {
     basePath: root,
     files: ['src/**/*.ts'],
     rules: {
+      'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': [
         'error',
         {
           selector: "MemberExpression[property.name='registerCommand'][object.property.name='commands']",
-          message: 'Register commands with registerCommand of workbench/commands: it is the one place that shows errors.',
+          message:
+            'Register commands with registerCommand of workbench/commands: it is the one place that shows errors.',
         },
         {
           selector: "Property[key.name='rejectUnauthorized'][value.value=false]",

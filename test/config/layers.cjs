@@ -28,7 +28,11 @@ module.exports = {
       { path: '^src/features/([^/]+)/' },
       { path: '^src/features/', pathNot: '^src/features/$1/' },
     ),
-    error('nobody-imports-the-root', { path: '^src/', pathNot: '^src/extension\\.ts$' }, { path: '^src/extension\\.ts$' }),
+    error(
+      'nobody-imports-the-root',
+      { path: '^src/', pathNot: '^src/extension\\.ts$' },
+      { path: '^src/extension\\.ts$' },
+    ),
     error(
       'vscode-at-the-edge',
       { path: '^src/(core|azure|localHub|webview)/' },
@@ -42,7 +46,11 @@ module.exports = {
     home('azure-sdks-live-in-azure', ['azure'], '@azure/[^/]+|azure-iothub|azure-iot-common|mqtt'),
     home('brokers-live-in-the-local-hub', ['localHub'], 'mqtt-packet|node-sqlite3-wasm'),
     home('amqp-lives-at-the-wires', ['localHub', 'azure'], 'rhea|ws'),
-    home('x509-has-two-homes', ['localHub/certificates', 'core/x509'], '@peculiar/x509|node-forge|reflect-metadata'),
+    home(
+      'x509-has-two-homes',
+      ['localHub/certificates', 'core/x509'],
+      '@peculiar/x509|node-forge|reflect-metadata',
+    ),
     error(
       'local-hub-has-one-door',
       { path: '^src/', pathNot: '^src/localHub/' },
@@ -56,7 +64,11 @@ module.exports = {
     error(
       'local-hub-door-is-light',
       { path: '^src/localHub/start\\.ts$' },
-      { path: '(node_modules|^src/)', pathNot: '^src/localHub/control/' , dependencyTypesNot: ['type-only', 'type-import'] },
+      {
+        path: '(node_modules|^src/)',
+        pathNot: '^src/localHub/control/',
+        dependencyTypesNot: ['type-only', 'type-import'],
+      },
     ),
     error(
       'webview-has-one-door',

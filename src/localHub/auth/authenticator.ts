@@ -34,7 +34,10 @@ export class Authenticator {
 
   /** Whether a host, with or without a port, is a name of this hub. */
   isThisHub(host: string): boolean {
-    const name = host.toLowerCase().replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
+    const name = host
+      .toLowerCase()
+      .replace(/:\d+$/, '')
+      .replace(/^\[(.*)\]$/, '$1');
     return this.options.hostAliases.has(name);
   }
 
@@ -54,7 +57,9 @@ export class Authenticator {
       return { device, expiresAtMs: token.expiresAtMs, authMethod: authMethod('hub', 'sas') };
     }
     if (device.authentication.type !== 'sas') {
-      throw new Refusal(`Device ${deviceId} authenticates with ${device.authentication.type}, not with a token.`);
+      throw new Refusal(
+        `Device ${deviceId} authenticates with ${device.authentication.type}, not with a token.`,
+      );
     }
     const { primaryKey, secondaryKey } = device.authentication.symmetricKey;
     // A device token that reaches beyond its device would be a policy's; the service refuses it.
@@ -141,4 +146,9 @@ export class Authenticator {
 
 /** The annotation's text as the service writes it. */
 export const authMethod = (scope: 'hub' | 'device', type: 'sas' | 'x509'): string =>
-  JSON.stringify({ scope, type, issuer: type === 'x509' ? 'external' : 'iothub', acceptingIpFilterRule: null });
+  JSON.stringify({
+    scope,
+    type,
+    issuer: type === 'x509' ? 'external' : 'iothub',
+    acceptingIpFilterRule: null,
+  });

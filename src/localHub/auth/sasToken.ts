@@ -47,7 +47,9 @@ export function parseSasToken(text: string): SasToken | undefined {
 
 function lowerHost(resource: string): string {
   const match = /^([a-z]+:\/\/)?([^/]*)(.*)$/is.exec(resource);
-  return match ? `${(match[1] ?? '').toLowerCase()}${(match[2] ?? '').toLowerCase()}${match[3] ?? ''}` : resource;
+  return match
+    ? `${(match[1] ?? '').toLowerCase()}${(match[2] ?? '').toLowerCase()}${match[3] ?? ''}`
+    : resource;
 }
 
 /** IoT Hub signs with the base64-decoded key, `@azure/event-hubs` with the key's own characters. */

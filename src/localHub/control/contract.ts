@@ -33,7 +33,11 @@ export interface LocalHubEndpoints {
   /** Device ids of `--sample`; the first one sends telemetry. */
   readonly sampleDevices: readonly string[];
   /** Ports that were asked for but taken by another program, and what was opened instead. */
-  readonly movedPorts: readonly { readonly name: PortName; readonly wanted: number; readonly opened: number }[];
+  readonly movedPorts: readonly {
+    readonly name: PortName;
+    readonly wanted: number;
+    readonly opened: number;
+  }[];
   readonly dataFolder: string;
   readonly pid: number;
 }

@@ -28,8 +28,9 @@ export async function openDatabase(dataFolder: string, engine?: SqlEngine): Prom
     ? openNodeSqlite(sqlite, file)
     : (await import('./sqliteWasm/index')).openSqliteWasm(file);
   for (const pragma of [
-    'auto_vacuum=INCREMENTAL',
+    // First, because without shared memory nothing of a file with a write-ahead log can be read before it.
     'locking_mode=EXCLUSIVE',
+    'auto_vacuum=INCREMENTAL',
     'journal_mode=WAL',
     'synchronous=NORMAL',
     'journal_size_limit=8388608',

@@ -25,7 +25,10 @@ export type RegistryEvent =
 
 /** `*` and `"*"` mean any; quotes and `W/` are not part of an entity tag. */
 function entityTag(header: string): string {
-  return header.trim().replace(/^W\//, '').replace(/^"(.*)"$/, '$1');
+  return header
+    .trim()
+    .replace(/^W\//, '')
+    .replace(/^"(.*)"$/, '$1');
 }
 
 const timeSaveMs = 10_000;
@@ -84,7 +87,10 @@ export class DeviceRegistry {
   /** @throws HubError DeviceAlreadyExists */
   create(change: DeviceChange): Device {
     if (this.devices.has(change.deviceId)) {
-      throw new HubError('DeviceAlreadyExists', `A device with ID '${change.deviceId}' is already registered.`);
+      throw new HubError(
+        'DeviceAlreadyExists',
+        `A device with ID '${change.deviceId}' is already registered.`,
+      );
     }
     const device: Device = {
       deviceId: change.deviceId,
@@ -202,6 +208,7 @@ function authenticationOf(change: DeviceChange, known: Authentication | undefine
   return {
     type,
     symmetricKey: { primaryKey: null, secondaryKey: null },
-    x509Thumbprint: type === 'selfSigned' ? thumbprints : { primaryThumbprint: null, secondaryThumbprint: null },
+    x509Thumbprint:
+      type === 'selfSigned' ? thumbprints : { primaryThumbprint: null, secondaryThumbprint: null },
   };
 }

@@ -116,7 +116,9 @@ export class EventLog {
         listeners: new Set(),
       });
     }
-    const sum = this.sql.prepare('SELECT sum(length(head) + length(body)) AS size, count(*) AS count FROM event').all();
+    const sum = this.sql
+      .prepare('SELECT sum(length(head) + length(body)) AS size, count(*) AS count FROM event')
+      .all();
     this.bytes = Number(sum[0]?.size ?? 0) + headOverhead * Number(sum[0]?.count ?? 0);
   }
 
@@ -188,10 +190,14 @@ export class EventLog {
     partition.lastTime = event.enqueuedTime;
     partition.recent.push(event);
     partition.recentBytes += event.body.length + headOverhead;
-    if (partition.recentBytes > recentBytesPerPartition || partition.recent.length > recentCountPerPartition) {
+    if (
+      partition.recentBytes > recentBytesPerPartition ||
+      partition.recent.length > recentCountPerPartition
+    ) {
       // In one cut, so that a busy partition does not shift its array at each message.
       let drop = Math.ceil(partition.recent.length / 2);
-      while (drop < partition.recent.length - 1 && this.bytesAfter(partition, drop) > recentBytesPerPartition) drop++;
+      while (drop < partition.recent.length - 1 && this.bytesAfter(partition, drop) > recentBytesPerPartition)
+        drop++;
       partition.recent.splice(0, drop);
       partition.recentBytes = this.bytesAfter(partition, 0);
     }
@@ -199,7 +205,8 @@ export class EventLog {
 
   private bytesAfter(partition: Partition, from: number): number {
     let bytes = 0;
-    for (let i = from; i < partition.recent.length; i++) bytes += (partition.recent[i]?.body.length ?? 0) + headOverhead;
+    for (let i = from; i < partition.recent.length; i++)
+      bytes += (partition.recent[i]?.body.length ?? 0) + headOverhead;
     return bytes;
   }
 

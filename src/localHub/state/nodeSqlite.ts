@@ -1,19 +1,23 @@
-import type { DatabaseSync as NodeDatabase } from 'node:sqlite';
-import type { Sql } from './sql';
+import type { Sql, SqlRow, SqlValue } from './sql';
 
+/** The part of `node:sqlite` in use here; the types of Node 20, our floor, do not know the module. */
 interface NodeSqlite {
-  readonly DatabaseSync: typeof NodeDatabase;
+  readonly DatabaseSync: new (file: string) => {
+    exec(text: string): void;
+    prepare(text: string): { run(...values: SqlValue[]): unknown; all(...values: SqlValue[]): unknown[] };
+    close(): void;
+  };
 }
 
 /** Node's own SQLite (Node 22.13 and later, and VS Code with it), or undefined where it is missing. */
 export function loadNodeSqlite(): NodeSqlite | undefined {
-  const builtin = (process as { getBuiltinModule?: (id: string) => unknown }).getBuiltinModule;
-  if (!builtin) return undefined;
-  const emitWarning = process.emitWarning;
+  const emitWarning = process.emitWarning.bind(process);
   try {
     // It works, but Node calls it experimental on stderr at each start.
     process.emitWarning = () => undefined;
-    return builtin('node:sqlite') as NodeSqlite | undefined;
+    // Absent in Node 20 before 20.16.
+    const { getBuiltinModule } = process as { getBuiltinModule?: (this: void, id: string) => unknown };
+    return getBuiltinModule?.('node:sqlite') as NodeSqlite | undefined;
   } catch {
     return undefined;
   } finally {
@@ -34,7 +38,7 @@ export function openNodeSqlite(sqlite: NodeSqlite, file: string): Sql {
         run: (...values) => {
           statement.run(...values);
         },
-        all: (...values) => statement.all(...values) as ReturnType<ReturnType<Sql['prepare']>['all']>,
+        all: (...values) => statement.all(...values) as SqlRow[],
       };
     },
     close: () => {

@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import os from 'node:os';
+import type { LocalHubEndpoints } from '../control/contract';
+
+/** The endpoints as environment variables: `mqttPort` becomes `LOCAL_HUB_MQTT_PORT`. */
+export function endpointEnvironment(endpoints: LocalHubEndpoints): Record<string, string> {
+  const names = [
+    'hostName',
+    'mqttPort',
+    'httpsPort',
+    'amqpPort',
+    'amqpPlainPort',
+    'caFile',
+    'serviceConnectionString',
+    'eventHubConnectionString',
+    'workbenchConnectionString',
+    'armEndpoint',
+    'armTokenFile',
+  ] as const;
+  const pairs = names.map((name) => [
+    `LOCAL_HUB_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,
+    String(endpoints[name]),
+  ]);
+  return { ...Object.fromEntries(pairs), LOCAL_HUB_NAME: endpoints.hubName } as Record<string, string>;
+}
+
+/** Runs a command to its end; resolves to its exit code, 127 when it cannot be started. */
+export async function runCommand(command: readonly string[], endpoints: LocalHubEndpoints): Promise<number> {
+  const [program = '', ...args] = command;
+  const child = spawn(program, args, {
+    stdio: 'inherit',
+    // npm and npx are batch files there.
+    shell: process.platform === 'win32',
+    env: {
+      // Node programs trust the hub without a change; an own setting stays.
+      NODE_EXTRA_CA_CERTS: endpoints.caFile,
+      ...process.env,
+      ...endpointEnvironment(endpoints),
+    },
+  });
+  const forward = (signal: NodeJS.Signals): void => {
+    child.kill(signal);
+  };
+  const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+  for (const signal of signals) process.on(signal, forward);
+  return new Promise((resolve) => {
+    child.once('error', (error) => {
+      process.stderr.write(`'${program}' could not be started: ${error.message}\n`);
+      resolve(127);
+    });
+    child.once('exit', (code, signal) => {
+      for (const each of signals) process.off(each, forward);
+      resolve(code ?? 128 + (signal ? os.constants.signals[signal] : 0));
+    });
+  });
+}

@@ -1,0 +1,152 @@
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import type { ControlEvent, LocalHubEndpoints, LogLevel } from './contract';
+import { readJsonLines, writeJsonLine } from './jsonLines';
+import { controlPath } from './socketPath';
+
+const keptLogLines = 200;
+
+export class AlreadyRunningError extends Error {
+  constructor(dataFolder: string) {
+    super(
+      `The data folder ${dataFolder} is in use by another local hub: stop that one, or choose another folder with --data.`,
+    );
+    this.name = 'AlreadyRunningError';
+  }
+}
+
+async function answers(file: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const probe = net.connect(file);
+    probe.once('connect', () => {
+      probe.destroy();
+      resolve(true);
+    });
+    probe.once('error', () => {
+      resolve(false);
+    });
+  });
+}
+
+const inodeOf = (file: string): number | undefined => {
+  try {
+    return fs.statSync(file).ino;
+  } catch {
+    return undefined;
+  }
+};
+
+/**
+ * The control socket of a data folder. Having it is the lock of the folder; each connection to it is the
+ * lease of one window, which ends with the window however that dies.
+ */
+export class ControlServer {
+  private readonly windows = new Set<net.Socket>();
+  private readonly history: ControlEvent[] = [];
+  private endpoints: LocalHubEndpoints | undefined;
+  onStop: (reason: string) => void = () => undefined;
+  onReset: () => void = () => undefined;
+  onLeaseChange: (count: number) => void = () => undefined;
+
+  private constructor(
+    private readonly server: net.Server,
+    private readonly file: string,
+  ) {
+    server.on('connection', (socket) => {
+      this.admit(socket);
+    });
+  }
+
+  /** @throws AlreadyRunningError when another process holds the folder */
+  static async hold(dataFolder: string): Promise<ControlServer> {
+    const file = controlPath(dataFolder);
+    fs.mkdirSync(path.resolve(dataFolder), { recursive: true, mode: 0o700 });
+    for (let attempt = 0; attempt < 3; attempt++) {
+      const server = net.createServer();
+      // Before it listens: a window may connect in the first millisecond.
+      const control = new ControlServer(server, file);
+      const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
+        server.once('error', resolve);
+        server.listen({ path: file, exclusive: true }, () => {
+          resolve(undefined);
+        });
+      });
+      if (!failure) {
+        if (process.platform !== 'win32') fs.chmodSync(file, 0o600);
+        const mine = inodeOf(file);
+        // Two processes that both found a stale socket may both have replaced it: the later one has the name.
+        await new Promise((resolve) => setTimeout(resolve, 30));
+        if (process.platform === 'win32' || inodeOf(file) === mine) return control;
+        server.close();
+        for (const window of control.windows) window.destroy();
+        throw new AlreadyRunningError(dataFolder);
+      }
+      if (failure.code !== 'EADDRINUSE') throw failure;
+      const seen = inodeOf(file);
+      if (await answers(file)) throw new AlreadyRunningError(dataFolder);
+      // Left by a process that was killed. Only the socket that did not answer goes.
+      if (process.platform !== 'win32' && seen !== undefined && inodeOf(file) === seen)
+        fs.rmSync(file, { force: true });
+    }
+    throw new AlreadyRunningError(dataFolder);
+  }
+
+  private admit(socket: net.Socket): void {
+    this.windows.add(socket);
+    socket.on('error', () => socket.destroy());
+    socket.once('close', () => {
+      this.windows.delete(socket);
+      this.onLeaseChange(this.windows.size);
+    });
+    readJsonLines(socket, (value) => {
+      const request =
+        typeof value === 'object' && value !== null && 'request' in value ? value.request : undefined;
+      if (request === 'stop') this.onStop('a window asked for it');
+      else if (request === 'reset') this.onReset();
+    });
+    for (const event of this.history) writeJsonLine(socket, event);
+    if (this.endpoints) this.send(socket, { event: 'ready', endpoints: this.endpoints });
+    this.onLeaseChange(this.windows.size);
+  }
+
+  private send(socket: net.Socket, event: ControlEvent): void {
+    writeJsonLine(socket, event);
+  }
+
+  private broadcast(event: ControlEvent): void {
+    for (const window of this.windows) this.send(window, event);
+  }
+
+  ready(endpoints: LocalHubEndpoints): void {
+    this.endpoints = endpoints;
+    this.broadcast({ event: 'ready', endpoints });
+  }
+
+  log(level: LogLevel, text: string): void {
+    const event: ControlEvent = { event: 'log', level, text };
+    this.history.push(event);
+    if (this.history.length > keptLogLines) this.history.shift();
+    this.broadcast(event);
+  }
+
+  /** Tells the windows that this end is meant, not a crash. */
+  stopping(reason: string): void {
+    this.endpoints = undefined;
+    this.broadcast({ event: 'stopping', reason });
+  }
+
+  /** Gives the folder free. */
+  async close(): Promise<void> {
+    for (const window of this.windows) window.end();
+    await new Promise<void>((resolve) => {
+      this.server.close(() => {
+        resolve();
+      });
+      setTimeout(() => {
+        for (const window of this.windows) window.destroy();
+      }, 500).unref();
+    });
+    if (process.platform !== 'win32') fs.rmSync(this.file, { force: true });
+  }
+}

@@ -1,0 +1,287 @@
+import type { Right } from '../state/policies';
+import type { HubContext } from '../context';
+import { HubError } from '../errors';
+import type { Device } from '../state/device';
+import type { DeviceChange } from '../state/deviceRegistry';
+import type { Answer, Handler, Request, Router } from './router';
+import { evaluateQuery, parseQuery } from './query';
+
+const maxListed = 1_000;
+const maxBulk = 100;
+/** Newer docs add the colon. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry#device-identity-properties */
+const deviceIdForm = /^[A-Za-z0-9\-.+%_#*?!(),:=@$']{1,128}$/;
+
+type Json = Record<string, unknown>;
+
+const isObject = (value: unknown): value is Json =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
+const textOf = (value: unknown): string | undefined =>
+  typeof value === 'string' && value !== '' ? value : undefined;
+
+/** @throws HubError ArgumentInvalid */
+export function checkDeviceId(id: string): void {
+  if (!deviceIdForm.test(id)) {
+    throw new HubError(
+      'ArgumentInvalid',
+      `The device id '${id.slice(0, 150)}' is not valid: 1 to 128 ASCII letters, digits and - . + % _ # * ? ! ( ) , : = @ $ '`,
+    );
+  }
+}
+
+function isBase64Key(value: string): boolean {
+  const bytes = Buffer.from(value, 'base64');
+  return bytes.toString('base64') === value && bytes.length >= 16 && bytes.length <= 64;
+}
+
+/** Reads a device body. @throws HubError ArgumentInvalid */
+export function readDeviceChange(body: unknown, deviceId: string): DeviceChange {
+  if (!isObject(body)) throw new HubError('ArgumentInvalid', 'The body has to be a device identity');
+  const { status, statusReason, authentication, capabilities } = body;
+  if (status !== undefined && status !== null && status !== 'enabled' && status !== 'disabled') {
+    throw new HubError('ArgumentInvalid', "status has to be 'enabled' or 'disabled'");
+  }
+  return {
+    deviceId,
+    ...(status === 'enabled' || status === 'disabled' ? { status } : {}),
+    ...(typeof statusReason === 'string' || statusReason === null ? { statusReason } : {}),
+    ...(isObject(authentication) ? { authentication: readAuthentication(authentication) } : {}),
+    ...(isObject(capabilities) ? { iotEdge: capabilities.iotEdge === true } : {}),
+  };
+}
+
+function readAuthentication(given: Json): NonNullable<DeviceChange['authentication']> {
+  const keys = isObject(given.symmetricKey) ? given.symmetricKey : {};
+  const thumbprints = isObject(given.x509Thumbprint) ? given.x509Thumbprint : {};
+  const type = textOf(given.type);
+  if (type !== undefined && !['sas', 'selfSigned', 'certificateAuthority', 'none'].includes(type)) {
+    throw new HubError('ArgumentInvalid', `authentication.type '${type}' is not known`);
+  }
+  const pairs = {
+    primaryKey: textOf(keys.primaryKey),
+    secondaryKey: textOf(keys.secondaryKey),
+    primaryThumbprint: textOf(thumbprints.primaryThumbprint),
+    secondaryThumbprint: textOf(thumbprints.secondaryThumbprint),
+  };
+  for (const name of ['primaryKey', 'secondaryKey'] as const) {
+    const key = pairs[name];
+    if (key !== undefined && !isBase64Key(key)) {
+      throw new HubError('ArgumentInvalid', `${name} has to be base64 of 16 to 64 bytes`);
+    }
+  }
+  for (const name of ['primaryThumbprint', 'secondaryThumbprint'] as const) {
+    const print = pairs[name];
+    if (print !== undefined && !/^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(print)) {
+      throw new HubError(
+        'ArgumentInvalid',
+        `${name} has to be 40 (SHA-1) or 64 (SHA-256) hexadecimal digits`,
+      );
+    }
+  }
+  const known = Object.fromEntries(Object.entries(pairs).filter(([, value]) => value !== undefined));
+  // 'selfsigned' without a type is how old clients register thumbprints.
+  const implied = type ?? (pairs.primaryThumbprint ? 'selfSigned' : undefined);
+  return { ...known, ...(implied ? { type: implied as 'sas' } : {}) };
+}
+
+/** `GET`, `PUT`, `DELETE` and bulk `POST` of device identities, and the device query. */
+export function addDeviceRoutes(router: Router, context: HubContext): void {
+  const { registry } = context;
+  const allow = (right: Right, handler: Handler): Handler => {
+    return (request, parameters) => {
+      authorize(context, request, right);
+      return handler(request, parameters);
+    };
+  };
+
+  router
+    .on(
+      'GET',
+      '/devices',
+      allow('RegistryRead', (request) => {
+        const top = Number(request.query.get('top') ?? maxListed);
+        return {
+          status: 200,
+          body: registry.list().slice(0, Math.min(Math.max(top, 0) || maxListed, maxListed)),
+        };
+      }),
+    )
+    .on(
+      'GET',
+      '/devices/{id}',
+      allow('RegistryRead', (_, { id = '' }) => {
+        return withTag(200, registry.require(id));
+      }),
+    )
+    .on(
+      'PUT',
+      '/devices/{id}',
+      allow('RegistryWrite', (request, { id = '' }) => {
+        checkDeviceId(id);
+        if (isObject(request.body) && request.body.deviceId !== undefined && request.body.deviceId !== id) {
+          throw new HubError('ArgumentInvalid', `The body is for another device than the path, '${id}'`);
+        }
+        const change = readDeviceChange(request.body, id);
+        const ifMatch = request.headers['if-match'];
+        return withTag(
+          200,
+          ifMatch === undefined ? registry.create(change) : registry.update(change, ifMatch),
+        );
+      }),
+    )
+    .on(
+      'DELETE',
+      '/devices/{id}',
+      allow('RegistryWrite', (request, { id = '' }) => {
+        registry.delete(id, request.headers['if-match'] ?? '*');
+        return { status: 204 };
+      }),
+    )
+    .on(
+      'POST',
+      '/devices',
+      allow('RegistryWrite', (request) => bulk(context, request.body)),
+    )
+    .on(
+      'POST',
+      '/devices/query',
+      allow('ServiceConnect', (request) => query(context, request)),
+    )
+    .on(
+      'GET',
+      '/statistics/devices',
+      allow('RegistryRead', () => {
+        const devices = registry.list();
+        const enabled = devices.filter((device) => device.status === 'enabled').length;
+        return {
+          status: 200,
+          body: {
+            totalDeviceCount: devices.length,
+            enabledDeviceCount: enabled,
+            disabledDeviceCount: devices.length - enabled,
+          },
+        };
+      }),
+    )
+    .on(
+      'GET',
+      '/statistics/service',
+      allow('ServiceConnect', () => {
+        const connected = registry.list().filter((device) => device.connectionState === 'Connected').length;
+        return { status: 200, body: { connectedDeviceCount: connected } };
+      }),
+    );
+}
+
+function withTag(status: number, device: Device): Answer {
+  return { status, body: device, headers: { ETag: `"${device.etag}"` } };
+}
+
+function authorize(context: HubContext, request: Request, right: Right): void {
+  const header = request.headers.authorization;
+  if (header === undefined) throw new HubError('IotHubUnauthorizedAccess', 'Unauthorized');
+  context.authenticator.authenticateService(header, right, request.path);
+  if (!request.query.has('api-version')) {
+    throw new HubError('InvalidProtocolVersion', 'The request has no api-version');
+  }
+}
+
+/** @see https://learn.microsoft.com/rest/api/iothub/service/bulk-registry/update-registry */
+function bulk(context: HubContext, body: unknown): Answer {
+  if (!Array.isArray(body)) throw new HubError('ArgumentInvalid', 'The body has to be an array of devices');
+  if (body.length > maxBulk)
+    throw new HubError('TooManyDevices', `At most ${maxBulk} devices in one request`);
+  const errors: { deviceId: string; errorCode: number; errorStatus: string }[] = [];
+  for (const item of body as unknown[]) {
+    const id = isObject(item) ? (textOf(item.id) ?? textOf(item.deviceId) ?? '') : '';
+    try {
+      if (!isObject(item)) throw new HubError('ArgumentInvalid', 'Each item has to be a device');
+      bulkItem(context, item, id);
+    } catch (error) {
+      if (!(error instanceof HubError)) throw error;
+      errors.push({ deviceId: id, errorCode: error.entry.code, errorStatus: error.message });
+    }
+  }
+  return {
+    status: errors.length > 0 ? 400 : 200,
+    body: { isSuccessful: errors.length === 0, errors, warnings: [] },
+  };
+}
+
+function bulkItem(context: HubContext, item: Json, id: string): void {
+  checkDeviceId(id);
+  const mode = (textOf(item.importMode) ?? 'create').toLowerCase();
+  const tag = textOf(item.eTag) ?? textOf(item.etag) ?? '*';
+  switch (mode) {
+    case 'create':
+      context.registry.create(readDeviceChange(item, id));
+      return;
+    case 'update':
+      context.registry.update(readDeviceChange(item, id), '*');
+      return;
+    case 'updateifmatchetag':
+      context.registry.update(readDeviceChange(item, id), tag);
+      return;
+    case 'delete':
+      context.registry.delete(id, '*');
+      return;
+    case 'deleteifmatchetag':
+      context.registry.delete(id, tag);
+      return;
+    default:
+      throw new HubError('ArgumentInvalid', `importMode '${mode}' is not supported`);
+  }
+}
+
+/** The document that queries run over: a twin as `SELECT * FROM devices` gives it. */
+export function queryDocument(device: Device): Json {
+  const thumbprints = device.authentication.x509Thumbprint;
+  const properties = { $metadata: { $lastUpdated: device.statusUpdatedTime }, $version: 1 };
+  return {
+    deviceId: device.deviceId,
+    etag: 'AAAAAAAAAAE=',
+    deviceEtag: device.etag,
+    status: device.status,
+    statusReason: device.statusReason,
+    statusUpdateTime: device.statusUpdatedTime,
+    connectionState: device.connectionState,
+    lastActivityTime: device.lastActivityTime,
+    cloudToDeviceMessageCount: device.cloudToDeviceMessageCount,
+    authenticationType: device.authentication.type,
+    x509Thumbprint: thumbprints,
+    modelId: '',
+    version: 2,
+    properties: { desired: properties, reported: properties },
+    capabilities: device.capabilities,
+  };
+}
+
+function query(context: HubContext, request: Request): Answer {
+  const text = isObject(request.body) ? request.body.query : undefined;
+  if (typeof text !== 'string')
+    throw new HubError('ArgumentInvalid', 'The body has to be {"query": "SELECT …"}');
+  const parsed = parseQuery(text);
+  const rows = evaluateQuery(parsed, context.registry.list().map(queryDocument));
+  const size = Number(request.headers['x-ms-max-item-count'] ?? maxListed);
+  const limit = Number.isInteger(size) && size > 0 ? Math.min(size, maxListed) : maxListed;
+  const from = readContinuation(request.headers['x-ms-continuation']);
+  const page = rows.slice(from, from + limit);
+  const more = from + limit < rows.length;
+  return {
+    status: 200,
+    body: page,
+    headers: {
+      'x-ms-item-type': parsed.selectsAll ? 'Twin' : 'Raw',
+      // Its mere presence means 'more' to the SDK.
+      ...(more ? { 'x-ms-continuation': Buffer.from(String(from + limit)).toString('base64') } : {}),
+    },
+  };
+}
+
+function readContinuation(header: string | string[] | undefined): number {
+  if (typeof header !== 'string' || header === '') return 0;
+  const from = Number(Buffer.from(header, 'base64').toString());
+  if (!Number.isInteger(from) || from < 0)
+    throw new HubError('ArgumentInvalid', 'The continuation token is not valid');
+  return from;
+}

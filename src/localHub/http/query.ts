@@ -1,0 +1,271 @@
+import { HubError } from '../errors';
+
+/**
+ * The part of IoT Hub's query language that lists and counts devices: `SELECT * | path [AS name], … |
+ * COUNT() AS name FROM devices [WHERE condition]`.
+ * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-query-language
+ */
+export interface Query {
+  readonly selectsAll: boolean;
+  readonly columns: readonly { readonly name: string; readonly path?: readonly string[] }[];
+  readonly where?: Condition;
+}
+
+type Json = Record<string, unknown>;
+type Condition = (document: Json) => boolean;
+type Operand = (document: Json) => unknown;
+
+interface Token {
+  readonly kind: 'word' | 'text' | 'number' | 'sign' | 'end';
+  readonly value: string;
+}
+
+const tokenForm =
+  /\s+|(\d+(?:\.\d+)?)|'((?:[^'\\]|\\.|'')*)'|([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$-]*)*)|(<>|!=|>=|<=|[=<>()[\],*-])/gy;
+
+function tokenize(text: string): Token[] {
+  const tokens: Token[] = [];
+  tokenForm.lastIndex = 0;
+  while (tokenForm.lastIndex < text.length) {
+    const at = tokenForm.lastIndex;
+    const match = tokenForm.exec(text);
+    if (!match)
+      throw new HubError('ArgumentInvalid', `The query cannot be read at '${text.slice(at, at + 20)}'`);
+    const [, number, quoted, word, sign] = match;
+    if (number !== undefined) tokens.push({ kind: 'number', value: number });
+    else if (quoted !== undefined)
+      tokens.push({
+        kind: 'text',
+        value: quoted.replace(/''|\\(.)/g, (_, escaped: string | undefined) => escaped ?? "'"),
+      });
+    else if (word !== undefined) tokens.push({ kind: 'word', value: word });
+    else if (sign !== undefined) tokens.push({ kind: 'sign', value: sign });
+  }
+  return tokens;
+}
+
+class Reader {
+  private at = 0;
+  constructor(private readonly tokens: readonly Token[]) {}
+
+  get next(): Token {
+    return this.tokens[this.at] ?? { kind: 'end', value: 'its end' };
+  }
+
+  take(): Token {
+    const token = this.next;
+    this.at++;
+    return token;
+  }
+
+  is(value: string): boolean {
+    const { kind } = this.next;
+    return (kind === 'word' || kind === 'sign') && this.next.value.toLowerCase() === value.toLowerCase();
+  }
+
+  /** Takes the token when it is `value`. */
+  skip(value: string): boolean {
+    if (!this.is(value)) return false;
+    this.at++;
+    return true;
+  }
+
+  expect(value: string): void {
+    if (!this.skip(value))
+      throw new HubError('ArgumentInvalid', `The query needs '${value}' instead of ${this.next.value}`);
+  }
+}
+
+/** @throws HubError ArgumentInvalid with what could not be read */
+export function parseQuery(text: string): Query {
+  const reader = new Reader(tokenize(text));
+  reader.expect('SELECT');
+  const columns: { name: string; path?: readonly string[] }[] = [];
+  const selectsAll = reader.skip('*');
+  if (!selectsAll) {
+    do columns.push(column(reader));
+    while (reader.skip(','));
+  }
+  reader.expect('FROM');
+  if (!reader.skip('devices')) {
+    throw new HubError(
+      'ArgumentInvalid',
+      `This local hub queries 'devices' only, not '${reader.next.value}'`,
+    );
+  }
+  const where = reader.skip('WHERE') ? disjunction(reader) : undefined;
+  if (reader.next.kind !== 'end') {
+    throw new HubError(
+      'ArgumentInvalid',
+      `This local hub cannot read the query from '${reader.next.value}' on`,
+    );
+  }
+  return { selectsAll, columns, ...(where ? { where } : {}) };
+}
+
+function column(reader: Reader): { name: string; path?: readonly string[] } {
+  const word = reader.take();
+  if (word.kind !== 'word') throw new HubError('ArgumentInvalid', `The query cannot select ${word.value}`);
+  if (word.value.toLowerCase() === 'count' && reader.skip('(')) {
+    reader.expect(')');
+    return { name: reader.skip('AS') ? reader.take().value : 'count' };
+  }
+  const path = pathOf(word.value);
+  return { name: reader.skip('AS') ? reader.take().value : (path.at(-1) ?? word.value), path };
+}
+
+const pathOf = (word: string): string[] => {
+  const path = word.split('.');
+  return path.length > 1 && path[0]?.toLowerCase() === 'devices' ? path.slice(1) : path;
+};
+
+function valueAt(document: unknown, path: readonly string[]): unknown {
+  let value = document;
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
+    value = (value as Json)[key];
+  }
+  return value;
+}
+
+function disjunction(reader: Reader): Condition {
+  let left = conjunction(reader);
+  while (reader.skip('OR')) {
+    const [a, b] = [left, conjunction(reader)];
+    left = (document) => a(document) || b(document);
+  }
+  return left;
+}
+
+function conjunction(reader: Reader): Condition {
+  let left = negation(reader);
+  while (reader.skip('AND')) {
+    const [a, b] = [left, negation(reader)];
+    left = (document) => a(document) && b(document);
+  }
+  return left;
+}
+
+function negation(reader: Reader): Condition {
+  if (reader.skip('NOT')) {
+    const inner = negation(reader);
+    return (document) => !inner(document);
+  }
+  if (reader.skip('(')) {
+    const inner = disjunction(reader);
+    reader.expect(')');
+    return inner;
+  }
+  return comparison(reader);
+}
+
+const textFunctions: Readonly<Record<string, (value: string, part: string) => boolean>> = {
+  startswith: (value, part) => value.startsWith(part),
+  endswith: (value, part) => value.endsWith(part),
+  contains: (value, part) => value.includes(part),
+};
+
+function comparison(reader: Reader): Condition {
+  const word = reader.next.value.toLowerCase();
+  if (reader.next.kind === 'word') {
+    const test = Object.hasOwn(textFunctions, word) ? textFunctions[word] : undefined;
+    if (test ?? word === 'is_defined') {
+      reader.take();
+      reader.expect('(');
+      const subject = operand(reader);
+      if (!test) {
+        reader.expect(')');
+        return (document) => subject(document) !== undefined;
+      }
+      reader.expect(',');
+      const part = operand(reader);
+      reader.expect(')');
+      return (document) => {
+        const [value, text] = [subject(document), part(document)];
+        return typeof value === 'string' && typeof text === 'string' && test(value, text);
+      };
+    }
+  }
+  const left = operand(reader);
+  for (const membership of ['IN', 'NIN'] as const) {
+    if (!reader.skip(membership)) continue;
+    const members = list(reader);
+    return (document) => {
+      const value = left(document);
+      return members.some((member) => member(document) === value) === (membership === 'IN');
+    };
+  }
+  const sign = reader.take().value;
+  const compare = comparisons[sign];
+  // A bare path, as in WHERE capabilities.iotEdge, is not in the language.
+  if (!compare) throw new HubError('ArgumentInvalid', `The query needs a comparison instead of ${sign}`);
+  const right = operand(reader);
+  return (document) => compare(left(document), right(document));
+}
+
+type Comparison = (a: unknown, b: unknown) => boolean;
+
+const ordered =
+  (test: (a: string | number, b: string | number) => boolean): Comparison =>
+  (a, b) =>
+    (typeof a === 'string' && typeof b === 'string') || (typeof a === 'number' && typeof b === 'number')
+      ? test(a, b)
+      : false;
+
+const comparisons: Readonly<Record<string, Comparison>> = {
+  '=': (a, b) => a !== undefined && a === b,
+  '!=': (a, b) => a !== b,
+  '<>': (a, b) => a !== b,
+  '>': ordered((a, b) => a > b),
+  '>=': ordered((a, b) => a >= b),
+  '<': ordered((a, b) => a < b),
+  '<=': ordered((a, b) => a <= b),
+};
+
+function list(reader: Reader): Operand[] {
+  reader.expect('[');
+  const members: Operand[] = [];
+  if (reader.skip(']')) return members;
+  do members.push(operand(reader));
+  while (reader.skip(','));
+  reader.expect(']');
+  return members;
+}
+
+function operand(reader: Reader): Operand {
+  const negative = reader.skip('-');
+  const token = reader.take();
+  switch (token.kind) {
+    case 'text':
+      return () => token.value;
+    case 'number': {
+      const value = Number(token.value) * (negative ? -1 : 1);
+      return () => value;
+    }
+    case 'word': {
+      const word = token.value.toLowerCase();
+      if (word === 'true' || word === 'false') return () => word === 'true';
+      if (word === 'null') return () => null;
+      const path = pathOf(token.value);
+      return (document) => valueAt(document, path);
+    }
+    default:
+      throw new HubError('ArgumentInvalid', `The query needs a value instead of ${token.value}`);
+  }
+}
+
+export function evaluateQuery(query: Query, documents: readonly Json[]): Json[] {
+  const rows = query.where ? documents.filter(query.where) : [...documents];
+  if (query.selectsAll) return rows;
+  if (query.columns.some(({ path }) => path === undefined)) {
+    return [Object.fromEntries(query.columns.map(({ name }) => [name, rows.length]))];
+  }
+  return rows.map((row) =>
+    Object.fromEntries(
+      query.columns.flatMap(({ name, path }) => {
+        const value = path && valueAt(row, path);
+        return value === undefined ? [] : [[name, value]];
+      }),
+    ),
+  );
+}

@@ -1,0 +1,125 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { randomBytes } from 'node:crypto';
+import { HubError } from '../errors';
+
+export interface Request {
+  readonly method: string;
+  /** Decoded path segments. */
+  readonly path: readonly string[];
+  readonly query: URLSearchParams;
+  readonly headers: IncomingMessage['headers'];
+  /** Parsed JSON, or undefined when no body came. */
+  readonly body: unknown;
+}
+
+export interface Answer {
+  readonly status: number;
+  readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Handler = (
+  request: Request,
+  parameters: Readonly<Record<string, string>>,
+) => Answer | Promise<Answer>;
+
+interface Route {
+  readonly method: string;
+  readonly pattern: readonly string[];
+  readonly handler: Handler;
+}
+
+/** Routes by method and path; `{name}` is a parameter, fixed parts compare without regard to case (as ARM's do). */
+export class Router {
+  private readonly routes: Route[] = [];
+
+  on(method: string, path: string, handler: Handler): this {
+    this.routes.push({ method, pattern: segmentsOf(path), handler });
+    return this;
+  }
+
+  /** @throws HubError NotFound, MethodNotAllowed */
+  find(method: string, path: readonly string[]): { handler: Handler; parameters: Record<string, string> } {
+    let known = false;
+    for (const route of this.routes) {
+      const parameters = match(route.pattern, path);
+      if (!parameters) continue;
+      if (route.method === method) return { handler: route.handler, parameters };
+      known = true;
+    }
+    if (known) throw new HubError('MethodNotAllowed', `${method} is not allowed here`);
+    throw new HubError('NotFound', `This local hub has no /${path.join('/')}`);
+  }
+}
+
+const segmentsOf = (path: string): string[] => path.split('/').filter((segment) => segment !== '');
+
+function match(pattern: readonly string[], path: readonly string[]): Record<string, string> | undefined {
+  if (pattern.length !== path.length) return undefined;
+  const parameters: Record<string, string> = {};
+  for (const [i, part] of pattern.entries()) {
+    const segment = path[i] ?? '';
+    if (part.startsWith('{')) parameters[part.slice(1, -1)] = segment;
+    else if (part.toLowerCase() !== segment.toLowerCase()) return undefined;
+  }
+  return parameters;
+}
+
+const maxBodyBytes = 2 * 1024 * 1024;
+
+/** @throws HubError ArgumentInvalid, MessageTooLarge */
+export async function readRequest(message: IncomingMessage): Promise<Request> {
+  const url = new URL(message.url ?? '/', 'https://hub');
+  let path: string[];
+  try {
+    path = segmentsOf(url.pathname).map(decodeURIComponent);
+  } catch {
+    throw new HubError('ArgumentInvalid', 'The path has a broken percent escape');
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes) throw new HubError('MessageTooLarge', `The body is over ${maxBodyBytes} bytes`);
+    chunks.push(chunk);
+  }
+  const text = Buffer.concat(chunks).toString('utf8');
+  let body: unknown;
+  if (text.trim() !== '') {
+    try {
+      body = JSON.parse(text);
+    } catch {
+      throw new HubError('ArgumentInvalid', 'The body is not JSON');
+    }
+  }
+  return { method: message.method ?? 'GET', path, query: url.searchParams, headers: message.headers, body };
+}
+
+export function sendAnswer(response: ServerResponse, answer: Answer): void {
+  // The SDKs read a body only when it says that it is JSON.
+  const text = answer.body === undefined ? undefined : JSON.stringify(answer.body);
+  response.writeHead(answer.status, {
+    ...(text === undefined
+      ? { 'Content-Length': '0' }
+      : {
+          'Content-Type': 'application/json; charset=utf-8',
+          'Content-Length': String(Buffer.byteLength(text)),
+        }),
+    ...answer.headers,
+  });
+  response.end(text);
+}
+
+/** The service's error body. The text must hold no `;`, at which the SDK splits. */
+export function errorAnswer(error: HubError, now: number): Answer {
+  const stamp = new Date(now).toISOString();
+  const [year, month, day] = stamp.slice(0, 10).split('-');
+  return {
+    status: error.entry.status,
+    body: {
+      Message: `ErrorCode:${error.errorName};${error.message.replaceAll(';', ',')}`,
+      ExceptionMessage: `Tracking ID:${randomBytes(16).toString('hex')}-G:0-TimeStamp:${month}/${day}/${year} ${stamp.slice(11, 19)}`,
+    },
+    ...(error.entry.status === 401 ? { headers: { 'iothub-errorcode': error.errorName } } : {}),
+  };
+}

@@ -1,0 +1,142 @@
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { runCommand } from './cli/exec';
+import { openLog, type Log } from './cli/log';
+import { parseCliOptions, usage, UsageError, type CliOptions } from './cli/options';
+import { AlreadyRunningError, ControlServer } from './control/server';
+import { writeSecretFile } from './files';
+import { startHub, type Hub } from './hub';
+import { PortTakenError } from './listeners';
+
+/** How long a hub without windows waits for one: a window that reloads is back sooner. */
+const lastLeaseMs = 10_000;
+const firstLeaseMs = 30_000;
+const ownFiles = /^(hub\.db.*|ca\.(pem|key)|server\.(pem|key)|arm-token|hub\.log(\.old)?|last-error\.log)$/;
+
+async function serve(options: CliOptions, dataFolder: string, log: Log): Promise<number> {
+  const control = await ControlServer.hold(dataFolder);
+  const logAll: Log = (level, text) => {
+    log(level, text);
+    if (options.verbose || level !== 'debug') control.log(level, text);
+  };
+  let hub: Hub | undefined;
+  let finish: (result: {
+    readonly code: number;
+    readonly reason: string;
+    readonly reset?: boolean;
+  }) => void = () => undefined;
+  const finished = new Promise<{ code: number; reason: string; reset?: boolean }>((resolve) => {
+    finish = resolve;
+  });
+  process.on('uncaughtException', (error) => {
+    logAll('error', `The hub failed: ${error.stack ?? error.message}`);
+    process.stderr.write(`The local hub failed: ${error.message}\n`);
+    // Half a hub is worse than none: windows see the crash and offer to restart.
+    process.exit(70);
+  });
+  const onSignal = (signal: NodeJS.Signals): void => {
+    finish({ code: 0, reason: `it got ${signal}` });
+  };
+  if (!options.command)
+    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
+  control.onStop = (reason) => {
+    finish({ code: 0, reason });
+  };
+  control.onReset = () => {
+    finish({ code: 0, reason: 'a window asked to delete its data', reset: true });
+  };
+  if (options.leased) endWithLastWindow(control, finish);
+
+  try {
+    hub = await startHub({
+      dataFolder,
+      listenAddress: options.listenAddress,
+      ports: options.ports,
+      movePorts: options.movePorts,
+      sample: options.sample,
+      partitionCount: options.partitionCount,
+      retentionMs: options.retentionHours * 60 * 60 * 1000,
+      maxBytes: options.maxMegabytes * 1024 * 1024,
+      log: logAll,
+    });
+  } catch (error) {
+    await control.close();
+    throw error;
+  }
+  const { endpoints } = hub;
+  for (const { name, wanted, opened } of endpoints.movedPorts) {
+    logAll(
+      'warn',
+      `Port ${wanted} (${name}) is in use by another program: the hub opened ${opened} instead.`,
+    );
+  }
+  control.ready(endpoints);
+  const json = JSON.stringify(endpoints);
+  if (options.readyFile !== undefined) writeSecretFile(options.readyFile, `${json}\n`);
+  if (options.command) {
+    finish({ code: await runCommand(options.command, endpoints), reason: 'its command ended' });
+  } else {
+    process.stdout.write(`${json}\n`);
+  }
+
+  const { code, reason, reset } = await finished;
+  logAll('info', `The hub is stopping: ${reason}`);
+  control.stopping(reason);
+  await hub.close();
+  if (options.readyFile !== undefined) fs.rmSync(options.readyFile, { force: true });
+  if (reset) deleteData(dataFolder);
+  await control.close();
+  return code;
+}
+
+function endWithLastWindow(
+  control: ControlServer,
+  finish: (end: { code: number; reason: string }) => void,
+): void {
+  const end = (): void => {
+    finish({ code: 0, reason: 'its last window is gone' });
+  };
+  let timer: NodeJS.Timeout | undefined = setTimeout(end, firstLeaseMs);
+  control.onLeaseChange = (count) => {
+    clearTimeout(timer);
+    timer = count === 0 ? setTimeout(end, lastLeaseMs) : undefined;
+  };
+}
+
+/** Only the hub's own files: the folder may be the user's. */
+function deleteData(dataFolder: string): void {
+  for (const name of fs.readdirSync(dataFolder)) {
+    if (ownFiles.test(name)) fs.rmSync(path.join(dataFolder, name), { force: true });
+  }
+}
+
+async function main(): Promise<number> {
+  const options = parseCliOptions(process.argv.slice(2));
+  if (options === 'help') {
+    process.stdout.write(usage);
+    return 0;
+  }
+  const log = openLog(options.logFile, options.verbose);
+  if (options.dataFolder !== undefined) return serve(options, options.dataFolder, log);
+  const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'iot-hub-workbench-'));
+  try {
+    return await serve(options, temporary, log);
+  } finally {
+    fs.rmSync(temporary, { recursive: true, force: true });
+  }
+}
+
+main().then(
+  (code) => {
+    process.exit(code);
+  },
+  (error: unknown) => {
+    const known =
+      error instanceof UsageError || error instanceof PortTakenError || error instanceof AlreadyRunningError;
+    const text =
+      error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+    process.stderr.write(`${text}\n`);
+    process.exit(error instanceof AlreadyRunningError ? 3 : 1);
+  },
+);

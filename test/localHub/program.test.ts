@@ -1,0 +1,258 @@
+import { spawn } from 'node:child_process';
+import fs from 'node:fs';
+import net from 'node:net';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startLocalHub, type LocalHubLease } from '../../src/localHub/start';
+import { makeTemporaryFolder, readEvents, registryOf } from './support/hub';
+import { run } from './support/mosquitto';
+import { buildProgram, freePorts, removeProgram, runProgram } from './support/program';
+
+let program: string;
+const folders: string[] = [];
+
+beforeAll(async () => {
+  program = await buildProgram();
+});
+
+afterAll(() => {
+  removeProgram(program);
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+function dataFolder(): string {
+  const folder = makeTemporaryFolder();
+  folders.push(folder);
+  return folder;
+}
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+};
+
+describe('the command line', () => {
+  it('prints one JSON object, writes it to a private file, and closes cleanly', async () => {
+    const data = dataFolder();
+    const readyFile = path.join(data, 'ready.json');
+    const hub = await runProgram(program, ['--data', data, ...freePorts, '--ready-file', readyFile]);
+    expect(JSON.parse(fs.readFileSync(readyFile, 'utf8'))).toEqual(hub.endpoints);
+    expect(fs.statSync(readyFile).mode & 0o777).toBe(0o600);
+    expect(hub.endpoints).toMatchObject({ hubName: 'local-hub', hostName: 'localhost', movedPorts: [] });
+    for (const name of ['hub.db', 'ca.key', 'server.key', 'arm-token']) {
+      expect(fs.statSync(path.join(data, name)).mode & 0o777, name).toBe(0o600);
+    }
+    for (const signal of ['SIGTERM'] as const) expect(await hub.kill(signal)).toBe(0);
+    expect(hub.output()).toContain('The hub is stopping: it got SIGTERM');
+    expect(fs.existsSync(readyFile)).toBe(false);
+    expect(fs.readdirSync(data).filter((name) => /wal|lock|sock/.test(name))).toEqual([]);
+    const again = await runProgram(program, ['--data', data, ...freePorts]);
+    expect(again.endpoints.serviceConnectionString).toBe(hub.endpoints.serviceConnectionString);
+    expect(await again.kill('SIGINT')).toBe(0);
+  });
+
+  it('is ready in less than a second, counted by its own process start', async () => {
+    const data = dataFolder();
+    const from = Date.now();
+    const hub = await runProgram(program, ['--data', data, ...freePorts]);
+    const health = await run('curl', [
+      '-s',
+      '--cacert',
+      hub.endpoints.caFile,
+      `${hub.endpoints.armEndpoint}/health`,
+    ]);
+    expect(JSON.parse(health.output)).toMatchObject({ status: 'ready' });
+    // The bench gives the figure; this only catches a start that went wrong.
+    expect(Date.now() - from).toBeLessThan(10_000);
+    await hub.kill('SIGTERM');
+  });
+
+  it('says in one sentence that a wanted port is taken, or moves when it may', async () => {
+    const holder = net.createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => holder.once('listening', resolve));
+    const { port } = holder.address() as net.AddressInfo;
+    const args = ['--data', dataFolder(), ...freePorts.slice(2), '--mqtt-port', String(port)];
+    const refused = await run(process.execPath, [program, ...args]);
+    expect(refused.code).toBe(1);
+    expect(refused.output).toContain(
+      `Port ${port} on 127.0.0.1 is in use by another program: close it, or choose another port with --mqtt-port`,
+    );
+    expect(refused.output).not.toContain('    at ');
+    const moved = await runProgram(program, [...args, '--move-busy-ports']);
+    expect(moved.endpoints.movedPorts).toEqual([
+      { name: 'mqtt', wanted: port, opened: moved.endpoints.mqttPort },
+    ]);
+    await moved.kill('SIGTERM');
+    holder.close();
+  });
+
+  it.each([
+    [['--mqtt-port', 'x'], '--mqtt-port has to be a whole number from 0 to 65535'],
+    [['--nonsense'], "Unknown option '--nonsense'"],
+    [['exec'], 'exec needs a command after --'],
+  ])('explains bad options: %j', async (args, sentence) => {
+    const { code, output } = await run(process.execPath, [program, ...args]);
+    expect(code).toBe(1);
+    expect(output).toContain(sentence);
+    expect(output.trim().split('\n')).toHaveLength(1);
+  });
+
+  it('warns when it listens for others', async () => {
+    const hub = await runProgram(program, ['--data', dataFolder(), ...freePorts, '--host', '0.0.0.0']);
+    expect(hub.output()).toContain('everybody who reaches this machine');
+    await hub.kill('SIGTERM');
+  });
+
+  it('refuses a folder that another hub uses, and takes it after that one was killed', async () => {
+    const data = dataFolder();
+    const first = await runProgram(program, ['--data', data, ...freePorts]);
+    const second = await run(process.execPath, [program, '--data', data, ...freePorts]);
+    expect(second.code).toBe(3);
+    expect(second.output).toContain('is in use by another local hub');
+    await first.kill('SIGKILL');
+    const third = await runProgram(program, ['--data', data, ...freePorts]);
+    await third.kill('SIGTERM');
+  });
+
+  it('makes the sample devices, and one of them sends', async () => {
+    const hub = await runProgram(program, ['--data', dataFolder(), ...freePorts, '--sample']);
+    const [event] = await readEvents(hub.endpoints, 1);
+    expect(event?.body).toMatchObject({
+      temperature: expect.any(Number) as number,
+      humidity: expect.any(Number) as number,
+    });
+    expect(event?.systemProperties?.['iothub-connection-device-id']).toBe('sample-thermostat');
+    expect((await registryOf(hub.endpoints).list()).responseBody).toHaveLength(2);
+    await hub.kill('SIGTERM');
+  });
+
+  it('exec passes endpoints and exit code on and leaves nothing behind', async () => {
+    const before = fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('iot-hub-workbench-'));
+    const script =
+      'console.log(JSON.stringify(Object.keys(process.env).filter((k) => k.startsWith("LOCAL_HUB_")).sort())); process.exit(7)';
+    const { code, output } = await run(process.execPath, [
+      program,
+      'exec',
+      '--',
+      process.execPath,
+      '-e',
+      script,
+    ]);
+    expect(code).toBe(7);
+    expect(output).toContain('"LOCAL_HUB_SERVICE_CONNECTION_STRING"');
+    expect(output).toContain('"LOCAL_HUB_MQTT_PORT"');
+    const missing = await run(process.execPath, [program, 'exec', '--', 'no-such-program-here']);
+    expect(missing.code).toBe(127);
+    expect(fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('iot-hub-workbench-'))).toEqual(
+      before,
+    );
+  });
+
+  it('exec ends with its command when it is told to stop', async () => {
+    const child = spawn(
+      process.execPath,
+      [program, 'exec', '--', process.execPath, '-e', 'console.log("up"); setInterval(() => {}, 1000)'],
+      { stdio: ['ignore', 'pipe', 'ignore'] },
+    );
+    await new Promise<void>((resolve) =>
+      child.stdout.on('data', (chunk: Buffer) => {
+        if (chunk.toString().includes('up')) resolve();
+      }),
+    );
+    const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+    child.kill('SIGTERM');
+    expect(await exited).toBe(143);
+  });
+});
+
+describe('windows that share a hub', () => {
+  const start = async (data: string): Promise<LocalHubLease> =>
+    startLocalHub({
+      program,
+      nodePath: process.execPath,
+      dataFolder: data,
+      ports: { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 },
+    });
+
+  it('start it once, at the same time too, and are told the same endpoints', async () => {
+    const data = dataFolder();
+    const leases = await Promise.all(Array.from({ length: 4 }, async () => start(data)));
+    expect(new Set(leases.map((lease) => lease.endpoints.pid)).size).toBe(1);
+    const [first, second] = leases;
+    if (!first || !second) throw new Error('no lease');
+    await first.stop();
+    expect(await second.ended).toEqual({ kind: 'stopped', reason: 'a window asked for it' });
+    await expect.poll(() => isAlive(first.endpoints.pid), { timeout: 5_000 }).toBe(false);
+  });
+
+  it('hear of a crash, and start it again with its data', async () => {
+    const data = dataFolder();
+    const lease = await start(data);
+    await registryOf(lease.endpoints).create({ deviceId: 'survivor' });
+    process.kill(lease.endpoints.pid, 'SIGKILL');
+    expect((await lease.ended).kind).toBe('crashed');
+    const next = await start(data);
+    expect((await registryOf(next.endpoints).get('survivor')).responseBody).toMatchObject({
+      deviceId: 'survivor',
+    });
+    await next.stop();
+  });
+
+  it('delete its data when asked', async () => {
+    const data = dataFolder();
+    const lease = await start(data);
+    await registryOf(lease.endpoints).create({ deviceId: 'gone' });
+    await lease.reset();
+    expect(fs.existsSync(path.join(data, 'hub.db'))).toBe(false);
+    const next = await start(data);
+    expect((await registryOf(next.endpoints).list()).responseBody).toHaveLength(0);
+    expect(next.endpoints.serviceConnectionString).not.toBe(lease.endpoints.serviceConnectionString);
+    await next.stop();
+  });
+
+  it('end it by dying, however they die', async () => {
+    const data = dataFolder();
+    // A window is a process that holds a lease; this one is killed without a word.
+    const window = spawn(process.execPath, ['-e', windowScript(data)], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    const pid = await new Promise<number>((resolve) => {
+      window.stdout.on('data', (chunk: Buffer) => resolve(Number(chunk.toString())));
+    });
+    expect(isAlive(pid)).toBe(true);
+    window.kill('SIGKILL');
+    await expect.poll(() => isAlive(pid), { timeout: 20_000, interval: 200 }).toBe(false);
+  }, 40_000);
+
+  it('explain why it does not start', async () => {
+    const broken = path.join(dataFolder(), 'broken.js');
+    fs.writeFileSync(broken, 'console.error("no luck today"); process.exit(1)');
+    const starting = startLocalHub({ program: broken, nodePath: process.execPath, dataFolder: dataFolder() });
+    await expect(starting).rejects.toThrow('The local hub did not start: no luck today');
+  });
+
+  it('can be called off', async () => {
+    const silent = path.join(dataFolder(), 'silent.js');
+    fs.writeFileSync(silent, 'setTimeout(() => {}, 3000)');
+    const abort = new AbortController();
+    const starting = startLocalHub(
+      { program: silent, nodePath: process.execPath, dataFolder: dataFolder() },
+      abort.signal,
+    );
+    setTimeout(() => abort.abort(), 200);
+    await expect(starting).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+const windowScript = (data: string): string => {
+  const bundle = path.join(path.dirname(program), 'window.js');
+  return `
+    require('esbuild').buildSync({ entryPoints: ['src/localHub/start.ts'], bundle: true, platform: 'node', format: 'cjs', outfile: ${JSON.stringify(bundle)}, logLevel: 'error' });
+    require(${JSON.stringify(bundle)}).startLocalHub({ program: ${JSON.stringify(program)}, nodePath: process.execPath, dataFolder: ${JSON.stringify(data)}, ports: { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 } })
+      .then((lease) => { console.log(lease.endpoints.pid); setInterval(() => {}, 1000); });`;
+};

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { evaluateQuery, parseQuery } from '../../src/localHub/http/query';
+
+const documents = [
+  { deviceId: 'a-1', status: 'enabled', version: 2, capabilities: { iotEdge: true } },
+  { deviceId: 'a-2', status: 'disabled', version: 5, capabilities: { iotEdge: false } },
+  { deviceId: 'b-1', status: 'enabled', version: 9, tags: { floor: 3, o: "it's" } },
+];
+
+const idsOf = (query: string): unknown[] =>
+  evaluateQuery(parseQuery(query), documents).map((row) => row.deviceId);
+
+describe('the query language', () => {
+  it.each([
+    ['SELECT * FROM devices', ['a-1', 'a-2', 'b-1']],
+    ["select * from devices where status = 'enabled'", ['a-1', 'b-1']],
+    ['SELECT * FROM devices WHERE capabilities.iotEdge = true', ['a-1']],
+    ["SELECT * FROM devices WHERE NOT (status = 'enabled' OR deviceId = 'a-2')", []],
+    ["SELECT * FROM devices WHERE status = 'enabled' AND version >= 3 OR deviceId = 'a-2'", ['a-2', 'b-1']],
+    ["SELECT * FROM devices WHERE deviceId IN ['a-1', 'b-1']", ['a-1', 'b-1']],
+    ["SELECT * FROM devices WHERE deviceId NIN ['a-1', 'b-1']", ['a-2']],
+    ["SELECT * FROM devices WHERE STARTSWITH(deviceId, 'a-') AND ENDSWITH(deviceId, '2')", ['a-2']],
+    ['SELECT * FROM devices WHERE is_defined(tags.floor)', ['b-1']],
+    ["SELECT * FROM devices WHERE tags.o = 'it''s'", ['b-1']],
+    ['SELECT * FROM devices WHERE tags.floor > -1', ['b-1']],
+    ['SELECT * FROM devices WHERE constructor = 1', []],
+    ['SELECT deviceId FROM devices WHERE devices.version <> 2', ['a-2', 'b-1']],
+  ])('%s', (query, ids) => {
+    expect(idsOf(query)).toEqual(ids);
+  });
+
+  it('counts and renames', () => {
+    expect(evaluateQuery(parseQuery('SELECT COUNT() AS n FROM devices'), documents)).toEqual([{ n: 3 }]);
+    expect(
+      evaluateQuery(
+        parseQuery("SELECT deviceId AS id, tags.floor FROM devices WHERE deviceId = 'b-1'"),
+        documents,
+      ),
+    ).toEqual([{ id: 'b-1', floor: 3 }]);
+  });
+
+  it.each([
+    '',
+    'SELECT',
+    'SELECT * FROM jobs',
+    'SELECT * FROM devices WHERE',
+    "SELECT * FROM devices WHERE a = 'x",
+    'SELECT * FROM devices GROUP BY a',
+    'SELECT * FROM devices WHERE a ~ 1',
+  ])('refuses %s in words', (query) => {
+    expect(() => parseQuery(query)).toThrow(/query|queries/);
+  });
+});
