@@ -1,0 +1,70 @@
+/** A node that a client attaches to. */
+export type Address =
+  | { readonly kind: 'cbs' }
+  | { readonly kind: 'management' }
+  | {
+      readonly kind: 'partition';
+      readonly entity: string;
+      readonly group: string;
+      readonly partition: string;
+    }
+  /** The event endpoint under the hub's own name: clients are sent on to the Event Hubs-compatible one. */
+  | { readonly kind: 'redirect' }
+  | { readonly kind: 'service'; readonly what: string }
+  | { readonly kind: 'other'; readonly name: string };
+
+function decode(segment: string): string {
+  try {
+    return decodeURIComponent(segment);
+  } catch {
+    return segment;
+  }
+}
+
+const segmentsOf = (path: string): string[] => path.split('/').filter(Boolean).map(decode);
+
+/** Path of a link address: a whole URI (`amqps://host/path`) or the path alone. */
+export function addressPath(address: string): string[] {
+  return segmentsOf(address.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/\?.*$/, ''));
+}
+
+/** Path of a token's audience or `sr`: the host always comes first, with or without a scheme. */
+export function audiencePath(audience: string): string[] {
+  return segmentsOf(audience.replace(/^[a-z]+:\/\//i, '').replace(/^[^/]*/, ''));
+}
+
+export function parseAddress(address: string): Address {
+  const path = addressPath(address);
+  const [first = '', second = '', third = '', fourth = '', fifth = ''] = path;
+  const keywords = path.map((segment) => segment.toLowerCase());
+  if (path.length === 1 && keywords[0] === '$cbs') return { kind: 'cbs' };
+  if (keywords[0] === 'messages' && keywords[1] === 'events') return { kind: 'redirect' };
+  if (path.length <= 2 && keywords.at(-1) === '$management') return { kind: 'management' };
+  if (path.length === 5 && keywords[1] === 'consumergroups' && keywords[3] === 'partitions') {
+    return { kind: 'partition', entity: first, group: third, partition: fifth };
+  }
+  if (keywords[0] === 'messages' && keywords[1] === 'devicebound') {
+    return { kind: 'service', what: 'Cloud-to-device messages' };
+  }
+  if (keywords[0] === 'messages' && keywords[1] === 'servicebound') {
+    const feedback = third.toLowerCase() === 'feedback';
+    return { kind: 'service', what: feedback ? 'Delivery feedback' : 'File upload notifications' };
+  }
+  if (keywords[0] === 'devices') return { kind: 'service', what: 'AMQP for devices' };
+  return { kind: 'other', name: [first, second, third, fourth, fifth].filter(Boolean).join('/') };
+}
+
+/**
+ * A path as authorization compares it: lower case, and the hub's own name for its events replaced by the
+ * Event Hubs-compatible one, because one token is good for both.
+ */
+export function scopeOf(path: readonly string[], eventHubName: string): string[] {
+  const scope = path.map((segment) => segment.toLowerCase());
+  return scope[0] === 'messages' && scope[1] === 'events'
+    ? [eventHubName.toLowerCase(), ...scope.slice(2)]
+    : scope;
+}
+
+/** Whether `prefix` names `path` or something above it, by whole segments. */
+export const isWithin = (path: readonly string[], prefix: readonly string[]): boolean =>
+  prefix.length <= path.length && prefix.every((segment, i) => segment === path[i]);

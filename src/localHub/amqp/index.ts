@@ -1,0 +1,80 @@
+import type net from 'node:net';
+import type tls from 'node:tls';
+import type { Duplex } from 'node:stream';
+import { createWebSocketStream, type WebSocket } from 'ws';
+import type { HubContext } from '../context';
+import { AmqpConnection, defaultLimits, type ConnectionLimits } from './connection';
+import { ConsumerGroups } from './consumerGroups';
+import { EventReaders } from './eventReaders';
+import { EncodedEvents } from './message';
+
+export { ConsumerGroups } from './consumerGroups';
+
+/** AMQP 1.0: the service endpoint and the Event Hubs-compatible one, which differ only by the addresses. */
+export interface AmqpWire {
+  /** Serves a connected socket, plain or after its TLS handshake. */
+  handleSocket(socket: net.Socket | tls.TLSSocket): void;
+  /** Serves an accepted WebSocket of the subprotocol `AMQPWSB10`. */
+  handleWebSocket(ws: WebSocket): void;
+  readonly connectionCount: number;
+  /** Links that read events, over all connections. */
+  readonly readerCount: number;
+  /** Closes all connections; resolves when they are gone. */
+  close(): Promise<void>;
+}
+
+export interface AmqpWireOptions {
+  readonly groups?: ConsumerGroups;
+  readonly limits?: Partial<ConnectionLimits>;
+}
+
+export function createAmqpWire(context: HubContext, options: AmqpWireOptions = {}): AmqpWire {
+  const endpoint = {
+    context,
+    groups: options.groups ?? new ConsumerGroups(),
+    readers: new EventReaders(),
+    encoded: new EncodedEvents(),
+  };
+  const limits = { ...defaultLimits, ...options.limits };
+  const connections = new Set<AmqpConnection>();
+  let whenEmpty: (() => void) | undefined;
+  let closed = false;
+
+  const serve = (stream: Duplex): void => {
+    if (closed) {
+      stream.destroy();
+      return;
+    }
+    connections.add(
+      new AmqpConnection(endpoint, limits, stream, (connection) => {
+        connections.delete(connection);
+        if (connections.size === 0) whenEmpty?.();
+      }),
+    );
+  };
+
+  return {
+    handleSocket(socket) {
+      socket.setNoDelay(true);
+      serve(socket);
+    },
+    handleWebSocket(ws) {
+      serve(createWebSocketStream(ws));
+    },
+    get connectionCount() {
+      return connections.size;
+    },
+    get readerCount() {
+      return endpoint.readers.count;
+    },
+    async close() {
+      closed = true;
+      if (connections.size === 0) return;
+      const empty = new Promise<void>((resolve) => (whenEmpty = resolve));
+      for (const connection of [...connections]) {
+        connection.end('amqp:connection:forced', 'The local hub is closing.');
+      }
+      await empty;
+    },
+  };
+}

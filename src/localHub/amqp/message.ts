@@ -1,0 +1,97 @@
+import rhea, { type Dictionary } from 'rhea';
+import { offsetOf, type PartitionState } from '../state/eventLog';
+import type { StoredEvent } from '../state/events';
+
+const { types, message } = rhea;
+
+function timestamp(text: string | undefined): Date | undefined {
+  const date = text === undefined ? undefined : new Date(text);
+  return date && !Number.isNaN(date.getTime()) ? date : undefined;
+}
+
+/** Absent keys must be absent on the wire, too: rhea would write `undefined` as null. */
+function present(entries: Readonly<Record<string, unknown>>): Dictionary<unknown> {
+  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+}
+
+function annotations(event: StoredEvent): Dictionary<unknown> {
+  const { system } = event;
+  const creationTime = timestamp(system.creationTime);
+  return present({
+    'iothub-connection-device-id': event.deviceId,
+    'iothub-connection-module-id': event.moduleId,
+    'iothub-connection-auth-method': event.authMethod,
+    'iothub-connection-auth-generation-id': event.generationId,
+    'iothub-enqueuedtime': types.wrap_timestamp(event.enqueuedTime),
+    'iothub-message-source': event.source,
+    'iothub-creation-time-utc': creationTime && types.wrap_timestamp(creationTime.getTime()),
+    'iothub-interface-id': system.interfaceId,
+    'iothub-outputname': system.outputName,
+    'dt-dataschema': event.modelId,
+    'dt-subject': system.subject,
+    'x-opt-sequence-number': types.wrap_long(event.sequenceNumber),
+    'x-opt-offset': offsetOf(event.sequenceNumber),
+    'x-opt-enqueued-time': types.wrap_timestamp(event.enqueuedTime),
+  });
+}
+
+/** Of the newest event; what the service says when there never was one. */
+export const lastOffset = (state: PartitionState): string =>
+  state.lastSequenceNumber < 0 ? '-1' : offsetOf(state.lastSequenceNumber);
+
+/** The service writes .NET's earliest time when there never was an event. */
+export const lastEnqueuedTime = (state: PartitionState): number =>
+  state.lastSequenceNumber < 0 ? Date.parse('0001-01-01T00:00:00Z') : state.lastEnqueuedTime;
+
+/** What a reader learns of its partition with each delivery, when it asked for that. */
+export function runtimeMetrics(state: PartitionState, nowMs: number): Dictionary<unknown> {
+  return {
+    last_enqueued_sequence_number: types.wrap_long(state.lastSequenceNumber),
+    last_enqueued_offset: lastOffset(state),
+    last_enqueued_time_utc: types.wrap_timestamp(lastEnqueuedTime(state)),
+    runtime_info_retrieval_time_utc: types.wrap_timestamp(nowMs),
+  };
+}
+
+/** An event as its readers see it: protocol reference, "Message layout". */
+export function encodeEvent(event: StoredEvent, deliveryAnnotations?: Dictionary<unknown>): Buffer {
+  const { system, properties } = event;
+  return message.encode({
+    ...present({
+      delivery_annotations: deliveryAnnotations,
+      message_id: system.messageId,
+      correlation_id: system.correlationId,
+      user_id: system.userId === undefined ? undefined : Buffer.from(system.userId),
+      to: system.to,
+      content_type: system.contentType,
+      content_encoding: system.contentEncoding,
+      absolute_expiry_time: timestamp(system.absoluteExpiryTime),
+    }),
+    message_annotations: annotations(event),
+    application_properties: Object.keys(properties).length > 0 ? properties : undefined,
+    body: message.data_section(event.body) as unknown,
+  });
+}
+
+const cacheBytes = 4 * 1024 * 1024;
+
+/** Encodes each event once for all who read it at about the same time. */
+export class EncodedEvents {
+  private readonly encoded = new Map<string, Buffer>();
+  private bytes = 0;
+
+  get(event: StoredEvent): Buffer {
+    const key = `${event.partition}:${event.sequenceNumber}`;
+    const known = this.encoded.get(key);
+    if (known) return known;
+    const bytes = encodeEvent(event);
+    this.encoded.set(key, bytes);
+    this.bytes += bytes.length;
+    for (const [oldest, old] of this.encoded) {
+      if (this.bytes <= cacheBytes) break;
+      this.encoded.delete(oldest);
+      this.bytes -= old.length;
+    }
+    return bytes;
+  }
+}

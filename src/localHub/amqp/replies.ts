@@ -1,0 +1,63 @@
+import rhea, { type Message, type Sender } from 'rhea';
+import { presettle } from './rheaInternals';
+
+const { types } = rhea;
+
+/** A request's application properties and what is needed to answer it. */
+export interface Request {
+  readonly message: Message;
+  readonly properties: Readonly<Record<string, unknown>>;
+}
+
+export const requestOf = (message: Message): Request => ({
+  message,
+  properties: message.application_properties ?? {},
+});
+
+export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+/** The answer to a request over `$cbs` or `$management`, in the status words that both use. */
+export interface Reply {
+  readonly status: number;
+  readonly description: string;
+  /** AMQP condition of a refusal. */
+  readonly condition?: string;
+  readonly body?: unknown;
+}
+
+/**
+ * The links over which one node (`$cbs` or `$management`) answers on a connection. `reply-to` names the
+ * client's link or its target address; azure-iothub writes one that names neither, so the newest link is
+ * the fallback.
+ */
+export class ReplyLinks {
+  private readonly links = new Set<Sender>();
+
+  add(sender: Sender): void {
+    presettle(sender);
+    this.links.add(sender);
+  }
+
+  remove(sender: Sender): void {
+    this.links.delete(sender);
+  }
+
+  send(request: Request, reply: Reply): void {
+    const { reply_to: replyTo, message_id: id, correlation_id: correlationId } = request.message;
+    const links = [...this.links].filter((link) => link.is_open());
+    const link =
+      links.find(
+        (each) => each.name === replyTo || (each.target as Sender['target'] | null)?.address === replyTo,
+      ) ?? links.at(-1);
+    link?.send({
+      // The same value in the same type: clients look their request up by it.
+      correlation_id: id ?? correlationId,
+      application_properties: {
+        'status-code': types.wrap_int(reply.status),
+        'status-description': reply.description,
+        ...(reply.condition === undefined ? {} : { 'error-condition': reply.condition }),
+      },
+      body: reply.body,
+    });
+  }
+}

@@ -1,0 +1,445 @@
+import net from 'node:net';
+import rhea, { type EventContext } from 'rhea';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { deviceIn, eventHubName, sasToken, startAmqpHub, type AmqpHub } from './support/amqpHub';
+import { rawClient, rawSocket, type RawClient } from './support/amqpRaw';
+import { until } from './support/amqpReader';
+
+const partitionPath = `${eventHubName}/ConsumerGroups/$Default/Partitions/0`;
+const amqpHeader = Buffer.from('AMQP\x00\x01\x00\x00', 'latin1');
+const saslHeader = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1');
+
+describe('AMQP as other clients speak it', () => {
+  let hub: AmqpHub;
+  const open: RawClient[] = [];
+  const uncaught: unknown[] = [];
+  const note = (error: unknown): void => {
+    uncaught.push(error);
+  };
+
+  beforeAll(async () => {
+    process.on('uncaughtException', note);
+    process.on('unhandledRejection', note);
+    hub = await startAmqpHub({ limits: { loginTimeoutMs: 1500, links: 20, sessions: 4 } });
+    await hub.publish({ deviceId: deviceIn(hub.events, 0), body: Buffer.from('{"n":0}') });
+  });
+  afterEach(async () => {
+    for (const client of open.splice(0)) client.connection.close();
+    await until('the connections are gone', () => hub.wire.connectionCount === 0);
+    expect(uncaught).toEqual([]);
+  });
+  afterAll(async () => {
+    await hub.close();
+    process.off('uncaughtException', note);
+    process.off('unhandledRejection', note);
+  });
+
+  const connect = async (options: object = {}): Promise<RawClient> => {
+    const client = await rawClient({ port: hub.ports.plain, ...options });
+    open.push(client);
+    return client;
+  };
+  const serviceToken = (resource = 'localhost'): string =>
+    sasToken(resource, hub.policy('service'), { form: 'decoded' });
+  const loggedIn = async (): Promise<RawClient> => {
+    const client = await connect();
+    const reply = await client.putToken('localhost', serviceToken());
+    expect(reply.application_properties).toMatchObject({ 'status-code': 200 });
+    return client;
+  };
+
+  it('takes a client without SASL, as azure-iothub is, and says exactly 200', async () => {
+    const client = await connect();
+    const reply = await client.putToken('localhost', serviceToken());
+    expect(reply.application_properties).toEqual({ 'status-code': 200, 'status-description': 'OK' });
+    expect(typeof reply.correlation_id).toBe('string');
+  });
+
+  it('answers on the newest $cbs link when reply-to names none', async () => {
+    const client = await connect();
+    const receiver = client.connection.open_receiver('$cbs');
+    const sender = client.connection.open_sender('$cbs');
+    const reply = new Promise<EventContext>((resolve) => receiver.once('message', resolve));
+    sender.once('sendable', () => {
+      sender.send({
+        message_id: 'one',
+        reply_to: 'cbs',
+        application_properties: {
+          operation: 'put-token',
+          type: 'servicebus.windows.net:sastoken',
+          name: 'localhost',
+        },
+        body: serviceToken(),
+      });
+    });
+    const { message } = await reply;
+    expect(message?.correlation_id).toBe('one');
+    expect(message?.application_properties?.['status-code']).toBe(200);
+  });
+
+  it('explains refused tokens with 401', async () => {
+    const client = await connect();
+    const tokens: [string, string, string?][] = [
+      ['localhost', 'garbage'],
+      ['localhost', ''],
+      ['localhost', 'eyJhbGciOi.x.y', 'jwt'],
+      ['localhost', 'Bearer eyJhbGciOi.x.y'],
+      ['localhost', serviceToken().replace(/sig=[^&]+/, 'sig=AAAA')],
+      ['localhost', sasToken('other.example', hub.policy('service'), { form: 'decoded' })],
+      ['localhost', sasToken('localhost', hub.policy('registryRead'), { form: 'decoded' })],
+      ['localhost/messages/devicebound', serviceToken('localhost/messages/events')],
+    ];
+    for (const [name, token, type] of tokens) {
+      const reply = await client.putToken(name, token, type);
+      expect(reply.application_properties).toMatchObject({
+        'status-code': 401,
+        'error-condition': 'amqp:unauthorized-access',
+      });
+    }
+    const { error } = await client.receive(partitionPath);
+    expect(error?.condition).toBe('amqp:unauthorized-access');
+  });
+
+  it('opens nothing without a token, or with one for something else', async () => {
+    const client = await connect();
+    for (const address of [partitionPath, '$management', '/messages/events/$management', 'nosuch']) {
+      expect((await client.receive(address)).error?.condition).toBe('amqp:unauthorized-access');
+    }
+    await client.putToken('x', sasToken(`sb://localhost/${partitionPath}`, hub.policy('service')));
+    expect((await client.receive(partitionPath.replace(/0$/, '1'))).error?.condition).toBe(
+      'amqp:unauthorized-access',
+    );
+  });
+
+  it('limits a token to the narrower of what was signed and what was asked for', async () => {
+    const client = await connect();
+    await client.putToken(
+      `sb://localhost/${partitionPath}`,
+      sasToken('sb://localhost', hub.policy('service')),
+    );
+    expect((await client.receive(partitionPath)).error).toBeUndefined();
+    expect((await client.receive(partitionPath.replace(/0$/, '1'))).error?.condition).toBe(
+      'amqp:unauthorized-access',
+    );
+    expect((await client.receive(`${partitionPath}0`)).error?.condition).toBe('amqp:unauthorized-access');
+  });
+
+  it('keeps links open when the token is renewed, and ends them when it is not', async () => {
+    const client = await connect();
+    const audience = `sb://localhost/${partitionPath}`;
+    const short = (): string => sasToken(audience, hub.policy('service'), { seconds: 2 });
+    await client.putToken(audience, short());
+    const { link } = await client.receive(partitionPath);
+    let ended: string | undefined;
+    const begun = Date.now();
+    link.on('receiver_error', () => (ended = (link.error as { condition?: string } | undefined)?.condition));
+    await new Promise((resolve) => setTimeout(resolve, 900));
+    await client.putToken(audience, sasToken(audience, hub.policy('service'), { seconds: 3 }));
+    await until('the link ends', () => ended !== undefined);
+    expect(ended).toBe('amqp:unauthorized-access');
+    expect(Date.now() - begun).toBeGreaterThan(2200);
+  });
+
+  const selectors: [string, (string | undefined)[], number[]][] = [
+    ['az, by time without quotes', ['amqp.annotation.x-opt-enqueuedtimeutc > 1000'], [0]],
+    ['by number descriptor', ["amqp.annotation.x-opt-sequence-number >= '0'", '#'], [0]],
+    [
+      'by symbol descriptor',
+      ["amqp.annotation.x-opt-offset > '-1'", 'apache.org:selector-filter:string'],
+      [0],
+    ],
+    ['not described', ["amqp.annotation.x-opt-offset >= '0'", ''], [0]],
+    ['latest when nothing is said', [undefined], []],
+  ];
+  it.each(selectors)('understands start positions: %s', async (_, [selector, form], wanted) => {
+    const client = await loggedIn();
+    const described =
+      form === ''
+        ? selector
+        : rhea.types.wrap_described(selector, !form || form === '#' ? 0x468c00000004 : form);
+    const filter = selector === undefined ? undefined : { 'apache.org:selector-filter:string': described };
+    const seen: unknown[] = [];
+    client.container.on('message', ({ message }: EventContext) => {
+      if (message?.message_annotations?.['x-opt-offset'] !== undefined) {
+        seen.push(message.message_annotations['x-opt-sequence-number']);
+      }
+    });
+    const address = `amqps://localhost:5671/${eventHubName}/consumergroups/$default/PARTITIONS/0`;
+    const { error } = await client.receive(address, { source: { address, ...(filter ? { filter } : {}) } });
+    expect(error).toBeUndefined();
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(seen).toEqual(wanted);
+  });
+
+  it('refuses a filter that it does not understand', async () => {
+    const client = await loggedIn();
+    const filter = {
+      'apache.org:selector-filter:string': rhea.types.wrap_described("a = 'b'", 0x468c00000004),
+    };
+    const { error } = await client.receive('', { source: { address: partitionPath, filter } });
+    expect(error?.condition).toBe('amqp:invalid-field');
+  });
+
+  it('delivers within credit, and drains', async () => {
+    const client = await loggedIn();
+    const device = deviceIn(hub.events, 0);
+    await hub.publish(...Array.from({ length: 20 }, () => ({ deviceId: device })));
+    const filter = {
+      'apache.org:selector-filter:string': rhea.types.wrap_described(
+        "amqp.annotation.x-opt-offset > '-1'",
+        0x468c00000004,
+      ),
+    };
+    const { link } = await client.receive('', {
+      source: { address: partitionPath, filter },
+      credit_window: 0,
+    });
+    let count = 0;
+    let drained = false;
+    link.on('message', () => count++);
+    link.on('receiver_drained', () => (drained = true));
+    link.add_credit(7);
+    await until('seven', () => count === 7);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    expect(count).toBe(7);
+    link.add_credit(1000);
+    link.drain_credit();
+    await until('all', () => drained);
+    expect(count).toBe(21);
+  });
+
+  it('keeps two links of one session apart', async () => {
+    const client = await loggedIn();
+    const device = deviceIn(hub.events, 1);
+    const silent = await client.receive('', { source: { address: partitionPath }, credit_window: 0 });
+    const address = partitionPath.replace(/0$/, '1');
+    const { link } = await client.receive('', { source: { address } });
+    let count = 0;
+    link.on('message', () => count++);
+    await hub.publish(
+      { deviceId: deviceIn(hub.events, 0) },
+      ...Array.from({ length: 3000 }, () => ({ deviceId: device })),
+    );
+    await until('3000', () => count === 3000);
+    silent.link.close();
+  });
+
+  it('reads properties over $management with a token in the request', async () => {
+    const client = await loggedIn();
+    const properties = { operation: 'READ', type: 'com.microsoft:eventhub', name: eventHubName };
+    const good = await client.request('$management', { ...properties, security_token: serviceToken() });
+    expect(good.application_properties?.['status-code']).toBe(200);
+    expect(good.body).toMatchObject({ name: eventHubName, partition_count: 2, partition_ids: ['0', '1'] });
+    const bad = await client.request('$management', { ...properties, security_token: 'nonsense' });
+    expect(bad.application_properties?.['status-code']).toBe(401);
+    const unknown = await client.request('$management', { ...properties, name: 'local-hub' });
+    expect(unknown.application_properties).toMatchObject({
+      'status-code': 404,
+      'error-condition': 'amqp:not-found',
+    });
+  });
+
+  const plain = { host: 'localhost', transport: 'tls' } as const;
+  it('redirects a client that knows only the hub, as the Azure sample does it', async () => {
+    const client = await connect({
+      ...plain,
+      port: hub.ports.tls,
+      ca: [hub.ca],
+      username: 'service@sas.root.local-hub',
+      password: serviceToken('localhost/messages/events'),
+    });
+    for (const address of [
+      'amqps://localhost/messages/events/$management',
+      '/messages/events/$management',
+      'messages/events/ConsumerGroups/$Default/Partitions/0',
+    ]) {
+      const { error } = await client.receive(address);
+      expect(error?.condition).toBe('amqp:link:redirect');
+      expect(error?.info).toEqual({
+        hostname: 'localhost',
+        'network-host': 'localhost',
+        port: hub.ports.tls,
+        address: `amqps://localhost:${hub.ports.tls}/${eventHubName}/$management`,
+      });
+      const found = /:\d+\/(.*)\/\$management/i.exec(String(error?.info?.address));
+      expect(found?.[1]).toBe(eventHubName);
+    }
+    // And goes on where it was sent, on the same connection.
+    const properties = { operation: 'READ', type: 'com.microsoft:eventhub', name: eventHubName };
+    const reply = await client.request(
+      `amqps://localhost:${hub.ports.tls}/${eventHubName}/$management`,
+      properties,
+    );
+    expect(reply.application_properties?.['status-code']).toBe(200);
+  });
+
+  it('takes a policy and its key over SASL PLAIN', async () => {
+    const client = await connect({ username: 'service', password: hub.policy('service').secondaryKey });
+    expect((await client.receive(partitionPath)).error).toBeUndefined();
+  });
+
+  it.each([
+    ['a wrong key', () => ['service', 'AAAA']],
+    ['the key of a policy without the right', () => ['device', hub.policy('device').primaryKey]],
+    ['a token of another policy', () => ['iothubowner@sas.root.local-hub', serviceToken()]],
+    [
+      'an expired token',
+      () => ['service@sas.root.x', sasToken('localhost', hub.policy('service'), { seconds: -5 })],
+    ],
+  ])('refuses SASL PLAIN with %s', async (_, login) => {
+    const [username, password] = login();
+    await expect(connect({ username, password })).rejects.toThrow(/unauthorized-access/);
+  });
+
+  it('says plainly what is not here yet, or not allowed', async () => {
+    const client = await loggedIn();
+    const missing = [
+      client.send('/messages/devicebound'),
+      client.receive('/messages/serviceBound/feedback'),
+      client.receive('/messages/servicebound/filenotifications'),
+      client.receive('/devices/d/messages/devicebound'),
+    ];
+    for (const { error } of await Promise.all(missing)) {
+      expect(error?.condition).toBe('amqp:not-implemented');
+      expect(error?.description).toContain('the local hub does not have this yet');
+    }
+    expect((await client.send(eventHubName)).error?.description).toContain("'Send' claim(s) are required");
+    expect((await client.receive(eventHubName)).error?.condition).toBe('amqp:not-found');
+  });
+
+  it('ends connections that show no token in time', async () => {
+    const client = await connect();
+    expect(await client.closed).toBe('amqp:unauthorized-access');
+    expect(await rawSocket(hub.ports.plain)).toHaveLength(0);
+    expect(await rawSocket(hub.ports.plain, amqpHeader)).toHaveLength(8);
+  });
+
+  it('limits links and sessions of a connection', async () => {
+    const many = await loggedIn();
+    for (let i = 0; i < 25; i++) many.connection.open_receiver('$cbs');
+    expect(await many.closed).toBe('amqp:resource-limit-exceeded');
+    const sessions = await loggedIn();
+    for (let i = 0; i < 6; i++) sessions.connection.create_session().begin();
+    expect(await sessions.closed).toBe('amqp:resource-limit-exceeded');
+  });
+
+  it('refuses limits that no peer may have', async () => {
+    for (const options of [{ max_frame_size: 20 }, { idle_time_out: 1 }]) {
+      const client = await connect(options);
+      expect(await client.closed).toBe('amqp:invalid-field');
+    }
+  });
+
+  const frame = (type: number, ...body: number[]): Buffer => {
+    const bytes = Buffer.from([0, 0, 0, 0, 2, type, 0, 0, ...body]);
+    bytes.writeUInt32BE(bytes.length);
+    return bytes;
+  };
+  // OPEN with container-id 'x', then BEGIN with windows.
+  const opening = [
+    amqpHeader,
+    frame(0, 0, 0x53, 0x10, 0xc0, 4, 1, 0xa1, 1, 0x78),
+    frame(0, 0, 0x53, 0x11, 0xc0, 9, 4, 0x40, 0x43, 0x70, 0, 0, 8, 0, 0x43),
+  ];
+  const malformed: [string, Buffer[]][] = [
+    ['HTTP', [Buffer.from('GET / HTTP/1.1\r\nHost: x\r\n\r\n')]],
+    ['AMQP 0.9.1', [Buffer.from('AMQP\x00\x00\x09\x01', 'latin1')]],
+    ['TLS within AMQP', [Buffer.from('AMQP\x02\x01\x00\x00', 'latin1')]],
+    ['a frame of no size', [amqpHeader, Buffer.alloc(8)]],
+    ['a frame of four gigabytes', [amqpHeader, Buffer.from('ffffffff02000000', 'hex')]],
+    ['a frame larger than agreed', [amqpHeader, Buffer.from('0001000102000000', 'hex')]],
+    ['a data offset beyond the frame', [amqpHeader, Buffer.from('00000008ff000000', 'hex')]],
+    ['an unknown frame type', [amqpHeader, frame(9)]],
+    ['an unknown performative', [...opening, frame(0, 0, 0x53, 0x99, 0x45)]],
+    ['no performative', [...opening, frame(0, 0x45)]],
+    ['an unknown type code', [...opening, frame(0, 0, 0x53, 0x12, 0x0f)]],
+    ['a list of four billion', [...opening, frame(0, 0, 0x53, 0x12, 0xd0, 0, 0, 0, 9, 255, 255, 255, 255)]],
+    [
+      'an array of two billion nulls',
+      [...opening, frame(0, 0, 0x53, 0x12, 0xf0, 0, 0, 0, 9, 127, 255, 255, 255, 0x40)],
+    ],
+    [
+      'lists in lists',
+      [...opening, frame(0, ...Array.from({ length: 20_000 }, () => [0xc0, 255, 1]).flat())],
+    ],
+    ['descriptors of descriptors', [...opening, frame(0, ...Array.from({ length: 60_000 }, () => 0))]],
+    ['a transfer without a link', [...opening, frame(0, 0, 0x53, 0x14, 0xc0, 3, 2, 0x52, 7)]],
+    ['a second OPEN', [...opening, opening[1] ?? Buffer.alloc(0)]],
+    ['a frame before OPEN', [amqpHeader, frame(0, 0, 0x53, 0x14, 0x45)]],
+    ['a SASL frame after SASL', [amqpHeader, frame(1, 0, 0x53, 0x41, 0x45)]],
+    ['an AMQP frame within SASL', [saslHeader, frame(0, 0, 0x53, 0x10, 0x45)]],
+    ['SASL without a mechanism', [saslHeader, frame(1, 0, 0x53, 0x41, 0x45)]],
+    [
+      'SASL PLAIN without a password',
+      [saslHeader, frame(1, 0, 0x53, 0x41, 0xc0, 8, 1, 0xa3, 5, ...Buffer.from('PLAIN'))],
+    ],
+    [
+      // Role receiver, deliveries 0 to 2^32-1, settled.
+      'a disposition of everything',
+      [...opening, frame(0, 0, 0x53, 0x15, 0xc0, 9, 4, 0x41, 0x43, 0x70, 255, 255, 255, 255, 0x41)],
+    ],
+  ];
+  it.each(malformed)('hangs up on %s', async (_, chunks) => {
+    const begun = Date.now();
+    const before = hub.logs.length;
+    await rawSocket(hub.ports.plain, ...chunks);
+    expect(Date.now() - begun).toBeLessThan(1200);
+    expect(hub.logs.length - before).toBeLessThanOrEqual(1);
+  });
+
+  it('tells a client that speaks something else what to speak', async () => {
+    expect(await rawSocket(hub.ports.plain, Buffer.from('GET / HTTP/1.1\r\n\r\n'))).toEqual(saslHeader);
+  });
+
+  it('limits a message of endless frames', async () => {
+    const client = await connect();
+    const sender = client.connection.open_sender('$cbs');
+    sender.once('sendable', () => {
+      sender.send({ body: rhea.message.data_section(Buffer.alloc(3 * 1024 * 1024)) as unknown });
+    });
+    expect(await client.closed).toBe('disconnected');
+    expect(hub.logs.at(-1)).toContain('a message of more than');
+  });
+
+  it('survives random bytes, and serves others meanwhile', async () => {
+    let state = 20261124;
+    const random = (below: number): number => {
+      state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
+      return Math.floor((state / 2 ** 32) * below);
+    };
+    for (let round = 0; round < 150; round++) {
+      const body = Buffer.from(Array.from({ length: random(120) }, () => random(256)));
+      const framed = frame(
+        random(4) === 0 ? 1 : 0,
+        0,
+        0x53,
+        0x10 + random(9),
+        0xc0,
+        body.length % 256,
+        random(12),
+        ...body,
+      );
+      const chunks =
+        [[body], [amqpHeader, framed], [saslHeader, framed], [...opening, framed]][random(4)] ?? [];
+      const socket = net.connect(hub.ports.plain, '127.0.0.1');
+      socket.on('error', () => undefined);
+      for (const chunk of chunks) socket.write(chunk);
+      await new Promise((resolve) => setTimeout(resolve, 2));
+      if (random(2) === 0) socket.destroy();
+      else socket.end();
+    }
+    const client = await loggedIn();
+    expect((await client.receive(partitionPath)).error).toBeUndefined();
+  });
+
+  it('closes its connections with a reason, and takes no more', async () => {
+    const other = await startAmqpHub();
+    const client = await rawClient({ port: other.ports.plain });
+    const gone = client.closed;
+    await other.wire.close();
+    expect(await gone).toBe('amqp:connection:forced');
+    expect(other.wire.connectionCount).toBe(0);
+    expect(await rawSocket(other.ports.plain, amqpHeader)).toHaveLength(0);
+    await other.close();
+  });
+});
