@@ -15,14 +15,14 @@ const patterns: readonly [RegExp, string][] = [
   [/(\bsig=)[^&\s"';,}]+/gi, `$1${hidden}`],
   [/(sig%3D)[A-Za-z0-9%._~+/=-]+?(?=%26|[&\s"';,}]|$)/gi, `$1${hidden}`],
   // JSON of device identities and key lists.
-  [/("(?:primaryKey|secondaryKey|sharedAccessKey|password|passphrase)"\s*:\s*")[^"]*(")/gi, `$1${hidden}$2`],
+  [/("(?:primaryKey|secondaryKey|sharedAccessKey)"\s*:\s*")[^"]*(")/gi, `$1${hidden}$2`],
   [
-    /(\\"(?:primaryKey|secondaryKey|sharedAccessKey|password|passphrase)\\"\s*:\s*\\")[^"\\]*(\\")/gi,
+    /(\\"(?:primaryKey|secondaryKey|sharedAccessKey)\\"\s*:\s*\\")[^"\\]*(\\")/gi,
     `$1${hidden}$2`,
   ],
   // Objects as `util.inspect` prints them.
   [
-    /(\b(?:primaryKey|secondaryKey|sharedAccessKey|password|passphrase): ['"`])[^'"`]*(['"`])/gi,
+    /(\b(?:primaryKey|secondaryKey|sharedAccessKey): ['"`])[^'"`]*(['"`])/gi,
     `$1${hidden}$2`,
   ],
   [/(\bBearer )[A-Za-z0-9._~+/=-]+/g, `$1${hidden}`],

@@ -1,0 +1,103 @@
+import { type Node, type NodeOf } from './explorer/nodes';
+
+/** What package.json knows by name. `test/architecture/contributions.test.ts` holds both together. */
+export const commands = {
+  addHub: 'iotHubWorkbench.addHub',
+  renameHub: 'iotHubWorkbench.renameHub',
+  removeHub: 'iotHubWorkbench.removeHub',
+  refresh: 'iotHubWorkbench.refresh',
+  generateHubSasToken: 'iotHubWorkbench.generateHubSasToken',
+  goToDevice: 'iotHubWorkbench.goToDevice',
+  loadMore: 'iotHubWorkbench.loadMore',
+  registerDevice: 'iotHubWorkbench.registerDevice',
+  copyDeviceId: 'iotHubWorkbench.copyDeviceId',
+  copyDeviceConnectionString: 'iotHubWorkbench.copyDeviceConnectionString',
+  generateDeviceSasToken: 'iotHubWorkbench.generateDeviceSasToken',
+  enableDevice: 'iotHubWorkbench.enableDevice',
+  disableDevice: 'iotHubWorkbench.disableDevice',
+  deleteDevice: 'iotHubWorkbench.deleteDevice',
+  publishMessage: 'iotHubWorkbench.publishMessage',
+  copyMosquittoPubCommand: 'iotHubWorkbench.copyMosquittoPubCommand',
+  startMonitoring: 'iotHubWorkbench.startMonitoring',
+  stopMonitoring: 'iotHubWorkbench.stopMonitoring',
+  toggleMessageProperties: 'iotHubWorkbench.toggleMessageProperties',
+  showLog: 'iotHubWorkbench.showLog',
+  startLocalHub: 'iotHubWorkbench.startLocalHub',
+  stopLocalHub: 'iotHubWorkbench.stopLocalHub',
+  restartLocalHub: 'iotHubWorkbench.restartLocalHub',
+  resetLocalHub: 'iotHubWorkbench.resetLocalHub',
+  showLocalHubLog: 'iotHubWorkbench.showLocalHubLog',
+  localHubMenu: 'iotHubWorkbench.localHubMenu',
+  copyLocalHubServiceConnectionString: 'iotHubWorkbench.copyLocalHubServiceConnectionString',
+  copyLocalHubEventHubsConnectionString: 'iotHubWorkbench.copyLocalHubEventHubsConnectionString',
+  copyLocalHubWorkbenchConnectionString: 'iotHubWorkbench.copyLocalHubWorkbenchConnectionString',
+  copyLocalHubCaPath: 'iotHubWorkbench.copyLocalHubCaPath',
+} as const;
+
+export type CommandId = (typeof commands)[keyof typeof commands];
+
+type OnHub = [node?: Node];
+type OnDevice = [node?: NodeOf<'device'>];
+/** The tree hands over the node that was clicked and all that are selected. */
+type OnDevices = [node?: NodeOf<'device'>, selection?: readonly Node[]];
+
+/** What each command is called with; all of it may be missing, since the palette gives nothing. */
+export interface CommandArgs {
+  [commands.addHub]: [];
+  [commands.renameHub]: OnHub;
+  [commands.removeHub]: OnHub;
+  [commands.refresh]: [node?: Node];
+  [commands.generateHubSasToken]: OnHub;
+  [commands.goToDevice]: OnHub;
+  [commands.loadMore]: [node?: NodeOf<'loadMore'>];
+  [commands.registerDevice]: OnHub;
+  [commands.copyDeviceId]: OnDevice;
+  [commands.copyDeviceConnectionString]: OnDevice;
+  [commands.generateDeviceSasToken]: OnDevice;
+  [commands.enableDevice]: OnDevices;
+  [commands.disableDevice]: OnDevices;
+  [commands.deleteDevice]: OnDevices;
+  [commands.publishMessage]: OnDevice;
+  [commands.copyMosquittoPubCommand]: OnDevice;
+  [commands.startMonitoring]: OnHub;
+  [commands.stopMonitoring]: OnHub;
+  [commands.toggleMessageProperties]: [];
+  [commands.showLog]: [];
+  [commands.startLocalHub]: [];
+  [commands.stopLocalHub]: [];
+  [commands.restartLocalHub]: [];
+  [commands.resetLocalHub]: [];
+  [commands.showLocalHubLog]: [];
+  [commands.localHubMenu]: [];
+  [commands.copyLocalHubServiceConnectionString]: [];
+  [commands.copyLocalHubEventHubsConnectionString]: [];
+  [commands.copyLocalHubWorkbenchConnectionString]: [];
+  [commands.copyLocalHubCaPath]: [];
+}
+
+export const views = { explorer: 'iotHubWorkbench.explorer' } as const;
+
+export const contextKeys = {
+  isLocalHubRunning: 'iotHubWorkbench.isLocalHubRunning',
+  isMonitoring: 'iotHubWorkbench.isMonitoring',
+} as const;
+
+export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
+
+/** Setting ids without the prefix, with the type of their value. */
+export interface Settings {
+  'devices.pageSize': number;
+  'sas.deviceTokenSeconds': number;
+  'sas.hubTokenSeconds': number;
+  'monitor.consumerGroup': string;
+  'monitor.startFrom': 'now' | 'last5Minutes' | 'lastHour' | 'earliest';
+  'monitor.showProperties': boolean;
+  'localHub.autoStart': boolean;
+  'localHub.sampleDevices': boolean;
+  'localHub.mqttPort': number;
+  'localHub.httpsPort': number;
+  'localHub.amqpPort': number;
+  'localHub.amqpPlainPort': number;
+}
+
+export const settingsPrefix = 'iotHubWorkbench';

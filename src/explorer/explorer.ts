@@ -1,0 +1,104 @@
+import * as vscode from 'vscode';
+import { DisposableStore } from '../core/base/disposable';
+import { maskSecrets } from '../core/base/maskSecrets';
+import { views } from '../contributions';
+import { type Services } from '../services';
+import { childrenOf, roots } from './children';
+import { nodeId, parentOf, type Node } from './nodes';
+import { contextValue, present, type PresentationContext } from './presentation';
+
+/** The tree in VS Code. */
+export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new vscode.EventEmitter<Node | undefined>());
+  readonly onDidChangeTreeData = this.changed.event;
+  private readonly view: vscode.TreeView<Node>;
+  /** VS Code refreshes by object, so nodes with children stay the same objects. */
+  private readonly branches = new Map<string, Node>();
+
+  constructor(private readonly services: Pick<Services, 'hubs' | 'marks' | 'devices' | 'log'>) {
+    const { hubs, marks, devices } = services;
+    this.view = this.store.add(
+      vscode.window.createTreeView(views.explorer, {
+        treeDataProvider: this,
+        canSelectMany: true,
+        showCollapseAll: true,
+      }),
+    );
+    this.store.add(hubs.onDidChange(() => this.redraw()));
+    this.store.add(marks.onDidChange(() => this.redraw()));
+    this.store.add(devices.onDidChange((hubId) => this.redraw({ kind: 'deviceFolder', hubId })));
+    this.store.add(
+      this.view.onDidExpandElement(({ element }) => {
+        if (element.kind === 'hub') hubs.opened(element.hubId);
+      }),
+    );
+  }
+
+  get selection(): readonly Node[] {
+    return this.view.selection;
+  }
+
+  /** Draws again from what is known; asks no hub. */
+  redraw(node?: Node): void {
+    this.changed.fire(node ? this.branch(node) : undefined);
+  }
+
+  async reveal(node: Node): Promise<void> {
+    await this.view.reveal(node, { select: true, focus: true, expand: node.kind !== 'device' });
+  }
+
+  getTreeItem(node: Node): vscode.TreeItem {
+    const { hubs, marks } = this.services;
+    const context: PresentationContext = {
+      hub: (hubId) => hubs.find(hubId),
+      marks: (hubId) => marks.of(hubId),
+      now: Date.now(),
+    };
+    const look = present(node, context);
+    const item = new vscode.TreeItem(
+      maskSecrets(look.label),
+      look.isExpandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
+    );
+    item.id = nodeId(node);
+    item.description = look.description;
+    item.tooltip = look.tooltip && maskSecrets(look.tooltip);
+    item.iconPath = new vscode.ThemeIcon(
+      look.icon,
+      look.iconColor ? new vscode.ThemeColor(look.iconColor) : undefined,
+    );
+    item.contextValue = contextValue(node, look);
+    item.accessibilityInformation = { label: maskSecrets(look.spoken) };
+    if (look.command) {
+      item.command = {
+        title: look.label,
+        command: look.command.id,
+        arguments: look.command.takesNode ? [node] : [],
+      };
+    }
+    return item;
+  }
+
+  async getChildren(node?: Node): Promise<Node[]> {
+    const children = node ? await childrenOf(node, this.services) : roots(this.services);
+    return children.map((child) => this.branch(child));
+  }
+
+  getParent(node: Node): Node | undefined {
+    const parent = parentOf(node);
+    return parent && this.branch(parent);
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  private branch(node: Node): Node {
+    if (node.kind !== 'hub' && node.kind !== 'deviceFolder' && node.kind !== 'certificateFolder') return node;
+    const id = nodeId(node);
+    const known = this.branches.get(id);
+    if (known) return known;
+    this.branches.set(id, node);
+    return node;
+  }
+}

@@ -1,0 +1,39 @@
+import { DisposableStore, type Disposable } from '../core/base/disposable';
+import { commands } from '../contributions';
+import { type Services } from '../services';
+import { type RegisterCommand } from '../workbench/commands';
+import { type Node } from './nodes';
+import { pickDeviceOf } from './pickDevice';
+import { pickHub } from './pickTarget';
+
+type Needs = Pick<Services, 'hubs' | 'registries' | 'devices' | 'explorer'>;
+
+/** Commands of the tree itself. */
+export function registerExplorerCommands(services: Needs, registerCommand: RegisterCommand): Disposable {
+  const store = new DisposableStore();
+  store.add(registerCommand(commands.refresh, (node) => refresh(services, node)));
+  store.add(registerCommand(commands.loadMore, (node) => loadMore(services, node)));
+  store.add(registerCommand(commands.goToDevice, (node) => goToDevice(services, node)));
+  return store;
+}
+
+function refresh({ hubs, devices, explorer }: Needs, node?: Node): void {
+  for (const hub of hubs.list()) {
+    if (hub.status.kind === 'ready' && (!node || node.hubId === hub.id)) devices.refresh(hub.id);
+  }
+  explorer.redraw();
+}
+
+async function loadMore({ hubs, devices }: Needs, node?: Node): Promise<void> {
+  const hub = await pickHub({ hubs }, node, { title: 'Load More Devices' });
+  await devices.loadMore(hub.id);
+}
+
+async function goToDevice(services: Needs, node?: Node): Promise<void> {
+  const title = 'Go to Device';
+  const hub = await pickHub(services, node, { title });
+  const device = await pickDeviceOf(services, hub, title);
+  await services.devices.load(hub.id);
+  services.devices.put(hub.id, device);
+  await services.explorer.reveal({ kind: 'device', hubId: hub.id, device });
+}

@@ -1,0 +1,80 @@
+import { type DeviceSummary } from '../core/device/device';
+
+/** The tree as data: a node never fetches, never draws and never holds a secret. */
+export type Node =
+  | { readonly kind: 'hub'; readonly hubId: string }
+  | { readonly kind: 'deviceFolder'; readonly hubId: string }
+  | { readonly kind: 'certificateFolder'; readonly hubId: string }
+  | { readonly kind: 'device'; readonly hubId: string; readonly device: DeviceSummary }
+  | { readonly kind: 'loadMore'; readonly hubId: string; readonly loaded: number }
+  /** Says what a place is for, or what is to be done there; a click does it when there is a command. */
+  | {
+      readonly kind: 'notice';
+      readonly hubId: string;
+      readonly place: Place;
+      readonly text: string;
+      readonly icon: string;
+      readonly detail?: string;
+      readonly command?: string;
+    }
+  | {
+      readonly kind: 'failure';
+      readonly hubId: string;
+      readonly place: Place;
+      readonly message: string;
+      /** What a click does; without it the branch is asked for again. */
+      readonly command?: string;
+    };
+
+export type Place = 'hub' | 'devices' | 'certificates';
+export type NodeKind = Node['kind'];
+export type NodeOf<K extends NodeKind> = Extract<Node, { kind: K }>;
+
+/** A path, stable across refreshes. */
+export function nodeId(node: Node): string {
+  switch (node.kind) {
+    case 'hub':
+      return node.hubId;
+    case 'deviceFolder':
+      return `${node.hubId}/devices`;
+    case 'certificateFolder':
+      return `${node.hubId}/certificates`;
+    case 'device':
+      return `${node.hubId}/devices/${node.device.deviceId}`;
+    case 'loadMore':
+      return `${node.hubId}/devices//more`;
+    case 'notice':
+      return `${node.hubId}/${node.place}//notice/${node.text}`;
+    case 'failure':
+      return `${node.hubId}/${node.place}//failure`;
+  }
+}
+
+/** The node above, for revealing. */
+export function parentOf(node: Node): Node | undefined {
+  const { hubId } = node;
+  switch (node.kind) {
+    case 'hub':
+      return undefined;
+    case 'deviceFolder':
+    case 'certificateFolder':
+      return { kind: 'hub', hubId };
+    case 'device':
+    case 'loadMore':
+      return { kind: 'deviceFolder', hubId };
+    case 'notice':
+    case 'failure':
+      return parentOfPlace(node.place, hubId);
+  }
+}
+
+function parentOfPlace(place: Place, hubId: string): Node {
+  switch (place) {
+    case 'hub':
+      return { kind: 'hub', hubId };
+    case 'devices':
+      return { kind: 'deviceFolder', hubId };
+    case 'certificates':
+      return { kind: 'certificateFolder', hubId };
+  }
+}

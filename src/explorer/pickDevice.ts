@@ -1,0 +1,103 @@
+import * as vscode from 'vscode';
+import { abortError, delay, isAbort } from '../core/base/abort';
+import { DisposableStore, toDisposable } from '../core/base/disposable';
+import { authenticationLabels, type DeviceSummary } from '../core/device/device';
+import { devicesStartingWith } from '../core/device/deviceQuery';
+import { type DeviceRegistry } from '../core/device/deviceRegistry';
+import { plainMessage } from '../core/errors';
+import { type Hub } from '../core/hub/hub';
+import { type Services } from '../services';
+
+type Item = vscode.QuickPickItem & { readonly device?: DeviceSummary };
+
+const suggestions = 25;
+/** Queries are few on small tiers (20 a minute), so typing must come to rest. */
+const restMs = 300;
+
+/**
+ * Asks for a device by typing: first what the tree has loaded, then what the hub knows by the beginning of
+ * the id, and the exact id, loaded or not.
+ */
+export async function pickDeviceOf(
+  { hubs, registries, devices }: Pick<Services, 'hubs' | 'registries' | 'devices'>,
+  hub: Hub,
+  title: string,
+): Promise<DeviceSummary> {
+  await hubs.connection(hub.id);
+  const store = new DisposableStore();
+  const pick = store.add(vscode.window.createQuickPick<Item>());
+  pick.title = `${title} (${hub.name})`;
+  pick.placeholder = 'Type a device id, or the beginning of one';
+  let search = new AbortController();
+  store.add(toDisposable(() => search.abort()));
+
+  const known = (): readonly DeviceSummary[] => devices.loaded(hub.id)?.devices ?? [];
+  const isComplete = () => devices.loaded(hub.id) !== undefined && !devices.loaded(hub.id)?.continuation;
+  const show = (found: readonly DeviceSummary[], failure?: unknown) => {
+    const byId = new Map([...known(), ...found].map((device) => [device.deviceId, device]));
+    pick.items = [
+      ...[...byId.values()].map(toItem),
+      ...(failure === undefined
+        ? []
+        : [
+            { label: '$(error) The hub could not be asked', detail: plainMessage(failure), alwaysShow: true },
+          ]),
+    ];
+  };
+  const lookUp = async (text: string) => {
+    search.abort();
+    search = new AbortController();
+    const { signal } = search;
+    pick.busy = true;
+    try {
+      if (known().length === 0) await devices.load(hub.id).then(() => !signal.aborted && show([]));
+      if (text === '' || isComplete()) return;
+      await delay(restMs, signal);
+      show(await findDevices(await registries.of(hub.id, signal), text, signal));
+    } catch (error) {
+      if (!isAbort(error)) show([], error);
+    } finally {
+      if (!signal.aborted) pick.busy = false;
+    }
+  };
+
+  try {
+    return await new Promise<DeviceSummary>((resolve, reject) => {
+      store.add(pick.onDidChangeValue((text) => void lookUp(text.trim())));
+      store.add(
+        pick.onDidAccept(() => {
+          const device = pick.selectedItems[0]?.device;
+          if (device) resolve(device);
+        }),
+      );
+      store.add(pick.onDidHide(() => reject(abortError())));
+      show([]);
+      pick.show();
+      void lookUp('');
+    });
+  } finally {
+    store.dispose();
+  }
+}
+
+async function findDevices(
+  registry: DeviceRegistry,
+  text: string,
+  signal: AbortSignal,
+): Promise<readonly DeviceSummary[]> {
+  const { devices } = await registry.list(devicesStartingWith(text), suggestions, undefined, signal);
+  if (devices.some(({ deviceId }) => deviceId === text)) return devices;
+  // A query sees a new device only after a while; the registry knows it at once.
+  const exact = await registry.find(text, signal).catch(() => undefined);
+  return exact ? [exact, ...devices] : devices;
+}
+
+function toItem(device: DeviceSummary): Item {
+  return {
+    label: device.deviceId,
+    description: [device.isEnabled ? '' : 'disabled', authenticationLabels[device.authentication]]
+      .filter(Boolean)
+      .join(' · '),
+    device,
+  };
+}

@@ -1,0 +1,56 @@
+import type * as vscode from 'vscode';
+import { AzureDeviceRegistries, azureEvents, mqttPublisher } from './azure/azureServices';
+import { DisposableStore } from './core/base/disposable';
+import { HubDirectory } from './core/hub/hubDirectory';
+import { HubMarks } from './core/hub/hubMarks';
+import { commands } from './contributions';
+import { DeviceLists } from './explorer/deviceLists';
+import { Explorer } from './explorer/explorer';
+import { registerExplorerCommands } from './explorer/explorerCommands';
+import { registerDevices } from './features/devices/devicesFeature';
+import { registerHubs } from './features/hubs/hubsFeature';
+import { registerLocalHub } from './features/localHub/localHubFeature';
+import { registerMessages } from './features/messages/messagesFeature';
+import { registerMonitor } from './features/monitor/monitorFeature';
+import { type Services } from './services';
+import { GlobalCaFiles } from './workbench/caFiles';
+import { commandRegistrar } from './workbench/commands';
+import { MaskedLog } from './workbench/log';
+import { setting } from './workbench/settings';
+
+/** The one place that knows every part. */
+export function activate(context: vscode.ExtensionContext): void {
+  const store = new DisposableStore();
+  context.subscriptions.push(store);
+
+  const log = store.add(new MaskedLog('IoT Hub Workbench'));
+  const registerCommand = commandRegistrar(log);
+  const hubs = store.add(new HubDirectory());
+  const marks = new HubMarks();
+  const registries = store.add(new AzureDeviceRegistries((hubId, signal) => hubs.connection(hubId, signal)));
+  const devices = new DeviceLists(registries, () => setting('devices.pageSize'));
+  const explorer = store.add(new Explorer({ hubs, marks, devices, log }));
+  const caFiles = new GlobalCaFiles(context.globalStorageUri, async () =>
+    (await import('./azure/publicRoots')).azureRootsPem(),
+  );
+  const services: Services = {
+    hubs,
+    marks,
+    registries,
+    events: azureEvents,
+    publisher: mqttPublisher,
+    devices,
+    explorer,
+    caFiles,
+    log,
+    showLog: () => log.show(),
+  };
+
+  store.add(registerCommand(commands.showLog, () => log.show()));
+  store.add(registerExplorerCommands(services, registerCommand));
+  store.add(registerLocalHub(services, context, registerCommand));
+  store.add(registerHubs(services, context, registerCommand));
+  store.add(registerDevices(services, registerCommand));
+  store.add(registerMessages(services, registerCommand));
+  store.add(registerMonitor(services, registerCommand));
+}

@@ -1,0 +1,105 @@
+import type * as vscode from 'vscode';
+import { DisposableStore } from '../../core/base/disposable';
+import { Emitter } from '../../core/base/event';
+import { IotError } from '../../core/errors';
+import { type Hub, type HubSource } from '../../core/hub/hub';
+import { parseHubConnection, type HubConnection } from '../../core/hub/hubConnection';
+import { commands } from '../../contributions';
+
+interface Profile {
+  readonly id: string;
+  readonly name: string;
+  readonly hostName: string;
+}
+
+const profilesKey = 'iotHubWorkbench.hubs';
+const secretKey = (hubId: string) => `iotHubWorkbench.hub.${hubId}`;
+
+/** Hubs that were added by their connection string: names in the state, strings in the secret storage. */
+export class SavedHubs implements HubSource, vscode.Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new Emitter<void>());
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    private readonly state: vscode.Memento,
+    private readonly secrets: vscode.SecretStorage,
+  ) {
+    // Another window may have changed the string of a hub.
+    this.store.add(secrets.onDidChange(({ key }) => key.startsWith(secretKey('')) && this.changed.fire()));
+  }
+
+  hubs(): readonly Hub[] {
+    return this.profiles().map(({ id, name, hostName }) => ({
+      id,
+      name,
+      status: { kind: 'ready' },
+      description: name === hostName ? '' : hostName,
+      tooltip: `${name}\n${hostName}`,
+      icon: 'cloud',
+      tags: ['removable'],
+    }));
+  }
+
+  async connection(hubId: string): Promise<HubConnection> {
+    const text = await this.secrets.get(secretKey(hubId));
+    if (text === undefined) {
+      throw new IotError(
+        'setupMissing',
+        'The connection string of this hub is not on this machine. Add the hub again.',
+        {
+          action: { title: 'Add Hub', command: commands.addHub },
+        },
+      );
+    }
+    return parseHubConnection(text);
+  }
+
+  /** A hub with the same address only gets the new string. */
+  async add(text: string, name: string): Promise<{ readonly hubId: string; readonly isNew: boolean }> {
+    const { hostName } = parseHubConnection(text);
+    const known = await this.sameAddress(text);
+    const hubId = known ?? crypto.randomUUID();
+    await this.secrets.store(secretKey(hubId), text.trim());
+    if (!known) await this.save([...this.profiles(), { id: hubId, name, hostName }]);
+    this.changed.fire();
+    return { hubId, isNew: !known };
+  }
+
+  async rename(hubId: string, name: string): Promise<void> {
+    await this.save(
+      this.profiles().map((profile) => (profile.id === hubId ? { ...profile, name } : profile)),
+    );
+  }
+
+  async remove(hubId: string): Promise<void> {
+    await this.secrets.delete(secretKey(hubId));
+    await this.save(this.profiles().filter(({ id }) => id !== hubId));
+  }
+
+  dispose(): void {
+    this.store.dispose();
+  }
+
+  /** The hub in the list that the string leads to. */
+  async sameAddress(text: string): Promise<string | undefined> {
+    const address = addressOf(parseHubConnection(text));
+    for (const { id, hostName } of this.profiles()) {
+      if (!address.startsWith(hostName.toLowerCase())) continue;
+      const other = await this.connection(id).catch(() => undefined);
+      if (other && addressOf(other) === address) return id;
+    }
+    return undefined;
+  }
+
+  private profiles(): readonly Profile[] {
+    return this.state.get<readonly Profile[]>(profilesKey, []);
+  }
+
+  private async save(profiles: readonly Profile[]): Promise<void> {
+    await this.state.update(profilesKey, profiles);
+    this.changed.fire();
+  }
+}
+
+const addressOf = ({ hostName, httpsPort }: HubConnection) => `${hostName.toLowerCase()}:${httpsPort}`;

@@ -1,0 +1,125 @@
+import { abortable } from '../../core/base/abort';
+import { type Disposable } from '../../core/base/disposable';
+import { Emitter } from '../../core/base/event';
+import { type Logger } from '../../core/base/logger';
+import { IotError, plainMessage } from '../../core/errors';
+import { commands } from '../../contributions';
+import {
+  startLocalHub,
+  type LocalHubEndpoints,
+  type LocalHubLease,
+  type StartLocalHubOptions,
+} from '../../localHub/start';
+import { type LocalHubState } from './localHubState';
+
+/** This window's view of the hub process: starts or joins it, follows what becomes of it. */
+export class LocalHubControl implements Disposable {
+  private readonly changed = new Emitter<void>();
+  private readonly crashed = new Emitter<string>();
+  private current: LocalHubState = { kind: 'stopped' };
+  private lease: LocalHubLease | undefined;
+  private starting: Promise<LocalHubEndpoints> | undefined;
+  private readonly disposal = new AbortController();
+  readonly onDidChange = this.changed.event;
+  /** With the reason. */
+  readonly onDidCrash = this.crashed.event;
+
+  constructor(
+    private readonly options: () => StartLocalHubOptions,
+    private readonly log: Logger,
+  ) {}
+
+  get state(): LocalHubState {
+    return this.current;
+  }
+
+  /** Starts the hub, or waits for the start that is under way; at once when it runs. */
+  async start(signal?: AbortSignal): Promise<LocalHubEndpoints> {
+    if (this.current.kind === 'running') return this.current.endpoints;
+    this.starting ??= this.open().finally(() => (this.starting = undefined));
+    // One who gives up waiting must not stop the hub for the others.
+    return abortable(this.starting, signal);
+  }
+
+  async stop(): Promise<void> {
+    await this.end((lease) => lease.stop());
+    this.show({ kind: 'stopped' });
+  }
+
+  async restart(): Promise<void> {
+    // Straight from stopping to starting, so that nobody takes it for a hub that was switched off.
+    await this.end((lease) => lease.stop());
+    await this.start();
+  }
+
+  /** Deletes devices, messages and keys. A hub that was running comes back with new ones. */
+  async reset(): Promise<void> {
+    const wasRunning = this.current.kind === 'running' || this.starting !== undefined;
+    await this.start();
+    await this.end((lease) => lease.reset());
+    if (wasRunning) await this.start();
+    else this.show({ kind: 'stopped' });
+  }
+
+  dispose(): void {
+    this.disposal.abort();
+    const lease = this.lease;
+    this.lease = undefined;
+    lease?.release();
+    this.changed.dispose();
+    this.crashed.dispose();
+  }
+
+  private async open(): Promise<LocalHubEndpoints> {
+    this.show({ kind: 'starting' });
+    try {
+      const lease = await startLocalHub(this.options(), this.disposal.signal);
+      if (this.disposal.signal.aborted) lease.release();
+      this.lease = lease;
+      void lease.ended.then((end) => this.onEnded(lease, end.kind, end.reason));
+      this.log.info(
+        `The local hub runs as process ${lease.endpoints.pid}, MQTT port ${lease.endpoints.mqttPort}.`,
+      );
+      this.show({ kind: 'running', endpoints: lease.endpoints });
+      return lease.endpoints;
+    } catch (cause) {
+      const reason = plainMessage(cause);
+      this.show({ kind: 'failed', reason });
+      throw new IotError('localHubFailed', reason, {
+        cause,
+        action: { title: 'Restart', command: commands.restartLocalHub },
+      });
+    }
+  }
+
+  private async end(how: (lease: LocalHubLease) => Promise<void>): Promise<void> {
+    await this.starting?.catch(() => undefined);
+    const lease = this.lease;
+    if (!lease) return;
+    this.lease = undefined;
+    this.show({ kind: 'stopping' });
+    try {
+      await how(lease);
+    } catch (cause) {
+      const reason = plainMessage(cause);
+      this.show({ kind: 'failed', reason });
+      throw new IotError('localHubFailed', `The local hub did not stop as it should: ${reason}`, { cause });
+    }
+  }
+
+  private onEnded(lease: LocalHubLease, kind: 'stopped' | 'crashed', reason: string): void {
+    if (this.lease !== lease) return;
+    this.lease = undefined;
+    this.log.warn(`The local hub has ended (${kind}): ${reason}`);
+    if (kind === 'stopped') this.show({ kind: 'stopped', note: reason });
+    else {
+      this.show({ kind: 'failed', reason });
+      this.crashed.fire(reason);
+    }
+  }
+
+  private show(state: LocalHubState): void {
+    this.current = state;
+    this.changed.fire();
+  }
+}

@@ -1,0 +1,110 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { commands, contextKeys } from '../../contributions';
+import { type Services } from '../../services';
+import { executeCommand, showFailure, type RegisterCommand } from '../../workbench/commands';
+import { setContext } from '../../workbench/contextKeys';
+import { MaskedLog } from '../../workbench/log';
+import { confirm } from '../../workbench/prompts';
+import { setting } from '../../workbench/settings';
+import { registerLocalHubCopies } from './copyLocalHubFacts';
+import { LocalHubControl } from './localHubControl';
+import { localHubMenu } from './localHubMenu';
+import { LocalHubSource, startWithProgress } from './localHubSource';
+import { localHubId, localHubStatus, movedPortsSentence } from './localHubState';
+
+/** The local hub: a process of its own, in the tree, in the status bar, and in a log. */
+export function registerLocalHub(
+  { hubs, devices, log }: Pick<Services, 'hubs' | 'devices' | 'log'>,
+  context: vscode.ExtensionContext,
+  registerCommand: RegisterCommand,
+): Disposable {
+  const store = new DisposableStore();
+  const hubLog = store.add(new MaskedLog('IoT Hub Workbench: Local Hub'));
+  const control = store.add(new LocalHubControl(() => startOptions(context, hubLog), log));
+  const onFailure = (error: unknown) => void showFailure(error, 'Starting the local hub', log);
+
+  store.add(control.onDidChange(() => onStateChanged(control, devices)));
+  store.add(control.onDidCrash((reason) => void offerRestart(reason)));
+  hubs.add(new LocalHubSource(control, onFailure));
+  store.add(showInStatusBar(control));
+
+  store.add(registerCommand(commands.startLocalHub, async () => void (await startWithProgress(control))));
+  store.add(registerCommand(commands.stopLocalHub, () => control.stop()));
+  store.add(registerCommand(commands.restartLocalHub, () => control.restart()));
+  store.add(registerCommand(commands.resetLocalHub, () => reset(control)));
+  store.add(registerCommand(commands.showLocalHubLog, () => hubLog.show()));
+  store.add(registerCommand(commands.localHubMenu, () => localHubMenu(control.state)));
+  store.add(registerLocalHubCopies(control, registerCommand));
+
+  if (setting('localHub.autoStart')) control.start().catch(onFailure);
+  return store;
+}
+
+function startOptions(context: vscode.ExtensionContext, log: MaskedLog) {
+  return {
+    program: context.asAbsolutePath('dist/localHub.js'),
+    nodePath: process.execPath,
+    dataFolder: vscode.Uri.joinPath(context.globalStorageUri, 'local-hub').fsPath,
+    ports: {
+      mqtt: setting('localHub.mqttPort'),
+      https: setting('localHub.httpsPort'),
+      amqp: setting('localHub.amqpPort'),
+      amqpPlain: setting('localHub.amqpPlainPort'),
+    },
+    sample: setting('localHub.sampleDevices'),
+    onLog: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => log[level](text),
+  };
+}
+
+function onStateChanged({ state }: LocalHubControl, devices: Services['devices']): void {
+  setContext(contextKeys.isLocalHubRunning, state.kind === 'running');
+  if (state.kind !== 'running') return devices.forget(localHubId);
+  const sentence = movedPortsSentence(state.endpoints);
+  if (sentence) void vscode.window.showInformationMessage(sentence);
+}
+
+function showInStatusBar(control: LocalHubControl): Disposable {
+  const item = vscode.window.createStatusBarItem(
+    'iotHubWorkbench.localHub',
+    vscode.StatusBarAlignment.Left,
+    11,
+  );
+  item.name = 'IoT Hub: local hub';
+  item.command = commands.localHubMenu;
+  const draw = () => {
+    const { text, tooltip, isError } = localHubStatus(control.state);
+    item.text = text;
+    item.tooltip = tooltip;
+    item.accessibilityInformation = { label: tooltip, role: 'button' };
+    item.backgroundColor = isError ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+  };
+  draw();
+  item.show();
+  const store = new DisposableStore();
+  store.add(item);
+  store.add(control.onDidChange(draw));
+  return store;
+}
+
+async function offerRestart(reason: string): Promise<void> {
+  const answer = await vscode.window.showErrorMessage(
+    `The local hub has stopped unexpectedly: ${reason}`,
+    'Restart',
+    'Show Log',
+  );
+  if (answer === 'Restart') await executeCommand(commands.restartLocalHub);
+  if (answer === 'Show Log') await executeCommand(commands.showLocalHubLog);
+}
+
+async function reset(control: LocalHubControl): Promise<void> {
+  await confirm(
+    'Delete all data of the local hub?',
+    'Its devices with their keys, its messages, its policies and its certificate authority are deleted for good, for every window. Connection strings and CA files that were copied stop working. The next start makes new ones.',
+    'Delete Data',
+  );
+  await vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'Resetting the local hub' },
+    () => control.reset(),
+  );
+}

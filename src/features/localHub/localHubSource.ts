@@ -1,0 +1,41 @@
+import * as vscode from 'vscode';
+import { type Hub, type HubSource } from '../../core/hub/hub';
+import { parseHubConnection, type HubConnection } from '../../core/hub/hubConnection';
+import { type LocalHubControl } from './localHubControl';
+import { localHubNode } from './localHubState';
+
+/** The local hub among the others: once it runs it is a connection string like any. */
+export class LocalHubSource implements HubSource {
+  readonly onDidChange: HubSource['onDidChange'];
+
+  constructor(
+    private readonly control: LocalHubControl,
+    private readonly onStartFailed: (error: unknown) => void,
+  ) {
+    this.onDidChange = control.onDidChange;
+  }
+
+  hubs(): readonly Hub[] {
+    return [localHubNode(this.control.state)];
+  }
+
+  async connection(_hubId: string, signal?: AbortSignal): Promise<HubConnection> {
+    const endpoints =
+      this.control.state.kind === 'running'
+        ? this.control.state.endpoints
+        : await startWithProgress(this.control, signal);
+    return parseHubConnection(endpoints.workbenchConnectionString);
+  }
+
+  opened(): void {
+    if (this.control.state.kind === 'stopped')
+      startWithProgress(this.control).then(undefined, this.onStartFailed);
+  }
+}
+
+export function startWithProgress(control: LocalHubControl, signal?: AbortSignal) {
+  return vscode.window.withProgress(
+    { location: vscode.ProgressLocation.Window, title: 'Starting the local hub' },
+    () => control.start(signal),
+  );
+}

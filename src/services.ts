@@ -1,0 +1,28 @@
+import { type Logger } from './core/base/logger';
+import { type DeviceRegistries } from './core/device/deviceRegistry';
+import { type HubConnection } from './core/hub/hubConnection';
+import { type HubDirectory } from './core/hub/hubDirectory';
+import { type HubMarks } from './core/hub/hubMarks';
+import { type DevicePublisher } from './core/message/devicePublisher';
+import { type EventSource } from './core/message/eventSource';
+import { type DeviceLists } from './explorer/deviceLists';
+import { type Explorer } from './explorer/explorer';
+
+/** All that a feature may ask for; each names what it needs by `Pick<Services, …>`. */
+export interface Services {
+  readonly hubs: HubDirectory;
+  readonly marks: HubMarks;
+  readonly registries: DeviceRegistries;
+  readonly events: EventSource;
+  readonly publisher: DevicePublisher;
+  readonly devices: DeviceLists;
+  readonly explorer: Explorer;
+  readonly caFiles: CaFiles;
+  readonly log: Logger;
+  showLog(): void;
+}
+
+/** Programs outside VS Code need the authority of a hub as a file. */
+export interface CaFiles {
+  of(hub: HubConnection): Promise<string>;
+}

@@ -1,0 +1,55 @@
+import * as vscode from 'vscode';
+import { commands, type CommandArgs, type CommandId } from '../contributions';
+import { isAbort } from '../core/base/abort';
+import { type Logger } from '../core/base/logger';
+import { maskSecrets } from '../core/base/maskSecrets';
+import { isIotError } from '../core/errors';
+
+/**
+ * Registers a command, and is the one funnel for its failures: cancelled is silent, an `IotError` says its
+ * sentence with its action, anything else says that the log knows more. No command shows an error of its own.
+ */
+export type RegisterCommand = <K extends CommandId>(
+  id: K,
+  run: (...args: CommandArgs[K]) => Promise<void> | void,
+) => vscode.Disposable;
+
+export function commandRegistrar(log: Logger): RegisterCommand {
+  return (id, run) =>
+    // eslint-disable-next-line no-restricted-syntax -- this is the place
+    vscode.commands.registerCommand(id, async (...args: Parameters<typeof run>) => {
+      try {
+        await run(...args);
+      } catch (error) {
+        await showFailure(error, id, log);
+      }
+    });
+}
+
+/** Also for failures that happen outside a command, such as a reader that stops. */
+export async function showFailure(error: unknown, what: string, log: Logger): Promise<void> {
+  if (isAbort(error)) return;
+  log.error(`${what} failed.`, error);
+  const showLog = 'Show Log';
+  if (!isIotError(error)) {
+    const answer = await vscode.window.showErrorMessage(
+      'IoT Hub Workbench could not do this; the log says why.',
+      showLog,
+    );
+    if (answer === showLog) await executeCommand(commands.showLog);
+    return;
+  }
+  const action = error.action;
+  const answer = await vscode.window.showErrorMessage(
+    maskSecrets(error.message),
+    ...(action ? [action.title] : []),
+    showLog,
+  );
+  if (answer === showLog) await executeCommand(commands.showLog);
+  else if (action && answer === action.title)
+    await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+}
+
+export function executeCommand<K extends CommandId>(id: K, ...args: CommandArgs[K]): Thenable<void> {
+  return vscode.commands.executeCommand<void>(id, ...args);
+}
