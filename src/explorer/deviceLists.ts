@@ -10,7 +10,7 @@ export interface DeviceList {
 
 interface Entry {
   list?: DeviceList;
-  failure?: unknown;
+  failure?: Error;
   loading?: Promise<DeviceList>;
 }
 
@@ -110,14 +110,14 @@ export class DeviceLists {
       const list = await this.read(hubId, wanted);
       entry.list = list;
     } catch (error) {
-      entry.failure = error ?? new Error('unknown');
+      entry.failure = error instanceof Error ? error : new Error(String(error));
     }
     delete entry.loading;
     const current = this.entries.get(hubId);
     // Whoever still waits for a stale answer gets the current one.
     if (current && current !== entry) return this.load(hubId);
     if (entry.list) return entry.list;
-    throw entry.failure;
+    throw entry.failure ?? new Error('Nothing was read.');
   }
 
   private async read(hubId: string, wanted: number): Promise<DeviceList> {

@@ -20,8 +20,8 @@ export interface Presentation {
 }
 
 export interface PresentationContext {
-  hub(hubId: string): Hub | undefined;
-  marks(hubId: string): readonly string[];
+  readonly hub: (hubId: string) => Hub | undefined;
+  readonly marks: (hubId: string) => readonly string[];
   readonly now: number;
 }
 
