@@ -82,7 +82,15 @@ const builds = [
   { ...node, entryPoints: { localHub: 'src/localHub/main.ts' }, plugins: [splitChunks(hubChunks)] },
   { ...node, entryPoints: hubChunks },
   ...(Object.keys(webviews).length
-    ? [/** @type {import('esbuild').BuildOptions} */ ({ ...shared, platform: 'browser', format: 'iife', target: 'es2022', entryPoints: webviews })]
+    ? [
+        /** @type {import('esbuild').BuildOptions} */ ({
+          ...shared,
+          platform: 'browser',
+          format: 'iife',
+          target: 'es2022',
+          entryPoints: webviews,
+        }),
+      ]
     : []),
 ];
 

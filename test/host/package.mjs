@@ -1,9 +1,10 @@
 // `npm run package`: builds, and packs the extension into iot-hub-workbench-VERSION.vsix.
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDependencies } from './environment.mjs';
 import { Failure, main, run } from './processes.mjs';
 import { resultsFolder, root, vsixFile } from './paths.mjs';
+import { newest } from './sources.mjs';
 
 /** What goes into the package or decides how it is built. */
 const sources = [
@@ -16,20 +17,6 @@ const sources = [
   'CHANGELOG.md',
   'LICENSE',
 ];
-
-/** The newest time of a file in these places. */
-export function newest(...places) {
-  return Math.max(
-    0,
-    ...places.map((place) => {
-      const full = path.resolve(root, place);
-      if (!existsSync(full)) return 0;
-      const stat = statSync(full);
-      if (!stat.isDirectory()) return stat.mtimeMs;
-      return Math.max(stat.mtimeMs, ...readdirSync(full).map((name) => newest(path.join(full, name))));
-    }),
-  );
-}
 
 /** Builds `dist/`. */
 export async function buildExtension() {

@@ -75,7 +75,12 @@ export function groupAlive(pid) {
 export function startGroup(command, args, options = {}) {
   const child = spawn(command, args, { stdio: 'ignore', detached: !windows, ...options });
   const { pid } = child;
-  const forget = atEnd(() => pid && killGroup(pid, 'SIGKILL'));
+  const forget = atEnd(() => {
+    if (!pid) return;
+    killGroup(pid);
+    for (let waited = 0; groupAlive(pid) && waited < 2000; waited += 50) sleepHard(50);
+    killGroup(pid, 'SIGKILL');
+  });
   const stop = async () => {
     if (!pid) return;
     killGroup(pid);
@@ -89,7 +94,7 @@ export function startGroup(command, args, options = {}) {
  * Runs a program to its end.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: string, title?: string, quiet?: boolean }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: string, title?: string, quiet?: boolean, shell?: boolean }} [options]
  *   `log`: a file for its output, which is shown only when it fails. `title`: a line while it runs.
  * @returns {Promise<{ code: number, output: string }>} rejects when it cannot start or fails, with its last lines
  */
@@ -100,7 +105,7 @@ export async function run(command, args, options = {}) {
   const file = log ? createWriteStream(log) : undefined;
   let output = '';
   // npm and npx are .cmd files on Windows, which only a shell can start.
-  const shell = windows && !path.isAbsolute(command);
+  const shell = options.shell ?? (windows && !path.isAbsolute(command));
   const child = spawn(command, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
   const forget = atEnd(() => child.kill('SIGTERM'));
   for (const stream of [child.stdout, child.stderr]) {
@@ -142,6 +147,9 @@ export function seconds(started) {
   if (passed < 60) return `${Math.round(passed)} s`;
   return `${Math.floor(passed / 60)} min ${Math.round(passed % 60)} s`;
 }
+
+/** Sleeps without giving way: at the end of a process nothing else runs any more. */
+const sleepHard = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
 

@@ -1,0 +1,18 @@
+// How old files are: what was built earlier is used again while its sources are older.
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import path from 'node:path';
+import { root } from './paths.mjs';
+
+/** The newest time (ms) of a file in these places of the project. */
+export function newest(...places) {
+  return Math.max(
+    0,
+    ...places.map((place) => {
+      const full = path.resolve(root, place);
+      if (!existsSync(full)) return 0;
+      const stat = statSync(full);
+      if (!stat.isDirectory()) return stat.mtimeMs;
+      return Math.max(stat.mtimeMs, ...readdirSync(full).map((name) => newest(path.join(full, name))));
+    }),
+  );
+}

@@ -1,0 +1,179 @@
+// What every window of VS Code has: its palette, its quick input, its screen. `workbenchDriver.mjs` has the rest.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { resultsFolder } from './paths.mjs';
+import { sleep } from './processes.mjs';
+
+/** How long a person would wait before saying that it does not work. */
+export const patience = 20_000;
+
+/** Themes by the names people know them by, with the class VS Code puts on the window. */
+const themes = {
+  light: ['Light Modern', 'vs'],
+  dark: ['Dark Modern', 'vs-dark'],
+  'high contrast': ['Dark High Contrast', 'hc-black'],
+};
+
+export class WorkbenchWindow {
+  /**
+   * @param {import('./vscodeServer.mjs').RunningServer} server
+   * @param {{ context: import('playwright-core').BrowserContext, close: () => Promise<void> }} browser
+   * @param {import('playwright-core').Page} page
+   * @param {string} folder
+   */
+  constructor(server, browser, page, folder) {
+    this.server = server;
+    this.browser = browser;
+    /** For what the driver does not know. */
+    this.page = page;
+    this.folder = folder;
+    /** What the window wrote to its console, newest last. */
+    this.console = [];
+    page.setDefaultTimeout(patience);
+    page.on('console', (message) => this.console.push(`[${message.type()}] ${message.text()}`));
+  }
+
+  /** Loads the window (again) and waits until VS Code has restored it. */
+  async reload() {
+    await this.page.goto(`${this.server.url}/?folder=${encodeURIComponent(this.folder)}`);
+    await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
+    await this.page.locator('.monaco-workbench .part.activitybar .action-item').first().waitFor();
+    // The remote indicator gets its name when the extension host is there.
+    await this.page.locator('.statusbar [id="status.host"]').first().waitFor();
+  }
+
+  /** Closes the window, ends VS Code, removes its folders. */
+  async close() {
+    try {
+      await this.browser.close();
+    } finally {
+      await this.server.stop();
+    }
+  }
+
+  /** Waits until `probe` returns something true, and returns it. */
+  async until(what, probe, timeout = patience) {
+    for (const end = Date.now() + timeout; ; await sleep(100)) {
+      const value = await probe();
+      if (value) return value;
+      if (Date.now() > end) throw new Error(`Waited ${timeout / 1000} s for ${what}.`);
+    }
+  }
+
+  // --- Commands and quick input ------------------------------------------------------------------
+
+  /** Runs a command by its exact title in the palette, `IoT Hub: Register Device…`. */
+  async run(title) {
+    await this.page.keyboard.press('F1');
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(`>${title}`);
+    const row = this.quickRow(title, { exact: true });
+    await row.waitFor();
+    await row.click();
+  }
+
+  /** The field of the palette, quick picks, input boxes and the file dialog: it is one widget. */
+  get quickInput() {
+    return this.page.locator('.quick-input-widget:visible input.input').first();
+  }
+
+  quickRow(text, { exact = false } = {}) {
+    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
+    const label = this.page.locator('.label-name', { hasText: exact ? exactly(text) : text });
+    return rows.filter(exact ? { has: label } : { hasText: text }).first();
+  }
+
+  /** Types an answer into an input box (or a path into the file dialog) and presses Enter. */
+  async answer(text) {
+    await this.quickInput.waitFor();
+    await this.quickInput.fill(text);
+    await this.quickInput.press('Enter');
+  }
+
+  /** Chooses the first row that holds this text in a quick pick. @param {{ filter?: string }} [options] typed first */
+  async pick(text, { filter } = {}) {
+    await this.quickInput.waitFor();
+    if (filter !== undefined) await this.quickInput.fill(filter);
+    await this.quickRow(text).click();
+  }
+
+  /** The rows of the open quick pick that are on the screen: label and description. @returns {Promise<string[]>} */
+  async picks() {
+    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
+    await rows.first().waitFor();
+    const texts = rows.evaluateAll((all) =>
+      all.map((row) =>
+        [...row.querySelectorAll('.label-name, .label-description, .quick-input-list-label-meta')]
+          .map((part) => part.textContent)
+          .join(' '),
+      ),
+    );
+    return (await texts).map(oneLine);
+  }
+
+  /** What the open quick input says: its title, its placeholder, and its prompt or validation message. */
+  async quickInputText() {
+    await this.quickInput.waitFor();
+    const text = async (selector) => {
+      const found = this.page.locator(`.quick-input-widget:visible ${selector}`).first();
+      return (await found.count()) && (await found.isVisible()) ? oneLine(await found.innerText()) : '';
+    };
+    return {
+      title: await text('.quick-input-title'),
+      placeholder: (await this.quickInput.getAttribute('placeholder')) ?? '',
+      value: await this.quickInput.inputValue(),
+      message: await text('.quick-input-message'),
+    };
+  }
+
+  /** Leaves the open quick input with Escape. */
+  async cancel() {
+    await this.quickInput.waitFor();
+    await this.quickInput.press('Escape');
+  }
+
+  press(keys) {
+    return this.page.keyboard.press(keys);
+  }
+
+  // --- Other -------------------------------------------------------------------------------------
+
+  /** The text that was copied. */
+  clipboard() {
+    return this.page.evaluate(() => navigator.clipboard.readText());
+  }
+
+  /** The inside of a webview of an extension (`publisher.name`), to find elements in. */
+  webview(extension) {
+    return this.page
+      .frameLocator(`iframe.webview.ready[src*="extensionId=${extension}"]`)
+      .frameLocator('#active-frame');
+  }
+
+  /** Changes user settings and reloads: VS Code's watch on settings.json is not to be relied on here. */
+  async configure(settings) {
+    this.server.configure(settings);
+    await this.reload();
+  }
+
+  /** @param {'light' | 'dark' | 'high contrast'} name */
+  async theme(name) {
+    const [theme, className] = themes[name];
+    await this.run('Preferences: Color Theme');
+    await this.answer(theme);
+    await this.page.locator(`.monaco-workbench.${className}`).waitFor();
+    await sleep(300);
+  }
+
+  /** Keeps a picture of the window in test-results/screenshots. @returns {Promise<string>} the file */
+  async screenshot(name) {
+    const file = path.join(resultsFolder, 'screenshots', `${name}.png`);
+    mkdirSync(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+    return file;
+  }
+}
+
+export const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+export const exactly = (text) => new RegExp(`^\\s*${escape(text)}\\s*$`);
+export const oneLine = (text) => text.replace(/\s+/g, ' ').trim();
