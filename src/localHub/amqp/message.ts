@@ -11,7 +11,9 @@ function timestamp(text: string | undefined): Date | undefined {
 
 /** Absent keys must be absent on the wire, too: rhea would write `undefined` as null. */
 function present(entries: Readonly<Record<string, unknown>>): Dictionary<unknown> {
-  return Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== undefined));
+  const result: Dictionary<unknown> = {};
+  for (const key of Object.keys(entries)) if (entries[key] !== undefined) result[key] = entries[key];
+  return result;
 }
 
 function annotations(event: StoredEvent): Dictionary<unknown> {
@@ -73,24 +75,28 @@ export function encodeEvent(event: StoredEvent, deliveryAnnotations?: Dictionary
   });
 }
 
-const cacheBytes = 4 * 1024 * 1024;
+const generationBytes = 2 * 1024 * 1024;
 
-/** Encodes each event once for all who read it at about the same time. */
+/**
+ * Encodes each event once for all who read it at about the same time. Two generations, because taking single
+ * old entries out of a `Map` gets slower with each one.
+ */
 export class EncodedEvents {
-  private readonly encoded = new Map<string, Buffer>();
-  private bytes = 0;
+  private young = new Map<string, Buffer>();
+  private old = new Map<string, Buffer>();
+  private youngBytes = 0;
 
   get(event: StoredEvent): Buffer {
     const key = `${event.partition}:${event.sequenceNumber}`;
-    const known = this.encoded.get(key);
+    const known = this.young.get(key) ?? this.old.get(key);
     if (known) return known;
     const bytes = encodeEvent(event);
-    this.encoded.set(key, bytes);
-    this.bytes += bytes.length;
-    for (const [oldest, old] of this.encoded) {
-      if (this.bytes <= cacheBytes) break;
-      this.encoded.delete(oldest);
-      this.bytes -= old.length;
+    this.young.set(key, bytes);
+    this.youngBytes += bytes.length;
+    if (this.youngBytes > generationBytes) {
+      this.old = this.young;
+      this.young = new Map();
+      this.youngBytes = 0;
     }
     return bytes;
   }
