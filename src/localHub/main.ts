@@ -97,7 +97,8 @@ function endWithLastWindow(
   const end = (): void => {
     finish({ code: 0, reason: 'its last window is gone' });
   };
-  let timer: NodeJS.Timeout | undefined = setTimeout(end, firstLeaseMs);
+  // A window may have come while the folder's lock was being taken.
+  let timer: NodeJS.Timeout | undefined = control.leaseCount > 0 ? undefined : setTimeout(end, firstLeaseMs);
   control.onLeaseChange = (count) => {
     clearTimeout(timer);
     timer = count === 0 ? setTimeout(end, lastLeaseMs) : undefined;

@@ -46,6 +46,10 @@ export function prepareProfile(folder) {
   const settings = path.join(user, 'settings.json');
   if (!existsSync(settings)) {
     writeFileSync(settings, `${JSON.stringify({ ...firstSettings, ...localHubSettings }, null, 2)}\n`);
+    // A window on a server reads settings of scope "machine" from there only.
+    const machine = path.join(profile.data, 'Machine');
+    mkdirSync(machine, { recursive: true });
+    writeFileSync(path.join(machine, 'settings.json'), `${JSON.stringify(localHubSettings, null, 2)}\n`);
   }
   const readme = path.join(profile.workspace, 'README.md');
   if (!existsSync(readme)) {

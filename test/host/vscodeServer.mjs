@@ -108,6 +108,10 @@ export async function startServer(options = {}) {
   const settingsFile = path.join(dataFolder, 'data/User/settings.json');
   mkdirSync(path.dirname(settingsFile), { recursive: true });
   writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
+  // A window on a server reads settings of scope "machine" from there only.
+  const machineFile = path.join(dataFolder, 'data/Machine/settings.json');
+  mkdirSync(path.dirname(machineFile), { recursive: true });
+  writeFileSync(machineFile, JSON.stringify(settings, null, 2));
 
   const basics = [program.main, '--accept-server-license-terms', '--server-data-dir', dataFolder];
   const environment = cleanEnvironment(env);

@@ -15,7 +15,7 @@ const what = 'An IoT Hub of your own on this machine: no Azure account, nothing 
 
 /** The hub as the tree shows it. */
 export function localHubNode(state: LocalHubState): Hub {
-  const base = { id: localHubId, name, icon: 'server-environment' };
+  const base = { id: localHubId, name, icon: 'server-process' };
   switch (state.kind) {
     case 'stopped':
       return {

@@ -92,6 +92,10 @@ export class ControlServer {
     throw new AlreadyRunningError(dataFolder);
   }
 
+  get leaseCount(): number {
+    return this.windows.size;
+  }
+
   private admit(socket: net.Socket): void {
     this.windows.add(socket);
     socket.on('error', () => socket.destroy());

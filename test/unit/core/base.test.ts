@@ -1,0 +1,65 @@
+import { describe, expect, it, vi } from 'vitest';
+import { DisposableStore } from '../../../src/core/base/disposable';
+import { Emitter } from '../../../src/core/base/event';
+import { type Hub, type HubSource } from '../../../src/core/hub/hub';
+import { HubDirectory } from '../../../src/core/hub/hubDirectory';
+import { HubMarks } from '../../../src/core/hub/hubMarks';
+
+describe('A store of disposables', () => {
+  it('disposes in reverse, once, and what comes late at once', () => {
+    const order: string[] = [];
+    const store = new DisposableStore();
+    store.add({ dispose: () => order.push('first') });
+    store.add({ dispose: () => order.push('second') });
+    store.dispose();
+    store.dispose();
+    store.add({ dispose: () => order.push('late') });
+    expect(order).toEqual(['second', 'first', 'late']);
+  });
+});
+
+describe('An emitter', () => {
+  it('reaches each subscription until it ends, the same listener twice included', () => {
+    const emitter = new Emitter<number>();
+    const listener = vi.fn();
+    const first = emitter.event(listener);
+    emitter.event(listener);
+    emitter.fire(1);
+    first.dispose();
+    emitter.fire(2);
+    expect(listener.mock.calls).toEqual([[1], [1], [2]]);
+  });
+});
+
+describe('The hub directory', () => {
+  const hub = (id: string): Hub => ({ id, name: id, status: { kind: 'ready' }, description: '', tooltip: '', icon: '', tags: [] });
+  const source = (...ids: string[]): HubSource => ({
+    onDidChange: new Emitter<void>().event,
+    hubs: () => ids.map(hub),
+    connection: (hubId) => Promise.reject(new Error(`asked for ${hubId}`)),
+  });
+
+  it('lists the hubs of all sources in their order and asks the right one', async () => {
+    const directory = new HubDirectory();
+    directory.add(source('local'));
+    directory.add(source('a', 'b'));
+    expect(directory.list().map(({ id }) => id)).toEqual(['local', 'a', 'b']);
+    await expect(directory.connection('b')).rejects.toThrow('asked for b');
+    await expect(directory.connection('c')).rejects.toThrow('no longer in the list');
+  });
+});
+
+describe('Marks of hubs', () => {
+  it('say when something changed, and only then', () => {
+    const marks = new HubMarks();
+    const changes = vi.fn();
+    marks.onDidChange(changes);
+    marks.set('a', 'monitored', true);
+    marks.set('a', 'monitored', true);
+    expect(marks.of('a')).toEqual(['monitored']);
+    expect(marks.hubsWith('monitored')).toEqual(['a']);
+    marks.set('a', 'monitored', false);
+    expect(marks.of('a')).toEqual([]);
+    expect(changes).toHaveBeenCalledTimes(2);
+  });
+});

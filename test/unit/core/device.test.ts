@@ -1,0 +1,117 @@
+import { describe, expect, it } from 'vitest';
+import { type Device } from '../../../src/core/device/device';
+import { deviceConnectionString, deviceKey } from '../../../src/core/device/deviceConnectionString';
+import { deviceIdProblem, worksOverMqtt } from '../../../src/core/device/deviceId';
+import { devicesStartingWith } from '../../../src/core/device/deviceQuery';
+import { normalizeThumbprint, thumbprintOf, thumbprintProblem } from '../../../src/core/device/thumbprint';
+import { type HubConnection } from '../../../src/core/hub/hubConnection';
+import { mqttSettings } from '../../../src/core/mqtt/mqttSettings';
+
+const hub: HubConnection = {
+  hostName: 'localhost',
+  policyName: 'iothubowner',
+  key: 'a2V5',
+  mqttPort: 8883,
+  httpsPort: 8443,
+  amqpPort: 5671,
+  caFile: '/ca.pem',
+};
+const device: Device = {
+  deviceId: 'd1',
+  authentication: 'sas',
+  isEnabled: true,
+  isConnected: false,
+  isEdge: false,
+  credentials: { kind: 'sas', primaryKey: 'a2V5MQ==', secondaryKey: 'a2V5Mg==' },
+  etag: 'x',
+};
+
+describe('A device id', () => {
+  it.each(['a', "A-1.b+c%d_e#f*g?h!i(j),k:l=m@n$o'p", 'x'.repeat(128)])('may be %s', (deviceId) => {
+    expect(deviceIdProblem(deviceId)).toBeUndefined();
+  });
+
+  it.each([
+    ['', 'at least one'],
+    ['x'.repeat(129), '129'],
+    ['two words', 'a space'],
+    ['a/b', '"/"'],
+    ['grün', '"ü"'],
+    ['a\\b', '"\\"'],
+  ])('may not be "%s"', (deviceId, part) => {
+    expect(deviceIdProblem(deviceId)).toContain(part);
+  });
+
+  it('with the wildcards of MQTT cannot publish', () => {
+    expect(worksOverMqtt('a-1')).toBe(true);
+    expect(worksOverMqtt('a#1')).toBe(false);
+    expect(() => mqttSettings({ hub, device: { ...device, deviceId: 'a+b' }, payload: '', tokenSeconds: 1, now: 0 })).toThrow('MQTT');
+  });
+
+  it('is quoted in queries', () => {
+    expect(devicesStartingWith("o'neil")).toBe("SELECT * FROM devices WHERE STARTSWITH(deviceId, 'o''neil')");
+  });
+});
+
+describe('A device connection string', () => {
+  it('has the form of the SDKs', () => {
+    expect(deviceConnectionString(hub, device)).toBe('HostName=localhost;DeviceId=d1;SharedAccessKey=a2V5MQ==');
+  });
+
+  it('has a port of its own behind the host name', () => {
+    expect(deviceConnectionString({ ...hub, mqttPort: 18883 }, device)).toMatch(/^HostName=localhost:18883;/);
+  });
+
+  it('says x509 for devices with certificates, which have no key', () => {
+    const own: Device = { ...device, credentials: { kind: 'certificateAuthority' } };
+    expect(deviceConnectionString(hub, own)).toBe('HostName=localhost;DeviceId=d1;x509=true');
+    expect(() => deviceKey(own)).toThrow('certificate');
+  });
+});
+
+describe('MQTT settings', () => {
+  const request = { hub, device, tokenSeconds: 600, now: 1_700_000_000_000 };
+
+  it('are those of a device of IoT Hub', () => {
+    const settings = mqttSettings({ ...request, payload: '{"a":1}' });
+    expect(settings).toMatchObject({
+      host: 'localhost',
+      port: 8883,
+      caFile: '/ca.pem',
+      clientId: 'd1',
+      userName: 'localhost/d1/?api-version=2021-04-12',
+      topic: 'devices/d1/messages/events/$.ct=application%2Fjson&$.ce=utf-8',
+      expiresAt: 1_700_000_600_000,
+    });
+    expect(settings.password).toMatch(/^SharedAccessSignature sr=localhost%2Fdevices%2Fd1&sig=.*&se=1700000600$/);
+  });
+
+  it('do not call text JSON', () => {
+    expect(mqttSettings({ ...request, payload: 'hello' }).topic).toBe('devices/d1/messages/events/');
+  });
+
+  it('take another CA file when one is given', () => {
+    expect(mqttSettings({ ...request, payload: '', caFile: '/other.pem' }).caFile).toBe('/other.pem');
+  });
+});
+
+describe('A thumbprint', () => {
+  it('may come with colons, spaces and small letters', () => {
+    const typed = Array(20).fill('ab').join(':');
+    expect(thumbprintProblem(typed)).toBeUndefined();
+    expect(normalizeThumbprint(` ${typed} `)).toBe('AB'.repeat(20));
+    expect(thumbprintProblem('a'.repeat(64))).toBeUndefined();
+  });
+
+  it.each([
+    ['', '40 (SHA-1) or 64'],
+    ['xyz', '"X"'],
+    ['abcd', 'has 4'],
+  ])('cannot be "%s"', (typed, part) => {
+    expect(thumbprintProblem(typed)).toContain(part);
+  });
+
+  it('cannot be had from a file without a certificate', () => {
+    expect(() => thumbprintOf(Buffer.from('no certificate'), 'SHA-256')).toThrow('no X.509 certificate');
+  });
+});

@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hubShortName, parseHubConnection } from '../../../src/core/hub/hubConnection';
+
+const key = Buffer.from('0123456789abcdef').toString('base64');
+const plain = `HostName=factory.azure-devices.net;SharedAccessKeyName=service;SharedAccessKey=${key}`;
+
+describe('A hub connection string', () => {
+  it('without ports means the ports of Azure and the authorities of the system', () => {
+    expect(parseHubConnection(plain)).toEqual({
+      hostName: 'factory.azure-devices.net',
+      policyName: 'service',
+      key,
+      mqttPort: 8883,
+      httpsPort: 443,
+      amqpPort: 5671,
+    });
+  });
+
+  it('may say where the hub listens and whom to trust', () => {
+    const text = `${plain};MqttPort=18883;HttpsPort=18443;AmqpPort=15671;CaFile=/home/me/my = hub/ca.pem`;
+    expect(parseHubConnection(text)).toMatchObject({
+      mqttPort: 18883,
+      httpsPort: 18443,
+      amqpPort: 15671,
+      caFile: '/home/me/my = hub/ca.pem',
+    });
+  });
+
+  it('may come with spaces, quotes, another order and other capitals', () => {
+    const text = ` "sharedaccesskey=${key}; HOSTNAME=localhost ;SharedAccessKeyName=iothubowner;" `;
+    expect(parseHubConnection(text)).toMatchObject({ hostName: 'localhost', policyName: 'iothubowner', key });
+  });
+
+  it.each([
+    ['', 'not a connection string'],
+    ['hello', 'not a connection string'],
+    [`HostName=h.net;DeviceId=d;SharedAccessKey=${key}`, 'of a device'],
+    [`Endpoint=sb://x.servicebus.windows.net/;SharedAccessKeyName=a;SharedAccessKey=${key}`, 'Event Hubs'],
+    ['HostName=h.net;SharedAccessSignature=SharedAccessSignature sr=h.net', 'expires'],
+    [`SharedAccessKeyName=a;SharedAccessKey=${key}`, 'lacks HostName'],
+    [`HostName=h.net;SharedAccessKey=${key}`, 'lacks SharedAccessKeyName'],
+    ['HostName=h.net;SharedAccessKeyName=a', 'lacks SharedAccessKey='],
+    ['HostName=h.net;SharedAccessKeyName=a;SharedAccessKey=abc', 'Base64'],
+    [`HostName=localhost:8443;SharedAccessKeyName=a;SharedAccessKey=${key}`, 'MqttPort'],
+    [`HostName=https://h.net;SharedAccessKeyName=a;SharedAccessKey=${key}`, 'plain host name'],
+    [`${plain};MqttPort=0`, 'MqttPort should be a port'],
+    [`${plain};HttpsPort=eighty`, 'HttpsPort should be a port'],
+    [`${plain};AmqpPort=70000`, 'AmqpPort should be a port'],
+  ])('%j is refused with a sentence that holds "%s"', (text, part) => {
+    expect(() => parseHubConnection(text)).toThrow(
+      expect.objectContaining({ code: 'invalidInput', message: expect.stringContaining(part) as string }) as Error,
+    );
+  });
+
+  it('never puts the key into the refusal', () => {
+    fc.assert(
+      fc.property(fc.string({ minLength: 8, maxLength: 60 }).filter((text) => !text.includes(';')), (secret) => {
+        try {
+          parseHubConnection(`HostName=h.net;SharedAccessKeyName=a;MqttPort=x;SharedAccessKey=${secret}`);
+        } catch (error) {
+          const trimmed = secret.trim();
+          if (trimmed.length >= 8) expect((error as Error).message).not.toContain(trimmed);
+        }
+      }),
+    );
+  });
+
+  it('has a short name in its host name', () => {
+    expect(hubShortName('factory.azure-devices.net')).toBe('factory');
+    expect(hubShortName('localhost')).toBe('localhost');
+  });
+});

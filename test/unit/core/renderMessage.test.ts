@@ -1,0 +1,107 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hexDump, indentJson, renderBody, renderMessage } from '../../../src/core/message/renderMessage';
+import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
+
+const aMessage = (change: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
+  partitionId: '2',
+  sequenceNumber: 7,
+  enqueuedAt: Date.UTC(2026, 10, 24, 1, 2, 3, 4),
+  deviceId: 'thermostat',
+  source: 'Telemetry',
+  body: Buffer.from('{"a":1}'),
+  contentType: 'application/json',
+  contentEncoding: 'utf-8',
+  systemProperties: { messageId: 'm-1' },
+  applicationProperties: { alert: 'true' },
+  ...change,
+});
+const options = { showProperties: false, maxBytes: 65_536 };
+const body = (bytes: Uint8Array, change: Partial<ReceivedMessage> = {}) => renderBody(aMessage({ body: bytes, ...change }), 65_536);
+
+describe('A rendered message', () => {
+  it('has its time with milliseconds, its origin and its JSON', () => {
+    expect(renderMessage(aMessage(), options)).toBe('2026-11-24T01:02:03.004Z thermostat\n  {\n    "a": 1\n  }');
+  });
+
+  it('names the module, and the source of what is no telemetry', () => {
+    const text = renderMessage(aMessage({ moduleId: 'camera', source: 'twinChangeEvents' }), options);
+    expect(text).toContain('Z thermostat/camera [twinChangeEvents]\n');
+  });
+
+  it('shows properties on demand', () => {
+    const text = renderMessage(aMessage(), { ...options, showProperties: true });
+    for (const line of ['    partition: 2', '    contentType: application/json', '    messageId: m-1', '  application properties:', '    alert: true']) {
+      expect(text.split('\n')).toContain(line);
+    }
+  });
+});
+
+describe('A rendered body', () => {
+  it.each([
+    ['utf-8', Buffer.from('grün')],
+    ['utf-16le', Buffer.from('grün', 'utf16le')],
+    ['iso-8859-1', Buffer.from('grün', 'latin1')],
+    ['windows-1252', Buffer.from('grün', 'latin1')],
+  ])('is text in its charset %s', (contentEncoding, bytes) => {
+    expect(body(bytes, { contentEncoding, contentType: 'text/plain' })).toBe('grün');
+  });
+
+  it('finds the charset in the content type too', () => {
+    expect(body(Buffer.from('grün', 'latin1'), { contentEncoding: undefined, contentType: 'text/plain; charset=latin1' })).toBe('grün');
+  });
+
+  it('takes UTF-8 for an encoding that is no charset', () => {
+    expect(body(Buffer.from('grün'), { contentEncoding: 'nonsense' })).toBe('grün');
+  });
+
+  it('is a hex dump when it is no text', () => {
+    expect(body(Buffer.from([0, 255, 65, 66]))).toBe('00000000  00 ff 41 42                                      ..AB');
+    expect(body(Buffer.from('nul\0inside'))).toMatch(/^00000000 {2}6e 75 6c 00/);
+  });
+
+  it('keeps JSON that is broken as it came', () => {
+    expect(body(Buffer.from('{"a":'))).toBe('{"a":');
+  });
+
+  it('says that it is empty, and that it was cut', () => {
+    expect(body(new Uint8Array())).toBe('(empty)');
+    expect(renderBody(aMessage({ body: Buffer.from('x'.repeat(100)) }), 10)).toBe('xxxxxxxxxx\n… cut here; the message has 100 bytes');
+    expect(renderBody(aMessage({ body: Buffer.alloc(100) }), 64)).toContain('… 84 more bytes');
+  });
+
+  it('never throws, whatever the bytes and the charset', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 200 }), fc.string(), fc.string(), (bytes, contentType, contentEncoding) => {
+        expect(typeof body(bytes, { contentType, contentEncoding })).toBe('string');
+      }),
+    );
+  });
+});
+
+describe('Indented JSON', () => {
+  it('keeps every digit, double names and empty containers', () => {
+    expect(indentJson('{"big":12345678901234567890,"x":1.10,"x":[],"y":{}}')).toBe(
+      '{\n  "big": 12345678901234567890,\n  "x": 1.10,\n  "x": [],\n  "y": {}\n}',
+    );
+  });
+
+  it('means the same as before, and looks like JSON.stringify', () => {
+    fc.assert(
+      fc.property(fc.json({ noUnicodeString: false }), (text) => {
+        const indented = indentJson(text);
+        expect(JSON.parse(indented)).toEqual(JSON.parse(text));
+        if (text === JSON.stringify(JSON.parse(text))) expect(indented).toBe(JSON.stringify(JSON.parse(text), undefined, 2));
+      }),
+    );
+  });
+});
+
+describe('A hex dump', () => {
+  it('has sixteen bytes in a row', () => {
+    const lines = hexDump(Buffer.from('0123456789abcdefX')).split('\n');
+    expect(lines).toHaveLength(2);
+    expect(lines[0]).toBe('00000000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  0123456789abcdef');
+    expect(lines[1]).toMatch(/^00000010 {2}58 +X$/);
+  });
+});
