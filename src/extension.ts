@@ -28,8 +28,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const hubs = store.add(new HubDirectory());
   const marks = new HubMarks();
   const registries = store.add(new AzureDeviceRegistries((hubId, signal) => hubs.connection(hubId, signal)));
-  const devices = new DeviceLists(registries, () => setting('devices.pageSize'));
-  const explorer = store.add(new Explorer({ hubs, marks, devices, log }));
+  const devices = new DeviceLists(registries, () => setting('devices.pageSize'), log);
+  const explorer = store.add(new Explorer({ hubs, marks, devices }));
   const caFiles = new GlobalCaFiles(context.globalStorageUri, async () =>
     (await import('./azure/publicRoots')).azureRootsPem(),
   );

@@ -3,7 +3,7 @@ import { commands } from '../contributions';
 import { type Services } from '../services';
 import { type Node, type NodeKind, type NodeOf } from './nodes';
 
-export type ChildServices = Pick<Services, 'hubs' | 'devices' | 'log'>;
+export type ChildServices = Pick<Services, 'hubs' | 'devices'>;
 type Children = { readonly [K in NodeKind]?: (node: NodeOf<K>, services: ChildServices) => Promise<Node[]> };
 
 export function roots({ hubs }: ChildServices): Node[] {
@@ -70,7 +70,6 @@ export async function childrenOf(node: Node, services: ChildServices): Promise<N
   try {
     return await read(node, services);
   } catch (error) {
-    services.log.error(`Reading ${node.kind} of the tree failed.`, error);
     return [{ kind: 'failure', hubId: node.hubId, place: 'devices', message: plainMessage(error) }];
   }
 }

@@ -1,4 +1,5 @@
 import { Emitter, type Event } from '../core/base/event';
+import { type Logger } from '../core/base/logger';
 import { type DeviceSummary } from '../core/device/device';
 import { allDevices } from '../core/device/deviceQuery';
 import { type DeviceRegistries } from '../core/device/deviceRegistry';
@@ -26,6 +27,7 @@ export class DeviceLists {
   constructor(
     private readonly registries: DeviceRegistries,
     private readonly pageSize: () => number,
+    private readonly log: Logger,
   ) {}
 
   /** The pages read so far, or the first one. Repeats the last failure until someone refreshes. */
@@ -110,6 +112,7 @@ export class DeviceLists {
       const list = await this.read(hubId, wanted);
       entry.list = list;
     } catch (error) {
+      this.log.error('Reading the devices of a hub failed.', error);
       entry.failure = error instanceof Error ? error : new Error(String(error));
     }
     delete entry.loading;

@@ -7,6 +7,12 @@ import { childrenOf, roots } from './children';
 import { nodeId, parentOf, type Node } from './nodes';
 import { contextValue, present, type PresentationContext } from './presentation';
 
+const collapsible = {
+  never: vscode.TreeItemCollapsibleState.None,
+  onDemand: vscode.TreeItemCollapsibleState.Collapsed,
+  atOnce: vscode.TreeItemCollapsibleState.Expanded,
+} as const;
+
 /** The tree in VS Code. */
 export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly store = new DisposableStore();
@@ -16,7 +22,7 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   /** VS Code refreshes by object, so nodes with children stay the same objects. */
   private readonly branches = new Map<string, Node>();
 
-  constructor(private readonly services: Pick<Services, 'hubs' | 'marks' | 'devices' | 'log'>) {
+  constructor(private readonly services: Pick<Services, 'hubs' | 'marks' | 'devices'>) {
     const { hubs, marks, devices } = services;
     this.view = this.store.add(
       vscode.window.createTreeView(views.explorer, {
@@ -56,10 +62,7 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       now: Date.now(),
     };
     const look = present(node, context);
-    const item = new vscode.TreeItem(
-      maskSecrets(look.label),
-      look.isExpandable ? vscode.TreeItemCollapsibleState.Collapsed : vscode.TreeItemCollapsibleState.None,
-    );
+    const item = new vscode.TreeItem(maskSecrets(look.label), collapsible[look.opens ?? 'never']);
     item.id = nodeId(node);
     item.description = look.description;
     item.tooltip = look.tooltip && maskSecrets(look.tooltip);

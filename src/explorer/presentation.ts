@@ -11,7 +11,8 @@ export interface Presentation {
   /** Name of a codicon, and of its colour when it has one. */
   readonly icon: string;
   readonly iconColor?: string;
-  readonly isExpandable?: boolean;
+  /** Absent when there is nothing below it. */
+  readonly opens?: 'onDemand' | 'atOnce';
   /** Menus ask for these in `viewItem`. */
   readonly tags?: readonly string[];
   readonly command?: { readonly id: string; readonly takesNode: boolean };
@@ -39,7 +40,7 @@ const table: Present = {
       tooltip: hub.tooltip,
       icon: hub.icon,
       ...(hub.status.kind === 'failed' ? { iconColor: 'problemsErrorIcon.foreground' } : {}),
-      isExpandable: true,
+      opens: 'onDemand',
       tags: [...hub.tags, ...marks(hubId)],
       spoken: `Hub ${hub.name}${description ? `, ${description}` : ''}`,
     };
@@ -48,14 +49,15 @@ const table: Present = {
     label: 'Devices',
     icon: 'circuit-board',
     tooltip: 'Device identities of this hub',
-    isExpandable: true,
+    // Who opens a hub wants to see these; and they stay open when the hub was away for a moment.
+    opens: 'atOnce',
     spoken: 'Devices',
   }),
   certificateFolder: () => ({
     label: 'Certificates',
     icon: 'verified',
     tooltip: 'Certificate authorities that this hub trusts for X.509 devices',
-    isExpandable: true,
+    opens: 'onDemand',
     spoken: 'Certificates',
   }),
   device: ({ device }, { now }) => ({

@@ -16,15 +16,9 @@ const patterns: readonly [RegExp, string][] = [
   [/(sig%3D)[A-Za-z0-9%._~+/=-]+?(?=%26|[&\s"';,}]|$)/gi, `$1${hidden}`],
   // JSON of device identities and key lists.
   [/("(?:primaryKey|secondaryKey|sharedAccessKey)"\s*:\s*")[^"]*(")/gi, `$1${hidden}$2`],
-  [
-    /(\\"(?:primaryKey|secondaryKey|sharedAccessKey)\\"\s*:\s*\\")[^"\\]*(\\")/gi,
-    `$1${hidden}$2`,
-  ],
+  [/(\\"(?:primaryKey|secondaryKey|sharedAccessKey)\\"\s*:\s*\\")[^"\\]*(\\")/gi, `$1${hidden}$2`],
   // Objects as `util.inspect` prints them.
-  [
-    /(\b(?:primaryKey|secondaryKey|sharedAccessKey): ['"`])[^'"`]*(['"`])/gi,
-    `$1${hidden}$2`,
-  ],
+  [/(\b(?:primaryKey|secondaryKey|sharedAccessKey): ['"`])[^'"`]*(['"`])/gi, `$1${hidden}$2`],
   [/(\bBearer )[A-Za-z0-9._~+/=-]+/g, `$1${hidden}`],
 ];
 

@@ -158,7 +158,7 @@ export class HubMonitor implements vscode.Disposable {
 
   private onEnded(error: unknown, wasLive: boolean, onFailed: (error: unknown) => void): void {
     const reason = plainMessage(error);
-    this.services.log.error(`Monitor of ${this.hubName} was interrupted.`, error);
+    if (wasLive) this.services.log.warn(`Monitor of ${this.hubName} was interrupted: ${reason}`);
     if (wasLive) {
       if (this.state.kind !== 'retrying' || this.state.reason !== reason)
         this.channel.say(`${reason} Connecting again.`);

@@ -32,7 +32,15 @@ describe('An emitter', () => {
 });
 
 describe('The hub directory', () => {
-  const hub = (id: string): Hub => ({ id, name: id, status: { kind: 'ready' }, description: '', tooltip: '', icon: '', tags: [] });
+  const hub = (id: string): Hub => ({
+    id,
+    name: id,
+    status: { kind: 'ready' },
+    description: '',
+    tooltip: '',
+    icon: '',
+    tags: [],
+  });
   const source = (...ids: string[]): HubSource => ({
     onDidChange: new Emitter<void>().event,
     hubs: () => ids.map(hub),

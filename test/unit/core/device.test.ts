@@ -45,7 +45,9 @@ describe('A device id', () => {
   it('with the wildcards of MQTT cannot publish', () => {
     expect(worksOverMqtt('a-1')).toBe(true);
     expect(worksOverMqtt('a#1')).toBe(false);
-    expect(() => mqttSettings({ hub, device: { ...device, deviceId: 'a+b' }, payload: '', tokenSeconds: 1, now: 0 })).toThrow('MQTT');
+    expect(() =>
+      mqttSettings({ hub, device: { ...device, deviceId: 'a+b' }, payload: '', tokenSeconds: 1, now: 0 }),
+    ).toThrow('MQTT');
   });
 
   it('is quoted in queries', () => {
@@ -55,7 +57,9 @@ describe('A device id', () => {
 
 describe('A device connection string', () => {
   it('has the form of the SDKs', () => {
-    expect(deviceConnectionString(hub, device)).toBe('HostName=localhost;DeviceId=d1;SharedAccessKey=a2V5MQ==');
+    expect(deviceConnectionString(hub, device)).toBe(
+      'HostName=localhost;DeviceId=d1;SharedAccessKey=a2V5MQ==',
+    );
   });
 
   it('has a port of its own behind the host name', () => {
@@ -83,7 +87,9 @@ describe('MQTT settings', () => {
       topic: 'devices/d1/messages/events/$.ct=application%2Fjson&$.ce=utf-8',
       expiresAt: 1_700_000_600_000,
     });
-    expect(settings.password).toMatch(/^SharedAccessSignature sr=localhost%2Fdevices%2Fd1&sig=.*&se=1700000600$/);
+    expect(settings.password).toMatch(
+      /^SharedAccessSignature sr=localhost%2Fdevices%2Fd1&sig=.*&se=1700000600$/,
+    );
   });
 
   it('do not call text JSON', () => {

@@ -8,8 +8,23 @@ import { type HubConnection } from '../../../src/core/hub/hubConnection';
 import { type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
 import { networkFailure } from '../../../src/core/networkFailure';
 
-const hub: HubConnection = { hostName: 'h.net', policyName: 'service', key: '', mqttPort: 8883, httpsPort: 443, amqpPort: 5671 };
-const mqtt: MqttSettings = { host: 'h.net', port: 8883, clientId: 'd1', userName: '', password: '', topic: '', expiresAt: 0 };
+const hub: HubConnection = {
+  hostName: 'h.net',
+  policyName: 'service',
+  key: '',
+  mqttPort: 8883,
+  httpsPort: 443,
+  amqpPort: 5671,
+};
+const mqtt: MqttSettings = {
+  host: 'h.net',
+  port: 8883,
+  clientId: 'd1',
+  userName: '',
+  password: '',
+  topic: '',
+  expiresAt: 0,
+};
 const withCode = (code: string | number, message = '') => Object.assign(new Error(message), { code });
 const http = (statusCode: number, body: unknown) =>
   Object.assign(new Error('x'), { response: { statusCode }, responseBody: JSON.stringify(body) });
@@ -29,9 +44,15 @@ describe('A failure of the network', () => {
   });
 
   it('is found in what wraps it', () => {
-    expect(networkFailure(new AggregateError([withCode('ECONNREFUSED')]), 'h', 1)).toMatchObject({ code: 'unreachable' });
-    expect(networkFailure(new Error('MessagingError: connect ECONNREFUSED 127.0.0.1:1'), 'h', 1)).toMatchObject({ code: 'unreachable' });
-    expect(networkFailure(new Error('other', { cause: withCode('ENOTFOUND') }), 'h', 1)).toMatchObject({ code: 'unreachable' });
+    expect(networkFailure(new AggregateError([withCode('ECONNREFUSED')]), 'h', 1)).toMatchObject({
+      code: 'unreachable',
+    });
+    expect(
+      networkFailure(new Error('MessagingError: connect ECONNREFUSED 127.0.0.1:1'), 'h', 1),
+    ).toMatchObject({ code: 'unreachable' });
+    expect(networkFailure(new Error('other', { cause: withCode('ENOTFOUND') }), 'h', 1)).toMatchObject({
+      code: 'unreachable',
+    });
   });
 
   it('is not seen where there is none', () => {
@@ -48,24 +69,36 @@ describe('A failure of the registry', () => {
     [429, 'throttled', 'slow down'],
     [500, 'serviceFailed', 'HTTP 500'],
   ])('with status %d is an IotError', (status, code, part) => {
-    const failure = registryFailure(http(status, { Message: 'ErrorCode:Name;Text.' }), hub, { deviceId: 'd1' });
+    const failure = registryFailure(http(status, { Message: 'ErrorCode:Name;Text.' }), hub, {
+      deviceId: 'd1',
+    });
     expect(failure).toMatchObject({ code });
     expect(failure.message).toContain(part);
   });
 
   it('is read in both forms that the service uses', () => {
-    expect(readAnswer('{"Message":"ErrorCode:DeviceNotFound;gone","ExceptionMessage":"Tracking ID:1"}')).toEqual({
+    expect(
+      readAnswer('{"Message":"ErrorCode:DeviceNotFound;gone","ExceptionMessage":"Tracking ID:1"}'),
+    ).toEqual({
       name: 'DeviceNotFound',
       text: 'gone',
       tracking: 'Tracking ID:1',
     });
     const inner = JSON.stringify({ errorCode: 404103, message: 'Timed out.', trackingId: 't' });
-    expect(readAnswer(JSON.stringify({ Message: inner }))).toEqual({ name: '404103', text: 'Timed out.', tracking: 't' });
+    expect(readAnswer(JSON.stringify({ Message: inner }))).toEqual({
+      name: '404103',
+      text: 'Timed out.',
+      tracking: 't',
+    });
     expect(readAnswer('<html>')).toEqual({ name: '', text: '', tracking: '' });
   });
 
   it('shows no secret', () => {
-    const failure = registryFailure(http(400, { Message: 'ErrorCode:ArgumentInvalid;SharedAccessKey=c2VjcmV0' }), hub, {});
+    const failure = registryFailure(
+      http(400, { Message: 'ErrorCode:ArgumentInvalid;SharedAccessKey=c2VjcmV0' }),
+      hub,
+      {},
+    );
     expect(failure.message + (failure.detail ?? '')).not.toContain('c2VjcmV0');
   });
 });
@@ -86,8 +119,12 @@ describe('A failure of MQTT or AMQP', () => {
   });
 
   it('may be an AMQP condition without a class', () => {
-    expect(eventsFailure({ condition: 'amqp:not-found', description: 'x' }, hub, 5671)).toMatchObject({ code: 'notFound' });
-    expect(eventsFailure({ condition: 'some:other', description: 'What it was.' }, hub, 5671).message).toContain('What it was.');
+    expect(eventsFailure({ condition: 'amqp:not-found', description: 'x' }, hub, 5671)).toMatchObject({
+      code: 'notFound',
+    });
+    expect(
+      eventsFailure({ condition: 'some:other', description: 'What it was.' }, hub, 5671).message,
+    ).toContain('What it was.');
   });
 });
 
@@ -116,7 +153,9 @@ describe('Waiting', () => {
   });
 
   it('ends when it takes too long', async () => {
-    await expect(timeLimit(new Promise(() => undefined), 5, () => new IotError('timeout', 'late'))).rejects.toThrow('late');
+    await expect(
+      timeLimit(new Promise(() => undefined), 5, () => new IotError('timeout', 'late')),
+    ).rejects.toThrow('late');
     await expect(timeLimit(Promise.resolve(1), 5_000, () => new Error())).resolves.toBe(1);
   });
 });

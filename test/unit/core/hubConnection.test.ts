@@ -49,20 +49,26 @@ describe('A hub connection string', () => {
     [`${plain};AmqpPort=70000`, 'AmqpPort should be a port'],
   ])('%j is refused with a sentence that holds "%s"', (text, part) => {
     expect(() => parseHubConnection(text)).toThrow(
-      expect.objectContaining({ code: 'invalidInput', message: expect.stringContaining(part) as string }) as Error,
+      expect.objectContaining({
+        code: 'invalidInput',
+        message: expect.stringContaining(part) as string,
+      }) as Error,
     );
   });
 
   it('never puts the key into the refusal', () => {
     fc.assert(
-      fc.property(fc.string({ minLength: 8, maxLength: 60 }).filter((text) => !text.includes(';')), (secret) => {
-        try {
-          parseHubConnection(`HostName=h.net;SharedAccessKeyName=a;MqttPort=x;SharedAccessKey=${secret}`);
-        } catch (error) {
-          const trimmed = secret.trim();
-          if (trimmed.length >= 8) expect((error as Error).message).not.toContain(trimmed);
-        }
-      }),
+      fc.property(
+        fc.string({ minLength: 8, maxLength: 60 }).filter((text) => !text.includes(';')),
+        (secret) => {
+          try {
+            parseHubConnection(`HostName=h.net;SharedAccessKeyName=a;MqttPort=x;SharedAccessKey=${secret}`);
+          } catch (error) {
+            const trimmed = secret.trim();
+            if (trimmed.length >= 8) expect((error as Error).message).not.toContain(trimmed);
+          }
+        },
+      ),
     );
   });
 

@@ -7,21 +7,37 @@ import { describeError, IotError } from '../../../src/core/errors';
 const secret = 'c2VjcmV0L2tleStvZisyNTY=';
 const encoded = encodeURIComponent(secret);
 // Put together here, since a whole block in a file looks like a leaked key to scanners.
-const pem = (kind: string) => `-----BEGIN ${kind}-----\nTUlJRW93SUJBQUtDQVFFQQ==\nc2VjcmV0\n-----END ${kind}-----`;
+const pem = (kind: string) =>
+  `-----BEGIN ${kind}-----\nTUlJRW93SUJBQUtDQVFFQQ==\nc2VjcmV0\n-----END ${kind}-----`;
 const twice = encodeURIComponent(encoded);
 
 describe('Masking', () => {
   it.each([
-    ['a service connection string', `HostName=h.net;SharedAccessKeyName=iothubowner;SharedAccessKey=${secret}`],
+    [
+      'a service connection string',
+      `HostName=h.net;SharedAccessKeyName=iothubowner;SharedAccessKey=${secret}`,
+    ],
     ['a device connection string', `HostName=h.net;DeviceId=d;SharedAccessKey=${secret};GatewayHostName=g`],
-    ['an Event Hubs connection string', `Endpoint=sb://h/;SharedAccessKeyName=s;SharedAccessKey=${secret};EntityPath=e`],
-    ['an encoded connection string', `cs=${encodeURIComponent(`HostName=h;SharedAccessKey=${secret};DeviceId=d`)}`],
+    [
+      'an Event Hubs connection string',
+      `Endpoint=sb://h/;SharedAccessKeyName=s;SharedAccessKey=${secret};EntityPath=e`,
+    ],
+    [
+      'an encoded connection string',
+      `cs=${encodeURIComponent(`HostName=h;SharedAccessKey=${secret};DeviceId=d`)}`,
+    ],
     ['a token', `SharedAccessSignature sr=h.net%2Fdevices%2Fd&sig=${encoded}&se=1700000000&skn=service`],
     ['a token with another order', `SharedAccessSignature sig=${encoded}&se=1700000000&sr=h.net`],
     ['a token with a plain signature', `sr=h.net&sig=${secret}&se=1`],
-    ['an encoded token', `password=${encodeURIComponent(`SharedAccessSignature sr=h.net&sig=${encoded}&se=1`)}`],
+    [
+      'an encoded token',
+      `password=${encodeURIComponent(`SharedAccessSignature sr=h.net&sig=${encoded}&se=1`)}`,
+    ],
     ['a storage link', `https://x.blob.core.windows.net/c?sv=2021&sig=${encoded}`],
-    ['a device identity', JSON.stringify({ authentication: { symmetricKey: { primaryKey: secret, secondaryKey: secret } } })],
+    [
+      'a device identity',
+      JSON.stringify({ authentication: { symmetricKey: { primaryKey: secret, secondaryKey: secret } } }),
+    ],
     ['JSON inside JSON', JSON.stringify({ Message: JSON.stringify({ primaryKey: secret }) })],
     ['an inspected object', inspect({ primaryKey: secret, nested: { sharedAccessKey: secret } })],
     ['a bearer token', `Authorization: Bearer ${secret}`],
@@ -31,14 +47,18 @@ describe('Masking', () => {
     expect(masked).toContain('***');
   });
 
-  it.each(['PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'DSA PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'OPENSSH PRIVATE KEY'])(
-    'hides a PEM block of kind %s, whole or cut, and keeps what stands around',
-    (kind) => {
-      const block = pem(kind);
-      expect(maskSecrets(`before ${block} after`)).toBe('before -----PRIVATE KEY ***----- after');
-      expect(maskSecrets(block.slice(0, 60))).not.toContain('TUlJ');
-    },
-  );
+  it.each([
+    'PRIVATE KEY',
+    'RSA PRIVATE KEY',
+    'EC PRIVATE KEY',
+    'DSA PRIVATE KEY',
+    'ENCRYPTED PRIVATE KEY',
+    'OPENSSH PRIVATE KEY',
+  ])('hides a PEM block of kind %s, whole or cut, and keeps what stands around', (kind) => {
+    const block = pem(kind);
+    expect(maskSecrets(`before ${block} after`)).toBe('before -----PRIVATE KEY ***----- after');
+    expect(maskSecrets(block.slice(0, 60))).not.toContain('TUlJ');
+  });
 
   it('keeps certificates, policy names, host names and expiry', () => {
     const text = `${pem('CERTIFICATE')} HostName=h.net;SharedAccessKeyName=service sr=h.net&se=1700000000`;

@@ -23,13 +23,11 @@ function shellWords(line: string): string[] {
 
 describe.skipIf(process.platform === 'win32')('The mosquitto_pub command for sh', () => {
   it('reaches the program word by word', () => {
-    expect(shellWords(mosquittoPubCommand(settings, `{"it's": "$HOME"}`, 'sh'))).toEqual(
-      [
-        ...['-V', 'mqttv311', '-h', 'localhost', '-p', '8883', '--cafile', settings.caFile],
-        ...['-i', settings.clientId, '-u', settings.userName, '-P', settings.password],
-        ...['-q', '1', '-t', settings.topic, '-m', `{"it's": "$HOME"}`],
-      ],
-    );
+    expect(shellWords(mosquittoPubCommand(settings, `{"it's": "$HOME"}`, 'sh'))).toEqual([
+      ...['-V', 'mqttv311', '-h', 'localhost', '-p', '8883', '--cafile', settings.caFile],
+      ...['-i', settings.clientId, '-u', settings.userName, '-P', settings.password],
+      ...['-q', '1', '-t', settings.topic, '-m', `{"it's": "$HOME"}`],
+    ]);
   });
 
   it('leaves --cafile out when there is none', () => {
@@ -38,7 +36,9 @@ describe.skipIf(process.platform === 'win32')('The mosquitto_pub command for sh'
   });
 
   it('survives any text', () => {
-    const text = fc.string({ unit: 'binary' }).filter((value) => !value.includes('\0') && value.isWellFormed());
+    const text = fc
+      .string({ unit: 'binary' })
+      .filter((value) => !value.includes('\0') && !/[\ud800-\udfff]/u.test(value));
     const words = fc.array(text, { minLength: 1, maxLength: 20 });
     fc.assert(
       fc.property(words, (values) => {
@@ -65,12 +65,15 @@ describe('The mosquitto_pub command for PowerShell', () => {
 
   it('doubles every kind of single quote, since PowerShell takes the typographic ones too', () => {
     fc.assert(
-      fc.property(fc.string({ unit: fc.constantFrom("'", '‘', '’', '‚', '‛', '$', '"', 'a', ' ') }), (text) => {
-        const quoted = quotePowerShell(text);
-        if (!quoted.startsWith("'")) return expect(text).toMatch(/^[a]+$/);
-        const inner = quoted.slice(1, -1).replace(/['‘’‚‛]{2}/g, '');
-        expect(inner).not.toMatch(/['‘’‚‛]/);
-      }),
+      fc.property(
+        fc.string({ unit: fc.constantFrom("'", '‘', '’', '‚', '‛', '$', '"', 'a', ' ') }),
+        (text) => {
+          const quoted = quotePowerShell(text);
+          if (!quoted.startsWith("'")) return expect(text).toMatch(/^[a]+$/);
+          const inner = quoted.slice(1, -1).replace(/['‘’‚‛]{2}/g, '');
+          expect(inner).not.toMatch(/['‘’‚‛]/);
+        },
+      ),
     );
   });
 });

@@ -5,7 +5,12 @@ import { decodePropertyBag, encodePropertyBag, jsonProperties } from '../../../s
 describe('A property bag', () => {
   it('has the form that IoT Hub documents', () => {
     expect(encodePropertyBag(jsonProperties)).toBe('$.ct=application%2Fjson&$.ce=utf-8');
-    expect(encodePropertyBag([['temp alert', 'a&b=c/d'], ['empty', '']])).toBe('temp%20alert=a%26b%3Dc%2Fd&empty=');
+    expect(
+      encodePropertyBag([
+        ['temp alert', 'a&b=c/d'],
+        ['empty', ''],
+      ]),
+    ).toBe('temp%20alert=a%26b%3Dc%2Fd&empty=');
   });
 
   it('reads what other clients write', () => {

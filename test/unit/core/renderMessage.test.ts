@@ -17,11 +17,14 @@ const aMessage = (change: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
   ...change,
 });
 const options = { showProperties: false, maxBytes: 65_536 };
-const body = (bytes: Uint8Array, change: Partial<ReceivedMessage> = {}) => renderBody(aMessage({ body: bytes, ...change }), 65_536);
+const body = (bytes: Uint8Array, change: Partial<ReceivedMessage> = {}) =>
+  renderBody(aMessage({ body: bytes, ...change }), 65_536);
 
 describe('A rendered message', () => {
   it('has its time with milliseconds, its origin and its JSON', () => {
-    expect(renderMessage(aMessage(), options)).toBe('2026-11-24T01:02:03.004Z thermostat\n  {\n    "a": 1\n  }');
+    expect(renderMessage(aMessage(), options)).toBe(
+      '2026-11-24T01:02:03.004Z thermostat\n  {\n    "a": 1\n  }',
+    );
   });
 
   it('names the module, and the source of what is no telemetry', () => {
@@ -31,7 +34,13 @@ describe('A rendered message', () => {
 
   it('shows properties on demand', () => {
     const text = renderMessage(aMessage(), { ...options, showProperties: true });
-    for (const line of ['    partition: 2', '    contentType: application/json', '    messageId: m-1', '  application properties:', '    alert: true']) {
+    for (const line of [
+      '    partition: 2',
+      '    contentType: application/json',
+      '    messageId: m-1',
+      '  application properties:',
+      '    alert: true',
+    ]) {
       expect(text.split('\n')).toContain(line);
     }
   });
@@ -48,7 +57,12 @@ describe('A rendered body', () => {
   });
 
   it('finds the charset in the content type too', () => {
-    expect(body(Buffer.from('grün', 'latin1'), { contentEncoding: undefined, contentType: 'text/plain; charset=latin1' })).toBe('grün');
+    expect(
+      body(Buffer.from('grün', 'latin1'), {
+        contentEncoding: undefined,
+        contentType: 'text/plain; charset=latin1',
+      }),
+    ).toBe('grün');
   });
 
   it('takes UTF-8 for an encoding that is no charset', () => {
@@ -56,7 +70,9 @@ describe('A rendered body', () => {
   });
 
   it('is a hex dump when it is no text', () => {
-    expect(body(Buffer.from([0, 255, 65, 66]))).toBe('00000000  00 ff 41 42                                      ..AB');
+    expect(body(Buffer.from([0, 255, 65, 66]))).toBe(
+      '00000000  00 ff 41 42                                      ..AB',
+    );
     expect(body(Buffer.from('nul\0inside'))).toMatch(/^00000000 {2}6e 75 6c 00/);
   });
 
@@ -66,15 +82,22 @@ describe('A rendered body', () => {
 
   it('says that it is empty, and that it was cut', () => {
     expect(body(new Uint8Array())).toBe('(empty)');
-    expect(renderBody(aMessage({ body: Buffer.from('x'.repeat(100)) }), 10)).toBe('xxxxxxxxxx\n… cut here; the message has 100 bytes');
+    expect(renderBody(aMessage({ body: Buffer.from('x'.repeat(100)) }), 10)).toBe(
+      'xxxxxxxxxx\n… cut here; the message has 100 bytes',
+    );
     expect(renderBody(aMessage({ body: Buffer.alloc(100) }), 64)).toContain('… 84 more bytes');
   });
 
   it('never throws, whatever the bytes and the charset', () => {
     fc.assert(
-      fc.property(fc.uint8Array({ maxLength: 200 }), fc.string(), fc.string(), (bytes, contentType, contentEncoding) => {
-        expect(typeof body(bytes, { contentType, contentEncoding })).toBe('string');
-      }),
+      fc.property(
+        fc.uint8Array({ maxLength: 200 }),
+        fc.string(),
+        fc.string(),
+        (bytes, contentType, contentEncoding) => {
+          expect(typeof body(bytes, { contentType, contentEncoding })).toBe('string');
+        },
+      ),
     );
   });
 });
@@ -91,7 +114,8 @@ describe('Indented JSON', () => {
       fc.property(fc.json({ noUnicodeString: false }), (text) => {
         const indented = indentJson(text);
         expect(JSON.parse(indented)).toEqual(JSON.parse(text));
-        if (text === JSON.stringify(JSON.parse(text))) expect(indented).toBe(JSON.stringify(JSON.parse(text), undefined, 2));
+        if (text === JSON.stringify(JSON.parse(text)))
+          expect(indented).toBe(JSON.stringify(JSON.parse(text), undefined, 2));
       }),
     );
   });

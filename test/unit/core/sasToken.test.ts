@@ -36,7 +36,13 @@ describe('A shared access signature', () => {
           const own = Buffer.from(bytes).toString('base64');
           const theirs = SharedAccessSignature.create(resource, policyName, own, expiry);
           const token = createSasToken({ resource, policyName, key: own, expiresAt: expiry * 1000 });
-          const fields = (text: string) => Object.fromEntries(text.split(' ')[1]?.split('&').map((field) => field.split(/=(.*)/s)) ?? []) as object;
+          const fields = (text: string) =>
+            Object.fromEntries(
+              text
+                .split(' ')[1]
+                ?.split('&')
+                .map((field) => field.split(/=(.*)/s)) ?? [],
+            ) as object;
           expect(fields(token)).toEqual(fields(theirs.toString()));
         },
       ),

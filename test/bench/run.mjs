@@ -1,0 +1,99 @@
+// `npm run bench [-- --messages N] [--rounds N]`: load times of the built parts, start of the local hub, and
+// its throughput beside the mosquitto broker under the same load. Prints tables, writes test-results/bench.json.
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { parseArgs } from 'node:util';
+import { ensureEnvironment } from '../host/environment.mjs';
+import { Failure, main } from '../host/processes.mjs';
+import { resultsFolder, root } from '../host/paths.mjs';
+
+const { values: options } = parseArgs({
+  options: { messages: { type: 'string', default: '20000' }, rounds: { type: 'string', default: '3' } },
+});
+
+/** What the project promises. */
+const limits = { activationMs: 50, readyMs: 1_000, extensionBytes: 200_000 };
+const parts = ['extension', 'azureRegistry', 'azureEvents', 'azureMqtt'];
+
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+const round = (value, digits = 1) => Number(value.toFixed(digits));
+
+main(async () => {
+  const count = wholeNumber('messages');
+  const rounds = wholeNumber('rounds');
+  await ensureEnvironment({ mosquitto: true });
+  execFileSync(process.execPath, ['esbuild.js', '--production'], { cwd: root, stdio: 'inherit' });
+  const { startPeers } = await import('./peers.mjs');
+  const { measure } = await import('./throughput.mjs');
+
+  const loading = parts.map(loadTime);
+  console.log('\nLoad time of the built parts, each in a fresh process (median of 9, ms)');
+  console.table(Object.fromEntries(loading.map(({ part, ...rest }) => [part, rest])));
+
+  const peers = await startPeers();
+  const throughput = [];
+  let readyMs;
+  try {
+    readyMs = peers.readyMs;
+    console.log(
+      `\nThe local hub was ready ${round(median(readyMs))} ms after its process was started (median of ${readyMs.length}; limit ${limits.readyMs}).`,
+    );
+    for (let turn = 0; turn < rounds; turn++) {
+      // Side by side in one run, the order changing, so that the machine's mood hits both.
+      const order = turn % 2 ? ['mosquitto', 'localHub'] : ['localHub', 'mosquitto'];
+      const result = {};
+      for (const name of order) result[name] = await measure(peers[name], count);
+      throughput.push(result);
+    }
+  } finally {
+    await peers.stop();
+  }
+  const table = {};
+  for (const figure of ['acknowledgedPerSecond', 'receivedPerSecond', 'lagP50Ms', 'lagP99Ms']) {
+    const of = (name) => throughput.map((result) => result[name][figure]);
+    const ratios = throughput.map((result) => result.localHub[figure] / result.mosquitto[figure]);
+    table[figure] = {
+      'local hub': round(median(of('localHub'))),
+      mosquitto: round(median(of('mosquitto'))),
+      'ratio (median of pairs)': round(median(ratios), 2),
+    };
+  }
+  console.log(
+    `\n${count} messages of 256 bytes, mqtt QoS 1 with 100 in flight, while one consumer reads them (median of ${rounds} rounds).` +
+      '\nThe local hub checks tokens, stores each message before its PUBACK and serves AMQP; mosquitto does none of it.',
+  );
+  console.table(table);
+  mkdirSync(resultsFolder, { recursive: true });
+  const file = path.join(resultsFolder, 'bench.json');
+  const machine = { node: process.version, platform: `${process.platform} ${process.arch}` };
+  writeFileSync(file, JSON.stringify({ machine, limits, loading, readyMs, count, throughput }, null, 2));
+  console.log(`Written to ${path.relative(process.cwd(), file)}.`);
+  const { activateMs, loadMs } = loading[0];
+  if (loadMs + activateMs > limits.activationMs) {
+    throw new Failure(
+      `Activation takes ${round(loadMs + activateMs)} ms, the limit is ${limits.activationMs}.`,
+    );
+  }
+  return 0;
+});
+
+function wholeNumber(name) {
+  const value = Number(options[name]);
+  if (!Number.isInteger(value) || value < 1) throw new Failure(`--${name} has to be a whole number above 0.`);
+  return value;
+}
+
+function loadTime(part) {
+  const file = path.join(root, 'dist', `${part}.js`);
+  const probe = path.join(root, 'test/bench/loadProbe.cjs');
+  const runs = Array.from({ length: 9 }, () =>
+    JSON.parse(execFileSync(process.execPath, [probe, file], { encoding: 'utf8' })),
+  );
+  return {
+    part,
+    kilobytes: round(statSync(file).size / 1000),
+    loadMs: round(median(runs.map((run) => run.loadMs)), 2),
+    ...(part === 'extension' ? { activateMs: round(median(runs.map((run) => run.activateMs)), 2) } : {}),
+  };
+}

@@ -1,0 +1,118 @@
+import { describe, expect, it } from 'vitest';
+import { type DeviceSummary } from '../../../src/core/device/device';
+import { type Hub } from '../../../src/core/hub/hub';
+import { nodeId, parentOf, type Node } from '../../../src/explorer/nodes';
+import { contextValue, present, timeAgo, type PresentationContext } from '../../../src/explorer/presentation';
+
+const hub: Hub = {
+  id: 'h1',
+  name: 'Factory',
+  status: { kind: 'ready' },
+  description: 'f.azure-devices.net',
+  tooltip: 'Factory',
+  icon: 'cloud',
+  tags: ['removable'],
+};
+const context = (change: Partial<PresentationContext> = {}): PresentationContext => ({
+  hub: (hubId) => (hubId === 'h1' ? hub : undefined),
+  marks: () => [],
+  now: 1_000_000_000,
+  ...change,
+});
+const aDevice = (change: Partial<DeviceSummary> = {}): DeviceSummary => ({
+  deviceId: 'd1',
+  authentication: 'sas',
+  isEnabled: true,
+  isConnected: true,
+  isEdge: false,
+  lastActivityAt: 1_000_000_000 - 5 * 60_000,
+  ...change,
+});
+const nodes: readonly Node[] = [
+  { kind: 'hub', hubId: 'h1' },
+  { kind: 'deviceFolder', hubId: 'h1' },
+  { kind: 'certificateFolder', hubId: 'h1' },
+  { kind: 'device', hubId: 'h1', device: aDevice() },
+  { kind: 'loadMore', hubId: 'h1', loaded: 100 },
+  { kind: 'notice', hubId: 'h1', place: 'certificates', text: 'Nothing yet', icon: 'info' },
+  { kind: 'failure', hubId: 'h1', place: 'devices', message: 'It failed.' },
+];
+const look = (node: Node, change?: Partial<PresentationContext>) => present(node, context(change));
+
+describe('Presentation', () => {
+  it('has a word for a screen reader, a label and an icon for every node', () => {
+    for (const node of nodes) {
+      const { label, icon, spoken } = look(node);
+      expect([label, icon, spoken].every((text) => text.length > 0)).toBe(true);
+    }
+  });
+
+  it('shows of a device how it logs in, whether it is connected, and when it was last active', () => {
+    const node: Node = { kind: 'device', hubId: 'h1', device: aDevice() };
+    expect(look(node)).toMatchObject({
+      label: 'd1',
+      description: 'connected · symmetric key · active 5 min ago',
+    });
+    expect(contextValue(node, look(node))).toBe('device;sas;enabled;connected');
+  });
+
+  it('shows a disabled device as disabled, in words too', () => {
+    const node: Node = {
+      kind: 'device',
+      hubId: 'h1',
+      device: aDevice({ isEnabled: false, authentication: 'selfSigned', lastActivityAt: undefined }),
+    };
+    expect(look(node)).toMatchObject({
+      description: 'disabled · X.509 thumbprint',
+      spoken: 'Device d1, disabled · X.509 thumbprint',
+    });
+    expect(contextValue(node, look(node))).toBe('device;selfSigned;disabled;connected');
+  });
+
+  it('marks a hub that is monitored', () => {
+    const node: Node = { kind: 'hub', hubId: 'h1' };
+    const shown = look(node, { marks: () => ['monitored'] });
+    expect(shown.description).toBe('f.azure-devices.net · monitoring');
+    expect(contextValue(node, shown)).toBe('hub;removable;monitored');
+  });
+
+  it('lets a failure be tried again by a click', () => {
+    expect(look({ kind: 'failure', hubId: 'h1', place: 'devices', message: 'It failed.' }).command).toEqual({
+      id: 'iotHubWorkbench.refresh',
+      takesNode: true,
+    });
+  });
+
+  it('survives a hub that is gone', () => {
+    expect(look({ kind: 'hub', hubId: 'other' }).label).toBe('Removed hub');
+  });
+
+  it.each([
+    [0, 'just now'],
+    [59_000, 'just now'],
+    [61_000, '1 min ago'],
+    [3_700_000, '1 h ago'],
+    [3 * 86_400_000, '3 days ago'],
+    [-5_000, 'just now'],
+  ])('says of %d ms "%s"', (ms, text) => {
+    expect(timeAgo(1_000_000_000 - ms, 1_000_000_000)).toBe(text);
+  });
+});
+
+describe('Nodes', () => {
+  it('have ids of their own, which begin with the id of the node above', () => {
+    const ids = nodes.map(nodeId);
+    expect(new Set(ids).size).toBe(ids.length);
+    for (const node of nodes) {
+      const parent = parentOf(node);
+      if (parent) expect(nodeId(node).startsWith(`${nodeId(parent)}/`)).toBe(true);
+      else expect(node.kind).toBe('hub');
+    }
+  });
+
+  it('of a device keep their id when the device changes', () => {
+    const one: Node = { kind: 'device', hubId: 'h1', device: aDevice() };
+    const other: Node = { kind: 'device', hubId: 'h1', device: aDevice({ isEnabled: false }) };
+    expect(nodeId(one)).toBe(nodeId(other));
+  });
+});

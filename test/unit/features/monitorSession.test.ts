@@ -1,0 +1,101 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  isRunning,
+  monitorStatus,
+  nextMonitorState,
+  receivedIn,
+  type MonitorEvent,
+  type MonitorState,
+} from '../../../src/features/monitor/monitorSession';
+import { startPosition } from '../../../src/features/monitor/startPosition';
+
+const idle: MonitorState = { kind: 'idle' };
+const after = (...events: MonitorEvent[]) => events.reduce(nextMonitorState, idle);
+const start: MonitorEvent = { kind: 'start' };
+const connected: MonitorEvent = { kind: 'connected' };
+const received = (count: number): MonitorEvent => ({ kind: 'received', count });
+
+describe('The monitor', () => {
+  it('connects, counts, stops', () => {
+    expect(after(start)).toEqual({ kind: 'connecting', received: 0 });
+    expect(after(start, connected, received(2), received(3))).toEqual({ kind: 'live', received: 5 });
+    expect(after(start, connected, received(2), { kind: 'stop' })).toEqual({ kind: 'stopping', received: 2 });
+    expect(after(start, connected, { kind: 'stop' }, { kind: 'stopped' })).toEqual(idle);
+  });
+
+  it('counts on after an interruption', () => {
+    const interrupted: MonitorEvent = { kind: 'interrupted', reason: 'gone' };
+    expect(after(start, connected, received(4), interrupted)).toEqual({
+      kind: 'retrying',
+      received: 4,
+      reason: 'gone',
+    });
+    expect(after(start, connected, received(4), interrupted, connected, received(1))).toEqual({
+      kind: 'live',
+      received: 5,
+    });
+  });
+
+  it('forgets trouble when messages come again', () => {
+    expect(after(start, connected, { kind: 'trouble', reason: 'slow' })).toEqual({
+      kind: 'live',
+      received: 0,
+      trouble: 'slow',
+    });
+    expect(after(start, connected, { kind: 'trouble', reason: 'slow' }, received(1))).toEqual({
+      kind: 'live',
+      received: 1,
+    });
+  });
+
+  it('begins to count anew when it is started after a failure', () => {
+    const failed: MonitorEvent = { kind: 'failed', reason: 'key' };
+    expect(after(start, connected, received(9), failed)).toEqual({
+      kind: 'failed',
+      received: 9,
+      reason: 'key',
+    });
+    expect(after(start, connected, received(9), failed, start)).toEqual({ kind: 'connecting', received: 0 });
+  });
+
+  it('is never running after stop, never loses a message, and always has a status while it is not idle', () => {
+    const event: fc.Arbitrary<MonitorEvent> = fc.oneof(
+      fc.constantFrom<MonitorEvent>(start, connected, { kind: 'stop' }, { kind: 'stopped' }),
+      fc.nat(50).map(received),
+      fc
+        .constantFrom('trouble', 'interrupted', 'failed')
+        .map((kind) => ({ kind, reason: 'x' }) as MonitorEvent),
+    );
+    fc.assert(
+      fc.property(fc.array(event), (events) => {
+        let state = idle;
+        for (const next of events) {
+          const before = state;
+          state = nextMonitorState(before, next);
+          if (next.kind === 'stop') expect(isRunning(state)).toBe(false);
+          if (next.kind !== 'start' && next.kind !== 'stopped')
+            expect(receivedIn(state)).toBeGreaterThanOrEqual(receivedIn(before));
+          expect(monitorStatus(state, 'hub') === undefined).toBe(state.kind === 'idle');
+        }
+      }),
+    );
+  });
+
+  it('says in the status bar that it runs and how many came', () => {
+    expect(monitorStatus(after(start, connected, received(123)), 'Local Hub')).toEqual({
+      text: '$(pulse) Local Hub 123',
+      tooltip: 'Monitoring Local Hub: 123 messages. Click to stop.',
+      isError: false,
+    });
+    expect(monitorStatus(after(start, { kind: 'failed', reason: 'Wrong key.' }), 'Local Hub')).toMatchObject({
+      isError: true,
+    });
+  });
+
+  it('begins where the setting says', () => {
+    expect(startPosition('now', 0)).toEqual({ kind: 'now' });
+    expect(startPosition('last5Minutes', 400_000)).toEqual({ kind: 'time', since: 100_000 });
+    expect(startPosition('earliest', 0)).toEqual({ kind: 'earliest' });
+  });
+});
