@@ -47,7 +47,11 @@ export function localHubNode(state: LocalHubState): Hub {
     case 'failed':
       return {
         ...base,
-        status: { kind: 'failed', reason: state.reason, command: commands.startLocalHub },
+        status: {
+          kind: 'failed',
+          reason: `The local hub has failed: ${state.reason}`,
+          command: commands.startLocalHub,
+        },
         description: `failed: ${state.reason}`,
         tooltip: `${name}\n${state.reason}`,
         tags: ['local', 'failed'],

@@ -35,14 +35,18 @@ describe('The branches of the tree', () => {
     expect(kinds).toEqual(['deviceFolder', 'certificateFolder']);
   });
 
-  it.each([
+  const notReady: [HubStatus, object][] = [
     [off, { kind: 'notice', text: 'Start it', command: 'start' }],
-    [{ kind: 'busy', text: 'starting' } as HubStatus, { kind: 'notice', text: 'starting' }],
     [
-      { kind: 'failed', reason: 'broken', command: 'start' } as HubStatus,
+      { kind: 'busy', text: 'starting' },
+      { kind: 'notice', text: 'starting' },
+    ],
+    [
+      { kind: 'failed', reason: 'broken', command: 'start' },
       { kind: 'failure', message: 'broken', command: 'start' },
     ],
-  ])('of a hub that is not say what to do', async (status, expected) => {
+  ];
+  it.each(notReady)('of a hub that is not say what to do', async (status, expected) => {
     expect(await childrenOf({ kind: 'hub', hubId: 'h' }, services(status).all)).toEqual([
       expect.objectContaining(expected),
     ]);

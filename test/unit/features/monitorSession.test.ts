@@ -10,7 +10,7 @@ import {
 } from '../../../src/features/monitor/monitorSession';
 import { startPosition } from '../../../src/features/monitor/startPosition';
 
-const idle: MonitorState = { kind: 'idle' };
+const idle = { kind: 'idle' } as MonitorState;
 const after = (...events: MonitorEvent[]) => events.reduce(nextMonitorState, idle);
 const start: MonitorEvent = { kind: 'start' };
 const connected: MonitorEvent = { kind: 'connected' };
@@ -63,9 +63,7 @@ describe('The monitor', () => {
     const event: fc.Arbitrary<MonitorEvent> = fc.oneof(
       fc.constantFrom<MonitorEvent>(start, connected, { kind: 'stop' }, { kind: 'stopped' }),
       fc.nat(50).map(received),
-      fc
-        .constantFrom('trouble', 'interrupted', 'failed')
-        .map((kind) => ({ kind, reason: 'x' }) as MonitorEvent),
+      fc.constantFrom('trouble', 'interrupted', 'failed').map((kind) => ({ kind, reason: 'x' })),
     );
     fc.assert(
       fc.property(fc.array(event), (events) => {

@@ -1,0 +1,207 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { type Hub } from '../../src/core/hub/hub';
+import { commands, contextKeys, settingsPrefix, views } from '../../src/contributions';
+import { type Node, type NodeKind } from '../../src/explorer/nodes';
+import { contextValue, present } from '../../src/explorer/presentation';
+import { localHubNode } from '../../src/features/localHub/localHubState';
+
+interface MenuItem {
+  readonly command: string;
+  readonly when?: string;
+  readonly group?: string;
+}
+interface Setting {
+  readonly default: unknown;
+  readonly markdownDescription: string;
+  readonly scope: string;
+}
+interface Manifest {
+  readonly activationEvents: readonly string[];
+  readonly contributes: {
+    readonly views: Readonly<Record<string, readonly { readonly id: string }[]>>;
+    readonly commands: readonly {
+      readonly command: string;
+      readonly title: string;
+      readonly category: string;
+      readonly enablement?: string;
+    }[];
+    readonly menus: Readonly<Record<string, readonly MenuItem[]>>;
+    readonly configuration: readonly { readonly properties: Readonly<Record<string, Setting>> }[];
+  };
+}
+
+const root = path.resolve(__dirname, '../..');
+const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as Manifest;
+const { contributes } = manifest;
+const menus = Object.entries(contributes.menus).flatMap(([menu, items]) =>
+  items.map((item) => ({ menu, ...item })),
+);
+const ids = Object.values(commands);
+const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .map((file) => readFileSync(path.join(root, 'src', file), 'utf8'));
+
+describe('The commands of package.json', () => {
+  it('are those of contributions.ts, one for one', () => {
+    expect(contributes.commands.map(({ command }) => command).sort()).toEqual([...ids].sort());
+  });
+
+  it('have a title and the category, and no title twice', () => {
+    const titles = contributes.commands.map(({ title }) => title);
+    expect(new Set(titles).size).toBe(titles.length);
+    for (const { title, category } of contributes.commands) {
+      expect(title).toMatch(/^[A-Z]/);
+      expect(category).toBe('IoT Hub');
+    }
+  });
+
+  it('are each registered exactly once', () => {
+    for (const name of Object.keys(commands)) {
+      const uses =
+        sources.join('\n').match(new RegExp(`registerCommand\\(\\s*commands\\.${name}\\b`, 'g')) ?? [];
+      expect({ name, registered: uses.length }).toEqual({ name, registered: 1 });
+    }
+  });
+
+  it('hide from the palette what only a click in the tree can give', () => {
+    const hidden = contributes.menus['commandPalette']
+      ?.filter(({ when }) => when === 'false')
+      .map(({ command }) => command);
+    // Whatever is not hidden asks with a quick pick when it gets no node.
+    expect(hidden).toEqual([commands.loadMore]);
+  });
+});
+
+describe('The menus of package.json', () => {
+  it('name only commands that there are', () => {
+    for (const { command } of menus) expect(ids).toContain(command);
+  });
+
+  it('have at most three icons in the title of the view', () => {
+    const icons = contributes.menus['view/title']?.filter(({ group }) => group?.startsWith('navigation'));
+    expect(icons?.length).toBeLessThanOrEqual(3);
+  });
+
+  it('name only context keys and views that there are', () => {
+    const known: readonly string[] = [...Object.values(contextKeys), ...Object.values(views)];
+    const conditions = [
+      ...menus.map(({ when }) => when),
+      ...contributes.commands.map(({ enablement }) => enablement),
+    ];
+    for (const condition of conditions) {
+      for (const [name] of condition?.matchAll(/iotHubWorkbench\.\w+/g) ?? []) expect(known).toContain(name);
+    }
+  });
+
+  it('ask only for nodes that there are', () => {
+    const values = everyContextValue();
+    for (const { command, when } of menus) {
+      const pattern = /viewItem =~ \/(.+?)\/( |$)/.exec(when ?? '')?.[1];
+      if (!pattern) continue;
+      const matched = values.filter((value) => new RegExp(pattern).test(value));
+      expect({ command, pattern, matches: matched.length > 0 }).toEqual({ command, pattern, matches: true });
+    }
+  });
+
+  it('offer publishing only where a key can sign, and never start and stop at once', () => {
+    const offered = (value: string) =>
+      menus
+        .filter(({ menu, when }) => menu === 'view/item/context' && !when?.includes('&& listMultiSelection'))
+        .filter(({ when }) =>
+          new RegExp(/viewItem =~ \/(.+?)\/( |$)/.exec(when ?? '')?.[1] ?? '$^').test(value),
+        )
+        .map(({ command }) => command);
+    for (const value of everyContextValue()) {
+      const items = offered(value);
+      expect(items.includes(commands.publishMessage)).toBe(value.startsWith('device;sas'));
+      for (const [one, other] of [
+        [commands.startMonitoring, commands.stopMonitoring],
+        [commands.startLocalHub, commands.stopLocalHub],
+        [commands.enableDevice, commands.disableDevice],
+      ] as const) {
+        expect({ value, both: items.includes(one) && items.includes(other) }).toEqual({ value, both: false });
+      }
+    }
+  });
+});
+
+describe('The settings of package.json', () => {
+  const properties = contributes.configuration.flatMap((category) => Object.entries(category.properties));
+
+  it('are those that the code reads, one for one', () => {
+    const text = readFileSync(path.join(root, 'src/contributions.ts'), 'utf8');
+    const declared = [
+      ...(/interface Settings \{([\s\S]*?)\n\}/.exec(text)?.[1]?.matchAll(/'([\w.]+)':/g) ?? []),
+    ].map(([, name]) => `${settingsPrefix}.${name}`);
+    expect(properties.map(([name]) => name).sort()).toEqual(declared.sort());
+  });
+
+  it('have a default, a description, and a scope that no workspace can change', () => {
+    for (const [name, setting] of properties) {
+      expect({ name, hasDefault: setting.default !== undefined }).toEqual({ name, hasDefault: true });
+      expect(setting.markdownDescription.length).toBeGreaterThan(20);
+      expect(['application', 'machine']).toContain(setting.scope);
+    }
+  });
+});
+
+describe('Activation', () => {
+  it('waits for the view or a command', () => {
+    expect(manifest.activationEvents).toEqual([]);
+  });
+
+  it('is for the view that the code fills', () => {
+    expect(Object.values(contributes.views).flatMap((list) => list.map(({ id }) => id))).toEqual(
+      Object.values(views),
+    );
+  });
+});
+
+/** `viewItem` of every node in every state. */
+function everyContextValue(): string[] {
+  const endpoints = { mqttPort: 1, httpsPort: 1, amqpPort: 1, amqpPlainPort: 1 };
+  const hubs: Hub[] = [
+    {
+      id: 'saved',
+      name: 'n',
+      status: { kind: 'ready' },
+      description: '',
+      tooltip: '',
+      icon: 'cloud',
+      tags: ['removable'],
+    },
+    localHubNode({ kind: 'stopped' }),
+    localHubNode({ kind: 'starting' }),
+    localHubNode({ kind: 'failed', reason: 'x' }),
+    localHubNode({ kind: 'running', endpoints: endpoints as never }),
+  ];
+  const hubId = 'h';
+  const device = { deviceId: 'd', isEdge: false };
+  const nodes: Readonly<Record<Exclude<NodeKind, 'hub'>, readonly Node[]>> = {
+    deviceFolder: [{ kind: 'deviceFolder', hubId }],
+    certificateFolder: [{ kind: 'certificateFolder', hubId }],
+    device: (['sas', 'selfSigned', 'certificateAuthority', 'none'] as const).flatMap((authentication) =>
+      [true, false].flatMap((isEnabled) =>
+        [true, false].map((isConnected): Node => ({
+          kind: 'device',
+          hubId,
+          device: { ...device, authentication, isEnabled, isConnected },
+        })),
+      ),
+    ),
+    loadMore: [{ kind: 'loadMore', hubId, loaded: 1 }],
+    notice: [{ kind: 'notice', hubId, place: 'hub', text: 't', icon: 'info' }],
+    failure: [{ kind: 'failure', hubId, place: 'hub', message: 'm' }],
+  };
+  const value = (node: Node, hub?: Hub, marks: readonly string[] = []) =>
+    contextValue(node, present(node, { hub: () => hub, marks: () => marks, now: 0 }));
+  return [
+    ...hubs.flatMap((hub) => [
+      value({ kind: 'hub', hubId }, hub),
+      value({ kind: 'hub', hubId }, hub, ['monitored']),
+    ]),
+    ...Object.values(nodes).flatMap((list) => list.map((node) => value(node))),
+  ];
+}

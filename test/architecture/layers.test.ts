@@ -1,0 +1,89 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+
+const root = path.resolve(__dirname, '../..');
+
+/** The import that is planted, and the rule that must report it. */
+const planted: readonly (readonly [file: string, line: string, rule: string])[] = [
+  ['core/planted1.ts', "import '../workbench/settings';", 'core-knows-only-itself'],
+  ['core/planted2.ts', "import * as vscode from 'vscode'; export const v = vscode;", 'vscode-at-the-edge'],
+  ['core/planted3.ts', "import 'node:fs';", 'core-does-no-io'],
+  ['azure/planted4.ts', "import '../explorer/nodes';", 'azure-knows-only-core'],
+  ['localHub/planted5.ts', "import '../core/errors';", 'localHub-knows-only-itself'],
+  ['workbench/planted6.ts', "import '../explorer/nodes';", 'workbench-knows-only-core-contributions-webview'],
+  [
+    'explorer/planted7.ts',
+    "import '../features/monitor/monitorSession';",
+    'explorer-knows-only-core-workbench-contributions-services',
+  ],
+  ['features/hubs/planted8.ts', "import '../monitor/monitorSession';", 'features-are-strangers'],
+  ['features/hubs/planted9.ts', "import '../../extension';", 'nobody-imports-the-root'],
+  ['features/hubs/planted10.ts', "import 'mqtt';", 'azure-sdks-live-in-azure'],
+  ['azure/planted11.ts', "import 'mqtt-packet';", 'brokers-live-in-the-local-hub'],
+  ['features/hubs/planted12.ts', "import '../../localHub/hub';", 'local-hub-has-one-door'],
+  ['features/hubs/planted13.ts', "import '../../localHub/start';", 'only-its-feature-starts-the-local-hub'],
+  ['features/hubs/planted14.ts', "import '../../azure/registry/index';", 'azure-parts-are-lazy'],
+  ['features/hubs/planted15.ts', "import 'rhea';", 'amqp-lives-at-the-wires'],
+];
+
+interface Violation {
+  readonly from: string;
+  readonly rule: { readonly name: string };
+}
+
+function violations(folder: string): Violation[] {
+  const program = path.join(root, 'node_modules/dependency-cruiser/bin/dependency-cruise.mjs');
+  const args = [
+    program,
+    '--config',
+    path.join(root, 'test/config/layers.cjs'),
+    '--output-type',
+    'json',
+    'src',
+  ];
+  // It ends with the number of violations as its code.
+  const output = run(process.execPath, args, folder);
+  return (JSON.parse(output) as { summary: { violations: Violation[] } }).summary.violations;
+}
+
+function run(program: string, args: string[], cwd: string): string {
+  try {
+    return execFileSync(program, args, {
+      cwd,
+      encoding: 'utf8',
+      maxBuffer: 64 * 1024 * 1024,
+      stdio: ['ignore', 'pipe', 'ignore'],
+    });
+  } catch (error) {
+    const { stdout } = error as { stdout?: string };
+    if (stdout) return stdout;
+    throw error;
+  }
+}
+
+describe('The layers', () => {
+  it('hold', { timeout: 60_000 }, () => {
+    expect(violations(root).map(({ rule, from }) => `${rule.name}: ${from}`)).toEqual([]);
+  });
+
+  describe('with planted imports', () => {
+    let folder: string;
+    beforeAll(() => {
+      folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-workbench-layers-'));
+      cpSync(path.join(root, 'src'), path.join(folder, 'src'), { recursive: true });
+      cpSync(path.join(root, 'tsconfig.json'), path.join(folder, 'tsconfig.json'));
+      cpSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
+      symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+      for (const [file, line] of planted) writeFileSync(path.join(folder, 'src', file), `${line}\n`);
+    });
+    afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+    it('report every one by its rule', { timeout: 60_000 }, () => {
+      const found = new Set(violations(folder).map(({ rule, from }) => `${rule.name}: ${from}`));
+      for (const [file, , rule] of planted) expect(found).toContain(`${rule}: src/${file}`);
+    });
+  });
+});
