@@ -1,7 +1,7 @@
 // `npm run bench [-- --messages N] [--rounds N]`: load times of the built parts, start of the local hub, and
 // its throughput beside the mosquitto broker under the same load. Prints tables, writes test-results/bench.json.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureEnvironment } from '../host/environment.mjs';
@@ -30,6 +30,11 @@ main(async () => {
   const loading = parts.map(loadTime);
   console.log('\nLoad time of the built parts, each in a fresh process (median of 9, ms)');
   console.table(Object.fromEntries(loading.map(({ part, ...rest }) => [part, rest])));
+
+  const activationMs = Array.from({ length: 3 }, activationTime);
+  console.log(
+    `\nActivation in a real VS Code, loading included: ${activationMs.map((ms) => round(ms)).join(', ')} ms (limit ${limits.activationMs}).`,
+  );
 
   const peers = await startPeers();
   const throughput = [];
@@ -67,12 +72,14 @@ main(async () => {
   mkdirSync(resultsFolder, { recursive: true });
   const file = path.join(resultsFolder, 'bench.json');
   const machine = { node: process.version, platform: `${process.platform} ${process.arch}` };
-  writeFileSync(file, JSON.stringify({ machine, limits, loading, readyMs, count, throughput }, null, 2));
+  writeFileSync(
+    file,
+    JSON.stringify({ machine, limits, loading, activationMs, readyMs, count, throughput }, null, 2),
+  );
   console.log(`Written to ${path.relative(process.cwd(), file)}.`);
-  const { activateMs, loadMs } = loading[0];
-  if (loadMs + activateMs > limits.activationMs) {
+  if (median(activationMs) > limits.activationMs) {
     throw new Failure(
-      `Activation takes ${round(loadMs + activateMs)} ms, the limit is ${limits.activationMs}.`,
+      `Activation takes ${round(median(activationMs))} ms, the limit is ${limits.activationMs}.`,
     );
   }
   return 0;
@@ -82,6 +89,16 @@ function wholeNumber(name) {
   const value = Number(options[name]);
   if (!Number.isInteger(value) || value < 1) throw new Failure(`--${name} has to be a whole number above 0.`);
   return value;
+}
+
+/** The time of the in-host test that activates the installed extension. */
+function activationTime() {
+  const workbench = path.join(root, 'test/host/workbench.mjs');
+  execFileSync(process.execPath, [workbench, '--only', 'in-host'], { cwd: root, stdio: 'ignore' });
+  const { results } = JSON.parse(readFileSync(path.join(resultsFolder, 'workbench.json'), 'utf8'));
+  const activation = results.find(({ title }) => title === 'is there and activates');
+  if (!activation) throw new Failure('The in-host test that activates the extension did not run.');
+  return activation.ms;
 }
 
 function loadTime(part) {
@@ -94,6 +111,5 @@ function loadTime(part) {
     part,
     kilobytes: round(statSync(file).size / 1000),
     loadMs: round(median(runs.map((run) => run.loadMs)), 2),
-    ...(part === 'extension' ? { activateMs: round(median(runs.map((run) => run.activateMs)), 2) } : {}),
   };
 }

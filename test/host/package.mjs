@@ -36,7 +36,9 @@ export async function packageExtension() {
   if (!existsSync(path.join(root, 'dist/extension.js')))
     throw new Failure('The build made no dist/extension.js.');
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
-  const args = ['package', '--no-dependencies', '--out', vsixFile()];
+  // The project has no public address yet that relative links of the README could be rewritten to.
+  const links = ['--no-rewrite-relative-links', '--allow-missing-repository'];
+  const args = ['package', '--no-dependencies', ...links, '--out', vsixFile()];
   await run(process.execPath, [vsce, ...args], {
     cwd: root,
     log: path.join(resultsFolder, 'logs', 'package.log'),

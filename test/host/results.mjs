@@ -49,5 +49,4 @@ const xml = (text) =>
   text
     .replace(/[&<>"]/g, (character) => entities[character])
     // Colours and other control characters are not allowed in XML.
-    // eslint-disable-next-line no-control-regex
     .replace(/\u001b\[[0-9;]*m|[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '');
