@@ -20,6 +20,7 @@ import { setting } from './workbench/settings';
 
 /** The one place that knows every part. */
 export function activate(context: vscode.ExtensionContext): void {
+  const started = performance.now();
   const store = new DisposableStore();
   context.subscriptions.push(store);
 
@@ -53,4 +54,5 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(registerDevices(services, registerCommand));
   store.add(registerMessages(services, registerCommand));
   store.add(registerMonitor(services, registerCommand));
+  log.info(`Activated in ${(performance.now() - started).toFixed(1)} ms.`);
 }
