@@ -42,6 +42,7 @@ export interface LocalHubEnd {
 }
 
 const startTimeoutMs = 20_000;
+const joinTimeoutMs = 5_000;
 const pollMs = 40;
 /** The hub's exit code when another process holds the folder: then there is one to join. */
 const alreadyRunningCode = 3;
@@ -71,6 +72,14 @@ export async function startLocalHub(
   throw new Error(
     `The local hub did not start within ${startTimeoutMs / 1000} seconds: see ${path.join(options.dataFolder, 'hub.log')}.`,
   );
+}
+
+/** A lease on the hub of a data folder when it runs already, started by another window; starts nothing. */
+export async function joinLocalHub(
+  options: Pick<StartLocalHubOptions, 'dataFolder' | 'onLog'>,
+  signal?: AbortSignal,
+): Promise<LocalHubLease | undefined> {
+  return join(options, Date.now() + joinTimeoutMs, signal);
 }
 
 interface Child {
@@ -137,7 +146,7 @@ function launch({ program, nodePath, dataFolder, ports = {}, sample }: StartLoca
 
 /** A lease on the hub that runs, or undefined when none answers. */
 async function join(
-  { dataFolder, onLog }: StartLocalHubOptions,
+  { dataFolder, onLog }: Pick<StartLocalHubOptions, 'dataFolder' | 'onLog'>,
   deadline: number,
   signal?: AbortSignal,
 ): Promise<LocalHubLease | undefined> {

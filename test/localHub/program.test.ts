@@ -4,7 +4,7 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startLocalHub, type LocalHubLease } from '../../src/localHub/start';
+import { joinLocalHub, startLocalHub, type LocalHubLease } from '../../src/localHub/start';
 import { makeTemporaryFolder, readEvents, registryOf } from './support/hub';
 import { run } from './support/mosquitto';
 import { buildProgram, freePorts, removeProgram, runProgram } from './support/program';
@@ -188,6 +188,17 @@ describe('windows that share a hub', () => {
     await first.stop();
     expect(await second.ended).toEqual({ kind: 'stopped', reason: 'a window asked for it' });
     await expect.poll(() => isAlive(first.endpoints.pid), { timeout: 5_000 }).toBe(false);
+  });
+
+  it('join the one that runs, and start none when none does', async () => {
+    const data = dataFolder();
+    expect(await joinLocalHub({ dataFolder: data })).toBeUndefined();
+    const lease = await start(data);
+    const joined = await joinLocalHub({ dataFolder: data });
+    expect(joined?.endpoints).toEqual(lease.endpoints);
+    joined?.release();
+    await lease.stop();
+    expect(await joinLocalHub({ dataFolder: data })).toBeUndefined();
   });
 
   it('hear of a crash, and start it again with its data', async () => {

@@ -5,12 +5,16 @@ import { type Logger } from '../../core/base/logger';
 import { IotError, plainMessage } from '../../core/errors';
 import { commands } from '../../contributions';
 import {
+  joinLocalHub,
   startLocalHub,
   type LocalHubEndpoints,
   type LocalHubLease,
   type StartLocalHubOptions,
 } from '../../localHub/start';
 import { type LocalHubState } from './localHubState';
+
+/** How often a window without the hub looks whether another one has started it. */
+const lookMs = 3_000;
 
 /** This window's view of the hub process: starts or joins it, follows what becomes of it. */
 export class LocalHubControl implements Disposable {
@@ -27,7 +31,9 @@ export class LocalHubControl implements Disposable {
   constructor(
     private readonly options: () => StartLocalHubOptions,
     private readonly log: Logger,
-  ) {}
+  ) {
+    void this.look();
+  }
 
   get state(): LocalHubState {
     return this.current;
@@ -74,14 +80,7 @@ export class LocalHubControl implements Disposable {
     this.show({ kind: 'starting' });
     try {
       const lease = await startLocalHub(this.options(), this.disposal.signal);
-      if (this.disposal.signal.aborted) lease.release();
-      this.lease = lease;
-      void lease.ended.then((end) => this.onEnded(lease, end.kind, end.reason));
-      this.log.info(
-        `The local hub runs as process ${lease.endpoints.pid}, MQTT port ${lease.endpoints.mqttPort}.`,
-      );
-      this.show({ kind: 'running', endpoints: lease.endpoints });
-      return lease.endpoints;
+      return this.adopt(lease);
     } catch (cause) {
       const reason = plainMessage(cause);
       this.show({ kind: 'failed', reason });
@@ -90,6 +89,29 @@ export class LocalHubControl implements Disposable {
         action: { title: 'Restart', command: commands.restartLocalHub },
       });
     }
+  }
+
+  private adopt(lease: LocalHubLease): LocalHubEndpoints {
+    if (this.disposal.signal.aborted) lease.release();
+    this.lease = lease;
+    void lease.ended.then((end) => this.onEnded(lease, end.kind, end.reason));
+    this.log.info(
+      `The local hub runs as process ${lease.endpoints.pid}, MQTT port ${lease.endpoints.mqttPort}.`,
+    );
+    this.show({ kind: 'running', endpoints: lease.endpoints });
+    return lease.endpoints;
+  }
+
+  /** Joins a hub that another window runs, so that each window shows its true state. */
+  private async look(): Promise<void> {
+    const { signal } = this.disposal;
+    const isIdle = (): boolean => !this.lease && !this.starting && this.current.kind !== 'stopping';
+    if (isIdle()) {
+      const lease = await joinLocalHub(this.options(), signal).catch(() => undefined);
+      if (lease && isIdle() && !signal.aborted) this.adopt(lease);
+      else lease?.release();
+    }
+    if (!signal.aborted) setTimeout(() => void this.look(), lookMs).unref();
   }
 
   private async end(how: (lease: LocalHubLease) => Promise<void>): Promise<void> {

@@ -174,6 +174,17 @@ describe('The main job by keyboard', () => {
     await workbench.screenshot('keyboard-1-sample');
   });
 
+  it('is running for a second window too', async () => {
+    const page = await workbench.browser.context.newPage();
+    await page.goto(workbench.page.url());
+    const icon = page.locator('.activitybar .action-label[aria-label^="IoT Hub"]');
+    await icon.first().click();
+    await page
+      .locator('.part.sidebar .monaco-list-row', { hasText: /Local Hub.*running/ })
+      .waitFor({ timeout: 20_000 });
+    await page.close();
+  });
+
   it('registers a device and publishes as it', async () => {
     await palette('IoT Hub: Register Device…');
     await workbench.until('the question', async () =>
