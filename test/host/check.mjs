@@ -33,15 +33,14 @@ export async function check(vsix) {
     browser = await openBrowser();
     const page = await browser.context.newPage();
     const workbench = new Workbench(server, browser, page, server.workspace);
-    const late = sleep(timeout).then(() => 'nothing was seen');
-    const seen = watch(workbench).catch((error) => ({ error }));
-    const found = await Promise.race([seen, late.then((error) => ({ error }))]);
+    const late = sleep(timeout).then(() => ({ error: `it did not come within ${timeout / 1000} s.` }));
+    const seen = watch(workbench).catch((error) => ({ error: error.message.split('\n')[0] }));
+    const found = await Promise.race([seen, late]);
     const picture = await workbench.screenshot('check').catch(() => undefined);
     if (found.error) {
-      const why = found.error.message ?? found.error;
+      const look = picture ? ` What VS Code shows is in ${picture}.` : '';
       throw new Failure(
-        `The sample device's message did not reach the output channel within ${timeout / 1000} s: ${why.split('\n')[0]}` +
-          (picture ? ` What VS Code shows is in ${picture}.` : ''),
+        `The sample device's message was not seen in the local hub's output channel: ${found.error}${look}`,
       );
     }
     console.log(

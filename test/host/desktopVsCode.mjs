@@ -51,7 +51,9 @@ export async function downloadDesktopVsCode(version = 'stable') {
   } catch (error) {
     const why =
       error instanceof AggregateError ? error.errors.map((one) => one.message).join(', ') : error.message;
-    throw new Failure(`Desktop VS Code cannot be downloaded here (${why || error.code}).`);
+    throw new Failure(
+      `Desktop VS Code cannot be downloaded here: no way to its server (${why || error.code}).`,
+    );
   } finally {
     stop();
   }

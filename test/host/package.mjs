@@ -2,6 +2,7 @@
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDependencies } from './environment.mjs';
+import { lock } from './locks.mjs';
 import { Failure, main, run } from './processes.mjs';
 import { resultsFolder, root, vsixFile } from './paths.mjs';
 import { newest } from './sources.mjs';
@@ -18,12 +19,17 @@ const sources = [
   'LICENSE',
 ];
 
-/** Builds `dist/`. */
+/** Builds `dist/`, which esbuild.js empties first: two builds at a time would take each other's files away. */
 export async function buildExtension() {
-  await run(process.execPath, ['esbuild.js', '--production'], {
-    cwd: root,
-    log: path.join(resultsFolder, 'logs', 'build.log'),
-  });
+  const unlock = await lock(path.join(root, 'node_modules/.cache/build.lock'), 'Another run builds');
+  try {
+    await run(process.execPath, ['esbuild.js', '--production'], {
+      cwd: root,
+      log: path.join(resultsFolder, 'logs', 'build.log'),
+    });
+  } finally {
+    unlock();
+  }
 }
 
 /** Whether the package on disk is that of the sources on disk. */

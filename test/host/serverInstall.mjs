@@ -1,25 +1,15 @@
 // VS Code's server and web workbench from npm, once per user: about 2 minutes and 620 MB.
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import os from 'node:os';
+import { cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { atEnd, Failure, run, seconds, sleep } from './processes.mjs';
+import { lock } from './locks.mjs';
+import { atEnd, Failure, run, seconds } from './processes.mjs';
 import { cacheFolder, resultsFolder, root } from './paths.mjs';
 
-/**
- * Releases of code-server that we can run, and the Node each needs (its native modules are built for it).
- * `floor` is the oldest VS Code of engines.vscode.
- */
+/** Releases of code-server that we can run, and the Node each needs (its native modules are built for it). */
 export const releases = {
-  current: { version: '4.139.1', vscode: '1.139.1', node: '24.21.0', lock: 'vscode-server' },
+  current: { version: '4.139.1', vscode: '1.139.1', node: '24.21.0', steps: installWithLock },
+  /** The oldest VS Code of engines.vscode, on the Node that its desktop brings. */
+  floor: { version: '4.90.3', vscode: '1.90.2', node: '20.9.0', steps: installPartByPart },
 };
 
 /** Whether npm has a Node for this machine that can run the server. */
@@ -58,7 +48,7 @@ export async function ensureServer(release = releases.current) {
       `VS Code from npm runs on Linux (x64, arm64) only, not on ${process.platform} ${process.arch}: install desktop VS Code.`,
     );
   }
-  const unlock = await lock(`${installed.folder}.lock`);
+  const unlock = await lock(`${installed.folder}.lock`, 'Another run installs VS Code');
   try {
     if (!existsSync(installed.folder)) await install(release, installed.folder);
   } finally {
@@ -91,65 +81,49 @@ async function install(release, folder) {
 
   // A folder of its own: in one folder with Node, npm would prune Node while code-server builds.
   const serverFolder = path.join(unfinished, 'server');
-  cpSync(path.join(root, 'test/host', release.lock), serverFolder, { recursive: true });
-  await run('npm', ['ci', '--no-audit', '--no-fund', '--foreground-scripts'], {
-    cwd: serverFolder,
-    env: {
-      ...process.env,
-      PATH: `${path.join(nodeHome, 'bin')}${path.delimiter}${process.env.PATH}`,
-      // Else node-gyp takes the headers of the Node on PATH, or looks for them in the network.
-      npm_config_nodedir: nodeHome,
-    },
-    log: log('install'),
-    title: `VS Code ${release.vscode}`,
-  });
+  mkdirSync(serverFolder);
+  const env = {
+    ...process.env,
+    PATH: `${path.join(nodeHome, 'bin')}${path.delimiter}${process.env.PATH}`,
+    // Else node-gyp takes the headers of the Node on PATH, or looks for them in the network.
+    npm_config_nodedir: nodeHome,
+  };
+  await release.steps(
+    release,
+    (name, folder, ...args) =>
+      run('npm', [...args, '--no-audit', '--no-fund', '--foreground-scripts'], {
+        cwd: path.join(serverFolder, folder),
+        env,
+        log: log(name),
+        title: `VS Code ${release.vscode}`,
+      }),
+    serverFolder,
+  );
   const main = path.join(serverFolder, 'node_modules/code-server/lib/vscode/out/server-main.js');
   if (!existsSync(main))
-    throw new Failure(`npm installed code-server without ${main}; see ${log('install')}.`);
+    throw new Failure(`npm installed code-server without ${main}; see ${path.dirname(log('install'))}.`);
   renameSync(unfinished, folder);
   discard();
   console.log(`  done in ${seconds(started)}`);
 }
 
-/** A folder is a lock: making it either succeeds or says that somebody has it. */
-async function lock(folder) {
-  const owner = path.join(folder, 'owner');
-  mkdirSync(path.dirname(folder), { recursive: true });
-  for (let told = false; ; await sleep(500)) {
-    try {
-      mkdirSync(folder);
-      writeFileSync(owner, `${os.hostname()} ${process.pid}`);
-      return atEnd(() => rmSync(folder, { recursive: true, force: true }));
-    } catch (error) {
-      if (error.code !== 'EEXIST') throw error;
-    }
-    if (abandoned(folder, owner)) {
-      rmSync(folder, { recursive: true, force: true });
-      continue;
-    }
-    if (!told) console.log('Another run installs VS Code at this moment: waiting for it.');
-    told = true;
-  }
+/** As npm does it, with all versions pinned by our lock file. */
+async function installWithLock(_release, npm, folder) {
+  cpSync(path.join(root, 'test/host/vscode-server'), folder, { recursive: true });
+  await npm('install', '.', 'ci');
 }
 
-function abandoned(folder, owner) {
-  try {
-    const [host, pid] = readFileSync(owner, 'utf8').split(' ');
-    if (host === os.hostname()) {
-      try {
-        process.kill(Number(pid), 0);
-        return false;
-      } catch (error) {
-        return error.code === 'ESRCH';
-      }
-    }
-    return Date.now() - statSync(owner).mtimeMs > 30 * 60_000;
-  } catch {
-    // No owner yet: it is being written at this moment, or its writer died in between.
-    try {
-      return Date.now() - statSync(folder).mtimeMs > 10_000;
-    } catch {
-      return false;
-    }
-  }
+/**
+ * An old release's scripts fail where GitHub is not reached, since they download ripgrep from there. No test
+ * searches in files, so its scripts are left out, and only the native modules are built. Its packages are
+ * pinned by the lock files that are in it.
+ */
+async function installPartByPart(release, npm, folder) {
+  writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');
+  await npm('install', '.', 'install', '--ignore-scripts', `code-server@${release.version}`);
+  const vscode = 'node_modules/code-server/lib/vscode';
+  await npm('packages', vscode, 'install', '--ignore-scripts', '--legacy-peer-deps', '--omit=dev');
+  const native = ['@parcel/watcher', '@vscode/spdlog', 'kerberos', 'native-watchdog', 'node-pty'];
+  await npm('native', vscode, 'rebuild', ...native);
+  symlinkSync('node_modules', path.join(folder, vscode, 'node_modules.asar'));
 }

@@ -143,9 +143,11 @@ export async function startServer(options = {}) {
     logsFolder,
     workspace,
     configure(changed) {
-      const current = JSON.parse(readFileSync(settingsFile, 'utf8'));
-      writeFileSync(`${settingsFile}.new`, JSON.stringify({ ...current, ...changed }, null, 2));
-      renameSync(`${settingsFile}.new`, settingsFile);
+      for (const file of [settingsFile, machineFile]) {
+        const current = JSON.parse(readFileSync(file, 'utf8'));
+        writeFileSync(`${file}.new`, JSON.stringify({ ...current, ...changed }, null, 2));
+        renameSync(`${file}.new`, file);
+      }
     },
     async stop() {
       await stop();
