@@ -70,6 +70,14 @@ export class WorkbenchWindow {
     const row = this.quickRow(title, { exact: true });
     await row.waitFor();
     await row.click();
+    // The palette goes, or becomes the command's own question: nobody shall answer in its last rows.
+    await this.until(`the palette to run "${title}"`, async () => {
+      const value = await this.page.evaluate(() => {
+        const input = document.querySelector('.quick-input-widget input.input');
+        return input?.checkVisibility() ? input.value : '';
+      });
+      return !value.startsWith('>');
+    });
   }
 
   /** The field of the palette, quick picks, input boxes and the file dialog: it is one widget. */
