@@ -1,3 +1,4 @@
+import { type KeyType } from './core/certificate/keyType';
 import { type Node, type NodeOf } from './explorer/nodes';
 
 /** What package.json knows by name. `test/architecture/contributions.test.ts` holds both together. */
@@ -32,6 +33,28 @@ export const commands = {
   copyLocalHubEventHubsConnectionString: 'iotHubWorkbench.copyLocalHubEventHubsConnectionString',
   copyLocalHubWorkbenchConnectionString: 'iotHubWorkbench.copyLocalHubWorkbenchConnectionString',
   copyLocalHubCaPath: 'iotHubWorkbench.copyLocalHubCaPath',
+  createAuthority: 'iotHubWorkbench.createAuthority',
+  createIntermediateAuthority: 'iotHubWorkbench.createIntermediateAuthority',
+  importAuthority: 'iotHubWorkbench.importAuthority',
+  deleteAuthority: 'iotHubWorkbench.deleteAuthority',
+  uploadAndVerifyAuthority: 'iotHubWorkbench.uploadAndVerifyAuthority',
+  uploadCertificate: 'iotHubWorkbench.uploadCertificate',
+  uploadCertificateAsVerified: 'iotHubWorkbench.uploadCertificateAsVerified',
+  verifyHubCertificate: 'iotHubWorkbench.verifyHubCertificate',
+  deleteHubCertificate: 'iotHubWorkbench.deleteHubCertificate',
+  showCertificate: 'iotHubWorkbench.showCertificate',
+  copyCertificateThumbprint: 'iotHubWorkbench.copyCertificateThumbprint',
+  copyCertificatePem: 'iotHubWorkbench.copyCertificatePem',
+  showCertificateInFolder: 'iotHubWorkbench.showCertificateInFolder',
+  exportCertificate: 'iotHubWorkbench.exportCertificate',
+  deleteIssuedCertificate: 'iotHubWorkbench.deleteIssuedCertificate',
+  forgetPassphrases: 'iotHubWorkbench.forgetPassphrases',
+  createX509Device: 'iotHubWorkbench.createX509Device',
+  createX509Devices: 'iotHubWorkbench.createX509Devices',
+  issueDeviceCertificate: 'iotHubWorkbench.issueDeviceCertificate',
+  renewDeviceCertificate: 'iotHubWorkbench.renewDeviceCertificate',
+  checkDeviceCertificate: 'iotHubWorkbench.checkDeviceCertificate',
+  copyMqttSettings: 'iotHubWorkbench.copyMqttSettings',
 } as const;
 
 export type CommandId = (typeof commands)[keyof typeof commands];
@@ -39,6 +62,10 @@ export type CommandId = (typeof commands)[keyof typeof commands];
 type OnHub = [node?: Node];
 type OnDevice = [node?: NodeOf<'device'>];
 /** The tree hands over the node that was clicked and all that are selected. */
+type OnAuthority = [node?: NodeOf<'authority'>];
+type OnHubCertificate = [node?: NodeOf<'hubCertificate'>];
+type OnIssuedCertificate = [node?: NodeOf<'issuedCertificate'>];
+type OnCertificate = [node?: NodeOf<'authority' | 'issuedCertificate' | 'hubCertificate'>];
 type OnDevices = [node?: NodeOf<'device'>, selection?: readonly Node[]];
 
 /** What each command is called with; all of it may be missing, since the palette gives nothing. */
@@ -73,6 +100,28 @@ export interface CommandArgs {
   [commands.copyLocalHubEventHubsConnectionString]: [];
   [commands.copyLocalHubWorkbenchConnectionString]: [];
   [commands.copyLocalHubCaPath]: [];
+  [commands.createAuthority]: [];
+  [commands.createIntermediateAuthority]: OnAuthority;
+  [commands.importAuthority]: [];
+  [commands.deleteAuthority]: OnAuthority;
+  [commands.uploadAndVerifyAuthority]: [node?: Node];
+  [commands.uploadCertificate]: [node?: Node];
+  [commands.uploadCertificateAsVerified]: [node?: Node];
+  [commands.verifyHubCertificate]: OnHubCertificate;
+  [commands.deleteHubCertificate]: OnHubCertificate;
+  [commands.showCertificate]: OnCertificate;
+  [commands.copyCertificateThumbprint]: OnCertificate;
+  [commands.copyCertificatePem]: OnCertificate;
+  [commands.showCertificateInFolder]: [node?: NodeOf<'authority' | 'issuedCertificate'>];
+  [commands.exportCertificate]: OnCertificate;
+  [commands.deleteIssuedCertificate]: OnIssuedCertificate;
+  [commands.forgetPassphrases]: [];
+  [commands.createX509Device]: OnHub;
+  [commands.createX509Devices]: OnHub;
+  [commands.issueDeviceCertificate]: OnDevices;
+  [commands.renewDeviceCertificate]: OnDevices;
+  [commands.checkDeviceCertificate]: OnDevice;
+  [commands.copyMqttSettings]: OnDevice;
 }
 
 export const views = { explorer: 'iotHubWorkbench.explorer' } as const;
@@ -92,6 +141,11 @@ export interface Settings {
   'monitor.consumerGroup': string;
   'monitor.startFrom': 'now' | 'last5Minutes' | 'lastHour' | 'earliest';
   'monitor.showProperties': boolean;
+  /** Absolute; empty for the extension's own folder. */
+  'certificates.folder': string;
+  'certificates.authorityDays': number;
+  'certificates.deviceDays': number;
+  'certificates.deviceKeyType': KeyType;
   'localHub.autoStart': boolean;
   'localHub.sampleDevices': boolean;
   'localHub.mqttPort': number;

@@ -1,4 +1,8 @@
 import { type Logger } from './core/base/logger';
+import { type AuthorityStore } from './core/certificate/authorityStore';
+import { type CertificateWork } from './core/certificate/certificateWork';
+import { type HubCertificatesAccess } from './core/certificate/hubCertificates';
+import { type KeyPassphrases } from './core/certificate/keyPassphrases';
 import { type DeviceRegistries } from './core/device/deviceRegistry';
 import { type HubConnection } from './core/hub/hubConnection';
 import { type HubDirectory } from './core/hub/hubDirectory';
@@ -18,6 +22,10 @@ export interface Services {
   readonly devices: DeviceLists;
   readonly explorer: Explorer;
   readonly caFiles: CaFiles;
+  readonly certificateWork: CertificateWork;
+  readonly authorities: AuthorityStore;
+  readonly hubCertificates: HubCertificatesAccess;
+  readonly passphrases: KeyPassphrases;
   readonly log: Logger;
   showLog(): void;
 }

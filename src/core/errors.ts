@@ -15,6 +15,7 @@ export type IotErrorCode =
   | 'unsupported'
   | 'serviceFailed'
   | 'localHubFailed'
+  | 'wrongPassphrase'
   | 'setupMissing';
 
 /** A button that the error's message offers; `command` is a command id. */

@@ -1,3 +1,5 @@
+import { type Authority, type IssuedCertificate } from '../core/certificate/authorityStore';
+import { type HubCertificate } from '../core/certificate/hubCertificates';
 import { type DeviceSummary } from '../core/device/device';
 
 /** The tree as data: a node never fetches, never draws and never holds a secret. */
@@ -5,6 +7,16 @@ export type Node =
   | { readonly kind: 'hub'; readonly hubId: string }
   | { readonly kind: 'deviceFolder'; readonly hubId: string }
   | { readonly kind: 'certificateFolder'; readonly hubId: string }
+  | { readonly kind: 'hubCertificate'; readonly hubId: string; readonly certificate: HubCertificate }
+  /** The authorities of this computer, beside the hubs. */
+  | { readonly kind: 'authorityFolder'; readonly hubId?: undefined }
+  | { readonly kind: 'authority'; readonly hubId?: undefined; readonly authority: Authority }
+  | { readonly kind: 'selfSignedFolder'; readonly hubId?: undefined }
+  | {
+      readonly kind: 'issuedCertificate';
+      readonly hubId?: undefined;
+      readonly certificate: IssuedCertificate;
+    }
   | { readonly kind: 'device'; readonly hubId: string; readonly device: DeviceSummary }
   | { readonly kind: 'loadMore'; readonly hubId: string; readonly loaded: number }
   /** Says what a place is for, or what is to be done there; a click does it when there is a command. */

@@ -11,13 +11,27 @@ export interface HubConnection {
   readonly amqpPort: number;
   /** PEM file of the authority to trust for this hub; without it the system's own authorities count. */
   readonly caFile?: string;
+  /** Where the hub is managed (ARM), when that is known. */
+  readonly management?: HubManagement;
+}
+
+/** Azure Resource Manager's view of a hub. */
+export interface HubManagement {
+  /** Base URL, without a slash at the end. */
+  readonly endpoint: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  readonly hubName: string;
+  /** File with the bearer token. */
+  readonly tokenFile: string;
 }
 
 const ports = { mqttport: 8883, httpsport: 443, amqpport: 5671 } as const;
 
 /**
  * Reads `HostName=…;SharedAccessKeyName=…;SharedAccessKey=…` and the keys of ours that say where a hub
- * listens when it is not on Azure's ports: `MqttPort`, `HttpsPort`, `AmqpPort`, `CaFile`.
+ * listens when it is not on Azure's ports: `MqttPort`, `HttpsPort`, `AmqpPort`, `CaFile`; and where it is
+ * managed: `ArmEndpoint`, `ArmResourceId`, `ArmTokenFile`.
  * @throws IotError with one sentence that names what is wrong.
  */
 export function parseHubConnection(text: string): HubConnection {
@@ -52,6 +66,7 @@ export function parseHubConnection(text: string): HubConnection {
   if (!isBase64(key))
     throw invalid('SharedAccessKey is not a valid key: it should be Base64. Was it copied in full?');
   const caFile = parts.get('cafile');
+  const management = managementOf(parts);
   return {
     hostName,
     policyName: required(parts, 'sharedaccesskeyname', 'SharedAccessKeyName'),
@@ -60,7 +75,29 @@ export function parseHubConnection(text: string): HubConnection {
     httpsPort: port(parts, 'httpsport', 'HttpsPort'),
     amqpPort: port(parts, 'amqpport', 'AmqpPort'),
     ...(caFile ? { caFile } : {}),
+    ...(management ? { management } : {}),
   };
+}
+
+function managementOf(parts: Map<string, string>): HubManagement | undefined {
+  if (!['armendpoint', 'armresourceid', 'armtokenfile'].some((name) => parts.has(name))) return undefined;
+  const endpoint = required(parts, 'armendpoint', 'ArmEndpoint').replace(/\/+$/, '');
+  if (!/^https:\/\/[^/?#]+$/i.test(endpoint)) {
+    throw invalid(`ArmEndpoint should be an https:// address without a path, not "${endpoint}".`);
+  }
+  const resourceId = required(parts, 'armresourceid', 'ArmResourceId');
+  const id =
+    /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Devices\/IotHubs\/([^/]+)$/i.exec(
+      resourceId,
+    );
+  const [, subscriptionId, resourceGroup, hubName] = id ?? [];
+  if (!subscriptionId || !resourceGroup || !hubName) {
+    throw invalid(
+      'ArmResourceId should look like /subscriptions/…/resourceGroups/…/providers/Microsoft.Devices/IotHubs/….',
+    );
+  }
+  const tokenFile = required(parts, 'armtokenfile', 'ArmTokenFile');
+  return { endpoint, subscriptionId, resourceGroup, hubName, tokenFile };
 }
 
 /** First label of the host name: the hub's name, as Azure uses it in AMQP user names. */

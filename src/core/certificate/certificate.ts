@@ -1,0 +1,94 @@
+import { X509Certificate } from 'node:crypto';
+import { IotError } from '../errors';
+import { normalizeThumbprint } from '../device/thumbprint';
+
+/** What a certificate says of itself. Times are milliseconds. */
+export interface CertificateFacts {
+  /** RFC 4514-like, one line: `CN=Factory CA, O=Contoso`. */
+  readonly subject: string;
+  readonly commonName: string;
+  readonly issuer: string;
+  /** Hexadecimal, upper case. */
+  readonly serialNumber: string;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  /** Thumbprints: upper-case hexadecimal without colons. */
+  readonly sha1: string;
+  readonly sha256: string;
+  /** basicConstraints say CA:TRUE. */
+  readonly isAuthority: boolean;
+  readonly isSelfSigned: boolean;
+  /** `RSA 2048`, `EC P-256`. */
+  readonly key: string;
+}
+
+/**
+ * Reads PEM or DER by Node alone, so without the X.509 library.
+ * @throws IotError when it is no certificate.
+ */
+export function parseCertificate(certificate: string | Uint8Array): X509Certificate {
+  try {
+    return new X509Certificate(certificate);
+  } catch (cause) {
+    throw new IotError('invalidInput', 'This is no X.509 certificate in PEM or DER form.', { cause });
+  }
+}
+
+export function certificateFacts(certificate: X509Certificate): CertificateFacts {
+  return {
+    subject: oneLine(certificate.subject),
+    commonName: commonNameOf(certificate.subject),
+    issuer: oneLine(certificate.issuer),
+    serialNumber: certificate.serialNumber,
+    notBefore: Date.parse(certificate.validFrom),
+    notAfter: Date.parse(certificate.validTo),
+    sha1: normalizeThumbprint(certificate.fingerprint),
+    sha256: normalizeThumbprint(certificate.fingerprint256),
+    isAuthority: certificate.ca,
+    isSelfSigned: isIssuedBy(certificate, certificate),
+    key: keyLabel(certificate),
+  };
+}
+
+/** Names chain, and the signature is right. */
+export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
+  try {
+    return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
+  } catch {
+    // A key of a kind that cannot sign this certificate.
+    return false;
+  }
+}
+
+/** The certificates of a PEM text, in their order. */
+export function splitPem(text: string): string[] {
+  return (text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []).map(
+    (pem) => `${pem}\n`,
+  );
+}
+
+const oneLine = (name: string | undefined) => (name ?? '').split('\n').filter(Boolean).join(', ');
+
+/** Node writes one attribute per line, and escapes what RFC 2253 wants escaped. */
+function commonNameOf(subject: string | undefined): string {
+  const line = (subject ?? '').split('\n').find((attribute) => attribute.startsWith('CN='));
+  return (line ?? 'CN=').slice(3).replace(/\\(.)/g, '$1');
+}
+
+function keyLabel(certificate: X509Certificate): string {
+  try {
+    const { asymmetricKeyType: type, asymmetricKeyDetails: details } = certificate.publicKey;
+    if (type === 'rsa' || type === 'rsa-pss') return `RSA ${details?.modulusLength ?? ''}`.trim();
+    const curve = details?.namedCurve ?? '';
+    if (type === 'ec') return `EC ${curves[curve] ?? curve}`;
+    return type ?? 'unknown key';
+  } catch {
+    return 'unknown key';
+  }
+}
+
+const curves: Readonly<Record<string, string>> = {
+  prime256v1: 'P-256',
+  secp384r1: 'P-384',
+  secp521r1: 'P-521',
+};

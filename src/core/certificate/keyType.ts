@@ -1,0 +1,11 @@
+/** Kinds of keys that certificates are made with; the names stay in files, so they are only ever added to. */
+export const keyTypes = ['ec-p256', 'ec-p384', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
+export type KeyType = (typeof keyTypes)[number];
+
+export const keyTypeLabels: Readonly<Record<KeyType, string>> = {
+  'ec-p256': 'EC P-256',
+  'ec-p384': 'EC P-384',
+  'rsa-2048': 'RSA 2048',
+  'rsa-3072': 'RSA 3072',
+  'rsa-4096': 'RSA 4096',
+};
