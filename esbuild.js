@@ -16,6 +16,8 @@ const chunks = {
   azureRegistry: 'src/azure/registry/index.ts',
   azureEvents: 'src/azure/events/index.ts',
   azureMqtt: 'src/azure/mqtt/index.ts',
+  azureCertificates: 'src/azure/certificates/index.ts',
+  passphraseStrength: 'src/core/passphraseStrength/index.ts',
 };
 /** The local hub's own parts that only some starts need. */
 const hubChunks = {

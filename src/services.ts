@@ -9,6 +9,7 @@ import { type HubDirectory } from './core/hub/hubDirectory';
 import { type HubMarks } from './core/hub/hubMarks';
 import { type DevicePublisher } from './core/message/devicePublisher';
 import { type EventSource } from './core/message/eventSource';
+import { type CertificateLists } from './explorer/certificateLists';
 import { type DeviceLists } from './explorer/deviceLists';
 import { type Explorer } from './explorer/explorer';
 
@@ -20,6 +21,7 @@ export interface Services {
   readonly events: EventSource;
   readonly publisher: DevicePublisher;
   readonly devices: DeviceLists;
+  readonly certificates: CertificateLists;
   readonly explorer: Explorer;
   readonly caFiles: CaFiles;
   readonly certificateWork: CertificateWork;

@@ -1,3 +1,4 @@
+import { type HubCertificates, type HubCertificatesAccess } from '../core/certificate/hubCertificates';
 import { type DeviceRegistries, type DeviceRegistry } from '../core/device/deviceRegistry';
 import { type HubConnection } from '../core/hub/hubConnection';
 import { type DevicePublisher } from '../core/message/devicePublisher';
@@ -45,5 +46,17 @@ export class AzureDeviceRegistries implements DeviceRegistries {
     const known = this.open.get(hubId);
     this.open.delete(hubId);
     known?.registry.then((registry) => registry.dispose()).catch(() => undefined);
+  }
+}
+
+/** Asks for the connection each time: a client is cheap, and the hub may have moved. */
+export class ArmCertificates implements HubCertificatesAccess {
+  constructor(
+    private readonly connectionOf: (hubId: string, signal?: AbortSignal) => Promise<HubConnection>,
+  ) {}
+
+  async of(hubId: string, signal?: AbortSignal): Promise<HubCertificates> {
+    const hub = await this.connectionOf(hubId, signal);
+    return (await import('./certificates/index')).openHubCertificates(hub);
   }
 }

@@ -1,13 +1,14 @@
-import { plainMessage } from '../core/errors';
+import { type Authority, type IssuedCertificate } from '../core/certificate/authorityStore';
+import { isIotError, plainMessage } from '../core/errors';
 import { commands } from '../contributions';
 import { type Services } from '../services';
-import { type Node, type NodeKind, type NodeOf } from './nodes';
+import { type Node, type NodeKind, type NodeOf, type Place } from './nodes';
 
-export type ChildServices = Pick<Services, 'hubs' | 'devices'>;
+export type ChildServices = Pick<Services, 'hubs' | 'devices' | 'certificates' | 'authorities'>;
 type Children = { readonly [K in NodeKind]?: (node: NodeOf<K>, services: ChildServices) => Promise<Node[]> };
 
 export function roots({ hubs }: ChildServices): Node[] {
-  return hubs.list().map(({ id }) => ({ kind: 'hub', hubId: id }));
+  return [...hubs.list().map(({ id }): Node => ({ kind: 'hub', hubId: id })), { kind: 'authorityFolder' }];
 }
 
 const table: Children = {
@@ -50,18 +51,92 @@ const table: Children = {
     const nodes: Node[] = list.devices.map((device) => ({ kind: 'device', hubId, device }));
     return list.continuation ? [...nodes, { kind: 'loadMore', hubId, loaded: nodes.length }] : nodes;
   },
-  certificateFolder: async ({ hubId }) => [
-    {
-      kind: 'notice',
-      hubId,
-      place: 'certificates',
-      text: 'Certificates are not managed here yet',
-      icon: 'info',
-      detail:
-        'Here will be the certificate authorities that this hub trusts. Devices can be registered with a thumbprint or as CA-signed already.',
-    },
-  ],
+  certificateFolder: async ({ hubId }, { hubs, certificates }) => {
+    const hub = hubs.find(hubId);
+    if (hub?.status.kind !== 'ready') return [];
+    const notice = { kind: 'notice', hubId, place: 'certificates' } as const;
+    try {
+      const list = await certificates.load(hubId);
+      if (list.length > 0) {
+        return list.map((certificate): Node => ({ kind: 'hubCertificate', hubId, certificate }));
+      }
+      return [
+        {
+          ...notice,
+          text: 'No certificates yet. Upload one…',
+          icon: 'add',
+          detail:
+            'A hub accepts devices with certificates of an authority that is uploaded here and verified.',
+          command: commands.uploadAndVerifyAuthority,
+        },
+      ];
+    } catch (error) {
+      if (!isIotError(error) || error.code !== 'unsupported') throw error;
+      // Nothing is broken: this way in just cannot do it.
+      return [
+        { ...notice, text: 'Not manageable by connection string', icon: 'info', detail: error.message },
+      ];
+    }
+  },
+  authorityFolder: async (_, { authorities }) => {
+    const list = await authorities.list();
+    const hasSelfSigned = (await authorities.issued()).some(({ authorityId }) => authorityId === undefined);
+    const nodes: Node[] = list
+      .toSorted((one, other) => one.name.localeCompare(other.name))
+      .map((authority) => ({ kind: 'authority', authority }));
+    if (hasSelfSigned) nodes.push({ kind: 'selfSignedFolder' });
+    if (nodes.length > 0) return nodes;
+    return [
+      {
+        kind: 'notice',
+        place: 'authorities',
+        text: 'No certificate authority yet. Create one…',
+        icon: 'add',
+        detail: 'An authority of your own signs the certificates that your devices log in with.',
+        command: commands.createAuthority,
+      },
+    ];
+  },
+  authority: async ({ authority }, { authorities }) =>
+    issuedNodes(
+      (await authorities.issued()).filter(({ authorityId }) => authorityId === authority.id),
+      authority,
+    ),
+  selfSignedFolder: async (_, { authorities }) =>
+    issuedNodes((await authorities.issued()).filter(({ authorityId }) => authorityId === undefined)),
 };
+
+/** VS Code's tree has no pages, and slows down with more. */
+const mostShown = 1_000;
+
+function issuedNodes(issued: readonly IssuedCertificate[], authority?: Authority): Node[] {
+  const newestFirst = issued.toSorted((one, other) => other.issuedAt - one.issuedAt);
+  const nodes: Node[] = newestFirst.slice(0, mostShown).map((certificate) => ({
+    kind: 'issuedCertificate',
+    certificate,
+    ...(authority ? { authority } : {}),
+  }));
+  const hidden = issued.length - nodes.length;
+  if (hidden > 0) {
+    nodes.push({
+      kind: 'notice',
+      place: 'authorities',
+      text: `${hidden} older certificates are not shown`,
+      icon: 'ellipsis',
+      detail: `All ${issued.length} are in the folder of the authority.`,
+    });
+  }
+  if (nodes.length === 0) {
+    nodes.push({
+      kind: 'notice',
+      place: 'authorities',
+      text: 'No device certificates issued yet',
+      icon: 'info',
+      detail: 'Create an X.509 device on a hub, or issue a certificate to one that is there.',
+    });
+  }
+  return nodes;
+}
 
 /** The children of a node; what fails becomes one node that says so. */
 export async function childrenOf(node: Node, services: ChildServices): Promise<Node[]> {
@@ -70,6 +145,11 @@ export async function childrenOf(node: Node, services: ChildServices): Promise<N
   try {
     return await read(node, services);
   } catch (error) {
-    return [{ kind: 'failure', hubId: node.hubId, place: 'devices', message: plainMessage(error) }];
+    return [{ kind: 'failure', hubId: node.hubId, place: placeOf(node), message: plainMessage(error) }];
   }
+}
+
+function placeOf({ kind, hubId }: Node): Place {
+  if (hubId === undefined) return 'authorities';
+  return kind === 'certificateFolder' ? 'certificates' : kind === 'hub' ? 'hub' : 'devices';
 }

@@ -4,7 +4,7 @@ import { maskSecrets } from '../core/base/maskSecrets';
 import { views } from '../contributions';
 import { type Services } from '../services';
 import { childrenOf, roots } from './children';
-import { nodeId, parentOf, type Node } from './nodes';
+import { nodeId, parentOf, type Node, type NodeKind } from './nodes';
 import { contextValue, present, type PresentationContext } from './presentation';
 
 const collapsible = {
@@ -12,6 +12,16 @@ const collapsible = {
   onDemand: vscode.TreeItemCollapsibleState.Collapsed,
   atOnce: vscode.TreeItemCollapsibleState.Expanded,
 } as const;
+
+const branches: ReadonlySet<NodeKind> = new Set<NodeKind>([
+  'hub',
+  'deviceFolder',
+  'certificateFolder',
+  'authorityFolder',
+  'authority',
+  'selfSignedFolder',
+]);
+const leaves: ReadonlySet<NodeKind> = new Set<NodeKind>(['device', 'hubCertificate', 'issuedCertificate']);
 
 /** The tree in VS Code. */
 export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposable {
@@ -22,8 +32,10 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   /** VS Code refreshes by object, so nodes with children stay the same objects. */
   private readonly branches = new Map<string, Node>();
 
-  constructor(private readonly services: Pick<Services, 'hubs' | 'marks' | 'devices'>) {
-    const { hubs, marks, devices } = services;
+  constructor(
+    private readonly services: Pick<Services, 'hubs' | 'marks' | 'devices' | 'certificates' | 'authorities'>,
+  ) {
+    const { hubs, marks, devices, certificates, authorities } = services;
     this.view = this.store.add(
       vscode.window.createTreeView(views.explorer, {
         treeDataProvider: this,
@@ -34,6 +46,8 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     this.store.add(hubs.onDidChange(() => this.redraw()));
     this.store.add(marks.onDidChange(() => this.redraw()));
     this.store.add(devices.onDidChange((hubId) => this.redraw({ kind: 'deviceFolder', hubId })));
+    this.store.add(certificates.onDidChange((hubId) => this.redraw({ kind: 'certificateFolder', hubId })));
+    this.store.add(authorities.onDidChange(() => this.redraw({ kind: 'authorityFolder' })));
     this.store.add(
       this.view.onDidExpandElement(({ element }) => {
         if (element.kind === 'hub') hubs.opened(element.hubId);
@@ -51,7 +65,7 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   }
 
   async reveal(node: Node): Promise<void> {
-    await this.view.reveal(node, { select: true, focus: true, expand: node.kind !== 'device' });
+    await this.view.reveal(node, { select: true, focus: true, expand: !leaves.has(node.kind) });
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -97,7 +111,7 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   }
 
   private branch(node: Node): Node {
-    if (node.kind !== 'hub' && node.kind !== 'deviceFolder' && node.kind !== 'certificateFolder') return node;
+    if (!branches.has(node.kind)) return node;
     const id = nodeId(node);
     const known = this.branches.get(id);
     if (known) return known;

@@ -6,7 +6,7 @@ import { type Node } from './nodes';
 import { pickDeviceOf } from './pickDevice';
 import { pickHub } from './pickTarget';
 
-type Needs = Pick<Services, 'hubs' | 'registries' | 'devices' | 'explorer'>;
+type Needs = Pick<Services, 'hubs' | 'registries' | 'devices' | 'certificates' | 'explorer'>;
 
 /** Commands of the tree itself. */
 export function registerExplorerCommands(services: Needs, registerCommand: RegisterCommand): Disposable {
@@ -17,9 +17,11 @@ export function registerExplorerCommands(services: Needs, registerCommand: Regis
   return store;
 }
 
-function refresh({ hubs, devices, explorer }: Needs, node?: Node): void {
+function refresh({ hubs, devices, certificates, explorer }: Needs, node?: Node): void {
   for (const hub of hubs.list()) {
-    if (hub.status.kind === 'ready' && (!node || node.hubId === hub.id)) devices.refresh(hub.id);
+    if (hub.status.kind !== 'ready' || (node && node.hubId !== hub.id)) continue;
+    devices.refresh(hub.id);
+    certificates.refresh(hub.id);
   }
   explorer.redraw();
 }

@@ -16,13 +16,15 @@ export type Node =
       readonly kind: 'issuedCertificate';
       readonly hubId?: undefined;
       readonly certificate: IssuedCertificate;
+      /** Absent when it is self-signed. */
+      readonly authority?: Authority;
     }
   | { readonly kind: 'device'; readonly hubId: string; readonly device: DeviceSummary }
   | { readonly kind: 'loadMore'; readonly hubId: string; readonly loaded: number }
   /** Says what a place is for, or what is to be done there; a click does it when there is a command. */
   | {
       readonly kind: 'notice';
-      readonly hubId: string;
+      readonly hubId?: string | undefined;
       readonly place: Place;
       readonly text: string;
       readonly icon: string;
@@ -31,14 +33,14 @@ export type Node =
     }
   | {
       readonly kind: 'failure';
-      readonly hubId: string;
+      readonly hubId?: string | undefined;
       readonly place: Place;
       readonly message: string;
       /** What a click does; without it the branch is asked for again. */
       readonly command?: string;
     };
 
-export type Place = 'hub' | 'devices' | 'certificates';
+export type Place = 'hub' | 'devices' | 'certificates' | 'authorities';
 export type NodeKind = Node['kind'];
 export type NodeOf<K extends NodeKind> = Extract<Node, { kind: K }>;
 
@@ -51,37 +53,57 @@ export function nodeId(node: Node): string {
       return `${node.hubId}/devices`;
     case 'certificateFolder':
       return `${node.hubId}/certificates`;
+    case 'hubCertificate':
+      return `${node.hubId}/certificates/${node.certificate.name}`;
+    case 'authorityFolder':
+      return '//authorities';
+    case 'authority':
+      return `//authorities/${node.authority.id}`;
+    case 'selfSignedFolder':
+      return '//authorities//selfSigned';
+    case 'issuedCertificate':
+      return `//authorities/${node.authority?.id ?? '/selfSigned'}/${node.certificate.id}`;
     case 'device':
       return `${node.hubId}/devices/${node.device.deviceId}`;
     case 'loadMore':
       return `${node.hubId}/devices//more`;
     case 'notice':
-      return `${node.hubId}/${node.place}//notice/${node.text}`;
+      return `${node.hubId ?? ''}/${node.place}//notice/${node.text}`;
     case 'failure':
-      return `${node.hubId}/${node.place}//failure`;
+      return `${node.hubId ?? ''}/${node.place}//failure`;
   }
 }
 
 /** The node above, for revealing. */
 export function parentOf(node: Node): Node | undefined {
-  const { hubId } = node;
   switch (node.kind) {
     case 'hub':
+    case 'authorityFolder':
       return undefined;
     case 'deviceFolder':
     case 'certificateFolder':
-      return { kind: 'hub', hubId };
+      return { kind: 'hub', hubId: node.hubId };
+    case 'hubCertificate':
+      return { kind: 'certificateFolder', hubId: node.hubId };
+    case 'authority':
+    case 'selfSignedFolder':
+      return { kind: 'authorityFolder' };
+    case 'issuedCertificate':
+      return node.authority ? { kind: 'authority', authority: node.authority } : { kind: 'selfSignedFolder' };
     case 'device':
     case 'loadMore':
-      return { kind: 'deviceFolder', hubId };
+      return { kind: 'deviceFolder', hubId: node.hubId };
     case 'notice':
     case 'failure':
-      return parentOfPlace(node.place, hubId);
+      return parentOfPlace(node.place, node.hubId);
   }
 }
 
-function parentOfPlace(place: Place, hubId: string): Node {
+function parentOfPlace(place: Place, hubId: string | undefined): Node {
+  if (hubId === undefined) return { kind: 'authorityFolder' };
   switch (place) {
+    case 'authorities':
+      return { kind: 'authorityFolder' };
     case 'hub':
       return { kind: 'hub', hubId };
     case 'devices':

@@ -21,7 +21,7 @@ export async function pickHub(
   node: Node | undefined,
   question: HubQuestion,
 ): Promise<Hub> {
-  if (node) return hubs.get(node.hubId);
+  if (node?.hubId !== undefined) return hubs.get(node.hubId);
   const fitting = hubs.list().filter(question.isFitting ?? (() => true));
   const [only] = fitting;
   if (!only) {

@@ -1,4 +1,5 @@
 import { authenticationLabels, type DeviceSummary } from '../core/device/device';
+import { expiryOf, type Expiry } from '../core/certificate/expiry';
 import { type Hub } from '../core/hub/hub';
 import { commands } from '../contributions';
 import { type Node, type NodeKind, type NodeOf } from './nodes';
@@ -60,6 +61,92 @@ const table: Present = {
     opens: 'onDemand',
     spoken: 'Certificates',
   }),
+  hubCertificate: ({ certificate }, { now }) => {
+    const expiry = expiryOf(certificate.expiresAt, now);
+    const verified = certificate.isVerified ? 'verified' : 'not verified';
+    return {
+      label: certificate.name,
+      description: [verified, expiry.text].join(' · '),
+      tooltip: [
+        certificate.name,
+        certificate.subject,
+        `Thumbprint SHA-1 ${certificate.thumbprint}`,
+        ...(certificate.sha256 ? [`Thumbprint SHA-256 ${certificate.sha256}`] : []),
+        `Expires ${new Date(certificate.expiresAt).toLocaleString()} (${expiry.text})`,
+        certificate.isVerified
+          ? 'Verified: devices with its certificates may log in.'
+          : 'Not verified: the hub waits for the proof of possession.',
+      ].join('\n'),
+      ...certificateIcon(expiry, certificate.isVerified ? verifiedIcon : unverifiedIcon),
+      tags: [certificate.isVerified ? 'verified' : 'unverified', expiry.state],
+      command: { id: commands.showCertificate, takesNode: true },
+      spoken: `Certificate ${certificate.name}, ${verified}, ${expiry.text}`,
+    };
+  },
+  authorityFolder: () => ({
+    label: 'Certificates',
+    description: 'on this computer',
+    icon: 'shield',
+    tooltip: 'Certificate authorities of yours, and the device certificates they issued',
+    opens: 'onDemand',
+    spoken: 'Certificates on this computer',
+  }),
+  authority: ({ authority }, { now }) => {
+    const expiry = expiryOf(authority.facts.notAfter, now);
+    const kind = authority.facts.isSelfSigned ? '' : 'intermediate';
+    const key = authority.keyFile ? '' : 'key elsewhere';
+    const description = [kind, authority.facts.key, key, expiry.text].filter(Boolean).join(' · ');
+    return {
+      label: authority.name,
+      description,
+      tooltip: [
+        authority.facts.subject,
+        `Issued by ${authority.facts.isSelfSigned ? 'itself' : authority.facts.issuer}`,
+        `Thumbprint SHA-256 ${authority.facts.sha256}`,
+        `Thumbprint SHA-1 ${authority.facts.sha1}`,
+        `Expires ${new Date(authority.facts.notAfter).toLocaleString()} (${expiry.text})`,
+        authority.keyFile
+          ? authority.isKeyEncrypted
+            ? 'Private key protected by a passphrase'
+            : 'Private key not protected by a passphrase'
+          : 'Private key not on this computer',
+        authority.folder,
+      ].join('\n'),
+      ...certificateIcon(expiry, { icon: 'shield' }),
+      opens: 'onDemand',
+      tags: [authority.keyFile ? 'key' : 'noKey', expiry.state],
+      spoken: `Certificate authority ${authority.name}, ${description}`,
+    };
+  },
+  selfSignedFolder: () => ({
+    label: 'Self-signed',
+    description: 'for devices with thumbprints',
+    icon: 'archive',
+    tooltip: 'Self-signed device certificates that were issued here',
+    opens: 'onDemand',
+    spoken: 'Self-signed device certificates',
+  }),
+  issuedCertificate: ({ certificate }, { now }) => {
+    const expiry = expiryOf(certificate.notAfter, now);
+    const description = [certificate.hubHostName, expiry.text].filter(Boolean).join(' · ');
+    return {
+      label: certificate.deviceId,
+      description,
+      tooltip: [
+        `Certificate of device ${certificate.deviceId}`,
+        ...(certificate.hubHostName ? [`For ${certificate.hubHostName}`] : []),
+        `Serial number ${certificate.serialNumber}`,
+        `Thumbprint SHA-256 ${certificate.sha256}`,
+        `Issued ${new Date(certificate.issuedAt).toLocaleString()}`,
+        `Expires ${new Date(certificate.notAfter).toLocaleString()} (${expiry.text})`,
+        certificate.certificateFile,
+      ].join('\n'),
+      ...certificateIcon(expiry, { icon: 'file-symlink-file' }),
+      tags: [certificate.keyFile ? 'key' : 'noKey', expiry.state],
+      command: { id: commands.showCertificate, takesNode: true },
+      spoken: `Certificate of device ${certificate.deviceId}, ${description}`,
+    };
+  },
   device: ({ device }, { now }) => ({
     label: device.deviceId,
     description: deviceDescription(device, now),
@@ -98,6 +185,24 @@ const table: Present = {
     spoken: `Failed: ${message}. Press Enter to try again.`,
   }),
 };
+
+const verifiedIcon = { icon: 'verified-filled', iconColor: 'charts.green' };
+const unverifiedIcon = { icon: 'unverified', iconColor: 'problemsWarningIcon.foreground' };
+
+/** What is wrong with the dates comes before anything else. */
+function certificateIcon(
+  { state }: Expiry,
+  usual: { readonly icon: string; readonly iconColor?: string },
+): { readonly icon: string; readonly iconColor?: string } {
+  switch (state) {
+    case 'expired':
+      return { icon: 'error', iconColor: 'problemsErrorIcon.foreground' };
+    case 'soon':
+      return { icon: 'warning', iconColor: 'problemsWarningIcon.foreground' };
+    case 'valid':
+      return usual;
+  }
+}
 
 export function present(node: Node, context: PresentationContext): Presentation {
   // The table has the right entry for each kind; TypeScript cannot correlate the two by itself.

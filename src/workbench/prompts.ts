@@ -22,6 +22,19 @@ export interface TextOptions extends StepOptions {
   readonly problem?: string;
   /** Why the text cannot be taken; asked on every key. */
   readonly validate?: (text: string) => string | undefined;
+  /** Said of what is typed so far, without refusing it. */
+  readonly hint?: (text: string) => { readonly text: string; readonly isWarning: boolean };
+  /** A button that is on or off; the prompt says which. */
+  readonly tick?: Tick;
+}
+
+export interface Tick {
+  readonly isOn: boolean;
+  readonly on: string;
+  readonly off: string;
+  readonly turnOn: string;
+  readonly turnOff: string;
+  readonly onDidChange: (isOn: boolean) => void;
 }
 
 /** Asks for a line. Leaving it by Escape cancels the command, silently. */
@@ -37,13 +50,23 @@ export async function askText(options: TextOptions): Promise<string | Back> {
   input.password = options.isSecret ?? false;
   input.ignoreFocusOut = true;
   input.validationMessage = options.problem;
-  if (options.canGoBack) input.buttons = [vscode.QuickInputButtons.Back];
+  const drawTick = tickDrawer(input, options);
+  drawTick();
   try {
     return await new Promise<string | Back>((resolve, reject) => {
       store.add(
-        input.onDidChangeValue(
-          (text) => (input.validationMessage = text === '' ? undefined : options.validate?.(text)),
-        ),
+        input.onDidChangeValue((text) => {
+          const problem = text === '' ? undefined : options.validate?.(text);
+          const hint = text === '' ? undefined : options.hint?.(text);
+          input.validationMessage =
+            problem ??
+            (hint && {
+              message: hint.text,
+              severity: hint.isWarning
+                ? vscode.InputBoxValidationSeverity.Warning
+                : vscode.InputBoxValidationSeverity.Info,
+            });
+        }),
       );
       store.add(
         input.onDidAccept(() => {
@@ -52,13 +75,38 @@ export async function askText(options: TextOptions): Promise<string | Back> {
           else resolve(input.value);
         }),
       );
-      store.add(input.onDidTriggerButton(() => resolve(back)));
+      store.add(
+        input.onDidTriggerButton((button) => {
+          if (button === vscode.QuickInputButtons.Back) resolve(back);
+          else drawTick(true);
+        }),
+      );
       store.add(input.onDidHide(() => reject(abortError())));
       input.show();
     });
   } finally {
     store.dispose();
   }
+}
+
+/** Draws the buttons of an input box; called with `true` it turns its tick first. */
+function tickDrawer(input: vscode.InputBox, { canGoBack, tick }: TextOptions): (turn?: boolean) => void {
+  let isOn = tick?.isOn ?? false;
+  return (turn = false) => {
+    if (turn && tick) tick.onDidChange((isOn = !isOn));
+    if (tick) input.prompt = isOn ? tick.on : tick.off;
+    input.buttons = [
+      ...(canGoBack ? [vscode.QuickInputButtons.Back] : []),
+      ...(tick
+        ? [
+            {
+              iconPath: new vscode.ThemeIcon(isOn ? 'pass-filled' : 'circle-large-outline'),
+              tooltip: isOn ? tick.turnOff : tick.turnOn,
+            },
+          ]
+        : []),
+    ];
+  };
 }
 
 export interface Choice<T> {

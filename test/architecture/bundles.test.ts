@@ -15,7 +15,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = path.resolve(__dirname, '../..');
-const parts = ['azureRegistry.js', 'azureEvents.js', 'azureMqtt.js'];
+const parts = ['azureRegistry.js', 'azureEvents.js', 'azureMqtt.js', 'azureCertificates.js'];
 
 interface Meta {
   readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>> }>>;

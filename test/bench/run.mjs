@@ -14,7 +14,7 @@ const { values: options } = parseArgs({
 
 /** What the project promises. */
 const limits = { activationMs: 50, readyMs: 1_000, extensionBytes: 200_000 };
-const parts = ['extension', 'azureRegistry', 'azureEvents', 'azureMqtt'];
+const parts = ['extension', 'azureRegistry', 'azureEvents', 'azureMqtt', 'azureCertificates'];
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const round = (value, digits = 1) => Number(value.toFixed(digits));

@@ -12,5 +12,6 @@ export interface KeyPassphrases {
   /** Keeps one without asking, after it was chosen at creation. */
   keep(keyId: string, passphrase: string): Promise<void>;
   forget(keyId: string): Promise<void>;
-  forgetAll(): Promise<void>;
+  /** Says how many there were. */
+  forgetAll(): Promise<number>;
 }

@@ -1,0 +1,1 @@
+export { openHubCertificates } from './armHubCertificates';

@@ -1,0 +1,163 @@
+import { type X509Certificate } from 'node:crypto';
+import { IotError, isIotError } from '../errors';
+import { certificateFacts, isIssuedBy, parseCertificate } from './certificate';
+import { type HubCertificate, type HubCertificates } from './hubCertificates';
+
+export type ProofStep = 'upload' | 'code' | 'sign' | 'verify';
+
+export interface Progress {
+  readonly signal?: AbortSignal;
+  readonly report?: (step: ProofStep) => void;
+}
+
+/**
+ * Puts an authority on a hub; when it is there already, under any name, that one is handed out: so a second
+ * run goes on where the first one stopped.
+ * @throws IotError `alreadyExists` when another certificate has the name.
+ */
+export async function ensureUploaded(
+  certificates: HubCertificates,
+  {
+    name,
+    pem,
+    isVerified = false,
+  }: { readonly name: string; readonly pem: string; readonly isVerified?: boolean },
+  { signal, report }: Progress = {},
+): Promise<HubCertificate> {
+  report?.('upload');
+  const { sha1, notAfter } = certificateFacts(parseCertificate(pem));
+  const known = (await certificates.list(signal)).find(({ thumbprint }) => thumbprint === sha1);
+  if (known && (known.isVerified || !isVerified)) return known;
+  if (known) return certificates.upload(known.name, pem, { isVerified, etag: known.etag }, signal);
+  if (notAfter < Date.now()) {
+    throw new IotError(
+      'invalidInput',
+      `This authority expired on ${new Date(notAfter).toLocaleDateString()}, so no hub accepts it. Create a new one.`,
+    );
+  }
+  return certificates.upload(name, pem, { isVerified }, signal);
+}
+
+/**
+ * Proof of possession: a code of the hub, a certificate with that code as CN, signed by the authority. The
+ * ETag is read again at every step; when somebody else changed the certificate meanwhile, all is done once
+ * more on the fresh state, and then told.
+ * @see https://learn.microsoft.com/azure/iot-hub/tutorial-x509-prove-possession
+ */
+export async function provePossession(
+  certificates: HubCertificates,
+  name: string,
+  sign: (code: string) => Promise<string>,
+  progress: Progress = {},
+): Promise<HubCertificate> {
+  try {
+    return await attempt(certificates, name, sign, progress);
+  } catch (error) {
+    if (!isIotError(error) || error.code !== 'changedMeanwhile') throw error;
+    return attempt(certificates, name, sign, progress);
+  }
+}
+
+async function attempt(
+  certificates: HubCertificates,
+  name: string,
+  sign: (code: string) => Promise<string>,
+  { signal, report }: Progress,
+): Promise<HubCertificate> {
+  const before = await read(certificates, name, signal);
+  if (before.isVerified) return before;
+  report?.('code');
+  const { code, etag } = await certificates.generateVerificationCode(name, before.etag, signal);
+  report?.('sign');
+  const proof = await sign(code);
+  signal?.throwIfAborted();
+  checkProof(proof, before.pem, code);
+  report?.('verify');
+  const now = await read(certificates, name, signal);
+  // Another code may have been made meanwhile; the proof would be for the wrong one.
+  if (etag !== '' && now.etag !== etag) throw changed(name);
+  return verified(certificates, name, now.etag, proof, signal);
+}
+
+/** For a proof that was made elsewhere, for a code that was given out before. */
+export async function uploadProof(
+  certificates: HubCertificates,
+  name: string,
+  proof: string,
+  signal?: AbortSignal,
+): Promise<HubCertificate> {
+  const current = await read(certificates, name, signal);
+  if (current.isVerified) return current;
+  checkProof(proof, current.pem);
+  return verified(certificates, name, current.etag, proof, signal);
+}
+
+async function verified(
+  certificates: HubCertificates,
+  name: string,
+  etag: string,
+  proof: string,
+  signal?: AbortSignal,
+): Promise<HubCertificate> {
+  await certificates.verify(name, etag, proof, signal);
+  const after = await read(certificates, name, signal);
+  if (after.isVerified) return after;
+  throw new IotError(
+    'serviceFailed',
+    `The hub took the proof, but "${name}" is still not verified. Try again.`,
+  );
+}
+
+/**
+ * The service only says that a proof is wrong; here it says why, before it is sent.
+ * @param authority PEM of what the hub has, when it hands it out.
+ * @param code absent when only the one who made the proof knows it.
+ * @throws IotError `invalidInput`
+ */
+export function checkProof(proof: string, authority: string | undefined, code?: string): void {
+  const certificate = parseCertificate(proof);
+  const facts = certificateFacts(certificate);
+  if (code !== undefined && facts.commonName !== code) {
+    throw invalid(
+      `The common name of the verification certificate should be the code ${code}, but it is "${facts.commonName}".`,
+    );
+  }
+  const now = Date.now();
+  if (facts.notAfter < now) throw invalid('The verification certificate has expired. Make a new one.');
+  if (facts.notBefore > now) {
+    throw invalid(
+      `The verification certificate is not valid before ${new Date(facts.notBefore).toLocaleString()}. Check the clock where it was made.`,
+    );
+  }
+  if (authority !== undefined) checkIssuer(certificate, parseCertificate(authority));
+}
+
+function checkIssuer(certificate: X509Certificate, authority: X509Certificate): void {
+  if (isIssuedBy(certificate, authority)) return;
+  const wanted = certificateFacts(authority);
+  const { issuer } = certificateFacts(certificate);
+  throw invalid(
+    issuer === wanted.subject
+      ? `The verification certificate is signed with another key than that of "${wanted.subject}".`
+      : `The verification certificate is issued by "${issuer}", not by "${wanted.subject}", which is on the hub.`,
+  );
+}
+
+async function read(
+  certificates: HubCertificates,
+  name: string,
+  signal?: AbortSignal,
+): Promise<HubCertificate> {
+  const found = await certificates.find(name, signal);
+  if (!found) {
+    throw new IotError('notFound', `Certificate "${name}" is not on the hub any more. Upload it again.`);
+  }
+  return found;
+}
+
+const changed = (name: string) =>
+  new IotError(
+    'changedMeanwhile',
+    `Certificate "${name}" was changed by someone else meanwhile. Refresh and verify again.`,
+  );
+const invalid = (sentence: string) => new IotError('invalidInput', sentence);
