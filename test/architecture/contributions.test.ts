@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { type Hub } from '../../src/core/hub/hub';
 import { commands, contextKeys, settingsPrefix, views } from '../../src/contributions';
 import { type Node, type NodeKind } from '../../src/explorer/nodes';
+import { aHubCertificate, anAuthority, anIssuedCertificate } from '../support/certificates';
 import { contextValue, present } from '../../src/explorer/presentation';
 import { localHubNode } from '../../src/features/localHub/localHubState';
 
@@ -105,7 +106,7 @@ describe('The menus of package.json', () => {
     }
   });
 
-  it('offer publishing only where a key can sign, and never start and stop at once', () => {
+  it('offer publishing only to devices that can log in, and never start and stop at once', () => {
     const offered = (value: string) =>
       menus
         .filter(({ menu, when }) => menu === 'view/item/context' && !when?.includes('&& listMultiSelection'))
@@ -115,7 +116,9 @@ describe('The menus of package.json', () => {
         .map(({ command }) => command);
     for (const value of everyContextValue()) {
       const items = offered(value);
-      expect(items.includes(commands.publishMessage)).toBe(value.startsWith('device;sas'));
+      expect(items.includes(commands.publishMessage)).toBe(
+        value.startsWith('device;') && !value.startsWith('device;none'),
+      );
       for (const [one, other] of [
         [commands.startMonitoring, commands.stopMonitoring],
         [commands.startLocalHub, commands.stopLocalHub],
@@ -191,6 +194,18 @@ function everyContextValue(): string[] {
         })),
       ),
     ),
+    hubCertificate: [true, false].map((isVerified): Node => ({
+      kind: 'hubCertificate',
+      hubId,
+      certificate: aHubCertificate({ isVerified }),
+    })),
+    authorityFolder: [{ kind: 'authorityFolder' }],
+    authority: ['/ca/ca.key.pem', undefined].map((keyFile): Node => ({
+      kind: 'authority',
+      authority: anAuthority(keyFile === undefined ? {} : { keyFile }),
+    })),
+    selfSignedFolder: [{ kind: 'selfSignedFolder' }],
+    issuedCertificate: [{ kind: 'issuedCertificate', certificate: anIssuedCertificate() }],
     loadMore: [{ kind: 'loadMore', hubId, loaded: 1 }],
     notice: [{ kind: 'notice', hubId, place: 'hub', text: 't', icon: 'info' }],
     failure: [{ kind: 'failure', hubId, place: 'hub', message: 'm' }],

@@ -27,6 +27,28 @@ describe('A hub connection string', () => {
     });
   });
 
+  const arm =
+    'ArmEndpoint=https://localhost:8444/;ArmTokenFile=/x/arm.token;ArmResourceId=/subscriptions/s/resourceGroups/rg/providers/Microsoft.Devices/IotHubs/h';
+
+  it('may say where the hub is managed', () => {
+    expect(parseHubConnection(`${plain};${arm}`).management).toEqual({
+      endpoint: 'https://localhost:8444',
+      subscriptionId: 's',
+      resourceGroup: 'rg',
+      hubName: 'h',
+      tokenFile: '/x/arm.token',
+    });
+    expect(parseHubConnection(plain).management).toBeUndefined();
+  });
+
+  it.each([
+    [arm.replace('https:', 'http:'), 'https://'],
+    [arm.replace(/;ArmTokenFile=[^;]*/, ''), 'ArmTokenFile'],
+    [arm.replace('IotHubs/h', 'h'), 'ArmResourceId'],
+  ])('says what is wrong with the management in %s', (text, said) => {
+    expect(() => parseHubConnection(`${plain};${text}`)).toThrow(said);
+  });
+
   it('may come with spaces, quotes, another order and other capitals', () => {
     const text = ` "sharedaccesskey=${key}; HOSTNAME=localhost ;SharedAccessKeyName=iothubowner;" `;
     expect(parseHubConnection(text)).toMatchObject({ hostName: 'localhost', policyName: 'iothubowner', key });

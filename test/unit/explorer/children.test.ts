@@ -1,4 +1,13 @@
 import { describe, expect, it, vi } from 'vitest';
+import {
+  type Authority,
+  type AuthorityStore,
+  type IssuedCertificate,
+} from '../../../src/core/certificate/authorityStore';
+import { type HubCertificate } from '../../../src/core/certificate/hubCertificates';
+import { IotError } from '../../../src/core/errors';
+import { type CertificateLists } from '../../../src/explorer/certificateLists';
+import { aHubCertificate, anAuthority, anIssuedCertificate } from '../../support/certificates';
 import { Emitter } from '../../../src/core/base/event';
 import { type Hub, type HubStatus } from '../../../src/core/hub/hub';
 import { HubDirectory } from '../../../src/core/hub/hubDirectory';
@@ -8,6 +17,7 @@ import { type DeviceList, type DeviceLists } from '../../../src/explorer/deviceL
 function services(
   status: HubStatus,
   list: () => Promise<DeviceList> = () => Promise.resolve({ devices: [] }),
+  local: { authorities?: readonly Authority[]; issued?: readonly IssuedCertificate[] } = {},
 ) {
   const hub: Hub = { id: 'h', name: 'h', status, description: '', tooltip: '', icon: '', tags: [] };
   const hubs = new HubDirectory();
@@ -17,15 +27,24 @@ function services(
     connection: () => Promise.reject(new Error()),
   });
   const load = vi.fn(list);
-  const all: ChildServices = { hubs, devices: { load } as unknown as DeviceLists };
-  return { all, load };
+  const certificates = vi.fn(() => Promise.resolve<readonly HubCertificate[]>([]));
+  const all: ChildServices = {
+    hubs,
+    devices: { load } as unknown as DeviceLists,
+    certificates: { load: certificates } as unknown as CertificateLists,
+    authorities: {
+      list: () => Promise.resolve(local.authorities ?? []),
+      issued: () => Promise.resolve(local.issued ?? []),
+    } as unknown as AuthorityStore,
+  };
+  return { all, load, certificates };
 }
 const ready: HubStatus = { kind: 'ready' };
 const off: HubStatus = { kind: 'off', text: 'Start it', command: 'start' };
 
 describe('The branches of the tree', () => {
-  it('begin with the hubs', () => {
-    expect(roots(services(ready).all)).toEqual([{ kind: 'hub', hubId: 'h' }]);
+  it('begin with the hubs, and the certificates of this computer beside them', () => {
+    expect(roots(services(ready).all)).toEqual([{ kind: 'hub', hubId: 'h' }, { kind: 'authorityFolder' }]);
   });
 
   it('of a hub are its devices and certificates once it is ready', async () => {
@@ -81,5 +100,66 @@ describe('The branches of the tree', () => {
     expect(await childrenOf({ kind: 'deviceFolder', hubId: 'h' }, all)).toEqual([
       { kind: 'failure', hubId: 'h', place: 'devices', message: 'No key.' },
     ]);
+  });
+
+  const folder = { kind: 'certificateFolder', hubId: 'h' } as const;
+
+  it('show the certificates that the hub has', async () => {
+    const { all, certificates } = services(ready);
+    certificates.mockResolvedValue([aHubCertificate()]);
+    expect(await childrenOf(folder, all)).toEqual([
+      { kind: 'hubCertificate', hubId: 'h', certificate: aHubCertificate() },
+    ]);
+  });
+
+  it('offer to upload the first certificate', async () => {
+    const [node] = await childrenOf(folder, services(ready).all);
+    expect(node).toMatchObject({ kind: 'notice', command: 'iotHubWorkbench.uploadAndVerifyAuthority' });
+  });
+
+  it('say that a connection string manages no certificates, which is no failure', async () => {
+    const { all, certificates } = services(ready);
+    certificates.mockRejectedValue(new IotError('unsupported', 'That takes ARM.'));
+    expect(await childrenOf(folder, all)).toEqual([
+      expect.objectContaining({ kind: 'notice', detail: 'That takes ARM.' }),
+    ]);
+  });
+
+  it('have a failure where it happened', async () => {
+    const { all, certificates } = services(ready);
+    certificates.mockRejectedValue(new Error('No token.'));
+    expect(await childrenOf(folder, all)).toEqual([
+      { kind: 'failure', hubId: 'h', place: 'certificates', message: 'No token.' },
+    ]);
+  });
+
+  it('show the authorities of this computer, and the self-signed certificates when there are any', async () => {
+    const local = { authorities: [anAuthority()], issued: [anIssuedCertificate()] };
+    const kinds = async (issued: readonly IssuedCertificate[]) =>
+      (
+        await childrenOf({ kind: 'authorityFolder' }, services(ready, undefined, { ...local, issued }).all)
+      ).map(({ kind }) => kind);
+    const { authorityId: _, ...selfSigned } = anIssuedCertificate();
+    expect(await kinds(local.issued)).toEqual(['authority']);
+    expect(await kinds([selfSigned])).toEqual(['authority', 'selfSignedFolder']);
+  });
+
+  it('show of an authority what it issued, newest first, and of thousands the newest thousand', async () => {
+    const issued = Array.from({ length: 1_200 }, (_, n) =>
+      anIssuedCertificate({ id: String(n), issuedAt: n }),
+    );
+    const authority = anAuthority();
+    const nodes = await childrenOf(
+      { kind: 'authority', authority },
+      services(ready, undefined, { issued }).all,
+    );
+    expect(nodes).toHaveLength(1_001);
+    expect(nodes[0]).toMatchObject({ certificate: { id: '1199' }, authority });
+    expect(nodes.at(-1)).toMatchObject({ kind: 'notice', text: '200 older certificates are not shown' });
+  });
+
+  it('offer to create the first authority', async () => {
+    const [node] = await childrenOf({ kind: 'authorityFolder' }, services(ready).all);
+    expect(node).toMatchObject({ kind: 'notice', command: 'iotHubWorkbench.createAuthority' });
   });
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DeviceSummary } from '../../../src/core/device/device';
 import { type Hub } from '../../../src/core/hub/hub';
+import { aFacts, aHubCertificate, anAuthority, anIssuedCertificate } from '../../support/certificates';
 import { nodeId, parentOf, type Node } from '../../../src/explorer/nodes';
 import { contextValue, present, timeAgo, type PresentationContext } from '../../../src/explorer/presentation';
 
@@ -34,6 +35,11 @@ const nodes: readonly Node[] = [
   { kind: 'certificateFolder', hubId: 'h1' },
   { kind: 'device', hubId: 'h1', device: aDevice() },
   { kind: 'loadMore', hubId: 'h1', loaded: 100 },
+  { kind: 'hubCertificate', hubId: 'h1', certificate: aHubCertificate() },
+  { kind: 'authorityFolder' },
+  { kind: 'authority', authority: anAuthority() },
+  { kind: 'selfSignedFolder' },
+  { kind: 'issuedCertificate', certificate: anIssuedCertificate(), authority: anAuthority() },
   { kind: 'notice', hubId: 'h1', place: 'certificates', text: 'Nothing yet', icon: 'info' },
   { kind: 'failure', hubId: 'h1', place: 'devices', message: 'It failed.' },
 ];
@@ -54,6 +60,44 @@ describe('Presentation', () => {
       description: 'connected · symmetric key · active 5 min ago',
     });
     expect(contextValue(node, look(node))).toBe('device;sas;enabled;connected');
+  });
+
+  const day = 24 * 60 * 60 * 1000;
+  const hubCertificate = (change: Parameters<typeof aHubCertificate>[0]): Node => ({
+    kind: 'hubCertificate',
+    hubId: 'h1',
+    certificate: aHubCertificate(change),
+  });
+
+  it('says of a certificate of the hub whether it is verified, and how long it lasts', () => {
+    const unverified = hubCertificate({});
+    expect(look(unverified, { now: 0 })).toMatchObject({
+      description: 'not verified · 100 days left',
+      icon: 'unverified',
+    });
+    expect(contextValue(unverified, look(unverified, { now: 0 }))).toBe('hubCertificate;unverified;valid');
+    expect(look(hubCertificate({ isVerified: true }), { now: 0 })).toMatchObject({
+      description: 'verified · 100 days left',
+      icon: 'verified-filled',
+    });
+  });
+
+  it('warns from 30 days before the end, and when the end is past', () => {
+    const at = (now: number) => look(hubCertificate({ isVerified: true }), { now });
+    expect(at(70 * day)).toMatchObject({ icon: 'verified-filled', description: 'verified · 30 days left' });
+    expect(at(70 * day + 1)).toMatchObject({ icon: 'warning', description: 'verified · 29 days left' });
+    expect(at(99.5 * day)).toMatchObject({ icon: 'warning', description: 'verified · expires today' });
+    expect(at(102 * day)).toMatchObject({ icon: 'error', description: 'verified · expired 2 days ago' });
+  });
+
+  it('says of an authority whether its key is here, and what it is under', () => {
+    const intermediate = anAuthority({ facts: aFacts({ isSelfSigned: false, issuer: 'CN=Root' }) });
+    expect(look({ kind: 'authority', authority: intermediate }, { now: 0 }).description).toBe(
+      'intermediate · EC P-256 · key elsewhere · 100 days left',
+    );
+    const withKey: Node = { kind: 'authority', authority: anAuthority({ keyFile: '/ca/ca.key.pem' }) };
+    expect(look(withKey, { now: 0 }).description).toBe('EC P-256 · 100 days left');
+    expect(contextValue(withKey, look(withKey, { now: 0 }))).toBe('authority;key;valid');
   });
 
   it('shows a disabled device as disabled, in words too', () => {
@@ -106,7 +150,7 @@ describe('Nodes', () => {
     for (const node of nodes) {
       const parent = parentOf(node);
       if (parent) expect(nodeId(node).startsWith(`${nodeId(parent)}/`)).toBe(true);
-      else expect(node.kind).toBe('hub');
+      else expect(['hub', 'authorityFolder']).toContain(node.kind);
     }
   });
 
