@@ -7,6 +7,9 @@ x509.cryptoProvider.set(webcrypto);
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const day = 24 * 60 * 60 * 1000;
 
+/** The typed form would take quotes and `=` in a value for syntax. */
+const nameOf = (commonName: string) => [{ CN: [{ utf8String: commonName }] }] as unknown as x509.JsonName;
+
 export interface TestCertificate {
   readonly pem: string;
   readonly keyPem: string;
@@ -34,8 +37,8 @@ export async function makeCertificate(request: TestRequest): Promise<TestCertifi
   serial[0] = 0x11;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serial.toString('hex'),
-    subject: [{ CN: [{ utf8String: commonName }] }],
-    issuer: issuer ? issuer.certificate.subjectName : [{ CN: [{ utf8String: commonName }] }],
+    subject: nameOf(commonName),
+    issuer: issuer ? issuer.certificate.subjectName : nameOf(commonName),
     notBefore: new Date(Date.now() + from * day),
     notAfter: new Date(Date.now() + until * day),
     publicKey: keys.publicKey,
