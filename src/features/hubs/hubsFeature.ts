@@ -12,7 +12,7 @@ import { askText, back, confirm, noBack } from '../../workbench/prompts';
 import { generateHubSasToken } from './generateHubSasToken';
 import { SavedHubs } from './savedHubs';
 
-type Needs = Pick<Services, 'hubs' | 'devices' | 'explorer'>;
+type Needs = Pick<Services, 'hubs' | 'devices' | 'certificates' | 'explorer'>;
 
 /** Hubs by connection string: add, rename, remove, tokens. */
 export function registerHubs(
@@ -30,7 +30,7 @@ export function registerHubs(
   return store;
 }
 
-async function addHub({ hubs, devices, explorer }: Needs, saved: SavedHubs): Promise<void> {
+async function addHub({ hubs, devices, certificates, explorer }: Needs, saved: SavedHubs): Promise<void> {
   const title = 'Add Hub';
   let text = '';
   for (;;) {
@@ -62,6 +62,7 @@ async function addHub({ hubs, devices, explorer }: Needs, saved: SavedHubs): Pro
     if (name === back) continue;
     const { hubId, isNew } = await saved.add(text, name.trim());
     devices.refresh(hubId);
+    certificates.refresh(hubId);
     await explorer.reveal({ kind: 'hub', hubId });
     if (!isNew)
       void vscode.window.showInformationMessage(
@@ -89,7 +90,11 @@ async function renameHub({ hubs }: Needs, saved: SavedHubs, node?: Node): Promis
   await saved.rename(hub.id, name.trim());
 }
 
-async function removeHub({ hubs, devices }: Needs, saved: SavedHubs, node?: Node): Promise<void> {
+async function removeHub(
+  { hubs, devices, certificates }: Needs,
+  saved: SavedHubs,
+  node?: Node,
+): Promise<void> {
   const hub = await pickHub({ hubs }, node, {
     title: 'Remove Hub',
     isFitting: isRemovable,
@@ -102,6 +107,7 @@ async function removeHub({ hubs, devices }: Needs, saved: SavedHubs, node?: Node
   );
   await saved.remove(hub.id);
   devices.forget(hub.id);
+  certificates.forget(hub.id);
 }
 
 const isRemovable = (hub: Hub) => hub.tags.includes('removable');

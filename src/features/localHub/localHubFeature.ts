@@ -15,7 +15,7 @@ import { localHubId, localHubStatus, movedPortsSentence } from './localHubState'
 
 /** The local hub: a process of its own, in the tree, in the status bar, and in a log. */
 export function registerLocalHub(
-  { hubs, devices, log }: Pick<Services, 'hubs' | 'devices' | 'log'>,
+  { hubs, devices, certificates, log }: Pick<Services, 'hubs' | 'devices' | 'certificates' | 'log'>,
   context: vscode.ExtensionContext,
   registerCommand: RegisterCommand,
 ): Disposable {
@@ -24,7 +24,7 @@ export function registerLocalHub(
   const control = store.add(new LocalHubControl(() => startOptions(context, hubLog), log));
   const onFailure = (error: unknown) => void showFailure(error, 'Starting the local hub', log);
 
-  store.add(control.onDidChange(() => onStateChanged(control, devices)));
+  store.add(control.onDidChange(() => onStateChanged(control, { devices, certificates })));
   store.add(control.onDidCrash((reason) => void offerRestart(reason)));
   hubs.add(new LocalHubSource(control, onFailure));
   store.add(showInStatusBar(control));
@@ -57,9 +57,16 @@ function startOptions(context: vscode.ExtensionContext, log: MaskedLog) {
   };
 }
 
-function onStateChanged({ state }: LocalHubControl, devices: Services['devices']): void {
+function onStateChanged(
+  { state }: LocalHubControl,
+  { devices, certificates }: Pick<Services, 'devices' | 'certificates'>,
+): void {
   setContext(contextKeys.isLocalHubRunning, state.kind === 'running');
-  if (state.kind !== 'running') return devices.forget(localHubId);
+  if (state.kind !== 'running') {
+    devices.forget(localHubId);
+    certificates.forget(localHubId);
+    return;
+  }
   const sentence = movedPortsSentence(state.endpoints);
   if (sentence) void vscode.window.showInformationMessage(sentence);
 }
