@@ -1,0 +1,175 @@
+import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import { certificateFacts, isIssuedBy } from '../certificate/certificate';
+import { type CertificateBundle } from '../certificate/certificateWork';
+import { IotError } from '../errors';
+import { parseDer } from './asn1';
+import { isEncryptedKeyInfo, isPfx, isPlainKey, openKey, openKeyDer, usable } from './keys';
+import { readPkcs12 } from './pkcs12/read';
+
+export interface CertificateFile {
+  readonly name: string;
+  readonly bytes: Uint8Array;
+}
+
+const largest = 1024 * 1024;
+
+interface Found {
+  readonly certificates: Map<string, X509Certificate>;
+  readonly keys: { readonly key: KeyObject; readonly name: string }[];
+}
+
+/** @see CertificateWork.readFiles */
+export function readBundle(
+  files: readonly CertificateFile[],
+  passphrase: string | undefined,
+): CertificateBundle {
+  const found: Found = { certificates: new Map(), keys: [] };
+  for (const file of files) readFile(file, passphrase, found);
+  const key = onlyKey(found);
+  const certificates = [...found.certificates.values()];
+  if (certificates.length === 0) {
+    throw invalid(`There is no certificate in ${listOf(files)}. Choose the certificate file too.`);
+  }
+  const certificate = key ? ownerOf(key, certificates) : onlyLeaf(certificates);
+  return {
+    certificate: pemOf(certificate),
+    chain: chainOf(certificate, certificates).map(pemOf),
+    ...(key ? { key: key.key.export({ type: 'pkcs8', format: 'pem' }).toString() } : {}),
+  };
+}
+
+function readFile({ name, bytes }: CertificateFile, passphrase: string | undefined, found: Found): void {
+  const source = `"${name}"`;
+  if (bytes.length > largest) throw invalid(`${source} is larger than 1 MB, so it is no certificate or key.`);
+  if (bytes.length === 0) throw invalid(`${source} is empty.`);
+  const text = textOf(bytes);
+  const understood = text.includes('-----BEGIN ')
+    ? readPem(text, passphrase, source, found)
+    : readDer(Buffer.from(bytes), passphrase, source, found);
+  if (!understood) {
+    throw invalid(
+      `${source} is neither a certificate nor a private key nor a PKCS#12 file that can be read.`,
+    );
+  }
+}
+
+/** PowerShell writes UTF-16. */
+function textOf(bytes: Uint8Array): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
+  return Buffer.from(bytes).toString(isUtf16 ? 'utf16le' : 'latin1');
+}
+
+function readPem(text: string, passphrase: string | undefined, source: string, found: Found): boolean {
+  let understood = false;
+  for (const [block, label] of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)) {
+    if (label === 'CERTIFICATE' || label === 'X509 CERTIFICATE') {
+      addCertificate(block.replaceAll('X509 CERTIFICATE', 'CERTIFICATE'), source, found);
+    } else if (label?.endsWith('PRIVATE KEY')) {
+      found.keys.push({ key: openKey({ pem: block, passphrase }, source), name: source });
+    } else continue;
+    understood = true;
+  }
+  return understood;
+}
+
+function readDer(bytes: Buffer, passphrase: string | undefined, source: string, found: Found): boolean {
+  let parsed;
+  try {
+    parsed = parseDer(bytes);
+  } catch {
+    return false;
+  }
+  if (isPfx(parsed)) {
+    const content = readPkcs12(parsed, passphrase, source);
+    for (const certificate of content.certificates) addCertificate(certificate, source, found);
+    for (const key of content.keys) found.keys.push({ key: openBagKey(key, source), name: source });
+    return true;
+  }
+  if (isEncryptedKeyInfo(parsed) || isPlainKey(parsed)) {
+    found.keys.push({ key: openKeyDer(bytes, passphrase, source), name: source });
+    return true;
+  }
+  addCertificate(bytes, source, found);
+  return true;
+}
+
+function openBagKey(der: Buffer, source: string): KeyObject {
+  let key: KeyObject;
+  try {
+    key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  } catch (cause) {
+    throw new IotError('invalidInput', `The private key in ${source} cannot be read. It may be damaged.`, {
+      cause,
+    });
+  }
+  return usable(key, source);
+}
+
+function addCertificate(encoded: string | Buffer, source: string, found: Found): void {
+  let certificate: X509Certificate;
+  try {
+    certificate = new X509Certificate(encoded);
+  } catch (cause) {
+    throw new IotError(
+      'invalidInput',
+      `${source} holds no certificate that can be read. It may be damaged.`,
+      { cause },
+    );
+  }
+  found.certificates.set(certificate.fingerprint256, certificate);
+}
+
+function onlyKey({ keys }: Found): Found['keys'][number] | undefined {
+  const [first, ...others] = keys;
+  if (first && others.some(({ key }) => !key.equals(first.key))) {
+    throw invalid('There is more than one private key in these files. Choose the files of one certificate.');
+  }
+  return first;
+}
+
+function ownerOf(
+  { key, name }: Found['keys'][number],
+  certificates: readonly X509Certificate[],
+): X509Certificate {
+  // A renewed certificate may have the same key; the one that is valid longest is meant.
+  const [owner] = certificates
+    .filter((certificate) => certificate.checkPrivateKey(key))
+    .sort((a, b) => certificateFacts(b).notAfter - certificateFacts(a).notAfter);
+  if (owner) return owner;
+  throw invalid(
+    certificates.length === 1
+      ? `The private key in ${name} does not belong to the certificate. Choose the key it was made with.`
+      : `The private key in ${name} does not belong to any of the certificates. Choose the key of one of them.`,
+  );
+}
+
+/** The certificate that issued none of the others. */
+function onlyLeaf(certificates: readonly X509Certificate[]): X509Certificate {
+  const leaves = certificates.filter((one) =>
+    certificates.every((other) => other === one || !isIssuedBy(other, one)),
+  );
+  const [leaf] = leaves;
+  if (leaf && leaves.length === 1) return leaf;
+  throw invalid(
+    'There are certificates in these files that have nothing to do with each other. Choose those of one chain.',
+  );
+}
+
+function chainOf(certificate: X509Certificate, all: readonly X509Certificate[]): X509Certificate[] {
+  const chain: X509Certificate[] = [];
+  for (let last = certificate; !isIssuedBy(last, last);) {
+    const issuer = all.find(
+      (other) => other !== certificate && !chain.includes(other) && isIssuedBy(last, other),
+    );
+    if (!issuer) break;
+    chain.push(issuer);
+    last = issuer;
+  }
+  return chain;
+}
+
+/** Node ends it with a line break, like openssl. */
+const pemOf = (certificate: X509Certificate) => certificate.toString();
+const listOf = (files: readonly CertificateFile[]) =>
+  files.map(({ name }) => `"${name}"`).join(', ') || 'no file';
+const invalid = (sentence: string) => new IotError('invalidInput', sentence);

@@ -1,0 +1,47 @@
+import {
+  type CertificateBundle,
+  type CertificateWork,
+  type PrivateKey,
+} from '../certificate/certificateWork';
+import { parseCertificate } from '../certificate/certificate';
+import { IotError } from '../errors';
+import { type CertificateFile, readBundle } from './bundle';
+import { createAuthority, createRequest, issueDevice, issueVerification } from './issue';
+import { encryptedKeyInfo, keyPem, openKey, pem } from './keys';
+import { defaultRounds } from './pbe';
+import { writePkcs12 } from './pkcs12/write';
+
+type Method = Exclude<keyof CertificateWork, 'issueDevices'>;
+type Arguments<M extends Method> = Parameters<CertificateWork[M]> extends [...infer All] ? All : never;
+
+/** Everything of {@link CertificateWork} but what makes many; it blocks, so it belongs on a worker thread. */
+export type CertificateEngine = {
+  readonly [M in Method]: (...args: Arguments<M>) => Promise<Awaited<ReturnType<CertificateWork[M]>>>;
+};
+
+/** @param rounds of PBKDF2 for every key that is encrypted. */
+export const certificateEngine = (rounds: number = defaultRounds): CertificateEngine => ({
+  createAuthority: (request) => createAuthority(request, rounds),
+  issueDevice: (request) => issueDevice(request, rounds),
+  issueVerification,
+  createRequest,
+  unlockKey: async (key: PrivateKey) => keyPem(openKey(key), undefined, rounds),
+  lockKey: async (plainKey, passphrase) => {
+    const plain = openKey({ pem: plainKey }).export({ type: 'pkcs8', format: 'der' });
+    return pem('ENCRYPTED PRIVATE KEY', encryptedKeyInfo(plain, passphrase, rounds));
+  },
+  readFiles: async (files: readonly CertificateFile[], passphrase): Promise<CertificateBundle> =>
+    readBundle(files, passphrase),
+  exportPkcs12: async (request) => {
+    const certificate = parseCertificate(request.certificate);
+    const key = openKey(request.key);
+    if (!certificate.checkPrivateKey(key)) {
+      throw new IotError(
+        'invalidInput',
+        'The private key does not belong to the certificate that is exported.',
+      );
+    }
+    const chain = request.chain.map(parseCertificate);
+    return writePkcs12({ ...request, certificate, chain, key, rounds });
+  },
+});

@@ -1,0 +1,167 @@
+import { createPublicKey, type KeyObject, sign } from 'node:crypto';
+import {
+  type AuthorityRequest,
+  type CertificateWithKey,
+  type DeviceCertificateRequest,
+  type Issuer,
+  type SubjectName,
+} from '../certificate/certificateWork';
+import { type KeyType } from '../certificate/keyType';
+import { IotError } from '../errors';
+import { type Asn1, bits, children, nothing, oid, sequence, toDer } from './asn1';
+import { forgeCertificate, forgeRequest } from './forgeAssembly';
+import { keyIdOf, newSerialNumber } from './identifiers';
+import { openIssuer, type Signer } from './issuer';
+import { keyPem, newPrivateKey, pem } from './keys';
+import { attributesOf } from './names';
+import { peculiarCertificate, peculiarRequest } from './peculiarAssembly';
+import { type CertificatePlan, type Signature, signatureOf } from './toBeSigned';
+
+const minuteMs = 60 * 1000;
+const dayMs = 24 * 60 * minuteMs;
+/** A hub or device whose clock is a little behind must not find the certificate 'not yet valid'. */
+const skewMs = 5 * minuteMs;
+/** RFC 5280 4.1.2.5: no date after this one. */
+const endOfTime = Date.UTC(9999, 11, 31, 23, 59, 59);
+const verificationDays = 7;
+
+/** @throws IotError `invalidInput`; `wrongPassphrase` of the issuer's key. */
+export async function createAuthority(
+  request: AuthorityRequest,
+  rounds: number,
+): Promise<CertificateWithKey> {
+  const signer = request.issuer && openIssuer(request.issuer, request.now);
+  if (signer?.pathLength === 0) {
+    throw new IotError(
+      'invalidInput',
+      `"${signer.name}" may issue device certificates only, no other authority. Choose a root authority.`,
+    );
+  }
+  const key = newPrivateKey(request.keyType);
+  const certificate = await certify(
+    {
+      subject: request.subject,
+      key,
+      role: 'authority',
+      // Nothing below an intermediate but devices: a stolen one makes no more authorities.
+      ...(signer ? { pathLength: 0 } : {}),
+      days: request.days,
+      now: request.now,
+    },
+    signer,
+  );
+  return { certificate, key: keyPem(key, request.passphrase, rounds) };
+}
+
+/** @throws as {@link createAuthority} */
+export async function issueDevice(
+  request: DeviceCertificateRequest,
+  rounds: number,
+): Promise<CertificateWithKey> {
+  const signer = request.issuer && openIssuer(request.issuer, request.now);
+  const key = newPrivateKey(request.keyType);
+  const { days, now } = request;
+  const certificate = await certify(
+    { subject: { commonName: request.deviceId }, key, role: 'device', days, now },
+    signer,
+  );
+  return { certificate, key: keyPem(key, request.passphrase, rounds) };
+}
+
+/** The key of the certificate is thrown away: only the authority's signature counts. */
+export async function issueVerification(request: {
+  readonly code: string;
+  readonly issuer: Issuer;
+  readonly now: number;
+}): Promise<string> {
+  const signer = openIssuer(request.issuer, request.now);
+  // The same family as the authority's, in case a hub knows only that.
+  const key = newPrivateKey(signer.key.asymmetricKeyType === 'rsa' ? 'rsa-2048' : 'ec-p256');
+  const subject = { commonName: request.code };
+  return certify({ subject, key, role: 'device', days: verificationDays, now: request.now }, signer);
+}
+
+/** PKCS#10 (RFC 2986) for an authority elsewhere. */
+export async function createRequest({
+  commonName,
+  keyType,
+}: {
+  readonly commonName: string;
+  readonly keyType: KeyType;
+}): Promise<{ readonly request: string; readonly key: string }> {
+  if (commonName === '') throw new IotError('invalidInput', 'The common name is empty. Type one.');
+  const key = newPrivateKey(keyType);
+  const subject = attributesOf({ commonName });
+  const signature = signatureOf(key);
+  const request =
+    signature.family === 'rsa'
+      ? signed(forgeRequest({ subject, key: createPublicKey(key) }), key, signature)
+      : await peculiarRequest(subject, key, signature);
+  return { request: pem('CERTIFICATE REQUEST', request), key: keyPem(key, undefined, 0) };
+}
+
+interface Wanted {
+  readonly subject: SubjectName;
+  /** The private one of the subject. */
+  readonly key: KeyObject;
+  readonly role: CertificatePlan['role'];
+  readonly pathLength?: number;
+  readonly days: number;
+  readonly now: number;
+}
+
+async function certify(wanted: Wanted, signer: Signer | undefined): Promise<string> {
+  const plan = planOf(wanted, signer);
+  const signingKey = signer?.key ?? wanted.key;
+  // forge where it can: both keys are RSA. EC it does not know.
+  const byForge = plan.key.asymmetricKeyType === 'rsa' && plan.signature.family === 'rsa';
+  const own = byForge ? forgeCertificate(plan) : await peculiarCertificate(plan);
+  const issued = signer ? withIssuer(own, signer.subject) : own;
+  return pem('CERTIFICATE', signed(issued, signingKey, plan.signature));
+}
+
+function planOf(wanted: Wanted, signer: Signer | undefined): CertificatePlan {
+  if (wanted.subject.commonName === '') {
+    throw new IotError('invalidInput', 'The common name is empty. Type one.');
+  }
+  if (!Number.isInteger(wanted.days) || wanted.days < 1) {
+    throw new IotError('invalidInput', 'A certificate is valid for a whole number of days, at least 1.');
+  }
+  const key = createPublicKey(wanted.key);
+  const keyId = keyIdOf(key);
+  const end = Math.min(wanted.now + wanted.days * dayMs, endOfTime);
+  return {
+    subject: attributesOf(wanted.subject),
+    serialNumber: newSerialNumber(),
+    notBefore: wholeSecond(Math.max(wanted.now - skewMs, signer?.notBefore ?? 0)),
+    notAfter: wholeSecond(Math.min(end, signer?.notAfter ?? end)),
+    key,
+    role: wanted.role,
+    ...(wanted.pathLength === undefined ? {} : { pathLength: wanted.pathLength }),
+    keyId,
+    issuerKeyId: signer?.keyId ?? keyId,
+    signature: signatureOf(signer?.key ?? wanted.key),
+  };
+}
+
+/** A fraction of a second has no place in a certificate. */
+const wholeSecond = (time: number) => new Date(Math.floor(time / 1000) * 1000);
+
+/**
+ * Puts the issuer's name in as the issuer has it. Both libraries would write it anew, perhaps with other string
+ * types, and then `openssl verify` finds no issuer.
+ */
+function withIssuer(toBeSigned: Asn1, issuer: Asn1): Asn1 {
+  const parts = [...children(toBeSigned)];
+  // version, serialNumber, signature, issuer
+  parts[3] = issuer;
+  return sequence(...parts);
+}
+
+/** SEQUENCE { what is signed, its algorithm, the signature }: a certificate as well as a request. */
+function signed(content: Asn1, key: KeyObject, { hash, family, oid: id }: Signature): Buffer {
+  const signature = sign(hash.replace('-', ''), toDer(content), key);
+  // RFC 4055 wants NULL for RSA, RFC 5758 nothing for EC.
+  const algorithm = family === 'rsa' ? sequence(oid(id), nothing()) : sequence(oid(id));
+  return toDer(sequence(content, algorithm, bits(signature)));
+}

@@ -1,0 +1,62 @@
+import { createPublicKey, type KeyObject } from 'node:crypto';
+import { certificateFacts, parseCertificate } from '../certificate/certificate';
+import { type Issuer } from '../certificate/certificateWork';
+import { IotError } from '../errors';
+import { type Asn1 } from './asn1';
+import { detailsOf, keyIdOf } from './identifiers';
+import { openKey } from './keys';
+
+/** An authority that may sign now. */
+export interface Signer {
+  readonly name: string;
+  readonly subject: Asn1;
+  readonly key: KeyObject;
+  readonly keyId: Buffer;
+  readonly notBefore: number;
+  readonly notAfter: number;
+  readonly pathLength: number | undefined;
+}
+
+/**
+ * Opens the key and looks whether what it signs would be accepted.
+ * @throws IotError `wrongPassphrase`, or `invalidInput` with the reason why it cannot sign.
+ */
+export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: number): Signer {
+  const certificate = parseCertificate(pem);
+  const facts = certificateFacts(certificate);
+  const name = facts.commonName || facts.subject;
+  const { subject, keyId, pathLength, maySign } = detailsOf(certificate);
+  if (!facts.isAuthority || !maySign) {
+    throw invalid(
+      `"${name}" is no certificate authority, so it cannot sign certificates. Choose another one.`,
+    );
+  }
+  if (facts.notAfter <= now) {
+    throw invalid(
+      `"${name}" expired on ${dateOf(facts.notAfter)}, so it cannot sign any more. Create a new authority.`,
+    );
+  }
+  if (facts.notBefore > now) {
+    throw invalid(
+      `"${name}" is not valid before ${dateOf(facts.notBefore)}. Check the clock of this computer.`,
+    );
+  }
+  const key = openKey(privateKey, `The key file of "${name}"`);
+  if (!certificate.checkPrivateKey(key)) {
+    throw invalid(
+      `The private key does not belong to the certificate of "${name}". Choose the key it was made with.`,
+    );
+  }
+  return {
+    name,
+    subject,
+    key,
+    keyId: keyId ?? keyIdOf(createPublicKey(key)),
+    notBefore: facts.notBefore,
+    notAfter: facts.notAfter,
+    pathLength,
+  };
+}
+
+const dateOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+const invalid = (sentence: string) => new IotError('invalidInput', sentence);

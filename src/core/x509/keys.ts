@@ -1,0 +1,194 @@
+import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { type PrivateKey } from '../certificate/certificateWork';
+import { type KeyType } from '../certificate/keyType';
+import { IotError, isIotError } from '../errors';
+import {
+  type Asn1,
+  bytesOf,
+  child,
+  children,
+  isInteger,
+  isOctets,
+  isOid,
+  isSequence,
+  octets,
+  parseDer,
+  sequence,
+  toDer,
+} from './asn1';
+import { decrypt, encrypt, missingPassphrase, wrongPassphrase } from './pbe';
+
+/**
+ * Synchronous on purpose: this is a worker thread. The asynchronous way takes threads of the pool that file
+ * access and name look-up of the whole extension host share.
+ */
+export function newPrivateKey(type: KeyType): KeyObject {
+  switch (type) {
+    case 'ec-p256':
+      return generateKeyPairSync('ec', { namedCurve: 'prime256v1' }).privateKey;
+    case 'ec-p384':
+      return generateKeyPairSync('ec', { namedCurve: 'secp384r1' }).privateKey;
+    case 'rsa-2048':
+    case 'rsa-3072':
+    case 'rsa-4096':
+      return generateKeyPairSync('rsa', { modulusLength: Number(type.slice(4)) }).privateKey;
+  }
+}
+
+/** PEM, PKCS#8; encrypted when there is a passphrase. */
+export function keyPem(key: KeyObject, passphrase: string | undefined, rounds: number): string {
+  if (passphrase === undefined) return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  const plain = key.export({ type: 'pkcs8', format: 'der' });
+  return pem('ENCRYPTED PRIVATE KEY', encryptedKeyInfo(plain, passphrase, rounds));
+}
+
+/** DER of an EncryptedPrivateKeyInfo (RFC 5958). */
+export function encryptedKeyInfo(plain: Uint8Array, passphrase: string, rounds: number): Buffer {
+  const { algorithm, data } = encrypt(plain, passphrase, rounds);
+  return toDer(sequence(algorithm, octets(data)));
+}
+
+export function pem(label: string, der: Uint8Array): string {
+  const lines =
+    Buffer.from(der)
+      .toString('base64')
+      .match(/.{1,64}/g) ?? [];
+  return `-----BEGIN ${label}-----\n${lines.join('\n')}\n-----END ${label}-----\n`;
+}
+
+/**
+ * Opens PKCS#1, PKCS#8 and SEC1, encrypted or not.
+ * @param source names the key in messages: `The private key of "Factory CA"`, `"ca.key"`.
+ * @throws IotError `wrongPassphrase` also when one is missing, `invalidInput` when it is no key we can use.
+ */
+export function openKey({ pem: text, passphrase }: PrivateKey, source = 'This file'): KeyObject {
+  const block = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----[\s\S]+?-----END \1-----/.exec(text);
+  if (!block) throw new IotError('invalidInput', `${source} holds no private key in PEM form.`);
+  if (block[1] === 'ENCRYPTED PRIVATE KEY') {
+    return openKeyDer(Buffer.from(block[0].replace(/-----[^-]+-----/g, ''), 'base64'), passphrase, source);
+  }
+  if (/^Proc-Type:.*ENCRYPTED/m.test(block[0])) return openTraditional(block[0], passphrase, source);
+  try {
+    return usable(createPrivateKey(block[0]), source);
+  } catch (error) {
+    throw isIotError(error) ? error : broken(source, error);
+  }
+}
+
+/** The form of `openssl genrsa -traditional -des3`, which only OpenSSL knows. */
+function openTraditional(text: string, passphrase: string | undefined, source: string): KeyObject {
+  if (!passphrase) throw missingPassphrase();
+  let key: KeyObject;
+  try {
+    key = createPrivateKey({ key: text, passphrase });
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+    // A wrong passphrase now and then gives bytes with a right padding, so all but the file's own form is it.
+    if (/PEM_|BASE64|UNSUPPORTED_(CIPHER|ENCRYPTION)/.test(code)) throw broken(source, error);
+    throw wrongPassphrase(error);
+  }
+  return usable(key, source);
+}
+
+/** As {@link openKey}, for DER. */
+export function openKeyDer(der: Buffer, passphrase: string | undefined, source: string): KeyObject {
+  let parsed: Asn1;
+  try {
+    parsed = parseDer(der);
+  } catch (cause) {
+    throw broken(source, cause);
+  }
+  if (!isEncryptedKeyInfo(parsed)) return openPlainDer(der, source);
+  if (!passphrase) throw missingPassphrase();
+  const plain = decrypt({ algorithm: child(parsed, 0), data: bytesOf(child(parsed, 1)) }, passphrase);
+  let key: KeyObject;
+  try {
+    key = createPrivateKey({ key: plain, format: 'der', type: 'pkcs8' });
+  } catch (cause) {
+    // One in 256 wrong passphrases leaves a right padding behind.
+    throw isKeyInfo(plain) ? broken(source, cause) : wrongPassphrase(cause);
+  }
+  return usable(key, source);
+}
+
+function openPlainDer(der: Buffer, source: string): KeyObject {
+  let first: unknown;
+  for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
+    let key: KeyObject;
+    try {
+      key = createPrivateKey({ key: der, format: 'der', type });
+    } catch (error) {
+      first ??= error;
+      continue;
+    }
+    return usable(key, source);
+  }
+  throw broken(source, first);
+}
+
+/** SEQUENCE { SEQUENCE { OID … }, OCTET STRING } */
+export const isEncryptedKeyInfo = (value: Asn1): boolean =>
+  isSequence(value) &&
+  children(value).length === 2 &&
+  isSequence(children(value)[0]) &&
+  isOid(children(child(value, 0))[0]) &&
+  isOctets(children(value)[1]);
+
+/** Whether it looks like a plain key in DER: SEQUENCE { INTEGER, … } */
+export function isPlainKey(value: Asn1): boolean {
+  const [version, second] = children(value);
+  return isInteger(version) && (isSequence(second) || isInteger(second) || isOctets(second)) && !isPfx(value);
+}
+
+/** SEQUENCE { INTEGER 3, SEQUENCE { OID pkcs7-…, [0] … }, … } */
+export function isPfx(value: Asn1): boolean {
+  const [version, content] = children(value);
+  return (
+    isInteger(version) &&
+    bytesOf(version).equals(Buffer.from([3])) &&
+    isSequence(content) &&
+    isOid(children(content)[0])
+  );
+}
+
+function isKeyInfo(der: Buffer): boolean {
+  try {
+    return isPlainKey(parseDer(der));
+  } catch {
+    return false;
+  }
+}
+
+const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
+const kindNames: Readonly<Record<string, string>> = {
+  ed25519: 'Ed25519',
+  ed448: 'Ed448',
+  x25519: 'X25519',
+  x448: 'X448',
+  dsa: 'DSA',
+  dh: 'Diffie-Hellman',
+  'rsa-pss': 'RSA-PSS',
+};
+
+/** @throws IotError for a key that an Azure IoT hub would not take. */
+export function usable(key: KeyObject, source: string): KeyObject {
+  const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
+  if (type === 'rsa') return key;
+  if (type === 'ec') {
+    const curve = details?.namedCurve ?? 'unknown';
+    if (curves.includes(curve)) return key;
+    throw otherKind(source, `an EC key on the curve ${curve}`);
+  }
+  throw otherKind(source, `of kind ${kindNames[type ?? ''] ?? type ?? 'unknown'}`);
+}
+
+const otherKind = (source: string, kind: string) =>
+  new IotError(
+    'invalidInput',
+    `${source} holds a private key that is ${kind}. Use an RSA key or an EC key on P-256, P-384 or P-521.`,
+  );
+
+const broken = (source: string, cause: unknown) =>
+  new IotError('invalidInput', `${source} holds no private key that can be read. It may be damaged.`, {
+    cause,
+  });

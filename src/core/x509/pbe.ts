@@ -1,0 +1,253 @@
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHash,
+  pbkdf2Sync,
+  randomBytes,
+  scryptSync,
+} from 'node:crypto';
+import { IotError } from '../errors';
+import {
+  type Asn1,
+  binary,
+  bytesOf,
+  child,
+  children,
+  integer,
+  isInteger,
+  nothing,
+  numberOf,
+  octets,
+  oid,
+  oidOf,
+  sequence,
+} from './asn1';
+import forge from './forge';
+
+/** OWASP's figure of 2023 for PBKDF2-HMAC-SHA256; openssl itself takes 2048. */
+export const defaultRounds = 600_000;
+/** A file from elsewhere must not keep a thread busy for hours. */
+const mostRounds = 20_000_000;
+
+const pbes2 = '1.2.840.113549.1.5.13';
+const pbkdf2 = '1.2.840.113549.1.5.12';
+const scrypt = '1.3.6.1.4.1.11591.4.11';
+const hmacSha1 = '1.2.840.113549.2.7';
+const hmacSha256 = '1.2.840.113549.2.9';
+const aes256 = '2.16.840.1.101.3.4.1.42';
+const rc2 = '1.2.840.113549.3.2';
+
+const hashes: Readonly<Record<string, string>> = {
+  [hmacSha1]: 'sha1',
+  '1.2.840.113549.2.8': 'sha224',
+  [hmacSha256]: 'sha256',
+  '1.2.840.113549.2.10': 'sha384',
+  '1.2.840.113549.2.11': 'sha512',
+};
+
+interface Cipher {
+  readonly name: string;
+  readonly keyBytes: number;
+  /** Of RC2 only. */
+  readonly effectiveBits?: number;
+}
+
+const ciphers: Readonly<Record<string, Cipher>> = {
+  '2.16.840.1.101.3.4.1.2': { name: 'aes-128-cbc', keyBytes: 16 },
+  '2.16.840.1.101.3.4.1.22': { name: 'aes-192-cbc', keyBytes: 24 },
+  [aes256]: { name: 'aes-256-cbc', keyBytes: 32 },
+  '1.2.840.113549.3.7': { name: 'des-ede3-cbc', keyBytes: 24 },
+};
+
+/** The older ways of PKCS#12 (RFC 7292, appendix C). RC4 was never made by openssl or Windows. */
+const pkcs12Ciphers: Readonly<Record<string, Cipher>> = {
+  '1.2.840.113549.1.12.1.3': { name: 'des-ede3-cbc', keyBytes: 24 },
+  '1.2.840.113549.1.12.1.5': { name: 'rc2', keyBytes: 16, effectiveBits: 128 },
+  '1.2.840.113549.1.12.1.6': { name: 'rc2', keyBytes: 5, effectiveBits: 40 },
+};
+
+export interface Encrypted {
+  readonly algorithm: Asn1;
+  readonly data: Buffer;
+}
+
+/**
+ * PBES2 of RFC 8018: PBKDF2-HMAC-SHA256, AES-256-CBC. Not by Node's `KeyObject.export`, which takes 2048 rounds.
+ * Synchronous on purpose: it runs on a worker thread, and Node's pool is the extension host's.
+ */
+export function encrypt(plain: Uint8Array, passphrase: string, rounds: number): Encrypted {
+  checkNewPassphrase(passphrase);
+  const salt = randomBytes(16);
+  const iv = randomBytes(16);
+  const key = pbkdf2Sync(passphrase, salt, rounds, 32, 'sha256');
+  const cipher = createCipheriv('aes-256-cbc', key, iv);
+  const data = Buffer.concat([cipher.update(plain), cipher.final()]);
+  const derivation = sequence(octets(salt), integer(rounds), sequence(oid(hmacSha256), nothing()));
+  return {
+    algorithm: sequence(
+      oid(pbes2),
+      sequence(sequence(oid(pbkdf2), derivation), sequence(oid(aes256), octets(iv))),
+    ),
+    data,
+  };
+}
+
+/** openssl reads at most 1024 bytes of a passphrase, so a longer one would make a file that it cannot open. */
+function checkNewPassphrase(passphrase: string): void {
+  if (passphrase === '') throw new IotError('invalidInput', 'The passphrase is empty. Type one.');
+  if (Buffer.byteLength(passphrase) > 1000) {
+    throw new IotError('invalidInput', 'The passphrase is too long. Take one of at most 1000 bytes.');
+  }
+}
+
+/**
+ * Opens what PBES2 or the older ways of PKCS#12 closed.
+ * @throws IotError `wrongPassphrase`; `unsupported` for a cipher that is not known; another for broken parts.
+ */
+export function decrypt({ algorithm, data }: Encrypted, passphrase: string): Buffer {
+  const id = oidOf(child(algorithm, 0));
+  const parameters = child(algorithm, 1);
+  if (id === pbes2) return decryptPbes2(parameters, data, passphrase);
+  const cipher = pkcs12Ciphers[id];
+  if (!cipher) throw unsupported(id);
+  const salt = bytesOf(child(parameters, 0));
+  const rounds = checkRounds(numberOf(child(parameters, 1)));
+  const password = bmpPassword(passphrase);
+  const key = pkcs12Key('sha1', password, salt, rounds, 1, cipher.keyBytes);
+  const iv = pkcs12Key('sha1', password, salt, rounds, 2, 8);
+  return opened(cipher, key, iv, data);
+}
+
+function decryptPbes2(parameters: Asn1, data: Buffer, passphrase: string): Buffer {
+  const derivation = child(parameters, 0);
+  const scheme = child(parameters, 1);
+  const { cipher, iv } = schemeOf(scheme);
+  const key = deriveKey(derivation, passphrase, cipher.keyBytes);
+  return opened(cipher, key, iv, data);
+}
+
+function schemeOf(scheme: Asn1): { readonly cipher: Cipher; readonly iv: Buffer } {
+  const id = oidOf(child(scheme, 0));
+  const parameters = child(scheme, 1);
+  if (id === rc2) {
+    // The version says the effective bits in a code of its own (RFC 2268, section 6).
+    const bits = ({ 160: 40, 120: 64, 58: 128 } as Readonly<Record<number, number>>)[
+      numberOf(child(parameters, 0))
+    ];
+    if (bits === undefined) throw unsupported(id);
+    return {
+      cipher: { name: 'rc2', keyBytes: bits / 8, effectiveBits: bits },
+      iv: bytesOf(child(parameters, 1)),
+    };
+  }
+  const cipher = ciphers[id];
+  if (!cipher) throw unsupported(id);
+  return { cipher, iv: bytesOf(parameters) };
+}
+
+function deriveKey(derivation: Asn1, passphrase: string, length: number): Buffer {
+  const id = oidOf(child(derivation, 0));
+  const parameters = child(derivation, 1);
+  const salt = bytesOf(child(parameters, 0));
+  if (id === scrypt) {
+    const [N, r, p] = [1, 2, 3].map((at) => numberOf(child(parameters, at)));
+    if (!N || !r || !p || 128 * N * r > 512 * 1024 * 1024) throw unsupported(id);
+    return scryptSync(passphrase, salt, length, { N, r, p, maxmem: 129 * N * r + 128 * r * p + 1024 });
+  }
+  if (id !== pbkdf2) throw unsupported(id);
+  const rounds = checkRounds(numberOf(child(parameters, 1)));
+  const prf = children(parameters)
+    .slice(2)
+    .find((part) => !isInteger(part));
+  const prfId = prf ? oidOf(child(prf, 0)) : hmacSha1;
+  const hash = hashes[prfId];
+  if (!hash) throw unsupported(prfId);
+  return pbkdf2Sync(passphrase, salt, rounds, length, hash);
+}
+
+function opened(cipher: Cipher, key: Buffer, iv: Buffer, data: Buffer): Buffer {
+  try {
+    if (cipher.effectiveBits !== undefined) return openedRc2(cipher.effectiveBits, key, iv, data);
+    const decipher = createDecipheriv(cipher.name, key, iv);
+    return Buffer.concat([decipher.update(data), decipher.final()]);
+  } catch (cause) {
+    throw wrongPassphrase(cause);
+  }
+}
+
+/** OpenSSL 3 keeps RC2 in a module that VS Code does not load. */
+function openedRc2(bits: number, key: Buffer, iv: Buffer, data: Buffer): Buffer {
+  const decipher = forge.rc2.createDecryptionCipher(binary(key), bits);
+  decipher.start(binary(iv));
+  decipher.update(forge.util.createBuffer(binary(data)));
+  if (!decipher.finish()) throw new Error('Bad padding.');
+  return Buffer.from(decipher.output.getBytes(), 'latin1');
+}
+
+function checkRounds(rounds: number): number {
+  if (rounds >= 1 && rounds <= mostRounds) return rounds;
+  throw new IotError(
+    'invalidInput',
+    `This file asks for ${rounds} rounds of key derivation, which is too much.`,
+  );
+}
+
+/** How PKCS#12 wants a passphrase: two bytes a character, big endian, with a zero at the end. */
+export function bmpPassword(passphrase: string): Buffer {
+  return Buffer.from(`${passphrase}\0`, 'utf16le').swap16();
+}
+
+/**
+ * Key derivation of PKCS#12 (RFC 7292, appendix B.2).
+ * @param id 1 for a key, 2 for an initialisation vector, 3 for a MAC key.
+ */
+export function pkcs12Key(
+  hash: string,
+  password: Uint8Array,
+  salt: Uint8Array,
+  rounds: number,
+  id: number,
+  length: number,
+): Buffer {
+  const block = /512|384/.test(hash) ? 128 : 64;
+  const filled = (bytes: Uint8Array) =>
+    bytes.length === 0 ? Buffer.alloc(0) : Buffer.alloc(block * Math.ceil(bytes.length / block), bytes);
+  const diversifier = Buffer.alloc(block, id);
+  const input = Buffer.concat([filled(salt), filled(password)]);
+  const parts: Buffer[] = [];
+  let made = 0;
+  for (;;) {
+    let digest = createHash(hash).update(diversifier).update(input).digest();
+    for (let round = 1; round < rounds; round++) digest = createHash(hash).update(digest).digest();
+    parts.push(digest);
+    made += digest.length;
+    if (made >= length) return Buffer.concat(parts).subarray(0, length);
+    addToBlocks(input, Buffer.alloc(block, digest));
+  }
+}
+
+/** Each block of `input` becomes itself + `step` + 1, modulo its size. */
+function addToBlocks(input: Buffer, step: Buffer): void {
+  for (let start = 0; start < input.length; start += step.length) {
+    let carry = 1;
+    for (let at = step.length - 1; at >= 0; at--) {
+      const sum = (input[start + at] ?? 0) + (step[at] ?? 0) + carry;
+      input[start + at] = sum & 0xff;
+      carry = sum >> 8;
+    }
+  }
+}
+
+const unsupported = (id: string) =>
+  new IotError(
+    'unsupported',
+    'This file is encrypted in a way that is not known here. Convert it with openssl.',
+    {
+      detail: id,
+    },
+  );
+
+export const wrongPassphrase = (cause?: unknown) =>
+  new IotError('wrongPassphrase', 'The passphrase does not open this key.', { cause });
+export const missingPassphrase = () =>
+  new IotError('wrongPassphrase', 'This private key is protected by a passphrase.');

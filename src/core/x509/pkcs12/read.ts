@@ -1,0 +1,117 @@
+import { createHmac, timingSafeEqual } from 'node:crypto';
+import { IotError, isIotError } from '../../errors';
+import { type Asn1, bytesOf, child, children, isSequence, numberOf, oidOf, parseDer, toDer } from '../asn1';
+import { bmpPassword, decrypt, pkcs12Key } from '../pbe';
+import { ids, macHashes } from './parts';
+
+export interface Pkcs12Content {
+  /** DER. */
+  readonly certificates: Buffer[];
+  /** DER, PKCS#8, plain. */
+  readonly keys: Buffer[];
+}
+
+/**
+ * Opens a PKCS#12 file of any age: PBES2, or 3DES and RC2 of the older ones.
+ * @throws IotError `wrongPassphrase` when one is missing or wrong, `invalidInput` for a broken file.
+ */
+export function readPkcs12(pfx: Asn1, passphrase: string | undefined, source: string): Pkcs12Content {
+  try {
+    const password = passphrase ?? '';
+    const authenticated = contentOf(child(pfx, 1));
+    checkMac(children(pfx)[2], authenticated, password);
+    const content: Pkcs12Content = { certificates: [], keys: [] };
+    for (const part of children(parseDer(authenticated))) {
+      for (const bag of children(parseDer(safeContents(part, password)))) readBag(bag, password, content);
+    }
+    return content;
+  } catch (error) {
+    if (!isIotError(error)) {
+      throw new IotError(
+        'invalidInput',
+        `${source} is no PKCS#12 file that can be read. It may be damaged.`,
+        {
+          cause: error,
+        },
+      );
+    }
+    if (error.code === 'wrongPassphrase') throw wrong(source, passphrase);
+    throw error;
+  }
+}
+
+/** Content of a ContentInfo of kind data. */
+function contentOf(info: Asn1): Buffer {
+  if (oidOf(child(info, 0)) !== ids.data) {
+    throw new IotError(
+      'unsupported',
+      'This PKCS#12 file is signed or sealed with a key. Export it with a passphrase.',
+    );
+  }
+  return bytesOf(child(child(info, 1), 0));
+}
+
+function checkMac(mac: Asn1 | undefined, authenticated: Buffer, password: string): void {
+  if (!mac || !isSequence(mac)) return;
+  const digest = child(mac, 0);
+  const hash = macHashes[oidOf(child(child(digest, 0), 0))];
+  if (!hash)
+    throw new IotError('unsupported', 'This PKCS#12 file has a checksum of a kind that is not known here.');
+  const expected = bytesOf(child(digest, 1));
+  const salt = bytesOf(child(mac, 1));
+  const roundsPart = children(mac)[2];
+  const rounds = roundsPart ? numberOf(roundsPart) : 1;
+  if (rounds < 1 || rounds > mostMacRounds) {
+    throw new IotError(
+      'invalidInput',
+      `This PKCS#12 file asks for ${rounds} rounds of key derivation, which is too much.`,
+    );
+  }
+  // No passphrase is written in two ways: as an empty text, and as none at all.
+  const passwords = password === '' ? [bmpPassword(''), Buffer.alloc(0)] : [bmpPassword(password)];
+  const fits = passwords.some((bytes) => {
+    const key = pkcs12Key(hash, bytes, salt, rounds, 3, expected.length);
+    const actual = createHmac(hash, key).update(authenticated).digest();
+    return actual.length === expected.length && timingSafeEqual(actual, expected);
+  });
+  if (!fits) throw new IotError('wrongPassphrase', '');
+}
+
+const mostMacRounds = 10_000_000;
+
+function safeContents(part: Asn1, password: string): Buffer {
+  if (oidOf(child(part, 0)) !== ids.encryptedData) return contentOf(part);
+  const info = child(child(child(part, 1), 0), 1);
+  const plain = decrypt({ algorithm: child(info, 1), data: bytesOf(child(info, 2)) }, password);
+  return plain;
+}
+
+function readBag(bag: Asn1, password: string, content: Pkcs12Content): void {
+  const value = child(child(bag, 1), 0);
+  switch (oidOf(child(bag, 0))) {
+    case ids.certificateBag:
+      if (oidOf(child(value, 0)) === ids.x509Certificate) {
+        content.certificates.push(bytesOf(child(child(value, 1), 0)));
+      }
+      return;
+    case ids.keyBag:
+      content.keys.push(toDer(value));
+      return;
+    case ids.shroudedKeyBag:
+      content.keys.push(decrypt({ algorithm: child(value, 0), data: bytesOf(child(value, 1)) }, password));
+      return;
+    case ids.nestedBag:
+      for (const inner of children(value)) readBag(inner, password, content);
+      return;
+    default:
+    // A CRL or a secret: not asked for.
+  }
+}
+
+const wrong = (source: string, passphrase: string | undefined) =>
+  new IotError(
+    'wrongPassphrase',
+    passphrase === undefined
+      ? `${source} is protected by a passphrase.`
+      : `The passphrase does not open ${source}.`,
+  );
