@@ -81,6 +81,7 @@ const webviews = Object.fromEntries(
 const builds = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [splitChunks(chunks)] },
   { ...node, entryPoints: chunks, plugins: [splitChunks(chunks)] },
+  { ...node, entryPoints: { certificateWorker: 'src/certificates/workers/certificateWorker.ts' } },
   { ...node, entryPoints: { localHub: 'src/localHub/main.ts' }, plugins: [splitChunks(hubChunks)] },
   { ...node, entryPoints: hubChunks },
   ...(Object.keys(webviews).length

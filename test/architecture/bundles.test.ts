@@ -66,6 +66,14 @@ describe('The built extension', () => {
     expect(size('azureRegistry.js')).toBeLessThan(200 * 1024);
   });
 
+  it('has the X.509 libraries in the program of the worker threads alone', () => {
+    const libraries = inputsOf('certificateWorker.js').filter((file) => file.includes('node_modules/'));
+    expect(libraries.some((file) => file.includes('/node-forge/'))).toBe(true);
+    expect(libraries.filter((file) => /node-forge\/lib\/(index|tls|http|ssh)/.test(file))).toEqual([]);
+    expect(inputsOf('extension.js').filter((file) => file.includes('core/x509/'))).toEqual([]);
+    expect(size('certificateWorker.js')).toBeLessThan(500 * 1024);
+  });
+
   it('loads its parts by require, since VS Code refuses a native import()', () => {
     const text = readFileSync(path.join(dist, 'extension.js'), 'utf8');
     expect(parts.filter((part) => !text.includes(`require("./${part}")`))).toEqual([]);

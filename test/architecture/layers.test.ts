@@ -27,6 +27,8 @@ const planted: readonly (readonly [file: string, line: string, rule: string])[] 
   ['features/hubs/planted13.ts', "import '../../localHub/start';", 'only-its-feature-starts-the-local-hub'],
   ['features/hubs/planted14.ts', "import '../../azure/registry/index';", 'big-parts-are-lazy'],
   ['features/hubs/planted15.ts', "import 'rhea';", 'amqp-lives-at-the-wires'],
+  ['certificates/planted16.ts', "import '../explorer/nodes';", 'certificates-knows-only-core'],
+  ['certificates/planted17.ts', "import '../core/x509/index';", 'x509-runs-on-worker-threads'],
 ];
 
 interface Violation {

@@ -26,6 +26,7 @@ describe('The package', () => {
       'dist/azureEvents.js',
       'dist/azureMqtt.js',
       'dist/azureRegistry.js',
+      'dist/certificateWorker.js',
       'dist/extension.js',
       'dist/hubCertificates.js',
       'dist/hubSqliteWasm.js',

@@ -19,6 +19,7 @@ module.exports = {
     error('no-cycles', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
     knowsOnly('core'),
     knowsOnly('azure', 'core'),
+    knowsOnly('certificates', 'core'),
     knowsOnly('localHub'),
     knowsOnly('webview', 'core'),
     knowsOnly('workbench', 'core', 'contributions', 'webview'),
@@ -35,7 +36,7 @@ module.exports = {
     ),
     error(
       'vscode-at-the-edge',
-      { path: '^src/(core|azure|localHub|webview)/' },
+      { path: '^src/(core|azure|certificates|localHub|webview)/' },
       { path: '(^|/)(@types/)?vscode(/index\\.d\\.ts)?$' },
     ),
     error(
@@ -50,6 +51,11 @@ module.exports = {
       'x509-has-two-homes',
       ['localHub/certificates', 'core/x509'],
       '@peculiar/x509|node-forge|reflect-metadata',
+    ),
+    error(
+      'x509-runs-on-worker-threads',
+      { path: '^src/', pathNot: '^src/(core/x509/|certificates/workers/certificateWorker\\.ts$)' },
+      { path: '^src/core/x509/', dependencyTypesNot: ['type-only', 'type-import'] },
     ),
     error(
       'local-hub-has-one-door',

@@ -1,0 +1,25 @@
+import { parentPort, workerData } from 'node:worker_threads';
+import { isIotError } from '../../core/errors';
+import { certificateEngine } from '../../core/x509/index';
+import { type Answer, type Call, type WorkerSettings } from './protocol';
+
+// The program of a worker thread, dist/certificateWorker.js.
+const engine = certificateEngine((workerData as WorkerSettings | undefined)?.rounds);
+
+parentPort?.on('message', (call: Call) => {
+  void answer(call).then((result) => parentPort?.postMessage(result));
+});
+
+async function answer({ method, args }: Call): Promise<Answer> {
+  try {
+    const call = engine[method] as (...all: readonly unknown[]) => Promise<unknown>;
+    return { kind: 'done', value: await call(...args) };
+  } catch (error) {
+    if (isIotError(error)) {
+      const cause = error.cause instanceof Error ? error.cause.message : undefined;
+      return { kind: 'failed', code: error.code, message: error.message, detail: error.detail ?? cause };
+    }
+    const { message, stack } = error instanceof Error ? error : new Error(String(error));
+    return { kind: 'broke', message, stack };
+  }
+}
