@@ -1,0 +1,125 @@
+import { open } from 'node:fs/promises';
+import path from 'node:path';
+import { type IssuedCertificate } from '../core/certificate/authorityStore';
+import { isIotError } from '../core/errors';
+import { fileError, readText } from './files';
+
+type Entry = Omit<IssuedCertificate, 'authorityId'>;
+
+/**
+ * What an authority issued: `issued.jsonl`, one JSON object a line. It is only ever appended to, so that two
+ * windows lose nothing of each other: `{"removed":"<id>"}` takes an entry out.
+ */
+export class IssuedIndex {
+  private readonly file: string;
+  private last: Promise<void> = Promise.resolve();
+
+  constructor(private readonly folder: string) {
+    this.file = path.join(folder, 'issued.jsonl');
+  }
+
+  /** Lines that cannot be read, such as the last one after a crash, are passed over and counted. */
+  async read(): Promise<{ readonly entries: readonly Entry[]; readonly unreadable: number }> {
+    const entries = new Map<string, Entry>();
+    let unreadable = 0;
+    for (const line of (await this.text()).split('\n')) {
+      if (line.trim() === '') continue;
+      const value = parsed(line);
+      const removed = value?.removed;
+      if (typeof removed === 'string') {
+        entries.delete(removed);
+        continue;
+      }
+      const entry = value && this.entryOf(value);
+      if (entry) entries.set(entry.id, entry);
+      else unreadable++;
+    }
+    return { entries: [...entries.values()], unreadable };
+  }
+
+  append(entries: readonly Entry[]): Promise<void> {
+    return this.write(
+      entries.map(({ certificateFile, keyFile, ...rest }) => ({
+        ...rest,
+        // Relative, so that the folder can be moved.
+        certificateFile: this.relative(certificateFile),
+        ...(keyFile === undefined ? {} : { keyFile: this.relative(keyFile) }),
+      })),
+    );
+  }
+
+  remove(id: string): Promise<void> {
+    return this.write([{ removed: id }]);
+  }
+
+  private write(values: readonly object[]): Promise<void> {
+    if (values.length === 0) return Promise.resolve();
+    const text = values.map((value) => `${JSON.stringify(value)}\n`).join('');
+    const written = this.last.then(() => this.appendText(text));
+    this.last = written.catch(() => undefined);
+    return written;
+  }
+
+  /** One write of the whole text at the end of the file, which the system does not mix with another. */
+  private async appendText(text: string): Promise<void> {
+    try {
+      const handle = await open(this.file, 'a+', 0o600);
+      try {
+        const { size } = await handle.stat();
+        const end = Buffer.alloc(1);
+        if (size > 0) await handle.read(end, 0, 1, size - 1);
+        // After a crash the last line may have no end; ours must not become a part of it.
+        const isTorn = size > 0 && end[0] !== 0x0a;
+        await handle.write(isTorn ? `\n${text}` : text);
+        await handle.sync();
+      } finally {
+        await handle.close();
+      }
+    } catch (error) {
+      throw fileError('written', this.file, error);
+    }
+  }
+
+  private async text(): Promise<string> {
+    try {
+      return await readText(this.file);
+    } catch (error) {
+      if (isIotError(error) && error.code === 'notFound') return '';
+      throw error;
+    }
+  }
+
+  private relative(file: string): string {
+    return path.relative(this.folder, file).split(path.sep).join('/');
+  }
+
+  private entryOf(value: Readonly<Record<string, unknown>>): Entry | undefined {
+    const { certificateFile, keyFile } = value;
+    if (!isOwnFile(certificateFile) || !(keyFile === undefined || isOwnFile(keyFile))) return undefined;
+    if (!texts.every((name) => typeof value[name] === 'string')) return undefined;
+    if (!numbers.every((name) => typeof value[name] === 'number')) return undefined;
+    if (value.hubHostName !== undefined && typeof value.hubHostName !== 'string') return undefined;
+    return {
+      ...(value as unknown as Entry),
+      certificateFile: path.join(this.folder, certificateFile),
+      ...(keyFile === undefined ? {} : { keyFile: path.join(this.folder, keyFile) }),
+      isKeyEncrypted: value.isKeyEncrypted === true,
+    };
+  }
+}
+
+const texts = ['id', 'deviceId', 'serialNumber', 'sha1', 'sha256', 'key'] as const;
+const numbers = ['notBefore', 'notAfter', 'issuedAt'] as const;
+
+/** Only our own files: what the index names is also what gets deleted, and the folder may come from elsewhere. */
+const isOwnFile = (value: unknown): value is string =>
+  typeof value === 'string' && /^devices\/[^/\\:]+\.pem$/.test(value);
+
+function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;
+  } catch {
+    return undefined;
+  }
+}

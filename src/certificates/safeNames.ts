@@ -1,0 +1,23 @@
+/** What Windows keeps for itself, with any extension. */
+const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
+const longest = 60;
+
+/** A name for a file or folder on any system, that still tells what it is of. */
+export function safeName(text: string, fallback: string): string {
+  const plain = [...text.normalize('NFC').replace(/[^\p{L}\p{N}._ -]/gu, '_')]
+    .slice(0, longest)
+    .join('')
+    // Windows drops dots and spaces at the end; a dot at the start hides the file elsewhere.
+    .replace(/^[. ]+|[. ]+$/g, '');
+  if (plain === '') return fallback;
+  return reserved.test(plain) ? `_${plain}` : plain;
+}
+
+/** `name`, `name-2`, `name-3` …: the first that nobody has, in any case, since disks of Windows and macOS see no case. */
+export function* candidates(name: string, taken: Iterable<string> = []): Generator<string> {
+  const lower = new Set([...taken].map((other) => other.toLowerCase()));
+  for (let number = 1; ; number++) {
+    const candidate = number === 1 ? name : `${name}-${number}`;
+    if (!lower.has(candidate.toLowerCase())) yield candidate;
+  }
+}
