@@ -121,7 +121,7 @@ function addCertificate(encoded: string | Buffer, source: string, found: Found):
 
 function onlyKey({ keys }: Found): Found['keys'][number] | undefined {
   const [first, ...others] = keys;
-  if (first && others.some(({ key }) => !key.equals(first.key))) {
+  if (first && others.some(({ key }) => !derOf(key).equals(derOf(first.key)))) {
     throw invalid('There is more than one private key in these files. Choose the files of one certificate.');
   }
   return first;
@@ -168,6 +168,8 @@ function chainOf(certificate: X509Certificate, all: readonly X509Certificate[]):
   return chain;
 }
 
+/** Not by `KeyObject.equals`: for keys of two kinds it leaves an error in OpenSSL, and the next key seems broken. */
+const derOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'der' });
 /** Node ends it with a line break, like openssl. */
 const pemOf = (certificate: X509Certificate) => certificate.toString();
 const listOf = (files: readonly CertificateFile[]) =>

@@ -36,7 +36,7 @@ export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: n
       `"${name}" expired on ${dateOf(facts.notAfter)}, so it cannot sign any more. Create a new authority.`,
     );
   }
-  if (facts.notBefore > now) {
+  if (facts.notBefore > now + skewMs) {
     throw invalid(
       `"${name}" is not valid before ${dateOf(facts.notBefore)}. Check the clock of this computer.`,
     );
@@ -58,5 +58,7 @@ export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: n
   };
 }
 
+/** An authority that another computer made this minute is fine. */
+const skewMs = 5 * 60 * 1000;
 const dateOf = (time: number) => new Date(time).toISOString().slice(0, 10);
 const invalid = (sentence: string) => new IotError('invalidInput', sentence);

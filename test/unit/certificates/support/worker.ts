@@ -1,0 +1,24 @@
+import { buildSync } from 'esbuild';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+
+const root = path.resolve(__dirname, '../../../..');
+
+/** A worker thread takes JavaScript, so its program is built as for the extension. */
+export function buildWorker(): { readonly file: string; dispose(): void } {
+  const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-workbench-worker-'));
+  const file = path.join(folder, 'certificateWorker.js');
+  buildSync({
+    absWorkingDir: root,
+    entryPoints: ['src/certificates/workers/certificateWorker.ts'],
+    outfile: file,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    mainFields: ['module', 'main'],
+    keepNames: true,
+  });
+  return { file, dispose: () => rmSync(folder, { recursive: true, force: true }) };
+}
