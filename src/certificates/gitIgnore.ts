@@ -21,7 +21,7 @@ export async function addToGitIgnore(workTree: string, folder: string): Promise<
     .relative(await realFolder(workTree), await realFolder(folder))
     .split(path.sep)
     .join('/');
-  if (relative === '' || relative.startsWith('../') || path.isAbsolute(relative)) {
+  if (relative === '' || /^\.\.(\/|$)/.test(relative) || path.isAbsolute(relative)) {
     throw new IotError(
       'invalidInput',
       `${folder} is not below ${workTree}, so git cannot be told to ignore it.`,
