@@ -1,5 +1,6 @@
 import type { Authenticator } from './auth/authenticator';
 import type { LogLevel } from './control/contract';
+import type { CaCertificates } from './state/caCertificates';
 import type { DeviceRegistry } from './state/deviceRegistry';
 import type { EventLog } from './state/eventLog';
 import type { Policies } from './state/policies';
@@ -13,6 +14,7 @@ export interface HubContext {
   readonly eventHubName: string;
   readonly createdAtMs: number;
   readonly registry: DeviceRegistry;
+  readonly certificates: CaCertificates;
   readonly policies: Policies;
   readonly events: EventLog;
   readonly authenticator: Authenticator;

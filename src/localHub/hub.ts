@@ -9,11 +9,13 @@ import { Authenticator } from './auth/authenticator';
 import type { HubContext } from './context';
 import type { LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 import { writeSecretFile } from './files';
+import { hubResourceId } from './http/armAccess';
 import { createHttpWire } from './http/index';
 import { closeServer, listen, OpenSockets, tlsServerOptions } from './listeners';
 import { createMqttWire } from './mqtt/index';
 import { startSample, sampleDevices, type Sample } from './sample';
 import { openDatabase, type SqlEngine } from './state/database';
+import { CaCertificates } from './state/caCertificates';
 import { DeviceRegistry } from './state/deviceRegistry';
 import { EventLog } from './state/eventLog';
 import { Meta } from './state/meta';
@@ -84,6 +86,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     eventHubName: `iothub-ehub-${hubName}`,
     createdAtMs: Number(meta.getOrMake('createdAtMs', () => String(now()))),
     registry,
+    certificates: new CaCertificates(sql, now),
     policies,
     events,
     authenticator: new Authenticator({
@@ -230,7 +233,7 @@ function describeEndpoints(
     caFile: rest.caFile,
     serviceConnectionString: connection,
     eventHubConnectionString: `Endpoint=sb://${context.hostName}:${ports.amqpPlain}/;SharedAccessKeyName=${service.keyName};SharedAccessKey=${service.primaryKey};EntityPath=${context.eventHubName};UseDevelopmentEmulator=true`,
-    workbenchConnectionString: `${connection};MqttPort=${ports.mqtt};HttpsPort=${ports.https};AmqpPort=${ports.amqp};CaFile=${rest.caFile}`,
+    workbenchConnectionString: `${connection};MqttPort=${ports.mqtt};HttpsPort=${ports.https};AmqpPort=${ports.amqp};CaFile=${rest.caFile};ArmEndpoint=https://${context.hostName}:${ports.https};ArmResourceId=${hubResourceId(context.hubName)};ArmTokenFile=${rest.armTokenFile}`,
     armEndpoint: `https://${context.hostName}:${ports.https}`,
     armTokenFile: rest.armTokenFile,
     sampleDevices: rest.sampleDevices,

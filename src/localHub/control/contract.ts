@@ -23,7 +23,7 @@ export interface LocalHubEndpoints {
   readonly eventHubConnectionString: string;
   /**
    * The service connection string with what Azure's form has no words for: `MqttPort`, `HttpsPort`,
-   * `AmqpPort` and `CaFile`. The extension's `Add hub` takes it. Secret.
+   * `AmqpPort` and `CaFile`; and where it is managed: `ArmEndpoint`, `ArmResourceId`, `ArmTokenFile`. The extension's `Add hub` takes it. Secret.
    */
   readonly workbenchConnectionString: string;
   /** `https://localhost:PORT`: base of the ARM REST API. */

@@ -1,18 +1,14 @@
-import { timingSafeEqual } from 'node:crypto';
 import type { HubContext } from '../context';
 import type { Policy } from '../state/policies';
-import type { Answer, Handler, Router } from './router';
-
-/** The one subscription and resource group that the local hub is in. */
-export const localSubscriptionId = '00000000-0000-0000-0000-000000000000';
-export const localResourceGroup = 'local';
-
-const hubs = '/subscriptions/{s}/resourceGroups/{rg}/providers/Microsoft.Devices/IotHubs';
-
-const platformError = (status: number, code: string, message: string): Answer => ({
-  status,
-  body: { error: { code, message } },
-});
+import {
+  armAccess,
+  hubResourceId,
+  hubsPath as hubs,
+  localResourceGroup,
+  localSubscriptionId,
+  platformError,
+} from './armAccess';
+import type { Router } from './router';
 
 function keyOf({ keyName, primaryKey, secondaryKey, rights }: Policy): object {
   // One string with ", ": clients split it at exactly that.
@@ -24,48 +20,7 @@ function keyOf({ keyName, primaryKey, secondaryKey, rights }: Policy): object {
  * @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource
  */
 export function addArmRoutes(router: Router, context: HubContext, armToken: string): void {
-  const allow = (handler: Handler): Handler => {
-    return (request, parameters) => {
-      const given = Buffer.from(/^Bearer (.+)$/i.exec(request.headers.authorization ?? '')?.[1] ?? '');
-      const wanted = Buffer.from(armToken);
-      if (given.length !== wanted.length || !timingSafeEqual(given, wanted)) {
-        return platformError(
-          401,
-          'InvalidAuthenticationToken',
-          'The bearer token is missing or wrong: it is in armTokenFile.',
-        );
-      }
-      if (!request.query.has('api-version')) {
-        return platformError(
-          400,
-          'MissingApiVersionParameter',
-          'The api-version query parameter (?api-version=) is required for all requests.',
-        );
-      }
-      if (parameters.s !== undefined && parameters.s.toLowerCase() !== localSubscriptionId) {
-        return platformError(
-          404,
-          'SubscriptionNotFound',
-          `The subscription '${parameters.s}' could not be found.`,
-        );
-      }
-      if (parameters.rg !== undefined && parameters.rg.toLowerCase() !== localResourceGroup) {
-        return platformError(
-          404,
-          'ResourceGroupNotFound',
-          `Resource group '${parameters.rg}' could not be found.`,
-        );
-      }
-      if (parameters.hub !== undefined && parameters.hub.toLowerCase() !== context.hubName) {
-        return platformError(
-          404,
-          'ResourceNotFound',
-          `The Resource 'Microsoft.Devices/IotHubs/${parameters.hub}' was not found.`,
-        );
-      }
-      return handler(request, parameters);
-    };
-  };
+  const allow = armAccess(context, armToken);
   const keys = (): object[] => context.policies.all.map(keyOf);
   router
     .on(
@@ -104,7 +59,7 @@ function describeHub(context: HubContext): object {
   const { hubName, hostName, eventHubName, ports } = context;
   const partitionCount = context.events.partitionCount;
   return {
-    id: `/subscriptions/${localSubscriptionId}/resourceGroups/${localResourceGroup}/providers/Microsoft.Devices/IotHubs/${hubName}`,
+    id: hubResourceId(hubName),
     name: hubName,
     type: 'Microsoft.Devices/IotHubs',
     location: 'local',

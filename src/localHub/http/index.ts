@@ -4,6 +4,7 @@ import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
 import type { HubContext } from '../context';
 import { HubError } from '../errors';
 import { addArmRoutes } from './arm';
+import { addCertificateRoutes } from './armCertificates';
 import { addDeviceRoutes } from './devices';
 import { errorAnswer, readRequest, Router, sendAnswer, type Answer } from './router';
 
@@ -37,6 +38,7 @@ export function createHttpWire(context: HubContext, options: HttpWireOptions): H
   );
   addDeviceRoutes(router, context);
   addArmRoutes(router, context, options.armToken);
+  addCertificateRoutes(router, context, options.armToken);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: 1024 * 1024,

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { HubError } from '../errors';
+import { entityTag } from './entityTag';
 import { neverTime, type Authentication, type Device } from './device';
 import { newKey } from './meta';
 import type { Sql, SqlStatement } from './sql';
@@ -22,14 +23,6 @@ export interface DeviceChange {
 export type RegistryEvent =
   | { readonly kind: 'created' | 'updated'; readonly device: Device }
   | { readonly kind: 'deleted'; readonly device: Device };
-
-/** `*` and `"*"` mean any; quotes and `W/` are not part of an entity tag. */
-function entityTag(header: string): string {
-  return header
-    .trim()
-    .replace(/^W\//, '')
-    .replace(/^"(.*)"$/, '$1');
-}
 
 const timeSaveMs = 10_000;
 

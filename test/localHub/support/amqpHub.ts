@@ -11,6 +11,7 @@ import { Authenticator, authMethod } from '../../../src/localHub/auth/authentica
 import { createAmqpWire, type AmqpWire, type AmqpWireOptions } from '../../../src/localHub/amqp';
 import type { HubContext } from '../../../src/localHub/context';
 import { openDatabase } from '../../../src/localHub/state/database';
+import { CaCertificates } from '../../../src/localHub/state/caCertificates';
 import { DeviceRegistry } from '../../../src/localHub/state/deviceRegistry';
 import { EventLog } from '../../../src/localHub/state/eventLog';
 import type { NewEvent } from '../../../src/localHub/state/events';
@@ -99,6 +100,7 @@ export async function startAmqpHub(
     eventHubName,
     createdAtMs: Date.parse('2026-01-02T03:04:05Z'),
     registry,
+    certificates: new CaCertificates(sql, now),
     policies,
     events,
     authenticator: new Authenticator({
