@@ -6,12 +6,13 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { createAmqpWire } from './amqp/index';
 import { Authenticator } from './auth/authenticator';
+import { clientCertificateOf } from './auth/clientCertificate';
 import type { HubContext } from './context';
 import type { LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 import { writeSecretFile } from './files';
 import { hubResourceId } from './http/armAccess';
 import { createHttpWire } from './http/index';
-import { closeServer, listen, OpenSockets, tlsServerOptions } from './listeners';
+import { askForCertificate, closeServer, listen, OpenSockets, tlsServerOptions } from './listeners';
 import { createMqttWire } from './mqtt/index';
 import { startSample, sampleDevices, type Sample } from './sample';
 import { openDatabase, type SqlEngine } from './state/database';
@@ -62,6 +63,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const meta = new Meta(sql);
   const policies = new Policies(meta);
   const registry = new DeviceRegistry(sql, now);
+  const certificates = new CaCertificates(sql, now);
   const events = new EventLog(sql, { ...options, partitionCount: partitionCountOf(meta, options), now });
   log(
     'info',
@@ -86,12 +88,13 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     eventHubName: `iothub-ehub-${hubName}`,
     createdAtMs: Number(meta.getOrMake('createdAtMs', () => String(now()))),
     registry,
-    certificates: new CaCertificates(sql, now),
+    certificates,
     policies,
     events,
     authenticator: new Authenticator({
       registry,
       policies,
+      certificates,
       hostAliases: new Set([...names.dns, ...names.addresses, hubName, options.listenAddress.toLowerCase()]),
       now,
     }),
@@ -118,8 +121,25 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   });
   const tlsOptions = tlsServerOptions(identity.server);
   const servers = {
-    mqtt: tls.createServer({ ...tlsOptions, noDelay: true }, (socket) => {
-      mqtt.handle(socket, `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`);
+    mqtt: tls.createServer({ ...tlsOptions, ...askForCertificate, noDelay: true }, (socket) => {
+      const peer = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`;
+      if (!socket.getPeerX509Certificate()) {
+        mqtt.handle(socket, peer);
+        return;
+      }
+      // Whatever breaks meanwhile is told to the connection, or ends it here.
+      const onError = (): void => void socket.destroy();
+      socket.on('error', onError);
+      clientCertificateOf(socket).then(
+        (certificate) => {
+          if (!socket.destroyed) mqtt.handle(socket, peer, certificate);
+          socket.off('error', onError);
+        },
+        (error: unknown) => {
+          log('warn', `MQTT: the certificate of ${peer} cannot be read: ${String(error)}`);
+          socket.destroy();
+        },
+      );
     }),
     https: https.createServer(tlsOptions, http.onRequest),
     amqp: tls.createServer({ ...tlsOptions, noDelay: true }, (socket) => {

@@ -72,6 +72,13 @@ export const tlsServerOptions = (identity: {
   handshakeTimeout: 30_000,
 });
 
+/**
+ * Asks a client for its certificate and names no authority, so that it offers any, self-signed ones too.
+ * Whether it lets a device in is judged at its CONNECT, and told there.
+ */
+// eslint-disable-next-line no-restricted-syntax -- the client's certificate, not the server's: MQTT answers it
+export const askForCertificate: tls.TlsOptions = { requestCert: true, rejectUnauthorized: false };
+
 /** Keeps the open sockets of a server, so that it can close without waiting for its clients. */
 export class OpenSockets {
   private readonly sockets = new Set<net.Socket>();

@@ -1,7 +1,9 @@
 import { HubError } from '../errors';
+import type { CaCertificates } from '../state/caCertificates';
 import type { Device } from '../state/device';
 import type { DeviceRegistry } from '../state/deviceRegistry';
 import type { Policies, Policy, Right } from '../state/policies';
+import { thumbprintsOf, type ClientCertificate } from './clientCertificate';
 import { isSignedWith, parseSasToken, type KeyForm, type SasToken } from './sasToken';
 
 /** Who an accepted device is. `expiresAtMs` is when its connection must end. */
@@ -10,11 +12,19 @@ export interface DeviceLogin {
   readonly expiresAtMs: number;
   /** JSON text of the annotation `iothub-connection-auth-method`. */
   readonly authMethod: string;
+  /** Of a login by certificate: how it ends when the hub or the device changes. */
+  readonly certificate?: CertificateLogin;
 }
+
+export type CertificateLogin =
+  /** The name of the hub's certificate that the chain ends at. */
+  | { readonly type: 'certificateAuthority'; readonly anchor: string }
+  | { readonly type: 'selfSigned'; readonly thumbprints: readonly string[] };
 
 export interface AuthenticatorOptions {
   readonly registry: DeviceRegistry;
   readonly policies: Policies;
+  readonly certificates: CaCertificates;
   /** Names that clients use for this hub, in lower case, without a port. */
   readonly hostAliases: ReadonlySet<string>;
   readonly now: () => number;
@@ -70,6 +80,67 @@ export class Authenticator {
       throw new Refusal(`The token's signature fits neither key of device ${deviceId}.`);
     }
     return { device, expiresAtMs: token.expiresAtMs, authMethod: authMethod('device', 'sas') };
+  }
+
+  /**
+   * Device login by the certificate that the client presented, which its TLS handshake has proved to own.
+   * @throws Refusal
+   */
+  authenticateByCertificate(deviceId: string, client: ClientCertificate | undefined): DeviceLogin {
+    const device = this.options.registry.get(deviceId);
+    if (!device) throw new Refusal(`Device ${deviceId} is not registered.`);
+    if (device.status === 'disabled') throw new Refusal(`Device ${deviceId} is disabled.`);
+    const { type } = device.authentication;
+    if (type !== 'selfSigned' && type !== 'certificateAuthority') {
+      throw new Refusal(
+        `Device ${deviceId} authenticates with ${type}, and no shared access signature came as password.`,
+      );
+    }
+    if (!client) throw new Refusal(`Device ${deviceId} uses a certificate, and the client presented none.`);
+    const { notBefore, notAfter, sha1, sha256 } = readClient(client);
+    const login = { device, expiresAtMs: notAfter, authMethod: authMethod('device', 'x509') };
+    if (type === 'certificateAuthority') {
+      return { ...login, certificate: { type, anchor: this.checkChain(deviceId, client) } };
+    }
+    const { primaryThumbprint, secondaryThumbprint } = device.authentication.x509Thumbprint;
+    const wanted = [primaryThumbprint, secondaryThumbprint].map((text) => (text ?? '').toUpperCase());
+    if (!wanted.some((thumbprint) => thumbprint === sha1 || thumbprint === sha256)) {
+      throw new Refusal(
+        `Thumbprint does not match configuration: Thumbprint: SHA1Hash=${sha1}, SHA2Hash=${sha256}; Configuration: PrimaryThumbprint=${wanted[0] ?? ''}, SecondaryThumbprint=${wanted[1] ?? ''}`,
+      );
+    }
+    const now = this.options.now();
+    if (notAfter < now) throw new Refusal(`The certificate of device ${deviceId} has expired.`);
+    if (notBefore > now) throw new Refusal(`The certificate of device ${deviceId} is not valid yet.`);
+    return { ...login, certificate: { type, thumbprints: [sha1, sha256] } };
+  }
+
+  private checkChain(deviceId: string, { presented, checkPath }: ClientCertificate): string {
+    const verdict = checkPath({
+      deviceId,
+      presented,
+      authorities: this.options.certificates.list().map(({ name, der, isVerified }) => ({
+        name,
+        der: Buffer.from(der, 'base64'),
+        isVerified,
+      })),
+      now: this.options.now(),
+    });
+    if (verdict.ok) return verdict.anchor;
+    throw new Refusal(`The certificate of device ${deviceId} is refused: ${verdict.reason}.`);
+  }
+
+  /** Whether a connection by certificate would still be let in. */
+  stillAllows(deviceId: string, login: CertificateLogin): boolean {
+    const device = this.options.registry.get(deviceId);
+    if (device?.authentication.type !== login.type) return false;
+    if (login.type === 'certificateAuthority') {
+      return this.options.certificates.find(login.anchor)?.isVerified ?? false;
+    }
+    const { primaryThumbprint, secondaryThumbprint } = device.authentication.x509Thumbprint;
+    return [primaryThumbprint, secondaryThumbprint].some(
+      (thumbprint) => thumbprint && login.thumbprints.includes(thumbprint.toUpperCase()),
+    );
   }
 
   /**
@@ -141,6 +212,14 @@ export class Authenticator {
         `Authorization rule '${policy.keyName}' does not allow access for '${right}'`,
       );
     }
+  }
+}
+
+function readClient(client: ClientCertificate): ReturnType<typeof thumbprintsOf> {
+  try {
+    return thumbprintsOf(client);
+  } catch {
+    throw new Refusal('The certificate that the client presented cannot be parsed.');
   }
 }
 

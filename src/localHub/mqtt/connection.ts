@@ -7,7 +7,8 @@ import {
   type ISubscribePacket,
   type Packet,
 } from 'mqtt-packet';
-import { Refusal, type DeviceLogin } from '../auth/authenticator';
+import { Refusal, type CertificateLogin, type DeviceLogin } from '../auth/authenticator';
+import type { ClientCertificate } from '../auth/clientCertificate';
 import type { HubContext } from '../context';
 import { messageSize, parsePropertyBag, type PropertyBag } from './propertyBag';
 import type { LiveConnection, Sessions } from './sessions';
@@ -61,6 +62,7 @@ export class MqttConnection implements LiveConnection {
     private readonly peer: string,
     private readonly context: HubContext,
     private readonly sessions: Sessions,
+    private readonly clientCertificate: ClientCertificate | undefined,
   ) {
     this.idleTimer = setTimeout(() => {
       this.drop('no CONNECT came in time');
@@ -80,6 +82,10 @@ export class MqttConnection implements LiveConnection {
     socket.on('close', () => {
       this.end('the client closed the socket');
     });
+  }
+
+  get certificateLogin(): CertificateLogin | undefined {
+    return this.login?.certificate;
   }
 
   get deviceId(): string {
@@ -191,15 +197,10 @@ export class MqttConnection implements LiveConnection {
       );
     }
     if (name.moduleId !== undefined) throw new Refusal(`module ${identity} is not registered`);
-    if (!packet.password?.length) {
-      const type = this.context.registry.get(name.deviceId)?.authentication.type;
-      throw new Refusal(
-        type === 'selfSigned' || type === 'certificateAuthority'
-          ? `device ${name.deviceId} uses a certificate, and this hub does not take client certificates yet`
-          : 'no password came: it has to be a shared access signature',
-      );
-    }
-    const login = this.context.authenticator.authenticateDevice(name.deviceId, packet.password.toString());
+    const { authenticator } = this.context;
+    const login = packet.password?.length
+      ? authenticator.authenticateDevice(name.deviceId, packet.password.toString())
+      : authenticator.authenticateByCertificate(name.deviceId, this.clientCertificate);
     if (packet.will) {
       const topic = parsePublishTopic(packet.will.topic);
       if (topic?.kind !== 'telemetry' || topic.deviceId !== name.deviceId) {
@@ -335,7 +336,7 @@ export class MqttConnection implements LiveConnection {
     this.expiryTimer = setTimeout(
       () => {
         if (left > maxTimerMs) this.armExpiry(expiresAtMs);
-        else this.drop('its token expired');
+        else this.drop(this.login?.certificate ? 'its certificate expired' : 'its token expired');
       },
       Math.max(0, Math.min(left, maxTimerMs)),
     );

@@ -1,11 +1,12 @@
 import type { Duplex } from 'node:stream';
+import type { ClientCertificate } from '../auth/clientCertificate';
 import type { HubContext } from '../context';
 import { MqttConnection } from './connection';
 import { Sessions } from './sessions';
 
 export interface MqttWire {
   /** Takes a connected stream: a TLS socket, or a WebSocket as a stream. */
-  handle(stream: Duplex, peer: string): void;
+  handle(stream: Duplex, peer: string, clientCertificate?: ClientCertificate): void;
   readonly connectionCount: number;
   close(): void;
 }
@@ -20,17 +21,29 @@ export function createMqttWire(context: HubContext): MqttWire {
       sessions.forget(event.device.deviceId);
     } else if (event.kind === 'updated' && event.device.status === 'disabled') {
       sessions.dropDevice(event.device.deviceId, 'its identity was disabled');
+    } else if (event.kind === 'updated') {
+      dropRevoked('the device logs in with other certificates now');
     }
   });
+  const forgetCertificates = context.certificates.onDidChange(() => {
+    dropRevoked('the certificate that its own chains to is no longer verified on the hub');
+  });
+  const dropRevoked = (reason: string): void => {
+    sessions.dropUnlessAllowed(
+      (deviceId, login) => context.authenticator.stillAllows(deviceId, login),
+      reason,
+    );
+  };
   return {
-    handle: (stream, peer) => {
-      new MqttConnection(stream, peer, context, sessions);
+    handle: (stream, peer, clientCertificate) => {
+      new MqttConnection(stream, peer, context, sessions, clientCertificate);
     },
     get connectionCount() {
       return sessions.size;
     },
     close: () => {
       forget();
+      forgetCertificates();
       sessions.dropAll('the hub is stopping');
     },
   };

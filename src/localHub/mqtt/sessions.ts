@@ -1,3 +1,4 @@
+import type { CertificateLogin } from '../auth/authenticator';
 import type { SubscribeFilter } from './topics';
 
 /** The broker's side of one identity. */
@@ -6,6 +7,8 @@ export interface LiveConnection {
   drop(reason: string): void;
   /** Whether a token signed for this device lets it in; false once the identity says otherwise. */
   readonly deviceId: string;
+  /** When it logged in by certificate. */
+  readonly certificateLogin: CertificateLogin | undefined;
 }
 
 /**
@@ -50,6 +53,14 @@ export class Sessions {
   dropDevice(deviceId: string, reason: string): void {
     for (const connection of [...this.live.values()])
       if (connection.deviceId === deviceId) connection.drop(reason);
+  }
+
+  /** Ends the connections by certificate that would not be let in any more. */
+  dropUnlessAllowed(isAllowed: (deviceId: string, login: CertificateLogin) => boolean, reason: string): void {
+    for (const connection of [...this.live.values()]) {
+      const { certificateLogin, deviceId } = connection;
+      if (certificateLogin && !isAllowed(deviceId, certificateLogin)) connection.drop(reason);
+    }
   }
 
   forget(deviceId: string): void {

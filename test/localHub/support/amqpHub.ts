@@ -91,6 +91,7 @@ export async function startAmqpHub(
     now,
   });
   const registry = new DeviceRegistry(sql, now);
+  const certificates = new CaCertificates(sql, now);
   const policies = new Policies(new Meta(sql));
   const logs: string[] = [];
   const ports = { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 };
@@ -100,12 +101,13 @@ export async function startAmqpHub(
     eventHubName,
     createdAtMs: Date.parse('2026-01-02T03:04:05Z'),
     registry,
-    certificates: new CaCertificates(sql, now),
+    certificates,
     policies,
     events,
     authenticator: new Authenticator({
       registry,
       policies,
+      certificates,
       hostAliases: new Set(['localhost', '127.0.0.1', 'local-hub.azure-devices.net']),
       now,
     }),
