@@ -149,12 +149,14 @@ const staleLockMs = 10_000;
 /** Lets no other window do the same at the same time. A lock that a crash left behind is taken over. */
 export async function withLock<T>(file: string, action: () => Promise<T>): Promise<T> {
   const lock = `${file}.lock`;
-  for (;;) {
+  for (let attempt = 1; ; attempt++) {
     try {
       await (await open(lock, 'wx', fileMode)).close();
       break;
     } catch (error) {
-      if (codeOf(error) !== 'EEXIST') throw fileError('written', lock, error);
+      // Windows answers so for a moment after another window has deleted it.
+      const isGoing = process.platform === 'win32' && codeOf(error) === 'EPERM' && attempt < 50;
+      if (codeOf(error) !== 'EEXIST' && !isGoing) throw fileError('written', lock, error);
     }
     const age = await stat(lock).then(
       ({ mtimeMs }) => Date.now() - mtimeMs,

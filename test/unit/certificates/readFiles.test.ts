@@ -168,8 +168,11 @@ describe('What cannot be used', () => {
     });
   });
 
-  it('is a file of more than 1 MB', async () => {
+  it('is a file of more than 1 MB, or of too many parts', async () => {
     await expect(read(Buffer.alloc(1024 * 1024 + 1))).rejects.toThrow(/larger than 1 MB/);
+    await expect(read('-----BEGIN CERTIFICATE-----\n'.repeat(30_000))).rejects.toThrow(
+      /more than 1000 parts/,
+    );
   });
 
   it('is a damaged file; each says so in one sentence', async () => {
