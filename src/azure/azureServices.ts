@@ -10,8 +10,7 @@ export const azureEvents: EventSource = {
 };
 
 export const mqttPublisher: DevicePublisher = {
-  publish: async (settings, payload, signal) =>
-    (await import('./mqtt/index')).publishOnce(settings, payload, signal),
+  publish: async (...args) => (await import('./mqtt/index')).publishOnce(...args),
 };
 
 /** Keeps the registry of each hub, with its open sockets, as long as the hub stays where it is. */

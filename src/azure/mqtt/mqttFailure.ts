@@ -4,11 +4,22 @@ import { type MqttSettings } from '../../core/mqtt/mqttSettings';
 import { networkFailure } from '../../core/networkFailure';
 
 /** Any failure of an MQTT connection as an `IotError`. */
-export function mqttFailure(error: unknown, { host, port, clientId }: MqttSettings): IotError {
+export function mqttFailure(error: unknown, { host, port, clientId, login }: MqttSettings): IotError {
   if (isIotError(error)) return error;
   const network = networkFailure(error, host, port);
   if (network) return network;
-  const refusal = refusals[returnCode(error) ?? 0];
+  const code = returnCode(error) ?? 0;
+  const refusal = code === 5 && login.kind === 'x509' ? certificateRefusal : refusals[code];
+  const alert = tlsAlert(error);
+  if (alert) {
+    return new IotError(
+      'refused',
+      `The hub refused the certificate of "${clientId}" in the TLS handshake (${alert}).`,
+      {
+        cause: error,
+      },
+    );
+  }
   return refusal
     ? new IotError('refused', refusal(clientId), { cause: error })
     : new IotError(
@@ -27,6 +38,14 @@ const refusals: Readonly<Record<number, (device: string) => string>> = {
   5: (device) =>
     `The hub refused "${device}": the device is disabled or unknown, its key was changed, or the clock of this computer is wrong.`,
 };
+
+const certificateRefusal = (device: string) =>
+  `The hub refused the certificate of "${device}": its authority is not verified on the hub, its common name is not the device id, its thumbprint is not registered, or the device is disabled. "Check Device Certificate" tells which.`;
+
+/** `tlsv1 alert unknown ca` and its like. */
+function tlsAlert(error: unknown): string | undefined {
+  return error instanceof Error ? /alert ([a-z ]+)/i.exec(error.message)?.[1]?.trim() : undefined;
+}
 
 function returnCode(error: unknown): number | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'number' ? error.code : undefined;

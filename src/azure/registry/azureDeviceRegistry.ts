@@ -18,8 +18,20 @@ export async function openDeviceRegistry(hub: HubConnection): Promise<DeviceRegi
 
 /** The SDK has no public way to another port or authority; its REST client takes an agent, and that knows both. */
 interface RestSeam {
-  readonly _restApiClient: { setOptions(options: { http: { agent: Agent }; ca?: string }): void };
+  readonly _restApiClient: {
+    setOptions(options: { http: { agent: Agent }; ca?: string }): void;
+    executeApiCall(
+      method: string,
+      path: string,
+      headers: Readonly<Record<string, string>>,
+      body: object,
+      done: (error: Error | null, answer: unknown) => void,
+    ): void;
+  };
 }
+
+/** That of the SDK's own calls. */
+const registryApiVersion = '2021-04-12';
 
 class AzureDeviceRegistry implements DeviceRegistry {
   private readonly registry: Registry;
@@ -75,6 +87,35 @@ class AzureDeviceRegistry implements DeviceRegistry {
     const changed = { ...identity, status: isEnabled ? 'enabled' : 'disabled' };
     const answer = await this.call(() => this.registry.update(changed), { deviceId }, signal);
     return readIdentity(answer.responseBody);
+  }
+
+  async setThumbprints(
+    deviceId: string,
+    { primary, secondary }: { readonly primary: string; readonly secondary: string },
+    etag: string,
+    signal?: AbortSignal,
+  ): Promise<Device> {
+    const identity = await this.identity(deviceId, signal);
+    const changed = {
+      ...identity,
+      authentication: {
+        type: 'selfSigned',
+        x509Thumbprint: { primaryThumbprint: primary, secondaryThumbprint: secondary },
+      },
+    };
+    return readIdentity(await this.call(() => this.replace(changed, etag), { deviceId }, signal));
+  }
+
+  /** What `Registry.update` does, but for its `If-Match: *`, which would overwrite what others changed. */
+  private replace(identity: IdentityJson, etag: string): Promise<IdentityJson> {
+    const seam = this.registry as unknown as RestSeam;
+    const path = `/devices/${encodeURIComponent(identity.deviceId)}?api-version=${registryApiVersion}`;
+    const headers = { 'Content-Type': 'application/json; charset=utf-8', 'If-Match': `"${etag}"` };
+    return new Promise((resolve, reject) => {
+      seam._restApiClient.executeApiCall('PUT', path, headers, identity, (error, answer) =>
+        error ? reject(error) : resolve(answer as IdentityJson),
+      );
+    });
   }
 
   async delete(deviceId: string, signal?: AbortSignal): Promise<void> {

@@ -15,6 +15,16 @@ export interface DeviceRegistry {
   get(deviceId: string, signal?: AbortSignal): Promise<Device>;
   create(deviceId: string, credentials: NewCredentials, signal?: AbortSignal): Promise<Device>;
   setEnabled(deviceId: string, isEnabled: boolean, signal?: AbortSignal): Promise<Device>;
+  /**
+   * New thumbprints for a device that logs in by them; an empty one is none.
+   * @param etag of the device as it was read. @throws IotError `changedMeanwhile`
+   */
+  setThumbprints(
+    deviceId: string,
+    thumbprints: { readonly primary: string; readonly secondary: string },
+    etag: string,
+    signal?: AbortSignal,
+  ): Promise<Device>;
   delete(deviceId: string, signal?: AbortSignal): Promise<void>;
   dispose(): void;
 }

@@ -9,5 +9,11 @@ export interface Receipt {
 
 /** Sends one message as a device. Every failure is an `IotError`. */
 export interface DevicePublisher {
-  publish(settings: MqttSettings, payload: string, signal?: AbortSignal): Promise<Receipt>;
+  /** @param passphrase of an encrypted key. @throws IotError `wrongPassphrase` when it does not open the key. */
+  publish(
+    settings: MqttSettings,
+    payload: string,
+    passphrase?: string,
+    signal?: AbortSignal,
+  ): Promise<Receipt>;
 }

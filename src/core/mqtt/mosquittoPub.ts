@@ -1,4 +1,4 @@
-import { type MqttSettings } from './mqttSettings';
+import { type MqttLogin, type MqttSettings } from './mqttSettings';
 
 export type Shell = 'sh' | 'powershell';
 
@@ -14,7 +14,17 @@ export function quotePowerShell(text: string): string {
     : `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 }
 
-/** A `mosquitto_pub` command line that publishes once, ready to paste. It holds the device's token. */
+/** A passphrase has no place on a command line: mosquitto_pub asks for that of an encrypted key. */
+function loginOptions(login: MqttLogin): readonly (readonly [string, string])[] {
+  return login.kind === 'sas'
+    ? [['-P', login.password]]
+    : [
+        ['--cert', login.certificateFile],
+        ['--key', login.keyFile],
+      ];
+}
+
+/** A `mosquitto_pub` command line that publishes once, ready to paste. It may hold the device's token. */
 export function mosquittoPubCommand(settings: MqttSettings, payload: string, shell: Shell): string {
   const options: readonly (readonly [string, string])[] = [
     ['-V', 'mqttv311'],
@@ -23,7 +33,7 @@ export function mosquittoPubCommand(settings: MqttSettings, payload: string, she
     ...(settings.caFile ? ([['--cafile', settings.caFile]] as const) : []),
     ['-i', settings.clientId],
     ['-u', settings.userName],
-    ['-P', settings.password],
+    ...loginOptions(settings.login),
     ['-q', '1'],
     ['-t', settings.topic],
   ];

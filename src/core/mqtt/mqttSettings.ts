@@ -6,7 +6,7 @@ import { type HubConnection } from '../hub/hubConnection';
 import { createSasToken, deviceResource } from '../hub/sasToken';
 import { encodePropertyBag, isJson, jsonProperties } from '../message/propertyBag';
 
-/** All that any MQTT client needs to publish as a device. Holds a token. */
+/** All that any MQTT client needs to publish as a device. May hold a token. */
 export interface MqttSettings {
   readonly host: string;
   readonly port: number;
@@ -14,13 +14,25 @@ export interface MqttSettings {
   readonly caFile?: string;
   readonly clientId: string;
   readonly userName: string;
-  readonly password: string;
   readonly topic: string;
-  /** When the token ends, in milliseconds. */
-  readonly expiresAt: number;
+  readonly login: MqttLogin;
 }
 
-const apiVersion = '2021-04-12';
+export type MqttLogin =
+  /** `expiresAt` in milliseconds. */
+  | { readonly kind: 'sas'; readonly password: string; readonly expiresAt: number }
+  | ({ readonly kind: 'x509' } & CertificateFiles);
+
+/** What a client presents instead of a token. */
+export interface CertificateFiles {
+  /** PEM: the certificate of the device, then its intermediates. */
+  readonly certificateFile: string;
+  /** PEM. */
+  readonly keyFile: string;
+  readonly isKeyEncrypted: boolean;
+}
+
+export const apiVersion = '2021-04-12';
 
 export interface MqttSettingsRequest {
   readonly hub: HubConnection;
@@ -29,6 +41,8 @@ export interface MqttSettingsRequest {
   readonly tokenSeconds: number;
   readonly now: number;
   readonly caFile?: string;
+  /** Log in with it instead of a token. */
+  readonly certificate?: CertificateFiles;
 }
 
 /** @throws IotError when the device cannot publish this way. */
@@ -39,6 +53,7 @@ export function mqttSettings({
   tokenSeconds,
   now,
   caFile,
+  certificate,
 }: MqttSettingsRequest): MqttSettings {
   const { deviceId } = device;
   if (!worksOverMqtt(deviceId)) {
@@ -47,7 +62,6 @@ export function mqttSettings({
       `Device "${deviceId}" cannot use MQTT: "#", "+" and "/" have a meaning of their own in topics.`,
     );
   }
-  const expiresAt = now + tokenSeconds * 1000;
   const bag = isJson(payload) ? encodePropertyBag(jsonProperties) : '';
   const ca = caFile ?? hub.caFile;
   return {
@@ -56,12 +70,18 @@ export function mqttSettings({
     ...(ca ? { caFile: ca } : {}),
     clientId: deviceId,
     userName: `${hub.hostName}/${deviceId}/?api-version=${apiVersion}`,
-    password: createSasToken({
-      resource: deviceResource(hub.hostName, deviceId),
-      key: deviceKey(device),
-      expiresAt,
-    }),
     topic: `devices/${deviceId}/messages/events/${bag}`,
+    login: certificate
+      ? { kind: 'x509', ...certificate }
+      : tokenLogin(hub, device, now + tokenSeconds * 1000),
+  };
+}
+
+function tokenLogin(hub: HubConnection, device: Device, expiresAt: number): MqttLogin {
+  const resource = deviceResource(hub.hostName, device.deviceId);
+  return {
+    kind: 'sas',
+    password: createSasToken({ resource, key: deviceKey(device), expiresAt }),
     expiresAt,
   };
 }

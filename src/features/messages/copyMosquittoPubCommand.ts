@@ -1,5 +1,9 @@
+import { type DeviceSummary } from '../../core/device/device';
+import { type Hub } from '../../core/hub/hub';
 import { mosquittoPubCommand, type Shell } from '../../core/mqtt/mosquittoPub';
-import { mqttSettings } from '../../core/mqtt/mqttSettings';
+import { mqttSettings, type MqttSettings } from '../../core/mqtt/mqttSettings';
+import { mqttSettingsText } from '../../core/mqtt/settingsText';
+import { certificateFilesOf } from '../../explorer/deviceLogin';
 import { type NodeOf } from '../../explorer/nodes';
 import { pickDevice } from '../../explorer/pickTarget';
 import { type Services } from '../../services';
@@ -8,11 +12,10 @@ import { noBack, pickOne } from '../../workbench/prompts';
 import { setting } from '../../workbench/settings';
 import { samplePayload } from './payload';
 
+type Needs = Pick<Services, 'hubs' | 'registries' | 'devices' | 'caFiles' | 'authorities'>;
+
 /** The command line that publishes as the device, with a token that is valid from now. */
-export async function copyMosquittoPubCommand(
-  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'caFiles'>,
-  node?: NodeOf<'device'>,
-): Promise<void> {
+export async function copyMosquittoPubCommand(services: Needs, node?: NodeOf<'device'>): Promise<void> {
   const title = 'Copy mosquitto_pub Command';
   const { hub, device } = await pickDevice(services, node, title);
   const shells = [
@@ -30,18 +33,38 @@ export async function copyMosquittoPubCommand(
       choices: process.platform === 'win32' ? shells.toReversed() : shells,
     }),
   );
+  const settings = await settingsOf(services, hub, device);
+  await copy(
+    mosquittoPubCommand(settings, samplePayload, shell),
+    `mosquitto_pub command of ${device.deviceId} copied${note(settings)}`,
+  );
+}
+
+/** The settings of any MQTT client, as text. */
+export async function copyMqttSettings(services: Needs, node?: NodeOf<'device'>): Promise<void> {
+  const { hub, device } = await pickDevice(services, node, 'Copy MQTT Settings');
+  const settings = await settingsOf(services, hub, device);
+  await copy(mqttSettingsText(settings), `MQTT settings of ${device.deviceId} copied${note(settings)}`);
+}
+
+async function settingsOf(services: Needs, hub: Hub, { deviceId }: DeviceSummary): Promise<MqttSettings> {
   const connection = await services.hubs.connection(hub.id);
-  const registry = await services.registries.of(hub.id);
-  const settings = mqttSettings({
+  const device = await (await services.registries.of(hub.id)).get(deviceId);
+  const certificate = await certificateFilesOf(services, { hub, connection, device });
+  return mqttSettings({
     hub: connection,
-    device: await registry.get(device.deviceId),
+    device,
     payload: samplePayload,
     tokenSeconds: setting('sas.deviceTokenSeconds'),
     now: Date.now(),
     caFile: await services.caFiles.of(connection),
+    ...(certificate ? { certificate } : {}),
   });
-  await copy(
-    mosquittoPubCommand(settings, samplePayload, shell),
-    `mosquitto_pub command of ${device.deviceId} copied, its token is valid until ${new Date(settings.expiresAt).toLocaleTimeString()}`,
-  );
+}
+
+function note({ login }: MqttSettings): string {
+  if (login.kind === 'sas') {
+    return `, its token is valid until ${new Date(login.expiresAt).toLocaleTimeString()}`;
+  }
+  return login.isKeyEncrypted ? ', it asks for the passphrase of the key' : '';
 }

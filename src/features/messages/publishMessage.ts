@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { isAbort } from '../../core/base/abort';
 import { mqttSettings } from '../../core/mqtt/mqttSettings';
+import { certificateFilesOf, stopIfRefused } from '../../explorer/deviceLogin';
 import { type NodeOf } from '../../explorer/nodes';
 import { pickDevice } from '../../explorer/pickTarget';
 import { type Services } from '../../services';
@@ -14,7 +15,17 @@ let lastPayload = samplePayload;
 
 /** One line of text, as the device, acknowledged by the hub. */
 export async function publishMessage(
-  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'publisher' | 'log'>,
+  services: Pick<
+    Services,
+    | 'hubs'
+    | 'registries'
+    | 'devices'
+    | 'publisher'
+    | 'authorities'
+    | 'hubCertificates'
+    | 'passphrases'
+    | 'log'
+  >,
   node?: NodeOf<'device'>,
 ): Promise<void> {
   const { hub, device } = await pickDevice(services, node, 'Publish Message');
@@ -23,22 +34,35 @@ export async function publishMessage(
     await askText({
       title: `Publish Message as ${deviceId}`,
       value: lastPayload,
-      prompt: 'The message: JSON or any text. It is sent over MQTT with a new token of the device.',
+      prompt:
+        'The message: JSON or any text. It is sent over MQTT, with a new token or the certificate of the device.',
       validate: messageProblem,
     }),
   );
   lastPayload = payload;
-  const receipt = await withProgress(`Publishing as ${deviceId}`, async (signal) => {
-    const registry = await services.registries.of(hub.id, signal);
-    const settings = mqttSettings({
-      hub: await services.hubs.connection(hub.id, signal),
-      device: await registry.get(deviceId, signal),
-      payload,
-      tokenSeconds: setting('sas.deviceTokenSeconds'),
-      now: Date.now(),
+  const connection = await services.hubs.connection(hub.id);
+  const identity = await (await services.registries.of(hub.id)).get(deviceId);
+  const target = { hub, connection, device: identity };
+  const certificate = await certificateFilesOf(services, target);
+  if (certificate) await stopIfRefused(services, target, certificate);
+  const send = (passphrase: string | undefined) =>
+    withProgress(`Publishing as ${deviceId}`, (signal) => {
+      const settings = mqttSettings({
+        hub: connection,
+        device: identity,
+        payload,
+        tokenSeconds: setting('sas.deviceTokenSeconds'),
+        now: Date.now(),
+        ...(certificate ? { certificate } : {}),
+      });
+      return services.publisher.publish(settings, payload, passphrase, signal);
     });
-    return services.publisher.publish(settings, payload, signal);
-  });
+  const receipt = certificate
+    ? await services.passphrases.use(
+        { keyId: certificate.keyFile, label: deviceId, isEncrypted: certificate.isKeyEncrypted },
+        send,
+      )
+    : await send(undefined);
   services.log.info(
     `Published ${Buffer.byteLength(payload)} bytes as ${deviceId}: acknowledged after ${receipt.acknowledgedMs} ms.`,
   );

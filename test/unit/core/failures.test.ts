@@ -21,9 +21,8 @@ const mqtt: MqttSettings = {
   port: 8883,
   clientId: 'd1',
   userName: '',
-  password: '',
   topic: '',
-  expiresAt: 0,
+  login: { kind: 'sas', password: '', expiresAt: 0 },
 };
 const withCode = (code: string | number, message = '') => Object.assign(new Error(message), { code });
 const http = (statusCode: number, body: unknown) =>

@@ -4,15 +4,15 @@ import { describe, expect, it } from 'vitest';
 import { mosquittoPubCommand, quotePowerShell, quoteSh } from '../../../src/core/mqtt/mosquittoPub';
 import { type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
 
+const token = 'SharedAccessSignature sr=localhost%2Fdevices&sig=a%2Bb&se=1';
 const settings: MqttSettings = {
   host: 'localhost',
   port: 8883,
   caFile: "/home/o'neil/my hub/ca.pem",
   clientId: "it's-$1(a)*",
   userName: "localhost/it's-$1(a)*/?api-version=2021-04-12",
-  password: 'SharedAccessSignature sr=localhost%2Fdevices&sig=a%2Bb&se=1',
   topic: "devices/it's-$1(a)*/messages/events/$.ct=application%2Fjson&$.ce=utf-8",
-  expiresAt: 0,
+  login: { kind: 'sas', password: token, expiresAt: 0 },
 };
 
 /** The words that a POSIX shell makes of a command line. */
@@ -25,9 +25,23 @@ describe.skipIf(process.platform === 'win32')('The mosquitto_pub command for sh'
   it('reaches the program word by word', () => {
     expect(shellWords(mosquittoPubCommand(settings, `{"it's": "$HOME"}`, 'sh'))).toEqual([
       ...['-V', 'mqttv311', '-h', 'localhost', '-p', '8883', '--cafile', settings.caFile],
-      ...['-i', settings.clientId, '-u', settings.userName, '-P', settings.password],
+      ...['-i', settings.clientId, '-u', settings.userName, '-P', token],
       ...['-q', '1', '-t', settings.topic, '-m', `{"it's": "$HOME"}`],
     ]);
+  });
+
+  const certificateFile = "/home/o'neil/my devices/für $1.pem";
+  const byCertificate: MqttSettings = {
+    ...settings,
+    login: { kind: 'x509', certificateFile, keyFile: `${certificateFile}.key`, isKeyEncrypted: true },
+  };
+
+  it('names the files of a certificate instead of a password', () => {
+    const words = shellWords(mosquittoPubCommand(byCertificate, 'x', 'sh'));
+    expect(words).toEqual(
+      expect.arrayContaining(['--cert', certificateFile, '--key', `${certificateFile}.key`]),
+    );
+    expect(words).not.toContain('-P');
   });
 
   it('leaves --cafile out when there is none', () => {
