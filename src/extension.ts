@@ -1,12 +1,18 @@
+import path from 'node:path';
 import type * as vscode from 'vscode';
-import { AzureDeviceRegistries, azureEvents, mqttPublisher } from './azure/azureServices';
+import { ArmCertificates, AzureDeviceRegistries, azureEvents, mqttPublisher } from './azure/azureServices';
+import { AuthorityFolders } from './certificates/authorityFolders';
+import { CertificateWorkers } from './certificates/workers/certificateWorkers';
 import { DisposableStore } from './core/base/disposable';
 import { HubDirectory } from './core/hub/hubDirectory';
 import { HubMarks } from './core/hub/hubMarks';
 import { commands } from './contributions';
+import { CertificateLists } from './explorer/certificateLists';
 import { DeviceLists } from './explorer/deviceLists';
 import { Explorer } from './explorer/explorer';
 import { registerExplorerCommands } from './explorer/explorerCommands';
+import { registerCertificates } from './features/certificates/certificatesFeature';
+import { registerDeviceCertificates } from './features/deviceCertificates/deviceCertificatesFeature';
 import { registerDevices } from './features/devices/devicesFeature';
 import { registerHubs } from './features/hubs/hubsFeature';
 import { registerLocalHub } from './features/localHub/localHubFeature';
@@ -16,6 +22,7 @@ import { type Services } from './services';
 import { GlobalCaFiles } from './workbench/caFiles';
 import { commandRegistrar } from './workbench/commands';
 import { MaskedLog } from './workbench/log';
+import { SecretPassphrases } from './workbench/passphrases';
 import { setting } from './workbench/settings';
 
 /** The one place that knows every part. */
@@ -28,9 +35,18 @@ export function activate(context: vscode.ExtensionContext): void {
   const registerCommand = commandRegistrar(log);
   const hubs = store.add(new HubDirectory());
   const marks = new HubMarks();
-  const registries = store.add(new AzureDeviceRegistries((hubId, signal) => hubs.connection(hubId, signal)));
+  const connectionOf = (hubId: string, signal?: AbortSignal) => hubs.connection(hubId, signal);
+  const registries = store.add(new AzureDeviceRegistries(connectionOf));
+  const hubCertificates = new ArmCertificates(connectionOf);
+  const certificates = new CertificateLists(hubCertificates, log);
+  const storage = context.globalStorageUri.fsPath;
+  const authorities = new AuthorityFolders({
+    defaultFolder: () => setting('certificates.folder') || path.join(storage, 'certificates'),
+    registryFile: path.join(storage, 'certificateFolders.json'),
+    onProblem: (text) => log.warn(text),
+  });
   const devices = new DeviceLists(registries, () => setting('devices.pageSize'), log);
-  const explorer = store.add(new Explorer({ hubs, marks, devices }));
+  const explorer = store.add(new Explorer({ hubs, marks, devices, certificates, authorities }));
   const caFiles = new GlobalCaFiles(context.globalStorageUri, async () =>
     (await import('./azure/publicRoots')).azureRootsPem(),
   );
@@ -41,8 +57,13 @@ export function activate(context: vscode.ExtensionContext): void {
     events: azureEvents,
     publisher: mqttPublisher,
     devices,
+    certificates,
     explorer,
     caFiles,
+    certificateWork: store.add(new CertificateWorkers(path.join(__dirname, 'certificateWorker.js'))),
+    authorities,
+    hubCertificates,
+    passphrases: new SecretPassphrases(context.secrets, context.globalState),
     log,
     showLog: () => log.show(),
   };
@@ -52,6 +73,8 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(registerLocalHub(services, context, registerCommand));
   store.add(registerHubs(services, context, registerCommand));
   store.add(registerDevices(services, registerCommand));
+  store.add(registerCertificates(services, registerCommand));
+  store.add(registerDeviceCertificates(services, registerCommand));
   store.add(registerMessages(services, registerCommand));
   store.add(registerMonitor(services, registerCommand));
   log.info(`Activated in ${(performance.now() - started).toFixed(1)} ms.`);

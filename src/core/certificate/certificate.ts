@@ -45,9 +45,18 @@ export function certificateFacts(certificate: X509Certificate): CertificateFacts
     sha1: normalizeThumbprint(certificate.fingerprint),
     sha256: normalizeThumbprint(certificate.fingerprint256),
     isAuthority: certificate.ca,
-    isSelfSigned: isIssuedBy(certificate, certificate),
+    isSelfSigned: isSelfSigned(certificate),
     key: keyLabel(certificate),
   };
+}
+
+/** `checkIssued` would want the right to sign certificates, which a device's own does not have. */
+function isSelfSigned(certificate: X509Certificate): boolean {
+  try {
+    return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
+  } catch {
+    return false;
+  }
 }
 
 /** Names chain, and the signature is right. */

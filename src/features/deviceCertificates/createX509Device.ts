@@ -1,0 +1,143 @@
+import * as vscode from 'vscode';
+import { type IssuedCertificate } from '../../core/certificate/authorityStore';
+import { deviceIdProblem } from '../../core/device/deviceId';
+import { type Device, type NewCredentials } from '../../core/device/device';
+import { isIotError } from '../../core/errors';
+import { type Hub } from '../../core/hub/hub';
+import { commands } from '../../contributions';
+import { type Node } from '../../explorer/nodes';
+import { pickHub } from '../../explorer/pickTarget';
+import { type Services } from '../../services';
+import { executeCommand } from '../../workbench/commands';
+import { withProgress } from '../../workbench/progress';
+import { askText, back } from '../../workbench/prompts';
+import { runSteps, type Step } from '../../workbench/steps';
+import { askIssuer, askKeyProtection } from './askIssuer';
+import { issueOne, openIssuer, requestOf, type IssuerChoice, type IssuingNeeds } from './issuing';
+
+export type CreateNeeds = IssuingNeeds &
+  Pick<Services, 'hubs' | 'registries' | 'devices' | 'hubCertificates' | 'explorer' | 'log'>;
+
+interface Draft {
+  deviceId: string;
+  choice: IssuerChoice;
+  passphrase: string | undefined;
+  /** Why the last try did not work. */
+  problem: string | undefined;
+}
+
+const title = 'Create X.509 Device';
+
+/** Registers a device and issues what it logs in with. Nothing is left over when one of both fails. */
+export async function createX509Device(services: CreateNeeds, node?: Node): Promise<void> {
+  const hub = await pickHub(services, node, { title, placeholder: 'On which hub?' });
+  const draft: Draft = {
+    deviceId: '',
+    choice: { kind: 'selfSigned' },
+    passphrase: undefined,
+    problem: undefined,
+  };
+  for (;;) {
+    await runSteps(`${title} on ${hub.name}`, draft, () => [
+      askDeviceId,
+      async (current, position) => {
+        const choice = await askIssuer(services, position, { hub, mayBeSelfSigned: true });
+        if (choice === back) return back;
+        current.choice = choice;
+        return undefined;
+      },
+      async (current, position) => {
+        const answer = await askKeyProtection(position, `the private key of "${current.deviceId}"`);
+        if (answer === back) return back;
+        current.passphrase = answer.passphrase;
+        return undefined;
+      },
+    ]);
+    draft.problem = await tryToCreate(services, hub, draft);
+    if (draft.problem === undefined) return;
+  }
+}
+
+const askDeviceId: Step<Draft> = async (draft, position) => {
+  const deviceId = await askText({
+    ...position,
+    value: draft.deviceId,
+    ...(draft.problem === undefined ? {} : { problem: draft.problem }),
+    prompt: 'Device id. It becomes the common name of the certificate and is case-sensitive.',
+    placeholder: 'thermostat-1',
+    validate: deviceIdProblem,
+  });
+  if (deviceId === back) return back;
+  draft.deviceId = deviceId;
+  draft.problem = undefined;
+  return undefined;
+};
+
+/** What the hub has against the input; other failures are thrown. */
+async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promise<string | undefined> {
+  const { registries, devices, explorer, log } = services;
+  const { deviceId, choice } = draft;
+  try {
+    const registry = await registries.of(hub.id);
+    if (await registry.find(deviceId)) return `Device "${deviceId}" exists already on this hub.`;
+    const issuer = await openIssuer(services, choice);
+    const { hostName } = await services.hubs.connection(hub.id);
+    const made = await withProgress(`Creating ${deviceId}`, async (signal, report) => {
+      report('issuing the certificate');
+      const request = requestOf(deviceId, issuer, draft.passphrase);
+      // Primary and secondary, so that one can be renewed while the other is in use.
+      const count = choice.kind === 'selfSigned' ? 2 : 1;
+      const issued: IssuedCertificate[] = [];
+      try {
+        while (issued.length < count)
+          issued.push(await issueOne(services, request, choice, hostName, signal));
+        report('registering the device');
+        const device = await registry.create(deviceId, credentialsOf(choice, issued), signal);
+        return { device, issued };
+      } catch (error) {
+        for (const { id } of issued) await services.authorities.removeIssued(id);
+        throw error;
+      }
+    });
+    await devices.load(hub.id);
+    devices.put(hub.id, made.device);
+    log.info(`Registered device ${deviceId} on ${hub.name} with ${made.issued.length} certificate(s).`);
+    await explorer.reveal({ kind: 'device', hubId: hub.id, device: made.device });
+    offerNext(hub, made.device, made.issued);
+    return undefined;
+  } catch (error) {
+    if (isIotError(error) && (error.code === 'alreadyExists' || error.code === 'invalidInput'))
+      return error.message;
+    throw error;
+  }
+}
+
+function credentialsOf(choice: IssuerChoice, issued: readonly IssuedCertificate[]): NewCredentials {
+  if (choice.kind === 'authority') return { kind: 'certificateAuthority' };
+  // The newest is what publishing takes; the primary is it.
+  const [secondary, primary] = issued;
+  return {
+    kind: 'selfSigned',
+    primaryThumbprint: primary?.sha256 ?? '',
+    ...(secondary ? { secondaryThumbprint: secondary.sha256 } : {}),
+  };
+}
+
+/** Not awaited: the command is over. */
+function offerNext(hub: Hub, device: Device, issued: readonly IssuedCertificate[]): void {
+  const publish = 'Publish Message…';
+  const copy = 'Copy mosquitto_pub Command…';
+  const until = new Date(issued[0]?.notAfter ?? 0).toLocaleDateString();
+  const node = { kind: 'device', hubId: hub.id, device } as const;
+  void vscode.window
+    .showInformationMessage(
+      `Device "${device.deviceId}" is registered, with a certificate that is valid until ${until}.`,
+      publish,
+      copy,
+    )
+    .then((answer) => {
+      if (answer === publish) return executeCommand(commands.publishMessage, node);
+      if (answer === copy) return executeCommand(commands.copyMosquittoPubCommand, node);
+      return undefined;
+    });
+}

@@ -1,0 +1,75 @@
+import { type Authority, type IssuedCertificate } from '../../core/certificate/authorityStore';
+import { certificateOf, rollThumbprints } from '../../core/certificate/deviceCertificate';
+import { type Device } from '../../core/device/device';
+import { IotError } from '../../core/errors';
+import { type Hub } from '../../core/hub/hub';
+import { type Services } from '../../services';
+import { issueOne, requestOf, type IssuerChoice, type IssuingNeeds } from './issuing';
+
+export type RenewalNeeds = IssuingNeeds & Pick<Services, 'registries' | 'devices'>;
+
+export interface RenewalTarget {
+  readonly hub: Hub;
+  readonly hostName: string;
+  readonly device: Device;
+}
+
+/** A new certificate in the place of the thumbprint that is not in use, so that the device is never locked out. */
+export async function renewThumbprint(
+  services: RenewalNeeds,
+  { hub, hostName, device }: RenewalTarget,
+  passphrase: string | undefined,
+  signal: AbortSignal,
+): Promise<IssuedCertificate> {
+  const { authorities, registries, devices } = services;
+  const { credentials, deviceId, etag } = device;
+  if (credentials.kind !== 'selfSigned') throw notByThumbprint(deviceId);
+  const inUse = certificateOf(device, hostName, await authorities.issued(), Date.now());
+  const choice: IssuerChoice = { kind: 'selfSigned' };
+  const issued = await issueOne(
+    services,
+    requestOf(deviceId, undefined, passphrase),
+    choice,
+    hostName,
+    signal,
+  );
+  try {
+    const current = { primary: credentials.primaryThumbprint, secondary: credentials.secondaryThumbprint };
+    const rolled = rollThumbprints(current, issued.sha256, usedThumbprint(inUse, current));
+    const registry = await registries.of(hub.id, signal);
+    devices.put(hub.id, await registry.setThumbprints(deviceId, rolled, etag, signal));
+    return issued;
+  } catch (error) {
+    await authorities.removeIssued(issued.id);
+    throw error;
+  }
+}
+
+/** In the form in which the device has it: SHA-1 or SHA-256. */
+function usedThumbprint(
+  inUse: IssuedCertificate | undefined,
+  current: { readonly primary: string; readonly secondary: string },
+): string | undefined {
+  if (!inUse) return undefined;
+  const registered = [current.primary, current.secondary].map((text) => text.toUpperCase());
+  return registered.find((thumbprint) => thumbprint === inUse.sha256 || thumbprint === inUse.sha1);
+}
+
+const notByThumbprint = (deviceId: string) =>
+  new IotError('invalidInput', `Device "${deviceId}" does not log in by thumbprint.`);
+
+/** The authority that issued the device's last certificate, when it can issue another one. */
+export async function lastAuthority(
+  { authorities }: Pick<Services, 'authorities'>,
+  deviceId: string,
+  hostName: string,
+): Promise<Authority | undefined> {
+  const last = (await authorities.issued())
+    .filter((one) => one.deviceId === deviceId && (one.hubHostName ?? hostName) === hostName)
+    .toSorted((one, other) => other.issuedAt - one.issuedAt)
+    .find(({ authorityId }) => authorityId !== undefined);
+  return (await authorities.list()).find(
+    ({ id, keyFile, facts }) =>
+      id === last?.authorityId && keyFile !== undefined && facts.notAfter > Date.now(),
+  );
+}
