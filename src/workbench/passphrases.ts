@@ -42,7 +42,7 @@ export class SecretPassphrases implements KeyPassphrases {
           tick: {
             isOn: isKept,
             on: 'The passphrase will be kept in the secret storage of VS Code.',
-            off: 'The passphrase is used once and not kept.',
+            off: 'The passphrase is used once and not kept, unless you tick the circle above.',
             turnOn: 'Keep the passphrase in the secret storage',
             turnOff: 'Do not keep the passphrase',
             onDidChange: (isOn) => (isKept = isOn),

@@ -93,7 +93,11 @@ export async function askText(options: TextOptions): Promise<string | Back> {
 function tickDrawer(input: vscode.InputBox, { canGoBack, tick }: TextOptions): (turn?: boolean) => void {
   let isOn = tick?.isOn ?? false;
   return (turn = false) => {
-    if (turn && tick) tick.onDidChange((isOn = !isOn));
+    if (turn && tick) {
+      tick.onDidChange((isOn = !isOn));
+      // Otherwise it would hide what the prompt says now.
+      input.validationMessage = undefined;
+    }
     if (tick) input.prompt = isOn ? tick.on : tick.off;
     input.buttons = [
       ...(canGoBack ? [vscode.QuickInputButtons.Back] : []),

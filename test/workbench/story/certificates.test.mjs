@@ -1,0 +1,308 @@
+import assert from 'node:assert/strict';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { openWorkbench } from '../../host/workbenchDriver.mjs';
+
+const ports = ['mqttPort', 'httpsPort', 'amqpPort', 'amqpPlainPort'];
+const settings = {
+  ...Object.fromEntries(ports.map((name) => [`iotHubWorkbench.localHub.${name}`, 0])),
+  'iotHubWorkbench.localHub.sampleDevices': false,
+};
+const channel = 'IoT Hub: Local Hub';
+const local = /Certificates.*on this computer/;
+const localAuthority = /^Factory CA/;
+const openssl = (...args) => execFileSync('openssl', args, { encoding: 'utf8' });
+
+/** Waits for the step of a wizard, so that nobody answers the one before. */
+async function step(workbench, wanted) {
+  await workbench.until(`the step ${wanted}`, async () => {
+    if ((await workbench.quickInput.count()) === 0) return false;
+    const { title, placeholder, message } = await workbench.quickInputText();
+    return wanted.test(`${title} ${placeholder} ${message}`);
+  });
+}
+
+const rowLike = (workbench, pattern) => async () => (await workbench.rows()).some((row) => pattern.test(row));
+
+/** The word behind an option of a command line, without its quotes. */
+function option(command, name) {
+  const found = new RegExp(`${name} (?:'([^']+)'|(\\S+))`).exec(command);
+  return found?.[1] ?? found?.[2] ?? '';
+}
+
+describe('Certificates by mouse', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  let folder;
+  const shown = (pattern) => workbench.until(String(pattern), rowLike(workbench, pattern));
+  before(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'certificates-story-'));
+    workbench = await openWorkbench({ label: 'certificates', settings });
+    await workbench.openContainer('IoT Hub');
+    await workbench.row(local).waitFor();
+    await workbench.page.waitForTimeout(500);
+    await workbench.expand('Local Hub');
+    await shown(/^Local Hub running/);
+  });
+  after(async () => {
+    rmSync(folder, { recursive: true, force: true });
+    await workbench?.close();
+  });
+
+  it('creates an authority, without a passphrase only after a warning', async () => {
+    await workbench.expand(local);
+    await workbench.row('No certificate authority yet').click();
+    await step(workbench, /\(1\/4\)/);
+    await workbench.answer('Factory CA');
+    await step(workbench, /\(2\/4\)/);
+    await workbench.pick('The usual');
+    await step(workbench, /\(3\/4\)/);
+    await workbench.answer('');
+    const { text } = await workbench.dialog();
+    assert.match(text, /Whoever reads the file could issue certificates/);
+    await workbench.screenshot('certificates-1-no-passphrase');
+    await workbench.answerDialog('Leave It Unprotected');
+    await step(workbench, /\(4\/4\)/);
+    await workbench.pick('Private folder of the extension');
+    await shown(localAuthority);
+    await workbench.screenshot('certificates-2-authority');
+  });
+
+  it('uploads and verifies it as one action', async () => {
+    await workbench.choose(
+      /Factory CAEC P-256|Factory CA.*EC P-256/,
+      'Upload and Verify Certificate Authority…',
+    );
+    await shown(/^Factory-CA verified/);
+    await workbench.screenshot('certificates-3-verified');
+  });
+
+  it('creates a device with a certificate of that authority', async () => {
+    await workbench.choose('Devices', 'Create X.509 Device…');
+    await step(workbench, /\(1\/3\)/);
+    await workbench.answer('boiler-1');
+    await step(workbench, /\(2\/3\)/);
+    assert.match((await workbench.picks())[0], /CA-signed by Factory CA verified on Local Hub/);
+    await workbench.screenshot('certificates-4-who-signs');
+    await workbench.pick('CA-signed by Factory CA');
+    await step(workbench, /\(3\/3\)/);
+    await workbench.pick('No passphrase');
+    await shown(/^boiler-1 .*X\.509 CA-signed/);
+    await shown(/^boiler-1 localhost · 359 days left/);
+  });
+
+  it('publishes with the certificate, and the message is in the monitor', async () => {
+    await workbench.choose('Local Hub', 'Start Monitoring');
+    await workbench.waitForOutput(channel, /---/);
+    await workbench.choose(/boiler-1.*X\.509/, 'Publish Message…');
+    await step(workbench, /Publish Message as boiler-1/);
+    await workbench.answer('{"pressure": 2.5}');
+    await workbench.waitForOutput(channel, '"pressure": 2.5');
+    await workbench.screenshot('certificates-5-published');
+  });
+
+  it('shows what the copied mosquitto_pub command sends, whose files openssl verifies', async () => {
+    await workbench.choose(/boiler-1.*X\.509/, 'Copy mosquitto_pub Command…');
+    await workbench.pick('sh');
+    const command = await workbench.until('the command', async () => {
+      const text = await workbench.clipboard();
+      return text.startsWith('mosquitto_pub') && text.includes('--cert') && text;
+    });
+    assert.doesNotMatch(command, / -P /);
+    const before = workbench.outputText(channel);
+    const sent = spawnSync('sh', ['-c', command], { encoding: 'utf8', timeout: 15_000 });
+    assert.equal(sent.status, 0, sent.stderr);
+    await workbench.until('the message', () => workbench.outputText(channel).length > before.length);
+    const certificate = option(command, '--cert');
+    const key = option(command, '--key');
+    assert.equal(statSync(key).mode & 0o777, 0o600);
+    const authority = path.resolve(path.dirname(certificate), '../ca.pem');
+    assert.match(openssl('verify', '-x509_strict', '-CAfile', authority, certificate), /OK/);
+    assert.match(openssl('x509', '-in', certificate, '-noout', '-subject'), /CN = boiler-1/);
+  });
+
+  it('shows the details of a certificate as a document', async () => {
+    await workbench.choose(/Factory-CA.*verified/, 'Show Certificate Details');
+    const lines = workbench.page.locator('.editor-instance .view-line');
+    await workbench.until('the document', async () =>
+      (await lines.allInnerTexts()).some((line) => /Status\s+verified/.test(line.replace(/\u00a0/g, ' '))),
+    );
+    await workbench.screenshot('certificates-6-details');
+  });
+
+  it('finds the certificate in order', async () => {
+    await workbench.choose(/boiler-1.*X\.509/, 'Check Device Certificate');
+    assert.match(await workbench.toast('is in order'), /boiler-1/);
+  });
+
+  it('creates a device with thumbprints, and renews its certificate without locking it out', async () => {
+    await workbench.choose('Devices', 'Create X.509 Device…');
+    await step(workbench, /\(1\/3\)/);
+    await workbench.answer('valve-1');
+    await step(workbench, /\(2\/3\)/);
+    await workbench.pick('Self-signed');
+    await step(workbench, /\(3\/3\)/);
+    await workbench.pick('No passphrase');
+    await shown(/^valve-1 .*X\.509 thumbprint/);
+    for (const turn of [1, 2]) {
+      await workbench.choose(/valve-1.*X\.509/, 'Publish Message…');
+      await step(workbench, /Publish Message as valve-1/);
+      await workbench.answer(`{"turn": ${turn}}`);
+      await workbench.waitForOutput(channel, `"turn": ${turn}`);
+      if (turn === 2) break;
+      await workbench.choose(/valve-1.*X\.509/, 'Renew Device Certificate…');
+      await step(workbench, /Renew Device Certificate/);
+      await workbench.pick('No passphrase');
+      await workbench.toast('still lets it in');
+    }
+  });
+
+  it('creates devices from a list, with a result file', async () => {
+    const list = path.join(folder, 'devices.csv');
+    const ids = Array.from({ length: 30 }, (_, n) => `sensor-${n + 1}`);
+    writeFileSync(list, `deviceId,place\r\n${ids.join(',hall\r\n')},hall\r\nbad id,hall\r\n`);
+    await workbench.choose('Devices', 'Create X.509 Devices from File…');
+    await workbench.answer(list);
+    const { text } = await workbench.dialog();
+    assert.match(text, /Line 32, "bad id"/);
+    await workbench.answerDialog('Go On');
+    await step(workbench, /30 devices/);
+    await workbench.pick('Leave them as they are');
+    await step(workbench, /Who signs/);
+    await workbench.pick('CA-signed by Factory CA');
+    await step(workbench, /passphrase/);
+    await workbench.pick('No passphrase');
+    await workbench.answerDialog('Create');
+    assert.match(await workbench.toast('30 of 30'), /have a new certificate/);
+    await shown(/^sensor-30 .*X\.509 CA-signed/);
+    await workbench.screenshot('certificates-7-from-a-list');
+    await workbench.answerToast('30 of 30', 'Open Result File');
+    await workbench.page.locator('.tab', { hasText: /results-/ }).waitFor();
+  });
+
+  for (const theme of ['dark', 'high contrast', 'light']) {
+    it(`can be seen in the ${theme} theme`, async () => {
+      await workbench.theme(theme);
+      await workbench.screenshot(`certificates-8-${theme.replace(' ', '-')}`);
+    });
+  }
+
+  it('says before it connects why the hub would refuse', async () => {
+    await workbench.choose(/Factory-CA.*verified/, 'Delete Certificate from Hub…');
+    assert.match((await workbench.dialog()).text, /can no longer log in/);
+    await workbench.answerDialog('Delete');
+    await workbench.until('the certificate to go', async () =>
+      (await workbench.rows()).every((row) => !row.startsWith('Factory-CA')),
+    );
+    await workbench.choose(/boiler-1.*X\.509/, 'Publish Message…');
+    await step(workbench, /Publish Message as boiler-1/);
+    await workbench.answer('{"pressure": 9}');
+    const { text } = await workbench.dialog();
+    assert.match(text, /its issuer "CN=Factory CA" is neither in the file nor on this hub/);
+    await workbench.screenshot('certificates-9-refused');
+    await workbench.answerDialog('Cancel');
+  });
+
+  it('writes no private key to a log', () => {
+    for (const name of ['IoT Hub Workbench', channel]) {
+      assert.doesNotMatch(workbench.outputText(name), /PRIVATE KEY/);
+    }
+  });
+});
+
+describe('Certificates by keyboard, with a passphrase', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  const passphrase = 'correct horse battery';
+  before(async () => {
+    workbench = await openWorkbench({ label: 'certificates-keyboard', settings });
+    await workbench.page.locator('.activitybar .action-label[aria-label^="IoT Hub"]').waitFor();
+  });
+  after(() => workbench?.close());
+
+  const palette = async (title) => {
+    await workbench.press('F1');
+    await workbench.quickInput.waitFor();
+    await workbench.press('Control+A');
+    await workbench.page.keyboard.type(`>${title}`);
+    await workbench.page
+      .locator('.quick-input-widget .monaco-list-row.focused', { hasText: title })
+      .waitFor();
+    await workbench.press('Enter');
+  };
+  const type = async (wanted, text) => {
+    await step(workbench, wanted);
+    await workbench.press('Control+A');
+    await workbench.page.keyboard.insertText(text);
+    await workbench.press('Enter');
+  };
+  const enter = async (wanted) => {
+    await step(workbench, wanted);
+    await workbench.press('Enter');
+  };
+
+  it('creates an authority whose key is protected', async () => {
+    await palette('IoT Hub: Start Local Hub');
+    await workbench.until('the hub to run', async () =>
+      (await workbench.statusBar()).some((text) => /local.*(running|:\d+)/i.test(text)),
+    );
+    await palette('IoT Hub: Create Certificate Authority…');
+    await type(/\(1\/4\)/, 'Keyboard CA');
+    await enter(/\(2\/4\)/);
+    await step(workbench, /\(3\/4\).*protects/);
+    await workbench.page.keyboard.insertText(passphrase);
+    await step(workbench, /Strength: (good|strong)/);
+    await workbench.screenshot('certificates-keyboard-1-strength');
+    await workbench.press('Enter');
+    await type(/The same passphrase again/, passphrase);
+    await enter(/\(4\/4\)/);
+    await workbench.row('Keyboard CA').waitFor();
+    await workbench.page.waitForTimeout(500);
+  });
+
+  it('uploads and verifies it, and keeps the passphrase only because it is ticked', async () => {
+    await palette('IoT Hub: Upload and Verify Certificate Authority…');
+    await enter(/Which certificate authority/);
+    await step(workbench, /used once and not kept/);
+    await workbench.page.keyboard.insertText('wrong');
+    await workbench.press('Enter');
+    await step(workbench, /does not open the key/);
+    await workbench.press('Shift+Tab');
+    await workbench.press('Space');
+    await step(workbench, /will be kept in the secret storage/);
+    await workbench.screenshot('certificates-keyboard-2-tick');
+    await workbench.quickInput.focus();
+    await workbench.press('Control+A');
+    await workbench.page.keyboard.insertText(passphrase);
+    await workbench.press('Enter');
+    await workbench.toast('is verified on Local Hub');
+  });
+
+  it('creates a device and publishes as it, without asking for the passphrase again', async () => {
+    await palette('IoT Hub: Start Monitoring');
+    await workbench.waitForOutput(channel, /---/);
+    await palette('IoT Hub: Create X.509 Device…');
+    await type(/\(1\/3\)/, 'pump-1');
+    await enter(/\(2\/3\)/);
+    await enter(/\(3\/3\)/);
+    await workbench.row('pump-1').waitFor();
+    await workbench.page.waitForTimeout(500);
+    await palette('IoT Hub: Publish Message…');
+    await step(workbench, /Type a device id/);
+    await workbench.page.keyboard.insertText('pump-1');
+    await workbench.quickRow('pump-1').waitFor();
+    await workbench.press('Enter');
+    await type(/Publish Message as pump-1/, 'hello by certificate');
+    await workbench.waitForOutput(channel, /pump-1\n\s+hello by certificate/);
+    await workbench.screenshot('certificates-keyboard-3-published');
+  });
+
+  it('writes the passphrase to no log', () => {
+    for (const name of ['IoT Hub Workbench', channel]) {
+      assert.ok(!workbench.outputText(name).includes(passphrase));
+    }
+  });
+});
