@@ -161,6 +161,7 @@ describe('Certificates by mouse', () => {
   });
 
   it('creates devices from a list, with a result file', async () => {
+    await workbench.run('Notifications: Clear All Notifications');
     const list = path.join(folder, 'devices.csv');
     const ids = Array.from({ length: 30 }, (_, n) => `sensor-${n + 1}`);
     writeFileSync(list, `deviceId,place\r\n${ids.join(',hall\r\n')},hall\r\nbad id,hall\r\n`);

@@ -1,0 +1,187 @@
+import fc from 'fast-check';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { certificateOf, rollThumbprints } from '../../../src/core/certificate/deviceCertificate';
+import { parseDeviceList, resultsCsv } from '../../../src/core/certificate/deviceList';
+import { preflight, type PreflightRequest } from '../../../src/core/certificate/preflight';
+import { certificateFacts, parseCertificate } from '../../../src/core/certificate/certificate';
+import { type Device, type DeviceCredentials } from '../../../src/core/device/device';
+import { aHubCertificate, anIssuedCertificate } from '../../support/certificates';
+import { makeCertificate, type TestCertificate } from '../../support/x509';
+
+const aDevice = (credentials: DeviceCredentials, change: Partial<Device> = {}): Device => ({
+  deviceId: 'd1',
+  authentication: credentials.kind,
+  isEnabled: true,
+  isConnected: false,
+  isEdge: false,
+  credentials,
+  etag: 'e',
+  ...change,
+});
+const caSigned = aDevice({ kind: 'certificateAuthority' });
+
+describe('The certificate that a device publishes with', () => {
+  const host = 'h.net';
+  const own = anIssuedCertificate({ hubHostName: host, issuedAt: 5, id: 'own' });
+  const choose = (device: Device, ...issued: (typeof own)[]) =>
+    certificateOf(device, host, issued, 1_000)?.id;
+
+  it('is the newest that was issued here for this device and hub', () => {
+    const newer = { ...own, id: 'newer', issuedAt: 9 };
+    expect(choose(caSigned, own, newer)).toBe('newer');
+    expect(choose(caSigned, own, { ...newer, deviceId: 'd2' })).toBe('own');
+    expect(choose(caSigned, own, { ...newer, hubHostName: 'other.net' })).toBe('own');
+  });
+
+  it('is never one that has expired or whose key is not here', () => {
+    const { keyFile: _, ...withoutKey } = own;
+    expect(_).toBeDefined();
+    expect(choose(caSigned, withoutKey)).toBeUndefined();
+    expect(choose(caSigned, { ...own, notAfter: 999 })).toBeUndefined();
+  });
+
+  it('of a device with thumbprints is one of the two, by either hash', () => {
+    const byThumbprint = (primaryThumbprint: string) =>
+      aDevice({ kind: 'selfSigned', primaryThumbprint, secondaryThumbprint: '' });
+    expect(choose(byThumbprint(own.sha256.toLowerCase()), own)).toBe('own');
+    expect(choose(byThumbprint(own.sha1), own)).toBe('own');
+    expect(choose(byThumbprint('F'.repeat(64)), own)).toBeUndefined();
+  });
+
+  it('is none for a device with keys', () => {
+    expect(choose(aDevice({ kind: 'sas', primaryKey: '', secondaryKey: '' }), own)).toBeUndefined();
+  });
+});
+
+describe('Rolling thumbprints', () => {
+  const thumbprint = fc.constantFrom('', 'A', 'B', 'C');
+
+  it('never takes away the one in use, and always lets the new one in', () => {
+    fc.assert(
+      fc.property(thumbprint, thumbprint, fc.boolean(), (primary, secondary, usesSecondary) => {
+        const inUse = (usesSecondary ? secondary : primary) || primary || secondary;
+        const rolled = rollThumbprints({ primary, secondary }, 'NEW', inUse || undefined);
+        const places = [rolled.primary, rolled.secondary];
+        expect(places).toContain('NEW');
+        if (inUse !== '') expect(places).toContain(inUse);
+      }),
+    );
+  });
+
+  it('keeps the primary when nobody knows which one is in use', () => {
+    expect(rollThumbprints({ primary: 'A', secondary: 'B' }, 'NEW', undefined)).toEqual({
+      primary: 'A',
+      secondary: 'NEW',
+    });
+  });
+});
+
+describe('A list of devices', () => {
+  const ids = (text: string) => parseDeviceList(text).map(({ deviceId }) => deviceId);
+
+  it('is one id a line, or the first column of any CSV file', () => {
+    expect(ids('a\nb\n\n// not this\nc')).toEqual(['a', 'b', 'c']);
+    expect(ids('\uFEFFdeviceId;place\r\na;hall\r\n"b,1";roof\r\n')).toEqual(['a', 'b,1']);
+    expect(ids('Device ID\ta\nx\ty')).toEqual(['x']);
+  });
+
+  it('says of each bad line what is wrong', () => {
+    const lines = parseDeviceList('a\nb c\na\n');
+    expect(lines.map(({ line, problem }) => [line, problem])).toEqual([
+      [1, undefined],
+      [2, expect.stringContaining('a space')],
+      [3, 'It is in line 1 already.'],
+    ]);
+  });
+
+  it.each([
+    ['', 'no device id'],
+    ['deviceId\n', 'no device id'],
+    ['a\0b', 'no text file'],
+    ['x\n'.repeat(100_001), 'at most 100000 lines'],
+  ])('that is none is refused', (text, said) => {
+    expect(() => parseDeviceList(text)).toThrow(said);
+  });
+
+  it('never throws anything but a sentence, whatever the file holds', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
+        try {
+          for (const { line } of parseDeviceList(text)) expect(line).toBeGreaterThan(0);
+        } catch (error) {
+          expect(error).toMatchObject({ name: 'IotError' });
+        }
+      }),
+    );
+  });
+
+  it('has a result that no spreadsheet runs', () => {
+    const csv = resultsCsv([{ deviceId: '=HYPERLINK("x")', status: 'failed', reason: 'a, "b"' }]);
+    expect(csv.split('\r\n')[1]).toBe(`"'=HYPERLINK(""x"")",failed,,,,,"a, ""b"""`);
+  });
+});
+
+describe('The check before connecting', () => {
+  let root: TestCertificate;
+  let intermediate: TestCertificate;
+  let leaf: TestCertificate;
+  const onHub = (certificate: TestCertificate, isVerified: boolean) =>
+    aHubCertificate({ name: 'ca', pem: certificate.pem, isVerified });
+  const codes = (change: Partial<PreflightRequest>) =>
+    preflight({
+      device: caSigned,
+      certificate: leaf.pem,
+      hubCertificates: [onHub(root, true)],
+      now: Date.now(),
+      ...change,
+    }).map(({ code, severity }) => `${severity} ${code}`);
+
+  beforeAll(async () => {
+    root = await makeCertificate({ commonName: 'Root', isAuthority: true, until: 900 });
+    intermediate = await makeCertificate({
+      commonName: 'Line 1',
+      isAuthority: true,
+      issuer: root,
+      until: 800,
+    });
+    leaf = await makeCertificate({ commonName: 'd1', issuer: root, until: 300 });
+  });
+
+  it('finds nothing in what is right', async () => {
+    expect(codes({ key: { pem: leaf.keyPem } })).toEqual([]);
+    const below = await makeCertificate({ commonName: 'd1', issuer: intermediate, until: 300 });
+    expect(codes({ certificate: below.pem + intermediate.pem })).toEqual([]);
+    // The hub may know the intermediate instead of the root, sent along or not.
+    expect(codes({ certificate: below.pem, hubCertificates: [onHub(intermediate, true)] })).toEqual([]);
+  });
+
+  it('names each thing that is wrong', async () => {
+    const make = (change: Partial<Parameters<typeof makeCertificate>[0]>) =>
+      makeCertificate({ commonName: 'd1', issuer: root, until: 300, ...change });
+    const below = await make({ issuer: intermediate });
+    const stranger = await make({});
+    expect(codes({ certificate: (await make({ commonName: 'D1' })).pem })).toEqual(['error wrongCommonName']);
+    expect(codes({ certificate: (await make({ isAuthority: true })).pem })).toEqual(['error isAuthority']);
+    expect(codes({ certificate: (await make({ from: 1 })).pem })).toEqual(['error notYetValid']);
+    expect(codes({ certificate: (await make({ from: -9, until: -1 })).pem })).toEqual(['error expired']);
+    expect(codes({ certificate: (await make({ until: 20 })).pem })).toEqual(['warning expiresSoon']);
+    expect(codes({ key: { pem: stranger.keyPem } })).toEqual(['error wrongKey']);
+    expect(codes({ certificate: below.pem })).toEqual(['error chainIncomplete']);
+    expect(codes({ hubCertificates: [] })).toEqual(['error chainIncomplete']);
+    expect(codes({ hubCertificates: [onHub(root, false)] })).toEqual(['error chainNotVerified']);
+    expect(codes({ hubCertificates: undefined })).toEqual(['unknown chainUnknown']);
+    expect(codes({ device: { ...caSigned, isEnabled: false } })).toEqual(['error deviceDisabled']);
+    const old = await makeCertificate({ commonName: 'Old', isAuthority: true, from: -9, until: -1 });
+    expect(
+      codes({ certificate: (await make({ issuer: old })).pem, hubCertificates: [onHub(old, true)] }),
+    ).toEqual(['error authorityExpired']);
+  });
+
+  it('compares thumbprints instead of chains where they count', () => {
+    const { sha256 } = certificateFacts(parseCertificate(leaf.pem));
+    const byThumbprint = (primaryThumbprint: string) =>
+      aDevice({ kind: 'selfSigned', primaryThumbprint, secondaryThumbprint: '' });
+    expect(codes({ device: byThumbprint(sha256), hubCertificates: undefined })).toEqual([]);
+    expect(codes({ device: byThumbprint('A'.repeat(64)) })).toEqual(['error wrongThumbprint']);
+  });
+});
