@@ -98,6 +98,19 @@ export class WorkbenchWindow {
     await this.quickInput.press('Enter');
   }
 
+  /** Types a path into VS Code's own file dialog, which looks at the folder before it takes Enter. */
+  async answerFile(file) {
+    const { title } = await this.quickInputText();
+    const isOpen = async () =>
+      (await this.quickInput.count()) > 0 && (await this.quickInputText()).title === title;
+    await this.quickInput.fill(file);
+    for (let turn = 0; turn < 8 && (await isOpen().catch(() => false)); turn++) {
+      await sleep(700);
+      if (await isOpen().catch(() => false)) await this.quickInput.press('Enter');
+      await sleep(300);
+    }
+  }
+
   /** Chooses the first row that holds this text in a quick pick. @param {{ filter?: string }} [options] typed first */
   async pick(text, { filter } = {}) {
     await this.quickInput.waitFor();

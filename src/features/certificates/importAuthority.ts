@@ -1,12 +1,14 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
+import { abortError } from '../../core/base/abort';
 import { type CertificateBundle } from '../../core/certificate/certificateWork';
 import { certificateFacts, parseCertificate } from '../../core/certificate/certificate';
 import { IotError, isIotError } from '../../core/errors';
 import { type Services } from '../../services';
-import { confirm, askText, back, noBack } from '../../workbench/prompts';
+import { askText, back, noBack } from '../../workbench/prompts';
 import { askNewPassphrase } from '../../workbench/newPassphrase';
 import { withProgress } from '../../workbench/progress';
+import { askFile } from './askFile';
 import { askPlace, keepOutOfGit } from './askPlace';
 import { freeName, offerNext } from './createAuthority';
 import { readFiles, type NamedBytes } from './readFiles';
@@ -21,14 +23,16 @@ export async function importAuthority(services: Needs): Promise<void> {
   const chosen = await vscode.window.showOpenDialog({
     title: `${title}: its certificate and its private key (PEM, DER), or one PKCS#12 file`,
     openLabel: 'Import',
-    canSelectMany: true,
+    canSelectFiles: true,
+    // VS Code's own dialog, which remote windows use, shows no files then.
+    canSelectMany: vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop,
     filters: {
       'Certificates and keys': ['pem', 'crt', 'cer', 'der', 'key', 'p8', 'p12', 'pfx'],
       'All files': ['*'],
     },
   });
   if (!chosen) return;
-  const { bundle, passphrase: opened } = await open(services, await readFiles(chosen));
+  const { bundle, passphrase: opened } = await openWithKey(services, await readFiles(chosen));
   const facts = certificateFacts(parseCertificate(bundle.certificate));
   if (!facts.isAuthority) {
     throw new IotError(
@@ -40,13 +44,6 @@ export async function importAuthority(services: Needs): Promise<void> {
     throw new IotError(
       'invalidInput',
       `"${facts.subject}" expired on ${new Date(facts.notAfter).toLocaleDateString()}, so no hub accepts it.`,
-    );
-  }
-  if (!bundle.key) {
-    await confirm(
-      `Import "${facts.subject}" without its private key?`,
-      'It can be uploaded to a hub, and verified with a certificate that is signed where the key is. Certificates cannot be issued here.',
-      'Import Without Key',
     );
   }
   const name = noBack(
@@ -78,6 +75,29 @@ export async function importAuthority(services: Needs): Promise<void> {
   log.info(`Imported certificate authority ${facts.subject} (${facts.key}).`);
   await explorer.reveal({ kind: 'authority', authority });
   offerNext(authority);
+}
+
+/** Not every file dialog can pick two files at once, so a missing key is asked for. */
+async function openWithKey(services: Needs, files: readonly NamedBytes[]): Promise<Opened> {
+  const opened = await open(services, files);
+  if (opened.bundle.key !== undefined) return opened;
+  const { subject } = certificateFacts(parseCertificate(opened.bundle.certificate));
+  const pick = 'Pick Key File…';
+  const without = 'Import Without Key';
+  const answer = await vscode.window.showInformationMessage(
+    `Where is the private key of "${subject}"?`,
+    {
+      modal: true,
+      detail:
+        'Without it the authority can be uploaded to a hub, and verified with a certificate that is signed where the key is. Certificates cannot be issued here.',
+    },
+    pick,
+    without,
+  );
+  if (answer === without) return opened;
+  if (answer !== pick) throw abortError();
+  const key = await askFile(`Private key of ${subject}`, ['key', 'pem', 'der', 'p8']);
+  return open(services, [...files, key]);
 }
 
 interface Opened {

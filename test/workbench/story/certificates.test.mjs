@@ -1,37 +1,20 @@
 import assert from 'node:assert/strict';
-import { execFileSync, spawnSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openWorkbench } from '../../host/workbenchDriver.mjs';
-
-const ports = ['mqttPort', 'httpsPort', 'amqpPort', 'amqpPlainPort'];
-const settings = {
-  ...Object.fromEntries(ports.map((name) => [`iotHubWorkbench.localHub.${name}`, 0])),
-  'iotHubWorkbench.localHub.sampleDevices': false,
-};
-const channel = 'IoT Hub: Local Hub';
-const local = /Certificates.*on this computer/;
-const localAuthority = /^Factory CA/;
-const openssl = (...args) => execFileSync('openssl', args, { encoding: 'utf8' });
-
-/** Waits for the step of a wizard, so that nobody answers the one before. */
-async function step(workbench, wanted) {
-  await workbench.until(`the step ${wanted}`, async () => {
-    if ((await workbench.quickInput.count()) === 0) return false;
-    const { title, placeholder, message } = await workbench.quickInputText();
-    return wanted.test(`${title} ${placeholder} ${message}`);
-  });
-}
-
-const rowLike = (workbench, pattern) => async () => (await workbench.rows()).some((row) => pattern.test(row));
-
-/** The word behind an option of a command line, without its quotes. */
-function option(command, name) {
-  const found = new RegExp(`${name} (?:'([^']+)'|(\\S+))`).exec(command);
-  return found?.[1] ?? found?.[2] ?? '';
-}
+import {
+  channel,
+  local,
+  localAuthority,
+  openssl,
+  option,
+  rowLike,
+  settings,
+  step,
+} from './certificateStory.mjs';
 
 describe('Certificates by mouse', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
@@ -166,7 +149,7 @@ describe('Certificates by mouse', () => {
     const ids = Array.from({ length: 30 }, (_, n) => `sensor-${n + 1}`);
     writeFileSync(list, `deviceId,place\r\n${ids.join(',hall\r\n')},hall\r\nbad id,hall\r\n`);
     await workbench.choose('Devices', 'Create X.509 Devices from File…');
-    await workbench.answer(list);
+    await workbench.answerFile(list);
     const { text } = await workbench.dialog();
     assert.match(text, /Line 32, "bad id"/);
     await workbench.answerDialog('Go On');
