@@ -6,7 +6,7 @@ import path from 'node:path';
 import tls from 'node:tls';
 import { createAmqpWire } from './amqp/index';
 import { Authenticator } from './auth/authenticator';
-import { clientCertificateOf } from './auth/clientCertificate';
+import { presentedBy, withRules } from './auth/clientCertificate';
 import type { HubContext } from './context';
 import type { LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 import { writeSecretFile } from './files';
@@ -123,14 +123,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const servers = {
     mqtt: tls.createServer({ ...tlsOptions, ...askForCertificate, noDelay: true }, (socket) => {
       const peer = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`;
-      if (!socket.getPeerX509Certificate()) {
+      const presented = presentedBy(socket);
+      if (!presented) {
         mqtt.handle(socket, peer);
         return;
       }
       // Whatever breaks meanwhile is told to the connection, or ends it here.
       const onError = (): void => void socket.destroy();
       socket.on('error', onError);
-      clientCertificateOf(socket).then(
+      withRules(presented).then(
         (certificate) => {
           if (!socket.destroyed) mqtt.handle(socket, peer, certificate);
           socket.off('error', onError);

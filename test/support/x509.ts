@@ -4,11 +4,28 @@ import * as x509 from '@peculiar/x509';
 
 x509.cryptoProvider.set(webcrypto);
 
-const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+export type KeyKind = 'P-256' | 'P-384' | 'RSA-1024' | 'RSA-2048';
+
+const algorithms: Readonly<Record<KeyKind, webcrypto.EcKeyGenParams | webcrypto.RsaHashedKeyGenParams>> = {
+  'P-256': { name: 'ECDSA', namedCurve: 'P-256' },
+  'P-384': { name: 'ECDSA', namedCurve: 'P-384' },
+  'RSA-1024': rsa(1024),
+  'RSA-2048': rsa(2048),
+};
 const day = 24 * 60 * 60 * 1000;
 
+function rsa(modulusLength: number): webcrypto.RsaHashedKeyGenParams {
+  return {
+    name: 'RSASSA-PKCS1-v1_5',
+    hash: 'SHA-256',
+    modulusLength,
+    publicExponent: new Uint8Array([1, 0, 1]),
+  };
+}
+
 /** The typed form would take quotes and `=` in a value for syntax. */
-const nameOf = (commonName: string) => [{ CN: [{ utf8String: commonName }] }] as unknown as x509.JsonName;
+export const nameOf = (...commonNames: string[]): x509.JsonName =>
+  commonNames.map((text) => ({ CN: [{ utf8String: text }] })) as unknown as x509.JsonName;
 
 export interface TestCertificate {
   readonly pem: string;
@@ -19,33 +36,59 @@ export interface TestCertificate {
 
 export interface TestRequest {
   readonly commonName: string;
+  /** Instead of the common name. */
+  readonly subject?: x509.JsonName;
   readonly issuer?: TestCertificate;
+  /** Instead of the subject of the issuer. */
+  readonly issuerName?: x509.JsonName;
   /** Signs with this key instead of the issuer's. */
   readonly signer?: TestCertificate;
   readonly isAuthority?: boolean;
+  readonly pathLength?: number;
+  readonly withoutBasicConstraints?: boolean;
+  readonly usages?: x509.KeyUsageFlags;
+  readonly purposes?: readonly string[];
+  readonly keyKind?: KeyKind;
+  /** Instead of new ones. */
+  readonly keys?: webcrypto.CryptoKeyPair;
+  readonly hash?: 'SHA-1' | 'SHA-256' | 'SHA-384';
   /** Days from now. */
   readonly from?: number;
   readonly until?: number;
   readonly extensions?: readonly x509.Extension[];
 }
 
-/** A certificate for tests; EC P-256, so that it takes a millisecond. */
+/** A certificate for tests; EC P-256 unless asked otherwise, so that it takes a millisecond. */
 export async function makeCertificate(request: TestRequest): Promise<TestCertificate> {
-  const { commonName, issuer, signer = issuer, isAuthority = false, from = -1, until = 30 } = request;
-  const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
+  const {
+    commonName,
+    subject = nameOf(commonName),
+    issuer,
+    signer = issuer,
+    from = -1,
+    until = 30,
+  } = request;
+  const { isAuthority = false, keyKind = 'P-256', hash = 'SHA-256' } = request;
+  const keys =
+    request.keys ?? (await webcrypto.subtle.generateKey(algorithms[keyKind], true, ['sign', 'verify']));
+  const signingKey = (signer?.keys ?? keys).privateKey;
   const serial = randomBytes(16);
   serial[0] = 0x11;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serial.toString('hex'),
-    subject: nameOf(commonName),
-    issuer: issuer ? issuer.certificate.subjectName : nameOf(commonName),
+    subject,
+    issuer: request.issuerName ?? (issuer ? issuer.certificate.subjectName : subject),
     notBefore: new Date(Date.now() + from * day),
     notAfter: new Date(Date.now() + until * day),
     publicKey: keys.publicKey,
-    signingKey: (signer?.keys ?? keys).privateKey,
-    signingAlgorithm: algorithm,
+    signingKey,
+    signingAlgorithm: { ...signingKey.algorithm, hash },
     extensions: [
-      new x509.BasicConstraintsExtension(isAuthority, undefined, true),
+      ...(request.withoutBasicConstraints
+        ? []
+        : [new x509.BasicConstraintsExtension(isAuthority, request.pathLength, true)]),
+      ...(request.usages === undefined ? [] : [new x509.KeyUsagesExtension(request.usages, true)]),
+      ...(request.purposes ? [new x509.ExtendedKeyUsageExtension([...request.purposes], true)] : []),
       ...(request.extensions ?? []),
     ],
   });
@@ -56,4 +99,14 @@ export async function makeCertificate(request: TestRequest): Promise<TestCertifi
     keys,
     certificate,
   };
+}
+
+/** The same certificate with bytes changed and everything else, the signature too, left. */
+export function patched(
+  original: TestCertificate,
+  change: (der: Buffer) => void,
+): Pick<TestCertificate, 'pem' | 'keyPem'> {
+  const der = Buffer.from(original.certificate.rawData);
+  change(der);
+  return { pem: `${x509.PemConverter.encode(der, 'CERTIFICATE')}\n`, keyPem: original.keyPem };
 }

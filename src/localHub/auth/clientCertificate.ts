@@ -11,18 +11,26 @@ export interface ClientCertificate {
 
 const mostPresented = 32;
 
-/** `undefined` when the client presented none. */
-export async function clientCertificateOf(socket: TLSSocket): Promise<ClientCertificate | undefined> {
+/**
+ * What a client presented, DER, its own certificate first; `undefined` when none. Call it once for a socket:
+ * Node hands out what came along with the first certificate only the first time.
+ */
+export function presentedBy(socket: TLSSocket): readonly Uint8Array[] | undefined {
   let current = socket.getPeerX509Certificate();
   if (!current) return undefined;
   const presented: Uint8Array[] = [];
   const seen = new Set<string>();
-  // Node hands out what was sent as issuer of one another; a self-signed one is its own issuer.
+  // Node links what was sent as issuers, in the order sent; a self-signed one may be its own issuer.
   while (current && !seen.has(current.fingerprint256) && presented.length < mostPresented) {
     seen.add(current.fingerprint256);
     presented.push(current.raw);
     current = current.issuerCertificate;
   }
+  return presented;
+}
+
+/** Loads the rules, which only hubs with X.509 devices need. */
+export async function withRules(presented: readonly Uint8Array[]): Promise<ClientCertificate> {
   const { checkPath } = await import('../certificates/index');
   return { presented, checkPath };
 }
