@@ -17,8 +17,8 @@ export interface DeviceLogin {
 }
 
 export type CertificateLogin =
-  /** The name of the hub's certificate that the chain ends at. */
-  | { readonly type: 'certificateAuthority'; readonly anchor: string }
+  /** The hub's certificate that the chain ends at: its name, and its SHA-1 thumbprint. */
+  | { readonly type: 'certificateAuthority'; readonly anchor: string; readonly thumbprint: string }
   | { readonly type: 'selfSigned'; readonly thumbprints: readonly string[] };
 
 export interface AuthenticatorOptions {
@@ -100,7 +100,9 @@ export class Authenticator {
     const { notBefore, notAfter, sha1, sha256 } = readClient(client);
     const login = { device, expiresAtMs: notAfter, authMethod: authMethod('device', 'x509') };
     if (type === 'certificateAuthority') {
-      return { ...login, certificate: { type, anchor: this.checkChain(deviceId, client) } };
+      const anchor = this.checkChain(deviceId, client);
+      const thumbprint = this.options.certificates.find(anchor)?.thumbprint ?? '';
+      return { ...login, certificate: { type, anchor, thumbprint } };
     }
     const { primaryThumbprint, secondaryThumbprint } = device.authentication.x509Thumbprint;
     const wanted = [primaryThumbprint, secondaryThumbprint].map((text) => (text ?? '').toUpperCase());
@@ -110,8 +112,9 @@ export class Authenticator {
       );
     }
     const now = this.options.now();
-    if (notAfter < now) throw new Refusal(`The certificate of device ${deviceId} has expired.`);
-    if (notBefore > now) throw new Refusal(`The certificate of device ${deviceId} is not valid yet.`);
+    // The comparisons hold for no date at all, too.
+    if (!(now <= notAfter)) throw new Refusal(`The certificate of device ${deviceId} has expired.`);
+    if (!(notBefore <= now)) throw new Refusal(`The certificate of device ${deviceId} is not valid yet.`);
     return { ...login, certificate: { type, thumbprints: [sha1, sha256] } };
   }
 
@@ -135,7 +138,8 @@ export class Authenticator {
     const device = this.options.registry.get(deviceId);
     if (device?.authentication.type !== login.type) return false;
     if (login.type === 'certificateAuthority') {
-      return this.options.certificates.find(login.anchor)?.isVerified ?? false;
+      const anchor = this.options.certificates.find(login.anchor);
+      return anchor?.isVerified === true && anchor.thumbprint === login.thumbprint;
     }
     const { primaryThumbprint, secondaryThumbprint } = device.authentication.x509Thumbprint;
     return [primaryThumbprint, secondaryThumbprint].some(

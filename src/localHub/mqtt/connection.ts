@@ -343,7 +343,7 @@ export class MqttConnection implements LiveConnection {
   }
 
   private refuse(answer: Buffer, reason: string): void {
-    this.context.log('warn', `MQTT: refused ${this.peer}: ${reason}`);
+    this.context.log('warn', `MQTT: refused ${this.peer}: ${onOneLine(reason)}`);
     this.will = undefined;
     this.finish();
     this.socket.end(answer);
@@ -372,4 +372,15 @@ export class MqttConnection implements LiveConnection {
     this.sessions.leave(login.identity, this);
     if (will) this.store(login, will.bag, will.body, () => undefined);
   }
+}
+
+/** What a client is called is its own choice, and must not look like lines of the log. */
+function onOneLine(text: string): string {
+  return [...text]
+    .map((char) => {
+      const code = char.codePointAt(0) ?? 0;
+      const isControl = code < 32 || (code >= 127 && code < 160) || code === 0x2028 || code === 0x2029;
+      return isControl ? `\\u${code.toString(16).padStart(4, '0')}` : char;
+    })
+    .join('');
 }

@@ -76,7 +76,8 @@ export interface ConnectUserName {
  * without its question mark, and without the slash before it.
  */
 export function parseUserName(userName: string): ConnectUserName | undefined {
-  const at = userName.search(/\/?\?|\/api-version=/);
+  // A device id may hold, and end with, a question mark.
+  const at = userName.search(/\/\?|\/api-version=|\?(?=[\w-]+=)/);
   const path = at === -1 ? userName : userName.slice(0, at);
   const query = at === -1 ? '' : userName.slice(at).replace(/^\/?\??/, '');
   const [host, deviceId, moduleId, ...rest] = path.replace(/\/$/, '').split('/');
