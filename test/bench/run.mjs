@@ -20,7 +20,14 @@ const { values: options } = parseArgs({
 
 /** What the project promises. */
 const limits = { activationMs: 50, readyMs: 1_000, extensionBytes: 200_000 };
-const parts = ['extension', 'azureRegistry', 'azureEvents', 'azureMqtt', 'azureCertificates', 'certificateWorker'];
+const parts = [
+  'extension',
+  'azureRegistry',
+  'azureEvents',
+  'azureMqtt',
+  'azureCertificates',
+  'certificateWorker',
+];
 
 const file = path.join(resultsFolder, 'bench.json');
 const machine = { node: process.version, platform: `${process.platform} ${process.arch}` };
