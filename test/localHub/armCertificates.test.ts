@@ -1,0 +1,110 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate, type TestCertificate } from '../support/x509';
+import { armClientOf, hubPath, uploadAuthority } from './support/certificates';
+import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
+
+let hub: TestHub;
+let authority: TestCertificate;
+
+beforeAll(async () => {
+  hub = await startTestHub();
+  authority = await makeCertificate({ commonName: 'Factory CA', isAuthority: true });
+});
+afterAll(() => hub.close());
+
+const put = (name: string, certificate: string, ifMatch?: string) =>
+  armClientOf(hub.endpoints).certificates.createOrUpdate(
+    ...hubPath,
+    name,
+    { properties: { certificate } },
+    ifMatch === undefined ? {} : { ifMatch },
+  );
+
+describe('Certificates over ARM, by the unmodified SDK', () => {
+  it('are taken in each form that clients send, and handed out again', async () => {
+    const forms = {
+      der: Buffer.from(authority.certificate.rawData).toString('base64'),
+      // What `az` and the portal send: the bytes of a PEM file.
+      file: Buffer.from(authority.pem).toString('base64'),
+      pem: authority.pem,
+    };
+    for (const [name, form] of Object.entries(forms)) {
+      const { properties } = await put(`form-${name}`, form);
+      const told = Buffer.from(properties?.certificate ?? '', 'base64');
+      expect(told.includes('BEGIN CERTIFICATE') || told.equals(Buffer.from(forms.der, 'base64'))).toBe(true);
+      expect(properties).toMatchObject({ subject: 'CN=Factory CA', isVerified: false });
+      expect(properties?.thumbprint).toMatch(/^[0-9A-F]{40}$/);
+      expect(properties?.expiry?.getTime()).toBeGreaterThan(Date.now());
+    }
+  });
+
+  it('keep to their ETags, which every change renews', async () => {
+    const { certificates } = armClientOf(hub.endpoints);
+    const first = await put('tagged', authority.pem);
+    await expect(put('TAGGED', authority.pem)).rejects.toMatchObject({ statusCode: 412, code: 412001 });
+    const second = await put('tagged', authority.pem, first.etag);
+    expect(second.etag).not.toBe(first.etag);
+    const withCode = await certificates.generateVerificationCode(...hubPath, 'tagged', second.etag ?? '');
+    expect(withCode.properties?.verificationCode).toMatch(/^[0-9A-F]{48}$/);
+    expect(withCode.etag).not.toBe(second.etag);
+    await expect(
+      certificates.verify(...hubPath, 'tagged', second.etag ?? '', { certificate: authority.pem }),
+    ).rejects.toMatchObject({ statusCode: 412 });
+    await expect(certificates.delete(...hubPath, 'tagged', second.etag ?? '')).rejects.toMatchObject({
+      statusCode: 412,
+    });
+    await certificates.delete(...hubPath, 'tagged', withCode.etag ?? '');
+    await certificates.delete(...hubPath, 'tagged', '*');
+    await expect(certificates.get(...hubPath, 'tagged')).rejects.toMatchObject({
+      statusCode: 404,
+      code: 'ResourceNotFound',
+    });
+  });
+
+  it('are refused in words when they are of no use', async () => {
+    const expired = await makeCertificate({ commonName: 'Old', isAuthority: true, from: -9, until: -1 });
+    const device = await makeCertificate({ commonName: 'd1' });
+    for (const [certificate, said] of [
+      [expired.pem, /expired on/],
+      [device.pem, /CA:FALSE|no certificate authority/],
+      ['bm90aGluZw==', /not an X\.509 certificate/],
+    ] as const) {
+      await expect(put('bad', certificate)).rejects.toThrow(said);
+    }
+    await expect(put('bad name!', authority.pem)).rejects.toMatchObject({ statusCode: 400 });
+  });
+
+  it('that come with their private key are not kept, nor is the key', async () => {
+    await expect(put('careless', authority.pem + authority.keyPem)).rejects.toThrow(/private key/);
+    const secret = authority.keyPem.split('\n')[1] ?? 'none';
+    const files = fs.readdirSync(hub.dataFolder, { withFileTypes: true }).filter((entry) => entry.isFile());
+    expect(files.length).toBeGreaterThan(0);
+    for (const { name } of files) {
+      expect(fs.readFileSync(path.join(hub.dataFolder, name), 'latin1')).not.toContain(secret);
+    }
+    expect(hub.logLines.join('\n')).not.toContain(secret);
+  });
+
+  it('are for those with the token alone', async () => {
+    await expect(
+      armClientOf(hub.endpoints, 'guessed').certificates.listByIotHub(...hubPath),
+    ).rejects.toMatchObject({ statusCode: 401 });
+  });
+
+  it('outlive a restart, verified as they were', async () => {
+    const dataFolder = makeTemporaryFolder();
+    const first = await startTestHub({ dataFolder });
+    await uploadAuthority(first, 'kept', authority.pem);
+    await first.close();
+    const second = await startTestHub({ dataFolder });
+    try {
+      const { value } = await armClientOf(second.endpoints).certificates.listByIotHub(...hubPath);
+      expect(value?.map(({ name, properties }) => [name, properties?.isVerified])).toEqual([['kept', true]]);
+    } finally {
+      await second.close();
+      fs.rmSync(dataFolder, { recursive: true, force: true });
+    }
+  });
+});
