@@ -1,0 +1,201 @@
+import * as v from 'valibot';
+import { draftSchema } from '../../core/publish/draft';
+
+/*
+ * What the publish panel and its page say to each other. No key, token or certificate is among it; the page
+ * draws and edits, everything else happens in the extension.
+ */
+
+const nothing = v.object({});
+const draft = v.object({ draft: draftSchema });
+
+export const wireKeys = [
+  'host',
+  'port',
+  'clientId',
+  'userName',
+  'password',
+  'caFile',
+  'certificateFile',
+  'keyFile',
+  'topic',
+] as const;
+
+export const snippetKinds = ['mosquittoSh', 'mosquittoPowerShell', 'az', 'node', 'python', 'c'] as const;
+
+/** From the page to the extension. */
+export const toHost = {
+  /** The page is there: send `state`, `draft`, `lines` and `history`. */
+  ready: nothing,
+  /** Something was typed. `state` is the answer. */
+  edit: draft,
+  /** One message of each device, now. */
+  send: draft,
+  /** Many, as `repeat` says. */
+  start: draft,
+  stop: nothing,
+  clearLines: nothing,
+  chooseDevices: nothing,
+  /** Certificate and key files for the only device. */
+  chooseCertificate: nothing,
+  /** The file that is the body. */
+  chooseBodyFile: nothing,
+  formatBody: draft,
+  /** Another preview, with new values. */
+  nextPreview: nothing,
+  copyWire: v.object({ key: v.picklist(wireKeys) }),
+  copyAs: v.object({ kind: v.picklist(snippetKinds) }),
+  openMessageFile: nothing,
+  saveMessageFile: draft,
+  showMonitor: nothing,
+} as const;
+
+const fieldNames = [
+  'devices',
+  'body',
+  'contentType',
+  'contentEncoding',
+  'messageId',
+  'correlationId',
+  'properties',
+  'size',
+  'target',
+] as const;
+
+const problemSchema = v.object({
+  field: v.picklist(fieldNames),
+  severity: v.picklist(['error', 'warning']),
+  message: v.string(),
+  /** Place in the text of the field: offset and length in UTF-16 units, line and column from 1. */
+  at: v.optional(
+    v.object({ offset: v.number(), length: v.number(), line: v.number(), column: v.number() }),
+  ),
+  /** Which row of the properties. */
+  row: v.optional(v.number()),
+});
+
+const wireRowSchema = v.object({
+  key: v.picklist(wireKeys),
+  label: v.string(),
+  value: v.string(),
+  /** Said beside it. */
+  note: v.optional(v.string()),
+  /** The value stands for something that the page never gets, such as a token. */
+  isHidden: v.optional(v.boolean()),
+});
+
+export const runSchema = v.variant('kind', [
+  v.object({ kind: v.literal('idle') }),
+  v.object({
+    kind: v.picklist(['preparing', 'sending', 'running', 'stopping']),
+    /** What is going on, in a sentence. */
+    text: v.string(),
+    /** 0 to 1, when there is an end. */
+    progress: v.optional(v.number()),
+  }),
+]);
+
+export const stateSchema = v.object({
+  hubName: v.string(),
+  /** For the page's own state, with which the panel comes back after a reload. */
+  hubId: v.string(),
+  /** `boiler-1`, or `boiler-1, boiler-2 and 98 more`. */
+  devicesText: v.string(),
+  /** How the devices log in. */
+  login: v.object({
+    kind: v.picklist(['none', 'sas', 'certificate', 'mixed']),
+    text: v.string(),
+    /** Whether certificate files can be chosen (one device, with X.509). */
+    canChoose: v.boolean(),
+  }),
+  problems: v.array(problemSchema),
+  size: v.nullable(v.object({ bytes: v.number(), billed: v.number(), billedOnFree: v.number() })),
+  /** The next message as it would leave. */
+  preview: v.nullable(
+    v.object({
+      body: v.string(),
+      isCut: v.boolean(),
+      properties: v.array(v.tuple([v.string(), v.string()])),
+    }),
+  ),
+  /** Whether anything in it changes from message to message. */
+  hasPlaceholders: v.boolean(),
+  wire: v.array(wireRowSchema),
+  run: runSchema,
+  /** Milliseconds; while a connection with a token is open. */
+  tokenExpiresAt: v.nullable(v.number()),
+  /** Why arrivals are not shown, when they are wanted and cannot be. */
+  arrivalProblem: v.nullable(v.string()),
+  /** The message file that is open, by its name. */
+  fileName: v.nullable(v.string()),
+  /** For the page's own state. */
+  fileUri: v.nullable(v.string()),
+  generators: v.array(v.object({ signature: v.string(), description: v.string(), example: v.string() })),
+});
+
+export const lineSchema = v.object({
+  id: v.number(),
+  deviceId: v.string(),
+  /** Milliseconds. */
+  at: v.number(),
+  bytes: v.number(),
+  state: v.picklist(['waiting', 'sent', 'acknowledged', 'failed', 'cancelled']),
+  acknowledgedMs: v.optional(v.number()),
+  /** More than once after a broken connection. */
+  sends: v.optional(v.number()),
+  arrived: v.optional(v.object({ partition: v.string(), ms: v.number() })),
+  /** Whether it is still looked for at the hub. */
+  isAwaited: v.optional(v.boolean()),
+  /** Why it failed, or why it waits. */
+  reason: v.optional(v.string()),
+});
+
+/** The state of a run once a second. */
+export const pointSchema = v.object({
+  /** Seconds since the run began. */
+  second: v.number(),
+  sent: v.number(),
+  acknowledged: v.number(),
+  failed: v.number(),
+  arrived: v.number(),
+  inFlight: v.number(),
+  connected: v.number(),
+  devices: v.number(),
+  /** In the last second. */
+  sentPerSecond: v.number(),
+  acknowledgedPerSecond: v.number(),
+  failedPerSecond: v.number(),
+  /** Of the acknowledgements of the last second, milliseconds. */
+  p50: v.nullable(v.number()),
+  p99: v.nullable(v.number()),
+  /** Messages that were left out because the hub or the connection could not keep up. */
+  skipped: v.number(),
+});
+
+/** From the extension to the page. */
+export const toPage = {
+  state: stateSchema,
+  /** Replaces what the form holds. */
+  draft,
+  /** New lines and lines that changed, by their id; oldest first. */
+  lines: v.object({ lines: v.array(lineSchema), isReset: v.boolean() }),
+  /** The newest point of the run. */
+  point: pointSchema,
+  /** All points of the last run; empty before the first. */
+  history: v.object({ points: v.array(pointSchema) }),
+} as const;
+
+export type PanelState = v.InferOutput<typeof stateSchema>;
+export type Problem = v.InferOutput<typeof problemSchema>;
+export type RunState = v.InferOutput<typeof runSchema>;
+export type Line = v.InferOutput<typeof lineSchema>;
+export type Point = v.InferOutput<typeof pointSchema>;
+export type WireKey = (typeof wireKeys)[number];
+export type WireRow = v.InferOutput<typeof wireRowSchema>;
+
+/** How many lines and points are kept on both sides. */
+export const keptLines = 500;
+export const keptPoints = 600;
+
+/** What the page keeps across a reload of the window. */
+export const savedSchema = v.object({ hubId: v.string(), draft: draftSchema, fileUri: v.optional(v.string()) });
