@@ -17,6 +17,7 @@ const chunks = {
   azureEvents: 'src/azure/events/index.ts',
   azureMqtt: 'src/azure/mqtt/index.ts',
   azureCertificates: 'src/azure/certificates/index.ts',
+  publishPanel: 'src/features/publish/panel/index.ts',
   passphraseStrength: 'src/core/passphraseStrength/index.ts',
 };
 /** The local hub's own parts that only some starts need. */
@@ -92,6 +93,8 @@ const builds = [
           format: 'iife',
           target: 'es2022',
           entryPoints: webviews,
+          // Icons of @vscode/codicons, one by one.
+          loader: { '.svg': 'text' },
         }),
       ]
     : []),

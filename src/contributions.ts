@@ -1,3 +1,4 @@
+import { type Uri } from 'vscode';
 import { type KeyType } from './core/certificate/keyType';
 import { type Node, type NodeOf } from './explorer/nodes';
 
@@ -18,6 +19,10 @@ export const commands = {
   disableDevice: 'iotHubWorkbench.disableDevice',
   deleteDevice: 'iotHubWorkbench.deleteDevice',
   publishMessage: 'iotHubWorkbench.publishMessage',
+  openMessageFile: 'iotHubWorkbench.openMessageFile',
+  sendMessageFile: 'iotHubWorkbench.sendMessageFile',
+  sendMessageFileTo: 'iotHubWorkbench.sendMessageFileTo',
+  openRecentMessageFile: 'iotHubWorkbench.openRecentMessageFile',
   copyMosquittoPubCommand: 'iotHubWorkbench.copyMosquittoPubCommand',
   startMonitoring: 'iotHubWorkbench.startMonitoring',
   stopMonitoring: 'iotHubWorkbench.stopMonitoring',
@@ -66,6 +71,7 @@ type OnAuthority = [node?: NodeOf<'authority'>];
 type OnHubCertificate = [node?: NodeOf<'hubCertificate'>];
 type OnIssuedCertificate = [node?: NodeOf<'issuedCertificate'>];
 type OnCertificate = [node?: NodeOf<'authority' | 'issuedCertificate' | 'hubCertificate'>];
+type OnFile = [uri?: Uri];
 type OnDevices = [node?: NodeOf<'device'>, selection?: readonly Node[]];
 
 /** What each command is called with; all of it may be missing, since the palette gives nothing. */
@@ -84,7 +90,11 @@ export interface CommandArgs {
   [commands.enableDevice]: OnDevices;
   [commands.disableDevice]: OnDevices;
   [commands.deleteDevice]: OnDevices;
-  [commands.publishMessage]: OnDevice;
+  [commands.publishMessage]: OnDevices;
+  [commands.openMessageFile]: OnFile;
+  [commands.sendMessageFile]: OnFile;
+  [commands.sendMessageFileTo]: OnFile;
+  [commands.openRecentMessageFile]: [];
   [commands.copyMosquittoPubCommand]: OnDevice;
   [commands.startMonitoring]: OnHub;
   [commands.stopMonitoring]: OnHub;

@@ -1,6 +1,6 @@
 import path from 'node:path';
 import type * as vscode from 'vscode';
-import { ArmCertificates, AzureDeviceRegistries, azureEvents, mqttPublisher } from './azure/azureServices';
+import { ArmCertificates, AzureDeviceRegistries, azureEvents, mqttSessions } from './azure/azureServices';
 import { AuthorityFolders } from './certificates/authorityFolders';
 import { CertificateWorkers } from './certificates/workers/certificateWorkers';
 import { DisposableStore } from './core/base/disposable';
@@ -18,6 +18,7 @@ import { registerHubs } from './features/hubs/hubsFeature';
 import { registerLocalHub } from './features/localHub/localHubFeature';
 import { registerMessages } from './features/messages/messagesFeature';
 import { registerMonitor } from './features/monitor/monitorFeature';
+import { registerPublish } from './features/publish/publishFeature';
 import { type Services } from './services';
 import { GlobalCaFiles } from './workbench/caFiles';
 import { commandRegistrar } from './workbench/commands';
@@ -55,13 +56,14 @@ export function activate(context: vscode.ExtensionContext): void {
     marks,
     registries,
     events: azureEvents,
-    publisher: mqttPublisher,
+    sessions: mqttSessions,
     devices,
     certificates,
     explorer,
     caFiles,
     certificateWork: store.add(new CertificateWorkers(path.join(__dirname, 'certificateWorker.js'))),
     authorities,
+    chosenCertificates: new Map(),
     hubCertificates,
     passphrases: new SecretPassphrases(context.secrets, context.globalState),
     log,
@@ -76,6 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(registerCertificates(services, registerCommand));
   store.add(registerDeviceCertificates(services, registerCommand));
   store.add(registerMessages(services, registerCommand));
+  store.add(registerPublish(services, context, registerCommand));
   store.add(registerMonitor(services, registerCommand));
   log.info(`Activated in ${(performance.now() - started).toFixed(1)} ms.`);
 }

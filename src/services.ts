@@ -7,7 +7,8 @@ import { type DeviceRegistries } from './core/device/deviceRegistry';
 import { type HubConnection } from './core/hub/hubConnection';
 import { type HubDirectory } from './core/hub/hubDirectory';
 import { type HubMarks } from './core/hub/hubMarks';
-import { type DevicePublisher } from './core/message/devicePublisher';
+import { type DeviceSessions } from './core/message/deviceSession';
+import { type CertificateFiles } from './core/mqtt/mqttSettings';
 import { type EventSource } from './core/message/eventSource';
 import { type CertificateLists } from './explorer/certificateLists';
 import { type DeviceLists } from './explorer/deviceLists';
@@ -19,13 +20,15 @@ export interface Services {
   readonly marks: HubMarks;
   readonly registries: DeviceRegistries;
   readonly events: EventSource;
-  readonly publisher: DevicePublisher;
+  readonly sessions: DeviceSessions;
   readonly devices: DeviceLists;
   readonly certificates: CertificateLists;
   readonly explorer: Explorer;
   readonly caFiles: CaFiles;
   readonly certificateWork: CertificateWork;
   readonly authorities: AuthorityStore;
+  /** Files that were picked by hand, by hub and device; as long as the window is open. */
+  readonly chosenCertificates: Map<string, CertificateFiles>;
   readonly hubCertificates: HubCertificatesAccess;
   readonly passphrases: KeyPassphrases;
   readonly log: Logger;

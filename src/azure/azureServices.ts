@@ -2,6 +2,7 @@ import { type HubCertificates, type HubCertificatesAccess } from '../core/certif
 import { type DeviceRegistries, type DeviceRegistry } from '../core/device/deviceRegistry';
 import { type HubConnection } from '../core/hub/hubConnection';
 import { type DevicePublisher } from '../core/message/devicePublisher';
+import { type DeviceSessions } from '../core/message/deviceSession';
 import { type EventSource } from '../core/message/eventSource';
 
 /** The parts below load on first use: each is a bundle of its own. */
@@ -11,6 +12,10 @@ export const azureEvents: EventSource = {
 
 export const mqttPublisher: DevicePublisher = {
   publish: async (...args) => (await import('./mqtt/index')).publishOnce(...args),
+};
+
+export const mqttSessions: DeviceSessions = {
+  open: async (request) => (await import('./mqtt/index')).openDeviceSession(request),
 };
 
 /** Keeps the registry of each hub, with its open sockets, as long as the hub stays where it is. */

@@ -14,6 +14,7 @@ import { type Services } from '../services';
 import { executeCommand } from '../workbench/commands';
 
 type Needs = Pick<Services, 'authorities' | 'hubCertificates' | 'log'>;
+type CertificateSources = Pick<Services, 'authorities' | 'chosenCertificates'>;
 
 export interface DeviceOnHub {
   readonly hub: Hub;
@@ -21,30 +22,36 @@ export interface DeviceOnHub {
   readonly device: Device;
 }
 
-/** Files that were picked by hand, by hub and device; as long as the window is open. */
-const picked = new Map<string, CertificateFiles>();
-
 /**
  * The certificate that a device logs in with: the newest that was issued here, or files that the person
- * picks. `undefined` for devices with keys.
+ * picked. `undefined` for devices with keys, and when there is none yet.
  */
-export async function certificateFilesOf(
-  { authorities }: Pick<Services, 'authorities'>,
+export async function knownCertificateFiles(
+  { authorities, chosenCertificates }: CertificateSources,
   { hub, connection, device }: DeviceOnHub,
 ): Promise<CertificateFiles | undefined> {
-  const { kind } = device.credentials;
-  if (kind !== 'selfSigned' && kind !== 'certificateAuthority') return undefined;
+  if (!needsCertificate(device)) return undefined;
+  const chosen = chosenCertificates.get(keyOf(hub, device));
+  if (chosen) return chosen;
   const own = certificateOf(device, connection.hostName, await authorities.issued(), Date.now());
-  if (own?.keyFile !== undefined) {
-    const { certificateFile, keyFile, isKeyEncrypted } = own;
-    return { certificateFile, keyFile, isKeyEncrypted };
-  }
-  const known = picked.get(`${hub.id}/${device.deviceId}`);
-  if (known) return known;
-  return offerFiles(hub, device);
+  if (own?.keyFile === undefined) return undefined;
+  const { certificateFile, keyFile, isKeyEncrypted } = own;
+  return { certificateFile, keyFile, isKeyEncrypted };
 }
 
-async function offerFiles(hub: Hub, device: Device): Promise<CertificateFiles> {
+/** The same, and asks for files when there are none. `undefined` for devices with keys. */
+export async function certificateFilesOf(
+  services: CertificateSources,
+  target: DeviceOnHub,
+): Promise<CertificateFiles | undefined> {
+  if (!needsCertificate(target.device)) return undefined;
+  return (await knownCertificateFiles(services, target)) ?? offerFiles(services, target.hub, target.device);
+}
+
+export const needsCertificate = ({ credentials: { kind } }: Pick<Device, 'credentials'>) =>
+  kind === 'selfSigned' || kind === 'certificateAuthority';
+
+async function offerFiles(services: CertificateSources, hub: Hub, device: Device): Promise<CertificateFiles> {
   const pick = 'Pick Files…';
   const issue = 'Issue Certificate…';
   const answer = await vscode.window.showInformationMessage(
@@ -58,6 +65,15 @@ async function offerFiles(hub: Hub, device: Device): Promise<CertificateFiles> {
     throw abortError();
   }
   if (answer !== pick) throw abortError();
+  return pickCertificateFiles(services, hub, device);
+}
+
+/** Asks for the certificate and the key of a device, which count as long as the window is open. */
+export async function pickCertificateFiles(
+  { chosenCertificates }: Pick<Services, 'chosenCertificates'>,
+  hub: Hub,
+  device: Pick<Device, 'deviceId'>,
+): Promise<CertificateFiles> {
   const certificateFile = await openFile(`Certificate of ${device.deviceId}, with its intermediates`);
   const keyFile = await openFile(`Private key of ${device.deviceId}`);
   const pem = Buffer.from(await vscode.workspace.fs.readFile(keyFile)).toString('utf8');
@@ -70,9 +86,11 @@ async function offerFiles(hub: Hub, device: Device): Promise<CertificateFiles> {
     isKeyEncrypted: /ENCRYPTED/.test(pem),
   };
   parseCertificate(await vscode.workspace.fs.readFile(certificateFile));
-  picked.set(`${hub.id}/${device.deviceId}`, files);
+  chosenCertificates.set(keyOf(hub, device), files);
   return files;
 }
+
+const keyOf = (hub: Hub, { deviceId }: Pick<Device, 'deviceId'>) => `${hub.id}/${deviceId}`;
 
 async function openFile(title: string): Promise<vscode.Uri> {
   const [file] =

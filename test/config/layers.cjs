@@ -12,7 +12,8 @@ const home = (name, layers, packages) =>
     { path: '^src/', pathNot: layers.map((layer) => `^src/${layer}/`) },
     { path: `(^|/)node_modules/(${packages})(/|$)` },
   );
-const chunk = '^src/(azure/(registry|events|mqtt|certificates)|core/passphraseStrength)/';
+const chunk =
+  '^src/(azure/(registry|events|mqtt|certificates)|core/passphraseStrength|features/publish/panel)/';
 
 module.exports = {
   forbidden: [

@@ -1,4 +1,5 @@
-// Programs that npm does not bring: a browser, and mosquitto's command line clients and broker.
+// Programs that npm does not bring: a browser, mosquitto's command line clients and broker, and what the
+// programs that the extension copies are compiled and run with.
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -20,6 +21,13 @@ const buildTools = [
   ['make', 'make'],
   ['g++', 'g++'],
   ['pkg-config', 'pkg-config'],
+];
+
+/** What the snippets in C and Python need. Debian's paho-mqtt brings python3 along. */
+const snippetFiles = [
+  ['/usr/lib/python3/dist-packages/paho/mqtt/client.py', 'python3-paho-mqtt'],
+  ['/usr/include/mosquitto.h', 'libmosquitto-dev'],
+  ['/usr/include/stdio.h', 'libc6-dev'],
 ];
 
 /** The browser of this machine that speaks Chromium's protocol, or undefined. */
@@ -55,6 +63,8 @@ function missingPackages({ browser, mosquitto, buildServer }) {
     if (!findMosquitto()?.broker) missing.push('mosquitto');
     if (!onPath('mosquitto_pub')) missing.push('mosquitto-clients');
     if (!onPath('openssl')) missing.push('openssl');
+    for (const [file, name] of snippetFiles) if (!existsSync(file)) missing.push(name);
+    if (!onPath('gcc')) missing.push('gcc');
   }
   if (buildServer) {
     for (const [file, name] of buildHeaders) if (!existsSync(file)) missing.push(name);

@@ -48,7 +48,7 @@ async function publish(deviceId: string, certificate: CertificateFiles, passphra
   const settings = mqttSettings({
     hub: connection,
     device,
-    payload: 'x',
+    bag: [],
     tokenSeconds: 1,
     now: now(),
     certificate,
@@ -62,7 +62,7 @@ async function mosquitto(deviceId: string, certificate: CertificateFiles): Promi
   const settings = mqttSettings({
     hub: connection,
     device,
-    payload: 'x',
+    bag: [],
     tokenSeconds: 1,
     now: now(),
     certificate,

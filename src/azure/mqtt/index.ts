@@ -1,1 +1,2 @@
+export { openDeviceSession } from './deviceSession';
 export { publishOnce } from './publishOnce';

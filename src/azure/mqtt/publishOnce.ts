@@ -1,12 +1,10 @@
-import { createPrivateKey, type KeyObject } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
-import { connect, type IClientOptions, type MqttClient } from 'mqtt';
+import { connect, type MqttClient } from 'mqtt';
 import { abortError } from '../../core/base/abort';
-import { parseCertificate } from '../../core/certificate/certificate';
 import { IotError } from '../../core/errors';
 import { type Receipt } from '../../core/message/devicePublisher';
-import { type CertificateFiles, type MqttSettings } from '../../core/mqtt/mqttSettings';
+import { type MqttSettings } from '../../core/mqtt/mqttSettings';
 import { readCa } from '../trust';
+import { loginOptions } from './login';
 import { mqttFailure } from './mqttFailure';
 
 const connectTimeoutMs = 15_000;
@@ -43,42 +41,6 @@ export async function publishOnce(
     return { totalMs: Math.round(performance.now() - startedAt), acknowledgedMs };
   } finally {
     close(client);
-  }
-}
-
-/** The key is opened for this call only. @throws IotError `wrongPassphrase`, `setupMissing`, `invalidInput` */
-async function loginOptions(
-  { login }: MqttSettings,
-  passphrase: string | undefined,
-): Promise<Pick<IClientOptions, 'password'> | { readonly cert: string; readonly key: string }> {
-  if (login.kind === 'sas') return { password: login.password };
-  const cert = await readPem(login.certificateFile, 'certificate');
-  const key = openKey(await readPem(login.keyFile, 'private key'), login, passphrase);
-  if (!parseCertificate(cert).checkPrivateKey(key)) {
-    throw new IotError('invalidInput', `The private key does not fit the certificate: ${login.keyFile}`);
-  }
-  return { cert, key: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
-}
-
-function openKey(
-  pem: string,
-  { keyFile, isKeyEncrypted }: CertificateFiles,
-  passphrase: string | undefined,
-): KeyObject {
-  try {
-    return createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
-  } catch (cause) {
-    throw isKeyEncrypted
-      ? new IotError('wrongPassphrase', `The passphrase does not open the private key: ${keyFile}`, { cause })
-      : new IotError('invalidInput', `The private key cannot be read: ${keyFile}`, { cause });
-  }
-}
-
-async function readPem(file: string, what: string): Promise<string> {
-  try {
-    return await readFile(file, 'utf8');
-  } catch (cause) {
-    throw new IotError('setupMissing', `The ${what} of the device cannot be read: ${file}`, { cause });
   }
 }
 

@@ -4,7 +4,7 @@ import { worksOverMqtt } from '../device/deviceId';
 import { IotError } from '../errors';
 import { type HubConnection } from '../hub/hubConnection';
 import { createSasToken, deviceResource } from '../hub/sasToken';
-import { encodePropertyBag, isJson, jsonProperties } from '../message/propertyBag';
+import { encodePropertyBag, type PropertyBag } from '../message/propertyBag';
 
 /** All that any MQTT client needs to publish as a device. May hold a token. */
 export interface MqttSettings {
@@ -37,7 +37,8 @@ export const apiVersion = '2021-04-12';
 export interface MqttSettingsRequest {
   readonly hub: HubConnection;
   readonly device: Device;
-  readonly payload: string;
+  /** Of the topic. */
+  readonly bag: PropertyBag;
   readonly tokenSeconds: number;
   readonly now: number;
   readonly caFile?: string;
@@ -49,7 +50,7 @@ export interface MqttSettingsRequest {
 export function mqttSettings({
   hub,
   device,
-  payload,
+  bag,
   tokenSeconds,
   now,
   caFile,
@@ -62,7 +63,6 @@ export function mqttSettings({
       `Device "${deviceId}" cannot use MQTT: "#", "+" and "/" have a meaning of their own in topics.`,
     );
   }
-  const bag = isJson(payload) ? encodePropertyBag(jsonProperties) : '';
   const ca = caFile ?? hub.caFile;
   return {
     host: hub.hostName,
@@ -70,12 +70,15 @@ export function mqttSettings({
     ...(ca ? { caFile: ca } : {}),
     clientId: deviceId,
     userName: `${hub.hostName}/${deviceId}/?api-version=${apiVersion}`,
-    topic: `devices/${deviceId}/messages/events/${bag}`,
+    topic: telemetryTopic(deviceId, bag),
     login: certificate
       ? { kind: 'x509', ...certificate }
       : tokenLogin(hub, device, now + tokenSeconds * 1000),
   };
 }
+
+export const telemetryTopic = (deviceId: string, bag: PropertyBag) =>
+  `devices/${deviceId}/messages/events/${encodePropertyBag(bag)}`;
 
 function tokenLogin(hub: HubConnection, device: Device, expiresAt: number): MqttLogin {
   const resource = deviceResource(hub.hostName, device.deviceId);

@@ -44,10 +44,7 @@ export const repeatSchema = v.object({
 
 /** What is typed into the publish panel: all of it, and no secret. Texts may hold `{{ placeholders }}`. */
 export const draftSchema = v.object({
-  devices: v.pipe(
-    v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(128))),
-    v.maxLength(limits.devices),
-  ),
+  devices: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(128))), v.maxLength(limits.devices)),
   tokenSeconds: wholeWithin(limits.tokenSeconds),
   transport: transportSchema,
   body: bodySchema,

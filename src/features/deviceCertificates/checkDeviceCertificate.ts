@@ -10,7 +10,10 @@ import { executeCommand } from '../../workbench/commands';
 import { withProgress } from '../../workbench/progress';
 import { pickOne } from '../../workbench/prompts';
 
-type Needs = Pick<Services, 'hubs' | 'registries' | 'devices' | 'authorities' | 'hubCertificates' | 'log'>;
+type Needs = Pick<
+  Services,
+  'hubs' | 'registries' | 'devices' | 'authorities' | 'chosenCertificates' | 'hubCertificates' | 'log'
+>;
 
 const icons: Readonly<Record<Finding['severity'], string>> = {
   error: '$(error)',

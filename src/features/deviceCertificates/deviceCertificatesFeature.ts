@@ -9,7 +9,7 @@ import { issueDeviceCertificate, renewDeviceCertificate } from './issueDeviceCer
 
 /** Devices that log in with X.509 certificates, and the certificates they log in with. */
 export function registerDeviceCertificates(
-  services: CreateNeeds & Pick<Services, 'devices'>,
+  services: CreateNeeds & Pick<Services, 'devices' | 'chosenCertificates'>,
   registerCommand: RegisterCommand,
 ): Disposable {
   const store = new DisposableStore();

@@ -1,5 +1,6 @@
 import { type DeviceSummary } from '../../core/device/device';
 import { type Hub } from '../../core/hub/hub';
+import { jsonProperties } from '../../core/message/propertyBag';
 import { mosquittoPubCommand, type Shell } from '../../core/mqtt/mosquittoPub';
 import { mqttSettings, type MqttSettings } from '../../core/mqtt/mqttSettings';
 import { mqttSettingsText } from '../../core/mqtt/settingsText';
@@ -10,9 +11,13 @@ import { type Services } from '../../services';
 import { copy } from '../../workbench/clipboard';
 import { noBack, pickOne } from '../../workbench/prompts';
 import { setting } from '../../workbench/settings';
-import { samplePayload } from './payload';
 
-type Needs = Pick<Services, 'hubs' | 'registries' | 'devices' | 'caFiles' | 'authorities'>;
+const samplePayload = '{"temperature":21.5,"humidity":48}';
+
+type Needs = Pick<
+  Services,
+  'hubs' | 'registries' | 'devices' | 'caFiles' | 'authorities' | 'chosenCertificates'
+>;
 
 /** The command line that publishes as the device, with a token that is valid from now. */
 export async function copyMosquittoPubCommand(services: Needs, node?: NodeOf<'device'>): Promise<void> {
@@ -54,7 +59,7 @@ async function settingsOf(services: Needs, hub: Hub, { deviceId }: DeviceSummary
   return mqttSettings({
     hub: connection,
     device,
-    payload: samplePayload,
+    bag: jsonProperties,
     tokenSeconds: setting('sas.deviceTokenSeconds'),
     now: Date.now(),
     caFile: await services.caFiles.of(connection),

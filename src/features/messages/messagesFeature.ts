@@ -3,26 +3,16 @@ import { commands } from '../../contributions';
 import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
 import { copyMosquittoPubCommand, copyMqttSettings } from './copyMosquittoPubCommand';
-import { publishMessage } from './publishMessage';
 
-/** Device-to-cloud messages: send one, or take along the command line that does. */
+/** What other MQTT clients need to publish as a device. */
 export function registerMessages(
   services: Pick<
     Services,
-    | 'hubs'
-    | 'registries'
-    | 'devices'
-    | 'publisher'
-    | 'caFiles'
-    | 'authorities'
-    | 'hubCertificates'
-    | 'passphrases'
-    | 'log'
+    'hubs' | 'registries' | 'devices' | 'caFiles' | 'authorities' | 'chosenCertificates'
   >,
   registerCommand: RegisterCommand,
 ): Disposable {
   const store = new DisposableStore();
-  store.add(registerCommand(commands.publishMessage, (node) => publishMessage(services, node)));
   store.add(
     registerCommand(commands.copyMosquittoPubCommand, (node) => copyMosquittoPubCommand(services, node)),
   );

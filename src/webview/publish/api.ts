@@ -67,9 +67,7 @@ const problemSchema = v.object({
   severity: v.picklist(['error', 'warning']),
   message: v.string(),
   /** Place in the text of the field: offset and length in UTF-16 units, line and column from 1. */
-  at: v.optional(
-    v.object({ offset: v.number(), length: v.number(), line: v.number(), column: v.number() }),
-  ),
+  at: v.optional(v.object({ offset: v.number(), length: v.number(), line: v.number(), column: v.number() })),
   /** Which row of the properties. */
   row: v.optional(v.number()),
 });
@@ -198,4 +196,8 @@ export const keptLines = 500;
 export const keptPoints = 600;
 
 /** What the page keeps across a reload of the window. */
-export const savedSchema = v.object({ hubId: v.string(), draft: draftSchema, fileUri: v.optional(v.string()) });
+export const savedSchema = v.object({
+  hubId: v.string(),
+  draft: draftSchema,
+  fileUri: v.optional(v.string()),
+});

@@ -6,6 +6,7 @@ import { devicesStartingWith } from '../../../src/core/device/deviceQuery';
 import { normalizeThumbprint, thumbprintOf, thumbprintProblem } from '../../../src/core/device/thumbprint';
 import { type HubConnection } from '../../../src/core/hub/hubConnection';
 import { mqttSettings } from '../../../src/core/mqtt/mqttSettings';
+import { jsonProperties } from '../../../src/core/message/propertyBag';
 
 const hub: HubConnection = {
   hostName: 'localhost',
@@ -46,7 +47,7 @@ describe('A device id', () => {
     expect(worksOverMqtt('a-1')).toBe(true);
     expect(worksOverMqtt('a#1')).toBe(false);
     expect(() =>
-      mqttSettings({ hub, device: { ...device, deviceId: 'a+b' }, payload: '', tokenSeconds: 1, now: 0 }),
+      mqttSettings({ hub, device: { ...device, deviceId: 'a+b' }, bag: [], tokenSeconds: 1, now: 0 }),
     ).toThrow('MQTT');
   });
 
@@ -77,7 +78,7 @@ describe('MQTT settings', () => {
   const request = { hub, device, tokenSeconds: 600, now: 1_700_000_000_000 };
 
   it('are those of a device of IoT Hub', () => {
-    const settings = mqttSettings({ ...request, payload: '{"a":1}' });
+    const settings = mqttSettings({ ...request, bag: jsonProperties });
     expect(settings).toMatchObject({
       host: 'localhost',
       port: 8883,
@@ -93,11 +94,11 @@ describe('MQTT settings', () => {
   });
 
   it('do not call text JSON', () => {
-    expect(mqttSettings({ ...request, payload: 'hello' }).topic).toBe('devices/d1/messages/events/');
+    expect(mqttSettings({ ...request, bag: [] }).topic).toBe('devices/d1/messages/events/');
   });
 
   it('take another CA file when one is given', () => {
-    expect(mqttSettings({ ...request, payload: '', caFile: '/other.pem' }).caFile).toBe('/other.pem');
+    expect(mqttSettings({ ...request, bag: [], caFile: '/other.pem' }).caFile).toBe('/other.pem');
   });
 });
 

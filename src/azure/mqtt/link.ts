@@ -1,0 +1,190 @@
+import { MqttClient } from 'mqtt';
+import { abortError, isAbort } from '../../core/base/abort';
+import { IotError } from '../../core/errors';
+import { type DeviceMessage, type Transport } from '../../core/message/deviceSession';
+import { mqttFailure } from './mqttFailure';
+import { openWire, type Wire, type WireRequest } from './transport';
+import { BlockedError } from './transportChoice';
+
+const keepAliveSeconds = 30;
+/** From the first byte to the hub's answer to the login. */
+const loginLimitMs = 15_000;
+/** For saying goodbye to a hub that may be gone. */
+const leaveLimitMs = 2_000;
+
+export interface LinkRequest extends WireRequest {
+  /** For somebody to answer at all. */
+  readonly connectLimitMs: number;
+  readonly signal: AbortSignal;
+}
+
+/** One connection from login to its end; it never comes back. */
+export interface Link {
+  readonly transport: Transport;
+  /** Resolves with the reason when it breaks, never when it was left. */
+  readonly broken: Promise<IotError>;
+  /** `done` when the hub acknowledged (QoS 1), or the socket took it (QoS 0); never when it broke before. */
+  send(message: DeviceMessage, done: () => void): void;
+  breakOff(reason: IotError): void;
+  /** Says goodbye, unless something is under way; resolves when the socket is gone. */
+  leave(): Promise<void>;
+}
+
+/** @throws IotError, a `BlockedError` when nothing came through; the abort error */
+export function openLink(request: LinkRequest): Promise<Link> {
+  return new Promise((resolve, reject) => {
+    request.signal.throwIfAborted();
+    new MqttLink(request, resolve, reject);
+  });
+}
+
+class MqttLink implements Link {
+  readonly transport: Transport;
+  readonly broken: Promise<IotError>;
+  private readonly wire: Wire;
+  private readonly client: MqttClient;
+  private readonly timers: readonly NodeJS.Timeout[];
+  private tellBroken: (reason: IotError) => void = () => undefined;
+  private state: 'opening' | 'open' | 'gone' = 'opening';
+  private underWay = 0;
+
+  constructor(
+    private readonly request: LinkRequest,
+    private readonly resolve: (link: Link) => void,
+    private readonly reject: (error: Error) => void,
+  ) {
+    const { settings, login, transport, connectLimitMs, signal } = request;
+    this.transport = transport;
+    this.broken = new Promise((tell) => (this.tellBroken = tell));
+    this.wire = openWire(request);
+    this.client = new MqttClient(() => this.wire.stream, {
+      clientId: settings.clientId,
+      username: settings.userName,
+      ...('password' in login ? { password: login.password } : {}),
+      protocolVersion: 4,
+      clean: true,
+      keepalive: keepAliveSeconds,
+      reconnectPeriod: 0,
+      // The timers below are faster and say more.
+      connectTimeout: 2 * loginLimitMs,
+    });
+    // They stay to the end: a socket that breaks while it closes would otherwise be an uncaught error.
+    this.wire.stream.on('error', (error) => this.fail(error));
+    this.client.on('error', (error) => this.fail(error));
+    this.client.on('close', () => this.fail(this.closed()));
+    this.client.on('connect', () => this.onConnect());
+    signal.addEventListener('abort', this.onAbort, { once: true });
+    this.timers = [
+      setTimeout(() => {
+        if (this.wire.stage() === 'connecting') this.fail(this.late(connectLimitMs));
+      }, connectLimitMs),
+      setTimeout(() => this.fail(this.late(loginLimitMs)), loginLimitMs),
+    ];
+  }
+
+  send({ topic, payload, qos }: DeviceMessage, done: () => void): void {
+    this.underWay++;
+    const body = typeof payload === 'string' ? payload : asBuffer(payload);
+    this.client.publish(topic, body, { qos }, (error) => {
+      // Whatever fails here breaks the connection too, and is told there.
+      if (error || this.state !== 'open') return;
+      this.underWay--;
+      done();
+    });
+  }
+
+  breakOff(reason: IotError): void {
+    this.fail(reason);
+  }
+
+  leave(): Promise<void> {
+    const { stream } = this.wire;
+    const isIdle = this.state === 'open' && this.underWay === 0;
+    this.state = 'gone';
+    return new Promise((resolve) => {
+      if (stream.closed) return resolve();
+      const limit = setTimeout(() => stream.destroy(), leaveLimitMs);
+      stream.once('close', () => {
+        clearTimeout(limit);
+        resolve();
+      });
+      this.client.end(!isIdle);
+    });
+  }
+
+  private readonly onAbort = () => this.fail(abortError());
+
+  private onConnect(): void {
+    if (this.state !== 'opening') return;
+    this.state = 'open';
+    this.settle();
+    this.resolve(this);
+  }
+
+  private fail(error: Error): void {
+    const was = this.state;
+    if (was === 'gone') return;
+    this.state = 'gone';
+    this.settle();
+    const stage = this.wire.stage();
+    this.wire.stream.destroy();
+    this.client.end(true);
+    const failure = isAbort(error) ? error : this.describe(error);
+    if (was === 'opening') {
+      this.reject(failure instanceof IotError && this.isBlocked(failure, stage) ? blocked(failure) : failure);
+    } else {
+      this.tellBroken(failure instanceof IotError ? failure : this.closed());
+    }
+  }
+
+  private settle(): void {
+    for (const timer of this.timers) clearTimeout(timer);
+    this.request.signal.removeEventListener('abort', this.onAbort);
+  }
+
+  private describe(error: Error): IotError {
+    const { settings } = this.request;
+    if (error.message === 'Keepalive timeout') {
+      return new IotError(
+        'timeout',
+        `${settings.host}:${this.wire.port} did not answer for ${keepAliveSeconds} seconds.`,
+        { cause: error },
+      );
+    }
+    return mqttFailure(this.wire.explain(error), { ...settings, port: this.wire.port });
+  }
+
+  private isBlocked({ code, detail }: IotError, stage: ReturnType<Wire['stage']>): boolean {
+    if (stage === 'open' || (code !== 'unreachable' && code !== 'timeout')) return false;
+    const isNameUnknown = detail === 'ENOTFOUND' || detail === 'EAI_AGAIN';
+    // In many networks only the proxy knows the names of the world.
+    return !isNameUnknown || this.request.proxy !== undefined;
+  }
+
+  private late(limitMs: number): IotError {
+    const { settings } = this.request;
+    const at = `${settings.host}:${this.wire.port}`;
+    return new IotError(
+      'timeout',
+      this.wire.stage() === 'open'
+        ? `${at} did not answer the login of "${settings.clientId}" within ${limitMs / 1000} seconds.`
+        : `${at} did not answer within ${limitMs / 1000} seconds. A firewall may block port ${this.wire.port}.`,
+    );
+  }
+
+  private closed(): IotError {
+    const { clientId } = this.request.settings;
+    return new IotError(
+      'unreachable',
+      this.state === 'open'
+        ? `The hub closed the connection of "${clientId}".`
+        : `The hub closed the connection of "${clientId}" without an answer.`,
+    );
+  }
+}
+
+const blocked = ({ code, message, detail, cause }: IotError) =>
+  new BlockedError(code, message, { cause, detail });
+
+const asBuffer = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  Buffer.from(buffer, byteOffset, byteLength);

@@ -1,0 +1,163 @@
+import { type MqttLogin, type MqttSettings } from '../mqttSettings';
+import { cLiteral, utcText } from './literals';
+import { passphraseVariable, snippetPatience, type SnippetMessage } from './snippetMessage';
+
+/** A C99 program for libmosquitto 2. */
+export function cSnippet({ settings, payload, qos }: SnippetMessage): string {
+  return `/* cc publish.c -lmosquitto -o publish
+ *
+ * Publishes one message over MQTT, with libmosquitto 2 (Debian: libmosquitto-dev).
+${notes(settings.login)} */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <mosquitto.h>
+
+static const char topic[] = ${cLiteral(settings.topic)};
+static const char payload[] =
+    ${cLiteral(payload, '    ')};
+static const int payload_length = (int)sizeof payload - 1;
+
+static int message_id;
+static int published;
+static int failed;
+
+static void fail(const char *what, const char *why)
+{
+    fprintf(stderr, "%s: %s\\n", what, why);
+    failed = 1;
+}
+
+static int check(const char *what, int code)
+{
+    if (code != MOSQ_ERR_SUCCESS) fail(what, mosquitto_strerror(code));
+    return code == MOSQ_ERR_SUCCESS;
+}
+
+static void on_connect(struct mosquitto *client, void *context, int code)
+{
+    (void)context;
+    if (code != 0) {
+        fail("The hub refused the connection", mosquitto_connack_string(code));
+        return;
+    }
+    check("Could not publish",
+          mosquitto_publish(client, &message_id, topic, payload_length, payload, ${qos}, false));
+}
+
+static void on_publish(struct mosquitto *client, void *context, int id)
+{
+    (void)client;
+    (void)context;
+    if (id == message_id) published = 1;
+}
+
+static void on_log(struct mosquitto *client, void *context, int level, const char *text)
+{
+    (void)client;
+    (void)context;
+    if (level == MOSQ_LOG_ERR) fprintf(stderr, "%s\\n", text);
+}
+${passphraseFunction(settings.login)}
+static int publish(struct mosquitto *client)
+{
+    const time_t deadline = time(NULL) + ${snippetPatience};
+    int code;
+    mosquitto_log_callback_set(client, on_log);
+    mosquitto_connect_callback_set(client, on_connect);
+    mosquitto_publish_callback_set(client, on_publish);
+${calls(settings)}    while (!published && !failed) {
+        code = mosquitto_loop(client, 500, 1);
+        if (published || failed) break;
+        if (!check("The connection ended before the message was through", code)) break;
+        if (time(NULL) > deadline) fail("Could not publish", "the hub did not answer in time");
+    }
+    if (failed) return EXIT_FAILURE;
+    puts("${qos ? 'acknowledged' : 'sent (nobody acknowledges QoS 0)'}");
+    mosquitto_disconnect(client);
+    return EXIT_SUCCESS;
+}
+
+int main(void)
+{
+    struct mosquitto *client;
+    int result = EXIT_FAILURE;
+    if (!check("Could not start libmosquitto", mosquitto_lib_init())) return result;
+    client = mosquitto_new(${cLiteral(settings.clientId)}, true, NULL);
+    if (client) {
+        result = publish(client);
+        mosquitto_destroy(client);
+    } else {
+        perror("Could not make a client");
+    }
+    mosquitto_lib_cleanup();
+    return result;
+}
+`;
+}
+
+function notes(login: MqttLogin): string {
+  if (login.kind === 'sas') return ` * The password is a token, valid until ${utcText(login.expiresAt)}.\n`;
+  return login.isKeyEncrypted
+    ? ` * The passphrase of the key comes from the environment variable ${passphraseVariable}.\n`
+    : '';
+}
+
+function passphraseFunction(login: MqttLogin): string {
+  if (!isEncrypted(login)) return '';
+  return `
+static int passphrase(char *buffer, int size, int is_writing, void *context)
+{
+    const char *text = getenv("${passphraseVariable}");
+    const size_t length = text ? strlen(text) : 0;
+    (void)is_writing;
+    (void)context;
+    if (length == 0 || length >= (size_t)size) {
+        fputs("Set ${passphraseVariable} to the passphrase of the key.\\n", stderr);
+        return 0;
+    }
+    memcpy(buffer, text, length + 1);
+    return (int)length;
+}
+`;
+}
+
+const isEncrypted = (login: MqttLogin) => login.kind === 'x509' && login.isKeyEncrypted;
+
+/** What is called one after the other, up to the connection. */
+function calls({ host, port, userName, caFile, login }: MqttSettings): string {
+  const password = login.kind === 'sas' ? cLiteral(login.password) : 'NULL';
+  const files = login.kind === 'sas' ? [] : [login.certificateFile, login.keyFile];
+  const [certificate = 'NULL', key = 'NULL'] = files.map((file) => cLiteral(file));
+  // Without a file or a folder mosquitto_tls_set fails; one that does not exist does no harm.
+  const authorities = caFile ? `${cLiteral(caFile)}, NULL` : 'NULL, "/etc/ssl/certs"';
+  const steps: readonly (readonly [string, string])[] = [
+    [
+      'Could not choose MQTT 3.1.1',
+      'mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V311)',
+    ],
+    [
+      'Could not set the user name',
+      `mosquitto_username_pw_set(client, ${cLiteral(userName)},\n            ${password})`,
+    ],
+    ...(caFile
+      ? []
+      : ([
+          [
+            'Could not use the authorities of the system',
+            'mosquitto_int_option(client, MOSQ_OPT_TLS_USE_OS_CERTS, 1)',
+          ],
+        ] as const)),
+    [
+      'Could not set up TLS',
+      `mosquitto_tls_set(client, ${authorities},\n            ${certificate}, ${key}, ${
+        isEncrypted(login) ? 'passphrase' : 'NULL'
+      })`,
+    ],
+    ['Could not connect', `mosquitto_connect(client, ${cLiteral(host)}, ${port}, 60)`],
+  ];
+  return steps
+    .map(([what, call]) => `    if (!check("${what}",\n            ${call})) return EXIT_FAILURE;\n`)
+    .join('');
+}

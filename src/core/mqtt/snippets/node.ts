@@ -1,0 +1,82 @@
+import { type MqttLogin } from '../mqttSettings';
+import { scriptLiteral, utcText } from './literals';
+import { passphraseVariable, snippetPatience, type SnippetMessage } from './snippetMessage';
+
+/** A CommonJS program for Node.js and the package `mqtt`, of version 4 or 5. */
+export function nodeSnippet({ settings, payload, qos }: SnippetMessage): string {
+  const { login, caFile } = settings;
+  return `// Publishes one message over MQTT. Save it as publish.cjs, then:
+//   npm install mqtt
+//   node publish.cjs
+${notes(login).join('')}const fs = require('node:fs');
+const mqtt = require('mqtt');
+
+${passphraseCheck(login)}const topic = ${scriptLiteral(settings.topic)};
+const payload = ${scriptLiteral(payload)};
+
+let failed = false;
+let published = false;
+function fail(message) {
+  if (failed || published) return;
+  failed = true;
+  process.exitCode = 1;
+  console.error(message);
+  client.end(true);
+}
+
+const client = mqtt.connect({
+  protocol: 'mqtts',
+  protocolVersion: 4,
+  host: ${scriptLiteral(settings.host)},
+  port: ${settings.port},
+${caFile ? `  ca: fs.readFileSync(${scriptLiteral(caFile)}),\n` : ''}  clientId: ${scriptLiteral(settings.clientId)},
+  username: ${scriptLiteral(settings.userName)},
+${loginLines(login)}  clean: true,
+  connectTimeout: ${snippetPatience * 1000},
+  reconnectPeriod: 0, // one attempt
+});
+const timer = setTimeout(() => fail('The hub did not answer in time.'), ${snippetPatience * 1000});
+client.on('error', (error) => fail(\`Could not publish: \${error.message || error.code || error}\`));
+client.on('close', () => {
+  clearTimeout(timer);
+  fail('The connection was closed before the message was through.');
+});
+client.on('connect', () => {
+  client.publish(topic, payload, { qos: ${qos} }, (error) => {
+    if (error) return fail(\`Could not publish: \${error.message}\`);
+    published = true;
+    console.log('${qos ? 'acknowledged' : 'sent (nobody acknowledges QoS 0)'}');
+    client.end();
+  });
+});
+`;
+}
+
+function notes(login: MqttLogin): string[] {
+  if (login.kind === 'sas') return [`// The password is a token, valid until ${utcText(login.expiresAt)}.\n`];
+  return login.isKeyEncrypted
+    ? [`// The passphrase of the key comes from the environment variable ${passphraseVariable}.\n`]
+    : [];
+}
+
+function passphraseCheck(login: MqttLogin): string {
+  if (login.kind === 'sas' || !login.isKeyEncrypted) return '';
+  return `if (!process.env.${passphraseVariable}) {
+  console.error('Set ${passphraseVariable} to the passphrase of the key.');
+  process.exit(1);
+}
+
+`;
+}
+
+function loginLines(login: MqttLogin): string {
+  const lines =
+    login.kind === 'sas'
+      ? [`password: ${scriptLiteral(login.password)}`]
+      : [
+          `cert: fs.readFileSync(${scriptLiteral(login.certificateFile)})`,
+          `key: fs.readFileSync(${scriptLiteral(login.keyFile)})`,
+          ...(login.isKeyEncrypted ? [`passphrase: process.env.${passphraseVariable}`] : []),
+        ];
+  return lines.map((line) => `  ${line},\n`).join('');
+}

@@ -1,0 +1,92 @@
+import { type MqttLogin } from '../mqttSettings';
+import { scriptLiteral, utcText } from './literals';
+import { passphraseVariable, snippetPatience, type SnippetMessage } from './snippetMessage';
+
+/** A program for Python 3 and paho-mqtt, of version 1.6 or 2. */
+export function pythonSnippet({ settings, payload, qos }: SnippetMessage): string {
+  const { login, caFile } = settings;
+  return `# Publishes one message over MQTT. Save it as publish.py, then:
+#   python3 -m pip install paho-mqtt
+#   python3 publish.py
+${notes(login)}import os
+import ssl
+import sys
+import threading
+import time
+
+import paho.mqtt.client as mqtt
+
+TOPIC = ${scriptLiteral(settings.topic)}
+PAYLOAD = ${scriptLiteral(payload)}.encode("utf-8")
+
+answered = threading.Event()
+refusals = []
+
+
+def on_connect(client, userdata, flags, reason, properties=None):
+    if reason != 0:
+        # A number in paho-mqtt 1, an object with a text in paho-mqtt 2.
+        refusals.append(mqtt.connack_string(reason) if isinstance(reason, int) else str(reason))
+    answered.set()
+
+
+def publish():
+    options = {"client_id": ${scriptLiteral(settings.clientId)}, "protocol": mqtt.MQTTv311}
+    if hasattr(mqtt, "CallbackAPIVersion"):  # paho-mqtt 2
+        options["callback_api_version"] = mqtt.CallbackAPIVersion.VERSION2
+    client = mqtt.Client(**options)
+    client.on_connect = on_connect
+    context = ssl.create_default_context(${caFile ? `cafile=${scriptLiteral(caFile)}` : ''})
+${loginLines(settings.userName, login)}    client.tls_set_context(context)
+    deadline = time.monotonic() + ${snippetPatience}
+    client.connect(${scriptLiteral(settings.host)}, ${settings.port})
+    client.loop_start()
+    if not answered.wait(${snippetPatience}):
+        sys.exit("The hub did not answer in time.")
+    if refusals:
+        sys.exit("The hub refused the connection: " + refusals[0])
+    message = client.publish(TOPIC, PAYLOAD, qos=${qos})
+    while not message.is_published() and client.is_connected() and time.monotonic() < deadline:
+        message.wait_for_publish(0.1)
+    if not message.is_published():
+        sys.exit("The connection was closed, or time was up, before the message was through.")
+    client.disconnect()
+    client.loop_stop()
+    print("${qos ? 'acknowledged' : 'sent (nobody acknowledges QoS 0)'}")
+
+
+try:
+    publish()
+except (OSError, RuntimeError, ValueError) as error:
+    sys.exit("Could not publish: %s" % error)
+`;
+}
+
+function notes(login: MqttLogin): string {
+  if (login.kind === 'sas') return `# The password is a token, valid until ${utcText(login.expiresAt)}.\n`;
+  return login.isKeyEncrypted
+    ? `# The passphrase of the key comes from the environment variable ${passphraseVariable}.\n`
+    : '';
+}
+
+function loginLines(userName: string, login: MqttLogin): string {
+  const lines =
+    login.kind === 'sas'
+      ? [`client.username_pw_set(${scriptLiteral(userName)}, ${scriptLiteral(login.password)})`]
+      : [
+          `client.username_pw_set(${scriptLiteral(userName)})`,
+          ...(login.isKeyEncrypted
+            ? [
+                `passphrase = os.environ.get("${passphraseVariable}")`,
+                'if not passphrase:',
+                `    sys.exit("Set ${passphraseVariable} to the passphrase of the key.")`,
+              ]
+            : []),
+          'context.load_cert_chain(',
+          `    ${scriptLiteral(login.certificateFile)},`,
+          `    ${scriptLiteral(login.keyFile)},`,
+          ...(login.isKeyEncrypted ? ['    password=passphrase,'] : []),
+          ')',
+        ];
+  return lines.map((line) => `    ${line}\n`).join('');
+}

@@ -1,0 +1,57 @@
+/**
+ * A value of an expression as JSON.
+ *
+ * @throws Error with the end of a sentence when JSON has no such value
+ */
+export function toJson(value: unknown): string {
+  switch (typeof value) {
+    case 'string':
+      return JSON.stringify(value);
+    case 'bigint':
+    case 'boolean':
+      return String(value);
+    case 'number':
+      if (!Number.isFinite(value)) throw new Error(`JSON has no ${value}`);
+      return String(value);
+    case 'object':
+      return value === null ? 'null' : objectToJson(value);
+    default:
+      throw new Error('this is not a value');
+  }
+}
+
+/** A value of an expression as text: texts as they are, lists and maps as JSON. */
+export function toText(value: unknown): string {
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number') return String(value);
+  if (typeof value !== 'object' || value === null) return toJson(value);
+  return scalarText(value) ?? toJson(value);
+}
+
+function objectToJson(value: object): string {
+  if (Array.isArray(value)) return `[${value.map(toJson).join(',')}]`;
+  const unsigned: unknown = value.valueOf();
+  if (typeof unsigned === 'bigint') return String(unsigned);
+  const text = scalarText(value);
+  if (text !== undefined) return JSON.stringify(text);
+  if (value instanceof Set) return `[${[...value].map(toJson).join(',')}]`;
+  const entries: Iterable<[unknown, unknown]> =
+    value instanceof Map ? (value as Map<unknown, unknown>) : Object.entries(value);
+  return `{${[...entries].map(([key, each]) => `${JSON.stringify(toText(key))}:${toJson(each)}`).join(',')}}`;
+}
+
+/** Of the objects that stand for one value; undefined for lists and maps. */
+function scalarText(value: object): string | undefined {
+  if (value instanceof Date) {
+    if (Number.isNaN(value.getTime())) throw new Error('this is not a valid time');
+    return value.toISOString();
+  }
+  if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
+  if (Array.isArray(value) || value instanceof Map || value instanceof Set) return undefined;
+  const prototype: unknown = Object.getPrototypeOf(value);
+  if (prototype === null || prototype === Object.prototype) return undefined;
+  const kind: unknown = Reflect.get(value, Symbol.toStringTag);
+  if (kind === 'google.protobuf.Duration' || typeof value.valueOf() === 'bigint') return String(value);
+  if ('name' in value && typeof value.name === 'string') return value.name;
+  throw new Error('this is not a value');
+}

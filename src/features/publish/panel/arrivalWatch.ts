@@ -1,0 +1,94 @@
+import { abortError, isAbort } from '../../../core/base/abort';
+import { type Disposable } from '../../../core/base/disposable';
+import { plainMessage } from '../../../core/errors';
+import { type EventSubscription } from '../../../core/message/eventSource';
+import { Arrivals } from '../../../core/publish/arrivals';
+import { type Services } from '../../../services';
+import { setting } from '../../../workbench/settings';
+
+/** How long the hub's events are read on after the last message. */
+const lingerMs = 60_000;
+
+/** Reads a hub's events while messages are looked for. */
+export class ArrivalWatch implements Disposable {
+  readonly arrivals = new Arrivals(() => performance.now());
+  /** Why it does not read. */
+  problem: string | undefined;
+  private subscription: EventSubscription | undefined;
+  private controller = new AbortController();
+  private opening: Promise<void> | undefined;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private sweep: ReturnType<typeof setInterval> | undefined;
+
+  constructor(
+    private readonly hubId: string,
+    private readonly services: Pick<Services, 'hubs' | 'events' | 'log'>,
+    private readonly onDidChange: () => void,
+  ) {}
+
+  /** Resolves when no later message can be missed, or when it is clear that it cannot be read. */
+  async start(signal: AbortSignal): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    if (this.subscription) return;
+    this.opening ??= this.open().finally(() => (this.opening = undefined));
+    await Promise.race([
+      this.opening,
+      new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true })),
+    ]);
+  }
+
+  /** Reads on for a while, for messages that are under way and for the next ones. */
+  linger(): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.close(), lingerMs);
+  }
+
+  dispose(): void {
+    this.close();
+  }
+
+  private async open(): Promise<void> {
+    const { signal } = this.controller;
+    try {
+      const subscription = await this.services.events.open(
+        {
+          connection: await this.services.hubs.connection(this.hubId, signal),
+          consumerGroup: setting('monitor.consumerGroup'),
+          start: { kind: 'now' },
+          seen: new Map(),
+          onMessages: (messages) => this.arrivals.onMessages(messages),
+          onTrouble: (error) => this.services.log.warn(`Watching for arrivals: ${error.message}`),
+        },
+        signal,
+      );
+      this.subscription = subscription;
+      this.sweep = setInterval(() => this.arrivals.dropOld(), 5_000);
+      this.say(undefined);
+      void subscription.broken.then((error) => this.fail(error));
+    } catch (error) {
+      if (!isAbort(error)) this.fail(error);
+    }
+  }
+
+  private fail(error: unknown): void {
+    this.services.log.warn(`Arrivals cannot be watched: ${plainMessage(error)}`);
+    this.close();
+    this.say(`Whether messages arrive cannot be seen: ${plainMessage(error)}`);
+  }
+
+  private say(problem: string | undefined): void {
+    this.problem = problem;
+    this.onDidChange();
+  }
+
+  private close(): void {
+    clearTimeout(this.timer);
+    clearInterval(this.sweep);
+    this.controller.abort(abortError());
+    this.controller = new AbortController();
+    void this.subscription?.close();
+    this.subscription = undefined;
+    this.arrivals.dropAll();
+  }
+}

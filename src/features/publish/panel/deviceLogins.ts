@@ -1,0 +1,181 @@
+import { abortable, isAbort } from '../../../core/base/abort';
+import { type Device } from '../../../core/device/device';
+import { IotError } from '../../../core/errors';
+import { type Hub } from '../../../core/hub/hub';
+import { type HubConnection } from '../../../core/hub/hubConnection';
+import { proxyFor } from '../../../core/mqtt/webProxy';
+import { type DeviceSession, type SessionState } from '../../../core/message/deviceSession';
+import { type PropertyBag } from '../../../core/message/propertyBag';
+import { mqttSettings, type CertificateFiles, type MqttSettings } from '../../../core/mqtt/mqttSettings';
+import { type PublishDraft } from '../../../core/publish/draft';
+import { type RunDevice } from '../../../core/publish/publishRun';
+import { knownCertificateFiles, needsCertificate } from '../../../explorer/deviceLogin';
+import { type Services } from '../../../services';
+import { proxySettings } from '../../../workbench/proxySettings';
+
+type Needs = Pick<
+  Services,
+  'hubs' | 'registries' | 'authorities' | 'chosenCertificates' | 'passphrases' | 'sessions'
+>;
+
+/** QoS 1 messages of a device that may wait for their acknowledgement. */
+const maxInFlight = 100;
+/** Reads of the registry under way at the same time; hubs allow few a minute. */
+const readsAtOnce = 8;
+
+/** A device that is about to publish; holds its key for the run. */
+export interface ReadyDevice {
+  readonly device: Device;
+  readonly certificate: CertificateFiles | undefined;
+}
+
+/** How the devices of a panel log in. */
+export class DeviceLogins {
+  constructor(
+    private readonly hub: Hub,
+    private readonly services: Needs,
+  ) {}
+
+  async connection(signal?: AbortSignal): Promise<HubConnection> {
+    return this.services.hubs.connection(this.hub.id, signal);
+  }
+
+  async ready(deviceId: string, signal?: AbortSignal): Promise<ReadyDevice> {
+    const registry = await this.services.registries.of(this.hub.id, signal);
+    const device = await registry.get(deviceId, signal);
+    const connection = await this.connection(signal);
+    const certificate = await knownCertificateFiles(this.services, { hub: this.hub, connection, device });
+    return { device, certificate };
+  }
+
+  /** Reads every identity. One that cannot be read stands in the result as the reason. */
+  async readyAll(
+    deviceIds: readonly string[],
+    signal: AbortSignal,
+    onProgress: (done: number) => void,
+  ): Promise<ReadonlyMap<string, ReadyDevice | Error>> {
+    const found = new Map<string, ReadyDevice | Error>();
+    const waiting = [...deviceIds];
+    const work = async () => {
+      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
+        signal.throwIfAborted();
+        found.set(id, await this.readyOrReason(id, signal));
+        onProgress(found.size);
+      }
+    };
+    await abortable(Promise.all(Array.from({ length: readsAtOnce }, work)), signal);
+    return found;
+  }
+
+  private async readyOrReason(deviceId: string, signal: AbortSignal): Promise<ReadyDevice | Error> {
+    try {
+      return await this.ready(deviceId, signal);
+    } catch (error) {
+      if (isAbort(error) || !(error instanceof Error)) throw error;
+      return error;
+    }
+  }
+
+  /** Settings of any MQTT client. Holds a new token. @throws IotError */
+  async settings(
+    { device, certificate }: ReadyDevice,
+    tokenSeconds: number,
+    bag: PropertyBag,
+    caFile?: string,
+  ): Promise<MqttSettings> {
+    return settingsOf(await this.connection(), { device, certificate }, tokenSeconds, bag, caFile);
+  }
+
+  runDevice(ready: ReadyDevice, draft: PublishDraft, connection: () => HubConnection): RunDevice {
+    const { deviceId } = ready.device;
+    return {
+      deviceId,
+      open: (onState, signal) => this.open(ready, draft, connection, onState, signal),
+      explain: async (error) => (await this.explain(deviceId, ready, error)) ?? error,
+    };
+  }
+
+  private async open(
+    ready: ReadyDevice,
+    draft: PublishDraft,
+    connection: () => HubConnection,
+    onState: (state: SessionState) => void,
+    signal: AbortSignal,
+  ): Promise<DeviceSession> {
+    const { certificate, device } = ready;
+    // Now rather than within the session, so that what is missing is one sentence.
+    settingsOf(connection(), ready, draft.tokenSeconds, []);
+    const { hostName, httpsPort } = connection();
+    const proxy = proxyFor(hostName, httpsPort, proxySettings());
+    const open = (passphrase?: string) =>
+      this.services.sessions.open({
+        settings: () => settingsOf(connection(), ready, draft.tokenSeconds, []),
+        ...(passphrase === undefined ? {} : { passphrase }),
+        transport: draft.transport,
+        webSocketPort: httpsPort,
+        ...(proxy === undefined ? {} : { proxy }),
+        maxInFlight,
+        onState,
+      });
+    if (!certificate?.isKeyEncrypted) return open();
+    return this.services.passphrases.use(
+      { keyId: certificate.keyFile, label: device.deviceId, isEncrypted: true },
+      async (passphrase) => {
+        const session = await open(passphrase);
+        try {
+          await session.ready(signal);
+        } catch (error) {
+          await session.close();
+          throw error;
+        }
+        return session;
+      },
+    );
+  }
+
+  /** The hub tells a device nothing of why; its identity does. */
+  private async explain(
+    deviceId: string,
+    { device, certificate }: ReadyDevice,
+    error: Error,
+  ): Promise<Error | undefined> {
+    const say = (sentence: string) => new IotError('refused', sentence, { cause: error });
+    try {
+      const registry = await this.services.registries.of(this.hub.id);
+      const now = await registry.find(deviceId);
+      if (!now) return say(`The hub has no device "${deviceId}" any more.`);
+      if (!now.isEnabled) return say(`Device "${deviceId}" is disabled: enable it to publish as it.`);
+      if (certificate || now.credentials.kind !== 'sas' || device.credentials.kind !== 'sas')
+        return undefined;
+      return now.credentials.primaryKey === device.credentials.primaryKey
+        ? undefined
+        : say(`The key of device "${deviceId}" was changed while it was publishing.`);
+    } catch {
+      return undefined;
+    }
+  }
+}
+
+function settingsOf(
+  hub: HubConnection,
+  { device, certificate }: ReadyDevice,
+  tokenSeconds: number,
+  bag: PropertyBag,
+  caFile?: string,
+): MqttSettings {
+  if (needsCertificate(device) && !certificate) {
+    throw new IotError(
+      'setupMissing',
+      `Device "${device.deviceId}" logs in with a certificate, and none was issued here or chosen.`,
+    );
+  }
+  return mqttSettings({
+    hub,
+    device,
+    bag,
+    tokenSeconds,
+    now: Date.now(),
+    ...(certificate ? { certificate } : {}),
+    ...(caFile ? { caFile } : {}),
+  });
+}

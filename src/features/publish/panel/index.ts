@@ -1,0 +1,1 @@
+export { PublishPanels } from './publishPanels';

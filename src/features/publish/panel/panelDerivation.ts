@@ -1,0 +1,100 @@
+import { maxMessageBytes, type PublishDraft } from '../../../core/publish/draft';
+import { MessageComposer, type ComposedMessage } from '../../../core/publish/messageComposer';
+import { type DraftProblem } from '../../../core/publish/problem';
+import { plainMessage } from '../../../core/errors';
+import { telemetryTopic } from '../../../core/mqtt/mqttSettings';
+import { utf8Length } from '../../../core/publish/messageSize';
+import { Generators } from '../../../core/template/generators';
+import { TemplateError } from '../../../core/template/templateError';
+import { hexDump } from '../../../core/message/renderMessage';
+import { type PanelState } from '../../../webview/publish/api';
+
+/** What follows from a draft, without asking anybody. */
+export interface Derivation {
+  readonly composer: MessageComposer | undefined;
+  readonly problems: readonly DraftProblem[];
+  /** The next message of the first device. */
+  readonly next: ComposedMessage | undefined;
+}
+
+const mostPreview = 4_096;
+/** MQTT 3.1.1, 1.5.3: a string has at most 65,535 bytes. */
+const mostTopicBytes = 65_535;
+
+export function derive(draft: PublishDraft, bodyBytes: Uint8Array | undefined): Derivation {
+  const { composer, problems } = MessageComposer.of(draft, bodyBytes, generatorsOf(draft));
+  const all: DraftProblem[] = [...problems];
+  if (draft.devices.length === 0) {
+    all.push({ field: 'devices', severity: 'error', message: 'Choose the device that sends the message.' });
+  }
+  const deviceId = draft.devices[0] ?? 'device';
+  const next = composer && composeNext(composer, deviceId, all);
+  if (next) all.push(...problemsOf(next, deviceId));
+  return { composer, problems: all, next };
+}
+
+/** State of a run: the same seed begins the same values again. */
+export const generatorsOf = ({ repeat: { seed } }: PublishDraft) =>
+  new Generators(seed === null ? {} : { seed });
+
+function composeNext(
+  composer: MessageComposer,
+  deviceId: string,
+  problems: DraftProblem[],
+): ComposedMessage | undefined {
+  try {
+    return composer.compose({ deviceId, deviceIndex: 0, n: 1, now: Date.now() });
+  } catch (error) {
+    if (!(error instanceof TemplateError)) throw error;
+    problems.push({ field: 'body', severity: 'error', message: plainMessage(error) });
+    return undefined;
+  }
+}
+
+function problemsOf({ size, bag, messageId }: ComposedMessage, deviceId: string): DraftProblem[] {
+  const problems: DraftProblem[] = [];
+  if (size.bytes > maxMessageBytes) {
+    problems.push({
+      field: 'size',
+      severity: 'error',
+      message: `A message has at most 256 KB; this one has ${Math.ceil(size.bytes / 1024)} KB.`,
+    });
+  }
+  if (utf8Length(telemetryTopic(deviceId, bag)) > mostTopicBytes) {
+    problems.push({
+      field: 'properties',
+      severity: 'error',
+      message: 'The properties do not fit into an MQTT topic, which has at most 65,535 bytes.',
+    });
+  }
+  if (messageId !== undefined && (messageId.length > 128 || /[^\x21-\x7e]/.test(messageId))) {
+    problems.push({
+      field: 'messageId',
+      severity: 'warning',
+      message: 'A message id should have at most 128 printable ASCII characters.',
+    });
+  }
+  return problems;
+}
+
+export function previewOf({ payload, bag }: ComposedMessage): NonNullable<PanelState['preview']> {
+  const isCut = payload.length > mostPreview;
+  const body =
+    typeof payload === 'string'
+      ? payload.slice(0, mostPreview)
+      : hexDump(payload.subarray(0, mostPreview / 4));
+  return {
+    body,
+    isCut: typeof payload === 'string' ? isCut : payload.length > mostPreview / 4,
+    properties: bag.map(([name, value]): [string, string] => [labelOf(name), value]),
+  };
+}
+
+const systemLabels: Readonly<Record<string, string>> = {
+  '$.ct': 'content type',
+  '$.ce': 'content encoding',
+  '$.mid': 'message id',
+  '$.cid': 'correlation id',
+};
+
+const labelOf = (name: string) => systemLabels[name] ?? name;

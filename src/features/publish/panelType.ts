@@ -1,0 +1,2 @@
+/** As `onWebviewPanel:` of package.json names it. */
+export const panelType = 'iotHubWorkbench.publish';

@@ -1,0 +1,113 @@
+import * as vscode from 'vscode';
+import { commands } from '../../contributions';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { IotError } from '../../core/errors';
+import { type Node, type NodeOf } from '../../explorer/nodes';
+import { pickDevices } from '../../explorer/pickTarget';
+import { type Services } from '../../services';
+import { type RegisterCommand } from '../../workbench/commands';
+import { noBack, pickOne } from '../../workbench/prompts';
+import { registerMessageFileLenses } from './messageFileLenses';
+import type * as panelChunk from './panel/index';
+import { panelType } from './panelType';
+import { RecentFiles } from './recentFiles';
+
+type Panels = panelChunk.PublishPanels;
+type Needs = ConstructorParameters<typeof panelChunk.PublishPanels>[0];
+
+/** Device-to-cloud messages: the publish panel and message files. The panel is loaded when it is first needed. */
+export function registerPublish(
+  services: Needs & Pick<Services, 'hubs' | 'registries' | 'devices'>,
+  context: vscode.ExtensionContext,
+  registerCommand: RegisterCommand,
+): Disposable {
+  const store = new DisposableStore();
+  const recent = new RecentFiles(context.workspaceState);
+  let loaded: Promise<Panels> | undefined;
+  const panels = (): Promise<Panels> =>
+    (loaded ??= import('./panel/index').then(({ PublishPanels }) =>
+      store.add(new PublishPanels(services, context.extensionUri, recent)),
+    ));
+  store.add(
+    registerCommand(commands.publishMessage, (node, selection) =>
+      publishMessage(services, panels, node, selection),
+    ),
+  );
+  store.add(
+    registerCommand(commands.openMessageFile, async (uri) => {
+      await (await panels()).openFile(await fileOf(uri));
+    }),
+  );
+  store.add(
+    registerCommand(commands.sendMessageFile, async (uri) =>
+      (await panels()).sendFile(await fileOf(uri), false),
+    ),
+  );
+  store.add(
+    registerCommand(commands.sendMessageFileTo, async (uri) =>
+      (await panels()).sendFile(await fileOf(uri), true),
+    ),
+  );
+  store.add(
+    registerCommand(commands.openRecentMessageFile, async () => {
+      await (await panels()).openFile(await pickRecent(recent));
+    }),
+  );
+  store.add(registerMessageFileLenses());
+  store.add(
+    vscode.window.registerWebviewPanelSerializer(panelType, {
+      deserializeWebviewPanel: async (panel, state: unknown) => (await panels()).restore(panel, state),
+    }),
+  );
+  return store;
+}
+
+async function publishMessage(
+  services: Pick<Services, 'hubs' | 'registries' | 'devices'>,
+  panels: () => Promise<Panels>,
+  node: NodeOf<'device'> | undefined,
+  selection: readonly Node[] | undefined,
+): Promise<void> {
+  const { hub, devices } = await pickDevices(services, node, selection, 'Publish Message');
+  (await panels()).open(
+    hub,
+    devices.map(({ deviceId }) => deviceId),
+  );
+}
+
+/** The file of the menu, or of the active editor, or one of those in the workspace. */
+async function fileOf(uri: vscode.Uri | undefined): Promise<vscode.Uri> {
+  if (uri) return uri;
+  const active = vscode.window.activeTextEditor?.document.uri;
+  if (active?.path.endsWith('.d2c.json')) return active;
+  const found = await vscode.workspace.findFiles('**/*.d2c.json', '**/node_modules/**', 500);
+  return pickFile(
+    found,
+    'Message File',
+    'There is no message file (*.d2c.json) in this workspace: save one from the publish panel.',
+  );
+}
+
+async function pickRecent(recent: RecentFiles): Promise<vscode.Uri> {
+  const uri = await pickFile(recent.list(), 'Recent Message Files', 'No message file was opened here yet.');
+  try {
+    await vscode.workspace.fs.stat(uri);
+  } catch (cause) {
+    await recent.remove(uri);
+    throw new IotError('notFound', `This message file is gone: ${vscode.workspace.asRelativePath(uri)}`, {
+      cause,
+    });
+  }
+  return uri;
+}
+
+async function pickFile(uris: readonly vscode.Uri[], title: string, none: string): Promise<vscode.Uri> {
+  if (uris.length === 0) throw new IotError('notFound', none);
+  return noBack(
+    await pickOne({
+      title,
+      placeholder: 'Which message?',
+      choices: uris.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), value: uri })),
+    }),
+  );
+}

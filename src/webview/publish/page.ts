@@ -1,0 +1,186 @@
+import * as v from 'valibot';
+import { type PublishDraft } from '../../core/publish/draft';
+import { type Handlers, type Post, poster } from '../protocol';
+import { Announcer } from './announcer';
+import {
+  keptLines,
+  keptPoints,
+  type Line,
+  type PanelState,
+  type Point,
+  type Problem,
+  savedSchema,
+  toHost,
+  type toPage,
+} from './api';
+import { type VsCodeApi } from './vscodeApi';
+
+const editMs = 150;
+
+/** What the other kinds of body hold while they are not chosen. */
+const keptSchema = v.object({ kept: v.object({ text: v.string(), path: v.string() }) });
+
+/** A number that was typed and does not fit, or not yet. */
+export interface Typed {
+  readonly text: string;
+  readonly problem: string;
+}
+
+/** All that the page knows, and what it does with it. Views draw it and call it; it never touches the DOM. */
+export class Page {
+  state: PanelState | null = null;
+  draft: PublishDraft | null = null;
+  points: readonly Point[] = [];
+  announcement = '';
+  readonly typed = new Map<string, Typed>();
+  readonly post: Post<typeof toHost>;
+  /** Newest last. */
+  readonly lines = new Map<number, Line>();
+  /** Changes with each change of `lines`. */
+  linesVersion = 0;
+
+  #kept = { text: '', path: '' };
+  #editTimer: ReturnType<typeof setTimeout> | undefined;
+  readonly #announcer = new Announcer((text) => this.#announce(text));
+
+  constructor(
+    private readonly api: VsCodeApi,
+    private readonly changed: () => void,
+  ) {
+    this.post = poster(toHost, (message) => api.postMessage(message));
+    const saved = v.safeParse(savedSchema, api.getState());
+    if (saved.success) this.draft = saved.output.draft;
+    const kept = v.safeParse(keptSchema, api.getState());
+    if (kept.success) this.#kept = kept.output.kept;
+  }
+
+  readonly handlers: Handlers<typeof toPage> = {
+    state: (state) => {
+      this.state = state;
+      this.#announcer.run(state.run);
+      this.#save();
+      this.changed();
+    },
+    draft: ({ draft }) => {
+      clearTimeout(this.#editTimer);
+      this.#editTimer = undefined;
+      this.typed.clear();
+      this.draft = draft;
+      this.#keepBody();
+      this.#save();
+      this.changed();
+    },
+    lines: ({ lines, isReset }) => {
+      if (isReset) this.lines.clear();
+      const oldest = this.lines.size >= keptLines ? this.lines.keys().next().value : undefined;
+      for (const line of lines) if (oldest === undefined || line.id >= oldest) this.lines.set(line.id, line);
+      for (const id of this.lines.keys()) {
+        if (this.lines.size <= keptLines) break;
+        this.lines.delete(id);
+      }
+      this.linesVersion++;
+      this.#announcer.lines([...this.lines.values()]);
+      this.changed();
+    },
+    point: (point) => {
+      // A run that begins again starts its own curves.
+      const before = (this.points.at(-1)?.second ?? 0) > point.second ? [] : this.points;
+      this.points = [...before.slice(1 - keptPoints), point];
+      this.#announcer.point(point);
+      this.changed();
+    },
+    history: ({ points }) => {
+      this.points = points;
+      this.changed();
+    },
+  };
+
+  /** Something was typed or chosen. */
+  edit(change: Partial<PublishDraft>): void {
+    if (!this.draft) return;
+    this.draft = { ...this.draft, ...change };
+    this.#keepBody();
+    this.#save();
+    clearTimeout(this.#editTimer);
+    this.#editTimer = setTimeout(() => this.flush(), editMs);
+    this.changed();
+  }
+
+  /** Another kind of body, with what it held before. */
+  chooseBody(kind: PublishDraft['body']['kind']): void {
+    this.edit({
+      body: kind === 'file' ? { kind, path: this.#kept.path } : { kind, text: this.#kept.text },
+    });
+  }
+
+  /** Remembers what was typed into a number field, and why it is not in the draft. */
+  type(id: string, typed: Typed | undefined): void {
+    if (typed) this.typed.set(id, typed);
+    else this.typed.delete(id);
+    this.changed();
+  }
+
+  /** Tells the extension what was typed, now: before anything else is asked of it. */
+  flush(): void {
+    if (this.#editTimer === undefined || !this.draft) return;
+    clearTimeout(this.#editTimer);
+    this.#editTimer = undefined;
+    this.post('edit', { draft: this.draft });
+  }
+
+  /** Asks for something that has to know what was typed. */
+  ask(type: 'chooseDevices' | 'chooseCertificate' | 'chooseBodyFile' | 'nextPreview' | 'openMessageFile'): void {
+    this.flush();
+    this.post(type, {});
+  }
+
+  /** Sends the draft along: it is newer than any edit that waits. */
+  give(type: 'formatBody' | 'saveMessageFile' | 'send' | 'start'): void {
+    if (!this.draft) return;
+    if (type === 'send' || type === 'start') {
+      if (this.blocked(type)) return;
+      if (type === 'send') {
+        this.#announcer.sends([...this.lines.keys()].at(-1) ?? -1, this.draft.devices.length, this.draft.qos);
+      }
+    }
+    clearTimeout(this.#editTimer);
+    this.#editTimer = undefined;
+    this.post(type, { draft: this.draft });
+  }
+
+  problems(field: Problem['field'], row?: number): readonly Problem[] {
+    return this.state?.problems.filter((each) => each.field === field && each.row === row) ?? [];
+  }
+
+  /** Why nothing can be sent now. */
+  blocked(type: 'send' | 'start'): string | undefined {
+    if (!this.state || this.state.run.kind !== 'idle') return 'Something is being sent.';
+    const error = this.state.problems.find(({ severity }) => severity === 'error');
+    if (error) return error.message;
+    if (this.state.login.kind === 'none') return this.state.login.text;
+    const [typed] = this.typed.values();
+    return type === 'start' ? typed?.problem : undefined;
+  }
+
+  #keepBody(): void {
+    const body = this.draft?.body;
+    if (body?.kind === 'file') this.#kept.path = body.path;
+    else if (body) this.#kept.text = body.text;
+  }
+
+  #save(): void {
+    if (!this.state || !this.draft) return;
+    const saved: v.InferInput<typeof savedSchema> = {
+      hubId: this.state.hubId,
+      draft: this.draft,
+      ...(this.state.fileUri ? { fileUri: this.state.fileUri } : {}),
+    };
+    this.api.setState({ ...saved, kept: this.#kept });
+  }
+
+  #announce(text: string): void {
+    // A live region that gets the same text again stays silent.
+    this.announcement = this.announcement === text ? `${text}\u00a0` : text;
+    this.changed();
+  }
+}
