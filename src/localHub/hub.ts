@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import https from 'node:https';
 import net from 'node:net';
 import path from 'node:path';
+import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { createAmqpWire } from './amqp/index';
 import { Authenticator } from './auth/authenticator';
@@ -109,40 +110,41 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   writeSecretFile(armTokenFile, armToken);
   const mqtt = createMqttWire(context);
   const amqp = createAmqpWire(context);
+  /** Hands a stream over to MQTT, with the certificate that came along with its socket. */
+  const welcome = (stream: Duplex, peer: string, socket: tls.TLSSocket): void => {
+    const presented = presentedBy(socket);
+    if (!presented) {
+      mqtt.handle(stream, peer);
+      return;
+    }
+    // Whatever breaks meanwhile is told to the connection, or ends it here.
+    const onError = (): void => void stream.destroy();
+    stream.on('error', onError);
+    withRules(presented).then(
+      (certificate) => {
+        if (!stream.destroyed) mqtt.handle(stream, peer, certificate);
+        stream.off('error', onError);
+      },
+      (error: unknown) => {
+        log('warn', `MQTT: the certificate of ${peer} cannot be read: ${String(error)}`);
+        stream.destroy();
+      },
+    );
+  };
   const http = createHttpWire(context, {
     armToken,
     isReady: () => ready,
     onAmqpSocket: (socket) => {
       amqp.handleWebSocket(socket);
     },
-    onMqttStream: (stream, peer) => {
-      mqtt.handle(stream, peer);
-    },
+    onMqttStream: welcome,
   });
   const tlsOptions = tlsServerOptions(identity.server);
   const servers = {
     mqtt: tls.createServer({ ...tlsOptions, ...askForCertificate, noDelay: true }, (socket) => {
-      const peer = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`;
-      const presented = presentedBy(socket);
-      if (!presented) {
-        mqtt.handle(socket, peer);
-        return;
-      }
-      // Whatever breaks meanwhile is told to the connection, or ends it here.
-      const onError = (): void => void socket.destroy();
-      socket.on('error', onError);
-      withRules(presented).then(
-        (certificate) => {
-          if (!socket.destroyed) mqtt.handle(socket, peer, certificate);
-          socket.off('error', onError);
-        },
-        (error: unknown) => {
-          log('warn', `MQTT: the certificate of ${peer} cannot be read: ${String(error)}`);
-          socket.destroy();
-        },
-      );
+      welcome(socket, `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`, socket);
     }),
-    https: https.createServer(tlsOptions, http.onRequest),
+    https: https.createServer({ ...tlsOptions, ...askForCertificate }, http.onRequest),
     amqp: tls.createServer({ ...tlsOptions, noDelay: true }, (socket) => {
       amqp.handleSocket(socket);
     }),

@@ -15,7 +15,13 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = path.resolve(__dirname, '../..');
-const parts = ['azureRegistry.js', 'azureEvents.js', 'azureMqtt.js', 'azureCertificates.js'];
+const parts = [
+  'azureRegistry.js',
+  'azureEvents.js',
+  'azureMqtt.js',
+  'azureCertificates.js',
+  'publishPanel.js',
+];
 
 interface Meta {
   readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>> }>>;
@@ -78,6 +84,18 @@ describe('The built extension', () => {
     const text = readFileSync(path.join(dist, 'extension.js'), 'utf8');
     expect(parts.filter((part) => !text.includes(`require("./${part}")`))).toEqual([]);
     expect(/[^.\w]import\(/.test(text)).toBe(false);
+  });
+
+  it('has a publish page below 250 KB with its libraries, and no code in it that is made of text', () => {
+    expect(size('webview/publish.js') + size('webview/publish.css')).toBeLessThan(250 * 1024);
+    const text = readFileSync(path.join(dist, 'webview/publish.js'), 'utf8');
+    expect(/\beval\(|new Function\(|[^.\w]Function\(/.test(text)).toBe(false);
+  });
+
+  it('has the publish panel and its libraries in a part that loads on first use', () => {
+    expect(inputsOf('publishPanel.js').some((file) => file.includes('/cel-js/'))).toBe(true);
+    expect(inputsOf('extension.js').filter((file) => file.includes('features/publish/panel/'))).toEqual([]);
+    expect(size('publishPanel.js')).toBeLessThan(300 * 1024);
   });
 
   it('has no source maps', () => {

@@ -151,8 +151,11 @@ describe('The settings of package.json', () => {
 });
 
 describe('Activation', () => {
-  it('waits for the view or a command', () => {
-    expect(manifest.activationEvents).toEqual([]);
+  it('waits for the view, a command, a panel that comes back, or a workspace with message files', () => {
+    expect(manifest.activationEvents).toEqual([
+      'onWebviewPanel:iotHubWorkbench.publish',
+      'workspaceContains:**/*.d2c.json',
+    ]);
   });
 
   it('is for the view that the code fills', () => {

@@ -10,7 +10,8 @@ import { EventHubConsumerClient, latestEventPosition } from '@azure/event-hubs';
 import mqtt from 'mqtt';
 import { root } from '../host/paths.mjs';
 
-const deviceId = 'bench';
+/** The device that publishes in the comparisons. */
+export const deviceId = 'bench';
 
 /**
  * @typedef {object} Peer
@@ -43,13 +44,13 @@ export async function startPeers() {
   };
 }
 
-async function ended(child) {
+export async function ended(child) {
   const done = new Promise((resolve) => child.once('exit', resolve));
   child.kill('SIGTERM');
   await done;
 }
 
-async function startHub(data) {
+export async function startHub(data) {
   const ports = ['mqtt', 'https', 'amqp', 'amqp-plain'].flatMap((name) => [`--${name}-port`, '0']);
   const started = performance.now();
   const child = spawn(process.execPath, [path.join(root, 'dist/localHub.js'), '--data', data, ...ports], {
@@ -73,7 +74,8 @@ const sign = (resource, key, policy) => {
   return `SharedAccessSignature sr=${sr}&sig=${encodeURIComponent(sig)}&se=${se}${policy ? `&skn=${policy}` : ''}`;
 };
 
-async function createDevice(endpoints) {
+/** @returns {Promise<string>} its primary key */
+export async function createDevice(endpoints, id = deviceId) {
   const owner = /SharedAccessKey=(.+)$/.exec(endpoints.serviceConnectionString)[1];
   const text = await new Promise((resolve, reject) => {
     const request = https.request(
@@ -82,7 +84,7 @@ async function createDevice(endpoints) {
         port: endpoints.httpsPort,
         ca: readFileSync(endpoints.caFile),
         method: 'PUT',
-        path: `/devices/${deviceId}?api-version=2021-04-12`,
+        path: `/devices/${id}?api-version=2021-04-12`,
         headers: {
           Authorization: sign('localhost', owner, 'iothubowner'),
           'Content-Type': 'application/json',
@@ -95,13 +97,13 @@ async function createDevice(endpoints) {
       },
     );
     request.on('error', reject);
-    request.end(JSON.stringify({ deviceId }));
+    request.end(JSON.stringify({ deviceId: id }));
   });
   return JSON.parse(text).authentication.symmetricKey.primaryKey;
 }
 
 /** @returns {Peer} */
-function localHub(endpoints, key) {
+export function localHub(endpoints, key) {
   return {
     topic: `devices/${deviceId}/messages/events/`,
     connect: () =>

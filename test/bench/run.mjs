@@ -1,5 +1,6 @@
-// `npm run bench [-- --messages N] [--rounds N] [--only certificates]`: load times of the built parts, start of
-// the local hub, its throughput beside the mosquitto broker under the same load, and certificates beside openssl.
+// `npm run bench [-- --messages N] [--rounds N] [--only certificates|publishing]`: load times of the built parts, start of
+// the local hub, its throughput beside the mosquitto broker under the same load, certificates beside openssl, and
+// publishing beside mosquitto_pub and azure-iot-device-mqtt.
 // Prints tables, writes test-results/bench.json.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
@@ -26,6 +27,7 @@ const parts = [
   'azureEvents',
   'azureMqtt',
   'azureCertificates',
+  'publishPanel',
   'certificateWorker',
 ];
 
@@ -38,12 +40,13 @@ const round = (value, digits = 1) => Number(value.toFixed(digits));
 main(async () => {
   const count = wholeNumber('messages');
   const rounds = wholeNumber('rounds');
-  if (options.only !== undefined && options.only !== 'certificates') {
-    throw new Failure('--only knows certificates.');
+  const single = { certificates, publishing };
+  if (options.only !== undefined && !Object.hasOwn(single, options.only)) {
+    throw new Failure(`--only knows ${Object.keys(single).join(' and ')}.`);
   }
   if (options.only) {
     const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { machine };
-    write({ ...before, certificates: await certificates() });
+    write({ ...before, [options.only]: await single[options.only]() });
     return 0;
   }
   await ensureEnvironment({ mosquitto: true });
@@ -102,6 +105,7 @@ main(async () => {
     count,
     throughput,
     certificates: await certificates(),
+    publishing: await publishing(),
   });
   if (median(activationMs) > limits.activationMs) {
     throw new Failure(
@@ -121,6 +125,13 @@ async function certificates() {
     devices,
     rsaDevices: Math.ceil(devices / 5),
   });
+}
+
+async function publishing() {
+  await ensureEnvironment({ mosquitto: true });
+  execFileSync(process.execPath, ['esbuild.js', '--production'], { cwd: root, stdio: 'inherit' });
+  const { measurePublishing } = await import('./publishing.mjs');
+  return measurePublishing({ count: wholeNumber('messages'), rounds: wholeNumber('rounds') });
 }
 
 function write(results) {

@@ -63,7 +63,9 @@ const certificateRefusal = (device: string) =>
 
 /** `tlsv1 alert unknown ca` and its like. */
 function tlsAlert(error: unknown): string | undefined {
-  return error instanceof Error ? /alert ([a-z ]+)/i.exec(error.message)?.[1]?.trim().toLowerCase() : undefined;
+  return error instanceof Error
+    ? /alert ([a-z ]+)/i.exec(error.message)?.[1]?.trim().toLowerCase()
+    : undefined;
 }
 
 function returnCode(error: unknown): number | undefined {

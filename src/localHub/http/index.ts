@@ -1,5 +1,6 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
 import type { Duplex } from 'node:stream';
+import type { TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
 import type { HubContext } from '../context';
 import { HubError } from '../errors';
@@ -13,7 +14,8 @@ export interface HttpWireOptions {
   /** Whether every listener is open and the hub takes work. */
   readonly isReady: () => boolean;
   readonly onAmqpSocket: (socket: WebSocket) => void;
-  readonly onMqttStream: (stream: Duplex, peer: string) => void;
+  /** Called once for a socket. */
+  readonly onMqttStream: (stream: Duplex, peer: string, socket: TLSSocket) => void;
 }
 
 export interface HttpWire {
@@ -92,7 +94,9 @@ export function createHttpWire(context: HubContext, options: HttpWireOptions): H
         });
         if (webSocket.protocol === 'mqtt') {
           const stream = createWebSocketStream(webSocket);
-          options.onMqttStream(stream, `${request.socket.remoteAddress ?? ''} (WebSocket)`);
+          const peer = `${request.socket.remoteAddress ?? ''} (WebSocket)`;
+          // This port speaks TLS only.
+          options.onMqttStream(stream, peer, request.socket as TLSSocket);
         } else if (webSocket.protocol === '') {
           webSocket.close(1002, 'offer the sub-protocol AMQPWSB10 or mqtt');
         } else {

@@ -1,0 +1,145 @@
+import { EventHubConsumerClient, earliestEventPosition } from '@azure/event-hubs';
+import { openDeviceSession } from '../../../src/azure/mqtt/index';
+import {
+  type DeviceSession,
+  type SessionRequest,
+  type SessionState,
+} from '../../../src/core/message/deviceSession';
+import { createSasToken } from '../../../src/core/hub/sasToken';
+import { apiVersion, type MqttLogin, type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
+import { type LocalHubEndpoints } from '../../../src/localHub/control/contract';
+import { until } from './amqpReader';
+import { type TestHub } from './hub';
+
+/** What arrived at the hub: how often each message id, by device. */
+export interface Arrivals {
+  of(deviceId: string): ReadonlyMap<string, number>;
+  /** Message ids of a device in the order of their first arrival. */
+  orderOf(deviceId: string): string[];
+  close(): Promise<void>;
+}
+
+export async function watchArrivals(endpoints: LocalHubEndpoints): Promise<Arrivals> {
+  const devices = new Map<string, Map<string, number>>();
+  const of = (deviceId: string): Map<string, number> => {
+    const known = devices.get(deviceId) ?? new Map<string, number>();
+    devices.set(deviceId, known);
+    return known;
+  };
+  const consumer = new EventHubConsumerClient('$Default', endpoints.eventHubConnectionString);
+  consumer.subscribe(
+    {
+      processEvents: async (events) => {
+        for (const { messageId, systemProperties } of events) {
+          const ids = of(String(systemProperties?.['iothub-connection-device-id']));
+          ids.set(String(messageId), (ids.get(String(messageId)) ?? 0) + 1);
+        }
+      },
+      processError: async () => undefined,
+    },
+    { startPosition: earliestEventPosition, maxBatchSize: 500, maxWaitTimeInSeconds: 0.2 },
+  );
+  return { of, orderOf: (deviceId) => [...of(deviceId).keys()], close: () => consumer.close() };
+}
+
+export interface SessionWish extends Partial<SessionRequest> {
+  readonly deviceId: string;
+  readonly key?: string;
+  readonly port?: number;
+  readonly tokenMs?: number;
+  readonly caFile?: string;
+  readonly login?: MqttLogin;
+}
+
+export interface OpenedSession {
+  readonly session: DeviceSession;
+  readonly states: SessionState[];
+  /** Each time that settings were asked for. */
+  readonly logins: number[];
+  state(kind: SessionState['kind'], timeoutMs?: number): Promise<void>;
+  /** The sentence that it ended with. */
+  ended(timeoutMs?: number): Promise<string>;
+}
+
+const open: DeviceSession[] = [];
+
+export async function closeSessions(): Promise<void> {
+  await Promise.all(open.splice(0).map((session) => session.close()));
+}
+
+export async function openSession({ endpoints }: TestHub, wish: SessionWish): Promise<OpenedSession> {
+  const { deviceId, key = '', port, tokenMs = 600_000, caFile, login, ...request } = wish;
+  const states: SessionState[] = [];
+  const logins: number[] = [];
+  const settings = (): MqttSettings => {
+    const expiresAt = Date.now() + tokenMs;
+    logins.push(Date.now());
+    const password = createSasToken({ resource: `localhost/devices/${deviceId}`, key, expiresAt });
+    return {
+      host: 'localhost',
+      port: port ?? endpoints.mqttPort,
+      caFile: caFile ?? endpoints.caFile,
+      clientId: deviceId,
+      userName: `localhost/${deviceId}/?api-version=${apiVersion}`,
+      topic: '',
+      login: login ?? { kind: 'sas', password, expiresAt },
+    };
+  };
+  const session = await openDeviceSession({
+    settings,
+    transport: 'mqtt',
+    webSocketPort: endpoints.httpsPort,
+    maxInFlight: 50,
+    onState: (state) => states.push(state),
+    ...request,
+  });
+  open.push(session);
+  const state = (kind: SessionState['kind'], timeoutMs?: number) =>
+    until(`state ${kind}`, () => states.some((one) => one.kind === kind), timeoutMs);
+  return {
+    session,
+    states,
+    logins,
+    state,
+    ended: async (timeoutMs) => {
+      await state('ended', timeoutMs);
+      const last = states.at(-1);
+      return last?.kind === 'ended' ? (last.reason?.message ?? '') : '';
+    },
+  };
+}
+
+export const topicOf = (deviceId: string, messageId: string): string =>
+  `devices/${deviceId}/messages/events/%24.mid=${messageId}`;
+
+export interface Sent {
+  readonly acknowledged: Set<string>;
+  readonly resent: number;
+}
+
+/** Publishes `count` messages as fast as the session takes them, and waits for all acknowledgements. */
+export async function publishMany(
+  session: DeviceSession,
+  deviceId: string,
+  count: number,
+  options: { readonly body?: string; readonly everyMs?: number; readonly onSent?: (n: number) => void } = {},
+): Promise<Sent> {
+  const { body = 'x'.repeat(200), everyMs = 0, onSent } = options;
+  const acknowledged = new Set<string>();
+  let resent = 0;
+  const pending: Promise<void>[] = [];
+  for (let n = 1; n <= count; n++) {
+    await session.ready();
+    const id = `m${n}`;
+    pending.push(
+      session.publish({ topic: topicOf(deviceId, id), payload: body, qos: 1 }).then(({ sends }) => {
+        acknowledged.add(id);
+        if (sends > 1) resent++;
+      }),
+    );
+    onSent?.(n);
+    if (everyMs > 0) await new Promise((resolve) => setTimeout(resolve, everyMs));
+  }
+  await Promise.all(pending);
+  return { acknowledged, resent };
+}
