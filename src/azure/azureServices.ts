@@ -1,17 +1,12 @@
 import { type HubCertificates, type HubCertificatesAccess } from '../core/certificate/hubCertificates';
 import { type DeviceRegistries, type DeviceRegistry } from '../core/device/deviceRegistry';
 import { type HubConnection } from '../core/hub/hubConnection';
-import { type DevicePublisher } from '../core/message/devicePublisher';
 import { type DeviceSessions } from '../core/message/deviceSession';
 import { type EventSource } from '../core/message/eventSource';
 
 /** The parts below load on first use: each is a bundle of its own. */
 export const azureEvents: EventSource = {
   open: async (reading, signal) => (await import('./events/index')).openEvents(reading, signal),
-};
-
-export const mqttPublisher: DevicePublisher = {
-  publish: async (...args) => (await import('./mqtt/index')).publishOnce(...args),
 };
 
 export const mqttSessions: DeviceSessions = {

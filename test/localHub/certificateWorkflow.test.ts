@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHubCertificates } from '../../src/azure/certificates/index';
-import { publishOnce } from '../../src/azure/mqtt/index';
 import { openDeviceRegistry } from '../../src/azure/registry/index';
 import { AuthorityFolders } from '../../src/certificates/authorityFolders';
 import { type HubCertificates } from '../../src/core/certificate/hubCertificates';
@@ -16,6 +15,7 @@ import { mqttSettings, type CertificateFiles } from '../../src/core/mqtt/mqttSet
 import { engine, OpenSsl } from '../unit/certificates/support/openssl';
 import { readEvents, startTestHub, type TestHub } from './support/hub';
 import { run } from './support/mosquitto';
+import { publishOne } from './support/session';
 
 let hub: TestHub;
 let connection: HubConnection;
@@ -53,7 +53,7 @@ async function publish(deviceId: string, certificate: CertificateFiles, passphra
     now: now(),
     certificate,
   });
-  await publishOnce(settings, `from ${deviceId}`, passphrase);
+  await publishOne(settings, `from ${deviceId}`, passphrase);
 }
 
 /** Runs the line that the extension copies. */

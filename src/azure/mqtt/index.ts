@@ -1,2 +1,1 @@
 export { openDeviceSession } from './deviceSession';
-export { publishOnce } from './publishOnce';
