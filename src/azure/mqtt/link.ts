@@ -13,7 +13,7 @@ const loginLimitMs = 15_000;
 const leaveLimitMs = 2_000;
 
 export interface LinkRequest extends WireRequest {
-  /** For somebody to answer at all. */
+  /** For the stream to open: firewalls let TCP through and swallow TLS, too. */
   readonly connectLimitMs: number;
   readonly signal: AbortSignal;
 }
@@ -76,7 +76,7 @@ class MqttLink implements Link {
     signal.addEventListener('abort', this.onAbort, { once: true });
     this.timers = [
       setTimeout(() => {
-        if (this.wire.stage() === 'connecting') this.fail(this.late(connectLimitMs));
+        if (this.wire.stage() !== 'open') this.fail(this.late(connectLimitMs));
       }, connectLimitMs),
       setTimeout(() => this.fail(this.late(loginLimitMs)), loginLimitMs),
     ];

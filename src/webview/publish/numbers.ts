@@ -13,8 +13,7 @@ export const counted = (value: number, noun: string): string =>
   `${count(value)} ${noun}${value === 1 ? '' : 's'}`;
 
 /** `12 ms`, `0.4 ms` */
-export const milliseconds = (value: number): string =>
-  `${(value < 10 ? short : grouped).format(value)} ms`;
+export const milliseconds = (value: number): string => `${(value < 10 ? short : grouped).format(value)} ms`;
 
 const two = (value: number): string => String(value).padStart(2, '0');
 
@@ -42,9 +41,8 @@ const units: readonly (readonly [number, string])[] = [
 
 /** `5 minutes`, `24 hours`, `90 seconds` */
 export function duration(seconds: number): string {
-  const [size, noun] = units.find(([unit]) => seconds % unit === 0 && seconds / unit >= (unit === 86_400 ? 2 : 1)) ?? [
-    1,
-    'second',
-  ];
+  const [size, noun] = units.find(
+    ([unit]) => seconds % unit === 0 && seconds / unit >= (unit === 86_400 ? 2 : 1),
+  ) ?? [1, 'second'];
   return counted(seconds / size, noun);
 }

@@ -129,7 +129,9 @@ export class Page {
   }
 
   /** Asks for something that has to know what was typed. */
-  ask(type: 'chooseDevices' | 'chooseCertificate' | 'chooseBodyFile' | 'nextPreview' | 'openMessageFile'): void {
+  ask(
+    type: 'chooseDevices' | 'chooseCertificate' | 'chooseBodyFile' | 'nextPreview' | 'openMessageFile',
+  ): void {
     this.flush();
     this.post(type, {});
   }
@@ -157,7 +159,7 @@ export class Page {
     if (!this.state || this.state.run.kind !== 'idle') return 'Something is being sent.';
     const error = this.state.problems.find(({ severity }) => severity === 'error');
     if (error) return error.message;
-    if (this.state.login.kind === 'none') return this.state.login.text;
+    if (this.state.login.kind === 'none' && this.state.login.text !== '') return this.state.login.text;
     const [typed] = this.typed.values();
     return type === 'start' ? typed?.problem : undefined;
   }

@@ -1,4 +1,5 @@
 import { EventHubConsumerClient, earliestEventPosition } from '@azure/event-hubs';
+import { expect } from 'vitest';
 import { openDeviceSession } from '../../../src/azure/mqtt/index';
 import {
   type DeviceSession,
@@ -56,9 +57,9 @@ export interface OpenedSession {
   readonly states: SessionState[];
   /** Each time that settings were asked for. */
   readonly logins: number[];
-  state(kind: SessionState['kind'], timeoutMs?: number): Promise<void>;
+  readonly state: (kind: SessionState['kind'], timeoutMs?: number) => Promise<void>;
   /** The sentence that it ended with. */
-  ended(timeoutMs?: number): Promise<string>;
+  readonly ended: (timeoutMs?: number) => Promise<string>;
 }
 
 const open: DeviceSession[] = [];
@@ -142,4 +143,16 @@ export async function publishMany(
   }
   await Promise.all(pending);
   return { acknowledged, resent };
+}
+
+/** Every one of `m1`…`mN` was acknowledged, and every one arrived, first in their order. */
+export async function expectAll(
+  arrivals: Arrivals,
+  deviceId: string,
+  acknowledged: ReadonlySet<string>,
+  count: number,
+): Promise<void> {
+  expect(acknowledged.size).toBe(count);
+  await until(`all of ${deviceId}`, () => arrivals.of(deviceId).size >= count);
+  expect(arrivals.orderOf(deviceId)).toEqual(Array.from({ length: count }, (_, i) => `m${i + 1}`));
 }

@@ -1,0 +1,34 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { type BodyEditor } from '../bodyEditor';
+import { type Charts } from '../charts';
+import { type Page } from '../page';
+import { actionsView } from './actionsView';
+import { composeView } from './composeView';
+import { repeatView } from './repeatView';
+import { resultsView } from './resultsView';
+import { wireView } from './wireView';
+
+/** What a view draws from. */
+export interface ViewContext {
+  readonly page: Page;
+  readonly editor: BodyEditor;
+  readonly charts: Charts;
+}
+
+/** The whole page. */
+export function pageView(context: ViewContext): TemplateResult {
+  const { state, draft, announcement } = context.page;
+  if (!state || !draft) return html`<p class="quiet">Loading…</p>`;
+  return html`
+    <header>
+      <h1>Publish to ${state.hubName}</h1>
+      ${state.fileName === null ? nothing : html`<span class="quiet">${state.fileName}</span>`}
+    </header>
+    <div class="columns">
+      <div class="column">${composeView(context, draft, state)}</div>
+      <div class="column">${wireView(context, draft, state)}${repeatView(context, draft, state)}</div>
+    </div>
+    ${actionsView(context, draft, state)} ${resultsView(context, state)}
+    <div class="visually-hidden" aria-live="polite">${announcement}</div>
+  `;
+}

@@ -1,0 +1,94 @@
+import { html, type TemplateResult } from 'lit';
+import { live } from 'lit/directives/live.js';
+import { type PublishDraft } from '../../../core/publish/draft';
+import { icon } from '../icons';
+import { type Page } from '../page';
+import { problemsView, valueOf } from './fields';
+
+type Properties = PublishDraft['properties'];
+
+/** The application properties, a row each. */
+export function propertiesView(page: Page, { properties }: PublishDraft): TemplateResult {
+  const replace = (changed: Properties) => page.edit({ properties: changed });
+  const add = () => {
+    replace([...properties, { name: '', value: '' }]);
+    focusSoon(`property-name-${properties.length}`);
+  };
+  return html`
+    <h3 id="properties-title">Application properties</h3>
+    <table class="properties" aria-labelledby="properties-title" ?hidden=${properties.length === 0}>
+      <thead>
+        <tr>
+          <th scope="col">Name</th>
+          <th scope="col">Value</th>
+          <th scope="col"><span class="visually-hidden">Actions</span></th>
+        </tr>
+      </thead>
+      <tbody>
+        ${properties.map((property, row) => rowView(page, properties, row, property, replace, add))}
+      </tbody>
+    </table>
+    ${problemsView('properties', page.problems('properties'))}
+    <button class="vscode-button secondary small" @click=${add}>${icon('add')}Add Property</button>
+  `;
+}
+
+function rowView(
+  page: Page,
+  properties: Properties,
+  row: number,
+  property: Properties[number],
+  replace: (changed: Properties) => void,
+  add: () => void,
+): TemplateResult {
+  const change = (part: Partial<Properties[number]>) =>
+    replace(properties.with(row, { ...property, ...part }));
+  const problems = page.problems('properties', row);
+  const remove = () => {
+    replace(properties.toSpliced(row, 1));
+    focusSoon(row > 0 ? `property-name-${row - 1}` : 'property-name-0');
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || row < properties.length - 1) return;
+    event.preventDefault();
+    add();
+  };
+  return html`
+    <tr>
+      <td>
+        <input
+          class="vscode-textfield"
+          type="text"
+          id="property-name-${row}"
+          aria-label="Name of property ${row + 1}"
+          aria-describedby="problems-property-${row}"
+          spellcheck="false"
+          .value=${live(property.name)}
+          @input=${(event: Event) => change({ name: valueOf(event) })}
+        />
+        ${problemsView(`property-${row}`, problems)}
+      </td>
+      <td>
+        <input
+          class="vscode-textfield"
+          type="text"
+          aria-label="Value of property ${row + 1}"
+          spellcheck="false"
+          .value=${live(property.value)}
+          @input=${(event: Event) => change({ value: valueOf(event) })}
+          @keydown=${onKey}
+        />
+      </td>
+      <td>
+        <button class="icon-button" aria-label="Remove property ${row + 1}" title="Remove" @click=${remove}>
+          ${icon('close')}
+        </button>
+      </td>
+    </tr>
+  `;
+}
+
+/** After the next drawing, when the field is there. */
+function focusSoon(id: string): void {
+  requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
+}

@@ -1,0 +1,91 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { guard } from 'lit/directives/guard.js';
+import { repeat } from 'lit/directives/repeat.js';
+import { type Line, type PanelState, type Point } from '../api';
+import { icon } from '../icons';
+import { lineIcon, lineText } from '../lineText';
+import { bytes, count, timeOfDay } from '../numbers';
+import { type ViewContext } from './pageView';
+
+/** What became of the messages: curves and totals of a run, and a line of each message. */
+export function resultsView({ page, charts }: ViewContext, _state: PanelState): TemplateResult {
+  const last = page.points.at(-1);
+  return html`
+    <section aria-labelledby="results-title" class="results">
+      <div class="row">
+        <h2 id="results-title">Results</h2>
+        <span class="grow"></span>
+        <button
+          class="icon-button"
+          aria-label="Clear results"
+          title="Clear"
+          ?disabled=${page.lines.size === 0}
+          @click=${() => page.post('clearLines', {})}
+        >
+          ${icon('clearAll')}
+        </button>
+      </div>
+      ${last ? totalsView(last) : nothing}
+      <div class="charts" ?hidden=${!last}>${charts.elements}</div>
+      ${
+        page.lines.size === 0
+          ? html`<p class="quiet">Nothing sent yet. Press Send, or Ctrl+Enter.</p>`
+          : guard([page.linesVersion], () => linesView([...page.lines.values()]))
+      }
+    </section>
+  `;
+}
+
+function totalsView(point: Point): TemplateResult {
+  const items: readonly (readonly [string, string])[] = [
+    ['sent', count(point.sent)],
+    ['acknowledged', count(point.acknowledged)],
+    ['arrived', count(point.arrived)],
+    ['failed', count(point.failed)],
+    ['in flight', count(point.inFlight)],
+    ['connected', `${count(point.connected)} of ${count(point.devices)}`],
+    ...(point.skipped > 0 ? [['turns left out', count(point.skipped)] as const] : []),
+  ];
+  return html`<dl class="totals">
+    ${items.map(
+      ([label, value]) =>
+        html`<div>
+          <dt>${label}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}
+
+function linesView(lines: readonly Line[]): TemplateResult {
+  return html`
+    <div class="scroll lines" tabindex="0" role="region" aria-label="Messages, newest first">
+      <table class="plain">
+        <thead>
+          <tr>
+            <th scope="col">Time</th>
+            <th scope="col">Device</th>
+            <th scope="col" class="right">Size</th>
+            <th scope="col">State</th>
+          </tr>
+        </thead>
+        <tbody>
+          ${repeat(
+            lines.toReversed(),
+            ({ id }) => id,
+            (line) => html`
+              <tr class="line ${line.state}">
+                <td class="mono">${timeOfDay(line.at)}</td>
+                <td>${line.deviceId}</td>
+                <td class="right">${line.bytes > 0 ? bytes(line.bytes) : ''}</td>
+                <td>
+                  <span class="line-state">${icon(lineIcon(line))}<span>${lineText(line)}</span></span>
+                </td>
+              </tr>
+            `,
+          )}
+        </tbody>
+      </table>
+    </div>
+  `;
+}

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import { newDraft } from '../../../src/core/publish/draft';
+import { dispatch, poster, type Handlers } from '../../../src/webview/protocol';
+import { toHost } from '../../../src/webview/publish/api';
+
+const handlers = () =>
+  Object.fromEntries(Object.keys(toHost).map((type) => [type, vi.fn()])) as unknown as Handlers<
+    typeof toHost
+  > &
+    Record<string, ReturnType<typeof vi.fn>>;
+
+describe('What the page says', () => {
+  it('reaches its handler, as the type says', () => {
+    const all = handlers();
+    const sent: unknown[] = [];
+    const post = poster(toHost, (message) => sent.push(message));
+    const draft = newDraft(['d1'], 600);
+    post('send', { draft });
+    expect(dispatch(toHost, all, sent[0])).toBeUndefined();
+    expect(all['send']).toHaveBeenCalledWith({ draft });
+  });
+
+  it('loses what the contract does not know', () => {
+    const all = handlers();
+    dispatch(toHost, all, { type: 'edit', body: { draft: { ...newDraft([], 600), key: 'x' }, more: 1 } });
+    expect(all['edit']).toHaveBeenCalledWith({ draft: newDraft([], 600) });
+  });
+
+  it.each([
+    ['no message', undefined],
+    ['a text', 'send'],
+    ['an unknown type', { type: 'runCommand', body: {} }],
+    ['a name of every object', { type: 'constructor', body: {} }],
+    ['no body', { type: 'send' }],
+    ['a draft that is none', { type: 'send', body: { draft: {} } }],
+    [
+      'a token life of a second',
+      { type: 'send', body: { draft: { ...newDraft([], 600), tokenSeconds: 1 } } },
+    ],
+    ['too many devices', { type: 'send', body: { draft: newDraft(Array<string>(2_001).fill('d'), 600) } }],
+    ['a wire key that is none', { type: 'copyWire', body: { key: 'sharedAccessKey' } }],
+    ['a snippet that is none', { type: 'copyAs', body: { kind: 'bash' } }],
+  ])('is refused with a reason, and reaches nobody: %s', (_, message) => {
+    const all = handlers();
+    expect(dispatch(toHost, all, message)).toMatch(/\w/);
+    for (const handler of Object.values(all)) expect(handler).not.toHaveBeenCalled();
+  });
+
+  it('never throws, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.anything(), (message) => {
+        expect(() => dispatch(toHost, handlers(), message)).not.toThrow();
+      }),
+    );
+  });
+});
