@@ -31,6 +31,7 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   private readonly view: vscode.TreeView<Node>;
   /** VS Code refreshes by object, so nodes with children stay the same objects. */
   private readonly branches = new Map<string, Node>();
+  private readonly everOpened = new Set<string>();
 
   constructor(
     private readonly services: Pick<Services, 'hubs' | 'marks' | 'devices' | 'certificates' | 'authorities'>,
@@ -97,6 +98,11 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   }
 
   async getChildren(node?: Node): Promise<Node[]> {
+    if (node?.kind === 'hub' && !this.everOpened.has(node.hubId)) {
+      // VS Code loses the event when the tree is drawn anew in that very moment.
+      this.everOpened.add(node.hubId);
+      this.services.hubs.opened(node.hubId);
+    }
     const children = node ? await childrenOf(node, this.services) : roots(this.services);
     return children.map((child) => this.branch(child));
   }

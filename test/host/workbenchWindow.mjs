@@ -36,6 +36,23 @@ export class WorkbenchWindow {
   /** Loads the window (again) and waits until VS Code has restored it. */
   async reload() {
     await this.page.goto(`${this.server.url}/?folder=${encodeURIComponent(this.folder)}`);
+    await this.restored();
+  }
+
+  /** Loads the window again as a person does: by a command, after which VS Code has kept what was open. */
+  async reloadWindow() {
+    const title = 'Developer: Reload Window';
+    await this.page.keyboard.press('F1');
+    await this.quickInput.fill(`>${title}`);
+    const row = this.quickRow(title, { exact: true });
+    await row.waitFor();
+    const loaded = this.page.waitForEvent('load');
+    await row.click();
+    await loaded;
+    await this.restored();
+  }
+
+  async restored() {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     await this.page.locator('.monaco-workbench .part.activitybar .action-item').first().waitFor();
     // The remote indicator gets its name when the extension host is there.

@@ -1,3 +1,8 @@
+import fs from 'node:fs';
+import { type AddressInfo } from 'node:net';
+import path from 'node:path';
+import tls from 'node:tls';
+import { generate, parser } from 'mqtt-packet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renewalDelay } from '../../src/azure/mqtt/deviceSession';
 import { until } from './support/amqpReader';
@@ -146,6 +151,36 @@ describe.concurrent('a session over a line that fails', () => {
   ])('renews a token of %d seconds after %d', (life, seconds) => {
     const now = Date.now();
     expect(renewalDelay(now, now + life * 1_000) / 1_000).toBeCloseTo(seconds, 1);
+  });
+
+  it('waits for a hub that is not available (CONNACK 3)', async () => {
+    let logins = 0;
+    const [cert, key] = ['server.pem', 'server.key'].map((file) =>
+      fs.readFileSync(path.join(hub.dataFolder, file)),
+    );
+    const busy = tls.createServer({ cert, key }, (socket) => {
+      const packets = parser({ protocolVersion: 4 });
+      packets.on('packet', (packet) => {
+        const returnCode = ++logins < 3 ? 3 : 0;
+        if (packet.cmd === 'connect') {
+          socket.write(generate({ cmd: 'connack', returnCode, sessionPresent: false }));
+        } else if (packet.cmd === 'publish') {
+          socket.write(generate({ cmd: 'puback', messageId: packet.messageId }));
+        }
+      });
+      socket.on('data', (chunk: Buffer) => packets.parse(chunk));
+      socket.on('error', () => undefined);
+    });
+    await new Promise<void>((resolve) => busy.listen(0, '127.0.0.1', () => resolve()));
+    const { port } = busy.address() as AddressInfo;
+    const { session, states } = await open(await newDevice(), { port });
+    const delivery = await session.publish({ topic: 'some', payload: 'x', qos: 1 });
+    expect(delivery.sends).toBe(1);
+    const reasons = states.flatMap((one) => (one.kind === 'waiting' ? [one.reason.message] : []));
+    const sentence = expect.stringContaining('The hub is not available at the moment') as string;
+    expect(reasons).toEqual([sentence, sentence]);
+    await session.close();
+    busy.close();
   });
 
   it('ends when the hub closes again and again without acknowledging', async () => {

@@ -5,7 +5,6 @@ import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { isIotError } from '../../src/core/errors';
 import { makeCertificate } from '../support/x509';
-import { until } from './support/amqpReader';
 import { createCertificateDevice } from './support/certificates';
 import { startConnectProxy, type ConnectProxy } from './support/connectProxy';
 import {

@@ -16,6 +16,7 @@ export interface ComposedMessage {
 }
 
 interface TemplatedProperty {
+  readonly id: DraftField;
   readonly name: MessageTemplate;
   readonly value: MessageTemplate;
 }
@@ -52,11 +53,13 @@ export class MessageComposer {
     return { composer, problems: reader.problems };
   }
 
-  /** Whether every message is the same. */
+  /** Whether every message is the same but for its message id. */
   get isConstant(): boolean {
     return (
       (!(this.body instanceof MessageTemplate) || this.body.isConstant) &&
-      this.properties.every(({ name, value }) => name.isConstant && value.isConstant)
+      this.properties.every(
+        ({ id, name, value }) => id === 'messageId' || (name.isConstant && value.isConstant),
+      )
     );
   }
 
@@ -127,8 +130,12 @@ class DraftReader {
       this.say('properties', 'error', 'This property has a value but no name.', { row });
       return undefined;
     }
-    const read = { name: this.template(field, name, row), value: this.template(field, value, row) };
-    return read.name && read.value ? { name: read.name, value: read.value } : undefined;
+    const read = {
+      id: field,
+      name: this.template(field, name, row),
+      value: this.template(field, value, row),
+    };
+    return read.name && read.value ? { id: field, name: read.name, value: read.value } : undefined;
   }
 
   checkNames(properties: PublishDraft['properties']): void {

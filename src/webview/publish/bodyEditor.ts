@@ -51,6 +51,10 @@ export class BodyEditor {
     textarea.setSelectionRange(offset, offset + length);
   }
 
+  focus(): void {
+    this.editor.textarea.focus();
+  }
+
   /** Types something where the cursor is. */
   insert(text: string): void {
     const { textarea } = this.editor;

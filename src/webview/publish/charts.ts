@@ -112,7 +112,11 @@ class CurveChart {
     const axis = {
       stroke: color('--vscode-descriptionForeground'),
       font,
-      grid: { stroke: color('--vscode-widget-border') || color('--vscode-panel-border'), width: 1 },
+      // Behind the curves, in every theme.
+      grid: {
+        stroke: `color-mix(in srgb, ${color('--vscode-descriptionForeground')} 20%, transparent)`,
+        width: 1,
+      },
       ticks: { show: false },
     };
     return new uPlot(

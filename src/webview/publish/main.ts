@@ -11,6 +11,8 @@ const root = document.getElementById('app');
 if (!root) throw new Error('The page has no place for its content.');
 
 let isScheduled = false;
+/** The person who opens a panel wants to write. */
+let wasDrawn = false;
 /** Many changes of one frame are drawn once. */
 function schedule(): void {
   if (isScheduled) return;
@@ -36,6 +38,8 @@ function draw(): void {
     editor.show(body.text, body.kind === 'json' ? 'json' : 'text', problem?.at?.line, problem !== undefined);
   }
   render(pageView({ page, editor, charts }), root);
+  if (!wasDrawn && body && document.hasFocus()) editor.focus();
+  wasDrawn ||= body !== undefined && page.state !== null;
   charts.show(page.points);
 }
 

@@ -15,6 +15,7 @@ import {
   settings,
   step,
 } from './certificateStory.mjs';
+import { publishByPanel, typeIntoPanel } from './publishPanel.mjs';
 
 describe('Certificates by mouse', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
@@ -80,9 +81,7 @@ describe('Certificates by mouse', () => {
   it('publishes with the certificate, and the message is in the monitor', async () => {
     await workbench.choose('Local Hub', 'Start Monitoring');
     await workbench.waitForOutput(channel, /---/);
-    await workbench.choose(/boiler-1.*X\.509/, 'Publish Message…');
-    await step(workbench, /Publish Message as boiler-1/);
-    await workbench.answer('{"pressure": 2.5}');
+    await publishByPanel(workbench, /boiler-1.*X\.509/, 'boiler-1', '{"pressure": 2.5}');
     await workbench.waitForOutput(channel, '"pressure": 2.5');
     await workbench.screenshot('certificates-5-published');
   });
@@ -131,9 +130,7 @@ describe('Certificates by mouse', () => {
     await workbench.pick('No passphrase');
     await shown(/^valve-1 .*X\.509 thumbprint/);
     for (const turn of [1, 2]) {
-      await workbench.choose(/valve-1.*X\.509/, 'Publish Message…');
-      await step(workbench, /Publish Message as valve-1/);
-      await workbench.answer(`{"turn": ${turn}}`);
+      await publishByPanel(workbench, /valve-1.*X\.509/, 'valve-1', `{"turn": ${turn}}`);
       await workbench.waitForOutput(channel, `"turn": ${turn}`);
       if (turn === 2) break;
       await workbench.choose(/valve-1.*X\.509/, 'Renew Device Certificate…');
@@ -181,9 +178,7 @@ describe('Certificates by mouse', () => {
     await workbench.until('the certificate to go', async () =>
       (await workbench.rows()).every((row) => !row.startsWith('Factory-CA')),
     );
-    await workbench.choose(/boiler-1.*X\.509/, 'Publish Message…');
-    await step(workbench, /Publish Message as boiler-1/);
-    await workbench.answer('{"pressure": 9}');
+    await publishByPanel(workbench, /boiler-1.*X\.509/, 'boiler-1', '{"pressure": 9}');
     const { text } = await workbench.dialog();
     assert.match(text, /its issuer "CN=Factory CA" is neither in the file nor on this hub/);
     await workbench.screenshot('certificates-9-refused');
@@ -279,7 +274,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await workbench.page.keyboard.insertText('pump-1');
     await workbench.quickRow('pump-1').waitFor();
     await workbench.press('Enter');
-    await type(/Publish Message as pump-1/, 'hello by certificate');
+    await typeIntoPanel(workbench, 'pump-1', 'hello by certificate');
     await workbench.waitForOutput(channel, /pump-1\n\s+hello by certificate/);
     await workbench.screenshot('certificates-keyboard-3-published');
   });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { publishByPanel, typeIntoPanel } from './publishPanel.mjs';
 
 const anyPorts = Object.fromEntries(
   ['mqttPort', 'httpsPort', 'amqpPort', 'amqpPlainPort'].map((name) => [
@@ -60,8 +61,7 @@ describe('The main job by mouse', () => {
   it('publishes as the device and shows the message in the output channel', async () => {
     await workbench.choose('Local Hub', 'Start Monitoring');
     await workbench.waitForOutput(channel, /---/);
-    await workbench.choose('boiler-1', 'Publish Message…');
-    await workbench.answer('{"pressure": 2.5}');
+    await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"pressure": 2.5}');
     const text = await workbench.waitForOutput(channel, '"pressure": 2.5');
     assert.match(text, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z boiler-1$/m);
     assert.equal(await workbench.shownChannel(), channel);
@@ -70,8 +70,7 @@ describe('The main job by mouse', () => {
 
   it('shows properties on demand, without a restart', async () => {
     await workbench.run('IoT Hub: Show or Hide Message Properties');
-    await workbench.choose('boiler-1', 'Publish Message…');
-    await workbench.answer('{"pressure": 2.6}');
+    await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"pressure": 2.6}');
     await workbench.waitForOutput(channel, /contentType: application\/json/);
   });
 
@@ -107,10 +106,8 @@ describe('The main job by mouse', () => {
     await workbench.until('the device to be disabled', async () =>
       (await workbench.rows()).some((row) => /boiler-1 disabled/.test(row)),
     );
-    await workbench.choose('boiler-1', 'Publish Message…');
-    await workbench.answer('{"pressure": 2.7}');
-    const said = await workbench.toast('boiler-1');
-    assert.doesNotMatch(said, /\bat .*:\d+/);
+    const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"pressure": 2.7}');
+    assert.match(await panel.newest(/failed/), /failed: Device "boiler-1" is disabled/);
     await workbench.screenshot('main-6-disabled');
     await workbench.choose('boiler-1', 'Enable Device');
   });
@@ -202,12 +199,7 @@ describe('The main job by keyboard', () => {
     await workbench.page.keyboard.insertText('valve-1');
     await workbench.quickRow('valve-1').waitFor();
     await workbench.press('Enter');
-    await workbench.until('the question', async () =>
-      /Publish Message as valve-1/.test((await workbench.quickInputText()).title),
-    );
-    await workbench.press('Control+A');
-    await workbench.page.keyboard.insertText('hello from the keyboard');
-    await workbench.press('Enter');
+    await typeIntoPanel(workbench, 'valve-1', 'hello from the keyboard');
     await workbench.waitForOutput(channel, /valve-1\n\s+hello from the keyboard/);
     await workbench.screenshot('keyboard-2-published');
   });

@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { type PublishDraft } from '../../../core/publish/draft';
-import { type PanelState } from '../api';
+import { type Line, type PanelState } from '../api';
 import { icon } from '../icons';
+import { lineIcon, lineText } from '../lineText';
 import { isTicked } from './fields';
 import { type ViewContext } from './pageView';
 
@@ -31,7 +32,9 @@ export function actionsView({ page }: ViewContext, draft: PublishDraft, state: P
         </button>
         ${
           isIdle
-            ? html`<span class="quiet run-text">${blocked ?? ''}</span>`
+            ? blocked === undefined
+              ? lastView([...page.lines.values()].at(-1))
+              : html`<span class="quiet run-text">${blocked}</span>`
             : html`<span class="run-text">${run.text}</span>${
                   run.progress === undefined
                     ? nothing
@@ -43,12 +46,12 @@ export function actionsView({ page }: ViewContext, draft: PublishDraft, state: P
                 }`
         }
         <span class="grow"></span>
-        <label class="choice"
+        <label class="choice" title="Look for each message among the hub's events, and say when it arrived"
           ><input
             type="checkbox"
             .checked=${live(draft.watchArrival)}
             @change=${(event: Event) => page.edit({ watchArrival: isTicked(event) })}
-          />Show when each arrives at the hub</label
+          />Show arrivals</label
         >
         <button class="vscode-button secondary" @click=${() => page.ask('openMessageFile')}>
           Open File…
@@ -72,4 +75,12 @@ export function actionsView({ page }: ViewContext, draft: PublishDraft, state: P
       }
     </section>
   `;
+}
+
+/** The newest line, since the results may be below the edge of the window. The page has it as a live region, too. */
+function lastView(line: Line | undefined): TemplateResult {
+  if (!line) return html`<span class="run-text"></span>`;
+  return html`<span class="run-text line-state line ${line.state}"
+    >${icon(lineIcon(line))}<span>${line.deviceId}: ${lineText(line)}</span></span
+  >`;
 }

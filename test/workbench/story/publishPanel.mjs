@@ -1,0 +1,151 @@
+// What the stories know of the publish panel.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { escape, oneLine } from '../../host/workbenchWindow.mjs';
+
+const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
+const extension = `${publisher}.${name}`;
+
+/** The publish panel that is in front, by what a person (or a screen reader) finds in it. */
+export class PublishPanel {
+  constructor(workbench) {
+    this.workbench = workbench;
+    this.page = workbench.webview(extension);
+  }
+
+  get body() {
+    return this.page.getByRole('textbox', { name: 'Body' });
+  }
+
+  get results() {
+    return this.page.locator('.lines tbody tr');
+  }
+
+  button(title) {
+    return this.page.getByRole('button', { name: title, exact: true });
+  }
+
+  field(label) {
+    return this.page.getByLabel(label, { exact: true });
+  }
+
+  async waitFor(device) {
+    await this.page.getByRole('heading', { name: 'Publish to Local Hub' }).waitFor();
+    if (device)
+      await this.page
+        .locator('.wire', { hasText: `Client ID ${device}` })
+        .or(this.page.locator('.wire tr', { hasText: device }))
+        .first()
+        .waitFor();
+  }
+
+  async type(text) {
+    await this.body.fill(text);
+  }
+
+  async send() {
+    await this.button('Send').click();
+  }
+
+  /** Waits until the newest line says this. @returns {Promise<string>} all of the line */
+  async newest(pattern, timeout) {
+    const row = this.results.first();
+    return this.workbench.until(
+      `the newest line to say ${pattern}`,
+      async () => {
+        if ((await row.count()) === 0) return false;
+        const text = oneLine(await row.innerText());
+        return pattern.test(text) && text;
+      },
+      timeout,
+    );
+  }
+
+  /** What is said below a field or in the action bar. @returns {Promise<string[]>} */
+  async problems() {
+    return (await this.page.locator('.problem').allInnerTexts()).map(oneLine);
+  }
+
+  async wire(label) {
+    const row = this.page.locator('.wire tr', { hasText: new RegExp(`^\\s*${escape(label)}`) }).first();
+    return oneLine(await row.locator('td').first().innerText());
+  }
+
+  async total(label) {
+    const item = this.page.locator('.totals div', { hasText: new RegExp(`^\\s*${escape(label)}`) });
+    if ((await item.count()) === 0) return undefined;
+    return Number((await item.locator('dd').innerText()).split(' ')[0].replaceAll(',', ''));
+  }
+
+  /** What axe finds wrong with the page; `body` is of VS Code. */
+  async axe() {
+    const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+    const frame = await this.frame();
+    await frame.evaluate(source);
+    const { violations } = await frame.evaluate(async () => {
+      const result = await globalThis.axe.run(document.querySelector('main'), {
+        resultTypes: ['violations'],
+      });
+      return {
+        violations: result.violations.map(({ id, help, nodes }) => ({
+          id,
+          help,
+          nodes: nodes
+            .slice(0, 3)
+            .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`),
+        })),
+      };
+    });
+    return violations;
+  }
+
+  /** What has the focus, as a screen reader calls it. */
+  async focused() {
+    const frame = await this.frame();
+    return frame.evaluate(() => {
+      const element = document.activeElement;
+      const label = element?.getAttribute('aria-label') ?? element?.labels?.[0]?.innerText;
+      return (label ?? element?.innerText ?? '').trim();
+    });
+  }
+
+  async tabTo(name) {
+    for (let turn = 0; turn < 60; turn++) {
+      if ((await this.focused()) === name) return;
+      await this.workbench.press('Tab');
+    }
+    throw new Error(`Tab does not come to "${name}"; it is at "${await this.focused()}".`);
+  }
+
+  async frame() {
+    const handle = await this.page.locator('main').elementHandle();
+    return handle.ownerFrame();
+  }
+}
+
+/** Opens the panel of a device by right-click, and sends one message as it. */
+export async function publishByPanel(workbench, row, device, text) {
+  await workbench.choose(row, 'Publish Message…');
+  const panel = new PublishPanel(workbench);
+  await panel.waitFor(device);
+  await panel.type(text);
+  await panel.send();
+  return panel;
+}
+
+/** The same by keys alone: the panel is open and has the focus in its body. */
+export async function typeIntoPanel(workbench, device, text) {
+  const panel = new PublishPanel(workbench);
+  await panel.waitFor(device);
+  await panel.tabTo('Body');
+  await workbench.press('Control+A');
+  await workbench.page.keyboard.insertText(text);
+  await workbench.press('Control+Enter');
+  return panel;
+}
+
+/** Fails with all that axe found. */
+export function assertAccessible(violations) {
+  assert.deepEqual(violations, []);
+}
