@@ -36,6 +36,6 @@ export function dispatch<T extends MessageTable>(
     const [issue] = parsed.issues;
     return `Message "${type}" is not as agreed: ${v.getDotPath(issue) ?? 'it'} ${issue.message}`;
   }
-  (handlers[type as keyof T] as (body: unknown) => void)(parsed.output);
+  handlers[type as keyof T](parsed.output);
   return undefined;
 }

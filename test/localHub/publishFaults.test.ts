@@ -131,6 +131,7 @@ describe.concurrent('a session over a line that fails', () => {
     const deliveries = await Promise.all(lost);
     expect(deliveries.map(({ sends }) => sends)).toEqual([2, 2, 1]);
     await until('all four', () => arrivals.of(device.deviceId).size === 4);
+    expect(arrivals.orderOf(device.deviceId)).toEqual(['zero', 'm1', 'm2', 'm3']);
   });
 
   it('renews its token while it publishes', async () => {

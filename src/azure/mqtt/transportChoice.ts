@@ -8,12 +8,15 @@ export class BlockedError extends IotError {}
 const connectLimitMs = 15_000;
 /** While there is another way to try, and nobody knows whether this one works. */
 const firstLimitMs = 5_000;
+/** In a row on the way that once worked, before both are tried again: the computer may be in another network. */
+const mostBlocked = 3;
 
 export type Attempt<T> = (transport: Transport, connectLimitMs: number) => Promise<T>;
 
-/** Finds the way to the hub and stays with it. */
+/** Finds the way to the hub and stays with it as long as it works. */
 export class TransportFinder {
   private worked: Transport | undefined;
+  private blocked = 0;
 
   constructor(
     private readonly choice: TransportChoice,
@@ -34,8 +37,9 @@ export class TransportFinder {
   private async connectBy<T>(transport: TransportChoice, attempt: Attempt<T>): Promise<T> {
     const way = transport === 'webSocket' ? 'webSocket' : 'mqtt';
     try {
-      return await attempt(way, connectLimitMs);
+      return await this.note(way, attempt(way, connectLimitMs));
     } catch (error) {
+      if (error instanceof BlockedError && ++this.blocked >= mostBlocked) this.worked = undefined;
       if (this.choice !== 'mqtt' || !(error instanceof BlockedError)) throw error;
       throw new IotError(
         error.code,
@@ -62,6 +66,7 @@ export class TransportFinder {
   private async note<T>(transport: Transport, attempt: Promise<T>): Promise<T> {
     const connected = await attempt;
     this.worked = transport;
+    this.blocked = 0;
     return connected;
   }
 }

@@ -1,5 +1,5 @@
 import { isJson, type PropertyBag } from '../message/propertyBag';
-import { Generators } from '../template/generators';
+import { type Generators } from '../template/generators';
 import { MessageTemplate, type TemplateMoment } from '../template/messageTemplate';
 import { type PublishDraft } from './draft';
 import { messageSize, utf8Length, type MessageSize } from './messageSize';

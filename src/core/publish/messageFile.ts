@@ -228,8 +228,8 @@ export function writeMessageFile(draft: PublishDraft, relative: (path: string) =
       ...(repeat.seed === null ? {} : { seed: repeat.seed }),
     },
   };
-  const devices = draft.devices.length === 1 ? draft.devices[0] : draft.devices;
-  const lines = [`  "devices": ${JSON.stringify(devices)}`];
+  const ids = draft.devices.map((id) => JSON.stringify(id));
+  const lines = [`  "devices": ${ids.length === 1 ? ids[0] : `[${ids.join(', ')}]`}`];
   if (draft.body.kind === 'json') lines.push(`  "body": ${indented(validJson(draft.body.text))}`);
   const more = JSON.stringify(rest, undefined, 2).slice(1, -1).replace(/\n$/, '').replace(/^\n/, '');
   if (more !== '') lines.push(more);

@@ -50,7 +50,9 @@ const explainers: Record<string, (text: string) => string | undefined> = {
   },
   no_such_overload: (text) => {
     const [, left, sign, right] = /: (.+) (\S+) (.+)$/.exec(text) ?? [];
-    return right === undefined ? undefined : `"${sign}" does not work between ${left} and ${right}`;
+    if (right !== undefined) return `"${sign}" does not work between ${left} and ${right}`;
+    const [, unary, operand] = /: ([!-])(\w+)$/.exec(text) ?? [];
+    return operand === undefined ? undefined : `"${unary}" does not work with ${operand}`;
   },
   unexpected_token: (text) =>
     text.endsWith('EOF')
@@ -70,6 +72,11 @@ const explainers: Record<string, (text: string) => string | undefined> = {
   },
   no_such_key: (text) => `there is no field "${afterColon(text)}"`,
   division_by_zero: () => 'division by zero',
+  index_out_of_bounds: (text) => {
+    const size = /size (\d+)$/.exec(text)?.[1];
+    return size === undefined ? undefined : `the list has only ${size} elements`;
+  },
+  limit_exceeded: () => 'the expression has too many parts',
 };
 
 function afterColon(text: string): string {

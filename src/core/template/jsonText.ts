@@ -9,7 +9,7 @@ export interface JsonString {
 }
 
 const sentences: Record<string, string> = {
-  InvalidSymbol: 'This is not a JSON value: texts need quotation marks.',
+  InvalidSymbol: 'This is not JSON: names and texts need double quotation marks.',
   InvalidNumberFormat: 'This is not a number.',
   PropertyNameExpected: 'A property name in quotation marks is missing here.',
   ValueExpected: 'A value is missing here.',

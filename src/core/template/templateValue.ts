@@ -51,7 +51,9 @@ function scalarText(value: object): string | undefined {
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype === null || prototype === Object.prototype) return undefined;
   const kind: unknown = Reflect.get(value, Symbol.toStringTag);
-  if (kind === 'google.protobuf.Duration' || typeof value.valueOf() === 'bigint') return String(value);
+  const own: unknown = value.valueOf();
+  if (typeof own === 'bigint') return own.toString();
+  if (kind === 'google.protobuf.Duration') return (value as { toString(): string }).toString();
   if ('name' in value && typeof value.name === 'string') return value.name;
   throw new Error('this is not a value');
 }

@@ -48,6 +48,8 @@ export const toHost = {
   openMessageFile: nothing,
   saveMessageFile: draft,
   showMonitor: nothing,
+  /** For the log: something that should not happen. */
+  report: v.object({ text: v.pipe(v.string(), v.maxLength(4_000)) }),
 } as const;
 
 const fieldNames = [

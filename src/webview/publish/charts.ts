@@ -136,7 +136,7 @@ class CurveChart {
             label: curve.label,
             stroke: color(curve.color),
             width: 1.5,
-            points: { show: false },
+            points: { size: 4 },
             ...(curve.dash ? { dash: [...curve.dash] } : {}),
           })),
         ],

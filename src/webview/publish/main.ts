@@ -23,6 +23,10 @@ function schedule(): void {
   });
 }
 
+function report(text: string): void {
+  page.post('report', { text: text.slice(0, 4_000) });
+}
+
 const page = new Page(acquireVsCodeApi(), schedule);
 const editor = new BodyEditor((text) => {
   const { draft } = page;
@@ -45,8 +49,12 @@ function draw(): void {
 
 window.addEventListener('message', (event: MessageEvent<unknown>) => {
   const refused = dispatch(toPage, page.handlers, event.data);
-  if (refused) console.error(refused);
+  if (refused) report(refused);
 });
+window.addEventListener('error', ({ message, filename, lineno }) =>
+  report(`${message} (${filename}:${lineno})`),
+);
+window.addEventListener('unhandledrejection', ({ reason }) => report(String(reason)));
 window.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();

@@ -2,7 +2,11 @@ import { openDeviceSession } from '../../../src/azure/mqtt/index';
 import { type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
 
 /** One message by a session of the extension, as the publish panel sends it. */
-export async function publishOne(settings: MqttSettings, payload: string, passphrase?: string): Promise<void> {
+export async function publishOne(
+  settings: MqttSettings,
+  payload: string,
+  passphrase?: string,
+): Promise<void> {
   const session = await openDeviceSession({
     settings: () => settings,
     ...(passphrase === undefined ? {} : { passphrase }),

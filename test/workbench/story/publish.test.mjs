@@ -168,6 +168,27 @@ describe('The publish panel by mouse', () => {
     );
   });
 
+  it('sends a file byte by byte', async () => {
+    const file = path.join(folder, 'frame.bin');
+    writeFileSync(file, Buffer.from([0, 1, 2, 254, 255, 0xf0]));
+    await panel.field('File').check();
+    await panel.field('Content type').fill('application/octet-stream');
+    await panel.field('File that is the body').fill('/nowhere/frame.bin');
+    await workbench.until('the reason', async () =>
+      (await panel.problems()).includes('The file cannot be read: /nowhere/frame.bin'),
+    );
+    assert.ok(await panel.button('Send').isDisabled());
+    await panel.page.getByRole('button', { name: 'Choose the file that is the body' }).click();
+    await step(workbench, /File that is the body/);
+    await workbench.answerFile(file);
+    await workbench.until('no problem', async () => (await panel.problems()).length === 0);
+    await panel.send();
+    await panel.newest(/arrived/);
+    await workbench.waitForOutput(channel, '00000000  00 01 02 fe ff f0');
+    await panel.field('JSON').check();
+    await panel.field('Content type').fill('application/json');
+  });
+
   it('repeats as several devices with placeholders, draws it, and stops', async () => {
     await panel.page.getByRole('button', { name: 'Choose devices' }).click();
     await step(workbench, /Devices that publish/);
@@ -234,6 +255,20 @@ describe('The publish panel by mouse', () => {
     await workbench.waitForOutput(channel, /"device": "boiler-2",\s+"n": "from the file"/);
   });
 
+  it('opens for a selection of devices, and for a recent file', async () => {
+    await workbench.run('View: Close All Editors');
+    await workbench.row('boiler-1').click();
+    await workbench.row('boiler-2').click({ modifiers: ['ControlOrMeta'] });
+    await workbench.choose('boiler-2', 'Publish Message…');
+    await panel.waitFor();
+    await panel.page.getByText('boiler-1, boiler-2', { exact: true }).waitFor();
+    await workbench.run('View: Close All Editors');
+    await workbench.run('IoT Hub: Open Recent Message File…');
+    await workbench.pick('boilers.d2c.json');
+    await panel.waitFor();
+    await panel.page.getByText('boiler-1, boiler-2, boiler-3').waitFor();
+  });
+
   it('comes back as it was after the window is loaded again', async () => {
     await panel.type('{"kept": true}');
     await workbench.until('the preview to follow', async () =>
@@ -247,6 +282,7 @@ describe('The publish panel by mouse', () => {
     await panel.send();
     await workbench.until('three lines', async () => (await panel.results.count()) === 3);
     await panel.newest(/acknowledged/);
+    assert.equal(workbench.console.filter((line) => /Content Security Policy.*publish/.test(line)).length, 0);
   });
 });
 

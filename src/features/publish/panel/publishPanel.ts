@@ -4,6 +4,7 @@ import { DisposableStore, toDisposable } from '../../../core/base/disposable';
 import { Emitter } from '../../../core/base/event';
 import { IotError, plainMessage } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
+import { type HubConnection } from '../../../core/hub/hubConnection';
 import { indentJson } from '../../../core/message/renderMessage';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { MessageComposer } from '../../../core/publish/messageComposer';
@@ -244,6 +245,7 @@ export class PublishPanel implements vscode.Disposable {
         this.surroundings.onFile(this.fileUri);
         this.postState();
       }),
+    report: ({ text }) => this.services.log.error(`The page of the publish panel reports: ${text}`),
     showMonitor: () =>
       this.act(async () => executeCommand(commands.startMonitoring, { kind: 'hub', hubId: this.hub.id })),
   };
@@ -320,7 +322,7 @@ export class PublishPanel implements vscode.Disposable {
       };
       return this.postState();
     }
-    const { key: _, ...connection } = await this.logins.connection();
+    const connection = withoutKey(await this.logins.connection());
     this.target = { deviceId, connection };
     if (deviceId !== undefined) {
       try {
@@ -385,4 +387,10 @@ export class PublishPanel implements vscode.Disposable {
     this.points = [...this.points.slice(-(keptPoints - 1)), point];
     this.post('point', point);
   }
+}
+
+/** What the panel keeps of an address: everything but its secret. */
+function withoutKey(hub: HubConnection): Omit<HubConnection, 'key'> {
+  const { hostName, policyName, mqttPort, httpsPort, amqpPort, caFile } = hub;
+  return { hostName, policyName, mqttPort, httpsPort, amqpPort, ...(caFile ? { caFile } : {}) };
 }

@@ -78,7 +78,10 @@ export class PublishPanels implements Disposable {
   async restore(panel: vscode.WebviewPanel, state: unknown): Promise<void> {
     const saved = v.safeParse(savedSchema, state);
     const hub = saved.success ? await this.waitForHub(saved.output.hubId) : undefined;
-    if (!saved.success || !hub) return panel.dispose();
+    if (!saved.success || !hub) {
+      panel.dispose();
+      return;
+    }
     const { draft, fileUri } = saved.output;
     this.adopt(panel, hub, draft, fileUri === undefined ? undefined : vscode.Uri.parse(fileUri));
   }

@@ -27,10 +27,10 @@ export interface SendingRequest {
   readonly lines: MessageLines;
   readonly watch: ArrivalWatch;
   readonly logins: DeviceLogins;
-  onRun(state: RunState): void;
-  onPoint(point: RunPoint): void;
+  readonly onRun: (state: RunState) => void;
+  readonly onPoint: (point: RunPoint) => void;
   /** Milliseconds; while a connection with a token is open. */
-  onToken(expiresAt: number | null): void;
+  readonly onToken: (expiresAt: number | null) => void;
 }
 
 /** Above it the tree is not told of every device that was active. */

@@ -45,7 +45,6 @@ export function actionsView({ page }: ViewContext, draft: PublishDraft, state: P
                       ></progress>`
                 }`
         }
-        <span class="grow"></span>
         <label class="choice" title="Look for each message among the hub's events, and say when it arrived"
           ><input
             type="checkbox"
