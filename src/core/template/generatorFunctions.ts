@@ -93,8 +93,8 @@ export function registerMixedArithmetic(environment: Environment): void {
   };
   for (const [sign, apply] of Object.entries(operators)) {
     const handler = (left: Numeric, right: Numeric): number => apply(Number(left), Number(right));
-    environment.registerOperator(`int ${sign} double`, handler);
-    environment.registerOperator(`double ${sign} int`, handler);
+    environment.registerOperator(`int ${sign} double: double`, handler);
+    environment.registerOperator(`double ${sign} int: double`, handler);
   }
 }
 

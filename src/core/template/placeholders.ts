@@ -75,14 +75,16 @@ function closingBraces(text: string, from: number): number | undefined {
   return undefined;
 }
 
-/** The index of the last character of a CEL string: `'…'`, `"""…"""`, `r'…'`. */
+/**
+ * The index of the last character of a string, `'…'` or `"""…"""`. The library skips what follows a backslash
+ * in raw strings too, so they need no care here.
+ */
 function endOfString(text: string, start: number): number | undefined {
   const quote = text.charAt(start);
   const mark = text.startsWith(quote.repeat(3), start) ? quote.repeat(3) : quote;
-  const raw = /(^|[^A-Za-z0-9_])([bB]?[rR]|[rR][bB])$/.test(text.slice(Math.max(0, start - 3), start));
   for (let index = start + mark.length; index < text.length; index++) {
     if (text.startsWith(mark, index)) return index + mark.length - 1;
-    if (text[index] === '\\' && !raw) index++;
+    if (text[index] === '\\') index++;
   }
   return undefined;
 }

@@ -7,9 +7,13 @@ import { lineIcon, lineText } from '../lineText';
 import { bytes, count, timeOfDay } from '../numbers';
 import { type ViewContext } from './pageView';
 
+/** Hundreds of new rows a second are read by nobody; all that are kept come when the run is over. */
+const drawnWhileRunning = 60;
+
 /** What became of the messages: curves and totals of a run, and a line of each message. */
-export function resultsView({ page, charts }: ViewContext, _state: PanelState): TemplateResult {
+export function resultsView({ page, charts }: ViewContext, { run }: PanelState): TemplateResult {
   const last = page.points.at(-1);
+  const isRunning = run.kind === 'running';
   return html`
     <section aria-labelledby="results-title" class="results">
       <div class="row">
@@ -30,7 +34,9 @@ export function resultsView({ page, charts }: ViewContext, _state: PanelState): 
       ${
         page.lines.size === 0
           ? html`<p class="quiet">Nothing sent yet. Press Send, or Ctrl+Enter.</p>`
-          : guard([page.linesVersion], () => linesView([...page.lines.values()]))
+          : guard([page.linesVersion, isRunning], () =>
+              linesView([...page.lines.values()].slice(isRunning ? -drawnWhileRunning : 0)),
+            )
       }
     </section>
   `;
