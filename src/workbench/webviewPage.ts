@@ -14,13 +14,9 @@ export function webviewPage(
   const nonce = randomBytes(16).toString('base64');
   const file = (end: string) =>
     webview.asWebviewUri(vscode.Uri.joinPath(webviewRoot(extensionUri), `${name}.${end}`)).toString();
-  const policy = [
-    "default-src 'none'",
-    `script-src 'nonce-${nonce}'`,
-    `style-src ${webview.cspSource}`,
-    `img-src ${webview.cspSource}`,
-    `font-src ${webview.cspSource}`,
-  ].join('; ');
+  const policy = ["default-src 'none'", `script-src 'nonce-${nonce}'`, `style-src ${webview.cspSource}`].join(
+    '; ',
+  );
   return `<!DOCTYPE html>
 <html lang="en">
 <head>

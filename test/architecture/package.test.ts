@@ -39,6 +39,8 @@ describe('The package', () => {
       'media/d2cMessage.schema.json',
       'media/icon.png',
       'media/iotHub.svg',
+      'media/publish.dark.svg',
+      'media/publish.light.svg',
       'package.json',
     ]);
   }, 60_000);

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
-import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinLocalHub, startLocalHub, type LocalHubLease } from '../../src/localHub/start';
@@ -132,25 +131,21 @@ describe('the command line', () => {
   });
 
   it('exec passes endpoints and exit code on and leaves nothing behind', async () => {
-    const before = fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('iot-hub-workbench-'));
+    // Folders for the time of a run: one of its own, since other tests make theirs at the same time.
+    const temporary = makeTemporaryFolder();
+    const environment = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
     const script =
       'console.log(JSON.stringify(Object.keys(process.env).filter((k) => k.startsWith("LOCAL_HUB_")).sort())); process.exit(7)';
-    const { code, output } = await run(process.execPath, [
-      program,
-      'exec',
-      '--',
-      process.execPath,
-      '-e',
-      script,
-    ]);
+    const exec = (...command: string[]) =>
+      run(process.execPath, [program, 'exec', '--', ...command], undefined, undefined, environment);
+    const { code, output } = await exec(process.execPath, '-e', script);
     expect(code).toBe(7);
     expect(output).toContain('"LOCAL_HUB_SERVICE_CONNECTION_STRING"');
     expect(output).toContain('"LOCAL_HUB_MQTT_PORT"');
-    const missing = await run(process.execPath, [program, 'exec', '--', 'no-such-program-here']);
+    const missing = await exec('no-such-program-here');
     expect(missing.code).toBe(127);
-    expect(fs.readdirSync(os.tmpdir()).filter((name) => name.startsWith('iot-hub-workbench-'))).toEqual(
-      before,
-    );
+    expect(fs.readdirSync(temporary)).toEqual([]);
+    fs.rmSync(temporary, { recursive: true });
   });
 
   it('exec ends with its command when it is told to stop', async () => {

@@ -96,7 +96,9 @@ class RunningDevice {
     await this.session?.close();
     await Promise.all(this.pending);
     this.setConnected(false);
-    if (failure !== undefined && !isAbort(failure) && !this.hasToldFailure) await this.failDevice(failure);
+    if (failure === undefined || this.hasToldFailure) return;
+    if (!isAbort(failure)) await this.failDevice(failure);
+    else if (!this.own.signal.aborted) this.tellDevice('cancelled', 'a question was left unanswered');
   }
 
   private async sendOnce(): Promise<void> {
@@ -200,13 +202,15 @@ class RunningDevice {
   }
 
   private async failDevice(error: unknown): Promise<void> {
-    const { deviceId } = this.device;
-    const reason = plainMessage(await this.explain(error));
+    this.tellDevice('failed', plainMessage(await this.explain(error)));
+  }
+
+  /** A line for a device that has no message yet. */
+  private tellDevice(state: 'failed' | 'cancelled', reason: string): void {
     this.run.statistics.failed++;
     this.run.statistics.sent++;
-    const line = { deviceId, at: Date.now(), bytes: 0, state: 'failed' as const, reason };
-    const message = { payload: '', bag: [], messageId: undefined, size: noSize };
-    this.run.observer.onChange(this.run.observer.onMessage(line, message), line);
+    const line = { deviceId: this.device.deviceId, at: Date.now(), bytes: 0, state, reason };
+    this.run.observer.onMessage(line, { payload: '', bag: [], messageId: undefined, size: noSize });
   }
 
   private async explain(error: unknown): Promise<Error> {

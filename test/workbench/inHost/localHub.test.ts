@@ -52,6 +52,20 @@ describe('The local hub in the extension', function () {
     await until('the end of monitoring', () => /Monitoring stopped|stopped/.test(outputText()));
   });
 
+  it('opens the publish panel of a device', async () => {
+    const device = { deviceId: 'sample-thermostat', authentication: 'sas', isEnabled: true };
+    await vscode.commands.executeCommand('iotHubWorkbench.publishMessage', {
+      kind: 'device',
+      hubId: 'local-hub',
+      device,
+    });
+    await until('the tab', () => {
+      const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+      return input instanceof vscode.TabInputWebview && input.viewType.endsWith('iotHubWorkbench.publish');
+    });
+    await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
+  });
+
   it('writes no key into anything that is shown', async () => {
     await command('copyLocalHubServiceConnectionString');
     const key = /SharedAccessKey=([^;]+)/.exec(await vscode.env.clipboard.readText())?.[1];

@@ -31,6 +31,8 @@ export interface ReadyDevice {
 
 /** How the devices of a panel log in. */
 export class DeviceLogins {
+  private asking: Promise<unknown> = Promise.resolve();
+
   constructor(
     private readonly hub: Hub,
     private readonly services: Needs,
@@ -118,19 +120,28 @@ export class DeviceLogins {
         onState,
       });
     if (!certificate?.isKeyEncrypted) return open();
-    return this.services.passphrases.use(
-      { keyId: certificate.keyFile, label: device.deviceId, isEncrypted: true },
-      async (passphrase) => {
-        const session = await open(passphrase);
-        try {
-          await session.ready(signal);
-        } catch (error) {
-          await session.close();
-          throw error;
-        }
-        return session;
-      },
+    return this.oneAtATime(() =>
+      this.services.passphrases.use(
+        { keyId: certificate.keyFile, label: device.deviceId, isEncrypted: true },
+        async (passphrase) => {
+          const session = await open(passphrase);
+          try {
+            await session.ready(signal);
+          } catch (error) {
+            await session.close();
+            throw error;
+          }
+          return session;
+        },
+      ),
     );
+  }
+
+  /** Two questions at once would close each other. */
+  private oneAtATime<T>(ask: () => Promise<T>): Promise<T> {
+    const answer = this.asking.then(ask);
+    this.asking = answer.catch(() => undefined);
+    return answer;
   }
 
   /** The hub tells a device nothing of why; its identity does. */

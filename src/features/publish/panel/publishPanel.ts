@@ -3,7 +3,7 @@ import { abortError } from '../../../core/base/abort';
 import { DisposableStore, toDisposable } from '../../../core/base/disposable';
 import { Emitter } from '../../../core/base/event';
 import { IotError, plainMessage } from '../../../core/errors';
-import { type Hub } from '../../../core/hub/hub';
+import { type Hub, type HubStatus } from '../../../core/hub/hub';
 import { type HubConnection } from '../../../core/hub/hubConnection';
 import { indentJson } from '../../../core/message/renderMessage';
 import { type PublishDraft } from '../../../core/publish/draft';
@@ -77,6 +77,7 @@ export class PublishPanel implements vscode.Disposable {
   private isPageReady = false;
   private isDisposed = false;
   private statePosted: NodeJS.Immediate | undefined;
+  private hubStatus: HubStatus['kind'] | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -87,6 +88,7 @@ export class PublishPanel implements vscode.Disposable {
     private readonly surroundings: PanelSurroundings,
   ) {
     this.logins = new DeviceLogins(hub, services);
+    this.hubStatus = services.hubs.find(hub.id)?.status.kind;
     this.watch = this.store.add(new ArrivalWatch(hub.id, services, () => this.postState()));
     this.derivation = derive(draft, undefined);
     this.post = poster(toPage, (message) => {
@@ -96,7 +98,9 @@ export class PublishPanel implements vscode.Disposable {
       enableScripts: true,
       localResourceRoots: [webviewRoot(surroundings.extensionUri)],
     };
-    panel.iconPath = new vscode.ThemeIcon('send') as unknown as vscode.Uri;
+    const icon = (theme: string) =>
+      vscode.Uri.joinPath(surroundings.extensionUri, 'media', `publish.${theme}.svg`);
+    panel.iconPath = { light: icon('light'), dark: icon('dark') };
     const timer = setInterval(() => this.postLines(), linesEveryMs);
     this.store.add(toDisposable(() => clearInterval(timer)));
     this.store.add(panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
@@ -106,7 +110,7 @@ export class PublishPanel implements vscode.Disposable {
         if (!panel.visible) this.isPageReady = false;
       }),
     );
-    this.store.add(services.hubs.onDidChange(() => this.background(() => this.readTarget(true))));
+    this.store.add(services.hubs.onDidChange(() => this.followHub()));
     panel.onDidDispose(() => this.dispose());
     panel.webview.html = webviewPage(
       panel.webview,
@@ -307,6 +311,14 @@ export class PublishPanel implements vscode.Disposable {
     } catch {
       this.bodyBytes = { path, bytes: undefined };
     }
+  }
+
+  /** The hub may have moved to other ports; other hubs do not matter here. */
+  private followHub(): void {
+    const status = this.services.hubs.find(this.hub.id)?.status.kind;
+    if (status === this.hubStatus) return;
+    this.hubStatus = status;
+    this.background(() => this.readTarget(true));
   }
 
   /** Looks up how the first device logs in, once for each device unless the hub may have moved. */
