@@ -30,16 +30,16 @@ export class MessageComposer {
 
   /**
    * Reads a draft.
-   * @param bodyBytes of the body's file, when the draft has one that could be read.
+   * @param bodyFile what is in the body's file, or why it cannot be read; needed only when the draft has one.
    * @returns all that is wrong with it; the composer is missing when a placeholder cannot be read.
    */
   static of(
     draft: PublishDraft,
-    bodyBytes: Uint8Array | undefined,
+    bodyFile: Uint8Array | string | undefined,
     generators: Generators,
   ): { readonly composer: MessageComposer | undefined; readonly problems: readonly DraftProblem[] } {
     const reader = new DraftReader(generators);
-    const body = reader.body(draft, bodyBytes);
+    const body = reader.body(draft, bodyFile);
     const properties = [
       reader.property('contentType', '$.ct', draft.contentType),
       reader.property('contentEncoding', '$.ce', draft.contentEncoding),
@@ -86,15 +86,17 @@ class DraftReader {
 
   body(
     { body, contentType, contentEncoding }: PublishDraft,
-    bytes: Uint8Array | undefined,
+    file: Uint8Array | string | undefined,
   ): MessageTemplate | Uint8Array | undefined {
     if (body.kind === 'file') {
-      if (body.path === '') this.say('body', 'error', 'Choose the file that is the body.');
-      else if (!bytes) this.say('body', 'error', `The file cannot be read: ${body.path}`);
-      else if (saysJson(contentType) && !isJson(decode(bytes))) {
+      if (!(file instanceof Uint8Array)) {
+        this.say('body', 'error', (body.path !== '' && file) || 'Choose the file that is the body.');
+        return undefined;
+      }
+      if (saysJson(contentType) && !isJson(decode(file))) {
         this.say('body', 'warning', 'The content type says JSON, but the file is not valid JSON.');
       }
-      return bytes;
+      return file;
     }
     if (saysJson(contentType) && !/^utf-?(8|16|32)$/i.test(contentEncoding)) {
       this.say(

@@ -8,7 +8,7 @@ import { messageSize } from '../../../src/core/publish/messageSize';
 import { Generators } from '../../../src/core/template/generators';
 
 const draftWith = (change: Partial<PublishDraft>): PublishDraft => ({ ...newDraft(['d1'], 600), ...change });
-const read = (change: Partial<PublishDraft>, bytes?: Uint8Array) =>
+const read = (change: Partial<PublishDraft>, bytes?: Uint8Array | string) =>
   MessageComposer.of(draftWith(change), bytes, new Generators({ seed: 1 }));
 /** Half a character has no form in UTF-8. */
 const wellFormed = (text: string) => new TextDecoder().decode(new TextEncoder().encode(text));
@@ -74,9 +74,11 @@ describe('A draft as messages', () => {
   });
 
   it('refuses a file that cannot be read, and names it', () => {
-    const { problems } = read({ body: { kind: 'file', path: '/gone.bin' } });
-    expect(problems[0]).toMatchObject({ severity: 'error' });
-    expect(problems[0]?.message).toContain('/gone.bin');
+    const why = 'The file cannot be read: /gone.bin';
+    expect(read({ body: { kind: 'file', path: '/gone.bin' } }, why).problems).toEqual([
+      { field: 'body', severity: 'error', message: why },
+    ]);
+    expect(read({ body: { kind: 'file', path: '' } }).problems[0]?.message).toMatch(/Choose the file/);
   });
 
   it.each([

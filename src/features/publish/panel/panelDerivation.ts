@@ -21,8 +21,8 @@ const mostPreview = 4_096;
 /** MQTT 3.1.1, 1.5.3: a string has at most 65,535 bytes. */
 const mostTopicBytes = 65_535;
 
-export function derive(draft: PublishDraft, bodyBytes: Uint8Array | undefined): Derivation {
-  const { composer, problems } = MessageComposer.of(draft, bodyBytes, generatorsOf(draft));
+export function derive(draft: PublishDraft, bodyFile: Uint8Array | string | undefined): Derivation {
+  const { composer, problems } = MessageComposer.of(draft, bodyFile, generatorsOf(draft));
   const all: DraftProblem[] = [...problems];
   if (draft.devices.length === 0) {
     all.push({ field: 'devices', severity: 'error', message: 'Choose the device that sends the message.' });

@@ -24,6 +24,7 @@ import {
 import { executeCommand, showFailure } from '../../../workbench/commands';
 import { webviewPage, webviewRoot } from '../../../workbench/webviewPage';
 import { ArrivalWatch } from './arrivalWatch';
+import { BodyFile } from './bodyFile';
 import { copyAs, copyWire } from './copying';
 import { chooseDevices } from './deviceChoice';
 import { DeviceLogins } from './deviceLogins';
@@ -69,7 +70,7 @@ export class PublishPanel implements vscode.Disposable {
   readonly onDidDispose = this.ended.event;
   private derivation: Derivation;
   private target: Target = { deviceId: undefined };
-  private bodyBytes: { readonly path: string; readonly bytes: Uint8Array | undefined } | undefined;
+  private readonly bodyFile = new BodyFile();
   private points: Point[] = [];
   private run: RunState = idle;
   private controller: AbortController | undefined;
@@ -159,8 +160,7 @@ export class PublishPanel implements vscode.Disposable {
       const error = problemsOf(this.facts).find(
         ({ severity, field }) => severity === 'error' && field !== 'target',
       );
-      const bytes = this.bodyBytes?.bytes;
-      const { composer } = MessageComposer.of(draft, bytes, generatorsOf(draft));
+      const { composer } = MessageComposer.of(draft, await this.bodyFile.of(draft), generatorsOf(draft));
       if (error || !composer) {
         throw new IotError('invalidInput', error?.message ?? 'The message has an error.');
       }
@@ -296,21 +296,10 @@ export class PublishPanel implements vscode.Disposable {
   }
 
   private async refresh(): Promise<void> {
-    const { body } = this.draft;
-    if (body.kind === 'file') await this.readBody(body.path);
-    else this.bodyBytes = undefined;
-    this.derivation = derive(this.draft, this.bodyBytes?.bytes);
+    this.derivation = derive(this.draft, await this.bodyFile.of(this.draft));
     this.panel.title = panelTitle(this.facts);
     this.postState();
     await this.readTarget(false);
-  }
-
-  private async readBody(path: string): Promise<void> {
-    try {
-      this.bodyBytes = { path, bytes: await vscode.workspace.fs.readFile(vscode.Uri.file(path)) };
-    } catch {
-      this.bodyBytes = { path, bytes: undefined };
-    }
   }
 
   /** The hub may have moved to other ports; other hubs do not matter here. */
