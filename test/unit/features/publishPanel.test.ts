@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { newDraft, type PublishDraft } from '../../../src/core/publish/draft';
+import { derive, previewOf } from '../../../src/features/publish/panel/panelDerivation';
+import { durationText, wireRows } from '../../../src/features/publish/panel/wireRows';
+
+const draftWith = (change: Partial<PublishDraft>): PublishDraft => ({ ...newDraft(['d1'], 600), ...change });
+const text = (value: string): Partial<PublishDraft> => ({
+  body: { kind: 'text', text: value },
+  contentType: '',
+});
+
+describe('What follows from a draft', () => {
+  it('is a message that can be sent', () => {
+    const { problems, next } = derive(draftWith({}), undefined);
+    expect(problems).toEqual([]);
+    expect(next?.size).toMatchObject({ billed: 1, billedOnFree: 1 });
+  });
+
+  it.each<[string, Partial<PublishDraft>, string, RegExp]>([
+    ['no device', { devices: [] }, 'devices', /Choose the device/],
+    ['a body that is too large', text('x'.repeat(262_145)), 'size', /at most 256 KB; this one has 257 KB/],
+    [
+      'properties that no topic takes',
+      { properties: Array.from({ length: 20 }, (_, n) => ({ name: `p${n}`, value: '%'.repeat(1_200) })) },
+      'properties',
+      /65,535 bytes/,
+    ],
+    ['a message id that is none', { messageId: 'a b' }, 'messageId', /printable ASCII/],
+    ['a placeholder without a value', { messageId: '{{ 1 / 0 }}' }, 'body', /.+/],
+  ])('says what is wrong with %s', (_, change, field, said) => {
+    const { problems } = derive(draftWith(change), undefined);
+    expect(problems).toHaveLength(1);
+    expect(problems[0]?.field).toBe(field);
+    expect(problems[0]?.message).toMatch(said);
+  });
+
+  it('is cut in the preview, and shown as bytes when it is no text', () => {
+    const { next } = derive(draftWith(text('x'.repeat(5_000))), undefined);
+    expect(next && previewOf(next)).toMatchObject({ isCut: true, body: 'x'.repeat(4_096) });
+    const file: Partial<PublishDraft> = { body: { kind: 'file', path: '/x' }, contentType: '' };
+    const { next: binary } = derive(draftWith(file), new Uint8Array([0, 255]));
+    expect(binary && previewOf(binary).body).toMatch(/^00000000 {2}00 ff/);
+  });
+});
+
+describe('The wire settings', () => {
+  const facts = {
+    connection: {
+      hostName: 'h.azure-devices.net',
+      policyName: 'p',
+      mqttPort: 8883,
+      httpsPort: 443,
+      amqpPort: 5671,
+    },
+    deviceId: 'd1',
+    draft: draftWith({}),
+    bag: [['$.ct', 'application/json']] as const,
+    certificate: undefined,
+    isSas: true,
+  };
+  const valueOf = (key: string, more: object = {}) =>
+    wireRows({ ...facts, ...more }).find((row) => row.key === key)?.value;
+
+  it('are those of the documentation, and hold no secret', () => {
+    expect(valueOf('userName')).toBe('h.azure-devices.net/d1/?api-version=2021-04-12');
+    expect(valueOf('topic')).toBe('devices/d1/messages/events/$.ct=application%2Fjson');
+    expect(valueOf('password')).toBe('SAS token, valid 10 minutes');
+  });
+
+  it('have the port of the transport', () => {
+    expect(valueOf('port')).toBe('8883');
+    expect(valueOf('port', { draft: draftWith({ transport: 'webSocket' }) })).toBe('443');
+  });
+
+  it('name the files of a certificate instead of a token', () => {
+    const certificate = { certificateFile: '/c.pem', keyFile: '/k.pem', isKeyEncrypted: true };
+    const rows = wireRows({ ...facts, certificate, isSas: false });
+    expect(rows.map(({ key }) => key)).not.toContain('password');
+    expect(rows.find(({ key }) => key === 'keyFile')).toMatchObject({
+      value: '/k.pem',
+      note: 'with a passphrase',
+    });
+  });
+
+  it.each([
+    [60, '1 minute'],
+    [600, '10 minutes'],
+    [3_600, '1 hour'],
+    [90, '90 seconds'],
+  ])('say %i seconds as %s', (seconds, said) => expect(durationText(seconds)).toBe(said));
+});
