@@ -60,7 +60,9 @@ export function jsonStrings(text: string): JsonString[] {
     const { code, offset, length } = first;
     const braces = [offset, offset - 1].find((at) => at >= 0 && text.startsWith('{{', at));
     if (braces !== undefined) throw problem(outsideString, braces, 2);
-    throw problem(sentences[code] ?? notJson, offset, length);
+    // The parser takes a comment without an end for longer than the text.
+    const start = Math.min(offset, text.length);
+    throw problem(sentences[code] ?? notJson, start, Math.min(length, text.length - start));
   }
   try {
     // The parser for comments is more tolerant than JSON in a few corners.

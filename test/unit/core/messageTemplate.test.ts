@@ -154,6 +154,7 @@ describe('A JSON template', () => {
   });
 
   it.each([
+    ['/*', 'JSON has no comments.', 0, 2],
     ['{"a": 1 "b": 2}', 'A comma is missing here.', 8, 3],
     ['{"a" 1}', 'A colon is missing here.', 5, 1],
     ['[1, 2', 'A closing bracket ] is missing here.', 5, 0],
@@ -363,16 +364,6 @@ describe('The generators', () => {
     const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/;
     for (const each of values('uuid()', 50)) expect(each).toMatch(uuid);
     expect(MessageTemplate.text('{{ uuid() }}', new Generators()).render(moment)).toMatch(uuid);
-  });
-
-  it('render tens of thousands of messages per second', () => {
-    const template = json(
-      '{"id":"{{ deviceId }}","t":"{{ random(20, 30) }}","h":"{{ walk(50, 1, 0, 100) }}","at":"{{ now() }}","seq":"no {{ n }}"}',
-    );
-    const started = performance.now();
-    for (let n = 1; n <= 20_000; n++) template.render(message(n));
-    // Measured at 400,000 per second and more; the bound only notices expressions parsed anew each time.
-    expect(performance.now() - started).toBeLessThan(2000);
   });
 });
 
