@@ -151,6 +151,8 @@ export interface Settings {
   'monitor.consumerGroup': string;
   'monitor.startFrom': 'now' | 'last5Minutes' | 'lastHour' | 'earliest';
   'monitor.showProperties': boolean;
+  'monitor.format': 'pretty' | 'oneLine';
+  'monitor.timeZone': 'utc' | 'local';
   /** Absolute; empty for the extension's own folder. */
   'certificates.folder': string;
   'certificates.authorityDays': number;

@@ -43,7 +43,7 @@ module.exports = {
     error(
       'core-does-no-io',
       { path: '^src/core/' },
-      { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer)$' },
+      { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer|zlib)$' },
     ),
     home('azure-sdks-live-in-azure', ['azure'], '@azure/[^/]+|azure-iothub|azure-iot-common|mqtt'),
     home('brokers-live-in-the-local-hub', ['localHub'], 'mqtt-packet|node-sqlite3-wasm'),

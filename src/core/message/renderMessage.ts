@@ -1,3 +1,4 @@
+import { decodeText, unpackBody } from './decodeBody';
 import { isJson } from './propertyBag';
 import { type ReceivedMessage } from './receivedMessage';
 
@@ -5,17 +6,46 @@ export interface RenderOptions {
   readonly showProperties: boolean;
   /** Longer payloads are cut, and the cut is said. */
   readonly maxBytes: number;
+  /** `pretty` unless given: JSON over several lines. `oneLine`: one line for each message. */
+  readonly format?: 'pretty' | 'oneLine';
+  /** `utc` unless given. */
+  readonly timeZone?: 'utc' | 'local';
 }
 
 /** A message as the lines of the messages channel. */
-export function renderMessage(message: ReceivedMessage, { showProperties, maxBytes }: RenderOptions): string {
-  const lines = [`${new Date(message.enqueuedAt).toISOString()} ${originOf(message)}`];
-  lines.push(...indent(renderBody(message, maxBytes)));
+export function renderMessage(
+  message: ReceivedMessage,
+  { showProperties, maxBytes, format = 'pretty', timeZone = 'utc' }: RenderOptions,
+): string {
+  const head = `${timeText(message.enqueuedAt, timeZone)} ${originOf(message)}`;
+  if (format === 'oneLine') return oneLine(head, message, showProperties, maxBytes);
+  const lines = [head, ...indent(renderBody(message, maxBytes))];
   if (showProperties) {
     lines.push(...renderProperties('system properties', systemPropertiesOf(message)));
     lines.push(...renderProperties('application properties', message.applicationProperties));
   }
   return lines.join('\n');
+}
+
+function oneLine(head: string, message: ReceivedMessage, showProperties: boolean, maxBytes: number): string {
+  const body = renderBody(message, maxBytes, false).replace(/\s*[\r\n]+\s*/g, ' ');
+  if (!showProperties) return `${head} ${body}`;
+  const properties = { ...systemPropertiesOf(message), ...message.applicationProperties };
+  const texts = Object.entries(properties)
+    .filter(([, value]) => value !== undefined && value !== null)
+    .map(([name, value]) => `${name}=${propertyText(value).replace(/\s*[\r\n]+\s*/g, ' ')}`);
+  return `${head} ${body} {${texts.join(', ')}}`;
+}
+
+/** ISO 8601 with milliseconds, with the offset of this computer's zone when it is `local`. */
+export function timeText(at: number, zone: 'utc' | 'local'): string {
+  const date = new Date(at);
+  if (zone === 'utc') return date.toISOString();
+  const minutes = -date.getTimezoneOffset();
+  const local = new Date(at + minutes * 60_000).toISOString().slice(0, -1);
+  const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
+  const distance = Math.abs(minutes);
+  return `${local}${minutes < 0 ? '-' : '+'}${two(distance / 60)}:${two(distance % 60)}`;
 }
 
 function originOf({ deviceId, moduleId, source }: ReceivedMessage): string {
@@ -46,21 +76,25 @@ function propertyText(value: unknown): string {
   return JSON.stringify(value) ?? '';
 }
 
-/** JSON pretty, text as text in its charset, anything else as a hex dump. */
+/** JSON pretty, text as text in its charset, anything else as a hex dump; compressed bodies unpacked, and said. */
 export function renderBody(
   message: Pick<ReceivedMessage, 'body' | 'contentType' | 'contentEncoding'>,
   maxBytes: number,
+  isPretty = true,
 ): string {
-  const { body } = message;
-  if (body.length === 0) return '(empty)';
-  const text = decodeText(body, charsetOf(message));
+  if (message.body.length === 0) return '(empty)';
+  const { bytes, charset, note } = unpackBody(message);
+  const said = note === undefined ? '' : `(${note})\n`;
+  const text = decodeText(bytes, charset);
   if (text === undefined) {
-    const cut = body.length > maxBytes / 4 ? body.subarray(0, maxBytes / 4) : body;
-    return hexDump(cut) + (cut.length < body.length ? `\n… ${body.length - cut.length} more bytes` : '');
+    const cut = bytes.length > maxBytes / 4 ? bytes.subarray(0, maxBytes / 4) : bytes;
+    return (
+      said + hexDump(cut) + (cut.length < bytes.length ? `\n… ${bytes.length - cut.length} more bytes` : '')
+    );
   }
-  if (body.length > maxBytes)
-    return `${text.slice(0, maxBytes)}\n… cut here; the message has ${body.length} bytes`;
-  return prettyJson(text) ?? text;
+  if (bytes.length > maxBytes)
+    return `${said}${text.slice(0, maxBytes)}\n… cut here; the message has ${bytes.length} bytes`;
+  return said + ((isPretty ? prettyJson(text) : undefined) ?? text);
 }
 
 function prettyJson(text: string): string | undefined {
@@ -89,37 +123,6 @@ export function indentJson(text: string): string {
 
 const isOpening = (token: string | undefined) => token === '{' || token === '[';
 const isClosing = (token: string | undefined) => token === '}' || token === ']';
-
-/** From `contentEncoding` when it names a charset, else from the content type's `charset=`, else UTF-8. */
-function charsetOf({
-  contentType,
-  contentEncoding,
-}: Pick<ReceivedMessage, 'contentType' | 'contentEncoding'>): string {
-  const declared = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1];
-  const candidates = [contentEncoding, declared, 'utf-8'];
-  return candidates.find((name): name is string => !!name && isCharset(name)) ?? 'utf-8';
-}
-
-function isCharset(name: string): boolean {
-  try {
-    new TextDecoder(name);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** `undefined` when the bytes are no text in this charset. */
-function decodeText(bytes: Uint8Array, charset: string): string | undefined {
-  try {
-    const text = new TextDecoder(charset, { fatal: true }).decode(bytes);
-    // Control characters other than tab and line ends are a sign of binary data.
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
-    return /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f]/.test(text) ? undefined : text;
-  } catch {
-    return undefined;
-  }
-}
 
 /** Offset, sixteen bytes, and what of them is printable. */
 export function hexDump(bytes: Uint8Array): string {

@@ -40,7 +40,12 @@ export class MessagesChannel implements vscode.Disposable {
     clearTimeout(this.timer);
     this.timer = undefined;
     if (this.waiting.length === 0) return;
-    const options = { showProperties: setting('monitor.showProperties'), maxBytes: maxMessageBytes };
+    const options = {
+      showProperties: setting('monitor.showProperties'),
+      format: setting('monitor.format'),
+      timeZone: setting('monitor.timeZone'),
+      maxBytes: maxMessageBytes,
+    };
     const items = this.waiting;
     this.waiting = [];
     const text = maskSecrets(

@@ -1,6 +1,13 @@
+import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { hexDump, indentJson, renderBody, renderMessage } from '../../../src/core/message/renderMessage';
+import {
+  hexDump,
+  indentJson,
+  renderBody,
+  renderMessage,
+  timeText,
+} from '../../../src/core/message/renderMessage';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
 
 const aMessage = (change: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
@@ -127,5 +134,65 @@ describe('A hex dump', () => {
     expect(lines).toHaveLength(2);
     expect(lines[0]).toBe('00000000  30 31 32 33 34 35 36 37 38 39 61 62 63 64 65 66  0123456789abcdef');
     expect(lines[1]).toMatch(/^00000010 {2}58 +X$/);
+  });
+});
+
+describe('A compressed body', () => {
+  const json = Buffer.from('{"a":1}');
+  it.each([
+    ['gzip', gzipSync(json)],
+    ['x-gzip', gzipSync(json)],
+    ['deflate', deflateSync(json)],
+    ['deflate', deflateRawSync(json)],
+    ['br', brotliCompressSync(json)],
+    ['deflate, gzip', gzipSync(deflateSync(json))],
+    ['utf-8, gzip', gzipSync(json)],
+  ])('is unpacked by its content encoding %s, and that is said', (contentEncoding, bytes) => {
+    expect(body(bytes, { contentEncoding })).toMatch(/^\(.*: \d+ bytes unpacked to 7\)\n{\n {2}"a": 1\n}$/);
+  });
+
+  it('is shown as bytes when it is none, and that is said', () => {
+    expect(body(Buffer.from([1, 2, 3]), { contentEncoding: 'gzip' })).toMatch(
+      /^\(gzip: the body is no valid gzip, so it is shown as it came\)\n00000000 {2}01 02 03/,
+    );
+  });
+
+  it('cannot fill the memory', () => {
+    const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
+    expect(body(bomb, { contentEncoding: 'gzip' })).toMatch(/unpacks to more than 4 MB/);
+  });
+
+  it('never throws, whatever the bytes and the encoding are', () => {
+    fc.assert(
+      fc.property(
+        fc.uint8Array(),
+        fc.constantFrom('gzip', 'deflate', 'br', 'gzip, br'),
+        (bytes, contentEncoding) => {
+          expect(() => body(bytes, { contentEncoding })).not.toThrow();
+        },
+      ),
+    );
+  });
+});
+
+describe('One line for each message', () => {
+  it('has all of it, and no line break', () => {
+    const text = renderMessage(aMessage({ body: Buffer.from('{"a":\n 1}') }), {
+      ...options,
+      format: 'oneLine',
+      showProperties: true,
+    });
+    expect(text).toBe(
+      '2026-11-24T01:02:03.004Z thermostat {"a": 1} {partition=2, sequenceNumber=7, contentType=application/json, contentEncoding=utf-8, messageId=m-1, alert=true}',
+    );
+  });
+});
+
+describe('The time of a message', () => {
+  it('is the same moment in either zone', () => {
+    const at = Date.UTC(2026, 10, 24, 1, 2, 3, 4);
+    expect(timeText(at, 'utc')).toBe('2026-11-24T01:02:03.004Z');
+    expect(timeText(at, 'local')).toMatch(/^2026-11-2\d[T].*[+-]\d\d:\d\d$/);
+    expect(new Date(timeText(at, 'local')).getTime()).toBe(at);
   });
 });
