@@ -14,6 +14,7 @@ import {
   type EventSubscription,
   type StartPosition,
 } from '../../core/message/eventSource';
+import { PartitionPositions } from '../../core/message/partitionPositions';
 import { readCa } from '../trust';
 import { findEventHub, type EventHubAddress } from './eventHubAddress';
 import { eventsFailure } from './eventsFailure';
@@ -83,7 +84,7 @@ function subscribe(
   partitions: readonly PartitionProperties[],
   failure: (error: unknown) => IotError,
 ): EventSubscription {
-  const positions = new Map<string, number>();
+  const positions = new PartitionPositions();
   const startPosition: Record<string, EventPosition> = {};
   for (const partition of partitions) {
     const [position, seen] = positionOf(partition, reading.start, reading.seen.get(partition.partitionId));
@@ -96,10 +97,9 @@ function subscribe(
   const subscription = client.subscribe(
     {
       processEvents: async (events, { partitionId }) => {
-        const last = events.at(-1);
-        if (isClosing || !last) return;
-        positions.set(partitionId, last.sequenceNumber);
-        reading.onMessages(events.map((event) => readEvent(event, partitionId)));
+        if (isClosing) return;
+        const fresh = positions.takeNew(partitionId, events);
+        if (fresh.length > 0) reading.onMessages(fresh.map((event) => readEvent(event, partitionId)));
       },
       processError: async (error) => {
         if (isClosing) return;
@@ -112,7 +112,7 @@ function subscribe(
   );
   return {
     broken,
-    positions,
+    positions: positions.all,
     close: async () => {
       isClosing = true;
       await subscription.close().catch(() => undefined);

@@ -22,6 +22,8 @@ import { startPosition, startText } from './startPosition';
 type Needs = Pick<Services, 'hubs' | 'events' | 'log'>;
 
 const longestWaitMs = 30_000;
+/** How often the status bar says for how long nothing came. */
+const silenceEveryMs = 1_000;
 
 /** Reads one hub's events into its channel until it is stopped; says why whenever it cannot. */
 export class HubMonitor implements vscode.Disposable {
@@ -32,6 +34,8 @@ export class HubMonitor implements vscode.Disposable {
   private state: MonitorState = { kind: 'idle' };
   private controller = new AbortController();
   private running: Promise<void> = Promise.resolve();
+  /** When the last message came, or when it became live. */
+  private lastAt = Date.now();
   readonly onDidChange = this.changed.event;
 
   constructor(
@@ -49,6 +53,10 @@ export class HubMonitor implements vscode.Disposable {
     );
     this.statusBar.name = `IoT Hub monitor: ${hubName}`;
     this.store.add(toDisposable(() => this.controller.abort(abortError())));
+    const timer = setInterval(() => {
+      if (this.state.kind === 'live') this.draw();
+    }, silenceEveryMs);
+    this.store.add(toDisposable(() => clearInterval(timer)));
   }
 
   get isRunning(): boolean {
@@ -146,6 +154,7 @@ export class HubMonitor implements vscode.Disposable {
 
   private onMessages(messages: readonly ReceivedMessage[]): void {
     this.channel.add(messages);
+    this.lastAt = Date.now();
     this.dispatch({ kind: 'received', count: messages.length });
   }
 
@@ -203,12 +212,14 @@ export class HubMonitor implements vscode.Disposable {
     const before = this.state;
     this.state = nextMonitorState(before, event);
     if (before === this.state) return;
+    if (event.kind === 'connected' && receivedIn(before) === 0) this.lastAt = Date.now();
     this.draw();
     if (before.kind !== this.state.kind) this.changed.fire();
   }
 
   private draw(): void {
-    const status = monitorStatus(this.state, this.hubName);
+    const silence = { sinceMs: Date.now() - this.lastAt, hasMessages: receivedIn(this.state) > 0 };
+    const status = monitorStatus(this.state, this.hubName, silence);
     if (!status) return this.statusBar.hide();
     this.statusBar.text = status.text;
     this.statusBar.tooltip = status.tooltip;

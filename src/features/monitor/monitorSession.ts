@@ -64,8 +64,32 @@ export interface MonitorStatus {
   readonly isError: boolean;
 }
 
+/** For how long nothing came: since the last message, or since it is live when there was none. */
+export interface Silence {
+  readonly sinceMs: number;
+  readonly hasMessages: boolean;
+}
+
+/** Shorter silences are not worth a place in the status bar. */
+const quietMs = 5_000;
+
+export function silenceText({ sinceMs, hasMessages }: Silence): string {
+  const seconds = Math.floor(sinceMs / 1_000);
+  const long =
+    seconds < 60
+      ? `${seconds} s`
+      : seconds < 3_600
+        ? `${Math.floor(seconds / 60)} min`
+        : `${Math.floor(seconds / 3_600)} h`;
+  return hasMessages ? `last message ${long} ago` : `nothing for ${long}`;
+}
+
 /** The status bar item; none while nothing runs. */
-export function monitorStatus(state: MonitorState, hubName: string): MonitorStatus | undefined {
+export function monitorStatus(
+  state: MonitorState,
+  hubName: string,
+  silence?: Silence,
+): MonitorStatus | undefined {
   const count = receivedIn(state);
   switch (state.kind) {
     case 'idle':
@@ -84,8 +108,8 @@ export function monitorStatus(state: MonitorState, hubName: string): MonitorStat
             isError: false,
           }
         : {
-            text: `$(pulse) ${hubName} ${count}`,
-            tooltip: `Monitoring ${hubName}: ${count} messages. Click to stop.`,
+            text: `$(pulse) ${hubName} ${count}${silence && silence.sinceMs >= quietMs ? ` · ${silenceText(silence)}` : ''}`,
+            tooltip: `Monitoring ${hubName}: ${count} messages${silence ? `, ${silenceText(silence)}` : ''}. Click to stop.`,
             isError: false,
           };
     case 'retrying':

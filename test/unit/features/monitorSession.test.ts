@@ -5,6 +5,7 @@ import {
   monitorStatus,
   nextMonitorState,
   receivedIn,
+  silenceText,
   type MonitorEvent,
   type MonitorState,
 } from '../../../src/features/monitor/monitorSession';
@@ -95,5 +96,22 @@ describe('The monitor', () => {
     expect(startPosition('now', 0)).toEqual({ kind: 'now' });
     expect(startPosition('last5Minutes', 400_000)).toEqual({ kind: 'time', since: 100_000 });
     expect(startPosition('earliest', 0)).toEqual({ kind: 'earliest' });
+  });
+});
+
+describe('The silence of a monitor', () => {
+  it.each([
+    [{ sinceMs: 400, hasMessages: true }, 'last message 0 s ago'],
+    [{ sinceMs: 12_900, hasMessages: true }, 'last message 12 s ago'],
+    [{ sinceMs: 180_000, hasMessages: true }, 'last message 3 min ago'],
+    [{ sinceMs: 7_200_000, hasMessages: false }, 'nothing for 2 h'],
+  ])('is said in words: %j', (silence, said) => expect(silenceText(silence)).toBe(said));
+
+  it('stands in the status bar when it lasts', () => {
+    const live = after(start, connected, received(2));
+    expect(monitorStatus(live, 'Hub', { sinceMs: 1_000, hasMessages: true })?.text).toBe('$(pulse) Hub 2');
+    expect(monitorStatus(live, 'Hub', { sinceMs: 9_000, hasMessages: true })?.text).toBe(
+      '$(pulse) Hub 2 · last message 9 s ago',
+    );
   });
 });
