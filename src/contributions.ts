@@ -26,6 +26,7 @@ export const commands = {
   copyMosquittoPubCommand: 'iotHubWorkbench.copyMosquittoPubCommand',
   startMonitoring: 'iotHubWorkbench.startMonitoring',
   stopMonitoring: 'iotHubWorkbench.stopMonitoring',
+  whyNoMessages: 'iotHubWorkbench.whyNoMessages',
   toggleMessageProperties: 'iotHubWorkbench.toggleMessageProperties',
   showLog: 'iotHubWorkbench.showLog',
   startLocalHub: 'iotHubWorkbench.startLocalHub',
@@ -98,6 +99,7 @@ export interface CommandArgs {
   [commands.copyMosquittoPubCommand]: OnDevice;
   [commands.startMonitoring]: OnHub;
   [commands.stopMonitoring]: OnHub;
+  [commands.whyNoMessages]: OnHub;
   [commands.toggleMessageProperties]: [];
   [commands.showLog]: [];
   [commands.startLocalHub]: [];

@@ -7,6 +7,7 @@ import { type EventSource } from '../core/message/eventSource';
 /** The parts below load on first use: each is a bundle of its own. */
 export const azureEvents: EventSource = {
   open: async (reading, signal) => (await import('./events/index')).openEvents(reading, signal),
+  inspect: async (...args) => (await import('./events/index')).inspectEvents(...args),
 };
 
 export const mqttSessions: DeviceSessions = {

@@ -12,6 +12,7 @@ import { type HubConnection } from '../../core/hub/hubConnection';
 import {
   type EventReading,
   type EventSubscription,
+  type PartitionState,
   type StartPosition,
 } from '../../core/message/eventSource';
 import { PartitionPositions } from '../../core/message/partitionPositions';
@@ -25,14 +26,37 @@ const maxWaitTimeInSeconds = 0.3;
 
 /** Reads a hub's events on `@azure/event-hubs`. */
 export async function openEvents(reading: EventReading, signal: AbortSignal): Promise<EventSubscription> {
-  const { connection: hub, consumerGroup } = reading;
+  const { client, partitions, failure } = await connect(reading.connection, reading.consumerGroup, signal);
+  return subscribe(client, reading, partitions, failure);
+}
+
+/** The ends of all partitions. */
+export async function inspectEvents(
+  hub: HubConnection,
+  consumerGroup: string,
+  signal: AbortSignal,
+): Promise<readonly PartitionState[]> {
+  const { client, partitions } = await connect(hub, consumerGroup, signal);
+  await client.close().catch(() => undefined);
+  return partitions.map(({ partitionId, isEmpty, lastEnqueuedOnUtc, lastEnqueuedSequenceNumber }) => ({
+    partitionId,
+    ...(isEmpty && lastEnqueuedSequenceNumber < 0 ? {} : { lastEnqueuedAt: lastEnqueuedOnUtc.getTime() }),
+  }));
+}
+
+interface Connected {
+  readonly client: EventHubConsumerClient;
+  readonly partitions: readonly PartitionProperties[];
+  failure(this: void, error: unknown): IotError;
+}
+
+async function connect(hub: HubConnection, consumerGroup: string, signal: AbortSignal): Promise<Connected> {
   const ca = await readCa(hub.caFile);
   const endpoint = endpointOf(hub, await findEventHub(hub, ca, signal), ca);
   const client = new EventHubConsumerClient(consumerGroup, endpoint.connectionString, endpoint.options);
   const failure = (error: unknown): IotError => eventsFailure(error, hub, endpoint.port);
   try {
-    const partitions = await readPartitions(client, signal);
-    return subscribe(client, reading, partitions, failure);
+    return { client, partitions: await readPartitions(client, signal), failure };
   } catch (error) {
     await client.close().catch(() => undefined);
     if (signal.aborted || isAbort(error)) throw abortError();

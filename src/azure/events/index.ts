@@ -1,1 +1,1 @@
-export { openEvents } from './azureEventSource';
+export { inspectEvents, openEvents } from './azureEventSource';

@@ -27,8 +27,21 @@ export interface EventSubscription {
   close(): Promise<void>;
 }
 
+/** The end of a partition. */
+export interface PartitionState {
+  readonly partitionId: string;
+  /** Of the newest message, in milliseconds; absent when there was none. */
+  readonly lastEnqueuedAt?: number;
+}
+
 /** The hub's events. Every failure is an `IotError`. */
 export interface EventSource {
+  /** Looks at the ends of all partitions, as a reader of this consumer group would. */
+  inspect(
+    connection: HubConnection,
+    consumerGroup: string,
+    signal: AbortSignal,
+  ): Promise<readonly PartitionState[]>;
   /** Resolves when no later message can be missed. */
   open(reading: EventReading, signal: AbortSignal): Promise<EventSubscription>;
 }

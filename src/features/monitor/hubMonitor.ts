@@ -36,6 +36,7 @@ export class HubMonitor implements vscode.Disposable {
   private running: Promise<void> = Promise.resolve();
   /** When the last message came, or when it became live. */
   private lastAt = Date.now();
+  private startedFrom: number | undefined;
   readonly onDidChange = this.changed.event;
 
   constructor(
@@ -63,8 +64,25 @@ export class HubMonitor implements vscode.Disposable {
     return isRunning(this.state);
   }
 
+  get received(): number {
+    return receivedIn(this.state);
+  }
+
+  /** From when messages are shown, in milliseconds; `undefined` when it reads from the beginning, or not. */
+  get since(): number | undefined {
+    return this.isRunning ? this.startedFrom : undefined;
+  }
+
   show(): void {
     this.channel.show();
+  }
+
+  /** Writes what was found out about the hub's messages. */
+  explain(findings: readonly string[]): void {
+    this.channel.show();
+    this.channel.say('Why no messages?');
+    for (const finding of findings) this.channel.say(finding);
+    this.channel.flush();
   }
 
   /** Resolves when the reader is live. @throws when the first connection does not come about. */
@@ -112,6 +130,8 @@ export class HubMonitor implements vscode.Disposable {
     const consumerGroup = setting('monitor.consumerGroup');
     const startFrom = setting('monitor.startFrom');
     const start = startPosition(startFrom, Date.now());
+    this.startedFrom =
+      start.kind === 'earliest' ? undefined : start.kind === 'time' ? start.since : Date.now();
     let seen: ReadonlyMap<string, number> = new Map();
     let wasLive = false;
     for (let attempt = 0; !signal.aborted; attempt++) {

@@ -8,9 +8,10 @@ import { type RegisterCommand } from '../../workbench/commands';
 import { setContext } from '../../workbench/contextKeys';
 import { withProgress } from '../../workbench/progress';
 import { changeSetting, setting } from '../../workbench/settings';
+import { findSilence } from './findSilence';
 import { HubMonitor } from './hubMonitor';
 
-type Needs = Pick<Services, 'hubs' | 'marks' | 'events' | 'log'>;
+type Needs = Pick<Services, 'hubs' | 'marks' | 'registries' | 'events' | 'log'>;
 
 /** One monitor for each hub that asks for it. */
 export function registerMonitor(services: Needs, registerCommand: RegisterCommand): Disposable {
@@ -18,6 +19,13 @@ export function registerMonitor(services: Needs, registerCommand: RegisterComman
   const monitors = store.add(new HubMonitors(services));
   store.add(registerCommand(commands.startMonitoring, (node) => startMonitoring(services, monitors, node)));
   store.add(registerCommand(commands.stopMonitoring, (node) => stopMonitoring(services, monitors, node)));
+  store.add(
+    registerCommand(commands.whyNoMessages, async (node) => {
+      const hub = await pickHub(services, node, { title: 'Why No Messages?' });
+      // The channel is the place for what is found out, also of a hub that is not monitored.
+      await findSilence(services, hub, monitors.of(hub));
+    }),
+  );
   store.add(registerCommand(commands.toggleMessageProperties, toggleMessageProperties));
   return store;
 }
