@@ -26,6 +26,9 @@ export const commands = {
   copyMosquittoPubCommand: 'iotHubWorkbench.copyMosquittoPubCommand',
   startMonitoring: 'iotHubWorkbench.startMonitoring',
   stopMonitoring: 'iotHubWorkbench.stopMonitoring',
+  startMonitoringFrom: 'iotHubWorkbench.startMonitoringFrom',
+  filterMessages: 'iotHubWorkbench.filterMessages',
+  monitorDevice: 'iotHubWorkbench.monitorDevice',
   whyNoMessages: 'iotHubWorkbench.whyNoMessages',
   toggleMessageProperties: 'iotHubWorkbench.toggleMessageProperties',
   showLog: 'iotHubWorkbench.showLog',
@@ -99,6 +102,9 @@ export interface CommandArgs {
   [commands.copyMosquittoPubCommand]: OnDevice;
   [commands.startMonitoring]: OnHub;
   [commands.stopMonitoring]: OnHub;
+  [commands.startMonitoringFrom]: OnHub;
+  [commands.filterMessages]: OnHub;
+  [commands.monitorDevice]: OnDevice;
   [commands.whyNoMessages]: OnHub;
   [commands.toggleMessageProperties]: [];
   [commands.showLog]: [];
@@ -151,7 +157,7 @@ export interface Settings {
   'sas.deviceTokenSeconds': number;
   'sas.hubTokenSeconds': number;
   'monitor.consumerGroup': string;
-  'monitor.startFrom': 'now' | 'last5Minutes' | 'lastHour' | 'earliest';
+  'monitor.startFrom': 'now' | 'last5Minutes' | 'last15Minutes' | 'lastHour' | 'earliest';
   'monitor.showProperties': boolean;
   'monitor.format': 'pretty' | 'oneLine';
   'monitor.timeZone': 'utc' | 'local';

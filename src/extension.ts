@@ -79,6 +79,6 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(registerDeviceCertificates(services, registerCommand));
   store.add(registerMessages(services, registerCommand));
   store.add(registerPublish(services, context, registerCommand));
-  store.add(registerMonitor(services, registerCommand));
+  store.add(registerMonitor(services, context, registerCommand));
   log.info(`Activated in ${(performance.now() - started).toFixed(1)} ms.`);
 }

@@ -9,6 +9,8 @@ export interface SilenceFacts {
   readonly since?: number;
   /** Messages that the monitor showed since it was started. */
   readonly received: number;
+  /** The monitor's filter, and how many messages it hid since. */
+  readonly hiding?: { readonly filter: string; readonly messages: number };
   /** The first devices of the hub, or why they cannot be read. */
   readonly devices: readonly DeviceSummary[] | Error;
   /** Of the event endpoint, or why it cannot be read. */
@@ -16,7 +18,8 @@ export interface SilenceFacts {
   readonly now: number;
 }
 
-export type Fix = 'startMonitoring' | 'registerDevice' | 'publishMessage' | 'startFromEarlier';
+export type Fix =
+  'changeFilter' | 'startMonitoring' | 'registerDevice' | 'publishMessage' | 'startFromEarlier';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -34,8 +37,9 @@ export function whyNoMessages(facts: SilenceFacts): readonly Finding[] {
   const findings = [
     ...aboutDevices(facts),
     ...aboutEndpoint(facts),
+    ...aboutFilter(facts),
     facts.isMonitoring
-      ? fine(`The monitor runs and has shown ${facts.received} messages.`)
+      ? fine(`The monitor runs and has shown ${facts.received - (facts.hiding?.messages ?? 0)} messages.`)
       : cause('The monitor does not run: start it.', 'startMonitoring'),
   ];
   const causes = findings.filter(({ isCause }) => isCause);
@@ -66,6 +70,14 @@ function aboutDevices({ devices, now }: SilenceFacts): readonly Finding[] {
     ];
   }
   return [fine(`${connected} of the ${devices.length} devices that were looked at are connected.`)];
+}
+
+function aboutFilter({ hiding, received }: SilenceFacts): readonly Finding[] {
+  if (!hiding) return [];
+  const said = `The filter "${hiding.filter}" hides ${hiding.messages} messages`;
+  return hiding.messages > 0 && hiding.messages >= received
+    ? [cause(`${said}, all that came: change it or make it empty.`, 'changeFilter')]
+    : [fine(`${said}.`)];
 }
 
 function aboutEndpoint({ partitions, consumerGroup, since, received }: SilenceFacts): readonly Finding[] {

@@ -33,12 +33,13 @@ export async function findSilence(services: Needs, hub: Hub, monitor: HubMonitor
         ),
       ),
     ]);
-    const { since, received, isRunning } = monitor;
+    const { since, received, isRunning, hiding } = monitor;
     return whyNoMessages({
       isMonitoring: isRunning,
       consumerGroup: setting('monitor.consumerGroup'),
       ...(since === undefined ? {} : { since }),
       received,
+      ...(hiding ? { hiding } : {}),
       devices,
       partitions,
       now: Date.now(),
@@ -58,10 +59,11 @@ async function orReason<T>(ask: () => Promise<T>): Promise<T | Error> {
 }
 
 const titles: Readonly<Record<Fix, string>> = {
+  changeFilter: 'Change Filter…',
   startMonitoring: 'Start Monitoring',
   registerDevice: 'Register Device…',
   publishMessage: 'Publish Message…',
-  startFromEarlier: 'Open Setting',
+  startFromEarlier: 'Start From…',
 };
 
 async function offer(hub: Hub, findings: readonly Finding[]): Promise<void> {
@@ -77,6 +79,8 @@ async function offer(hub: Hub, findings: readonly Finding[]): Promise<void> {
   if (answer === undefined || !fix) return;
   const node = { kind: 'hub', hubId: hub.id } as const;
   switch (fix) {
+    case 'changeFilter':
+      return executeCommand(commands.filterMessages, node);
     case 'startMonitoring':
       return executeCommand(commands.startMonitoring, node);
     case 'registerDevice':
@@ -84,9 +88,6 @@ async function offer(hub: Hub, findings: readonly Finding[]): Promise<void> {
     case 'publishMessage':
       return executeCommand(commands.publishMessage);
     case 'startFromEarlier':
-      await vscode.commands.executeCommand(
-        'workbench.action.openSettings',
-        'iotHubWorkbench.monitor.startFrom',
-      );
+      return executeCommand(commands.startMonitoringFrom, node);
   }
 }

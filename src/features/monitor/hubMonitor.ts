@@ -4,6 +4,7 @@ import { DisposableStore, toDisposable } from '../../core/base/disposable';
 import { Emitter } from '../../core/base/event';
 import { plainMessage } from '../../core/errors';
 import { type EventSubscription } from '../../core/message/eventSource';
+import { parseMessageFilter, type MessageFilter } from '../../core/message/messageFilter';
 import { type ReceivedMessage } from '../../core/message/receivedMessage';
 import { commands } from '../../contributions';
 import { type Services } from '../../services';
@@ -17,7 +18,8 @@ import {
   type MonitorEvent,
   type MonitorState,
 } from './monitorSession';
-import { startPosition, startText } from './startPosition';
+import { type ChoicesByHub, type StartFrom } from './monitorChoices';
+import { startPosition, startSentence } from './startPosition';
 
 type Needs = Pick<Services, 'hubs' | 'events' | 'log'>;
 
@@ -37,13 +39,18 @@ export class HubMonitor implements vscode.Disposable {
   /** When the last message came, or when it became live. */
   private lastAt = Date.now();
   private startedFrom: number | undefined;
+  private filter: MessageFilter | undefined;
+  /** Messages that the filter kept from being shown. */
+  private hidden = 0;
   readonly onDidChange = this.changed.event;
 
   constructor(
     private readonly hubId: string,
     private readonly hubName: string,
     private readonly services: Needs,
+    private readonly choices: ChoicesByHub,
   ) {
+    this.filter = filterOf(choices.of(hubId).filter);
     this.channel = this.store.add(new MessagesChannel(hubName));
     this.statusBar = this.store.add(
       vscode.window.createStatusBarItem(
@@ -73,8 +80,24 @@ export class HubMonitor implements vscode.Disposable {
     return this.isRunning ? this.startedFrom : undefined;
   }
 
+  /** What the filter hides, when there is one. */
+  get hiding(): { readonly filter: string; readonly messages: number } | undefined {
+    return this.filter && { filter: this.filter.text, messages: this.hidden };
+  }
+
   show(): void {
     this.channel.show();
+  }
+
+  /** Counts for the next message; an empty one shows all. @throws IotError when it cannot be used */
+  async setFilter(text: string): Promise<void> {
+    const filter = text === '' ? undefined : parseMessageFilter(text);
+    await this.choices.set(this.hubId, { filter: text });
+    this.filter = filter;
+    this.hidden = 0;
+    if (this.isRunning)
+      this.channel.say(filter ? `Only messages that fit: ${filter.text}` : 'All messages are shown.');
+    this.draw();
   }
 
   /** Writes what was found out about the hub's messages. */
@@ -86,14 +109,14 @@ export class HubMonitor implements vscode.Disposable {
   }
 
   /** Resolves when the reader is live. @throws when the first connection does not come about. */
-  async start(signal: AbortSignal): Promise<void> {
+  async start(signal: AbortSignal, from?: StartFrom): Promise<void> {
     this.channel.show();
     if (this.isRunning) return;
     await this.running;
     this.dispatch({ kind: 'start' });
     this.controller = new AbortController();
     const isLive = new Promise<void>((resolve, reject) => {
-      this.running = this.run(this.controller.signal, resolve, reject);
+      this.running = this.run(this.controller.signal, from, resolve, reject);
     });
     const onAbort = () => void this.stop();
     signal.addEventListener('abort', onAbort, { once: true });
@@ -124,11 +147,13 @@ export class HubMonitor implements vscode.Disposable {
 
   private async run(
     signal: AbortSignal,
+    from: StartFrom | undefined,
     onLive: () => void,
     onFailed: (error: unknown) => void,
   ): Promise<void> {
     const consumerGroup = setting('monitor.consumerGroup');
-    const startFrom = setting('monitor.startFrom');
+    const startFrom = from ?? this.choices.of(this.hubId).startFrom ?? setting('monitor.startFrom');
+    this.hidden = 0;
     const start = startPosition(startFrom, Date.now());
     this.startedFrom =
       start.kind === 'earliest' ? undefined : start.kind === 'time' ? start.since : Date.now();
@@ -152,7 +177,7 @@ export class HubMonitor implements vscode.Disposable {
         this.channel.say(
           wasLive
             ? 'Connected again.'
-            : `Monitoring ${this.hubName}: consumer group ${consumerGroup}, ${startText[startFrom]}.`,
+            : `Monitoring ${this.hubName}: consumer group ${consumerGroup}, ${startSentence(startFrom)}${this.filter ? `, only messages that fit: ${this.filter.text}` : ''}.`,
         );
         this.dispatch({ kind: 'connected' });
         wasLive = true;
@@ -173,7 +198,9 @@ export class HubMonitor implements vscode.Disposable {
   }
 
   private onMessages(messages: readonly ReceivedMessage[]): void {
-    this.channel.add(messages);
+    const shown = this.filter ? messages.filter(this.filter.isShown) : messages;
+    this.hidden += messages.length - shown.length;
+    this.channel.add(shown);
     this.lastAt = Date.now();
     this.dispatch({ kind: 'received', count: messages.length });
   }
@@ -238,7 +265,11 @@ export class HubMonitor implements vscode.Disposable {
   }
 
   private draw(): void {
-    const silence = { sinceMs: Date.now() - this.lastAt, hasMessages: receivedIn(this.state) > 0 };
+    const silence = {
+      sinceMs: Date.now() - this.lastAt,
+      hasMessages: receivedIn(this.state) > 0,
+      ...(this.filter ? { hidden: this.hidden } : {}),
+    };
     const status = monitorStatus(this.state, this.hubName, silence);
     if (!status) return this.statusBar.hide();
     this.statusBar.text = status.text;
@@ -253,5 +284,14 @@ export class HubMonitor implements vscode.Disposable {
       arguments: [{ kind: 'hub', hubId: this.hubId }],
     };
     this.statusBar.show();
+  }
+}
+
+/** One that was kept and cannot be used any more hides nothing. */
+function filterOf(text: string | undefined): MessageFilter | undefined {
+  try {
+    return text ? parseMessageFilter(text) : undefined;
+  } catch {
+    return undefined;
   }
 }

@@ -1,24 +1,56 @@
+import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { type Hub } from '../../core/hub/hub';
 import { commands, contextKeys } from '../../contributions';
 import { type Node } from '../../explorer/nodes';
-import { pickHub } from '../../explorer/pickTarget';
+import { pickDevice, pickHub } from '../../explorer/pickTarget';
 import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
 import { setContext } from '../../workbench/contextKeys';
 import { withProgress } from '../../workbench/progress';
 import { changeSetting, setting } from '../../workbench/settings';
 import { findSilence } from './findSilence';
+import { askFilter, askStart } from './chooseMessages';
 import { HubMonitor } from './hubMonitor';
+import { ChoicesByHub, type StartFrom } from './monitorChoices';
 
-type Needs = Pick<Services, 'hubs' | 'marks' | 'registries' | 'events' | 'log'>;
+type Needs = Pick<Services, 'hubs' | 'marks' | 'registries' | 'devices' | 'events' | 'log'>;
 
 /** One monitor for each hub that asks for it. */
-export function registerMonitor(services: Needs, registerCommand: RegisterCommand): Disposable {
+export function registerMonitor(
+  services: Needs,
+  { workspaceState }: Pick<vscode.ExtensionContext, 'workspaceState'>,
+  registerCommand: RegisterCommand,
+): Disposable {
   const store = new DisposableStore();
-  const monitors = store.add(new HubMonitors(services));
+  const choices = new ChoicesByHub(workspaceState);
+  const monitors = store.add(new HubMonitors(services, choices));
   store.add(registerCommand(commands.startMonitoring, (node) => startMonitoring(services, monitors, node)));
   store.add(registerCommand(commands.stopMonitoring, (node) => stopMonitoring(services, monitors, node)));
+  store.add(
+    registerCommand(commands.startMonitoringFrom, async (node) => {
+      const hub = await pickHub(services, node, { title: 'Start Monitoring From' });
+      const from = await askStart(hub, choices);
+      const monitor = monitors.of(hub);
+      await monitor.stop();
+      await connect(hub, monitor, from);
+    }),
+  );
+  store.add(
+    registerCommand(commands.filterMessages, async (node) => {
+      const hub = await pickHub(services, node, { title: 'Filter Messages' });
+      await monitors.of(hub).setFilter(await askFilter(hub, choices.of(hub.id).filter ?? ''));
+    }),
+  );
+  store.add(
+    registerCommand(commands.monitorDevice, async (node) => {
+      const { hub, device } = await pickDevice(services, node, 'Monitor Device');
+      const monitor = monitors.of(hub);
+      await monitor.setFilter(`device:"${device.deviceId}"`);
+      if (monitor.isRunning) monitor.show();
+      else await connect(hub, monitor);
+    }),
+  );
   store.add(
     registerCommand(commands.whyNoMessages, async (node) => {
       const hub = await pickHub(services, node, { title: 'Why No Messages?' });
@@ -34,7 +66,11 @@ async function startMonitoring({ hubs }: Needs, monitors: HubMonitors, node?: No
   const hub = await pickHub({ hubs }, node, { title: 'Start Monitoring' });
   const monitor = monitors.of(hub);
   if (monitor.isRunning) return monitor.show();
-  await withProgress(`Connecting to the events of ${hub.name}`, (signal) => monitor.start(signal));
+  await connect(hub, monitor);
+}
+
+async function connect(hub: Hub, monitor: HubMonitor, from?: StartFrom): Promise<void> {
+  await withProgress(`Connecting to the events of ${hub.name}`, (signal) => monitor.start(signal, from));
 }
 
 async function stopMonitoring({ hubs }: Needs, monitors: HubMonitors, node?: Node): Promise<void> {
@@ -54,14 +90,17 @@ class HubMonitors implements Disposable {
   private readonly store = new DisposableStore();
   private readonly monitors = new Map<string, HubMonitor>();
 
-  constructor(private readonly services: Needs) {
+  constructor(
+    private readonly services: Needs,
+    private readonly choices: ChoicesByHub,
+  ) {
     this.store.add(services.hubs.onDidChange(() => this.followHubs()));
   }
 
   of(hub: Hub): HubMonitor {
     const known = this.monitors.get(hub.id);
     if (known) return known;
-    const monitor = this.store.add(new HubMonitor(hub.id, hub.name, this.services));
+    const monitor = this.store.add(new HubMonitor(hub.id, hub.name, this.services, this.choices));
     this.monitors.set(hub.id, monitor);
     this.store.add(monitor.onDidChange(() => this.mark()));
     return monitor;

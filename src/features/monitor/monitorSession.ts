@@ -68,12 +68,14 @@ export interface MonitorStatus {
 export interface Silence {
   readonly sinceMs: number;
   readonly hasMessages: boolean;
+  /** Messages that the filter hides; absent without a filter. */
+  readonly hidden?: number;
 }
 
 /** Shorter silences are not worth a place in the status bar. */
 const quietMs = 5_000;
 
-export function silenceText({ sinceMs, hasMessages }: Silence): string {
+export function silenceText({ sinceMs, hasMessages }: Pick<Silence, 'sinceMs' | 'hasMessages'>): string {
   const seconds = Math.floor(sinceMs / 1_000);
   const long =
     seconds < 60
@@ -108,8 +110,8 @@ export function monitorStatus(
             isError: false,
           }
         : {
-            text: `$(pulse) ${hubName} ${count}${silence && silence.sinceMs >= quietMs ? ` · ${silenceText(silence)}` : ''}`,
-            tooltip: `Monitoring ${hubName}: ${count} messages${silence ? `, ${silenceText(silence)}` : ''}. Click to stop.`,
+            text: `$(${silence?.hidden === undefined ? 'pulse' : 'filter'}) ${hubName} ${count}${silence && silence.sinceMs >= quietMs ? ` · ${silenceText(silence)}` : ''}`,
+            tooltip: `Monitoring ${hubName}: ${count} messages${silence ? `, ${silenceText(silence)}${silence.hidden === undefined ? '' : `, ${silence.hidden} hidden by the filter`}` : ''}. Click to stop.`,
             isError: false,
           };
     case 'retrying':

@@ -71,6 +71,12 @@ describe('Why no messages?', () => {
       'publishMessage',
     ],
     [
+      'a filter that hides all',
+      { received: 5, hiding: { filter: 'device:x', messages: 5 } },
+      /filter "device:x" hides 5 messages, all that came/,
+      'changeFilter',
+    ],
+    [
       'a start that is too late',
       { since: now },
       /newest message came at .*start from earlier/,

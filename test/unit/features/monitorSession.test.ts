@@ -95,6 +95,8 @@ describe('The monitor', () => {
   it('begins where the setting says', () => {
     expect(startPosition('now', 0)).toEqual({ kind: 'now' });
     expect(startPosition('last5Minutes', 400_000)).toEqual({ kind: 'time', since: 100_000 });
+    expect(startPosition('last15Minutes', 1_000_000)).toEqual({ kind: 'time', since: 100_000 });
+    expect(startPosition(5_000, 1_000_000)).toEqual({ kind: 'time', since: 5_000 });
     expect(startPosition('earliest', 0)).toEqual({ kind: 'earliest' });
   });
 });
@@ -113,5 +115,8 @@ describe('The silence of a monitor', () => {
     expect(monitorStatus(live, 'Hub', { sinceMs: 9_000, hasMessages: true })?.text).toBe(
       '$(pulse) Hub 2 · last message 9 s ago',
     );
+    const filtered = monitorStatus(live, 'Hub', { sinceMs: 0, hasMessages: true, hidden: 1 });
+    expect(filtered?.text).toBe('$(filter) Hub 2');
+    expect(filtered?.tooltip).toMatch(/1 hidden by the filter/);
   });
 });

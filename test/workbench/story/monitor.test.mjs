@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { openWorkbench } from '../../host/workbenchDriver.mjs';
 import { channel, settings, step } from './certificateStory.mjs';
-import { publishByPanel } from './publishPanel.mjs';
+import { publishByPanel, PublishPanel } from './publishPanel.mjs';
 
 describe('The monitor', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
@@ -75,5 +75,41 @@ describe('The monitor', () => {
     await workbench.toast('Nothing is wrong at Local Hub');
     await workbench.waitForOutput(channel, /✓ The monitor runs and has shown 2 messages\./);
     await workbench.screenshot('monitor-2-silence');
+  });
+
+  it('shows only what fits a filter, and says what the filter hides', async () => {
+    await workbench.run('Notifications: Clear All Notifications');
+    await workbench.choose('Local Hub', 'Filter Messages…');
+    await workbench.answer('$.level>x');
+    await workbench.until('the reason', async () =>
+      /compares with something that is no number/.test((await workbench.quickInputText()).message),
+    );
+    await workbench.screenshot('monitor-3-filter');
+    await workbench.answer('device:boiler-* $.level>5');
+    await workbench.waitForOutput(channel, 'Only messages that fit: device:boiler-* $.level>5');
+    const panel = new PublishPanel(workbench);
+    await panel.field('JSON').check();
+    await panel.field('Content encoding').fill('utf-8');
+    await panel.type('{"level": 1}');
+    await panel.send();
+    await panel.newest(/arrived/);
+    await workbench.choose('Local Hub', 'Why No Messages?');
+    await workbench.waitForOutput(channel, /✓ The filter "device:boiler-\* \$\.level>5" hides 1 messages\./);
+    await panel.type('{"level": 7}');
+    await panel.send();
+    await workbench.waitForOutput(channel, /boiler-1 {"level": 7}$/m);
+    assert.doesNotMatch(workbench.outputText(channel), /{"level": 1}/);
+  });
+
+  it('monitors a single device, and starts from where it is told', async () => {
+    await workbench.choose('boiler-1', 'Monitor This Device');
+    await workbench.waitForOutput(channel, 'Only messages that fit: device:"boiler-1"');
+    await workbench.choose('Local Hub', 'Start Monitoring From…');
+    await workbench.pick('The oldest message');
+    await workbench.waitForOutput(
+      channel,
+      /from the oldest message that the hub still has, only messages that fit/,
+    );
+    await workbench.waitForOutput(channel, /boiler-1 {"level": 1}$/m);
   });
 });

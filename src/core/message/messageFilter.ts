@@ -1,0 +1,128 @@
+import { decodeText, unpackBody } from './decodeBody';
+import { IotError } from '../errors';
+import { type ReceivedMessage } from './receivedMessage';
+
+type Test = (message: ReceivedMessage) => boolean;
+
+/** Which messages are shown. */
+export interface MessageFilter {
+  /** As it was typed. */
+  readonly text: string;
+  isShown(this: void, message: ReceivedMessage): boolean;
+}
+
+/** For whoever types one. */
+export const filterHelp =
+  'device:boiler-*   type:*json   alert=true   $.temperature>20   "any text"   !device:test-*';
+
+/**
+ * Reads a filter: terms between spaces, all of which have to hold; `!` before a term turns it round. `device:`
+ * and `type:` (content type) take patterns with `*`; `name=pattern` is a property; `$.path` with `=`, `!=`, `>`,
+ * `>=`, `<` or `<=` looks into a JSON body; anything else is text in the body. Quotation marks keep spaces.
+ * @throws IotError `invalidInput` with one sentence.
+ */
+export function parseMessageFilter(text: string): MessageFilter {
+  const tests = wordsOf(text).map((word) => {
+    const isNot = word.startsWith('!') && word.length > 1;
+    const test = testOf(isNot ? word.slice(1) : word);
+    return isNot ? (message: ReceivedMessage) => !test(message) : test;
+  });
+  return { text: text.trim(), isShown: (message) => tests.every((test) => test(message)) };
+}
+
+/** Words between spaces; `"…"` may stand for all or a part of one. */
+function wordsOf(text: string): readonly string[] {
+  if ((text.match(/"/g)?.length ?? 0) % 2 === 1) throw invalid('a quotation mark is not closed');
+  return (text.match(/(?:"[^"]*"|[^\s"])+/g) ?? [])
+    .map((word) => (/^!?\$/.test(word) ? word : word.replaceAll('"', '')))
+    .filter((word) => word !== '');
+}
+
+function testOf(word: string): Test {
+  const named = /^(device|type):(.*)$/is.exec(word);
+  if (named) {
+    const [, name = '', value = ''] = named;
+    if (value === '') throw invalid(`"${name}:" needs a pattern behind it`);
+    const fits = patternOf(value);
+    return name.toLowerCase() === 'device'
+      ? ({ deviceId }) => deviceId !== undefined && fits(deviceId)
+      : ({ contentType }) => contentType !== undefined && fits(contentType);
+  }
+  if (word.startsWith('$.') || word.startsWith('$[')) return jsonTest(word);
+  const property = /^([^=]+)=(.*)$/s.exec(word);
+  if (property) {
+    const [, name = '', value = ''] = property;
+    const fits = patternOf(value);
+    return ({ applicationProperties, systemProperties }) => {
+      const found = applicationProperties[name] ?? systemProperties[name];
+      return (
+        (typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean') &&
+        fits(String(found))
+      );
+    };
+  }
+  const wanted = word.toLowerCase();
+  return (message) => textOf(message)?.toLowerCase().includes(wanted) ?? false;
+}
+
+const operators: Readonly<Record<string, (value: unknown, wanted: string | number) => boolean>> = {
+  '=': (value, wanted) => String(value) === String(wanted),
+  '!=': (value, wanted) => String(value) !== String(wanted),
+  '>': (value, wanted) => typeof value === 'number' && value > Number(wanted),
+  '>=': (value, wanted) => typeof value === 'number' && value >= Number(wanted),
+  '<': (value, wanted) => typeof value === 'number' && value < Number(wanted),
+  '<=': (value, wanted) => typeof value === 'number' && value <= Number(wanted),
+};
+
+function jsonTest(word: string): Test {
+  const parts = /^\$((?:\.[^.[\]=!<>]+|\[(?:\d+|"[^"]*")\])+)(?:(!=|>=|<=|=|>|<)(.*))?$/s.exec(word);
+  if (!parts) throw invalid(`"${word}" is no path such as $.engine.temperature or $.values[0]`);
+  const [, path = '', operator, rest = ''] = parts;
+  const steps = (path.match(/\.[^.[\]]+|\[(?:\d+|"[^"]*")\]/g) ?? []).map((step) =>
+    step.replace(/^\.|^\["?|"?\]$/g, ''),
+  );
+  const wanted = rest.replaceAll('"', '');
+  if (operator !== undefined && /[<>]/.test(operator) && (wanted === '' || Number.isNaN(Number(wanted)))) {
+    throw invalid(`"${word}" compares with something that is no number`);
+  }
+  const holds = operators[operator ?? ''];
+  return (message) => {
+    const value = valueAt(jsonOf(message), steps);
+    if (value === undefined) return false;
+    return holds ? typeof value !== 'object' && holds(value, wanted) : true;
+  };
+}
+
+function valueAt(value: unknown, steps: readonly string[]): unknown {
+  let current = value;
+  for (const step of steps) {
+    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, step)) return undefined;
+    current = (current as Readonly<Record<string, unknown>>)[step];
+  }
+  return current;
+}
+
+function jsonOf(message: ReceivedMessage): unknown {
+  try {
+    return JSON.parse(textOf(message) ?? '');
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(message: ReceivedMessage): string | undefined {
+  const { bytes, charset } = unpackBody(message);
+  return decodeText(bytes, charset);
+}
+
+/** Upper and lower case are the same; `*` stands for any characters. */
+function patternOf(pattern: string): (text: string) => boolean {
+  const source = pattern
+    .split('*')
+    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
+    .join('.*');
+  const expression = new RegExp(`^${source}$`, 'is');
+  return (text) => expression.test(text);
+}
+
+const invalid = (why: string) => new IotError('invalidInput', `This filter cannot be used: ${why}.`);
