@@ -172,6 +172,7 @@ export interface Settings {
   'localHub.httpsPort': number;
   'localHub.amqpPort': number;
   'localHub.amqpPlainPort': number;
+  'localHub.dailyQuota': number;
 }
 
 export const settingsPrefix = 'iotHubWorkbench';

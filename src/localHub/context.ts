@@ -1,6 +1,7 @@
 import type { Authenticator } from './auth/authenticator';
 import type { LogLevel } from './control/contract';
 import type { CaCertificates } from './state/caCertificates';
+import type { DailyQuota } from './state/dailyQuota';
 import type { DeviceRegistry } from './state/deviceRegistry';
 import type { EventLog } from './state/eventLog';
 import type { Policies } from './state/policies';
@@ -17,6 +18,7 @@ export interface HubContext {
   readonly certificates: CaCertificates;
   readonly policies: Policies;
   readonly events: EventLog;
+  readonly quota: DailyQuota;
   readonly authenticator: Authenticator;
   readonly now: () => number;
   /** Diagnostics: never a key, token or payload. */

@@ -18,6 +18,7 @@ import { createMqttWire } from './mqtt/index';
 import { startSample, sampleDevices, type Sample } from './sample';
 import { openDatabase, type SqlEngine } from './state/database';
 import { CaCertificates } from './state/caCertificates';
+import { DailyQuota } from './state/dailyQuota';
 import { DeviceRegistry } from './state/deviceRegistry';
 import { EventLog } from './state/eventLog';
 import { Meta } from './state/meta';
@@ -35,6 +36,8 @@ export interface HubOptions {
   readonly partitionCount: number;
   readonly retentionMs: number;
   readonly maxBytes: number;
+  /** Messages of 4 KB that the hub takes a day; none means no limit. */
+  readonly dailyQuota?: number;
   readonly sqlEngine?: SqlEngine;
   readonly now?: () => number;
   readonly log: (level: LogLevel, text: string) => void;
@@ -49,6 +52,8 @@ const hubName = 'local-hub';
 /** One name that is in each client's trust, its user names and its tokens: VS Code's proxy support spares it too. */
 const hostName = 'localhost';
 const retentionCheckMs = 30_000;
+/** What counts as one message on the paid tiers. */
+const paidMeterBytes = 4 * 1024;
 
 const isLoopback = (address: string): boolean => /^(127\.|::1$|localhost$)/.test(address);
 
@@ -92,6 +97,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     certificates,
     policies,
     events,
+    quota: new DailyQuota(options.dailyQuota ?? 0, paidMeterBytes, now),
     authenticator: new Authenticator({
       registry,
       policies,

@@ -58,6 +58,7 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
       partitionCount: options.partitionCount,
       retentionMs: options.retentionHours * 60 * 60 * 1000,
       maxBytes: options.maxMegabytes * 1024 * 1024,
+      dailyQuota: options.dailyQuota,
       log: logAll,
     });
   } catch (error) {

@@ -19,6 +19,8 @@ export interface StartLocalHubOptions {
   readonly ports?: Partial<Record<PortName, number>>;
   /** Seeds the sample devices and lets one of them send telemetry. */
   readonly sample?: boolean;
+  /** Messages of 4 KB that the hub takes a day; 0 is no limit. */
+  readonly dailyQuota?: number;
   /** Receives the hub's diagnostics: never a key, token or payload. */
   readonly onLog?: (level: LogLevel, text: string) => void;
 }
@@ -86,7 +88,14 @@ interface Child {
   readonly exit: () => { readonly code: number | null; readonly reason: string } | undefined;
 }
 
-function launch({ program, nodePath, dataFolder, ports = {}, sample }: StartLocalHubOptions): Child {
+function launch({
+  program,
+  nodePath,
+  dataFolder,
+  ports = {},
+  sample,
+  dailyQuota,
+}: StartLocalHubOptions): Child {
   const errorFile = path.join(dataFolder, 'last-error.log');
   const errors = fs.openSync(errorFile, 'w', 0o600);
   const flags = {
@@ -108,6 +117,7 @@ function launch({ program, nodePath, dataFolder, ports = {}, sample }: StartLoca
     if (port !== undefined) args.push(flags[name], String(port));
   }
   if (sample) args.push('--sample');
+  if (dailyQuota) args.push('--daily-quota', String(dailyQuota));
   // What steers the editor's own Node must not steer the hub.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(

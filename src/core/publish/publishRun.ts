@@ -72,6 +72,8 @@ class RunningDevice {
   /** Why it was given up, when that was not the person's wish. */
   private reason: Error | undefined;
   private hasToldFailure = false;
+  /** What last broke its connection. */
+  private trouble: Error | undefined;
 
   constructor(
     private readonly run: PublishRun,
@@ -102,7 +104,7 @@ class RunningDevice {
   }
 
   private async sendOnce(): Promise<void> {
-    const patience = setTimeout(() => this.giveUp(lateError()), sendPatienceMs);
+    const patience = setTimeout(() => this.giveUp(lateError(this.trouble)), sendPatienceMs);
     try {
       await this.sendAll(await this.open(), this.own.signal);
       await this.settled();
@@ -223,6 +225,7 @@ class RunningDevice {
     this.run.observer.onDevice(this.device.deviceId, state);
     if (state.kind === 'connected') this.wasConnected = true;
     if (state.kind !== 'waiting') return;
+    this.trouble = state.reason;
     // A single message that cannot even leave is told at once; a run waits until the hub is back.
     if (!this.run.repeat && !this.wasConnected) return this.giveUp(state.reason);
     for (const id of this.waiting) this.run.observer.onChange(id, { reason: plainMessage(state.reason) });
@@ -236,10 +239,10 @@ class RunningDevice {
 
 const noSize = { bytes: 0, billed: 0, billedOnFree: 0 };
 
-const lateError = () =>
+const lateError = (trouble: Error | undefined) =>
   new IotError(
     'timeout',
-    `The hub did not acknowledge the message within ${sendPatienceMs / 1_000} seconds.`,
+    `The hub did not acknowledge the message within ${sendPatienceMs / 1_000} seconds.${trouble ? ` ${plainMessage(trouble)}` : ''}`,
   );
 
 /** Lets a few through at a time. */

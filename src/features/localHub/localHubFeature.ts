@@ -53,6 +53,7 @@ function startOptions(context: vscode.ExtensionContext, log: MaskedLog) {
       amqpPlain: setting('localHub.amqpPlainPort'),
     },
     sample: setting('localHub.sampleDevices'),
+    dailyQuota: setting('localHub.dailyQuota'),
     onLog: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => log[level](text),
   };
 }

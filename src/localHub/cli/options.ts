@@ -16,6 +16,8 @@ export interface CliOptions {
   readonly partitionCount: number;
   readonly retentionHours: number;
   readonly maxMegabytes: number;
+  /** 0 is no limit. */
+  readonly dailyQuota: number;
   /** `exec`: the command to run while the hub is there. */
   readonly command: readonly string[] | undefined;
 }
@@ -42,6 +44,7 @@ environment (LOCAL_HUB_…), passes its exit code on and leaves nothing behind.
   --partitions N        partitions of a new hub (default: 4, at most 32)
   --retention-hours N   how long messages are kept (default: 24)
   --max-megabytes N     how much of them is kept (default: 512)
+  --daily-quota N       messages of 4 KB that are taken a day, then refused (default: no limit)
   --log-file FILE       write the log there instead of to standard error
   --verbose             log each refused request
   --help
@@ -85,6 +88,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
         partitions: { type: 'string' },
         'retention-hours': { type: 'string' },
         'max-megabytes': { type: 'string' },
+        'daily-quota': { type: 'string' },
         sample: { type: 'boolean' },
         leased: { type: 'boolean' },
         verbose: { type: 'boolean' },
@@ -125,6 +129,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
     partitionCount: whole('partitions', values.partitions ?? '4', 1, 32),
     retentionHours: whole('retention-hours', values['retention-hours'] ?? '24', 1, 168),
     maxMegabytes: whole('max-megabytes', values['max-megabytes'] ?? '512', 1, 65_536),
+    dailyQuota: whole('daily-quota', values['daily-quota'] ?? '0', 0, 1_000_000_000),
     command: isExec ? command : undefined,
   };
 }

@@ -21,7 +21,7 @@ import {
 } from './topics';
 
 /** MQTT 3.1.1 CONNACK return codes in use. */
-const connack = { accepted: 0, unacceptableProtocol: 1, notAuthorized: 5 } as const;
+const connack = { accepted: 0, unacceptableProtocol: 1, unavailable: 3, notAuthorized: 5 } as const;
 
 export const maxMessageBytes = 256 * 1024;
 /** A body, its topic (64 KB at most) and headers. */
@@ -33,6 +33,7 @@ const maxSubscriptions = 5;
 /** Messages of one connection that wait for the disk before its socket is read on. */
 const maxUnstored = 1_000;
 const maxTimerMs = 2 ** 31 - 1;
+const quotaUsedUp = 'the daily quota of messages is used up until midnight, UTC';
 
 interface Login extends DeviceLogin {
   readonly name: ConnectUserName;
@@ -168,6 +169,13 @@ export class MqttConnection implements LiveConnection {
       );
       return;
     }
+    if (this.context.quota.isUsedUp) {
+      this.refuse(
+        generate({ cmd: 'connack', sessionPresent: false, returnCode: connack.unavailable }),
+        quotaUsedUp,
+      );
+      return;
+    }
     this.login = login;
     const session = this.sessions.enter(login.identity, this, packet.clean ?? true);
     this.login = { ...login, filters: session.filters };
@@ -240,6 +248,10 @@ export class MqttConnection implements LiveConnection {
     const size = messageSize(body, bag);
     if (size > maxMessageBytes) {
       this.drop(`a message of ${size} bytes is over the limit of ${maxMessageBytes}`);
+      return;
+    }
+    if (!this.context.quota.take(size)) {
+      this.drop(quotaUsedUp);
       return;
     }
     this.store(login, bag, body, () => {

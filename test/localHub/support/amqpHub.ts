@@ -12,6 +12,7 @@ import { createAmqpWire, type AmqpWire, type AmqpWireOptions } from '../../../sr
 import type { HubContext } from '../../../src/localHub/context';
 import { openDatabase } from '../../../src/localHub/state/database';
 import { CaCertificates } from '../../../src/localHub/state/caCertificates';
+import { DailyQuota } from '../../../src/localHub/state/dailyQuota';
 import { DeviceRegistry } from '../../../src/localHub/state/deviceRegistry';
 import { EventLog } from '../../../src/localHub/state/eventLog';
 import type { NewEvent } from '../../../src/localHub/state/events';
@@ -104,6 +105,7 @@ export async function startAmqpHub(
     certificates,
     policies,
     events,
+    quota: new DailyQuota(0, 4_096, now),
     authenticator: new Authenticator({
       registry,
       policies,
