@@ -10,6 +10,7 @@ export const errorCatalogue = {
   InvalidProtocolVersion: { code: 400001, status: 400, amqp: 'com.microsoft:argument-error' },
   IotHubUnauthorizedAccess: { code: 401002, status: 401, amqp: 'amqp:unauthorized-access' },
   IotHubUnauthorized: { code: 401003, status: 401, amqp: 'amqp:unauthorized-access' },
+  Forbidden: { code: 403000, status: 403, amqp: 'amqp:unauthorized-access' },
   IotHubQuotaExceeded: { code: 403002, status: 403, amqp: 'com.microsoft:quota-exceeded' },
   DeviceDisabled: { code: 403012, status: 403, amqp: 'amqp:not-allowed' },
   DeviceNotFound: { code: 404001, status: 404, amqp: 'amqp:not-found' },

@@ -1,119 +1,73 @@
-import { randomBytes } from 'node:crypto';
 import fs from 'node:fs';
-import https from 'node:https';
 import net from 'node:net';
-import path from 'node:path';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { createAmqpWire } from './amqp/index';
-import { Authenticator } from './auth/authenticator';
 import { presentedBy, withRules } from './auth/clientCertificate';
+import type { ServerNames } from './certificates/index';
 import type { HubContext } from './context';
-import type { LocalHubEndpoints, LogLevel, PortName } from './control/contract';
-import { writeSecretFile } from './files';
-import { hubResourceId } from './http/armAccess';
-import { createHttpWire } from './http/index';
+import type { PortName } from './control/contract';
+import { createHttpWire, type Surface } from './http/index';
+import { hostName, openHubState, type HubStateOptions } from './hubState';
 import { askForCertificate, closeServer, listen, OpenSockets, tlsServerOptions } from './listeners';
 import { createMqttWire } from './mqtt/index';
-import { startSample, sampleDevices, type Sample } from './sample';
-import { openDatabase, type SqlEngine } from './state/database';
-import { CaCertificates } from './state/caCertificates';
-import { DailyQuota } from './state/dailyQuota';
-import { DeviceRegistry } from './state/deviceRegistry';
-import { EventLog } from './state/eventLog';
-import { Meta } from './state/meta';
-import { Policies } from './state/policies';
-import { loadTlsIdentity } from './tlsIdentity';
+import { createOnePort } from './onePort';
+import type { AccessRules } from './state/access';
+import type { TlsIdentity } from './tlsIdentity';
 
-export interface HubOptions {
-  readonly dataFolder: string;
-  readonly ports: Readonly<Record<PortName, number>>;
+export interface HubOptions extends HubStateOptions {
+  /** A hub with `https` alone has that one port for every protocol. */
+  readonly ports: Pick<Record<PortName, number>, 'https'> & Partial<Record<PortName, number>>;
   /** Whether a port in use moves to a free one; otherwise it ends the start. */
   readonly movePorts: boolean;
   /** Address to listen on; loopback unless the user asked for another. */
   readonly listenAddress: string;
-  readonly sample: boolean;
-  readonly partitionCount: number;
-  readonly retentionMs: number;
-  readonly maxBytes: number;
-  /** Messages of 4 KB that the hub takes a day; none means no limit. */
-  readonly dailyQuota?: number;
-  readonly sqlEngine?: SqlEngine;
-  readonly now?: () => number;
-  readonly log: (level: LogLevel, text: string) => void;
+  readonly loadIdentity: (folder: string, names: ServerNames) => Promise<TlsIdentity>;
+  /** What else the HTTPS port serves. */
+  readonly surfaces?: readonly Surface[];
+  readonly firstByteTimeoutMs?: number;
+}
+
+export interface MovedPort {
+  readonly name: PortName;
+  readonly wanted: number;
+  readonly opened: number;
 }
 
 export interface Hub {
-  readonly endpoints: LocalHubEndpoints;
+  readonly context: HubContext;
+  readonly identity: TlsIdentity;
+  readonly movedPorts: readonly MovedPort[];
+  setAccess(rules: AccessRules): void;
+  setRetention(milliseconds: number): void;
   close(): Promise<void>;
 }
 
-const hubName = 'local-hub';
-/** One name that is in each client's trust, its user names and its tokens: VS Code's proxy support spares it too. */
-const hostName = 'localhost';
 const retentionCheckMs = 30_000;
-/** What counts as one message on the paid tiers. */
-const paidMeterBytes = 4 * 1024;
-
-const isLoopback = (address: string): boolean => /^(127\.|::1$|localhost$)/.test(address);
+const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
 
 /**
- * Starts an IoT Hub over a data folder. The caller holds the folder's lock.
+ * Opens an IoT Hub over a folder of its own, which no other hub uses meanwhile.
  * @throws PortTakenError
  */
-export async function startHub(options: HubOptions): Promise<Hub> {
-  const { dataFolder, log } = options;
-  const now = options.now ?? Date.now;
+export async function openHub(options: HubOptions): Promise<Hub> {
+  const { dataFolder, hubName, listenAddress, log, now } = options;
   fs.mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
-  const sql = await openDatabase(dataFolder, options.sqlEngine);
-  const meta = new Meta(sql);
-  const policies = new Policies(meta);
-  const registry = new DeviceRegistry(sql, now);
-  const certificates = new CaCertificates(sql, now);
-  const events = new EventLog(sql, { ...options, partitionCount: partitionCountOf(meta, options), now });
-  log(
-    'info',
-    `Data in ${dataFolder} (SQLite: ${sql.engine}), ${registry.count} devices, ${events.size} bytes of events`,
-  );
   const names = {
     dns: [hostName, `${hubName}.azure-devices.net`],
     addresses: [
       '127.0.0.1',
       '::1',
-      ...(net.isIP(options.listenAddress) && !isWildcard(options.listenAddress)
-        ? [options.listenAddress]
-        : []),
+      ...(net.isIP(listenAddress) && !isWildcard(listenAddress) ? [listenAddress] : []),
     ],
   };
-  const identity = await loadTlsIdentity(dataFolder, names, now());
+  const identity = await options.loadIdentity(dataFolder, names);
   const ports = { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 };
-  const context: HubContext = {
-    hubName,
-    hostName,
-    // On Azure the entity path differs from the hub's name too; a client that mixes them up shall notice here.
-    eventHubName: `iothub-ehub-${hubName}`,
-    createdAtMs: Number(meta.getOrMake('createdAtMs', () => String(now()))),
-    registry,
-    certificates,
-    policies,
-    events,
-    quota: new DailyQuota(options.dailyQuota ?? 0, paidMeterBytes, now),
-    authenticator: new Authenticator({
-      registry,
-      policies,
-      certificates,
-      hostAliases: new Set([...names.dns, ...names.addresses, hubName, options.listenAddress.toLowerCase()]),
-      now,
-    }),
-    now,
-    log,
-    ports,
-  };
+  const aliases = new Set([...names.dns, ...names.addresses, hubName, listenAddress.toLowerCase()]);
+  const state = await openHubState(options, aliases, ports);
+  const { context } = state;
 
   let ready = false;
-  const armToken = meta.getOrMake('armToken', () => randomBytes(32).toString('base64url'));
-  const armTokenFile = path.join(dataFolder, 'arm-token');
-  writeSecretFile(armTokenFile, armToken);
   const mqtt = createMqttWire(context);
   const amqp = createAmqpWire(context);
   /** Hands a stream over to MQTT, with the certificate that came along with its socket. */
@@ -138,25 +92,36 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     );
   };
   const http = createHttpWire(context, {
-    armToken,
+    surfaces: options.surfaces ?? [],
     isReady: () => ready,
     onAmqpSocket: (socket) => {
       amqp.handleWebSocket(socket);
     },
     onMqttStream: welcome,
   });
+  const onMqtt = (socket: tls.TLSSocket): void => {
+    welcome(socket, `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`, socket);
+  };
+  const onAmqp = (socket: net.Socket): void => {
+    amqp.handleSocket(socket);
+  };
   const tlsOptions = tlsServerOptions(identity.server);
   const servers = {
-    mqtt: tls.createServer({ ...tlsOptions, ...askForCertificate, noDelay: true }, (socket) => {
-      welcome(socket, `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`, socket);
-    }),
-    https: https.createServer({ ...tlsOptions, ...askForCertificate }, http.onRequest),
-    amqp: tls.createServer({ ...tlsOptions, noDelay: true }, (socket) => {
-      amqp.handleSocket(socket);
-    }),
-    amqpPlain: net.createServer({ noDelay: true }, (socket) => {
-      amqp.handleSocket(socket);
-    }),
+    mqtt: tls.createServer({ ...tlsOptions, ...askForCertificate, noDelay: true }, onMqtt),
+    https: createOnePort(
+      { ...tlsOptions, ...askForCertificate },
+      {
+        http: http.onRequest,
+        mqtt: onMqtt,
+        amqp: onAmqp,
+        log: (text) => {
+          log('warn', text);
+        },
+      },
+      options.firstByteTimeoutMs,
+    ),
+    amqp: tls.createServer({ ...tlsOptions, noDelay: true }, onAmqp),
+    amqpPlain: net.createServer({ noDelay: true }, onAmqp),
   };
   servers.https.on('upgrade', http.onUpgrade);
   const open = new OpenSockets();
@@ -167,44 +132,38 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     });
   }
 
-  let sample: Sample | undefined;
   let renewal: NodeJS.Timeout | undefined;
   const retention = setInterval(() => {
-    events.enforceRetention();
+    context.events.enforceRetention();
   }, retentionCheckMs);
   const close = async (): Promise<void> => {
     ready = false;
     clearInterval(retention);
     clearTimeout(renewal);
-    sample?.stop();
     mqtt.close();
     await amqp.close();
     http.close();
     open.destroyAll();
     await Promise.all(Object.values(servers).map(closeServer));
-    events.close();
-    sql.close();
+    state.close();
   };
 
-  const movedPorts: { name: PortName; wanted: number; opened: number }[] = [];
+  const movedPorts: MovedPort[] = [];
   try {
-    if (!isLoopback(options.listenAddress)) {
-      log(
-        'warn',
-        `The hub listens on ${options.listenAddress}: everybody who reaches this machine can try to log in.`,
-      );
-    }
     for (const name of ['mqtt', 'https', 'amqp', 'amqpPlain'] as const) {
       const wanted = options.ports[name];
+      if (wanted === undefined) continue;
       // The port without TLS never leaves the machine.
-      const address = name === 'amqpPlain' ? '127.0.0.1' : options.listenAddress;
+      const address = name === 'amqpPlain' ? '127.0.0.1' : listenAddress;
       ports[name] = await listen(servers[name], address, { name, port: wanted }, options.movePorts);
       if (wanted !== 0 && ports[name] !== wanted) movedPorts.push({ name, wanted, opened: ports[name] });
     }
+    ports.mqtt ||= ports.https;
+    ports.amqp ||= ports.https;
     const renewLater = (renewAtMs: number): void => {
       renewal = setTimeout(
         () => {
-          void loadTlsIdentity(dataFolder, names, now()).then((renewed) => {
+          void options.loadIdentity(dataFolder, names).then((renewed) => {
             for (const server of [servers.mqtt, servers.https, servers.amqp]) {
               server.setSecureContext({ cert: renewed.server.certificate, key: renewed.server.key });
             }
@@ -215,59 +174,23 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       );
     };
     renewLater(identity.renewAtMs);
-    if (options.sample) sample = startSample(context, identity.caCertificate);
   } catch (error) {
     await close();
     throw error;
   }
   ready = true;
-  const endpoints = describeEndpoints(context, {
-    dataFolder,
-    caFile: identity.caFile,
-    armTokenFile,
-    movedPorts,
-    sampleDevices: options.sample ? sampleDevices : [],
-  });
-  log(
-    'info',
-    `Ready: MQTT ${ports.mqtt}, HTTPS ${ports.https}, AMQP ${ports.amqp}, AMQP without TLS ${ports.amqpPlain}`,
-  );
-  return { endpoints, close };
-}
-
-const isWildcard = (address: string): boolean => address === '0.0.0.0' || address === '::';
-
-/** A hub keeps the partition count that it was made with. */
-function partitionCountOf(meta: Meta, options: HubOptions): number {
-  return Number(meta.getOrMake('partitionCount', () => String(options.partitionCount)));
-}
-
-function describeEndpoints(
-  context: HubContext,
-  rest: Pick<LocalHubEndpoints, 'dataFolder' | 'caFile' | 'armTokenFile' | 'movedPorts' | 'sampleDevices'>,
-): LocalHubEndpoints {
-  const { ports, policies } = context;
-  const owner = policies.find('iothubowner');
-  const service = policies.find('service');
-  if (!owner || !service)
-    throw new Error('The data folder has no policies: delete it, or choose another with --data.');
-  const connection = `HostName=${context.hostName};SharedAccessKeyName=${owner.keyName};SharedAccessKey=${owner.primaryKey}`;
   return {
-    hubName: context.hubName,
-    hostName: context.hostName,
-    mqttPort: ports.mqtt,
-    httpsPort: ports.https,
-    amqpPort: ports.amqp,
-    amqpPlainPort: ports.amqpPlain,
-    caFile: rest.caFile,
-    serviceConnectionString: connection,
-    eventHubConnectionString: `Endpoint=sb://${context.hostName}:${ports.amqpPlain}/;SharedAccessKeyName=${service.keyName};SharedAccessKey=${service.primaryKey};EntityPath=${context.eventHubName};UseDevelopmentEmulator=true`,
-    workbenchConnectionString: `${connection};MqttPort=${ports.mqtt};HttpsPort=${ports.https};AmqpPort=${ports.amqp};CaFile=${rest.caFile};ArmEndpoint=https://${context.hostName}:${ports.https};ArmResourceId=${hubResourceId(context.hubName)};ArmTokenFile=${rest.armTokenFile}`,
-    armEndpoint: `https://${context.hostName}:${ports.https}`,
-    armTokenFile: rest.armTokenFile,
-    sampleDevices: rest.sampleDevices,
-    movedPorts: rest.movedPorts,
-    dataFolder: rest.dataFolder,
-    pid: process.pid,
+    context,
+    identity,
+    movedPorts,
+    setAccess: (rules) => {
+      context.access.set(rules);
+      mqtt.review();
+      amqp.review();
+    },
+    setRetention: (milliseconds) => {
+      state.setRetention(milliseconds);
+    },
+    close,
   };
 }

@@ -1,18 +1,21 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { startAccount, type Account } from './account/account';
+import { AccountFileError } from './account/accountFile';
+import { removeHubFolders } from './account/hubFolder';
 import { runCommand } from './cli/exec';
 import { openLog, type Log } from './cli/log';
 import { parseCliOptions, usage, UsageError, type CliOptions } from './cli/options';
 import { AlreadyRunningError, ControlServer } from './control/server';
 import { writeSecretFile } from './files';
-import { startHub, type Hub } from './hub';
 import { PortTakenError } from './listeners';
 
 /** How long a hub without windows waits for one: a window that reloads is back sooner. */
 const lastLeaseMs = 10_000;
 const firstLeaseMs = 30_000;
-const ownFiles = /^(hub\.db.*|ca\.(pem|key)|server\.(pem|key)|arm-token|hub\.log(\.old)?|last-error\.log)$/;
+const ownFiles =
+  /^(hub\.db.*|ca\.(pem|key)|server\.(pem|key)|arm-token|account\.json|hub\.log(\.old)?|last-error\.log)$/;
 
 async function serve(options: CliOptions, dataFolder: string, log: Log): Promise<number> {
   const control = await ControlServer.hold(dataFolder);
@@ -20,7 +23,7 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
     log(level, text);
     if (options.verbose || level !== 'debug') control.log(level, text);
   };
-  let hub: Hub | undefined;
+  let hub: Account | undefined;
   let finish: (result: {
     readonly code: number;
     readonly reason: string;
@@ -49,7 +52,7 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
   if (options.leased) endWithLastWindow(control, finish);
 
   try {
-    hub = await startHub({
+    hub = await startAccount({
       dataFolder,
       listenAddress: options.listenAddress,
       ports: options.ports,
@@ -59,6 +62,13 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
       retentionMs: options.retentionHours * 60 * 60 * 1000,
       maxBytes: options.maxMegabytes * 1024 * 1024,
       dailyQuota: options.dailyQuota,
+      messagesPerSecond: options.messagesPerSecond,
+      armTokenSeconds: options.armTokenSeconds,
+      armThrottle: options.armThrottle,
+      armPhaseMs: options.armPhaseMs,
+      armUnregistered: options.armUnregistered,
+      armReadOnly: options.armReadOnly,
+      ...(options.armLogFile === undefined ? {} : { armLogFile: options.armLogFile }),
       log: logAll,
     });
   } catch (error) {
@@ -109,8 +119,9 @@ function endWithLastWindow(
 /** Only the hub's own files: the folder may be the user's. */
 function deleteData(dataFolder: string): void {
   for (const name of fs.readdirSync(dataFolder)) {
-    if (ownFiles.test(name)) fs.rmSync(path.join(dataFolder, name), { force: true });
+    if (ownFiles.test(name)) fs.rmSync(path.join(dataFolder, name), { force: true, recursive: true });
   }
+  removeHubFolders(dataFolder);
 }
 
 async function main(): Promise<number> {
@@ -135,7 +146,10 @@ main().then(
   },
   (error: unknown) => {
     const known =
-      error instanceof UsageError || error instanceof PortTakenError || error instanceof AlreadyRunningError;
+      error instanceof UsageError ||
+      error instanceof PortTakenError ||
+      error instanceof AlreadyRunningError ||
+      error instanceof AccountFileError;
     const text =
       error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`${text}\n`);

@@ -21,6 +21,8 @@ export interface StartLocalHubOptions {
   readonly sample?: boolean;
   /** Messages of 4 KB that the hub takes a day; 0 is no limit. */
   readonly dailyQuota?: number;
+  /** Messages of devices that the hub takes a second; none or 0 is no limit. */
+  readonly messagesPerSecond?: number;
   /** Receives the hub's diagnostics: never a key, token or payload. */
   readonly onLog?: (level: LogLevel, text: string) => void;
 }
@@ -95,6 +97,7 @@ function launch({
   ports = {},
   sample,
   dailyQuota,
+  messagesPerSecond,
 }: StartLocalHubOptions): Child {
   const errorFile = path.join(dataFolder, 'last-error.log');
   const errors = fs.openSync(errorFile, 'w', 0o600);
@@ -118,6 +121,7 @@ function launch({
   }
   if (sample) args.push('--sample');
   if (dailyQuota) args.push('--daily-quota', String(dailyQuota));
+  if (messagesPerSecond) args.push('--throttle', String(messagesPerSecond));
   // What steers the editor's own Node must not steer the hub.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(

@@ -23,9 +23,9 @@ interface TlsFiles {
   readonly serverKey: string;
 }
 
-const filesOf = (folder: string): TlsFiles => ({
-  caCertificate: path.join(folder, 'ca.pem'),
-  caKey: path.join(folder, 'ca.key'),
+const filesOf = (folder: string, authorityFolder: string): TlsFiles => ({
+  caCertificate: path.join(authorityFolder, 'ca.pem'),
+  caKey: path.join(authorityFolder, 'ca.key'),
   serverCertificate: path.join(folder, 'server.pem'),
   serverKey: path.join(folder, 'server.key'),
 });
@@ -54,9 +54,15 @@ function covers(certificate: X509Certificate, names: ServerNames): boolean {
 /**
  * The CA and server certificate of a data folder: made at the first start, renewed before they expire. The
  * CA file keeps its path for as long as the folder lives, so that clients keep trusting the hub.
+ * @param authorityFolder where the CA is, when several hubs share one
  */
-export async function loadTlsIdentity(folder: string, names: ServerNames, now: number): Promise<TlsIdentity> {
-  const files = filesOf(folder);
+export async function loadTlsIdentity(
+  folder: string,
+  names: ServerNames,
+  now: number,
+  authorityFolder = folder,
+): Promise<TlsIdentity> {
+  const files = filesOf(folder, authorityFolder);
   let authority = readIdentity(files.caCertificate, files.caKey);
   let server = readIdentity(files.serverCertificate, files.serverKey);
   const authorityEnds = authority ? Date.parse(new X509Certificate(authority.certificate).validTo) : 0;

@@ -1,6 +1,5 @@
 import { earliestEventPosition, latestEventPosition } from '@azure/event-hubs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { ConsumerGroups } from '../../src/localHub/amqp';
 import { eventHubName, sasToken, startAmqpHub, type AmqpHub } from './support/amqpHub';
 import { closeClients, codeOf, consumerClient, read, rootOf, until } from './support/amqpReader';
 
@@ -8,7 +7,8 @@ describe('who may read events, and how many', () => {
   let hub: AmqpHub;
 
   beforeAll(async () => {
-    hub = await startAmqpHub({ groups: new ConsumerGroups(['dashboards']) });
+    hub = await startAmqpHub();
+    hub.context.consumerGroups.put('dashboards');
     await hub.publish({ deviceId: 'a' }, { deviceId: 'b' }, { deviceId: 'c' }, { deviceId: 'd' });
   });
   afterEach(closeClients);

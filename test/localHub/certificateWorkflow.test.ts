@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openHubCertificates } from '../../src/azure/certificates/index';
+import { openHubCertificates } from '../../src/azure/management/index';
 import { openDeviceRegistry } from '../../src/azure/registry/index';
 import { AuthorityFolders } from '../../src/certificates/authorityFolders';
 import { type HubCertificates } from '../../src/core/certificate/hubCertificates';
@@ -369,7 +369,7 @@ describe('The management of certificates says in plain words', () => {
     ssl.write('token', 'wrong');
     const stranger = await openHubCertificates({
       ...connection,
-      management: { ...management, tokenFile: inFolder('token') },
+      management: { ...management, credential: { tokenFile: inFolder('token') } },
     });
     await expect(stranger.list()).rejects.toMatchObject({ code: 'unauthorized' });
     const gone = await openHubCertificates({

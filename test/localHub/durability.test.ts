@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openDatabase, type SqlEngine } from '../../src/localHub/state/database';
 import { EventLog } from '../../src/localHub/state/eventLog';
 import type { NewEvent } from '../../src/localHub/state/events';
-import { loadNodeSqlite } from '../../src/localHub/state/nodeSqlite';
+import { loadNodeSqlite } from '../../src/sqlite/nodeSqlite';
 import { createDevice, deviceToken, makeTemporaryFolder, readEvents, registryOf } from './support/hub';
 import { buildProgram, freePorts, removeProgram, runProgram } from './support/program';
 

@@ -1,123 +1,250 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openDeviceSession } from '../../src/azure/mqtt/index';
-import { openEvents } from '../../src/azure/events/index';
+import { rmSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { openHubSettings } from '../../src/azure/management/index';
 import { delay } from '../../src/core/base/abort';
+import { parseEventHubConnection, type EventsTarget } from '../../src/core/hub/eventHubConnection';
 import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
-import { type EventSubscription } from '../../src/core/message/eventSource';
-import { type ReceivedMessage } from '../../src/core/message/receivedMessage';
-import { mqttSettings } from '../../src/core/mqtt/mqttSettings';
-import { openDeviceRegistry } from '../../src/azure/registry/index';
-import { startTestHub, type TestHub } from './support/hub';
+import { type EventReading } from '../../src/core/message/eventSource';
+import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
+import { Fleet } from './support/fleet';
+import { interceptSubscribe, TestReader } from './support/monitorReading';
+import { otherReader } from './support/otherReader';
 import { startTcpProxy, type TcpProxy } from './support/tcpProxy';
+import { trust } from './support/trust';
 
+vi.mock('vscode', () => ({
+  workspace: {
+    getConfiguration: () => ({ get: (name: string) => (name === 'monitor.transport' ? 'auto' : undefined) }),
+  },
+}));
+
+const dataFolder = makeTemporaryFolder();
 let hub: TestHub;
 let connection: HubConnection;
 let line: TcpProxy;
+let sent = 0;
+let shownInAll = 0;
 
 beforeAll(async () => {
-  hub = await startTestHub();
+  hub = await startTestHub({ dataFolder });
   connection = parseHubConnection(hub.endpoints.workbenchConnectionString);
   line = await startTcpProxy(connection.httpsPort);
 });
 afterAll(async () => {
   await line.close();
   await hub.close();
+  rmSync(dataFolder, { recursive: true, force: true });
+  // The proof of the whole: what was sent is what was shown.
+  expect([sent, shownInAll]).toEqual([135_000, 135_000]);
 });
 
-/** Publishes numbered messages as one device, a hundred under way at a time. */
-async function publish(count: number): Promise<void> {
-  const registry = await openDeviceRegistry(connection);
-  const device = await registry.create('numbers', { kind: 'sas' });
-  registry.dispose();
-  const settings = () =>
-    mqttSettings({ hub: connection, device, bag: [], tokenSeconds: 600, now: Date.now() });
-  const session = await openDeviceSession({
-    settings,
-    transport: 'mqtt',
-    webSocketPort: connection.httpsPort,
-    maxInFlight: 100,
-    onState: () => undefined,
-  });
-  const deliveries: Promise<unknown>[] = [];
-  for (let n = 0; n < count; n++) {
-    await session.ready();
-    deliveries.push(session.publish({ topic: settings().topic, payload: String(n), qos: 1 }));
-    if (n % 500 === 0) await delay(20);
-  }
-  await Promise.all(deliveries);
-  await session.close();
+/** The hub over the line that fails. */
+const overLine = () => ({ ...connection, httpsPort: line.port });
+
+/** Sends while the line, or something else, fails again and again. */
+async function through(
+  name: string,
+  count: number,
+  overMs: number,
+  fault: { readonly everyMs: number; readonly run: () => unknown },
+  change: Partial<EventReading> = {},
+  target: EventsTarget = overLine(),
+): Promise<TestReader> {
+  const fleet = await Fleet.open(connection);
+  const reader = new TestReader(target, change);
+  await reader.isLive;
+  const failing = setInterval(() => void fault.run(), fault.everyMs);
+  await fleet.publish(name, count, overMs);
+  clearInterval(failing);
+  shownInAll += await reader.has(count, 60_000);
+  sent += fleet.sent;
+  await Promise.all([reader.close(), fleet.close()]);
+  return reader;
 }
 
-/** Reads as the monitor does: goes on behind the last message of each partition when a reading has ended. */
-async function monitor(
-  onMessages: (messages: readonly ReceivedMessage[]) => void,
-  signal: AbortSignal,
-  onLive: () => void,
-): Promise<number> {
-  let seen: ReadonlyMap<string, number> = new Map();
-  let readings = 0;
-  while (!signal.aborted) {
-    let subscription: EventSubscription | undefined;
-    try {
-      subscription = await openEvents(
-        {
-          connection: { ...connection, httpsPort: line.port },
-          consumerGroup: '$Default',
-          start: { kind: 'now' },
-          seen,
-          onMessages,
-          onTrouble: () => undefined,
-        },
-        signal,
-      );
-      readings++;
-      onLive();
-      await Promise.race([
-        subscription.broken,
-        new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true })),
-      ]);
-    } catch {
-      await delay(200);
-    }
-    if (subscription) seen = new Map(subscription.positions);
-    await subscription?.close();
-  }
-  return readings;
-}
-
-describe('The monitor over a line that fails', () => {
-  it('shows each of 20,000 messages once, through resets and closed connections', async () => {
-    const count = 20_000;
-    const shown = new Map<string, number>();
-    const controller = new AbortController();
+describe('Nothing is lost and nothing is shown twice', () => {
+  it('over a line that is reset and closed', async () => {
     let faults = 0;
-    let onLive: () => void = () => undefined;
-    const isLive = new Promise<void>((resolve) => (onLive = resolve));
-    const reading = monitor(
-      (messages) => {
-        for (const { body } of messages) {
-          const text = Buffer.from(body).toString();
-          shown.set(text, (shown.get(text) ?? 0) + 1);
-        }
-      },
-      controller.signal,
-      onLive,
-    );
-    await isLive;
-    const breaking = setInterval(() => {
-      faults++;
-      if (faults % 2 === 0) line.resetAll();
-      else line.dropAll();
-    }, 700);
-    await publish(count);
-    await delay(3_000);
-    clearInterval(breaking);
-    const end = Date.now() + 20_000;
-    while (shown.size < count && Date.now() < end) await delay(50);
-    controller.abort();
-    await reading;
+    await through('reset', 30_000, 6_000, {
+      everyMs: 700,
+      run: () => (faults++ % 2 === 0 ? line.resetAll() : line.dropAll()),
+    });
     expect(faults).toBeGreaterThan(3);
-    expect(shown.size).toBe(count);
-    expect([...shown.values()].filter((times) => times > 1)).toEqual([]);
-  }, 60_000);
+  }, 120_000);
+
+  it('over a line that goes dead without a word', async () => {
+    const reader = await through(
+      'dead',
+      20_000,
+      8_000,
+      { everyMs: 3_000, run: () => line.swallow() },
+      { watch: { quietMs: 700, answerMs: 500, tickMs: 100 } },
+    );
+    expect(reader.readings).toBeGreaterThan(1);
+    expect(reader.troubles.join()).toMatch(/event endpoint did not answer/);
+  }, 120_000);
+
+  it('when the computer slept, or its clock was set', async () => {
+    let shift = 0;
+    const reader = await through(
+      'clock',
+      10_000,
+      3_000,
+      { everyMs: 1_000, run: () => (shift += 3_600_000) },
+      { watch: { tickMs: 100, now: () => Date.now() + shift } },
+    );
+    expect(reader.readings).toBeGreaterThan(1);
+    expect(reader.troubles.join()).toMatch(/computer slept, or its clock was set/);
+  }, 120_000);
+
+  it('when a reader with an owner level takes a partition: it ends with a reason, and another group goes on', async () => {
+    const settings = await openHubSettings(connection);
+    await settings.createConsumerGroup('of-my-own');
+    const thief = otherReader(connection, hub.ca);
+    const fleet = await Fleet.open(connection);
+    const reader = new TestReader(overLine());
+    await reader.isLive;
+    const publishing = fleet.publish('stolen', 10_000, 3_000);
+    await delay(1_000);
+    const stolen = thief.subscribe(
+      '1',
+      { processEvents: async () => undefined, processError: async () => undefined },
+      { ownerLevel: 5 },
+    );
+    await reader.ended();
+    await reader.close();
+    expect(reader.failure).toMatch(/Another reader took over this consumer group/);
+    const next = new TestReader(overLine(), {}, { consumerGroup: 'of-my-own', seen: reader.positions });
+    await publishing;
+    shownInAll += await next.has(10_000, 60_000, [reader]);
+    await stolen.close();
+    sent += fleet.sent;
+    await Promise.all([next.close(), fleet.close(), thief.close()]);
+    await settings.deleteConsumerGroup('of-my-own');
+  }, 120_000);
+
+  it('when the network is away for seconds', async () => {
+    let isAway = false;
+    const reader = await through('away', 10_000, 9_000, {
+      everyMs: 1_500,
+      run: async () => {
+        if (isAway) return;
+        isAway = true;
+        await line.refuse();
+        await delay(5_000);
+        await line.accept();
+      },
+    });
+    expect(reader.troubles.join()).toMatch(/Nothing answers at localhost:\d+: the connection was refused/);
+    expect(reader.recoveries).toBeGreaterThan(0);
+  }, 120_000);
+
+  it('over AMQP on its own port, with TLS, that is reset, closed and away', async () => {
+    const amqp = await startTcpProxy(connection.amqpPort);
+    const restore = trust(hub.ca, amqp.port);
+    const target = {
+      ...parseEventHubConnection(hub.endpoints.eventHubConnectionString),
+      port: amqp.port,
+      isPlain: false,
+    };
+    let faults = 0;
+    await through(
+      'amqp',
+      20_000,
+      8_000,
+      {
+        everyMs: 1_500,
+        run: async () => {
+          const fault = faults++ % 3;
+          if (fault === 0) amqp.resetAll();
+          else if (fault === 1) amqp.dropAll();
+          else await amqp.refuse().then(() => delay(1_000));
+          if (fault === 2) await amqp.accept();
+        },
+      },
+      { transport: 'amqp', watch: { quietMs: 2_000, tickMs: 200 } },
+      target,
+    );
+    expect(faults).toBeGreaterThan(3);
+    expect(amqp.accepted).toBeGreaterThan(3);
+    restore();
+    await amqp.close();
+  }, 120_000);
+
+  it('when one partition fails again and again while the others go on', async () => {
+    const failing: (() => void)[] = [];
+    // The service ends the link of one partition: so it looks to who uses the SDK.
+    const restore = interceptSubscribe((partitionId, handlers) => {
+      const error = Object.assign(new Error('The link was detached.'), { code: 'InternalServerError' });
+      if (partitionId === '2') failing.push(() => void handlers.processError(error));
+      return handlers;
+    });
+    const fleet = await Fleet.open(connection);
+    const reader = new TestReader(overLine());
+    await reader.isLive;
+    const timer = setInterval(() => failing.at(-1)?.(), 900);
+    await fleet.publish('partition', 10_000, 4_000);
+    clearInterval(timer);
+    restore();
+    shownInAll += await reader.has(10_000, 60_000);
+    expect(failing.length).toBeGreaterThan(2);
+    // The others were never closed.
+    expect(reader.readings).toBe(1);
+    expect(reader.troubles.join()).toMatch(/The link was detached/);
+    expect(reader.recoveries).toBeGreaterThan(0);
+    sent += fleet.sent;
+    await Promise.all([reader.close(), fleet.close()]);
+  }, 120_000);
+
+  it('when one partition stands still without an error', async () => {
+    let swallowed = 0;
+    let readings = 0;
+    const restore = interceptSubscribe((partitionId, handlers) => {
+      // Only its first reading: a link whose credit is lost looks like this.
+      if (partitionId !== '0' || readings++ > 0) return handlers;
+      let taken = 0;
+      return {
+        ...handlers,
+        processEvents: async (events) => {
+          taken += events.length;
+          if (taken < 500) return handlers.processEvents(events);
+          swallowed += events.length;
+        },
+      };
+    });
+    const fleet = await Fleet.open(connection);
+    const reader = new TestReader(overLine(), { watch: { quietMs: 400, answerMs: 2_000, tickMs: 100 } });
+    await reader.isLive;
+    await fleet.publish('still', 5_000, 2_000);
+    shownInAll += await reader.has(5_000, 60_000);
+    restore();
+    expect(swallowed).toBeGreaterThan(100);
+    expect(reader.readings).toBe(1);
+    expect(reader.troubles.join()).toMatch(/Partition 0 has messages that do not come/);
+    sent += fleet.sent;
+    await Promise.all([reader.close(), fleet.close()]);
+  }, 120_000);
+
+  it('when the hub is stopped and started again', async () => {
+    const ports = {
+      mqtt: connection.mqttPort,
+      https: connection.httpsPort,
+      amqp: connection.amqpPort,
+      amqpPlain: hub.endpoints.amqpPlainPort,
+    };
+    const reader = new TestReader(overLine(), { watch: { quietMs: 2_000, tickMs: 200 } });
+    await reader.isLive;
+    for (let turn = 0; turn < 4; turn++) {
+      const fleet = await Fleet.open(connection);
+      await fleet.publish(`restart-${turn}`, 5_000, 500);
+      sent += fleet.sent;
+      await fleet.close();
+      if (turn === 3) break;
+      await hub.close();
+      await delay(300);
+      hub = await startTestHub({ dataFolder, ports });
+    }
+    shownInAll += await reader.has(20_000, 60_000);
+    await reader.close();
+  }, 120_000);
 });

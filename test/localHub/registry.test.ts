@@ -249,7 +249,13 @@ describe('the REST API itself', () => {
     const { status, text } = await rest('GET', path, { Authorization: `Bearer ${token}` });
     expect(status).toBe(200);
     expect(JSON.parse(text)).toMatchObject({
-      value: [{ name: 'local-hub', resourcegroup: 'local', properties: { hostName: 'localhost' } }],
+      value: [
+        {
+          name: 'local-hub',
+          resourcegroup: 'local',
+          properties: { hostName: `localhost:${hub.endpoints.httpsPort}` },
+        },
+      ],
     });
   });
 });

@@ -1,8 +1,8 @@
 import type { Sender } from 'rhea';
 import type { HubContext } from '../context';
+import type { ConsumerGroups } from '../state/consumerGroups';
 import type { Position } from '../state/eventLog';
 import type { Channel } from './channel';
-import type { ConsumerGroups } from './consumerGroups';
 import type { EventReaders } from './eventReaders';
 import { lastOffset, type EncodedEvents } from './message';
 import { PartitionReader } from './partitionReader';

@@ -311,11 +311,13 @@ export class AmqpConnection {
   }
 
   private endUnauthorizedLinks(): void {
-    for (const [link, { isAllowed }] of [...this.links]) {
-      if (!isAllowed || isAllowed()) continue;
+    const ended = [...this.links].filter(([, { isAllowed }]) => isAllowed?.() === false);
+    for (const [link] of ended) {
       this.release(link);
       link.close(unauthorized('The token has expired.'));
     }
+    if (ended.length > 0)
+      this.endpoint.context.log('info', `AMQP: ended ${ended.length} links: their token has expired.`);
   }
 
   /** Stops what stands behind a link; the link itself stays known until both sides have detached it. */

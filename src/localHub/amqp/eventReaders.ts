@@ -68,6 +68,19 @@ export class EventReaders {
     return undefined;
   }
 
+  /** Ends the readers of a consumer group that is gone. */
+  closeGroup(name: string): void {
+    for (const set of this.readers.values()) {
+      for (const reader of [...set]) {
+        if (reader.options.group.toLowerCase() !== name.toLowerCase()) continue;
+        reader.close({
+          condition: 'amqp:not-found',
+          description: `The messaging entity 'ConsumerGroups/${name}' could not be found.`,
+        });
+      }
+    }
+  }
+
   add(reader: PartitionReader): void {
     this.at(reader.options).add(reader);
   }

@@ -4,11 +4,8 @@ import type { Duplex } from 'node:stream';
 import { createWebSocketStream, type WebSocket } from 'ws';
 import type { HubContext } from '../context';
 import { AmqpConnection, defaultLimits, type ConnectionLimits } from './connection';
-import { ConsumerGroups } from './consumerGroups';
 import { EventReaders } from './eventReaders';
 import { EncodedEvents } from './message';
-
-export { ConsumerGroups } from './consumerGroups';
 
 /** AMQP 1.0: the service endpoint and the Event Hubs-compatible one, which differ only by the addresses. */
 export interface AmqpWire {
@@ -19,22 +16,24 @@ export interface AmqpWire {
   readonly connectionCount: number;
   /** Links that read events, over all connections. */
   readonly readerCount: number;
+  /** Ends all connections when the hub's access rules do not allow them any more: each stands on a policy. */
+  review(): void;
   /** Closes all connections; resolves when they are gone. */
   close(): Promise<void>;
 }
 
 export interface AmqpWireOptions {
-  readonly groups?: ConsumerGroups;
   readonly limits?: Partial<ConnectionLimits>;
 }
 
 export function createAmqpWire(context: HubContext, options: AmqpWireOptions = {}): AmqpWire {
   const endpoint = {
     context,
-    groups: options.groups ?? new ConsumerGroups(),
+    groups: context.consumerGroups,
     readers: new EventReaders(),
     encoded: new EncodedEvents(),
   };
+  context.consumerGroups.onRemoved((name) => endpoint.readers.closeGroup(name));
   const limits = { ...defaultLimits, ...options.limits };
   const connections = new Set<AmqpConnection>();
   let whenEmpty: (() => void) | undefined;
@@ -66,6 +65,13 @@ export function createAmqpWire(context: HubContext, options: AmqpWireOptions = {
     },
     get readerCount() {
       return endpoint.readers.count;
+    },
+    review() {
+      const { isPublicAccessOff, isLocalAuthOff } = context.access.rules;
+      if (!isPublicAccessOff && !isLocalAuthOff) return;
+      for (const connection of [...connections]) {
+        connection.end('amqp:unauthorized-access', 'The hub does not take shared access keys any more.');
+      }
     },
     async close() {
       closed = true;

@@ -45,6 +45,7 @@ export function loginPlain(context: HubContext, user: string, password: string):
       expiresAtMs: token.expiresAtMs,
     };
   }
+  context.authenticator.checkPoliciesCount();
   const policy = context.policies.find(policyName);
   if (!policy || ![policy.primaryKey, policy.secondaryKey].some((key) => isSame(key, password))) {
     throw new HubError('IotHubUnauthorized', `There is no policy '${policyName}' with this key.`);

@@ -1,4 +1,5 @@
 import { HubError } from '../errors';
+import type { Access } from '../state/access';
 import type { CaCertificates } from '../state/caCertificates';
 import type { Device } from '../state/device';
 import type { DeviceRegistry } from '../state/deviceRegistry';
@@ -9,12 +10,16 @@ import { isSignedWith, parseSasToken, type KeyForm, type SasToken } from './sasT
 /** Who an accepted device is. `expiresAtMs` is when its connection must end. */
 export interface DeviceLogin {
   readonly device: Device;
+  readonly by: LoginMethod;
   readonly expiresAtMs: number;
   /** JSON text of the annotation `iothub-connection-auth-method`. */
   readonly authMethod: string;
   /** Of a login by certificate: how it ends when the hub or the device changes. */
   readonly certificate?: CertificateLogin;
 }
+
+/** Whose key signed the token, if it was one. */
+export type LoginMethod = 'policyToken' | 'deviceToken' | 'certificate';
 
 export type CertificateLogin =
   /** The hub's certificate that the chain ends at: its name, and its SHA-1 thumbprint. */
@@ -25,6 +30,7 @@ export interface AuthenticatorOptions {
   readonly registry: DeviceRegistry;
   readonly policies: Policies;
   readonly certificates: CaCertificates;
+  readonly access: Access;
   /** Names that clients use for this hub, in lower case, without a port. */
   readonly hostAliases: ReadonlySet<string>;
   readonly now: () => number;
@@ -56,7 +62,8 @@ export class Authenticator {
    * @throws Refusal
    */
   authenticateDevice(deviceId: string, password: string): DeviceLogin {
-    const { registry, policies } = this.options;
+    const { registry, policies, access } = this.options;
+    this.checkOpen();
     const token = this.read(password);
     const device = registry.get(deviceId);
     if (!device) throw new Refusal(`Device ${deviceId} is not registered.`);
@@ -64,7 +71,15 @@ export class Authenticator {
     this.checkScope(token, ['devices', deviceId], true);
     if (token.policyName !== undefined) {
       this.checkPolicy(token, policies.find(token.policyName), 'DeviceConnect', 'decoded');
-      return { device, expiresAtMs: token.expiresAtMs, authMethod: authMethod('hub', 'sas') };
+      return {
+        device,
+        by: 'policyToken',
+        expiresAtMs: token.expiresAtMs,
+        authMethod: authMethod('hub', 'sas'),
+      };
+    }
+    if (access.rules.isDeviceSasOff) {
+      throw new Refusal(`Keys of devices are turned off for this hub, so device ${deviceId} needs X.509.`);
     }
     if (device.authentication.type !== 'sas') {
       throw new Refusal(
@@ -79,7 +94,12 @@ export class Authenticator {
     if (![primaryKey, secondaryKey].some((key) => key && isSignedWith(token, key, 'decoded'))) {
       throw new Refusal(`The token's signature fits neither key of device ${deviceId}.`);
     }
-    return { device, expiresAtMs: token.expiresAtMs, authMethod: authMethod('device', 'sas') };
+    return {
+      device,
+      by: 'deviceToken',
+      expiresAtMs: token.expiresAtMs,
+      authMethod: authMethod('device', 'sas'),
+    };
   }
 
   /**
@@ -87,6 +107,7 @@ export class Authenticator {
    * @throws Refusal
    */
   authenticateByCertificate(deviceId: string, client: ClientCertificate | undefined): DeviceLogin {
+    this.checkOpen();
     const device = this.options.registry.get(deviceId);
     if (!device) throw new Refusal(`Device ${deviceId} is not registered.`);
     if (device.status === 'disabled') throw new Refusal(`Device ${deviceId} is disabled.`);
@@ -98,7 +119,12 @@ export class Authenticator {
     }
     if (!client) throw new Refusal(`Device ${deviceId} uses a certificate, and the client presented none.`);
     const { notBefore, notAfter, sha1, sha256 } = readClient(client);
-    const login = { device, expiresAtMs: notAfter, authMethod: authMethod('device', 'x509') };
+    const login = {
+      device,
+      by: 'certificate',
+      expiresAtMs: notAfter,
+      authMethod: authMethod('device', 'x509'),
+    } as const;
     if (type === 'certificateAuthority') {
       const anchor = this.checkChain(deviceId, client);
       const thumbprint = this.options.certificates.find(anchor)?.thumbprint ?? '';
@@ -175,6 +201,22 @@ export class Authenticator {
     return token;
   }
 
+  /** Whether the hub takes shared access policies at all. @throws Refusal */
+  checkPoliciesCount(): void {
+    this.checkOpen();
+    if (this.options.access.rules.isLocalAuthOff) {
+      throw new Refusal(
+        'Local authentication is turned off for this hub: its shared access keys are refused.',
+      );
+    }
+  }
+
+  private checkOpen(): void {
+    if (this.options.access.rules.isPublicAccessOff) {
+      throw new Refusal('Public network access to this hub is turned off.');
+    }
+  }
+
   private read(text: string): SasToken {
     const token = parseSasToken(text);
     if (!token) throw new Refusal('The credential is not a shared access signature.');
@@ -204,6 +246,7 @@ export class Authenticator {
     form: KeyForm,
     eitherForm = false,
   ): void {
+    this.checkPoliciesCount();
     if (!policy) throw new Refusal(`There is no shared access policy '${token.policyName ?? ''}'.`);
     const forms: readonly KeyForm[] = eitherForm ? [form, form === 'text' ? 'decoded' : 'text'] : [form];
     const keys = [policy.primaryKey, policy.secondaryKey];

@@ -16,6 +16,10 @@ export function endpointEnvironment(endpoints: LocalHubEndpoints): Record<string
     'workbenchConnectionString',
     'armEndpoint',
     'armTokenFile',
+    'tenantId',
+    'subscriptionId',
+    'resourceGroup',
+    'principalId',
   ] as const;
   const pairs = names.map((name) => [
     `LOCAL_HUB_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`,

@@ -18,6 +18,15 @@ export interface CliOptions {
   readonly maxMegabytes: number;
   /** 0 is no limit. */
   readonly dailyQuota: number;
+  /** 0 is no limit. */
+  readonly messagesPerSecond: number;
+  readonly armTokenSeconds: number;
+  /** Requests a minute; 0 is no limit. */
+  readonly armThrottle: number;
+  readonly armPhaseMs: number;
+  readonly armUnregistered: boolean;
+  readonly armReadOnly: boolean;
+  readonly armLogFile: string | undefined;
   /** `exec`: the command to run while the hub is there. */
   readonly command: readonly string[] | undefined;
 }
@@ -45,6 +54,13 @@ environment (LOCAL_HUB_…), passes its exit code on and leaves nothing behind.
   --retention-hours N   how long messages are kept (default: 24)
   --max-megabytes N     how much of them is kept (default: 512)
   --daily-quota N       messages of 4 KB that are taken a day, then refused (default: no limit)
+  --throttle N          messages of devices that are taken a second, then slowed down (default: no limit)
+  --arm-token-seconds N how long a bearer token of ARM is good (default: 3600); a new one comes at half of that
+  --arm-throttle N      requests to ARM that are answered a minute, then 429 (default: no limit)
+  --arm-phase-ms N      how long a step of creating or deleting takes (default: 500)
+  --arm-unregistered    the resource provider has to be registered before hubs can be created
+  --arm-read-only       the user may read and nothing else: 403 for all other requests to ARM
+  --arm-log FILE        one line of JSON for each request to ARM: method, path, api-version, status
   --log-file FILE       write the log there instead of to standard error
   --verbose             log each refused request
   --help
@@ -89,6 +105,13 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
         'retention-hours': { type: 'string' },
         'max-megabytes': { type: 'string' },
         'daily-quota': { type: 'string' },
+        throttle: { type: 'string' },
+        'arm-token-seconds': { type: 'string' },
+        'arm-throttle': { type: 'string' },
+        'arm-phase-ms': { type: 'string' },
+        'arm-unregistered': { type: 'boolean' },
+        'arm-read-only': { type: 'boolean' },
+        'arm-log': { type: 'string' },
         sample: { type: 'boolean' },
         leased: { type: 'boolean' },
         verbose: { type: 'boolean' },
@@ -129,7 +152,14 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
     partitionCount: whole('partitions', values.partitions ?? '4', 1, 32),
     retentionHours: whole('retention-hours', values['retention-hours'] ?? '24', 1, 168),
     maxMegabytes: whole('max-megabytes', values['max-megabytes'] ?? '512', 1, 65_536),
+    messagesPerSecond: whole('throttle', values.throttle ?? '0', 0, 1_000_000),
     dailyQuota: whole('daily-quota', values['daily-quota'] ?? '0', 0, 1_000_000_000),
+    armTokenSeconds: whole('arm-token-seconds', values['arm-token-seconds'] ?? '3600', 1, 86_400),
+    armThrottle: whole('arm-throttle', values['arm-throttle'] ?? '0', 0, 1_000_000),
+    armPhaseMs: whole('arm-phase-ms', values['arm-phase-ms'] ?? '500', 1, 600_000),
+    armUnregistered: values['arm-unregistered'] ?? false,
+    armReadOnly: values['arm-read-only'] ?? false,
+    armLogFile: values['arm-log'] === undefined ? undefined : path.resolve(values['arm-log']),
     command: isExec ? command : undefined,
   };
 }

@@ -30,6 +30,13 @@ export interface LocalHubEndpoints {
   readonly armEndpoint: string;
   /** File (mode 0600) with the bearer token of the ARM REST API. */
   readonly armTokenFile: string;
+  /** The one tenant that the local hub's account is in. */
+  readonly tenantId: string;
+  readonly subscriptionId: string;
+  /** Of this hub. */
+  readonly resourceGroup: string;
+  /** Object id of the one user, whose the bearer token is: for role assignments. */
+  readonly principalId: string;
   /** Device ids of `--sample`; the first one sends telemetry. */
   readonly sampleDevices: readonly string[];
   /** Ports that were asked for but taken by another program, and what was opened instead. */

@@ -1,10 +1,10 @@
-import type { Right } from '../state/policies';
 import type { HubContext } from '../context';
 import { HubError } from '../errors';
 import type { Device } from '../state/device';
 import type { DeviceChange } from '../state/deviceRegistry';
-import type { Answer, Handler, Request, Router } from './router';
 import { evaluateQuery, parseQuery } from './query';
+import type { Answer, Request, Router } from './router';
+import { serviceAccess } from './serviceAccess';
 
 const maxListed = 1_000;
 const maxBulk = 100;
@@ -87,18 +87,13 @@ function readAuthentication(given: Json): NonNullable<DeviceChange['authenticati
 /** `GET`, `PUT`, `DELETE` and bulk `POST` of device identities, and the device query. */
 export function addDeviceRoutes(router: Router, context: HubContext): void {
   const { registry } = context;
-  const allow = (right: Right, handler: Handler): Handler => {
-    return (request, parameters) => {
-      authorize(context, request, right);
-      return handler(request, parameters);
-    };
-  };
+  const allow = serviceAccess(context);
 
   router
     .on(
       'GET',
       '/devices',
-      allow('RegistryRead', (request) => {
+      allow('RegistryRead', ['devices/read'], (request) => {
         const top = Number(request.query.get('top') ?? maxListed);
         return {
           status: 200,
@@ -109,14 +104,14 @@ export function addDeviceRoutes(router: Router, context: HubContext): void {
     .on(
       'GET',
       '/devices/{id}',
-      allow('RegistryRead', (_, { id = '' }) => {
+      allow('RegistryRead', ['devices/read'], (_, { id = '' }) => {
         return withTag(200, registry.require(id));
       }),
     )
     .on(
       'PUT',
       '/devices/{id}',
-      allow('RegistryWrite', (request, { id = '' }) => {
+      allow('RegistryWrite', ['devices/write'], (request, { id = '' }) => {
         checkDeviceId(id);
         if (isObject(request.body) && request.body.deviceId !== undefined && request.body.deviceId !== id) {
           throw new HubError('ArgumentInvalid', `The body is for another device than the path, '${id}'`);
@@ -132,7 +127,7 @@ export function addDeviceRoutes(router: Router, context: HubContext): void {
     .on(
       'DELETE',
       '/devices/{id}',
-      allow('RegistryWrite', (request, { id = '' }) => {
+      allow('RegistryWrite', ['devices/delete'], (request, { id = '' }) => {
         registry.delete(id, request.headers['if-match'] ?? '*');
         return { status: 204 };
       }),
@@ -140,17 +135,17 @@ export function addDeviceRoutes(router: Router, context: HubContext): void {
     .on(
       'POST',
       '/devices',
-      allow('RegistryWrite', (request) => bulk(context, request.body)),
+      allow('RegistryWrite', ['devices/write', 'devices/delete'], (request) => bulk(context, request.body)),
     )
     .on(
       'POST',
       '/devices/query',
-      allow('ServiceConnect', (request) => query(context, request)),
+      allow('ServiceConnect', ['twins/read'], (request) => query(context, request)),
     )
     .on(
       'GET',
       '/statistics/devices',
-      allow('RegistryRead', () => {
+      allow('RegistryRead', ['statistics/read'], () => {
         const devices = registry.list();
         const enabled = devices.filter((device) => device.status === 'enabled').length;
         return {
@@ -166,7 +161,7 @@ export function addDeviceRoutes(router: Router, context: HubContext): void {
     .on(
       'GET',
       '/statistics/service',
-      allow('ServiceConnect', () => {
+      allow('ServiceConnect', ['statistics/read'], () => {
         const connected = registry.list().filter((device) => device.connectionState === 'Connected').length;
         return { status: 200, body: { connectedDeviceCount: connected } };
       }),
@@ -175,15 +170,6 @@ export function addDeviceRoutes(router: Router, context: HubContext): void {
 
 function withTag(status: number, device: Device): Answer {
   return { status, body: device, headers: { ETag: `"${device.etag}"` } };
-}
-
-function authorize(context: HubContext, request: Request, right: Right): void {
-  const header = request.headers.authorization;
-  if (header === undefined) throw new HubError('IotHubUnauthorizedAccess', 'Unauthorized');
-  context.authenticator.authenticateService(header, right, request.path);
-  if (!request.query.has('api-version')) {
-    throw new HubError('InvalidProtocolVersion', 'The request has no api-version');
-  }
 }
 
 /** @see https://learn.microsoft.com/rest/api/iothub/service/bulk-registry/update-registry */

@@ -4,13 +4,19 @@ import type { TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
 import type { HubContext } from '../context';
 import { HubError } from '../errors';
-import { addArmRoutes } from './arm';
-import { addCertificateRoutes } from './armCertificates';
 import { addDeviceRoutes } from './devices';
+import { checkPublicAccess } from './serviceAccess';
 import { errorAnswer, readRequest, Router, sendAnswer, type Answer } from './router';
 
+/** Something else that the port serves, with rules and errors of its own. */
+export interface Surface {
+  /** Whether a path, whose first segment this is, belongs to it. */
+  owns(firstSegment: string): boolean;
+  answer(message: IncomingMessage): Promise<Answer>;
+}
+
 export interface HttpWireOptions {
-  readonly armToken: string;
+  readonly surfaces: readonly Surface[];
   /** Whether every listener is open and the hub takes work. */
   readonly isReady: () => boolean;
   readonly onAmqpSocket: (socket: WebSocket) => void;
@@ -30,7 +36,7 @@ const webSocketPaths: Readonly<Record<string, readonly string[]>> = {
   '/$iothub/websocket': ['AMQPWSB10', 'amqp', 'mqtt'],
 };
 
-/** Service REST, ARM REST, `/health` and the WebSocket paths on one port. */
+/** Service REST, `/health`, the WebSocket paths and what else there is on one port. */
 export function createHttpWire(context: HubContext, options: HttpWireOptions): HttpWire {
   const router = new Router();
   router.on('GET', '/health', () =>
@@ -39,8 +45,6 @@ export function createHttpWire(context: HubContext, options: HttpWireOptions): H
       : { status: 503, body: { status: 'starting' }, headers: { 'Retry-After': '1' } },
   );
   addDeviceRoutes(router, context);
-  addArmRoutes(router, context, options.armToken);
-  addCertificateRoutes(router, context, options.armToken);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: 1024 * 1024,
@@ -55,9 +59,13 @@ export function createHttpWire(context: HubContext, options: HttpWireOptions): H
   });
 
   async function answer(message: IncomingMessage): Promise<Answer> {
+    const first = pathOf(message).split('/')[1] ?? '';
+    const surface = options.surfaces.find((one) => one.owns(first.toLowerCase()));
+    if (surface) return surface.answer(message);
     try {
       const request = await readRequest(message);
       const { handler, parameters } = router.find(request.method, request.path);
+      if (first !== 'health') checkPublicAccess(context);
       return await handler(request, parameters);
     } catch (error) {
       const known =
@@ -86,6 +94,10 @@ export function createHttpWire(context: HubContext, options: HttpWireOptions): H
       socket.on('error', () => socket.destroy());
       if (!Object.hasOwn(webSocketPaths, pathOf(request))) {
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        return;
+      }
+      if (context.access.rules.isPublicAccessOff) {
+        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         return;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket) => {

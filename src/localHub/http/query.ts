@@ -114,6 +114,19 @@ function column(reader: Reader): { name: string; path?: readonly string[] } {
   return { name: reader.skip('AS') ? reader.take().value : (path.at(-1) ?? word.value), path };
 }
 
+/**
+ * A condition alone, as routes have it; no condition holds for all.
+ * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax
+ * @throws HubError ArgumentInvalid with what could not be read
+ */
+export function parseCondition(text: string): (document: Readonly<Record<string, unknown>>) => boolean {
+  const trimmed = text.trim();
+  if (trimmed === '' || /^true$/i.test(trimmed)) return () => true;
+  if (/^false$/i.test(trimmed)) return () => false;
+  const { where } = parseQuery(`SELECT * FROM devices WHERE ${trimmed}`);
+  return where ?? (() => true);
+}
+
 const pathOf = (word: string): string[] => {
   const path = word.split('.');
   return path.length > 1 && path[0]?.toLowerCase() === 'devices' ? path.slice(1) : path;

@@ -7,9 +7,10 @@ import {
   type ISubscribePacket,
   type Packet,
 } from 'mqtt-packet';
-import { Refusal, type CertificateLogin, type DeviceLogin } from '../auth/authenticator';
+import { Refusal, type CertificateLogin, type DeviceLogin, type LoginMethod } from '../auth/authenticator';
 import type { ClientCertificate } from '../auth/clientCertificate';
 import type { HubContext } from '../context';
+import type { NewEvent } from '../state/events';
 import { messageSize, parsePropertyBag, type PropertyBag } from './propertyBag';
 import type { LiveConnection, Sessions } from './sessions';
 import {
@@ -32,6 +33,9 @@ const maxIdleMs = 1_767_000;
 const maxSubscriptions = 5;
 /** Messages of one connection that wait for the disk before its socket is read on. */
 const maxUnstored = 1_000;
+/** Messages of one connection that wait for their turn before its socket is read on. */
+const maxShaped = 100;
+const longestShapingMs = 10_000;
 const maxTimerMs = 2 ** 31 - 1;
 const quotaUsedUp = 'the daily quota of messages is used up until midnight, UTC';
 
@@ -53,6 +57,7 @@ export class MqttConnection implements LiveConnection {
   private will: { readonly bag: PropertyBag; readonly body: Buffer } | undefined;
   private ended = false;
   private unstored = 0;
+  private shaped = 0;
   private idleTimer: NodeJS.Timeout;
   private expiryTimer: NodeJS.Timeout | undefined;
   private output: Buffer[] = [];
@@ -83,6 +88,10 @@ export class MqttConnection implements LiveConnection {
     socket.on('close', () => {
       this.end('the client closed the socket');
     });
+  }
+
+  get loginMethod(): LoginMethod | undefined {
+    return this.login?.by;
   }
 
   get certificateLogin(): CertificateLogin | undefined {
@@ -254,7 +263,7 @@ export class MqttConnection implements LiveConnection {
       this.drop(quotaUsedUp);
       return;
     }
-    this.store(login, bag, body, () => {
+    this.shape(login, bag, body, () => {
       if (packet.qos === 1) this.send({ cmd: 'puback', messageId: packet.messageId });
     });
   }
@@ -266,31 +275,45 @@ export class MqttConnection implements LiveConnection {
     return topic.deviceId === name.deviceId && topic.moduleId === name.moduleId;
   }
 
+  /** What comes too fast waits, and with it the connection; what would wait too long ends it. */
+  private shape(login: Login, bag: PropertyBag, body: Uint8Array, stored: () => void): void {
+    const waitMs = this.context.throttle.take();
+    if (waitMs > longestShapingMs) return this.drop('messages come faster than the hub takes them');
+    if (waitMs === 0) return this.store(login, bag, body, stored);
+    this.shaped++;
+    if (this.shaped === maxShaped) this.socket.pause();
+    setTimeout(() => {
+      this.shaped--;
+      if (this.shaped < maxShaped / 2 && this.socket.isPaused()) this.socket.resume();
+      if (!this.socket.destroyed) this.store(login, bag, body, stored);
+    }, waitMs);
+  }
+
   private store(login: Login, bag: PropertyBag, body: Uint8Array, stored: () => void): void {
     const { device, name } = login;
     this.unstored++;
     if (this.unstored === maxUnstored) this.socket.pause();
     this.context.registry.touch(device.deviceId);
-    this.context.events.append(
-      {
-        deviceId: device.deviceId,
-        authMethod: login.authMethod,
-        generationId: device.generationId,
-        source: 'Telemetry',
-        ...(name.moduleId === undefined ? {} : { moduleId: name.moduleId }),
-        ...(name.modelId === undefined ? {} : { modelId: name.modelId }),
-        system: bag.system,
-        properties: bag.properties,
-        body,
-      },
-      (error) => {
-        this.unstored--;
-        if (this.unstored < maxUnstored / 2 && this.socket.isPaused()) this.socket.resume();
-        // MQTT 3.1.1 has no negative PUBACK: the client learns by the closed connection and sends again.
-        if (error) this.drop(`a message could not be stored: ${error.message}`);
-        else stored();
-      },
-    );
+    const event: NewEvent = {
+      deviceId: device.deviceId,
+      authMethod: login.authMethod,
+      generationId: device.generationId,
+      source: 'Telemetry',
+      ...(name.moduleId === undefined ? {} : { moduleId: name.moduleId }),
+      ...(name.modelId === undefined ? {} : { modelId: name.modelId }),
+      system: bag.system,
+      properties: bag.properties,
+      body,
+    };
+    const done = (error?: Error): void => {
+      this.unstored--;
+      if (this.unstored < maxUnstored / 2 && this.socket.isPaused()) this.socket.resume();
+      // MQTT 3.1.1 has no negative PUBACK: the client learns by the closed connection and sends again.
+      if (error) this.drop(`a message could not be stored: ${error.message}`);
+      else stored();
+    };
+    if (this.context.routing.reachesBuiltIn(event)) this.context.events.append(event, done);
+    else setImmediate(done);
   }
 
   /** Twins and methods are not served yet: say so in the form the SDKs read, instead of leaving them waiting. */

@@ -8,6 +8,8 @@ export interface MqttWire {
   /** Takes a connected stream: a TLS socket, or a WebSocket as a stream. */
   handle(stream: Duplex, peer: string, clientCertificate?: ClientCertificate): void;
   readonly connectionCount: number;
+  /** Ends what the hub's access rules do not allow any more. */
+  review(): void;
   close(): void;
 }
 
@@ -40,6 +42,12 @@ export function createMqttWire(context: HubContext): MqttWire {
     },
     get connectionCount() {
       return sessions.size;
+    },
+    review: () => {
+      const { isPublicAccessOff, isLocalAuthOff, isDeviceSasOff } = context.access.rules;
+      if (isPublicAccessOff) sessions.dropAll('public network access was turned off');
+      if (isLocalAuthOff) sessions.dropLoginsBy('policyToken', 'shared access policies were turned off');
+      if (isDeviceSasOff) sessions.dropLoginsBy('deviceToken', 'keys of devices were turned off');
     },
     close: () => {
       forget();

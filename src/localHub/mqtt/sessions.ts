@@ -1,4 +1,4 @@
-import type { CertificateLogin } from '../auth/authenticator';
+import type { CertificateLogin, LoginMethod } from '../auth/authenticator';
 import type { SubscribeFilter } from './topics';
 
 /** The broker's side of one identity. */
@@ -9,6 +9,8 @@ export interface LiveConnection {
   readonly deviceId: string;
   /** When it logged in by certificate. */
   readonly certificateLogin: CertificateLogin | undefined;
+  /** Absent before the login. */
+  readonly loginMethod: LoginMethod | undefined;
 }
 
 /**
@@ -61,6 +63,12 @@ export class Sessions {
       const { certificateLogin, deviceId } = connection;
       if (certificateLogin && !isAllowed(deviceId, certificateLogin)) connection.drop(reason);
     }
+  }
+
+  /** Ends the connections that came this way. */
+  dropLoginsBy(method: LoginMethod, reason: string): void {
+    for (const connection of [...this.live.values()])
+      if (connection.loginMethod === method) connection.drop(reason);
   }
 
   forget(deviceId: string): void {

@@ -1,6 +1,6 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { entityTag } from './entityTag';
-import type { Sql, SqlStatement } from './sql';
+import type { Sql, SqlStatement } from '../../sqlite/sql';
 
 /** A CA certificate that an administrator uploaded. */
 export interface CaCertificate {

@@ -10,10 +10,25 @@ export class DailyQuota {
 
   /** @param limit messages a day; 0 is no limit. `meterBytes`: how many bytes count as one message. */
   constructor(
-    private readonly limit: number,
+    private limit: number,
     private readonly meterBytes: number,
     private readonly now: () => number,
   ) {}
+
+  /** What was used stays used. */
+  setLimit(messagesPerDay: number): void {
+    this.limit = messagesPerDay;
+  }
+
+  /** Of today, in messages as the hub meters them. */
+  get usedToday(): number {
+    this.turnDay();
+    return this.used;
+  }
+
+  get messagesPerDay(): number {
+    return this.limit;
+  }
 
   get isUsedUp(): boolean {
     this.turnDay();

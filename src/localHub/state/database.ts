@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { loadNodeSqlite, openNodeSqlite } from './nodeSqlite';
-import type { Sql } from './sql';
+import { openSqlite, type SqlEngine } from '../../sqlite/openSqlite';
+import type { Sql } from '../../sqlite/sql';
+
+export { transaction, type SqlEngine } from '../../sqlite/openSqlite';
 
 const schema = `
 CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
@@ -10,8 +12,6 @@ CREATE TABLE IF NOT EXISTS certificate (id TEXT PRIMARY KEY, json TEXT NOT NULL)
 CREATE TABLE IF NOT EXISTS partition (id INTEGER PRIMARY KEY, lastSequenceNumber INTEGER NOT NULL, lastEnqueuedTime INTEGER NOT NULL);
 CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, enqueuedTime INTEGER NOT NULL, head TEXT NOT NULL, body BLOB NOT NULL);
 `;
-
-export type SqlEngine = 'node' | 'wasm';
 
 /**
  * Opens (and makes) the hub's database in a data folder. Exclusive locking lets the write-ahead log work
@@ -23,11 +23,7 @@ export async function openDatabase(dataFolder: string, engine?: SqlEngine): Prom
   const file = path.join(dataFolder, 'hub.db');
   // Identities hold keys: create the file with its mode before SQLite does.
   fs.closeSync(fs.openSync(file, 'a', 0o600));
-  const sqlite = engine === 'wasm' ? undefined : loadNodeSqlite();
-  if (engine === 'node' && !sqlite) throw new Error(`node:sqlite is not in Node ${process.version}.`);
-  const sql = sqlite
-    ? openNodeSqlite(sqlite, file)
-    : (await import('./sqliteWasm/index')).openSqliteWasm(file);
+  const sql = await openSqlite(file, engine);
   for (const pragma of [
     // First, because without shared memory nothing of a file with a write-ahead log can be read before it.
     'locking_mode=EXCLUSIVE',
@@ -40,17 +36,4 @@ export async function openDatabase(dataFolder: string, engine?: SqlEngine): Prom
   }
   sql.exec(schema);
   return sql;
-}
-
-/** Runs `work` as one transaction: all of it is on disk when this returns, or nothing is. */
-export function transaction<T>(sql: Sql, work: () => T): T {
-  sql.exec('BEGIN IMMEDIATE');
-  try {
-    const result = work();
-    sql.exec('COMMIT');
-    return result;
-  } catch (error) {
-    sql.exec('ROLLBACK');
-    throw error;
-  }
 }

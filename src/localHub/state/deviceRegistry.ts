@@ -3,7 +3,7 @@ import { HubError } from '../errors';
 import { entityTag } from './entityTag';
 import { neverTime, type Authentication, type Device } from './device';
 import { newKey } from './meta';
-import type { Sql, SqlStatement } from './sql';
+import type { Sql, SqlStatement } from '../../sqlite/sql';
 
 /** What a client may say of a device; everything else is the hub's. */
 export interface DeviceChange {
@@ -25,6 +25,8 @@ export type RegistryEvent =
   | { readonly kind: 'deleted'; readonly device: Device };
 
 const timeSaveMs = 10_000;
+/** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling#other-limits */
+export const mostDevices = 1_000_000;
 
 /** The identity registry. Changes are on disk when the call returns; connection state lives in memory. */
 export class DeviceRegistry {
@@ -37,6 +39,8 @@ export class DeviceRegistry {
   constructor(
     sql: Sql,
     private readonly now: () => number,
+    /** How many devices the hub's tier has room for. */
+    private readonly most = mostDevices,
   ) {
     this.upsert = sql.prepare(
       'INSERT INTO device (id, json) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json',
@@ -63,6 +67,10 @@ export class DeviceRegistry {
     return device;
   }
 
+  get limit(): number {
+    return this.most;
+  }
+
   get count(): number {
     return this.devices.size;
   }
@@ -77,12 +85,18 @@ export class DeviceRegistry {
     return () => this.listeners.delete(listener);
   }
 
-  /** @throws HubError DeviceAlreadyExists */
+  /** @throws HubError DeviceAlreadyExists, IotHubQuotaExceeded */
   create(change: DeviceChange): Device {
     if (this.devices.has(change.deviceId)) {
       throw new HubError(
         'DeviceAlreadyExists',
         `A device with ID '${change.deviceId}' is already registered.`,
+      );
+    }
+    if (this.devices.size >= this.most) {
+      throw new HubError(
+        'IotHubQuotaExceeded',
+        `Total number of devices on IotHub exceeded the allocated quota. Max allowed device count : ${this.most}`,
       );
     }
     const device: Device = {

@@ -1,6 +1,6 @@
 import { transaction } from './database';
 import type { NewEvent, StoredEvent } from './events';
-import type { Sql, SqlStatement } from './sql';
+import type { Sql, SqlStatement } from '../../sqlite/sql';
 
 export interface EventLogOptions {
   readonly partitionCount: number;

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import type { Sql, SqlStatement } from './sql';
+import type { Sql, SqlStatement } from '../../sqlite/sql';
 
 /** Small facts that survive a restart. */
 export class Meta {

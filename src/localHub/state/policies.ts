@@ -18,12 +18,28 @@ const defaults: readonly (readonly [string, readonly Right[]])[] = [
   ['registryReadWrite', ['RegistryRead', 'RegistryWrite']],
 ];
 
-/** The hub's shared access policies, made once with random keys. */
-export class Policies {
-  readonly all: readonly Policy[];
+const allRights: readonly Right[] = ['RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'];
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits */
+const mostPolicies = 16;
+const key = 'policies';
 
-  constructor(meta: Meta) {
-    const text = meta.getOrMake('policies', () =>
+/** Why a list of policies cannot be taken. */
+export class PolicyRefusal extends Error {}
+
+/** A policy as a client gives it; keys that it leaves out are made. */
+export interface GivenPolicy {
+  readonly keyName: string;
+  readonly rights: readonly string[];
+  readonly primaryKey?: string;
+  readonly secondaryKey?: string;
+}
+
+/** The hub's shared access policies: made with random keys, changed as a whole. */
+export class Policies {
+  private current: readonly Policy[];
+
+  constructor(private readonly meta: Meta) {
+    const text = meta.getOrMake(key, () =>
       JSON.stringify(
         defaults.map(([keyName, rights]) => ({
           keyName,
@@ -33,11 +49,47 @@ export class Policies {
         })),
       ),
     );
-    this.all = JSON.parse(text) as Policy[];
+    this.current = JSON.parse(text) as Policy[];
+  }
+
+  get all(): readonly Policy[] {
+    return this.current;
   }
 
   /** Policy names are compared without regard to case, as the service does. */
   find(keyName: string): Policy | undefined {
     return this.all.find((policy) => policy.keyName.toLowerCase() === keyName.toLowerCase());
+  }
+
+  /** Takes the full list. @throws PolicyRefusal */
+  set(given: readonly GivenPolicy[]): void {
+    if (given.length > mostPolicies) throw new PolicyRefusal(`A hub has at most ${mostPolicies} policies.`);
+    const names = new Set(given.map(({ keyName }) => keyName.toLowerCase()));
+    if (names.size < given.length) throw new PolicyRefusal('Two policies have the same name.');
+    const policies = given.map((one) => this.read(one));
+    this.meta.set(key, JSON.stringify(policies));
+    this.current = policies;
+  }
+
+  private read({ keyName, rights, primaryKey, secondaryKey }: GivenPolicy): Policy {
+    if (!/^[A-Za-z0-9_-]{1,64}$/.test(keyName)) {
+      throw new PolicyRefusal(`'${keyName}' is not a valid policy name.`);
+    }
+    const known = allRights.filter((right) => rights.includes(right));
+    if (known.length === 0 || known.length < rights.length) {
+      throw new PolicyRefusal(`The rights '${rights.join(', ')}' of policy '${keyName}' are not valid.`);
+    }
+    const present = this.find(keyName);
+    const keys = {
+      primaryKey: primaryKey ?? present?.primaryKey ?? newKey(),
+      secondaryKey: secondaryKey ?? present?.secondaryKey ?? newKey(),
+    };
+    for (const value of Object.values(keys)) {
+      const bytes = Buffer.from(value, 'base64');
+      if (bytes.toString('base64') !== value || bytes.length < 16 || bytes.length > 64) {
+        throw new PolicyRefusal(`The keys of policy '${keyName}' have to be base64 of 16 to 64 bytes.`);
+      }
+    }
+    return { keyName, ...keys, rights: known };
   }
 }

@@ -11,13 +11,18 @@ import { Authenticator, authMethod } from '../../../src/localHub/auth/authentica
 import { createAmqpWire, type AmqpWire, type AmqpWireOptions } from '../../../src/localHub/amqp';
 import type { HubContext } from '../../../src/localHub/context';
 import { openDatabase } from '../../../src/localHub/state/database';
+import { Access } from '../../../src/localHub/state/access';
 import { CaCertificates } from '../../../src/localHub/state/caCertificates';
+import { parseCondition } from '../../../src/localHub/http/query';
+import { ConsumerGroups } from '../../../src/localHub/state/consumerGroups';
 import { DailyQuota } from '../../../src/localHub/state/dailyQuota';
 import { DeviceRegistry } from '../../../src/localHub/state/deviceRegistry';
 import { EventLog } from '../../../src/localHub/state/eventLog';
 import type { NewEvent } from '../../../src/localHub/state/events';
 import { Meta } from '../../../src/localHub/state/meta';
 import { Policies, type Policy } from '../../../src/localHub/state/policies';
+import { Routing } from '../../../src/localHub/state/routing';
+import { Throttle } from '../../../src/localHub/state/throttle';
 
 export interface AmqpHub {
   readonly context: HubContext;
@@ -94,22 +99,28 @@ export async function startAmqpHub(
   const registry = new DeviceRegistry(sql, now);
   const certificates = new CaCertificates(sql, now);
   const policies = new Policies(new Meta(sql));
+  const access = new Access();
   const logs: string[] = [];
   const ports = { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 };
   const context: HubContext = {
     hubName: 'local-hub',
     hostName: 'localhost',
     eventHubName,
+    access,
     createdAtMs: Date.parse('2026-01-02T03:04:05Z'),
     registry,
     certificates,
     policies,
     events,
+    consumerGroups: new ConsumerGroups(),
+    routing: new Routing(parseCondition),
+    throttle: new Throttle(0, Date.now),
     quota: new DailyQuota(0, 4_096, now),
     authenticator: new Authenticator({
       registry,
       policies,
       certificates,
+      access,
       hostAliases: new Set(['localhost', '127.0.0.1', 'local-hub.azure-devices.net']),
       now,
     }),

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { Registry } from 'azure-iothub/dist/registry';
 import { EventHubConsumerClient, earliestEventPosition, type ReceivedEventData } from '@azure/event-hubs';
-import { startHub, type Hub, type HubOptions } from '../../../src/localHub/hub';
+import { startAccount, type AccountOptions } from '../../../src/localHub/account/account';
 import type { LocalHubEndpoints } from '../../../src/localHub/control/contract';
 
 export interface TestHub {
@@ -19,10 +19,10 @@ export interface TestHub {
 export const makeTemporaryFolder = (): string => fs.mkdtempSync(path.join(os.tmpdir(), 'local-hub-test-'));
 
 /** A hub in this process, on free ports, over a folder that goes with it. */
-export async function startTestHub(options: Partial<HubOptions> = {}): Promise<TestHub> {
+export async function startTestHub(options: Partial<AccountOptions> = {}): Promise<TestHub> {
   const dataFolder = options.dataFolder ?? makeTemporaryFolder();
   const logLines: string[] = [];
-  const hub: Hub = await startHub({
+  const hub = await startAccount({
     dataFolder,
     listenAddress: '127.0.0.1',
     ports: { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 },

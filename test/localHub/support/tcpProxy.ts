@@ -30,6 +30,8 @@ interface Pair {
 
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
+  /** Also those whose other end is gone. */
+  const sockets = new Set<net.Socket>();
   let accepted = 0;
   let bytesUp = 0;
   let delays = { upMs: 0, downMs: 0 };
@@ -44,8 +46,10 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
       if (delays[way] > 0) setTimeout(write, delays[way]);
       else write();
     });
+    sockets.add(from);
     from.on('error', () => undefined);
     from.on('close', () => {
+      sockets.delete(from);
       pairs.delete(pair);
       if (!pair.isSwallowed || from === pair.client) to.destroy();
     });
@@ -101,7 +105,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     accept: () => listen(port),
     close: async () => {
-      end((socket) => socket.destroy());
+      for (const socket of sockets) socket.destroy();
       if (server.listening) await new Promise<void>((resolve) => server.close(() => resolve()));
     },
   };

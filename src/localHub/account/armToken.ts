@@ -1,0 +1,120 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import fs from 'node:fs';
+import { writeSecretFile } from '../files';
+import { localPrincipalId, localTenantId, localUser } from './ids';
+
+export type TokenVerdict = 'valid' | 'expired' | 'unknown';
+
+interface Issued {
+  readonly digest: Buffer;
+  readonly expiresAtMs: number;
+}
+
+export interface ArmTokenOptions {
+  readonly file: string;
+  readonly audience: string;
+  readonly lifeSeconds: number;
+  readonly onRenewed?: () => void;
+}
+
+const mostRemembered = 16;
+const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
+const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+/**
+ * Bearer tokens of ARM and of service APIs, as a file of mode 0600. They look like those of Microsoft Entra ID, so that
+ * clients find the end of their life; what counts is the whole text, whose last part is random. A new one is written
+ * at half of the life of the last, which stays good until its end.
+ */
+export class ArmTokens {
+  private readonly issued: Issued[] = [];
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly options: ArmTokenOptions) {
+    const kept = this.readKept();
+    if (kept === undefined) this.issue();
+    else this.renewAt(kept);
+  }
+
+  check(token: string): TokenVerdict {
+    const digest = digestOf(token);
+    const known = this.issued.find((one) => timingSafeEqual(one.digest, digest));
+    if (known) return known.expiresAtMs > Date.now() ? 'valid' : 'expired';
+    // Of an earlier process, perhaps: refused all the same, but in words that lead to a new one.
+    const { exp, tid } = claimsOf(token);
+    return tid === localTenantId && typeof exp === 'number' && exp * 1000 <= Date.now()
+      ? 'expired'
+      : 'unknown';
+  }
+
+  close(): void {
+    clearTimeout(this.timer);
+  }
+
+  /** A token of the last run that is good for a while still; it outlives a restart. */
+  private readKept(): Issued | undefined {
+    let text: string;
+    try {
+      text = fs.readFileSync(this.options.file, 'utf8');
+    } catch {
+      return undefined;
+    }
+    const { exp, tid } = claimsOf(text);
+    if (tid !== localTenantId || typeof exp !== 'number') return undefined;
+    const kept = { digest: digestOf(text), expiresAtMs: exp * 1000 };
+    const left = kept.expiresAtMs - Date.now();
+    if (left <= 0 || left > this.options.lifeSeconds * 1000) return undefined;
+    this.remember(kept);
+    return kept;
+  }
+
+  private issue(): void {
+    const { audience, file, lifeSeconds } = this.options;
+    const now = Math.floor(Date.now() / 1000);
+    const claims = {
+      aud: audience,
+      iss: `https://sts.localhost/${localTenantId}/`,
+      iat: now,
+      nbf: now,
+      exp: now + lifeSeconds,
+      name: 'Local User',
+      oid: localPrincipalId,
+      tid: localTenantId,
+      unique_name: localUser,
+      upn: localUser,
+      ver: '1.0',
+    };
+    const random = randomBytes(32).toString('base64url');
+    const token = `${encode({ typ: 'JWT', alg: 'RS256' })}.${encode(claims)}.${random}`;
+    writeSecretFile(file, token);
+    const issued = { digest: digestOf(token), expiresAtMs: claims.exp * 1000 };
+    this.remember(issued);
+    this.renewAt(issued);
+  }
+
+  private remember(issued: Issued): void {
+    this.issued.push(issued);
+    if (this.issued.length > mostRemembered) this.issued.shift();
+  }
+
+  private renewAt({ expiresAtMs }: Issued): void {
+    const at = expiresAtMs - (this.options.lifeSeconds * 1000) / 2;
+    this.timer = setTimeout(
+      () => {
+        this.issue();
+        this.options.onRenewed?.();
+      },
+      Math.max(0, at - Date.now()),
+    );
+    this.timer.unref();
+  }
+}
+
+function claimsOf(token: string): Readonly<Record<string, unknown>> {
+  try {
+    const claims: unknown = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8'));
+    return typeof claims === 'object' && claims !== null ? (claims as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
+}

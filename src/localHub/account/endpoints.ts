@@ -1,0 +1,46 @@
+import type { LocalHubEndpoints } from '../control/contract';
+import type { Hub } from '../hub';
+import {
+  hubResourceId,
+  localPrincipalId,
+  localResourceGroup,
+  localSubscriptionId,
+  localTenantId,
+} from './ids';
+
+/** What the process tells of its own hub and of its account. */
+export function describeEndpoints(
+  { context, identity, movedPorts }: Hub,
+  rest: Pick<LocalHubEndpoints, 'dataFolder' | 'armTokenFile' | 'sampleDevices'>,
+): LocalHubEndpoints {
+  const { ports, policies } = context;
+  const owner = policies.find('iothubowner');
+  const service = policies.find('service') ?? owner;
+  if (!owner || !service)
+    throw new Error('The data folder has no policies: delete it, or choose another with --data.');
+  const connection = `HostName=${context.hostName};SharedAccessKeyName=${owner.keyName};SharedAccessKey=${owner.primaryKey}`;
+  const armEndpoint = `https://${context.hostName}:${ports.https}`;
+  const resourceId = hubResourceId({ name: context.hubName, group: localResourceGroup });
+  return {
+    hubName: context.hubName,
+    hostName: context.hostName,
+    mqttPort: ports.mqtt,
+    httpsPort: ports.https,
+    amqpPort: ports.amqp,
+    amqpPlainPort: ports.amqpPlain,
+    caFile: identity.caFile,
+    serviceConnectionString: connection,
+    eventHubConnectionString: `Endpoint=sb://${context.hostName}:${ports.amqpPlain}/;SharedAccessKeyName=${service.keyName};SharedAccessKey=${service.primaryKey};EntityPath=${context.eventHubName};UseDevelopmentEmulator=true`,
+    workbenchConnectionString: `${connection};MqttPort=${ports.mqtt};HttpsPort=${ports.https};AmqpPort=${ports.amqp};CaFile=${identity.caFile};ArmEndpoint=${armEndpoint};ArmResourceId=${resourceId};ArmTokenFile=${rest.armTokenFile}`,
+    armEndpoint,
+    armTokenFile: rest.armTokenFile,
+    tenantId: localTenantId,
+    subscriptionId: localSubscriptionId,
+    resourceGroup: localResourceGroup,
+    principalId: localPrincipalId,
+    sampleDevices: rest.sampleDevices,
+    movedPorts,
+    dataFolder: rest.dataFolder,
+    pid: process.pid,
+  };
+}

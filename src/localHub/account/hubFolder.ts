@@ -1,0 +1,35 @@
+import fs from 'node:fs';
+import path from 'node:path';
+
+const ownFiles = /^(hub\.db.*|server\.(pem|key))$/;
+
+/** Where the hubs of an account are that were made over ARM. */
+export const hubsFolder = (dataFolder: string): string => path.join(dataFolder, 'hubs');
+
+/** Names of hubs differ without regard to case. */
+export const hubFolder = (dataFolder: string, name: string): string =>
+  path.join(hubsFolder(dataFolder), name.toLowerCase());
+
+/** Removes what a hub wrote, and its folder when nothing else is in it. */
+export function removeHubFolder(folder: string): void {
+  if (!fs.existsSync(folder)) return;
+  for (const name of fs.readdirSync(folder)) {
+    // The lock of SQLite's WebAssembly build is a folder, which a killed process leaves.
+    if (ownFiles.test(name)) fs.rmSync(path.join(folder, name), { force: true, recursive: true });
+  }
+  removeEmpty(folder);
+}
+
+/** Of all hubs that were made over ARM. */
+export function removeHubFolders(dataFolder: string): void {
+  const folder = hubsFolder(dataFolder);
+  if (!fs.existsSync(folder)) return;
+  for (const entry of fs.readdirSync(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) removeHubFolder(path.join(folder, entry.name));
+  }
+  removeEmpty(folder);
+}
+
+function removeEmpty(folder: string): void {
+  if (fs.readdirSync(folder).length === 0) fs.rmdirSync(folder);
+}

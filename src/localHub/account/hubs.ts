@@ -1,0 +1,176 @@
+import { randomBytes } from 'node:crypto';
+import type { LogLevel } from '../control/contract';
+import type { Hub } from '../hub';
+import type { AccountFile, HubRecord } from './accountFile';
+import { hubFolder, removeHubFolder } from './hubFolder';
+import { ownHubName } from './ids';
+import { locationOf } from './locations';
+import { OperationError, type Operation, type Operations } from './operations';
+import { tierOf } from './tiers';
+
+export interface HubsOptions {
+  readonly dataFolder: string;
+  readonly open: (record: HubRecord) => Promise<Hub>;
+  /** How long activating and deleting are to be seen. */
+  readonly phaseMs: number;
+  readonly log: (level: LogLevel, text: string) => void;
+}
+
+export const dayMs = 24 * 60 * 60 * 1000;
+const newEtag = (): string => randomBytes(9).toString('base64');
+const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
+
+/** The hubs of the account: what is known of each, and those that run. */
+export class Hubs {
+  private readonly running = new Map<string, Hub>();
+
+  constructor(
+    private readonly file: AccountFile,
+    private readonly operations: Operations,
+    private readonly options: HubsOptions,
+  ) {}
+
+  list(): readonly HubRecord[] {
+    return [...this.file.current.hubs].sort((a, b) => (a.name.toLowerCase() < b.name.toLowerCase() ? -1 : 1));
+  }
+
+  find(name: string): HubRecord | undefined {
+    return this.file.current.hubs.find((hub) => isSame(hub.name, name));
+  }
+
+  /** The hub itself, once it is active. */
+  hub(name: string): Hub | undefined {
+    return this.running.get(name.toLowerCase());
+  }
+
+  /** The hub of the process, which starts and ends with it. */
+  adopt(hub: Hub, record: Omit<HubRecord, 'etag'>): void {
+    const known = this.find(record.name);
+    const { port, partitionCount, retentionDays } = record;
+    this.save(known ? { ...known, port, partitionCount, retentionDays } : { ...record, etag: newEtag() });
+    this.running.set(record.name.toLowerCase(), hub);
+    hub.setAccess((known ?? record).access);
+  }
+
+  /** Opens what was there when the last process ended, and finishes what it had begun. */
+  async restore(): Promise<void> {
+    for (const record of this.list().filter(({ name }) => name !== ownHubName)) {
+      if (record.phase === 'Deleting') await this.destroy(record.name).catch(() => undefined);
+      else if (record.phase !== 'Failed') await this.activate(record).catch(() => undefined);
+    }
+  }
+
+  /** @param prepare what the hub begins with, once it is open */
+  create(given: Omit<HubRecord, 'etag' | 'phase' | 'port'>, prepare: (hub: Hub) => void): Operation {
+    const record: HubRecord = { ...given, etag: newEtag(), phase: 'Activating', port: 0 };
+    // A folder of an account that is no more.
+    removeHubFolder(this.folderOf(record.name));
+    this.save(record);
+    this.options.log('info', `ARM: hub '${record.name}' is being created`);
+    return this.operations.start('create', async () => {
+      await this.operations.pause(this.options.phaseMs);
+      await this.activate(record, prepare);
+    });
+  }
+
+  /** @returns the hub as it is now */
+  update(name: string, change: Partial<Omit<HubRecord, 'name' | 'etag'>>): HubRecord {
+    const known = this.require(name);
+    const record = { ...known, ...change, etag: newEtag() };
+    this.save(record);
+    const hub = this.hub(name);
+    if (hub && change.access) hub.setAccess(change.access);
+    if (hub && change.retentionDays !== undefined) hub.setRetention(change.retentionDays * dayMs);
+    const tier = change.sku && name !== ownHubName ? tierOf(change.sku.name) : undefined;
+    if (tier) hub?.context.quota.setLimit(tier.messages * record.sku.units);
+    return record;
+  }
+
+  delete(name: string): Operation {
+    this.setPhase(name, 'Deleting');
+    return this.operations.start('delete', () => this.destroy(name));
+  }
+
+  /** Ends a hub for good, with its connections; one that is just being made is waited for. */
+  async destroy(name: string): Promise<void> {
+    while (this.find(name)?.phase === 'Activating') await this.operations.pause(50);
+    if (!this.find(name)) return;
+    this.setPhase(name, 'Deleting');
+    await this.operations.pause(this.options.phaseMs);
+    try {
+      await this.hub(name)?.close();
+      this.running.delete(name.toLowerCase());
+      this.forget(name);
+    } catch (error) {
+      // Whoever asks again can have it deleted then.
+      this.setPhase(name, 'Failed');
+      throw error;
+    }
+    this.options.log('info', `ARM: hub '${name}' is deleted`);
+  }
+
+  /** Of the hubs that were made over ARM; the process's own closes with the process. */
+  async close(): Promise<void> {
+    const made = [...this.running].filter(([name]) => name !== ownHubName);
+    await Promise.all(made.map(([, hub]) => hub.close()));
+  }
+
+  private async activate(record: HubRecord, prepare?: (hub: Hub) => void): Promise<void> {
+    const { name } = record;
+    try {
+      const location = locationOf(record.location);
+      if (location?.isFull) {
+        throw new OperationError(
+          'IotHubActivationFailed',
+          `The IoT hub '${name}' could not be activated: the region '${location.displayName}' is at capacity. Choose another region.`,
+        );
+      }
+      const hub = await this.options.open(record);
+      this.running.set(name.toLowerCase(), hub);
+      prepare?.(hub);
+      const port = hub.context.ports.https;
+      if (record.port !== 0 && record.port !== port) {
+        this.options.log(
+          'warn',
+          `Port ${record.port} of hub '${name}' is in use: it opened ${port} instead.`,
+        );
+      }
+      hub.setAccess(record.access);
+      this.save({ ...record, phase: 'Succeeded', port });
+      this.options.log('info', `ARM: hub '${name}' is active on port ${port}`);
+    } catch (error) {
+      await this.hub(name)?.close();
+      this.running.delete(name.toLowerCase());
+      this.setPhase(name, 'Failed');
+      this.options.log(
+        'error',
+        `Hub '${name}' does not start: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      throw error;
+    }
+  }
+
+  private setPhase(name: string, phase: HubRecord['phase']): void {
+    this.save({ ...this.require(name), phase });
+  }
+
+  private require(name: string): HubRecord {
+    const known = this.find(name);
+    if (!known) throw new Error(`there is no hub '${name}'`);
+    return known;
+  }
+
+  private folderOf(name: string): string {
+    return hubFolder(this.options.dataFolder, name);
+  }
+
+  private save(record: HubRecord): void {
+    const others = this.file.current.hubs.filter(({ name }) => !isSame(name, record.name));
+    this.file.change({ hubs: [...others, record] });
+  }
+
+  private forget(name: string): void {
+    removeHubFolder(this.folderOf(name));
+    this.file.change({ hubs: this.file.current.hubs.filter((hub) => !isSame(hub.name, name)) });
+  }
+}

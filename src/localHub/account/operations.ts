@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+
+export interface OperationFailure {
+  readonly code: string;
+  readonly message: string;
+}
+
+/** Something that goes on after its request was answered. */
+export interface Operation {
+  readonly id: string;
+  readonly kind: 'create' | 'delete' | 'deleteGroup';
+  readonly startedAtMs: number;
+  status: 'Running' | 'Succeeded' | 'Failed';
+  endedAtMs?: number;
+  failure?: OperationFailure;
+}
+
+/** What an operation throws to end in words for the client. */
+export class OperationError extends Error implements OperationFailure {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'OperationError';
+  }
+}
+
+const mostKept = 1_000;
+
+/** The long-running operations of this process, and those that ended a while ago. */
+export class Operations {
+  private readonly all = new Map<string, Operation>();
+  private readonly running = new Set<Promise<void>>();
+  private readonly endings = new Set<() => void>();
+  private closed = false;
+
+  constructor(private readonly onFailed: (operation: Operation, error: unknown) => void) {}
+
+  find(id: string): Operation | undefined {
+    return this.all.get(id);
+  }
+
+  start(kind: Operation['kind'], work: () => Promise<void>): Operation {
+    const operation: Operation = { id: randomUUID(), kind, startedAtMs: Date.now(), status: 'Running' };
+    this.all.set(operation.id, operation);
+    for (const id of this.all.keys()) if (this.all.size > mostKept) this.all.delete(id);
+    const end = (status: 'Succeeded' | 'Failed'): void => {
+      operation.status = status;
+      operation.endedAtMs = Date.now();
+    };
+    const run = work().then(
+      () => {
+        end('Succeeded');
+      },
+      (error: unknown) => {
+        operation.failure =
+          error instanceof OperationError
+            ? { code: error.code, message: error.message }
+            : { code: 'InternalServerError', message: 'The local hub failed, see its log.' };
+        end('Failed');
+        this.onFailed(operation, error);
+      },
+    );
+    this.running.add(run);
+    void run.finally(() => this.running.delete(run));
+    return operation;
+  }
+
+  /** A phase that people and clients shall see; it ends at once when the process stops. */
+  async pause(milliseconds: number): Promise<void> {
+    // Also then a turn of the loop: who waits for something else in small steps must let it happen.
+    if (this.closed) return new Promise<void>((resolve) => setImmediate(resolve));
+    await new Promise<void>((resolve) => {
+      const done = (): void => {
+        clearTimeout(timer);
+        this.endings.delete(done);
+        resolve();
+      };
+      const timer = setTimeout(done, milliseconds);
+      this.endings.add(done);
+    });
+  }
+
+  /** Resolves once all have ended. */
+  async close(): Promise<void> {
+    this.closed = true;
+    for (const end of [...this.endings]) end();
+    await Promise.all([...this.running]);
+  }
+}

@@ -1,0 +1,129 @@
+import type { GroupRecord } from '../account/accountFile';
+import { groupResourceId, localSubscriptionId, hubResourceId } from '../account/ids';
+import { locationOf, locations } from '../account/locations';
+import type { Answer } from '../http/router';
+import type { ArmApi, ArmRequest } from './api';
+import { refuse } from './errors';
+import { readFilter } from './filter';
+import { describeResource } from './hubDescription';
+import { record, tagsOf, textOf } from './json';
+import { checkLocks } from './locks';
+import { pageOf } from './paging';
+
+const groupType = 'Microsoft.Resources/resourceGroups';
+const pollSeconds = 1;
+
+/** Resource groups, and what is in them. */
+export function addGroupRoutes(api: ArmApi): void {
+  const { groups, context } = api;
+  const { hubs, operations, assignments, log } = context;
+  const list = '/subscriptions/{s}/resourceGroups';
+  const one = `${list}/{name}`;
+  const describe = (group: GroupRecord) => ({
+    id: groupResourceId(group.name),
+    type: groupType,
+    ...group,
+    properties: { provisioningState: groups.isBeingDeleted(group.name) ? 'Deleting' : 'Succeeded' },
+  });
+  const resources = (request: ArmRequest, isIn: (group: string) => boolean): Answer => {
+    const filter = readFilter(request.query.get('$filter'));
+    const found = hubs.list().filter(({ group }) => isIn(group));
+    return pageOf(request, found.map(describeResource).filter(filter));
+  };
+
+  api.on('GET', list, (request) => {
+    const filter = readFilter(request.query.get('$filter'));
+    return pageOf(request, groups.list().map(describe).filter(filter));
+  });
+  api.on('GET', one, (_, { name = '' }) => ({ status: 200, body: describe(api.group(name)) }));
+  api.on('HEAD', one, (_, { name = '' }) => ({ status: groups.find(name) ? 204 : 404 }));
+  api.on('PUT', one, (request, { name = '' }) => {
+    const known = groups.find(name);
+    checkName(name);
+    if (groups.isBeingDeleted(name)) isLeaving(name);
+    const location = locationFor(request, known);
+    const group = { name: known?.name ?? name, location, tags: tagsOf(record(request.body).tags) };
+    groups.save(group);
+    if (!known) log('info', `ARM: resource group '${name}' is there`);
+    return { status: known ? 200 : 201, body: describe(group) };
+  });
+  api.on('PATCH', one, (request, { name = '' }) => {
+    const known = api.group(name);
+    const { tags } = record(request.body);
+    const group = { ...known, tags: tags === undefined ? known.tags : tagsOf(tags) };
+    groups.save(group);
+    return { status: 200, body: describe(group) };
+  });
+  api.on('DELETE', one, (request, { name = '' }) => {
+    const group = api.group(name);
+    const scope = groupResourceId(group.name);
+    checkLocks(scope);
+    const isRunning = groups.isBeingDeleted(name);
+    const operation = isRunning
+      ? operations.start('deleteGroup', async () => {
+          while (groups.isBeingDeleted(name)) await operations.pause(50);
+        })
+      : operations.start('deleteGroup', () =>
+          groups.delete(name, async () => {
+            const inside = hubs.list().filter((hub) => hub.group.toLowerCase() === name.toLowerCase());
+            // One that is deleted already goes on to its end by itself, and is waited for.
+            await Promise.all(inside.map((hub) => hubs.destroy(hub.name)));
+            for (const hub of inside) assignments.removeBelow(hubResourceId(hub));
+            assignments.removeBelow(scope);
+            log('info', `ARM: resource group '${name}' is deleted, with ${inside.length} hubs`);
+          }),
+        );
+    const version = encodeURIComponent(request.query.get('api-version') ?? '');
+    return {
+      status: 202,
+      headers: {
+        Location: `${request.base}/subscriptions/${localSubscriptionId}/operationresults/${operation.id}?api-version=${version}`,
+        'Retry-After': String(pollSeconds),
+      },
+    };
+  });
+  api.on('GET', `${list}/{rg}/resources`, (request, { rg = '' }) =>
+    resources(request, (group) => group.toLowerCase() === rg.toLowerCase()),
+  );
+  api.on('GET', '/subscriptions/{s}/resources', (request) => resources(request, () => true));
+}
+
+export const isLeaving = (name: string): never =>
+  refuse(
+    409,
+    'ResourceGroupBeingDeleted',
+    `The resource group '${name}' is in deprovisioning state and cannot perform this operation.`,
+  );
+
+/** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources */
+function checkName(name: string): void {
+  if (/^[\p{L}\p{N}_().-]{1,90}$/u.test(name) && !name.endsWith('.')) return;
+  refuse(
+    400,
+    'InvalidResourceGroup',
+    `The provided resource group name '${name.slice(0, 100)}' has to be 1 to 90 letters, digits, '_', '-', '.', '(' and ')', without '.' at its end.`,
+  );
+}
+
+function locationFor({ body }: ArmRequest, known: GroupRecord | undefined): string {
+  const given = textOf(record(body).location);
+  if (given === undefined) {
+    return refuse(400, 'LocationRequired', 'The location property is required for this definition.');
+  }
+  const location = locationOf(given);
+  if (!location) {
+    return refuse(
+      400,
+      'LocationNotAvailableForResourceGroup',
+      `The provided location '${given}' is not available for resource group. List of available regions is '${locations.map(({ name }) => name).join(',')}'.`,
+    );
+  }
+  if (known && known.location !== location.name) {
+    refuse(
+      409,
+      'InvalidResourceGroupLocation',
+      `Invalid resource group location '${location.name}'. The Resource group already exists in location '${known.location}'.`,
+    );
+  }
+  return location.name;
+}

@@ -1,0 +1,163 @@
+import type { HubRecord } from '../account/accountFile';
+import { locationOf, locations } from '../account/locations';
+import { tierOf, type Tier } from '../account/tiers';
+import { everythingOpen, type AccessRules } from '../state/access';
+import type { GivenPolicy } from '../state/policies';
+import { RoutingRefusal, type Route, type RoutingSettings } from '../state/routing';
+import { refuse, refuseAsProvider, refuseRange } from './errors';
+import { hubType, keptProperties } from './hubDescription';
+import { record, tagsOf, textOf } from './json';
+
+/** What a PUT says of a hub. */
+export interface HubBody extends Pick<
+  HubRecord,
+  'location' | 'tags' | 'sku' | 'partitionCount' | 'retentionDays' | 'access' | 'kept'
+> {
+  /** Absent: as it is. */
+  readonly routing?: RoutingSettings;
+  readonly policies?: readonly GivenPolicy[];
+}
+
+const bad = (message: string): never => refuseAsProvider(400, 400_000, 'BadRequest', message);
+
+/**
+ * Reads and checks a hub's description. What a description of a known hub leaves out stays as it is, tags apart.
+ * @throws ArmError 400, RoutingRefusal
+ */
+export function readHubBody(body: unknown, known: HubRecord | undefined): HubBody {
+  const given = record(body);
+  const properties = record(given.properties);
+  const events = record(record(properties.eventHubEndpoints).events);
+  const { sku, tier } = readSku(given.sku, known);
+  const { least, most, usual } = tier.partitions;
+  const routing = record(properties.routing);
+  const policies = properties.authorizationPolicies;
+  return {
+    location: readLocation(given.location, known),
+    tags: tagsOf(given.tags),
+    sku,
+    partitionCount: whole('PartitionCount', events.partitionCount, known?.partitionCount ?? usual, [
+      // The process's own hub may have been made with another number.
+      Math.min(least, known?.partitionCount ?? least),
+      most,
+    ]),
+    retentionDays: whole('RetentionTimeInDays', events.retentionTimeInDays, known?.retentionDays ?? 1, [
+      1,
+      Math.max(tier.mostRetentionDays, known?.retentionDays ?? 1),
+    ]),
+    access: readAccess(properties, known?.access ?? everythingOpen),
+    kept: {
+      ...known?.kept,
+      ...Object.fromEntries(
+        keptProperties
+          .filter((name) => (properties[name] ?? null) !== null)
+          .map((name) => [name, properties[name]]),
+      ),
+    },
+    ...(Object.keys(routing).length === 0 ? {} : { routing: readRouting(routing) }),
+    ...(Array.isArray(policies) ? { policies: policies.map(readPolicy) } : {}),
+  };
+}
+
+function readLocation(value: unknown, known: HubRecord | undefined): string {
+  const given = textOf(value) ?? known?.location;
+  if (given === undefined) {
+    return refuse(400, 'LocationRequired', 'The location property is required for this definition.');
+  }
+  const location = locationOf(given);
+  if (!location?.offersHubs) {
+    const names = locations.filter(({ offersHubs }) => offersHubs).map(({ name }) => name);
+    return refuse(
+      400,
+      'LocationNotAvailableForResourceType',
+      `The provided location '${given}' is not available for resource type '${hubType}'. List of available regions for the resource type is '${names.join(',')}'.`,
+    );
+  }
+  if (known && location.name !== known.location) {
+    refuse(
+      409,
+      'InvalidResourceLocation',
+      `The resource '${known.name}' already exists in location '${known.location}' in resource group '${known.group}'. A resource with the same name cannot be created in location '${location.name}'. Please select a new resource name.`,
+    );
+  }
+  return location.name;
+}
+
+function readSku(value: unknown, known: HubRecord | undefined): { sku: HubRecord['sku']; tier: Tier } {
+  const given = record(value);
+  const name = textOf(given.name) ?? known?.sku.name;
+  if (name === undefined) return bad('The sku property is required for this definition.');
+  const tier = tierOf(name);
+  if (!tier) return bad(`Invalid Sku '${name}'.`);
+  const units = whole('Units', given.capacity, known?.sku.units ?? 1, [1, tier.mostUnits]);
+  const before = known && tierOf(known.sku.name)?.tier;
+  const isAllowed =
+    before === undefined || before === tier.tier || (before === 'Basic' && tier.tier === 'Standard');
+  if (!isAllowed) bad(`The Sku of a ${before} hub cannot be changed to '${tier.name}'.`);
+  return { sku: { name: tier.name, units }, tier };
+}
+
+function whole(
+  what: string,
+  value: unknown,
+  fallback: number,
+  [low, high]: readonly [number, number],
+): number {
+  const number = value ?? fallback;
+  if (typeof number !== 'number' || !Number.isInteger(number) || number < low || number > high) {
+    return refuseRange(what, value, low, high);
+  }
+  return number;
+}
+
+function readAccess(properties: Readonly<Record<string, unknown>>, known: AccessRules): AccessRules {
+  const flag = (name: string, before: boolean): boolean => {
+    const value = properties[name] ?? before;
+    return typeof value === 'boolean' ? value : bad(`Invalid ${name} - value must be true or false.`);
+  };
+  const network = properties.publicNetworkAccess ?? (known.isPublicAccessOff ? 'Disabled' : 'Enabled');
+  if (network !== 'Enabled' && network !== 'Disabled') {
+    bad("Invalid publicNetworkAccess - value must be 'Enabled' or 'Disabled'.");
+  }
+  return {
+    isLocalAuthOff: flag('disableLocalAuth', known.isLocalAuthOff),
+    isDeviceSasOff: flag('disableDeviceSAS', known.isDeviceSasOff),
+    isModuleSasOff: flag('disableModuleSAS', known.isModuleSasOff),
+    isPublicAccessOff: network === 'Disabled',
+  };
+}
+
+const endpointKinds = ['serviceBusQueues', 'serviceBusTopics', 'eventHubs', 'storageContainers'] as const;
+
+function readRouting(routing: Readonly<Record<string, unknown>>): RoutingSettings {
+  const endpoints = record(routing.endpoints);
+  const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  return {
+    endpoints: Object.fromEntries(endpointKinds.map((kind) => [kind, listOf(endpoints[kind])])),
+    routes: listOf(routing.routes).map(readRoute),
+    isFallbackOn: record(routing.fallbackRoute).isEnabled !== false,
+  };
+}
+
+function readRoute(route: unknown): Route {
+  const { name, source, condition, endpointNames, isEnabled } = record(route);
+  if (typeof name !== 'string') throw new RoutingRefusal('A route has no name.');
+  return {
+    name,
+    source: typeof source === 'string' ? source : 'DeviceMessages',
+    condition: typeof condition === 'string' ? condition : 'true',
+    endpointNames: Array.isArray(endpointNames) ? endpointNames.map(String) : [],
+    isEnabled: isEnabled !== false,
+  };
+}
+
+function readPolicy(policy: unknown): GivenPolicy {
+  const { keyName, rights, primaryKey, secondaryKey } = record(policy);
+  const keys = { primaryKey: textOf(primaryKey), secondaryKey: textOf(secondaryKey) };
+  return {
+    keyName: textOf(keyName) ?? '',
+    rights: (textOf(rights) ?? '').split(',').map((right) => right.trim()),
+    ...(keys.primaryKey === undefined ? {} : { primaryKey: keys.primaryKey }),
+    ...(keys.secondaryKey === undefined ? {} : { secondaryKey: keys.secondaryKey }),
+  };
+}

@@ -1,0 +1,191 @@
+import { randomUUID } from 'node:crypto';
+import type { IncomingMessage } from 'node:http';
+import { localPrincipalId, localSubscriptionId, localTenantId, localUser } from '../account/ids';
+import { HubError } from '../errors';
+import type { Surface } from '../http/index';
+import { readRequest, type Answer, type Request } from '../http/router';
+import { actionOf, scopeOf } from './actions';
+import { ArmApi, type ArmContext, type ArmRequest } from './api';
+import { addCertificateRoutes } from './certificates';
+import { addConsumerGroupRoutes } from './consumerGroups';
+import { ArmError, platformError } from './errors';
+import { ResourceGroups } from './groups';
+import { addGroupRoutes } from './groupRoutes';
+import { addHubRoutes } from './hubs';
+import { addHubFactRoutes } from './hubFacts';
+import { addOperationRoutes } from './operations';
+import { addPlatformRoutes, metadataEndpoints } from './platform';
+import { Provider } from './provider';
+import { RequestLimit } from './requestLimit';
+import { RequestLog } from './requestLog';
+import { addRoleRoutes } from './roles';
+
+export type { ArmSettings } from './api';
+
+export interface Arm extends Surface {
+  /** From now on requests are answered. */
+  open(): void;
+  close(): void;
+}
+
+/** How long the registration of the provider is to be seen. */
+const registeringMs = 1_000;
+
+/**
+ * Azure Resource Manager for the account of this process.
+ * @see https://learn.microsoft.com/rest/api/resources
+ * @see https://learn.microsoft.com/rest/api/iothub
+ */
+export function createArm(context: ArmContext): Arm {
+  const { settings, log } = context;
+  const api = new ArmApi(
+    context,
+    new ResourceGroups(context.file),
+    new Provider(settings.armUnregistered !== true, registeringMs),
+  );
+  addPlatformRoutes(api);
+  addGroupRoutes(api);
+  addHubRoutes(api);
+  addHubFactRoutes(api);
+  addCertificateRoutes(api);
+  addConsumerGroupRoutes(api);
+  addOperationRoutes(api);
+  addRoleRoutes(api);
+  const limit = new RequestLimit(settings.armThrottle ?? 0);
+  const requests = new RequestLog(settings.armLogFile);
+  let isOpen = false;
+
+  async function respond(request: ArmRequest): Promise<Answer> {
+    if (request.path.join('/').toLowerCase() === 'metadata/endpoints') return metadataEndpoints(request);
+    if (!isOpen)
+      return { ...platformError(503, 'ServerBusy', 'The local hub is starting.'), ...retryAfter(1) };
+    const refused = checkToken(context, request);
+    if (refused) return refused;
+    const wait = limit.take();
+    if (wait !== undefined) return throttled(request, wait);
+    const { handler, parameters } = api.router.find(request.method, request.path);
+    const problem = checkVersion(request) ?? checkSubscription(parameters);
+    if (problem) return problem;
+    if (settings.armReadOnly && !['GET', 'HEAD'].includes(request.method)) return forbidden(request);
+    if (parameters.rg !== undefined) api.group(parameters.rg);
+    return handler(request, parameters);
+  }
+
+  async function answerOf(message: IncomingMessage): Promise<Answer> {
+    try {
+      const request = await readRequest(message);
+      return await respond({ ...request, base: baseOf(request) });
+    } catch (error) {
+      if (error instanceof ArmError) return error.answer;
+      if (error instanceof HubError) return asPlatform(error);
+      log('error', `ARM: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
+      return platformError(500, 'InternalServerError', 'The local hub failed, see its log.');
+    }
+  }
+
+  return {
+    owns: (first) => ['subscriptions', 'tenants', 'metadata', 'providers'].includes(first),
+    answer: async (message) => {
+      const answer = await answerOf(message);
+      const url = new URL(message.url ?? '/', 'https://hub');
+      const call = { method: message.method ?? '', path: url.pathname };
+      requests.add({ ...call, apiVersion: url.searchParams.get('api-version'), status: answer.status });
+      if (answer.status >= 400) log('debug', `ARM: ${call.method} ${call.path}: ${answer.status}`);
+      const left = limit.left;
+      return {
+        ...answer,
+        headers: {
+          'x-ms-request-id': randomUUID(),
+          'x-ms-correlation-request-id': String(
+            message.headers['x-ms-correlation-request-id'] ?? randomUUID(),
+          ).slice(0, 64),
+          ...(left === undefined ? {} : { 'x-ms-ratelimit-remaining-subscription-reads': String(left) }),
+          ...answer.headers,
+        },
+      };
+    },
+    open: () => {
+      isOpen = true;
+    },
+    close: () => {
+      isOpen = false;
+      api.provider.close();
+      requests.close();
+    },
+  };
+}
+
+const retryAfter = (seconds: number) => ({ headers: { 'Retry-After': String(seconds) } });
+
+/** The SDKs follow links as they are, so these have to lead where the client came. */
+const baseOf = ({ headers }: Request): string =>
+  `https://${/^[\w.:[\]-]{1,255}$/.test(headers.host ?? '') ? (headers.host ?? '') : 'localhost'}`;
+
+function checkToken({ tokens }: ArmContext, { headers, base }: ArmRequest): Answer | undefined {
+  const token = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
+  const verdict = token === undefined ? 'missing' : tokens().check(token);
+  if (verdict === 'valid') return undefined;
+  const [code, message] = {
+    missing: ['AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing."],
+    expired: ['ExpiredAuthenticationToken', 'The access token has expired: a new one is in armTokenFile.'],
+    unknown: ['InvalidAuthenticationToken', 'The access token is invalid: the valid one is in armTokenFile.'],
+  }[verdict] as [string, string];
+  return {
+    ...platformError(401, code, message),
+    headers: {
+      'WWW-Authenticate': `Bearer authorization_uri="${base}/${localTenantId}", error="invalid_token", error_description="${message}"`,
+    },
+  };
+}
+
+function throttled({ method }: ArmRequest, seconds: number): Answer {
+  const kind = method === 'GET' || method === 'HEAD' ? 'read' : method === 'DELETE' ? 'delete' : 'write';
+  return {
+    ...platformError(
+      429,
+      'SubscriptionRequestsThrottled',
+      `Number of '${kind}' requests for subscription '${localSubscriptionId}' actor '${localPrincipalId}' exceeded. Please try again after '${seconds}' seconds after additional tokens are available.`,
+    ),
+    ...retryAfter(seconds),
+  };
+}
+
+function checkVersion({ query }: ArmRequest): Answer | undefined {
+  const version = query.get('api-version');
+  if (version === null || version === '') {
+    return platformError(
+      400,
+      'MissingApiVersionParameter',
+      'The api-version query parameter (?api-version=) is required for all requests.',
+    );
+  }
+  if (/^\d{4}-\d{2}-\d{2}(-\w+)?$/.test(version)) return undefined;
+  return platformError(
+    400,
+    'InvalidApiVersionParameter',
+    `The api-version '${version.slice(0, 100)}' is invalid. It has the form YYYY-MM-DD.`,
+  );
+}
+
+function checkSubscription({ s }: Readonly<Record<string, string>>): Answer | undefined {
+  if (s === undefined || s.toLowerCase() === localSubscriptionId) return undefined;
+  return platformError(404, 'SubscriptionNotFound', `The subscription '${s}' could not be found.`);
+}
+
+const forbidden = ({ method, path }: ArmRequest): Answer =>
+  platformError(
+    403,
+    'AuthorizationFailed',
+    `The client '${localUser}' with object id '${localPrincipalId}' does not have authorization to perform action '${actionOf(method, path)}' over scope '${scopeOf(method, path)}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+
+function asPlatform(error: HubError): Answer {
+  const codes: Readonly<Record<number, string>> = {
+    400: 'InvalidRequestContent',
+    404: 'NotFound',
+    405: 'MethodNotAllowed',
+    413: 'RequestEntityTooLarge',
+  };
+  const { status } = error.entry;
+  return platformError(status, codes[status] ?? error.errorName, error.message);
+}

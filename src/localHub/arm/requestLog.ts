@@ -1,0 +1,27 @@
+import fs from 'node:fs';
+
+export interface LoggedRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly apiVersion: string | null;
+  readonly status: number;
+}
+
+/** One line of JSON for each request: what a client calls, without its token, body, answer and query. */
+export class RequestLog {
+  private handle: number | undefined;
+
+  constructor(file: string | undefined) {
+    this.handle = file === undefined ? undefined : fs.openSync(file, 'a', 0o600);
+  }
+
+  add(request: LoggedRequest): void {
+    if (this.handle === undefined) return;
+    fs.writeSync(this.handle, `${JSON.stringify({ time: new Date().toISOString(), ...request })}\n`);
+  }
+
+  close(): void {
+    if (this.handle !== undefined) fs.closeSync(this.handle);
+    this.handle = undefined;
+  }
+}

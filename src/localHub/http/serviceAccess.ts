@@ -1,0 +1,40 @@
+import type { HubContext } from '../context';
+import { HubError } from '../errors';
+import type { Right } from '../state/policies';
+import type { Handler } from './router';
+
+/** @throws HubError Forbidden */
+export function checkPublicAccess({ access, hubName }: HubContext): void {
+  if (!access.rules.isPublicAccessOff) return;
+  throw new HubError(
+    'Forbidden',
+    `Public network access to IoT Hub '${hubName}' is disabled. Connect through its private endpoint.`,
+  );
+}
+
+/**
+ * Lets a handler see only who may: a token of a shared access policy with the right, or one of Microsoft Entra ID
+ * whose owner has a role with the actions.
+ * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad#azure-role-based-access-control-and-permissions
+ */
+export function serviceAccess(
+  context: HubContext,
+): (right: Right, actions: readonly string[], handler: Handler) => Handler {
+  return (right, actions, handler) => (request, parameters) => {
+    const header = request.headers.authorization;
+    if (header === undefined) throw new HubError('IotHubUnauthorizedAccess', 'Unauthorized');
+    if (context.entra && /^Bearer\s/i.test(header)) {
+      context.entra.authorize(header, {
+        actions: actions.map((action) => `Microsoft.Devices/IotHubs/${action}`),
+        method: request.method,
+        path: `/${request.path.join('/')}`,
+      });
+    } else {
+      context.authenticator.authenticateService(header, right, request.path);
+    }
+    if (!request.query.has('api-version')) {
+      throw new HubError('InvalidProtocolVersion', 'The request has no api-version');
+    }
+    return handler(request, parameters);
+  };
+}

@@ -1,0 +1,277 @@
+import fs from 'node:fs';
+import net from 'node:net';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startAccount } from '../../src/localHub/account/account';
+import { startLocalHub } from '../../src/localHub/start';
+import { allOf, armClients, createHub, deviceOf, hubOf, rest, tokenOf, version } from './support/arm';
+import { makeTemporaryFolder, startTestHub } from './support/hub';
+import { run } from './support/mosquitto';
+import { buildProgram, freePorts, removeProgram, runProgram } from './support/program';
+
+let program: string;
+const folders: string[] = [];
+const newFolder = (): string => {
+  const folder = makeTemporaryFolder();
+  folders.push(folder);
+  return folder;
+};
+
+beforeAll(async () => {
+  program = await buildProgram();
+});
+afterAll(() => {
+  removeProgram(program);
+  for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
+});
+
+describe('Hubs that were made over ARM', () => {
+  it('are there again after the process was killed, with port, devices, keys and settings', async () => {
+    const dataFolder = newFolder();
+    const first = await runProgram(program, ['--data', dataFolder, ...freePorts]);
+    const made = await createHub(first.endpoints, 'stays', { partitionCount: 3 });
+    await deviceOf(made, 'kept');
+    const { hubs, resources } = armClients(first.endpoints);
+    await hubs.iotHubResource.beginUpdateAndWait('made', 'stays', { tags: { t: '1' } });
+    await resources.resourceGroups.createOrUpdate('empty', { location: 'westlocal' });
+    // Two that the process does not get done with.
+    await hubs.iotHubResource.beginCreateOrUpdate('made', 'half-made', {
+      location: 'local',
+      sku: { name: 'S1', capacity: 1 },
+    });
+    await createHub(first.endpoints, 'half-gone');
+    await hubs.iotHubResource.beginDelete('made', 'half-gone');
+    await first.kill('SIGKILL');
+
+    const second = await runProgram(program, ['--data', dataFolder, ...freePorts]);
+    try {
+      const arm = armClients(second.endpoints);
+      expect(
+        (await allOf(arm.hubs.iotHubResource.listByResourceGroup('made'))).map(({ name }) => name),
+      ).toEqual(['half-made', 'stays']);
+      const again = await hubOf(second.endpoints, 'made', 'stays');
+      expect(again.hostName).toBe(made.hostName);
+      expect(again.keyOf('service')).toBe(made.keyOf('service'));
+      expect(again.description).toMatchObject({
+        tags: { t: '1' },
+        properties: { eventHubEndpoints: { events: { partitionCount: 3 } } },
+      });
+      expect((await again.registry().get('kept')).responseBody).toMatchObject({ deviceId: 'kept' });
+      expect((await arm.hubs.iotHubResource.get('made', 'half-made')).properties?.provisioningState).toBe(
+        'Succeeded',
+      );
+      expect((await allOf(arm.resources.resourceGroups.list())).map(({ name }) => name)).toContain('empty');
+      expect(fs.readdirSync(path.join(dataFolder, 'hubs')).sort()).toEqual(['half-made', 'stays']);
+      for (const file of ['account.json', 'hubs/stays/hub.db', 'hubs/stays/server.key', 'arm-token']) {
+        expect(fs.statSync(path.join(dataFolder, file)).mode & 0o777).toBe(0o600);
+      }
+    } finally {
+      await second.kill('SIGTERM');
+    }
+  });
+
+  it('move to another port when theirs is taken', async () => {
+    const dataFolder = newFolder();
+    const first = await startTestHub({ dataFolder, armPhaseMs: 10 });
+    const made = await createHub(first.endpoints, 'moves');
+    await first.close();
+    const blocker = net.createServer().listen(made.port, '127.0.0.1');
+    await new Promise((resolve) => blocker.once('listening', resolve));
+    const second = await startTestHub({ dataFolder });
+    const moved = await hubOf(second.endpoints, 'made', 'moves');
+    expect(moved.port).not.toBe(made.port);
+    expect(second.logLines.join('\n')).toContain(`Port ${made.port} of hub 'moves' is in use`);
+    await second.close();
+    blocker.close();
+  });
+
+  it('that are just being made and deleted do not hold up the end of the process', async () => {
+    const dataFolder = newFolder();
+    const first = await startTestHub({ dataFolder, armPhaseMs: 60_000 });
+    const { hubs, resources } = armClients(first.endpoints);
+    await resources.resourceGroups.createOrUpdate('busy', { location: 'local' });
+    const sku = { name: 'S1', capacity: 1 } as const;
+    await hubs.iotHubResource.beginCreateOrUpdate('busy', 'is-made', { location: 'local', sku });
+    await resources.resourceGroups.beginDelete('busy');
+    await resources.resourceGroups.createOrUpdate('kept', { location: 'local' });
+    await hubs.iotHubResource.beginCreateOrUpdate('kept', 'is-kept', { location: 'local', sku });
+    const started = Date.now();
+    await first.close();
+    expect(Date.now() - started).toBeLessThan(5_000);
+    const second = await startTestHub({ dataFolder });
+    const left = await allOf(armClients(second.endpoints).hubs.iotHubResource.listBySubscription());
+    expect(left.map(({ name, properties }) => [name, properties?.state])).toEqual([
+      ['is-kept', 'Active'],
+      ['local-hub', 'Active'],
+    ]);
+    await second.close();
+  });
+
+  it('that cannot be opened are Failed, and the others are there', async () => {
+    const dataFolder = newFolder();
+    const first = await startTestHub({ dataFolder, armPhaseMs: 10 });
+    await createHub(first.endpoints, 'broken');
+    await createHub(first.endpoints, 'whole');
+    await first.close();
+    fs.writeFileSync(
+      path.join(dataFolder, 'hubs/broken/hub.db'),
+      'this is no database, and it is long enough to be read as one',
+    );
+    const second = await startTestHub({ dataFolder });
+    const { hubs } = armClients(second.endpoints);
+    const states = (await allOf(hubs.iotHubResource.listByResourceGroup('made'))).map(
+      ({ name, properties }) => [name, properties?.provisioningState],
+    );
+    expect(states).toEqual([
+      ['broken', 'Failed'],
+      ['whole', 'Succeeded'],
+    ]);
+    await hubs.iotHubResource.beginDeleteAndWait('made', 'broken');
+    await second.close();
+  });
+
+  it('go with a reset, and nothing that is not theirs does', async () => {
+    const dataFolder = newFolder();
+    const options = {
+      program,
+      nodePath: process.execPath,
+      dataFolder,
+      ports: { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 },
+    };
+    const lease = await startLocalHub(options);
+    await createHub(lease.endpoints, 'gone');
+    fs.writeFileSync(path.join(dataFolder, 'hubs/gone/notes.txt'), 'mine');
+    await lease.reset();
+    expect(fs.existsSync(path.join(dataFolder, 'account.json'))).toBe(false);
+    expect(fs.readdirSync(path.join(dataFolder, 'hubs/gone'))).toEqual(['notes.txt']);
+    const next = await startLocalHub(options);
+    expect(await allOf(armClients(next.endpoints).hubs.iotHubResource.listBySubscription())).toHaveLength(1);
+    await next.stop();
+  });
+});
+
+describe('A damaged account file', () => {
+  it.each([
+    ['not JSON', '{"version":1,', /is not JSON/],
+    ['another version', '{"version":9}', /is of version 9, not 1/],
+    ['no hubs', '{"version":1,"groups":[],"roleAssignments":[]}', /its hubs are damaged/],
+    [
+      'a hub that would leave its folder',
+      JSON.stringify({
+        version: 1,
+        groups: [],
+        roleAssignments: [],
+        hubs: [
+          {
+            name: '../x',
+            group: 'g',
+            location: 'local',
+            phase: 'Succeeded',
+            etag: 'e',
+            sku: { name: 'S1', units: 1 },
+            partitionCount: 2,
+            retentionDays: 1,
+            port: 0,
+          },
+        ],
+      }),
+      /its hubs are damaged/,
+    ],
+  ])('%s: the hub does not start, and says why and what to do', async (_, text, said) => {
+    const dataFolder = newFolder();
+    const file = path.join(dataFolder, 'account.json');
+    fs.writeFileSync(file, text);
+    await expect(startTestHub({ dataFolder })).rejects.toThrow(said);
+    expect(fs.readFileSync(file, 'utf8')).toBe(text);
+  });
+
+  it('is told by the program in one line', async () => {
+    const dataFolder = newFolder();
+    fs.writeFileSync(path.join(dataFolder, 'account.json'), 'x');
+    const { code, output } = await run(process.execPath, [program, '--data', dataFolder, ...freePorts]);
+    expect(code).toBe(1);
+    expect(output.trim().split('\n').at(-1)).toMatch(
+      /^The local hub's account in .*account\.json cannot be read: it is not JSON\. Restore the file, or delete it/,
+    );
+    expect(output).not.toMatch(/ at .*\.(ts|js):/);
+  });
+});
+
+describe('The program', () => {
+  it('takes the options of ARM', async () => {
+    const dataFolder = newFolder();
+    const log = path.join(dataFolder, 'calls.jsonl');
+    const options = [
+      '--arm-throttle',
+      '2',
+      '--arm-token-seconds',
+      '60',
+      '--arm-unregistered',
+      '--arm-read-only',
+      '--arm-log',
+      log,
+    ];
+    const running = await runProgram(program, ['--data', dataFolder, ...freePorts, ...options]);
+    try {
+      const { endpoints } = running;
+      const [, claims = ''] = tokenOf(endpoints).split('.');
+      const { exp, iat } = JSON.parse(Buffer.from(claims, 'base64url').toString()) as {
+        exp: number;
+        iat: number;
+      };
+      expect(exp - iat).toBe(60);
+      const ask = (where: string, method = 'GET') => rest(endpoints, `${where}?${version}`, { method });
+      const provider = `/subscriptions/${endpoints.subscriptionId}/providers/Microsoft.Devices`;
+      expect((await ask(provider)).body.registrationState).toBe('NotRegistered');
+      expect((await ask(`${provider}/register`, 'POST')).status).toBe(403);
+      expect((await ask(provider)).status).toBe(429);
+      expect(fs.readFileSync(log, 'utf8').trim().split('\n')).toHaveLength(3);
+    } finally {
+      await running.kill('SIGTERM');
+    }
+  });
+
+  it('takes as long for a hub as it is told to', async () => {
+    const running = await runProgram(program, [
+      '--data',
+      newFolder(),
+      ...freePorts,
+      '--arm-phase-ms',
+      '60000',
+    ]);
+    try {
+      const { endpoints } = running;
+      const group = `/subscriptions/${endpoints.subscriptionId}/resourceGroups/${endpoints.resourceGroup}`;
+      const slow = `${group}/providers/Microsoft.Devices/IotHubs/slow?${version}`;
+      const body = { location: 'local', sku: { name: 'S1', capacity: 1 } };
+      expect((await rest(endpoints, slow, { method: 'PUT', body })).status).toBe(201);
+      // Three times what two steps take when nothing is said.
+      await new Promise((resolve) => setTimeout(resolve, 3_000));
+      expect((await rest(endpoints, slow)).body).toMatchObject({ properties: { state: 'Activating' } });
+    } finally {
+      await running.kill('SIGTERM');
+    }
+  });
+
+  it('ends with the first port that is taken, and leaves nothing open', async () => {
+    const blocker = net.createServer().listen(0, '127.0.0.1');
+    await new Promise((resolve) => blocker.once('listening', resolve));
+    const port = (blocker.address() as net.AddressInfo).port;
+    const dataFolder = newFolder();
+    const start = startAccount({
+      dataFolder,
+      ports: { mqtt: 0, https: port, amqp: 0, amqpPlain: 0 },
+      movePorts: false,
+      listenAddress: '127.0.0.1',
+      sample: false,
+      partitionCount: 2,
+      retentionMs: 3_600_000,
+      maxBytes: 1_000_000,
+      log: () => undefined,
+    });
+    await expect(start).rejects.toThrow(/Port \d+ on 127\.0\.0\.1 is in use/);
+    blocker.close();
+    const again = await startTestHub({ dataFolder });
+    await again.close();
+  });
+});

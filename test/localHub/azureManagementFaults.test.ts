@@ -1,0 +1,614 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import * as services from '../../src/azure/azureServices';
+import { openAzureManagement, openHubSettings, type ArmCall } from '../../src/azure/management/index';
+import { hubConnectionOf } from '../../src/core/azure/hubConnectionOf';
+import { type NewHub } from '../../src/core/azure/newHub';
+import { type SubscriptionManagement } from '../../src/core/azure/resources';
+import { delay, isAbort } from '../../src/core/base/abort';
+import { anAzureHub } from '../support/azure';
+import { account, startArmServer, subscription, type Answer, type ArmServer } from './support/armServer';
+
+let arm: ArmServer;
+let calls: ArmCall[];
+let waits: number[];
+let abouts: string[];
+let over: string[];
+
+beforeEach(async () => {
+  arm = await startArmServer();
+  calls = [];
+  waits = [];
+  abouts = [];
+  over = [];
+});
+afterEach(() => arm.close());
+
+const management = () =>
+  openAzureManagement(arm.accounts, {
+    onCall: (call) => calls.push(call),
+    onThrottled: (seconds, { about }) => {
+      waits.push(seconds);
+      abouts.push(about);
+      return () => over.push(about);
+    },
+  });
+const plant = (): SubscriptionManagement => management().of(subscription);
+
+/** Answers in their order; the last one again and again. */
+function inOrder(...answers: readonly Answer[]): () => Answer {
+  let next = 0;
+  return () => answers[Math.min(next++, answers.length - 1)] ?? {};
+}
+
+const tenants = { body: { value: [{ tenantId: 't1', displayName: 'Contoso' }] } };
+const group = '/subscriptions/s1/resourceGroups/rg';
+const hubPath = `${group}/providers/Microsoft.Devices/IotHubs/factory`;
+const hubBody = (properties: object = {}) => ({
+  id: hubPath,
+  name: 'factory',
+  location: 'westeurope',
+  etag: 'AAAA',
+  sku: { name: 'S1', tier: 'Standard', capacity: 1 },
+  properties: {
+    state: 'Active',
+    provisioningState: 'Succeeded',
+    hostName: 'factory.azure-devices.net',
+    ...properties,
+  },
+});
+const newHub: NewHub = {
+  name: 'factory',
+  resourceGroup: 'rg',
+  location: 'westeurope',
+  sku: { name: 'S1', units: 1 },
+  partitionCount: 4,
+  retentionDays: 1,
+  isPublicAccessOff: true,
+  isLocalAuthOff: true,
+  tags: {},
+};
+const reference = { resourceGroup: 'rg', name: 'factory' };
+const connection = () => hubConnectionOf(anAzureHub({ ...reference, id: hubPath }), plant(), undefined);
+
+describe('When Azure asks to slow down', () => {
+  it('a call waits as long as it is told, says so, and goes on', async () => {
+    arm.answer = inOrder({ status: 429, headers: { 'Retry-After': '1' } }, tenants);
+    const started = Date.now();
+    expect(await management().tenants(account)).toHaveLength(1);
+    expect(Date.now() - started).toBeGreaterThanOrEqual(990);
+    expect(waits).toEqual([1]);
+    expect([abouts, over]).toEqual([['account "ada@contoso.com"'], ['account "ada@contoso.com"']]);
+    expect(calls.map(({ status, template }) => [status, template])).toEqual([
+      [429, '/tenants'],
+      [200, '/tenants'],
+    ]);
+  });
+
+  it('the SDK’s calls wait alike, also when they change something', async () => {
+    arm.answer = inOrder({ status: 429, headers: { 'Retry-After': '1' } }, { body: { nameAvailable: true } });
+    expect(await plant().hubNameProblem('factory')).toBeUndefined();
+    expect(waits).toEqual([1]);
+    expect(arm.asked).toHaveLength(2);
+  });
+
+  it('for longer than anybody waits, it says for how long', async () => {
+    arm.answer = inOrder({
+      status: 429,
+      headers: { 'Retry-After': '900' },
+      body: { error: { code: 'TooManyRequests', message: 'x' } },
+    });
+    await expect(management().tenants(account)).rejects.toMatchObject({
+      code: 'throttled',
+      message: expect.stringContaining('Try again in 15 minutes') as string,
+    });
+    await expect(plant().hubs()).rejects.toMatchObject({
+      code: 'throttled',
+      message: expect.stringContaining('Try again in 15 minutes') as string,
+    });
+    expect(waits).toEqual([]);
+  });
+
+  it('waiting ends at once when it is cancelled', async () => {
+    arm.answer = inOrder({ status: 429, headers: { 'Retry-After': '60' } });
+    const controller = new AbortController();
+    const waiting = management().tenants(account, controller.signal);
+    await expect.poll(() => waits).toEqual([60]);
+    const started = Date.now();
+    controller.abort();
+    await expect(waiting).rejects.toSatisfy(isAbort);
+    expect(Date.now() - started).toBeLessThan(200);
+    expect(over).toEqual(['account "ada@contoso.com"']);
+    await delay(50);
+    expect(arm.asked).toHaveLength(1);
+  });
+
+  it('every way to Azure says whose call waits, and when that is over', async () => {
+    const shown: string[] = [];
+    const showWait = (about: string, seconds: number) => {
+      shown.push(`${about}: ${seconds}`);
+      return () => void shown.push(`${about} goes on`);
+    };
+    const azure = await services.openAzureManagement(arm.accounts, { showWait });
+    const connectionOf = async () => connection();
+    const settings = await new services.ArmSettings(connectionOf, { showWait }).of('h');
+    const certificates = await new services.ArmCertificates(connectionOf, { showWait }).of('h');
+    const ways: readonly [string, () => Promise<unknown>][] = [
+      ['account "ada@contoso.com"', () => azure.tenants(account)],
+      ['account "ada@contoso.com"', () => azure.subscriptions(account, 't1')],
+      ['subscription "Plant"', () => azure.of(subscription).hubs()],
+      ['subscription "Plant"', () => azure.of(subscription).resourceGroups()],
+      ['hub "factory"', () => settings.consumerGroups()],
+      ['hub "factory"', () => settings.setFallback(true)],
+      ['hub "factory"', () => certificates.list()],
+    ];
+    for (const [about, ask] of ways) {
+      shown.length = 0;
+      arm.answer = inOrder({ status: 429, headers: { 'Retry-After': '0' } }, { body: { value: [] } });
+      await ask();
+      expect(shown).toEqual([`${about}: 0`, `${about} goes on`]);
+    }
+  });
+
+  it('who gives a tenant so much time is told of the seconds that are added', async () => {
+    arm.answer = inOrder({ status: 429, headers: { 'Retry-After': '1' } }, { body: { value: [] } });
+    const added: number[] = [];
+    await management().subscriptions(account, 't1', undefined, (seconds) => added.push(seconds));
+    expect([added, waits]).toEqual([[1], [1]]);
+  });
+});
+
+describe('A token', () => {
+  it('is asked for at each request, of the tenant and for the cloud', async () => {
+    arm.answer = (_, index) =>
+      index === 0
+        ? { body: { value: [], nextLink: `${arm.endpoint}/subscriptions?page=2` } }
+        : { body: { value: [] } };
+    await management().subscriptions(account, 't1');
+    expect(arm.asked.map(({ token }) => token)).toEqual(['token-1', 'token-2']);
+    expect(arm.tokenRequests[0]).toEqual({ account, tenantId: 't1', resource: arm.endpoint });
+  });
+
+  it('is asked for once more with the challenge of an answer that wants more', async () => {
+    const challenge = `Bearer authorization_uri="https://login", error="insufficient_claims", claims="eyJhY2Nlc3NfdG9rZW4iOnt9fQ=="`;
+    for (const ask of [() => management().tenants(account), () => plant().hubs()]) {
+      arm.asked.length = arm.tokenRequests.length = 0;
+      arm.answer = inOrder(
+        { status: 401, headers: { 'WWW-Authenticate': challenge } },
+        { body: { value: [] } },
+      );
+      await ask();
+      expect(arm.tokenRequests.map((request) => request.challenge)).toEqual([undefined, challenge]);
+      expect(arm.asked.map(({ token }) => token)).toEqual(['token-1', 'token-2']);
+    }
+  });
+
+  it('that ends while a hub is being made is replaced, and the waiting goes on', async () => {
+    const link = `${arm.endpoint}${hubPath}/operationResults/op1?asyncinfo`;
+    arm.answer = inOrder(
+      {
+        status: 201,
+        headers: { 'Azure-AsyncOperation': link, 'Retry-After': '0' },
+        body: hubBody({ provisioningState: 'Activating' }),
+      },
+      {
+        status: 401,
+        headers: { 'WWW-Authenticate': 'Bearer error="invalid_token", error_description="expired"' },
+      },
+      { body: { status: 'Running' }, headers: { 'Retry-After': '0' } },
+      { body: { status: 'Succeeded' } },
+      { body: hubBody() },
+    );
+    const states: string[] = [];
+    const made = await plant().createHub(newHub, (state) => states.push(state));
+    expect(made).toMatchObject({ name: 'factory', state: 'Active' });
+    expect(states).toEqual(['Activating', 'Running', 'Succeeded']);
+    expect(arm.asked.map(({ token }) => token)).toEqual(
+      ['token-1', 'token-2', 'token-3', 'token-4', 'token-5', 'token-6'].slice(0, arm.asked.length),
+    );
+    expect(arm.tokenRequests.every(({ challenge }) => challenge === undefined)).toBe(true);
+  });
+
+  it('that is refused and the same again is not sent twice', async () => {
+    arm.nextToken = () => 'same';
+    arm.answer = inOrder({
+      status: 401,
+      body: { error: { code: 'ExpiredAuthenticationToken', message: 'old' } },
+    });
+    for (const ask of [
+      () => management().tenants(account),
+      () => plant().hubs(),
+      () => plant().hub(reference),
+    ]) {
+      arm.asked.length = 0;
+      await expect(ask()).rejects.toMatchObject({
+        code: 'signInNeeded',
+        action: { command: 'iotHubWorkbench.signIn' },
+      });
+      expect(arm.asked).toHaveLength(1);
+    }
+  });
+});
+
+describe('A list', () => {
+  const circle = (path: string) => () => ({ body: { value: [], nextLink: `${arm.endpoint}${path}?page=2` } });
+
+  it('that leads in a circle ends with a failure', async () => {
+    arm.answer = circle('/tenants');
+    await expect(management().tenants(account)).rejects.toThrow('leads in a circle');
+    arm.answer = circle('/subscriptions/s1/providers/Microsoft.Devices/IotHubs');
+    await expect(plant().hubs()).rejects.toThrow('leads in a circle');
+    expect(arm.asked.length).toBeLessThan(8);
+  });
+
+  it('that leads to another host is not followed: the token stays', async () => {
+    const stranger = await startArmServer();
+    try {
+      stranger.answer = () => ({ body: { value: [] } });
+      const away = { body: { value: [], nextLink: `${stranger.endpoint}/tenants?page=2` } };
+      for (const ask of [
+        () => management().tenants(account),
+        () => plant().hubs(),
+        () => plant().policies(reference),
+        () => plant().resourceGroups(),
+      ]) {
+        arm.answer = () => away;
+        await expect(ask()).rejects.toMatchObject({
+          code: 'serviceFailed',
+          message: expect.stringContaining('gets no token of yours') as string,
+        });
+      }
+      // Nor does a redirection.
+      arm.answer = () => ({ status: 307, headers: { Location: `${stranger.endpoint}/tenants` } });
+      await expect(management().tenants(account)).rejects.toMatchObject({ code: 'serviceFailed' });
+      await expect(plant().hubs()).rejects.toMatchObject({ code: 'serviceFailed' });
+      expect(stranger.asked).toEqual([]);
+    } finally {
+      await stranger.close();
+    }
+  });
+});
+
+describe('An answer', () => {
+  it.each<[string, () => Promise<unknown>]>([
+    ['ours', () => management().tenants(account)],
+    ['of the SDK', () => plant().hubs()],
+  ])('that is damaged is told as such (%s)', async (_, ask) => {
+    arm.answer = () => ({ text: '{"value":[{"name":"fac' });
+    await expect(ask()).rejects.toMatchObject({
+      code: 'serviceFailed',
+      message: expect.stringContaining('damaged') as string,
+    });
+  });
+
+  it.each<[string, () => Promise<unknown>]>([
+    ['ours', () => management().tenants(account)],
+    ['of the SDK', () => plant().hubs()],
+  ])('that breaks off is asked for once more, and then told (%s)', async (_, ask) => {
+    arm.answer = inOrder({ text: '{"value":[', isCut: true }, { body: { value: [] } });
+    expect(await ask()).toEqual([]);
+    arm.answer = () => ({ text: '{"value":[', isCut: true });
+    await expect(ask()).rejects.toMatchObject({
+      code: 'unreachable',
+      message: expect.stringContaining('closed by the other side') as string,
+    });
+    expect(arm.asked).toHaveLength(4);
+  });
+
+  it('that breaks off is not asked for again when something may have changed', async () => {
+    arm.answer = ({ method }) =>
+      method === 'PUT' ? { text: '{"na', isCut: true } : { status: 404, body: {} };
+    await expect(plant().createResourceGroup({ name: 'rg', location: 'x', tags: {} })).rejects.toMatchObject({
+      code: 'unreachable',
+    });
+    expect(arm.asked.filter(({ method }) => method === 'PUT')).toHaveLength(1);
+  });
+
+  it('from a host whose authority is not trusted is none', async () => {
+    const cloud = { ...arm.accounts.cloud(), caFile: undefined };
+    const accounts = { ...arm.accounts, cloud: () => cloud };
+    await expect(openAzureManagement(accounts).tenants(account)).rejects.toMatchObject({ code: 'untrusted' });
+    await expect(openAzureManagement(accounts).of(subscription).hubs()).rejects.toMatchObject({
+      code: 'untrusted',
+    });
+    expect(arm.asked).toEqual([]);
+  });
+
+  it('404 of a subscription that cannot be seen is not taken for "gone"', async () => {
+    arm.answer = () => ({ status: 404, body: { error: { code: 'SubscriptionNotFound', message: 'x' } } });
+    await expect(plant().deleteHub(reference)).rejects.toMatchObject({ code: 'notFound' });
+    await expect(plant().deleteResourceGroup('rg')).rejects.toMatchObject({ code: 'notFound' });
+    arm.answer = () => ({ status: 404, body: { error: { code: 'ResourceGroupNotFound', message: 'x' } } });
+    await plant().deleteHub(reference);
+    await plant().deleteResourceGroup('rg');
+  });
+});
+
+describe('A long operation', () => {
+  const accepted = (headers: Record<string, string>, status = 202): Answer => ({
+    status,
+    headers: { 'Retry-After': '0', ...headers },
+    body: hubBody({ provisioningState: 'Activating', state: 'Activating' }),
+  });
+  const again = { 'Retry-After': '0' };
+
+  it('begins with what was chosen, access included', async () => {
+    const answers = () => inOrder({ status: 201, body: hubBody() }, { body: hubBody() });
+    arm.answer = answers();
+    await plant().createHub(newHub);
+    arm.answer = answers();
+    await plant().createHub({ ...newHub, isPublicAccessOff: false, isLocalAuthOff: false, tags: { a: 'b' } });
+    const body = (access: object) => ({
+      location: 'westeurope',
+      sku: { name: 'S1', capacity: 1 },
+      tags: {},
+      properties: {
+        eventHubEndpoints: { events: { partitionCount: 4, retentionTimeInDays: 1 } },
+        ...access,
+      },
+    });
+    const puts = arm.asked.filter(({ method }) => method === 'PUT');
+    expect(puts.map((put) => put.body)).toEqual([
+      body({ publicNetworkAccess: 'Disabled', disableLocalAuth: true }),
+      { ...body({ publicNetworkAccess: 'Enabled', disableLocalAuth: false }), tags: { a: 'b' } },
+    ]);
+  });
+
+  it('that fails says why, by the code inside', async () => {
+    arm.answer = inOrder(
+      accepted({ 'Azure-AsyncOperation': `${arm.endpoint}/op` }, 201),
+      { body: { status: 'Running' }, headers: again },
+      {
+        body: {
+          status: 'Failed',
+          error: {
+            code: '400019',
+            message: 'Max number of Iot Hubs exceeded for sku = Free, Max Allowed = 1.',
+          },
+        },
+      },
+    );
+    await expect(plant().createHub(newHub)).rejects.toMatchObject({
+      code: 'freeHubTaken',
+      message: expect.stringContaining('in subscription "Plant"') as string,
+    });
+  });
+
+  it('is looked for at the resource itself when no header says where', async () => {
+    arm.answer = inOrder(
+      accepted({}, 201),
+      { body: hubBody({ provisioningState: 'Activating' }), headers: again },
+      { body: hubBody() },
+    );
+    const states: string[] = [];
+    await plant().createHub(newHub, (state) => states.push(state));
+    expect(states).toEqual(['Activating', 'Succeeded']);
+    arm.asked.length = 0;
+    arm.answer = inOrder(accepted({}, 201), { body: hubBody({ provisioningState: 'Failed' }) });
+    await expect(plant().createHub(newHub)).rejects.toMatchObject({ code: 'serviceFailed' });
+  });
+
+  it('whose link leads to another host is looked for at the resource, and keeps the token', async () => {
+    const stranger = await startArmServer();
+    try {
+      arm.answer = inOrder(accepted({ 'Azure-AsyncOperation': `${stranger.endpoint}/op` }, 201), {
+        body: hubBody(),
+      });
+      expect(await plant().createHub(newHub)).toMatchObject({ name: 'factory' });
+      expect(stranger.asked).toEqual([]);
+    } finally {
+      await stranger.close();
+    }
+  });
+
+  it('takes a link without an api-version, and adds the one of the call', async () => {
+    arm.answer = inOrder(
+      accepted({ 'Azure-AsyncOperation': `${arm.endpoint}/op?asyncinfo` }, 201),
+      { body: { status: 'Succeeded' } },
+      { body: hubBody() },
+    );
+    await plant().createHub(newHub);
+    expect(arm.asked[1]?.path).toMatch(/^\/op\?asyncinfo=?&api-version=2023-06-30$/);
+  });
+
+  it('of a deletion is through when what tells of it is gone', async () => {
+    const links: readonly Record<string, string>[] = [
+      { 'Azure-AsyncOperation': `${arm.endpoint}/op`, Location: `${arm.endpoint}/op` },
+      { Location: `${arm.endpoint}/op` },
+      {},
+    ];
+    for (const headers of links) {
+      arm.asked.length = 0;
+      arm.answer = inOrder(
+        accepted(headers),
+        { status: 202, body: { status: 'Running' }, headers: again },
+        { status: 404, body: { error: { code: 'ResourceNotFound', message: 'gone' } } },
+      );
+      await plant().deleteHub(reference);
+      expect(arm.asked).toHaveLength(3);
+    }
+    arm.asked.length = 0;
+    arm.answer = inOrder({ status: 204 });
+    await plant().deleteHub(reference);
+    expect(arm.asked).toHaveLength(1);
+  });
+
+  it('of a deletion that fails is no success', async () => {
+    arm.answer = inOrder(accepted({ 'Azure-AsyncOperation': `${arm.endpoint}/op` }), {
+      body: {
+        status: 'Failed',
+        error: { code: 'ScopeLocked', message: `scope(s) are locked: '${group}'. Please remove the lock.` },
+      },
+    });
+    await expect(plant().deleteResourceGroup('rg')).rejects.toMatchObject({
+      code: 'locked',
+      message: expect.stringContaining('resource group "rg"') as string,
+    });
+  });
+
+  it('outlives a network that is away for a moment', async () => {
+    arm.answer = inOrder(
+      accepted({ Location: `${arm.endpoint}/op` }),
+      { text: '{', isCut: true },
+      { text: '{', isCut: true },
+      { status: 503, body: {} },
+      { status: 200 },
+    );
+    await plant().deleteResourceGroup('rg');
+    expect(arm.asked).toHaveLength(5);
+  }, 15_000);
+
+  it('is not waited for any more when it is cancelled', async () => {
+    arm.answer = inOrder(accepted({ 'Azure-AsyncOperation': `${arm.endpoint}/op` }, 201), {
+      body: { status: 'Running' },
+      headers: { 'Retry-After': '30' },
+    });
+    const controller = new AbortController();
+    const waiting = plant().createHub(newHub, undefined, controller.signal);
+    await expect.poll(() => arm.asked.length).toBe(2);
+    const started = Date.now();
+    controller.abort();
+    await expect(waiting).rejects.toSatisfy(isAbort);
+    expect(Date.now() - started).toBeLessThan(200);
+    await delay(300);
+    expect(arm.asked).toHaveLength(2);
+  });
+
+  it('says that it was taken, before anything else is known', async () => {
+    arm.answer = inOrder({ status: 400, body: { code: 400_001, message: 'Partition count is wrong' } });
+    const states: string[] = [];
+    await expect(plant().createHub(newHub, (state) => states.push(state))).rejects.toMatchObject({
+      code: 'invalidInput',
+    });
+    expect(states).toEqual([]);
+  });
+});
+
+describe('A change of the routes', () => {
+  const routing = {
+    endpoints: {
+      eventHubs: [
+        {
+          id: 'e1',
+          name: 'hot',
+          connectionString:
+            'Endpoint=sb://ns.servicebus.windows.net:5671/;SharedAccessKeyName=send;SharedAccessKey=****;EntityPath=alarms',
+        },
+      ],
+      serviceBusQueues: [],
+      storageContainers: [
+        {
+          name: 'cold',
+          endpointUri: 'https://store.blob.core.windows.net/',
+          containerName: 'raw',
+          authenticationType: 'identityBased',
+        },
+      ],
+      somethingNew: [{ name: 'x' }],
+    },
+    routes: [
+      {
+        name: 'all',
+        source: 'TwinChangeEvents',
+        condition: 'true',
+        endpointNames: ['hot'],
+        isEnabled: true,
+        newer: 1,
+      },
+    ],
+    fallbackRoute: {
+      name: '$fallback',
+      source: 'DeviceMessages',
+      condition: 'true',
+      endpointNames: ['events'],
+      isEnabled: true,
+    },
+    enrichments: [{ key: 'k', value: 'v', endpointNames: ['hot'] }],
+  };
+  const before = {
+    ...hubBody({ routing, authorizationPolicies: null, brandNew: { a: 1 } }),
+    identity: { type: 'SystemAssigned' },
+  };
+  const settings = () => openHubSettings(connection());
+  const route = {
+    name: 'new',
+    source: 'DeviceMessages',
+    condition: 'true',
+    endpoints: ['cold'],
+    isEnabled: true,
+  };
+
+  it('loses nothing that it does not know, and is made on the hub as it was read', async () => {
+    arm.answer = () => ({ body: before });
+    await (await settings()).addRoute(route);
+    await (await settings()).setFallback(false);
+    await (await settings()).removeRoute('ALL');
+    const puts = arm.asked.filter(({ method }) => method === 'PUT');
+    expect(puts.map(({ headers }) => headers['if-match'])).toEqual(['AAAA', 'AAAA', 'AAAA']);
+    const written = {
+      name: 'new',
+      source: 'DeviceMessages',
+      condition: 'true',
+      endpointNames: ['cold'],
+      isEnabled: true,
+    };
+    const withRouting = (change: object) => ({
+      ...before,
+      properties: { ...before.properties, routing: { ...routing, ...change } },
+    });
+    expect(puts[0]?.body).toEqual(withRouting({ routes: [...routing.routes, written] }));
+    expect(puts[1]?.body).toEqual(
+      withRouting({ fallbackRoute: { ...routing.fallbackRoute, isEnabled: false } }),
+    );
+    expect(puts[2]?.body).toEqual(withRouting({ routes: [] }));
+  });
+
+  it('reads endpoints without their keys', async () => {
+    arm.answer = () => ({ body: before });
+    const { endpoints, routes } = await (await settings()).routing();
+    expect(endpoints).toEqual([
+      { name: 'hot', kind: 'eventHub', target: 'ns.servicebus.windows.net/alarms', isIdentityBased: false },
+      {
+        name: 'cold',
+        kind: 'storageContainer',
+        target: 'store.blob.core.windows.net/raw',
+        isIdentityBased: true,
+      },
+    ]);
+    expect(routes).toEqual([
+      { name: 'all', source: 'TwinChangeEvents', condition: 'true', endpoints: ['hot'], isEnabled: true },
+    ]);
+  });
+
+  it('reads storage accounts as far as their connection strings tell, and guesses no cloud', async () => {
+    const container = (connectionString: string) => ({
+      name: 'cold',
+      connectionString,
+      containerName: 'raw',
+    });
+    const key = 'DefaultEndpointsProtocol=https;AccountName=store;AccountKey=****';
+    const storageContainers = [
+      container(key),
+      container(`${key};EndpointSuffix=core.chinacloudapi.cn`),
+      container(`${key};BlobEndpoint=https://store.blob.local:10000/`),
+    ];
+    arm.answer = () => ({ body: hubBody({ routing: { endpoints: { storageContainers } } }) });
+    const { endpoints } = await (await settings()).routing();
+    expect(endpoints.map(({ target }) => target)).toEqual([
+      'store/raw',
+      'store.blob.core.chinacloudapi.cn/raw',
+      'store.blob.local/raw',
+    ]);
+  });
+
+  it('that comes too late changes nothing, and says so', async () => {
+    arm.answer = ({ method }) =>
+      method === 'PUT'
+        ? {
+            status: 412,
+            body: { code: 412_001, httpStatusCode: 'PreconditionFailed', message: 'Invalid ETag supplied.' },
+          }
+        : { body: before };
+    await expect((await settings()).addRoute(route)).rejects.toMatchObject({ code: 'changedMeanwhile' });
+    await expect((await settings()).setFallback(false)).rejects.toMatchObject({ code: 'changedMeanwhile' });
+  });
+});

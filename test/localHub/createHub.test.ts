@@ -1,0 +1,184 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openAzureManagement } from '../../src/azure/management/index';
+import { type AzureAccounts } from '../../src/core/azure/accounts';
+import { blamedStep } from '../../src/core/azure/hubBlame';
+import { type HubDraft } from '../../src/core/azure/hubDraft';
+import { freeHubOf } from '../../src/core/azure/hubPlans';
+import { type MadeThing } from '../../src/core/azure/madeHere';
+import { readCloud } from '../../src/core/azure/cloud';
+import { type AzureSubscription, type SubscriptionManagement } from '../../src/core/azure/resources';
+import { abortError } from '../../src/core/base/abort';
+import { SubscriptionFacts } from '../../src/features/createHub/creating/facts';
+import { makeHub, type MakingNeeds } from '../../src/features/createHub/creating/makeHub';
+import { nameVerdict } from '../../src/features/createHub/creating/nameVerdict';
+import { removeHub } from '../../src/features/createHub/creating/removeHub';
+import { MemoryLedger } from '../support/cleanUp';
+import { tokenOf } from './support/arm';
+import { startTestHub, type TestHub } from './support/hub';
+
+const account = { id: 'ada', label: 'ada@localhost' };
+
+async function openSubscription({ endpoints }: TestHub) {
+  const accounts: AzureAccounts = {
+    onDidChange: () => ({ dispose: () => undefined }),
+    cloud: () =>
+      readCloud({
+        environment: 'custom',
+        customEnvironment: { resourceManagerEndpointUrl: endpoints.armEndpoint },
+        caFile: endpoints.caFile,
+      }),
+    list: async () => [account],
+    signIn: async () => account,
+    token: async () => ({ token: tokenOf(endpoints), expiresAt: Date.now() + 60_000 }),
+  };
+  const azure = openAzureManagement(accounts);
+  const [subscription] = await azure.subscriptions(account, endpoints.tenantId);
+  if (!subscription) throw new Error('no subscription');
+  return { subscription, management: azure.of(subscription) };
+}
+
+describe('Create Hub against Azure Resource Manager', () => {
+  let hub: TestHub;
+  let subscription: AzureSubscription;
+  let management: SubscriptionManagement;
+  let made: MemoryLedger;
+  let needs: MakingNeeds & { readonly made: MemoryLedger };
+  let refreshes = 0;
+  const kinds = () => made.list().map(({ kind }: MadeThing) => kind);
+  const aDraft = (change: Partial<HubDraft> = {}): HubDraft => ({
+    subscription,
+    group: { kind: 'new', name: 'wizard' },
+    name: 'wizard-hub',
+    region: { name: 'eastlocal', displayName: 'East Local' },
+    sku: 'F1',
+    units: 1,
+    partitionCount: 2,
+    retentionDays: 1,
+    isPublicAccessOff: false,
+    isLocalAuthOff: false,
+    ...change,
+  });
+  const create = (draft: HubDraft, signal = new AbortController().signal, said: string[] = []) =>
+    makeHub(needs, subscription, draft, (text) => void said.push(text), signal);
+  const failure = async (draft: HubDraft) =>
+    create(draft).then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+
+  beforeAll(async () => {
+    hub = await startTestHub({ armPhaseMs: 300, armTokenSeconds: 3_600 });
+    ({ subscription, management } = await openSubscription(hub));
+    made = new MemoryLedger();
+    needs = {
+      management,
+      made,
+      directory: { refresh: () => void refreshes++ },
+      log: { error: () => undefined },
+    };
+  });
+  afterAll(() => hub.close());
+
+  it('offers the regions where the provider is, and no others', async () => {
+    const names = (await new SubscriptionFacts(management).hubRegions()).map(({ name }) => name);
+    expect(names).toContain('eastlocal');
+    expect(names).not.toContain('nohubslocal');
+    expect(names).not.toContain('anywherelocal');
+  });
+
+  it('makes group and hub, and says how far Azure is', async () => {
+    const said: string[] = [];
+    const making = await create(aDraft(), undefined, said);
+    expect(making).toMatchObject({
+      kind: 'made',
+      hub: { name: 'wizard-hub', state: 'Active', sku: { name: 'F1' } },
+    });
+    expect(said.slice(0, 3)).toEqual([
+      'creating resource group "wizard"',
+      'looking whether "wizard-hub" is there',
+      'asking Azure for the hub',
+    ]);
+    expect(said[3]).toBe('Azure is activating the hub');
+    expect(kinds()).toEqual(['resourceGroup', 'hub']);
+    expect(refreshes).toBeGreaterThanOrEqual(2);
+  });
+
+  it('finds the free hub before another one fails, and the name as taken', async () => {
+    expect(freeHubOf(await management.hubs())?.name).toBe('wizard-hub');
+    const signal = new AbortController().signal;
+    expect(await nameVerdict(management, 'wizard-hub', signal)).toMatchObject({ kind: 'refused' });
+    expect(await nameVerdict(management, 'wizard-hub-2', signal)).toMatchObject({ kind: 'fine' });
+  });
+
+  it('blames the plan for a second free hub, and the name for one that is taken', async () => {
+    const group = { kind: 'existing', name: 'wizard', location: 'eastlocal' } as const;
+    expect(blamedStep(await failure(aDraft({ group, name: 'wizard-hub-2' })))).toBe('plan');
+    const other = aDraft({ group: { kind: 'new', name: 'wizard-2' }, sku: 'S1' });
+    expect(blamedStep(await failure(other))).toBe('name');
+    expect(other.group).toMatchObject({ kind: 'existing', name: 'wizard-2' });
+    expect(kinds()).toEqual(['resourceGroup', 'hub', 'resourceGroup']);
+  });
+
+  it('blames the region that is full, leaves nothing of the hub, and works with another one', async () => {
+    const draft = aDraft({
+      group: { kind: 'existing', name: 'wizard', location: 'eastlocal' },
+      name: 'wizard-full',
+      sku: 'S1',
+      region: { name: 'nocapacitylocal', displayName: 'No Capacity Local' },
+    });
+    const error = await failure(draft);
+    expect(error).toMatchObject({ code: 'regionFull' });
+    expect(blamedStep(error)).toBe('region');
+    expect((await management.hubs()).map(({ name }) => name)).not.toContain('wizard-full');
+    expect(kinds()).toEqual(['resourceGroup', 'hub', 'resourceGroup']);
+    draft.region = { name: 'westlocal', displayName: 'West Local' };
+    expect(await create(draft)).toMatchObject({ kind: 'made', hub: { location: 'westlocal' } });
+  });
+
+  it('cancelled goes on in Azure, and says so', async () => {
+    const controller = new AbortController();
+    const draft = aDraft({
+      group: { kind: 'existing', name: 'wizard', location: 'eastlocal' },
+      name: 'wizard-cancelled',
+      sku: 'S1',
+    });
+    const making = makeHub(
+      needs,
+      subscription,
+      draft,
+      (text) => {
+        if (text.startsWith('Azure')) controller.abort(abortError());
+      },
+      controller.signal,
+    );
+    expect(await making).toEqual({ kind: 'goesOn' });
+    await expect
+      .poll(async () => (await management.hub({ resourceGroup: 'wizard', name: 'wizard-cancelled' }))?.state)
+      .toBe('Active');
+  });
+
+  it('deletes a hub, forgets it, and gives its name back', async () => {
+    const there = await management.hub({ resourceGroup: 'wizard', name: 'wizard-hub' });
+    if (!there) throw new Error('no hub');
+    const entry = { hub: there, subscription };
+    const said: string[] = [];
+    expect(await removeHub(needs, entry, (text) => said.push(text), new AbortController().signal)).toBe(
+      'deleted',
+    );
+    expect(said).toContain('Azure is deleting the hub');
+    expect(made.list().some((thing) => thing.kind === 'hub' && thing.name === 'wizard-hub')).toBe(false);
+    expect(await management.hubNameProblem('wizard-hub')).toBeUndefined();
+  });
+
+  it('tells of the lock that keeps the own hub of the process', async () => {
+    const own = (await management.hubs()).find(({ name }) => name === 'local-hub');
+    if (!own) throw new Error('no own hub');
+    const removing = removeHub(
+      needs,
+      { hub: own, subscription },
+      () => undefined,
+      new AbortController().signal,
+    );
+    await expect(removing).rejects.toMatchObject({ code: 'locked' });
+  });
+});

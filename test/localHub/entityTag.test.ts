@@ -1,0 +1,17 @@
+import { describe, expect, it } from 'vitest';
+import { entityTag } from '../../src/localHub/state/entityTag';
+
+describe('An entity tag in If-Match', () => {
+  it.each([
+    ['*', '*'],
+    ['"*"', '*'],
+    ['"AAAAAAFPazE="', 'AAAAAAFPazE='],
+    ['W/"AAAAAAFPazE="', 'AAAAAAFPazE='],
+    [' AAAAAAFPazE= ', 'AAAAAAFPazE='],
+    // Base64 as it comes, without quotes.
+    ['W/AAAFPazE==', 'W/AAAFPazE=='],
+    ['"W/AAAFPazE=="', 'W/AAAFPazE=='],
+  ])('%s is %s', (header, tag) => {
+    expect(entityTag(header)).toBe(tag);
+  });
+});

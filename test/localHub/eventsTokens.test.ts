@@ -1,0 +1,90 @@
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { delay } from '../../src/core/base/abort';
+import { parseEventHubConnection } from '../../src/core/hub/eventHubConnection';
+import { parseHubConnection } from '../../src/core/hub/hubConnection';
+import { Fleet } from './support/fleet';
+import { startTestHub, type TestHub } from './support/hub';
+import { TestReader } from './support/monitorReading';
+
+vi.mock('vscode', () => ({
+  workspace: {
+    getConfiguration: () => ({ get: (name: string) => (name === 'monitor.transport' ? 'auto' : undefined) }),
+  },
+}));
+
+/** Tokens of events are good for an hour: to a hub whose clock is ahead by nearly as much, for a moment. */
+const tokenMs = 60 * 60_000;
+let ahead = 0;
+let hub: TestHub;
+
+beforeAll(async () => {
+  hub = await startTestHub({ now: () => Date.now() + ahead });
+});
+afterAll(() => hub.close());
+
+const events = () => ({
+  ...parseEventHubConnection(hub.endpoints.eventHubConnectionString),
+  caFile: hub.endpoints.caFile,
+  httpsPort: hub.endpoints.httpsPort,
+  isPlain: false,
+});
+/** Links that the hub ended because their token was not good any more. */
+const endedLinks = () =>
+  hub.logLines.reduce((sum, line) => sum + Number(/ended (\d+) links: their token/.exec(line)?.[1] ?? 0), 0);
+const openFleet = () => Fleet.open(parseHubConnection(hub.endpoints.workbenchConnectionString));
+
+describe('Tokens of the monitor', () => {
+  it('are renewed in time, so that nobody notices', async () => {
+    ahead = 0;
+    const fleet = await openFleet();
+    ahead = tokenMs - 5_000;
+    const timers = shortenTimers(10 * 60_000, 2_000);
+    const reader = new TestReader(events());
+    await reader.isLive;
+    await fleet.publish('renewed', 8_000, 12_000);
+    await reader.has(8_000, 20_000);
+    expect(timers.shortened()).toBeGreaterThan(3);
+    timers.restore();
+    expect(reader.readings).toBe(1);
+    expect(reader.troubles).toEqual([]);
+    expect(endedLinks()).toBe(0);
+    await Promise.all([reader.close(), fleet.close()]);
+  }, 60_000);
+
+  it('are refused when they are not good any more', async () => {
+    ahead = tokenMs + 10_000;
+    const reader = new TestReader(events());
+    await reader.ended();
+    expect(reader.failure).toMatch(/The hub refused the key of policy "service"/);
+  });
+
+  it('that were not renewed, as when the computer slept, are replaced: nothing lost, nothing twice', async () => {
+    ahead = 0;
+    const fleet = await openFleet();
+    // The hub ends the links of an expired token (amqpAccess.test.ts): three times while this is sent.
+    ahead = tokenMs - 3_000;
+    const before = endedLinks();
+    const reader = new TestReader(events());
+    await reader.isLive;
+    await fleet.publish('expired', 8_000, 10_000);
+    await reader.has(8_000, 20_000);
+    // Those of four partitions, more than once.
+    expect(endedLinks() - before).toBeGreaterThanOrEqual(8);
+    // Nothing ends any more: the SDK throws where nobody can catch it when it is closed while a link is being opened.
+    ahead = 0;
+    await delay(500);
+    await Promise.all([reader.close(), fleet.close()]);
+  }, 60_000);
+});
+
+/** Makes timers as long as those of token renewal end early. */
+function shortenTimers(from: number, to: number): { readonly shortened: () => number; restore(): void } {
+  const original = globalThis.setTimeout;
+  let count = 0;
+  const shorter = (work: () => void, ms = 0): NodeJS.Timeout => {
+    if (ms >= from) count++;
+    return original(work, ms < from ? ms : to);
+  };
+  globalThis.setTimeout = Object.assign(shorter, original);
+  return { shortened: () => count, restore: () => void (globalThis.setTimeout = original) };
+}

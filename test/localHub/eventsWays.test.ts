@@ -1,0 +1,227 @@
+import { fork } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { inspectEvents, openEvents } from '../../src/azure/events/index';
+import { forgetWays } from '../../src/azure/events/way';
+import { isIotError } from '../../src/core/errors';
+import { parseEventHubConnection, type EventsTarget } from '../../src/core/hub/eventHubConnection';
+import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
+import { type EventsWay } from '../../src/core/message/eventSource';
+import type * as WebProxy from '../../src/core/mqtt/webProxy';
+import { startConnectProxy } from './support/connectProxy';
+import { startTestHub, type TestHub } from './support/hub';
+import { Fleet } from './support/fleet';
+import { startSilentServer, startTcpProxy } from './support/tcpProxy';
+
+// Hosts of this computer have no proxy: this one is taken for another.
+vi.mock('../../src/core/mqtt/webProxy', async (original) => {
+  const actual = await original<typeof WebProxy>();
+  const proxyFor: typeof actual.proxyFor = (host, port, settings) =>
+    actual.proxyFor(host === 'localhost' ? 'hub.example.net' : host, port, settings);
+  return { ...actual, proxyFor };
+});
+
+let hub: TestHub;
+let connection: HubConnection;
+let fleet: Fleet;
+const proxies: { close(): Promise<void> }[] = [];
+const never = new AbortController().signal;
+
+beforeAll(async () => {
+  hub = await startTestHub();
+  connection = parseHubConnection(hub.endpoints.workbenchConnectionString);
+  fleet = await Fleet.open(connection);
+});
+beforeEach(forgetWays);
+afterAll(async () => {
+  await fleet.close();
+  await Promise.all(proxies.map((proxy) => proxy.close()));
+  await hub.close();
+});
+
+async function keep<T extends { close(): Promise<void> }>(starting: Promise<T>): Promise<T> {
+  const proxy = await starting;
+  proxies.push(proxy);
+  return proxy;
+}
+
+let turn = 0;
+/** Reads what is sent while it reads. @returns over what, and how many of twenty arrived */
+async function read(target: EventsTarget, way: EventsWay = {}) {
+  const bodies = new Set<string>();
+  const subscription = await openEvents(
+    {
+      ...way,
+      connection: target,
+      consumerGroup: '$Default',
+      start: { kind: 'now' },
+      seen: new Map(),
+      onMessages: (messages) => messages.forEach(({ body }) => bodies.add(Buffer.from(body).toString())),
+      onTrouble: () => undefined,
+    },
+    never,
+  );
+  await fleet.publish(`way-${turn++}`, 20, 0);
+  await expect.poll(() => bodies.size, { timeout: 10_000 }).toBe(20);
+  await subscription.close();
+  return subscription.transport;
+}
+
+async function refusal(target: EventsTarget, way: EventsWay = {}) {
+  const error: unknown = await inspectEvents(target, '$Default', never, way).catch(
+    (reason: unknown) => reason,
+  );
+  expect(isIotError(error)).toBe(true);
+  return error as Error & { readonly code: string };
+}
+
+describe('The events of a hub', () => {
+  it('are found by the redirect on the AMQP port, and read', async () => {
+    const amqp = await keep(startTcpProxy(connection.amqpPort));
+    await read({ ...connection, amqpPort: amqp.port });
+    // Once to see whether the port is open, once for the redirect.
+    expect(amqp.accepted).toBe(2);
+  });
+
+  it('are read over WebSockets when the AMQP port is closed', async () => {
+    const amqp = await keep(startTcpProxy(connection.amqpPort));
+    await amqp.refuse();
+    expect(await read({ ...connection, amqpPort: amqp.port })).toBe('webSocket');
+  });
+
+  it('are read over WebSockets when a firewall swallows AMQP, which is looked at once', async () => {
+    const silent = await keep(startSilentServer());
+    const target = { ...connection, amqpPort: silent.port };
+    const started = Date.now();
+    expect(await read(target)).toBe('webSocket');
+    expect(Date.now() - started).toBeGreaterThan(5_000);
+    const again = Date.now();
+    expect(await read(target)).toBe('webSocket');
+    expect(Date.now() - again).toBeLessThan(5_000);
+  }, 60_000);
+
+  it('are not read over WebSockets when only AMQP is wanted', async () => {
+    const amqp = await keep(startTcpProxy(connection.amqpPort));
+    await amqp.refuse();
+    const error = await refusal({ ...connection, amqpPort: amqp.port }, { transport: 'amqp' });
+    expect(error.code).toBe('unreachable');
+    expect(error.message).toContain(`${amqp.port}`);
+  });
+
+  it('are read over WebSockets when that is wanted, without a look at AMQP', async () => {
+    const amqp = await keep(startTcpProxy(connection.amqpPort));
+    expect(await read({ ...connection, amqpPort: amqp.port }, { transport: 'webSocket' })).toBe('webSocket');
+    expect(amqp.accepted).toBe(0);
+  });
+
+  it('are told of in a sentence when both ways are blocked', async () => {
+    const [amqp, https] = await Promise.all([
+      keep(startTcpProxy(connection.amqpPort)),
+      keep(startTcpProxy(connection.httpsPort)),
+    ]);
+    await Promise.all([amqp.refuse(), https.refuse()]);
+    const error = await refusal({ ...connection, amqpPort: amqp.port, httpsPort: https.port });
+    expect(error.code).toBe('unreachable');
+    expect(error.message).toMatch(/^[A-Z].*\.$/);
+  }, 60_000);
+});
+
+describe('A proxy', () => {
+  const through = (port: number, login = ''): EventsWay => ({
+    proxy: { proxy: `http://${login}127.0.0.1:${port}`, noProxy: [], isOff: false, environment: {} },
+  });
+
+  it('is the way of the redirect and of the events', async () => {
+    const proxy = await keep(startConnectProxy());
+    expect(await read(connection, through(proxy.port))).toBe('webSocket');
+    expect(proxy.asked.length).toBeGreaterThanOrEqual(2);
+    expect(new Set(proxy.asked)).toEqual(new Set([`localhost:${connection.httpsPort}`]));
+  });
+
+  it('is given its credentials', async () => {
+    const proxy = await keep(startConnectProxy({ credentials: 'me:secret' }));
+    expect(await read(connection, through(proxy.port, 'me:secret@'))).toBe('webSocket');
+  });
+
+  it('that refuses is told of in a sentence without its credentials', async () => {
+    const proxy = await keep(startConnectProxy({ credentials: 'me:secret' }));
+    const error = await refusal(connection, through(proxy.port, 'me:wrong@'));
+    expect(error.message).toBe(
+      `The proxy 127.0.0.1:${proxy.port} does not take the user name and password that it was given.`,
+    );
+    const target = parseEventHubConnection(hub.endpoints.eventHubConnectionString);
+    const events = {
+      ...target,
+      isPlain: false,
+      caFile: hub.endpoints.caFile,
+      httpsPort: connection.httpsPort,
+    };
+    expect((await refusal(events, through(proxy.port))).message).toBe(
+      `The proxy 127.0.0.1:${proxy.port} asks for a user name and password.`,
+    );
+  }, 60_000);
+
+  it('that is not there is named', async () => {
+    const gone = await keep(startTcpProxy(connection.httpsPort));
+    await gone.refuse();
+    const { message } = await refusal(connection, through(gone.port));
+    expect(message).toMatch(`The proxy 127.0.0.1:${gone.port} cannot be used: Nothing answers`);
+  });
+
+  it('is left out for hosts that are excepted', async () => {
+    const proxy = await keep(startConnectProxy());
+    const way = through(proxy.port);
+    await read(connection, { proxy: { ...way.proxy, noProxy: ['.example.net'] } as EventsWay['proxy'] });
+    expect(proxy.asked).toEqual([]);
+  });
+});
+
+describe('An Event Hubs connection string', () => {
+  it('is read over AMQP without TLS, as the one of the emulator is', async () => {
+    const target = parseEventHubConnection(hub.endpoints.eventHubConnectionString);
+    expect(await read(target)).toBe('amqp');
+  });
+
+  it('is read over AMQP with TLS, on its port', async () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-events-tls-'));
+    const program = path.join(folder, 'readEvents.cjs');
+    buildSync({
+      entryPoints: [path.resolve(__dirname, 'support/readEventsProgram.ts')],
+      outfile: program,
+      bundle: true,
+      platform: 'node',
+      format: 'cjs',
+      target: 'node20',
+      keepNames: true,
+      mainFields: ['module', 'main'],
+      external: ['bufferutil', 'utf-8-validate'],
+      logLevel: 'error',
+    });
+    const plain = hub.endpoints.eventHubConnectionString.replace(';UseDevelopmentEmulator=true', '');
+    const address = plain.replace(/localhost:\d+/, `localhost:${connection.amqpPort}`);
+    // The authority of the local hub is trusted as those of the service are: by the system's list.
+    const child = fork(program, {
+      env: { ...process.env, NODE_EXTRA_CA_CERTS: hub.endpoints.caFile, EVENTS: address },
+    });
+    const answers: { readonly transport?: string; readonly count?: number; readonly error?: string }[] = [];
+    child.on('message', (answer) => answers.push(answer as (typeof answers)[number]));
+    await expect.poll(() => answers.length, { timeout: 15_000 }).toBe(1);
+    expect(answers[0]).toEqual({ transport: 'amqp' });
+    await fleet.publish('tls', 20, 0);
+    await expect.poll(() => answers.at(-1), { timeout: 10_000 }).toEqual({ count: 20 });
+    child.kill();
+    rmSync(folder, { recursive: true, force: true });
+  }, 60_000);
+
+  it('without an entity, or of a foreign one, is refused in a sentence', async () => {
+    const target = parseEventHubConnection(hub.endpoints.eventHubConnectionString);
+    const error = await refusal({ ...target, entityPath: 'not-here' });
+    expect(error.code).toBe('notFound');
+    expect(() =>
+      parseEventHubConnection('Endpoint=sb://x/;SharedAccessKeyName=a;SharedAccessKey=YQ=='),
+    ).toThrow(/lacks EntityPath/);
+  });
+});

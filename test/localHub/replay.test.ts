@@ -1,0 +1,184 @@
+import { rmSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openEvents } from '../../src/azure/events/index';
+import { openDeviceSession } from '../../src/azure/mqtt/index';
+import { openDeviceRegistry } from '../../src/azure/registry/index';
+import { delay } from '../../src/core/base/abort';
+import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
+import { type DeviceSession } from '../../src/core/message/deviceSession';
+import { type ReceivedMessage } from '../../src/core/message/receivedMessage';
+import { mqttSettings } from '../../src/core/mqtt/mqttSettings';
+import { replay, type ReplayCounts, type ReplayPorts } from '../../src/core/publish/replay';
+import { openRecorder, openRecording } from '../../src/recording/index';
+import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
+
+const start = Date.UTC(2026, 10, 24, 8);
+const recorded = (n: number, change: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
+  partitionId: '0',
+  sequenceNumber: n,
+  enqueuedAt: start + n * 1_000,
+  deviceId: `boiler-${n % 3}`,
+  source: 'Telemetry',
+  contentType: 'application/json',
+  contentEncoding: 'utf-8',
+  body: new Uint8Array(Buffer.from(n % 2 === 0 ? `{"n": ${n}, "x": 1.0}` : [n % 256, 0xff, 0x00])),
+  systemProperties: { messageId: `m-${n}` },
+  applicationProperties: { 'näme with spaces & =': `välue ${n} %20`, empty: '' },
+  ...change,
+});
+const counts = (): ReplayCounts => ({ sent: 0, acknowledged: 0, failed: 0, leftOut: 0, behindMs: 0 });
+const never = new AbortController().signal;
+
+async function* batches(messages: readonly ReceivedMessage[]): AsyncGenerator<readonly ReceivedMessage[]> {
+  for (let from = 0; from < messages.length; from += 7) yield messages.slice(from, from + 7);
+}
+
+describe('A replay', () => {
+  /** A clock that goes on when somebody waits, and devices that only take notes. */
+  function fake(change: (deviceId: string) => Partial<DeviceSession> = () => ({})) {
+    const taken: { at: number; deviceId: string; topic: string }[] = [];
+    let now = 5_000;
+    const ports: ReplayPorts = {
+      now: () => now,
+      wait: async (ms) => void (now += ms),
+      session: async (deviceId) => ({
+        ready: async () => undefined,
+        publish: async ({ topic }) => {
+          taken.push({ at: now - 5_000, deviceId, topic });
+          return { acknowledgedMs: 1, sends: 1 };
+        },
+        close: async () => undefined,
+        ...change(deviceId),
+      }),
+    };
+    return { taken, ports };
+  }
+
+  it.each([
+    [1, [0, 1_000, 2_000, 3_000]],
+    [10, [0, 100, 200, 300]],
+    [0.5, [0, 2_000, 4_000, 6_000]],
+    [0, [0, 0, 0, 0]],
+  ])('keeps the pauses of the recording, divided by %d', async (speed, times) => {
+    const { taken, ports } = fake();
+    const messages = [0, 1, 2, 3].map((n) => recorded(n));
+    await replay(batches(messages), { deviceFor: (id) => id, speed }, ports, counts(), never);
+    expect(taken.map(({ at }) => at)).toEqual(times);
+    expect(taken.map(({ deviceId }) => deviceId)).toEqual(['boiler-0', 'boiler-1', 'boiler-2', 'boiler-0']);
+  });
+
+  it('leaves out what is no telemetry and what has no device, and goes on when a device fails', async () => {
+    const { ports } = fake((deviceId) =>
+      deviceId === 'boiler-1' ? { ready: async () => Promise.reject(new Error('It is disabled.')) } : {},
+    );
+    const result = counts();
+    const messages = [
+      recorded(0),
+      recorded(1),
+      recorded(2),
+      recorded(3, { source: 'twinChangeEvents' }),
+      recorded(4, { deviceId: undefined }),
+      recorded(6, { moduleId: 'm' }),
+    ];
+    const deviceFor = (id: string) => (id === 'boiler-2' ? undefined : id);
+    await replay(batches(messages), { deviceFor, speed: 0 }, ports, result, never);
+    expect(result).toEqual({
+      sent: 1,
+      acknowledged: 1,
+      failed: 1,
+      leftOut: 4,
+      behindMs: 0,
+      firstFailure: 'It is disabled.',
+    });
+  });
+
+  it('ends when it is cancelled', async () => {
+    const controller = new AbortController();
+    const { ports, taken } = fake(() => ({
+      ready: async () => controller.abort(),
+    }));
+    const messages = Array.from({ length: 100 }, (_, n) => recorded(n));
+    await expect(
+      replay(batches(messages), { deviceFor: (id) => id, speed: 0 }, ports, counts(), controller.signal),
+    ).rejects.toMatchObject({ name: 'AbortError' });
+    expect(taken.length).toBeLessThan(2);
+  });
+});
+
+describe('A recording that is replayed to a hub', () => {
+  let hub: TestHub;
+  let connection: HubConnection;
+  const folder = makeTemporaryFolder();
+  beforeAll(async () => {
+    hub = await startTestHub();
+    connection = parseHubConnection(hub.endpoints.workbenchConnectionString);
+  });
+  afterAll(async () => {
+    await hub.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('arrives with the same bodies and properties, as other devices', async () => {
+    const messages = Array.from({ length: 1_000 }, (_, n) => recorded(n));
+    const file = path.join(folder, 'r.jsonl');
+    const recorder = await openRecorder({ file, format: 'jsonl' });
+    recorder.add(messages);
+    await recorder.close();
+    const registry = await openDeviceRegistry(connection);
+    const arrived: ReceivedMessage[] = [];
+    const subscription = await openEvents(
+      {
+        connection,
+        consumerGroup: '$Default',
+        start: { kind: 'now' },
+        seen: new Map(),
+        onMessages: (some) => arrived.push(...some),
+        onTrouble: () => undefined,
+      },
+      never,
+    );
+    const sessions: DeviceSession[] = [];
+    const result = counts();
+    await replay(
+      openRecording(file),
+      { deviceFor: (id) => `test-${id}`, speed: 0 },
+      {
+        now: () => performance.now(),
+        wait: delay,
+        session: async (deviceId) => {
+          const device = await registry.create(deviceId, { kind: 'sas' });
+          const session = await openDeviceSession({
+            settings: () =>
+              mqttSettings({ hub: connection, device, bag: [], tokenSeconds: 600, now: Date.now() }),
+            transport: 'mqtt',
+            webSocketPort: connection.httpsPort,
+            maxInFlight: 100,
+            onState: () => undefined,
+          });
+          sessions.push(session);
+          return session;
+        },
+      },
+      result,
+      never,
+    );
+    expect(result).toMatchObject({ sent: 1_000, acknowledged: 1_000, failed: 0, leftOut: 0 });
+    for (let turn = 0; turn < 100 && arrived.length < 1_000; turn++) await delay(50);
+    const key = ({ systemProperties }: ReceivedMessage) =>
+      Number(String(systemProperties['messageId']).slice(2));
+    const facts = (message: ReceivedMessage) => ({
+      deviceId: message.deviceId,
+      body: Buffer.from(message.body).toString('latin1'),
+      contentType: message.contentType,
+      contentEncoding: message.contentEncoding,
+      properties: message.applicationProperties,
+    });
+    expect(arrived.toSorted((one, other) => key(one) - key(other)).map(facts)).toEqual(
+      messages.map((message) => facts({ ...message, deviceId: `test-${message.deviceId ?? ''}` })),
+    );
+    await Promise.all(sessions.map((session) => session.close()));
+    await subscription.close();
+    registry.dispose();
+  }, 30_000);
+});

@@ -1,0 +1,119 @@
+// What the monitor reads with, without its window. A test that uses it mocks `vscode`.
+import { EventHubConsumerClient } from '@azure/event-hubs';
+import { expect } from 'vitest';
+import { openEvents } from '../../../src/azure/events/index';
+import { delay } from '../../../src/core/base/abort';
+import { plainMessage } from '../../../src/core/errors';
+import { type EventsTarget } from '../../../src/core/hub/eventHubConnection';
+import { Arrivals } from '../../../src/core/message/arrivals';
+import { type EventReading } from '../../../src/core/message/eventSource';
+import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
+import { MonitorReader } from '../../../src/features/monitor/monitoring/monitorReader';
+import { type Services } from '../../../src/services';
+
+/** The monitor's own reader, without its window; `change` is for what only tests can wish for. */
+export class TestReader {
+  /** Bodies, and how often. */
+  readonly shown = new Map<string, number>();
+  /** Partitions and sequence numbers. */
+  readonly places: string[] = [];
+  readonly troubles: string[] = [];
+  failure: string | undefined;
+  recoveries = 0;
+  readings = 0;
+  private readonly controller = new AbortController();
+  private readonly reader: MonitorReader;
+  private readonly running: Promise<void>;
+  private readonly arrivals = new Arrivals((messages) => this.take(messages));
+  private onLive: () => void = () => undefined;
+  readonly isLive = new Promise<void>((resolve) => (this.onLive = resolve));
+
+  constructor(
+    connection: EventsTarget | (() => EventsTarget),
+    change: Partial<EventReading> = {},
+    { consumerGroup = '$Default', seen }: { consumerGroup?: string; seen?: ReadonlyMap<string, number> } = {},
+  ) {
+    const services = {
+      hubs: {
+        events: async () => (typeof connection === 'function' ? connection() : connection),
+        find: () => ({ status: { kind: 'ready' } }),
+        onDidChange: () => ({ dispose: () => undefined }),
+      },
+      events: {
+        open: (reading: EventReading, signal: AbortSignal) => openEvents({ ...reading, ...change }, signal),
+      },
+    };
+    this.reader = new MonitorReader(services as unknown as Services, 'hub', {
+      onMessages: (messages) => this.arrivals.add(messages),
+      onConnected: () => {
+        this.readings++;
+        this.onLive();
+      },
+      onTrouble: ({ message }) => this.troubles.push(message),
+      onRecovered: () => this.recoveries++,
+      onInterrupted: (error) => this.troubles.push(plainMessage(error)),
+      onFailed: (error) => (this.failure = plainMessage(error)),
+    });
+    this.running = this.reader.read(
+      { consumerGroup, start: { kind: 'now' }, ...(seen ? { seen } : {}) },
+      this.controller.signal,
+    );
+  }
+
+  get positions(): ReadonlyMap<string, number> {
+    return this.reader.positions;
+  }
+
+  /** Of what it and the readers before it have shown. A device may have sent a message again: that has its own number. */
+  async has(count: number, patienceMs: number, before: readonly TestReader[] = []): Promise<number> {
+    const readers = [...before, this];
+    const bodies = () => new Set(readers.flatMap(({ shown }) => [...shown.keys()]));
+    const end = Date.now() + patienceMs;
+    while (bodies().size < count && Date.now() < end) await delay(20);
+    const places = readers.flatMap(({ places }) => places);
+    expect({
+      shown: bodies().size,
+      twice: places.length - new Set(places).size,
+      failure: this.failure,
+    }).toEqual({ shown: count, twice: 0, failure: undefined });
+    return bodies().size;
+  }
+
+  /** Resolves when it has ended by itself. */
+  ended(): Promise<void> {
+    return this.running;
+  }
+
+  async close(): Promise<void> {
+    this.controller.abort();
+    await this.running;
+    this.arrivals.flush();
+  }
+
+  private take(messages: readonly ReceivedMessage[]): void {
+    for (const { partitionId, sequenceNumber, body } of messages) {
+      const text = Buffer.from(body).toString();
+      this.shown.set(text, (this.shown.get(text) ?? 0) + 1);
+      this.places.push(`${partitionId}/${sequenceNumber}`);
+    }
+  }
+}
+
+interface SubscribeHandlers {
+  processEvents(events: readonly unknown[]): Promise<void>;
+  processError(error: Error): Promise<void>;
+}
+
+/** Puts something between the SDK and who reads a partition with it. @returns takes it away again */
+export function interceptSubscribe(
+  change: (partitionId: string, handlers: SubscribeHandlers) => SubscribeHandlers,
+): () => void {
+  type Subscribe = (...args: unknown[]) => unknown;
+  const prototype = EventHubConsumerClient.prototype as unknown as { subscribe: Subscribe };
+  const { subscribe: original } = prototype;
+  prototype.subscribe = function (this: unknown, ...args: unknown[]) {
+    const [partitionId, handlers, ...rest] = args as [string, SubscribeHandlers, ...unknown[]];
+    return original.call(this, partitionId, change(partitionId, handlers), ...rest);
+  };
+  return () => void (prototype.subscribe = original);
+}

@@ -1,0 +1,20 @@
+import tls from 'node:tls';
+
+/** Trusts an authority as those of the system are, at one port. @returns takes it away again */
+export function trust(ca: string, port: number): () => void {
+  const { connect } = tls;
+  const isThere = (args: readonly unknown[]) =>
+    args.some(
+      (each) =>
+        each === port || (typeof each === 'object' && each !== null && 'port' in each && each.port === port),
+    );
+  tls.connect = ((...args: unknown[]): unknown =>
+    Reflect.apply(
+      connect,
+      tls,
+      isThere(args)
+        ? args.map((each) => (typeof each === 'object' && each !== null ? { ...each, ca } : each))
+        : args,
+    )) as typeof connect;
+  return () => void (tls.connect = connect);
+}
