@@ -16,14 +16,24 @@ const chunks = {
   azureRegistry: 'src/azure/registry/index.ts',
   azureEvents: 'src/azure/events/index.ts',
   azureMqtt: 'src/azure/mqtt/index.ts',
-  azureCertificates: 'src/azure/certificates/index.ts',
+  azureManagement: 'src/azure/management/index.ts',
+  certificateCommands: 'src/features/certificates/handling/index.ts',
+  azureCommands: 'src/features/azure/commands/index.ts',
+  createHub: 'src/features/createHub/creating/index.ts',
+  cleanUp: 'src/features/cleanUp/cleaning/index.ts',
   publishPanel: 'src/features/publish/panel/index.ts',
+  monitoring: 'src/features/monitor/monitoring/index.ts',
+  hubOverview: 'src/features/hubOverview/panel/index.ts',
   passphraseStrength: 'src/core/passphraseStrength/index.ts',
+  recording: 'src/recording/index.ts',
 };
 /** The local hub's own parts that only some starts need. */
 const hubChunks = {
   hubCertificates: 'src/localHub/certificates/index.ts',
-  hubSqliteWasm: 'src/localHub/state/sqliteWasm/index.ts',
+};
+/** Parts of recordings and of the local hub alike. */
+const commonChunks = {
+  sqliteWasm: 'src/sqlite/wasm/index.ts',
 };
 
 /** @type {import('esbuild').BuildOptions} */
@@ -46,6 +56,8 @@ const node = {
   // The oldest VS Code we run in (engines.vscode) brings Node 20.
   target: 'node20',
   mainFields: ['module', 'main'],
+  // A copy of Node's own streams, for browsers and for versions of Node that nobody has any more.
+  alias: { 'readable-stream': 'node:stream' },
   external: ['vscode', 'node:sqlite', 'bufferutil', 'utf-8-validate'],
   // Without this esbuild leaves a native import() in CommonJS, which VS Code refuses (microsoft/vscode#130367).
   supported: { 'dynamic-import': false },
@@ -81,10 +93,14 @@ const webviews = Object.fromEntries(
 
 const builds = [
   { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [splitChunks(chunks)] },
-  { ...node, entryPoints: chunks, plugins: [splitChunks(chunks)] },
+  { ...node, entryPoints: chunks, plugins: [splitChunks({ ...chunks, ...commonChunks })] },
   { ...node, entryPoints: { certificateWorker: 'src/certificates/workers/certificateWorker.ts' } },
-  { ...node, entryPoints: { localHub: 'src/localHub/main.ts' }, plugins: [splitChunks(hubChunks)] },
-  { ...node, entryPoints: hubChunks },
+  {
+    ...node,
+    entryPoints: { localHub: 'src/localHub/main.ts' },
+    plugins: [splitChunks({ ...hubChunks, ...commonChunks })],
+  },
+  { ...node, entryPoints: { ...hubChunks, ...commonChunks } },
   ...(Object.keys(webviews).length
     ? [
         /** @type {import('esbuild').BuildOptions} */ ({

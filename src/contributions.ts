@@ -7,6 +7,16 @@ export const commands = {
   addHub: 'iotHubWorkbench.addHub',
   renameHub: 'iotHubWorkbench.renameHub',
   removeHub: 'iotHubWorkbench.removeHub',
+  signIn: 'iotHubWorkbench.signIn',
+  signInToTenant: 'iotHubWorkbench.signInToTenant',
+  chooseSubscriptions: 'iotHubWorkbench.chooseSubscriptions',
+  createHub: 'iotHubWorkbench.createHub',
+  showHubOverview: 'iotHubWorkbench.showHubOverview',
+  openInPortal: 'iotHubWorkbench.openInPortal',
+  copyHubConnectionString: 'iotHubWorkbench.copyHubConnectionString',
+  copyRoleAssignmentCommand: 'iotHubWorkbench.copyRoleAssignmentCommand',
+  deleteHub: 'iotHubWorkbench.deleteHub',
+  cleanUp: 'iotHubWorkbench.cleanUp',
   refresh: 'iotHubWorkbench.refresh',
   generateHubSasToken: 'iotHubWorkbench.generateHubSasToken',
   goToDevice: 'iotHubWorkbench.goToDevice',
@@ -30,6 +40,14 @@ export const commands = {
   filterMessages: 'iotHubWorkbench.filterMessages',
   monitorDevice: 'iotHubWorkbench.monitorDevice',
   whyNoMessages: 'iotHubWorkbench.whyNoMessages',
+  monitorMenu: 'iotHubWorkbench.monitorMenu',
+  chooseConsumerGroup: 'iotHubWorkbench.chooseConsumerGroup',
+  deleteConsumerGroup: 'iotHubWorkbench.deleteConsumerGroup',
+  openEventsView: 'iotHubWorkbench.openEventsView',
+  startRecording: 'iotHubWorkbench.startRecording',
+  stopRecording: 'iotHubWorkbench.stopRecording',
+  openRecording: 'iotHubWorkbench.openRecording',
+  replayRecording: 'iotHubWorkbench.replayRecording',
   toggleMessageProperties: 'iotHubWorkbench.toggleMessageProperties',
   showLog: 'iotHubWorkbench.showLog',
   startLocalHub: 'iotHubWorkbench.startLocalHub',
@@ -83,6 +101,18 @@ export interface CommandArgs {
   [commands.addHub]: [];
   [commands.renameHub]: OnHub;
   [commands.removeHub]: OnHub;
+  [commands.signIn]: [];
+  /** The tenant whose subscriptions could not be read; the person picks one when it is missing. */
+  [commands.signInToTenant]: [node?: Node];
+  [commands.chooseSubscriptions]: [node?: Node];
+  [commands.createHub]: [node?: Node];
+  [commands.showHubOverview]: OnHub;
+  [commands.openInPortal]: [node?: Node];
+  [commands.copyHubConnectionString]: OnHub;
+  /** A message that names the missing role gives its name; the tree, what is selected. */
+  [commands.copyRoleAssignmentCommand]: [node?: Node, role?: unknown];
+  [commands.deleteHub]: OnHub;
+  [commands.cleanUp]: [node?: Node];
   [commands.refresh]: [node?: Node];
   [commands.generateHubSasToken]: OnHub;
   [commands.goToDevice]: OnHub;
@@ -102,10 +132,20 @@ export interface CommandArgs {
   [commands.copyMosquittoPubCommand]: OnDevice;
   [commands.startMonitoring]: OnHub;
   [commands.stopMonitoring]: OnHub;
-  [commands.startMonitoringFrom]: OnHub;
+  /** A hub, or devices of one. */
+  [commands.startMonitoringFrom]: [node?: Node, selection?: readonly Node[]];
   [commands.filterMessages]: OnHub;
-  [commands.monitorDevice]: OnDevice;
+  [commands.monitorDevice]: OnDevices;
   [commands.whyNoMessages]: OnHub;
+  /** The id of a monitor. */
+  [commands.monitorMenu]: [monitorId?: string];
+  [commands.chooseConsumerGroup]: OnHub;
+  [commands.deleteConsumerGroup]: OnHub;
+  [commands.openEventsView]: OnHub;
+  [commands.startRecording]: OnHub;
+  [commands.stopRecording]: OnHub;
+  [commands.openRecording]: OnFile;
+  [commands.replayRecording]: OnFile;
   [commands.toggleMessageProperties]: [];
   [commands.showLog]: [];
   [commands.startLocalHub]: [];
@@ -147,6 +187,8 @@ export const views = { explorer: 'iotHubWorkbench.explorer' } as const;
 export const contextKeys = {
   isLocalHubRunning: 'iotHubWorkbench.isLocalHubRunning',
   isMonitoring: 'iotHubWorkbench.isMonitoring',
+  isRecording: 'iotHubWorkbench.isRecording',
+  isSignedIn: 'iotHubWorkbench.isSignedIn',
 } as const;
 
 export type ContextKey = (typeof contextKeys)[keyof typeof contextKeys];
@@ -156,10 +198,18 @@ export interface Settings {
   'devices.pageSize': number;
   'sas.deviceTokenSeconds': number;
   'sas.hubTokenSeconds': number;
+  'azure.dataPlaneAccess': 'auto' | 'entraId' | 'sharedAccessKey';
+  /** Absolute; empty for the system's authorities alone. */
+  'azure.caFile': string;
   'monitor.consumerGroup': string;
   'monitor.startFrom': 'now' | 'last5Minutes' | 'last15Minutes' | 'lastHour' | 'earliest';
   'monitor.showProperties': boolean;
-  'monitor.format': 'pretty' | 'oneLine';
+  'monitor.format': 'pretty' | 'oneLine' | 'template';
+  'monitor.template': string;
+  'monitor.transport': 'auto' | 'amqp' | 'webSocket';
+  'monitor.history.megabytes': number;
+  'monitor.history.messages': number;
+  'monitor.recording.rotateMegabytes': number;
   'monitor.timeZone': 'utc' | 'local';
   /** Absolute; empty for the extension's own folder. */
   'certificates.folder': string;
@@ -173,6 +223,7 @@ export interface Settings {
   'localHub.amqpPort': number;
   'localHub.amqpPlainPort': number;
   'localHub.dailyQuota': number;
+  'localHub.messagesPerSecond': number;
 }
 
 export const settingsPrefix = 'iotHubWorkbench';

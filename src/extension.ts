@@ -1,9 +1,17 @@
 import path from 'node:path';
 import type * as vscode from 'vscode';
-import { ArmCertificates, AzureDeviceRegistries, azureEvents, mqttSessions } from './azure/azureServices';
+import {
+  ArmCertificates,
+  ArmSettings,
+  AzureDeviceRegistries,
+  azureEvents,
+  mqttSessions,
+  openAzureManagement,
+} from './azure/azureServices';
 import { AuthorityFolders } from './certificates/authorityFolders';
 import { CertificateWorkers } from './certificates/workers/certificateWorkers';
 import { DisposableStore } from './core/base/disposable';
+import { LeastRightsRegistries } from './core/device/leastRights';
 import { HubDirectory } from './core/hub/hubDirectory';
 import { HubMarks } from './core/hub/hubMarks';
 import { commands } from './contributions';
@@ -11,19 +19,28 @@ import { CertificateLists } from './explorer/certificateLists';
 import { DeviceLists } from './explorer/deviceLists';
 import { Explorer } from './explorer/explorer';
 import { registerExplorerCommands } from './explorer/explorerCommands';
+import { openAzureAccess } from './features/azure/azureAccess';
+import { registerAzure } from './features/azure/azureFeature';
 import { registerCertificates } from './features/certificates/certificatesFeature';
+import { registerCleanUp } from './features/cleanUp/cleanUpFeature';
+import { registerCreateHub } from './features/createHub/createHubFeature';
 import { registerDeviceCertificates } from './features/deviceCertificates/deviceCertificatesFeature';
 import { registerDevices } from './features/devices/devicesFeature';
+import { registerHubOverview } from './features/hubOverview/hubOverviewFeature';
 import { registerHubs } from './features/hubs/hubsFeature';
 import { registerLocalHub } from './features/localHub/localHubFeature';
+import { localHubId } from './features/localHub/localHubState';
 import { registerMessages } from './features/messages/messagesFeature';
 import { registerMonitor } from './features/monitor/monitorFeature';
 import { registerPublish } from './features/publish/publishFeature';
 import { type Services } from './services';
+import { AzureWaits } from './workbench/azureWaits';
 import { GlobalCaFiles } from './workbench/caFiles';
 import { commandRegistrar } from './workbench/commands';
 import { MaskedLog } from './workbench/log';
+import { MadeHereStore } from './workbench/madeHereStore';
 import { SecretPassphrases } from './workbench/passphrases';
+import { placeOf } from './workbench/place';
 import { setting } from './workbench/settings';
 
 /** The one place that knows every part. */
@@ -36,9 +53,20 @@ export function activate(context: vscode.ExtensionContext): void {
   const registerCommand = commandRegistrar(log);
   const hubs = store.add(new HubDirectory());
   const marks = new HubMarks();
-  const connectionOf = (hubId: string, signal?: AbortSignal) => hubs.connection(hubId, signal);
-  const registries = store.add(new AzureDeviceRegistries(connectionOf));
-  const hubCertificates = new ArmCertificates(connectionOf);
+  // Its management takes no key of the hub.
+  const addressOf = (hubId: string, signal?: AbortSignal) => hubs.connection(hubId, [], signal);
+  const waits = store.add(new AzureWaits());
+  const watchers = { log, showWait: waits.show };
+  const access = store.add(
+    openAzureAccess(context.globalState, log, (accounts) => openAzureManagement(accounts, watchers)),
+  );
+  const { accounts, azure, management } = access;
+  const registries = new LeastRightsRegistries(
+    (rights) =>
+      store.add(new AzureDeviceRegistries((hubId, signal) => hubs.connection(hubId, rights, signal))),
+    (hubId) => access.hubs.forgetKeys(hubId),
+  );
+  const hubCertificates = new ArmCertificates(addressOf, watchers);
   const certificates = new CertificateLists(hubCertificates, log);
   const storage = context.globalStorageUri.fsPath;
   const authorities = new AuthorityFolders({
@@ -47,7 +75,9 @@ export function activate(context: vscode.ExtensionContext): void {
     onProblem: (text) => log.warn(text),
   });
   const devices = new DeviceLists(registries, () => setting('devices.pageSize'), log);
-  const explorer = store.add(new Explorer({ hubs, marks, devices, certificates, authorities }));
+  const explorer = store.add(
+    new Explorer({ hubs, marks, devices, certificates, authorities, azure, accounts }),
+  );
   const caFiles = new GlobalCaFiles(context.globalStorageUri, async () =>
     (await import('./azure/publicRoots')).azureRootsPem(),
   );
@@ -65,7 +95,20 @@ export function activate(context: vscode.ExtensionContext): void {
     authorities,
     chosenCertificates: new Map(),
     hubCertificates,
+    hubSettings: new ArmSettings(addressOf, watchers),
     passphrases: new SecretPassphrases(context.secrets, context.globalState),
+    made: store.add(
+      new MadeHereStore({
+        state: context.globalState,
+        place: placeOf(storage, log),
+        isOfThisComputer: (thing) =>
+          !('hubId' in thing) ? thing.kind === 'authority' : thing.hubId === localHubId,
+        log,
+      }),
+    ),
+    accounts,
+    azure,
+    management,
     log,
     showLog: () => log.show(),
   };
@@ -74,6 +117,10 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(registerExplorerCommands(services, registerCommand));
   store.add(registerLocalHub(services, context, registerCommand));
   store.add(registerHubs(services, context, registerCommand));
+  store.add(registerAzure(services, access.hubs, registerCommand));
+  store.add(registerCreateHub(services, context, registerCommand));
+  store.add(registerCleanUp(services, registerCommand));
+  store.add(registerHubOverview(services, context, registerCommand));
   store.add(registerDevices(services, registerCommand));
   store.add(registerCertificates(services, registerCommand));
   store.add(registerDeviceCertificates(services, registerCommand));

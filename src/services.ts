@@ -1,3 +1,7 @@
+import { type MadeHere } from './core/azure/madeHere';
+import { type AzureAccounts } from './core/azure/accounts';
+import { type AzureDirectory } from './core/azure/azureDirectory';
+import { type AzureManagement } from './core/azure/resources';
 import { type Logger } from './core/base/logger';
 import { type AuthorityStore } from './core/certificate/authorityStore';
 import { type CertificateWork } from './core/certificate/certificateWork';
@@ -6,6 +10,7 @@ import { type KeyPassphrases } from './core/certificate/keyPassphrases';
 import { type DeviceRegistries } from './core/device/deviceRegistry';
 import { type HubConnection } from './core/hub/hubConnection';
 import { type HubDirectory } from './core/hub/hubDirectory';
+import { type HubSettingsAccess } from './core/hub/hubSettings';
 import { type HubMarks } from './core/hub/hubMarks';
 import { type DeviceSessions } from './core/message/deviceSession';
 import { type CertificateFiles } from './core/mqtt/mqttSettings';
@@ -30,7 +35,13 @@ export interface Services {
   /** Files that were picked by hand, by hub and device; as long as the window is open. */
   readonly chosenCertificates: Map<string, CertificateFiles>;
   readonly hubCertificates: HubCertificatesAccess;
+  readonly hubSettings: HubSettingsAccess;
   readonly passphrases: KeyPassphrases;
+  readonly accounts: AzureAccounts;
+  readonly azure: AzureDirectory;
+  readonly management: AzureManagement;
+  /** Noted down when something is made or deleted, for Clean Up; never fails. */
+  readonly made: MadeHere;
   readonly log: Logger;
   showLog(): void;
 }

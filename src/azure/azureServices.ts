@@ -1,8 +1,13 @@
+import { type AzureAccounts, type TokenSource } from '../core/azure/accounts';
+import { type AzureManagement } from '../core/azure/resources';
+import { type Logger } from '../core/base/logger';
 import { type HubCertificates, type HubCertificatesAccess } from '../core/certificate/hubCertificates';
 import { type DeviceRegistries, type DeviceRegistry } from '../core/device/deviceRegistry';
 import { type HubConnection } from '../core/hub/hubConnection';
+import { type HubSettings, type HubSettingsAccess } from '../core/hub/hubSettings';
 import { type DeviceSessions } from '../core/message/deviceSession';
 import { type EventSource } from '../core/message/eventSource';
+import { type ArmWatch } from './management/index';
 
 /** The parts below load on first use: each is a bundle of its own. */
 export const azureEvents: EventSource = {
@@ -14,28 +19,46 @@ export const mqttSessions: DeviceSessions = {
   open: async (request) => (await import('./mqtt/index')).openDeviceSession(request),
 };
 
-/** Keeps the registry of each hub, with its open sockets, as long as the hub stays where it is. */
-export class AzureDeviceRegistries implements DeviceRegistries {
-  private readonly open = new Map<
-    string,
-    { readonly address: string; readonly registry: Promise<DeviceRegistry> }
-  >();
+interface OpenRegistry {
+  readonly address: string;
+  /** The source of the last call: it may be another object each time. */
+  tokens: TokenSource | undefined;
+  readonly registry: Promise<DeviceRegistry>;
+}
 
-  constructor(
-    private readonly connectionOf: (hubId: string, signal?: AbortSignal) => Promise<HubConnection>,
-  ) {}
+/** Keeps the registry of each hub, with its open sockets, as long as the hub stays where it is and the key counts. */
+export class AzureDeviceRegistries implements DeviceRegistries {
+  private readonly open = new Map<string, OpenRegistry>();
+
+  constructor(private readonly connectionOf: ConnectionOf) {}
 
   async of(hubId: string, signal?: AbortSignal): Promise<DeviceRegistry> {
     const hub = await this.connectionOf(hubId, signal);
-    const address = JSON.stringify(hub);
+    const address = addressOf(hub);
     const known = this.open.get(hubId);
-    if (known?.address === address) return known.registry;
+    if (known?.address === address) {
+      known.tokens = hub.tokens;
+      return known.registry;
+    }
     this.close(hubId);
-    const registry = import('./registry/index').then(({ openDeviceRegistry }) => openDeviceRegistry(hub));
-    this.open.set(hubId, { address, registry });
+    const opened: OpenRegistry = {
+      address,
+      tokens: hub.tokens,
+      registry: import('./registry/index').then(({ openDeviceRegistry }) => {
+        const first = hub.tokens;
+        if (!first) return openDeviceRegistry(hub, hubId);
+        const tokens: TokenSource = {
+          getToken: (...args) => (opened.tokens ?? first).getToken(...args),
+        };
+        return openDeviceRegistry({ ...hub, tokens }, hubId);
+      }),
+    };
+    this.open.set(hubId, opened);
     // A failed one must not stay.
-    registry.catch(() => this.open.delete(hubId));
-    return registry;
+    opened.registry.catch(() => {
+      if (this.open.get(hubId) === opened) this.open.delete(hubId);
+    });
+    return opened.registry;
   }
 
   dispose(): void {
@@ -49,14 +72,61 @@ export class AzureDeviceRegistries implements DeviceRegistries {
   }
 }
 
+/** All that a registry is opened with; its management may be another object each time. */
+const addressOf = ({ hostName, httpsPort, caFile, policyName, key, tokens }: HubConnection) =>
+  JSON.stringify([hostName, httpsPort, caFile, policyName, key, tokens !== undefined]);
+
+type ConnectionOf = (hubId: string, signal?: AbortSignal) => Promise<HubConnection>;
+
+/** Shows that Azure asks to slow down. @returns what is called when the wait is over */
+export type ShowWait = (about: string, seconds: number) => () => void;
+
+/** Who sees what is asked of Azure Resource Manager. */
+export interface ArmWatchers {
+  readonly log?: Logger;
+  readonly showWait?: ShowWait;
+}
+
 /** Asks for the connection each time: a client is cheap, and the hub may have moved. */
 export class ArmCertificates implements HubCertificatesAccess {
   constructor(
-    private readonly connectionOf: (hubId: string, signal?: AbortSignal) => Promise<HubConnection>,
+    private readonly connectionOf: ConnectionOf,
+    private readonly watchers: ArmWatchers = {},
   ) {}
 
   async of(hubId: string, signal?: AbortSignal): Promise<HubCertificates> {
     const hub = await this.connectionOf(hubId, signal);
-    return (await import('./certificates/index')).openHubCertificates(hub);
+    return (await import('./management/index')).openHubCertificates(hub, watchOf(this.watchers));
   }
 }
+
+/** Like the certificates: asks for the connection each time. */
+export class ArmSettings implements HubSettingsAccess {
+  constructor(
+    private readonly connectionOf: ConnectionOf,
+    private readonly watchers: ArmWatchers = {},
+  ) {}
+
+  async of(hubId: string, signal?: AbortSignal): Promise<HubSettings> {
+    const hub = await this.connectionOf(hubId, signal);
+    return (await import('./management/index')).openHubSettings(hub, watchOf(this.watchers));
+  }
+}
+
+/** Azure Resource Manager through the accounts of VS Code. */
+export async function openAzureManagement(
+  accounts: AzureAccounts,
+  watchers: ArmWatchers = {},
+): Promise<AzureManagement> {
+  return (await import('./management/index')).openAzureManagement(accounts, watchOf(watchers));
+}
+
+/** Every call is in the log, without what it was about: names of places, not of things. */
+const watchOf = ({ log, showWait }: ArmWatchers): ArmWatch => ({
+  onCall: ({ method, template, apiVersion, status, ms }) =>
+    log?.debug(`Azure: ${method} ${template} (${apiVersion}): ${status || 'no answer'} in ${ms} ms`),
+  onThrottled: (seconds, { method, template, about }) => {
+    log?.warn(`Azure asks to slow down: ${method} ${template} goes on in ${seconds} seconds.`);
+    return showWait?.(about, seconds);
+  },
+});

@@ -50,10 +50,14 @@ export class AuthorityFolders implements AuthorityStore {
       try {
         const authority = await readAuthority(folder);
         const other = found.get(authority.id);
-        if (other) this.tell(`${folder} and ${other.folder} hold the same authority; the second one counts.`);
-        else found.set(authority.id, authority);
+        if (other) {
+          this.tell(folder, `${folder} and ${other.folder} hold the same authority; the second one counts.`);
+          continue;
+        }
+        found.set(authority.id, authority);
+        this.told.delete(folder);
       } catch (error) {
-        this.tell(`The certificate authority in ${folder} is left out. ${plainMessage(error)}`);
+        this.tell(folder, `The certificate authority in ${folder} is left out. ${plainMessage(error)}`);
       }
     }
     return [...found.values()].sort((a, b) => a.createdAt - b.createdAt);
@@ -98,11 +102,13 @@ export class AuthorityFolders implements AuthorityStore {
     for (const { folder, authorityId } of await this.issuers()) {
       try {
         const { entries, unreadable } = await this.indexOf(folder).read();
-        if (unreadable > 0)
-          this.tell(`${unreadable} lines of ${path.join(folder, names.index)} are passed over.`);
+        if (unreadable > 0) {
+          const text = `${unreadable} lines of ${path.join(folder, names.index)} are passed over.`;
+          this.tell(text, text);
+        }
         for (const entry of entries) all.push(authorityId === undefined ? entry : { ...entry, authorityId });
       } catch (error) {
-        this.tell(plainMessage(error));
+        this.tell(plainMessage(error), plainMessage(error));
       }
     }
     return all;
@@ -218,9 +224,10 @@ export class AuthorityFolders implements AuthorityStore {
     return known;
   }
 
-  private tell(text: string): void {
-    if (this.told.has(text)) return;
-    this.told.add(text);
+  /** Once for what it is about: which file of a folder is missed first differs from time to time. */
+  private tell(about: string, text: string): void {
+    if (this.told.has(about)) return;
+    this.told.add(about);
     this.options.onProblem?.(text);
   }
 }

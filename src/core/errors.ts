@@ -16,7 +16,16 @@ export type IotErrorCode =
   | 'serviceFailed'
   | 'localHubFailed'
   | 'wrongPassphrase'
-  | 'setupMissing';
+  | 'setupMissing'
+  /** No session, or one that has ended: sign in (again). */
+  | 'signInNeeded'
+  /** The account lacks a role for an action on a scope. */
+  | 'forbidden'
+  | 'freeHubTaken'
+  | 'regionFull'
+  | 'providerNotRegistered'
+  /** A lock of Azure keeps it. */
+  | 'locked';
 
 /** A button that the error's message offers; `command` is a command id. */
 export interface ErrorAction {

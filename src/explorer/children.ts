@@ -1,23 +1,48 @@
 import { type Authority, type IssuedCertificate } from '../core/certificate/authorityStore';
 import { isIotError, plainMessage } from '../core/errors';
+import { eventsOnly } from '../core/hub/hub';
 import { commands } from '../contributions';
+import { accountNodes, hubNodes, signInOf, subscriptionNodes } from './azureChildren';
 import { type Services } from '../services';
 import { type Node, type NodeKind, type NodeOf, type Place } from './nodes';
 
-export type ChildServices = Pick<Services, 'hubs' | 'devices' | 'certificates' | 'authorities'>;
+export type ChildServices = Pick<
+  Services,
+  'hubs' | 'devices' | 'certificates' | 'authorities' | 'azure' | 'accounts'
+>;
 type Children = { readonly [K in NodeKind]?: (node: NodeOf<K>, services: ChildServices) => Promise<Node[]> };
 
-export function roots({ hubs }: ChildServices): Node[] {
-  return [...hubs.list().map(({ id }): Node => ({ kind: 'hub', hubId: id })), { kind: 'authorityFolder' }];
+export async function roots(services: ChildServices): Promise<Node[]> {
+  const hubs = services.hubs.list().filter(({ parent }) => parent === undefined);
+  return [
+    ...hubs.map(({ id }): Node => ({ kind: 'hub', hubId: id })),
+    ...(await accountNodes(services)),
+    { kind: 'authorityFolder' },
+  ];
 }
 
 const table: Children = {
+  account: async ({ account, cloud }, services) => subscriptionNodes(account, cloud, services),
+  subscription: async ({ subscription }, services) => hubNodes(subscription, services),
   hub: async ({ hubId }, { hubs }) => {
     const hub = hubs.find(hubId);
     if (!hub) return [];
     const place = 'hub';
     switch (hub.status.kind) {
       case 'ready':
+        if (hub.tags.includes(eventsOnly)) {
+          return [
+            {
+              kind: 'notice',
+              hubId,
+              place,
+              text: 'Monitor this event endpoint',
+              icon: 'pulse',
+              detail: 'Its devices and certificates take the IoT Hub connection string of the hub.',
+              command: commands.startMonitoring,
+            },
+          ];
+        }
         return [
           { kind: 'deviceFolder', hubId },
           { kind: 'certificateFolder', hubId },
@@ -145,11 +170,22 @@ export async function childrenOf(node: Node, services: ChildServices): Promise<N
   try {
     return await read(node, services);
   } catch (error) {
-    return [{ kind: 'failure', hubId: node.hubId, place: placeOf(node), message: plainMessage(error) }];
+    return [failureNode(node, error)];
   }
 }
 
+function failureNode(node: Node, error: unknown): Node {
+  const message = plainMessage(error);
+  const place = placeOf(node);
+  if (node.kind !== 'account' && node.kind !== 'subscription') {
+    return { kind: 'failure', hubId: node.hubId, place, message, ...signInOf(error) };
+  }
+  return { kind: 'failure', place, above: node, message, ...signInOf(error) };
+}
+
 function placeOf({ kind, hubId }: Node): Place {
+  if (kind === 'account') return 'azure';
+  if (kind === 'subscription') return 'subscription';
   if (hubId === undefined) return 'authorities';
   return kind === 'certificateFolder' ? 'certificates' : kind === 'hub' ? 'hub' : 'devices';
 }

@@ -3,7 +3,8 @@ import { DisposableStore } from '../core/base/disposable';
 import { maskSecrets } from '../core/base/maskSecrets';
 import { views } from '../contributions';
 import { type Services } from '../services';
-import { childrenOf, roots } from './children';
+import { mayTakeFocus } from '../workbench/attention';
+import { childrenOf, roots, type ChildServices } from './children';
 import { nodeId, parentOf, type Node, type NodeKind } from './nodes';
 import { contextValue, present, type PresentationContext } from './presentation';
 
@@ -14,6 +15,8 @@ const collapsible = {
 } as const;
 
 const branches: ReadonlySet<NodeKind> = new Set<NodeKind>([
+  'account',
+  'subscription',
   'hub',
   'deviceFolder',
   'certificateFolder',
@@ -33,10 +36,8 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   private readonly branches = new Map<string, Node>();
   private readonly everOpened = new Set<string>();
 
-  constructor(
-    private readonly services: Pick<Services, 'hubs' | 'marks' | 'devices' | 'certificates' | 'authorities'>,
-  ) {
-    const { hubs, marks, devices, certificates, authorities } = services;
+  constructor(private readonly services: ChildServices & Pick<Services, 'marks'>) {
+    const { hubs, marks, devices, certificates, authorities, azure } = services;
     this.view = this.store.add(
       vscode.window.createTreeView(views.explorer, {
         treeDataProvider: this,
@@ -45,6 +46,7 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       }),
     );
     this.store.add(hubs.onDidChange(() => this.redraw()));
+    this.store.add(azure.onDidChange(() => this.redraw()));
     this.store.add(marks.onDidChange(() => this.redraw()));
     this.store.add(devices.onDidChange((hubId) => this.redraw({ kind: 'deviceFolder', hubId })));
     this.store.add(certificates.onDidChange((hubId) => this.redraw({ kind: 'certificateFolder', hubId })));
@@ -65,8 +67,12 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     this.changed.fire(node ? this.branch(node) : undefined);
   }
 
-  async reveal(node: Node): Promise<void> {
-    await this.view.reveal(node, { select: true, focus: true, expand: !leaves.has(node.kind) });
+  /** Shows and selects it. The focus goes there when it is what was asked for, or when nobody is elsewhere yet. */
+  async reveal(node: Node, { isGoal = false } = {}): Promise<void> {
+    const expand = !leaves.has(node.kind);
+    // The tree may have to be read first, which takes as long as the hub takes.
+    await this.view.reveal(node, { select: true, focus: false, expand });
+    if (isGoal || mayTakeFocus()) await this.view.reveal(node, { select: true, focus: true });
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
@@ -103,12 +109,12 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       this.everOpened.add(node.hubId);
       this.services.hubs.opened(node.hubId);
     }
-    const children = node ? await childrenOf(node, this.services) : roots(this.services);
+    const children = await (node ? childrenOf(node, this.services) : roots(this.services));
     return children.map((child) => this.branch(child));
   }
 
   getParent(node: Node): Node | undefined {
-    const parent = parentOf(node);
+    const parent = node.kind === 'hub' ? this.subscriptionOf(node.hubId) : parentOf(node);
     return parent && this.branch(parent);
   }
 
@@ -120,8 +126,16 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     if (!branches.has(node.kind)) return node;
     const id = nodeId(node);
     const known = this.branches.get(id);
-    if (known) return known;
+    // The same object, with what is known of it now.
+    if (known) return Object.assign(known, node);
     this.branches.set(id, node);
     return node;
+  }
+
+  private subscriptionOf(hubId: string): Node | undefined {
+    const { hubs, azure } = this.services;
+    if (hubs.find(hubId)?.parent === undefined) return undefined;
+    const entry = azure.find(hubId);
+    return entry && { kind: 'subscription', subscription: entry.subscription };
   }
 }

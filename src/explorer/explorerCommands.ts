@@ -2,11 +2,11 @@ import { DisposableStore, type Disposable } from '../core/base/disposable';
 import { commands } from '../contributions';
 import { type Services } from '../services';
 import { type RegisterCommand } from '../workbench/commands';
-import { type Node } from './nodes';
+import { azurePlaceOf, type Node } from './nodes';
 import { pickDeviceOf } from './pickDevice';
 import { pickHub } from './pickTarget';
 
-type Needs = Pick<Services, 'hubs' | 'registries' | 'devices' | 'certificates' | 'explorer'>;
+type Needs = Pick<Services, 'hubs' | 'registries' | 'devices' | 'certificates' | 'explorer' | 'azure'>;
 
 /** Commands of the tree itself. */
 export function registerExplorerCommands(services: Needs, registerCommand: RegisterCommand): Disposable {
@@ -17,14 +17,21 @@ export function registerExplorerCommands(services: Needs, registerCommand: Regis
   return store;
 }
 
-function refresh({ hubs, devices, certificates, explorer }: Needs, node?: Node): void {
+function refresh({ hubs, devices, certificates, explorer, azure }: Needs, node?: Node): void {
+  const { subscription, account } = azurePlaceOf(node);
+  const isAzure = subscription !== undefined || account !== undefined || isAtAzure(node);
   for (const hub of hubs.list()) {
     if (hub.status.kind !== 'ready' || (node && node.hubId !== hub.id)) continue;
     devices.refresh(hub.id);
     certificates.refresh(hub.id);
   }
+  const entry = node?.kind === 'hub' ? azure.find(node.hubId) : undefined;
+  if (!node || isAzure) azure.refresh(subscription);
+  else if (entry) azure.refresh(entry.subscription);
   explorer.redraw();
 }
+
+const isAtAzure = (node: Node | undefined) => node?.kind === 'failure' && node.place === 'azure';
 
 async function loadMore({ hubs, devices }: Needs, node?: Node): Promise<void> {
   const hub = await pickHub({ hubs }, node, { title: 'Load More Devices' });
@@ -37,5 +44,5 @@ async function goToDevice(services: Needs, node?: Node): Promise<void> {
   const device = await pickDeviceOf(services, hub, title);
   await services.devices.load(hub.id);
   services.devices.put(hub.id, device);
-  await services.explorer.reveal({ kind: 'device', hubId: hub.id, device });
+  await services.explorer.reveal({ kind: 'device', hubId: hub.id, device }, { isGoal: true });
 }

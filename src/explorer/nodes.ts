@@ -1,9 +1,20 @@
+import { type AzureAccount } from '../core/azure/accounts';
+import { subscriptionKey } from '../core/azure/azureDirectory';
+import { type AzureSubscription } from '../core/azure/resources';
 import { type Authority, type IssuedCertificate } from '../core/certificate/authorityStore';
 import { type HubCertificate } from '../core/certificate/hubCertificates';
 import { type DeviceSummary } from '../core/device/device';
 
 /** The tree as data: a node never fetches, never draws and never holds a secret. */
 export type Node =
+  | {
+      readonly kind: 'account';
+      readonly hubId?: undefined;
+      readonly account: AzureAccount;
+      /** Name of the cloud, when it is another than Azure's public one. */
+      readonly cloud?: string;
+    }
+  | { readonly kind: 'subscription'; readonly hubId?: undefined; readonly subscription: AzureSubscription }
   | { readonly kind: 'hub'; readonly hubId: string }
   | { readonly kind: 'deviceFolder'; readonly hubId: string }
   | { readonly kind: 'certificateFolder'; readonly hubId: string }
@@ -26,6 +37,8 @@ export type Node =
       readonly kind: 'notice';
       readonly hubId?: string | undefined;
       readonly place: Place;
+      /** Absent below a hub, and at the top. */
+      readonly above?: AzureNode;
       readonly text: string;
       readonly icon: string;
       readonly detail?: string;
@@ -35,18 +48,37 @@ export type Node =
       readonly kind: 'failure';
       readonly hubId?: string | undefined;
       readonly place: Place;
+      readonly above?: AzureNode;
+      /** What failed, when it is not the node above. */
+      readonly name?: string;
       readonly message: string;
       /** What a click does; without it the branch is asked for again. */
       readonly command?: string;
+      /** The session that is missing. */
+      readonly signIn?: MissingSession;
     };
 
-export type Place = 'hub' | 'devices' | 'certificates' | 'authorities';
+export interface MissingSession {
+  readonly account: AzureAccount;
+  readonly tenantId?: string;
+  /** Whom the token should be for; Azure Resource Manager when it is absent. */
+  readonly resource?: string;
+  /** What Azure wants more, such as a second factor. */
+  readonly challenge?: string;
+}
+
+export type Place = 'azure' | 'tenant' | 'subscription' | 'hub' | 'devices' | 'certificates' | 'authorities';
+export type AzureNode = NodeOf<'account' | 'subscription'>;
 export type NodeKind = Node['kind'];
 export type NodeOf<K extends NodeKind> = Extract<Node, { kind: K }>;
 
 /** A path, stable across refreshes. */
 export function nodeId(node: Node): string {
   switch (node.kind) {
+    case 'account':
+      return `azure/${node.account.id}`;
+    case 'subscription':
+      return subscriptionKey(node.subscription);
     case 'hub':
       return node.hubId;
     case 'deviceFolder':
@@ -68,18 +100,41 @@ export function nodeId(node: Node): string {
     case 'loadMore':
       return `${node.hubId}/devices//more`;
     case 'notice':
-      return `${node.hubId ?? ''}/${node.place}//notice/${node.text}`;
+      return `${idAbove(node)}/${node.place}//notice/${node.text}`;
     case 'failure':
-      return `${node.hubId ?? ''}/${node.place}//failure`;
+      return `${idAbove(node)}/${node.place}//failure/${node.signIn?.tenantId ?? ''}`;
   }
 }
 
-/** The node above, for revealing. */
+const idAbove = ({ above, hubId }: NodeOf<'notice' | 'failure'>) => (above ? nodeId(above) : (hubId ?? ''));
+
+/** Account and subscription that a node is under, or is. */
+export function azurePlaceOf(node: Node | undefined): {
+  readonly account?: AzureAccount;
+  readonly subscription?: AzureSubscription;
+} {
+  switch (node?.kind) {
+    case 'account':
+      return { account: node.account };
+    case 'subscription':
+      return { account: node.subscription.account, subscription: node.subscription };
+    case 'notice':
+    case 'failure':
+      return azurePlaceOf(node.above);
+    default:
+      return {};
+  }
+}
+
+/** The node above, for revealing; of a hub only the tree knows it. */
 export function parentOf(node: Node): Node | undefined {
   switch (node.kind) {
     case 'hub':
+    case 'account':
     case 'authorityFolder':
       return undefined;
+    case 'subscription':
+      return { kind: 'account', account: node.subscription.account };
     case 'deviceFolder':
     case 'certificateFolder':
       return { kind: 'hub', hubId: node.hubId };
@@ -95,16 +150,19 @@ export function parentOf(node: Node): Node | undefined {
       return { kind: 'deviceFolder', hubId: node.hubId };
     case 'notice':
     case 'failure':
-      return parentOfPlace(node.place, node.hubId);
+      return node.above ?? parentOfPlace(node.place, node.hubId);
   }
 }
 
-function parentOfPlace(place: Place, hubId: string | undefined): Node {
+function parentOfPlace(place: Place, hubId: string | undefined): Node | undefined {
+  if (place === 'azure') return undefined;
   if (hubId === undefined) return { kind: 'authorityFolder' };
   switch (place) {
     case 'authorities':
       return { kind: 'authorityFolder' };
     case 'hub':
+    case 'tenant':
+    case 'subscription':
       return { kind: 'hub', hubId };
     case 'devices':
       return { kind: 'deviceFolder', hubId };

@@ -7,6 +7,7 @@ import { type DeviceRegistry } from '../core/device/deviceRegistry';
 import { plainMessage } from '../core/errors';
 import { type Hub } from '../core/hub/hub';
 import { type Services } from '../services';
+import { questionOpened } from '../workbench/attention';
 
 type Item = vscode.QuickPickItem & { readonly device?: DeviceSummary };
 
@@ -23,8 +24,9 @@ export async function pickDeviceOf(
   hub: Hub,
   title: string,
 ): Promise<DeviceSummary> {
-  await hubs.connection(hub.id);
+  await hubs.connection(hub.id, []);
   const store = new DisposableStore();
+  store.add(toDisposable(questionOpened()));
   const pick = store.add(vscode.window.createQuickPick<Item>());
   pick.title = `${title} (${hub.name})`;
   pick.placeholder = 'Type a device id, or the beginning of one';

@@ -30,6 +30,26 @@ export interface PresentationContext {
 type Present = { readonly [K in NodeKind]: (node: NodeOf<K>, context: PresentationContext) => Presentation };
 
 const table: Present = {
+  account: ({ account, cloud }) => ({
+    label: account.label,
+    ...(cloud ? { description: cloud } : {}),
+    icon: 'account',
+    tooltip: `${account.label}\nAccount of ${cloud ?? 'Azure'}. Sign out in the Accounts menu of VS Code.`,
+    // Who signed in wants to see what is there; and it stays open when it was away for a moment.
+    opens: 'atOnce',
+    spoken: `${cloud ?? 'Azure'} account ${account.label}`,
+  }),
+  subscription: ({ subscription: { name, id, state } }) => {
+    const description = state === 'Enabled' ? '' : state.toLowerCase();
+    return {
+      label: name,
+      description,
+      icon: 'key',
+      tooltip: [name, `Subscription ${id}`, ...(description ? [`State: ${state}`] : [])].join('\n'),
+      opens: 'onDemand',
+      spoken: `Subscription ${name}${description ? `, ${description}` : ''}`,
+    };
+  },
   hub: ({ hubId }, { hub: find, marks }) => {
     const hub = find(hubId);
     if (!hub) return { label: 'Removed hub', icon: 'circle-slash', spoken: 'Removed hub' };
@@ -175,15 +195,20 @@ const table: Present = {
     ...(command ? { command: { id: command, takesNode: true } } : {}),
     spoken: detail ? `${text} ${detail}` : text,
   }),
-  failure: ({ message, command }) => ({
-    label: message,
-    description: command ? '' : 'click to try again',
-    tooltip: `${message}\n\nClick to try again; the context menu shows the log.`,
-    icon: 'error',
-    iconColor: 'problemsErrorIcon.foreground',
-    command: { id: command ?? commands.refresh, takesNode: true },
-    spoken: `Failed: ${message}. Press Enter to try again.`,
-  }),
+  failure: ({ place, name, message, command }) => {
+    const isSignIn = command === commands.signInToTenant;
+    const what = isSignIn ? 'sign in' : 'try again';
+    return {
+      label: name ?? message,
+      description: name === undefined ? (command ? '' : 'click to try again') : message,
+      tooltip: `${name === undefined ? '' : `${name}\n`}${message}\n\nClick to ${what}; the context menu shows the log.`,
+      icon: isSignIn ? 'lock' : 'error',
+      iconColor: isSignIn ? 'problemsWarningIcon.foreground' : 'problemsErrorIcon.foreground',
+      ...(place === 'tenant' ? { tags: ['tenant'] } : {}),
+      command: { id: command ?? commands.refresh, takesNode: true },
+      spoken: `Failed: ${name === undefined ? '' : `${name}, `}${message} Press Enter to ${what}.`,
+    };
+  },
 };
 
 const verifiedIcon = { icon: 'verified-filled', iconColor: 'charts.green' };

@@ -26,26 +26,36 @@ export function commandRegistrar(log: Logger): RegisterCommand {
     });
 }
 
+/** A button before those of the failure itself; what it runs fails to the funnel of who shows it. */
+export interface Retry {
+  readonly title: string;
+  readonly run: () => Promise<void>;
+}
+
 /** Also for failures that happen outside a command, such as a reader that stops. */
-export async function showFailure(error: unknown, what: string, log: Logger): Promise<void> {
+export async function showFailure(error: unknown, what: string, log: Logger, retry?: Retry): Promise<void> {
   if (isAbort(error)) return;
   log.error(`${what} failed.`, error);
   const showLog = 'Show Log';
   if (!isIotError(error)) {
     const answer = await vscode.window.showErrorMessage(
       'IoT Hub Workbench could not do this; the log says why.',
+      ...(retry ? [retry.title] : []),
       showLog,
     );
+    if (retry && answer === retry.title) await retry.run();
     if (answer === showLog) await executeCommand(commands.showLog);
     return;
   }
   const action = error.action;
   const answer = await vscode.window.showErrorMessage(
     maskSecrets(error.message),
+    ...(retry ? [retry.title] : []),
     ...(action ? [action.title] : []),
     showLog,
   );
   if (answer === showLog) await executeCommand(commands.showLog);
+  else if (retry && answer === retry.title) await retry.run();
   else if (action && answer === action.title)
     await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
 }

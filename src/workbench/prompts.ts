@@ -1,10 +1,11 @@
 import * as vscode from 'vscode';
-import { abortError } from '../core/base/abort';
-import { DisposableStore } from '../core/base/disposable';
+import { abortError, isAbort } from '../core/base/abort';
+import { DisposableStore, toDisposable } from '../core/base/disposable';
+import { LiveCheck } from '../core/base/liveCheck';
+import { questionOpened } from './attention';
+import { back, type Back } from './back';
 
-/** Answer of a prompt whose Back button was pressed. */
-export const back = Symbol('back');
-export type Back = typeof back;
+export { back, type Back };
 
 interface StepOptions {
   readonly title: string;
@@ -26,6 +27,14 @@ export interface TextOptions extends StepOptions {
   readonly hint?: (text: string) => { readonly text: string; readonly isWarning: boolean };
   /** A button that is on or off; the prompt says which. */
   readonly tick?: Tick;
+  /** Asked of a service once the text rests and is valid; Enter waits for it. Rejects only when it is cancelled. */
+  readonly check?: (text: string, signal: AbortSignal) => Promise<Verdict>;
+}
+
+export interface Verdict {
+  readonly text: string;
+  /** What is `unsure` can be taken. */
+  readonly kind: 'fine' | 'unsure' | 'refused';
 }
 
 export interface Tick {
@@ -40,6 +49,7 @@ export interface Tick {
 /** Asks for a line. Leaving it by Escape cancels the command, silently. */
 export async function askText(options: TextOptions): Promise<string | Back> {
   const store = new DisposableStore();
+  store.add(toDisposable(questionOpened()));
   const input = store.add(vscode.window.createInputBox());
   input.title = options.title;
   input.step = options.step;
@@ -52,10 +62,15 @@ export async function askText(options: TextOptions): Promise<string | Back> {
   input.validationMessage = options.problem;
   const drawTick = tickDrawer(input, options);
   drawTick();
+  const check = options.check && store.add(liveCheckOf(input, options.check));
+  const isFit = (text: string) => text !== '' && options.validate?.(text) === undefined;
+  // What is found as it was given may have been taken meanwhile.
+  if (options.problem === undefined && isFit(input.value)) check?.typed(input.value);
   try {
     return await new Promise<string | Back>((resolve, reject) => {
       store.add(
         input.onDidChangeValue((text) => {
+          if (check) input.busy = false;
           const problem = text === '' ? undefined : options.validate?.(text);
           const hint = text === '' ? undefined : options.hint?.(text);
           input.validationMessage =
@@ -66,13 +81,20 @@ export async function askText(options: TextOptions): Promise<string | Back> {
                 ? vscode.InputBoxValidationSeverity.Warning
                 : vscode.InputBoxValidationSeverity.Info,
             });
+          check?.typed(isFit(text) ? text : undefined);
         }),
       );
       store.add(
         input.onDidAccept(() => {
-          const problem = options.validate?.(input.value);
+          const text = input.value;
+          const problem = options.validate?.(text);
           if (problem) input.validationMessage = problem;
-          else resolve(input.value);
+          else if (!check) resolve(text);
+          else {
+            check.answerTo(text).then(({ kind }) => {
+              if (kind !== 'refused') resolve(text);
+            }, unlessCancelled(reject));
+          }
         }),
       );
       store.add(
@@ -87,6 +109,15 @@ export async function askText(options: TextOptions): Promise<string | Back> {
   } finally {
     store.dispose();
   }
+}
+
+function liveCheckOf(input: vscode.InputBox, ask: NonNullable<TextOptions['check']>): LiveCheck<Verdict> {
+  const { Error, Warning, Info } = vscode.InputBoxValidationSeverity;
+  const severity = { fine: Info, unsure: Warning, refused: Error } as const;
+  return new LiveCheck(ask, (verdict) => {
+    input.busy = verdict === undefined;
+    input.validationMessage = verdict && { message: verdict.text, severity: severity[verdict.kind] };
+  });
 }
 
 /** Draws the buttons of an input box; called with `true` it turns its tick first. */
@@ -117,46 +148,90 @@ export interface Choice<T> {
   readonly label: string;
   readonly description?: string;
   readonly detail?: string;
+  /** Heading that it stands below, with those after it that have the same. */
+  readonly group?: string;
   readonly value: T;
+  /** What choosing it does instead of being the answer: says why it cannot be chosen, opens a page. */
+  readonly instead?: () => void;
 }
 
 export interface PickOptions<T> extends StepOptions {
   readonly placeholder: string;
-  readonly choices: readonly Choice<T>[];
+  /** The list opens at once and says so while they are awaited. */
+  readonly choices: readonly Choice<T>[] | ((signal: AbortSignal) => Promise<readonly Choice<T>[]>);
+  /** Value of the choice that was made before. */
+  readonly current?: T;
+  /** For wizards: a click elsewhere does not end them. */
+  readonly isKept?: boolean;
 }
+
+type PickItem<T> = vscode.QuickPickItem & { readonly choice?: Choice<T> };
 
 /** Asks for one of a few. Leaving it by Escape cancels the command, silently. */
 export async function pickOne<T>(options: PickOptions<T>): Promise<T | Back> {
   const store = new DisposableStore();
-  const pick = store.add(vscode.window.createQuickPick<vscode.QuickPickItem & { readonly value: T }>());
+  store.add(toDisposable(questionOpened()));
+  const pick = store.add(vscode.window.createQuickPick<PickItem<T>>());
   pick.title = options.title;
   pick.step = options.step;
   pick.totalSteps = options.totalSteps;
   pick.placeholder = options.placeholder;
-  pick.items = options.choices.map((choice) => ({ ...choice }));
   pick.matchOnDescription = true;
+  pick.ignoreFocusOut = options.isKept ?? false;
   if (options.canGoBack) pick.buttons = [vscode.QuickInputButtons.Back];
+  const { choices, current } = options;
+  const controller = new AbortController();
+  const show = (list: readonly Choice<T>[]) => {
+    pick.items = itemsOf(list);
+    const active = pick.items.find(({ choice }) => choice && choice.value === current);
+    if (current !== undefined && active) pick.activeItems = [active];
+  };
   try {
     return await new Promise<T | Back>((resolve, reject) => {
       store.add(
         pick.onDidAccept(() => {
-          const chosen = pick.selectedItems[0];
-          if (chosen) resolve(chosen.value);
+          const chosen = pick.selectedItems[0]?.choice;
+          if (chosen?.instead) chosen.instead();
+          else if (chosen) resolve(chosen.value);
         }),
       );
       store.add(pick.onDidTriggerButton(() => resolve(back)));
       store.add(pick.onDidHide(() => reject(abortError())));
       pick.show();
+      if (typeof choices !== 'function') return show(choices);
+      pick.busy = true;
+      pick.placeholder = 'Loading…';
+      choices(controller.signal).then((list) => {
+        pick.busy = false;
+        pick.placeholder = options.placeholder;
+        show(list);
+      }, reject);
     });
   } finally {
+    controller.abort(abortError());
     store.dispose();
   }
+}
+
+function itemsOf<T>(choices: readonly Choice<T>[]): PickItem<T>[] {
+  return choices.flatMap((choice, at): PickItem<T>[] => {
+    const { label, description, detail, group } = choice;
+    const item = { label, description, detail, choice };
+    if (group === undefined || group === choices[at - 1]?.group) return [item];
+    return [{ label: group, kind: vscode.QuickPickItemKind.Separator }, item];
+  });
 }
 
 /** For prompts without a Back button. */
 export function noBack<T>(answer: T | Back): T {
   if (answer === back) throw abortError();
   return answer;
+}
+
+function unlessCancelled(then: (error: unknown) => void): (error: unknown) => void {
+  return (error) => {
+    if (!isAbort(error)) then(error);
+  };
 }
 
 /** Asks before something is lost. @throws the silent abort when the answer is no. */

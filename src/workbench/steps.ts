@@ -1,4 +1,4 @@
-import { back, type Back } from './prompts';
+import { back, type Back } from './back';
 
 /** Where a prompt stands in its wizard; goes into the options of the prompt as it is. */
 export interface Position {
@@ -11,6 +11,20 @@ export interface Position {
 /** Asks one thing and writes the answer into the draft. */
 export type Step<D> = (draft: D, position: Position) => Promise<Back | undefined>;
 
+/** Shows what was answered, may send the person to another step, and is then asked again. */
+export type ReviewStep<D> = (draft: D, position: Position) => Promise<Back | GoTo<D> | undefined>;
+
+export interface GoTo<D> {
+  readonly goTo: Step<D> | ReviewStep<D>;
+}
+
+export interface Route<D> {
+  /** Begins here, with the answers that the draft has; then only what is open is asked, and the last step. */
+  readonly startAt?: Step<D> | ReviewStep<D>;
+  /** Without it no step has to be asked again after another one was changed. */
+  readonly isAnswered?: (step: Step<D> | ReviewStep<D>, draft: D) => boolean;
+}
+
 /**
  * Runs a wizard: which steps there are may depend on what was answered, and Back finds each answer as it was
  * given. Leaving it by Escape cancels the command.
@@ -18,13 +32,42 @@ export type Step<D> = (draft: D, position: Position) => Promise<Back | undefined
 export async function runSteps<D>(
   title: string,
   draft: D,
-  stepsOf: (draft: D) => readonly Step<D>[],
+  stepsOf: (draft: D) => readonly (Step<D> | ReviewStep<D>)[],
+  { startAt, isAnswered = () => true }: Route<D> = {},
 ): Promise<D> {
-  for (let at = 0; ;) {
-    const steps = stepsOf(draft);
+  /** Where Back goes, newest last. */
+  const trail: ReviewStep<D>[] = [];
+  let steps: readonly ReviewStep<D>[] = stepsOf(draft);
+  let at = startAt ? indexIn(steps, startAt, steps.length - 1) : 0;
+  /** Whom to come back to when a single step is changed. */
+  let home = startAt ? steps.at(-1) : undefined;
+  for (;;) {
     const step = steps[at];
     if (!step) return draft;
-    const answer = await step(draft, { title, step: at + 1, totalSteps: steps.length, canGoBack: at > 0 });
-    at = answer === back ? Math.max(0, at - 1) : at + 1;
+    if (step === home) home = undefined;
+    const canGoBack = at > 0 || trail.length > 0;
+    const answer = await step(draft, { title, step: at + 1, totalSteps: steps.length, canGoBack });
+    steps = stepsOf(draft);
+    if (answer === back) {
+      const before = trail.pop();
+      at = before ? indexIn(steps, before, Math.max(0, at - 1)) : Math.max(0, at - 1);
+      continue;
+    }
+    trail.push(step);
+    if (answer) {
+      home = step;
+      at = indexIn(steps, answer.goTo, at);
+      continue;
+    }
+    const end = home ? indexIn(steps, home, -1) : -1;
+    const next = indexIn(steps, step, at) + 1;
+    at = next;
+    // Only what the change has left open is asked on the way back.
+    while (at < end && isAnswered(steps[at] ?? step, draft)) at++;
   }
+}
+
+function indexIn<D>(steps: readonly ReviewStep<D>[], step: ReviewStep<D>, otherwise: number): number {
+  const found = steps.indexOf(step);
+  return found < 0 ? otherwise : found;
 }

@@ -4,8 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { type Hub } from '../../src/core/hub/hub';
 import { commands, contextKeys, settingsPrefix, views } from '../../src/contributions';
 import { type Node, type NodeKind } from '../../src/explorer/nodes';
+import { anAccount, anAzureHub, aSubscription } from '../support/azure';
 import { aHubCertificate, anAuthority, anIssuedCertificate } from '../support/certificates';
 import { contextValue, present } from '../../src/explorer/presentation';
+import { azureHubNode } from '../../src/features/azure/azureHubNode';
 import { localHubNode } from '../../src/features/localHub/localHubState';
 
 interface MenuItem {
@@ -154,6 +156,8 @@ describe('Activation', () => {
   it('waits for the view, a command, a panel that comes back, or a workspace with message files', () => {
     expect(manifest.activationEvents).toEqual([
       'onWebviewPanel:iotHubWorkbench.publish',
+      'onWebviewPanel:iotHubWorkbench.events',
+      'onWebviewPanel:iotHubWorkbench.hubOverview',
       'workspaceContains:**/*.d2c.json',
     ]);
   });
@@ -182,10 +186,16 @@ function everyContextValue(): string[] {
     localHubNode({ kind: 'starting' }),
     localHubNode({ kind: 'failed', reason: 'x' }),
     localHubNode({ kind: 'running', endpoints: endpoints as never }),
+    ...['Active', 'Activating', 'Deleting', 'Suspended'].map((state) =>
+      azureHubNode({ hub: anAzureHub({ state }), subscription: aSubscription() }),
+    ),
   ];
   const hubId = 'h';
   const device = { deviceId: 'd', isEdge: false };
+  const account = anAccount();
   const nodes: Readonly<Record<Exclude<NodeKind, 'hub'>, readonly Node[]>> = {
+    account: [{ kind: 'account', account }],
+    subscription: [{ kind: 'subscription', subscription: aSubscription() }],
     deviceFolder: [{ kind: 'deviceFolder', hubId }],
     certificateFolder: [{ kind: 'certificateFolder', hubId }],
     device: (['sas', 'selfSigned', 'certificateAuthority', 'none'] as const).flatMap((authentication) =>
@@ -211,7 +221,10 @@ function everyContextValue(): string[] {
     issuedCertificate: [{ kind: 'issuedCertificate', certificate: anIssuedCertificate() }],
     loadMore: [{ kind: 'loadMore', hubId, loaded: 1 }],
     notice: [{ kind: 'notice', hubId, place: 'hub', text: 't', icon: 'info' }],
-    failure: [{ kind: 'failure', hubId, place: 'hub', message: 'm' }],
+    failure: [
+      { kind: 'failure', hubId, place: 'hub', message: 'm' },
+      { kind: 'failure', place: 'tenant', above: { kind: 'account', account }, message: 'm' },
+    ],
   };
   const value = (node: Node, hub?: Hub, marks: readonly string[] = []) =>
     contextValue(node, present(node, { hub: () => hub, marks: () => marks, now: 0 }));

@@ -12,14 +12,14 @@ const planted: readonly (readonly [file: string, line: string, rule: string])[] 
   ['core/planted2.ts', "import * as vscode from 'vscode'; export const v = vscode;", 'vscode-at-the-edge'],
   ['core/planted3.ts', "import 'node:fs';", 'core-does-no-io'],
   ['azure/planted4.ts', "import '../explorer/nodes';", 'azure-knows-only-core'],
-  ['localHub/planted5.ts', "import '../core/errors';", 'localHub-knows-only-itself'],
+  ['localHub/planted5.ts', "import '../core/errors';", 'localHub-knows-only-sqlite'],
   ['workbench/planted6.ts', "import '../explorer/nodes';", 'workbench-knows-only-core-contributions-webview'],
   [
     'explorer/planted7.ts',
-    "import '../features/monitor/monitorSession';",
+    "import '../features/monitor/monitorFeature';",
     'explorer-knows-only-core-workbench-contributions-services',
   ],
-  ['features/hubs/planted8.ts', "import '../monitor/monitorSession';", 'features-are-strangers'],
+  ['features/hubs/planted8.ts', "import '../monitor/monitorFeature';", 'features-are-strangers'],
   ['features/hubs/planted9.ts', "import '../../extension';", 'nobody-imports-the-root'],
   ['features/hubs/planted10.ts', "import 'mqtt';", 'azure-sdks-live-in-azure'],
   ['azure/planted11.ts', "import 'mqtt-packet';", 'brokers-live-in-the-local-hub'],
@@ -28,6 +28,9 @@ const planted: readonly (readonly [file: string, line: string, rule: string])[] 
   ['features/hubs/planted14.ts', "import '../../azure/registry/index';", 'big-parts-are-lazy'],
   ['features/hubs/planted15.ts', "import 'rhea';", 'amqp-lives-at-the-wires'],
   ['certificates/planted16.ts', "import '../explorer/nodes';", 'certificates-knows-only-core'],
+  ['recording/planted18.ts', "import '../localHub/start';", 'recording-knows-only-core-sqlite'],
+  ['recording/planted19.ts', "import 'node-sqlite3-wasm';", 'sqlite-has-one-home'],
+  ['features/hubs/planted20.ts', "import '../../recording/index';", 'big-parts-are-lazy'],
   ['certificates/planted17.ts', "import '../core/x509/index';", 'x509-runs-on-worker-threads'],
 ];
 

@@ -22,28 +22,50 @@ describe('The package', () => {
       'CHANGELOG.md',
       'LICENSE',
       'README.md',
-      'dist/azureCertificates.js',
+      'dist/azureCommands.js',
       'dist/azureEvents.js',
+      'dist/azureManagement.js',
       'dist/azureMqtt.js',
       'dist/azureRegistry.js',
+      'dist/certificateCommands.js',
       'dist/certificateWorker.js',
+      'dist/cleanUp.js',
+      'dist/createHub.js',
       'dist/extension.js',
       'dist/hubCertificates.js',
-      'dist/hubSqliteWasm.js',
+      'dist/hubOverview.js',
       'dist/localHub.js',
+      'dist/monitoring.js',
       'dist/node-sqlite3-wasm.wasm',
       'dist/passphraseStrength.js',
       'dist/publishPanel.js',
+      'dist/recording.js',
+      'dist/sqliteWasm.js',
+      'dist/webview/events.css',
+      'dist/webview/events.js',
+      'dist/webview/hubOverview.css',
+      'dist/webview/hubOverview.js',
       'dist/webview/publish.css',
       'dist/webview/publish.js',
       'media/d2cMessage.schema.json',
+      'media/events.dark.svg',
+      'media/events.light.svg',
       'media/icon.png',
       'media/iotHub.svg',
+      'media/messages.tmLanguage.json',
+      'media/overview.dark.svg',
+      'media/overview.light.svg',
       'media/publish.dark.svg',
       'media/publish.light.svg',
       'package.json',
     ]);
   }, 60_000);
+
+  it('needs no other extension', () => {
+    const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as object;
+    expect(Object.keys(manifest)).toContain('engines');
+    for (const key of ['extensionDependencies', 'extensionPack']) expect(manifest).not.toHaveProperty(key);
+  });
 
   it('is below 1.5 MB', () => {
     expect(fs.existsSync(vsix), 'npm run package makes it').toBe(true);

@@ -1,4 +1,4 @@
-// `npm run bench [-- --messages N] [--rounds N] [--only certificates|publishing]`: load times of the built parts, start of
+// `npm run bench [-- --messages N] [--rounds N] [--only certificates|publishing|monitoring|history|eventsView] [--rate N] [--seconds N] [--minutes N]`: load times of the built parts, start of
 // the local hub, its throughput beside the mosquitto broker under the same load, certificates beside openssl, and
 // publishing beside mosquitto_pub and azure-iot-device-mqtt.
 // Prints tables, writes test-results/bench.json.
@@ -16,6 +16,9 @@ const { values: options } = parseArgs({
     rounds: { type: 'string', default: '3' },
     devices: { type: 'string', default: '1000' },
     only: { type: 'string' },
+    rate: { type: 'string', default: '5000' },
+    seconds: { type: 'string', default: '15' },
+    minutes: { type: 'string', default: '0' },
   },
 });
 
@@ -26,8 +29,10 @@ const parts = [
   'azureRegistry',
   'azureEvents',
   'azureMqtt',
-  'azureCertificates',
+  'azureManagement',
   'publishPanel',
+  'monitoring',
+  'recording',
   'certificateWorker',
 ];
 
@@ -40,13 +45,15 @@ const round = (value, digits = 1) => Number(value.toFixed(digits));
 main(async () => {
   const count = wholeNumber('messages');
   const rounds = wholeNumber('rounds');
-  const single = { certificates, publishing };
+  const single = { certificates, publishing, monitoring, history, eventsView };
   if (options.only !== undefined && !Object.hasOwn(single, options.only)) {
     throw new Failure(`--only knows ${Object.keys(single).join(' and ')}.`);
   }
   if (options.only) {
     const before = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : { machine };
-    write({ ...before, [options.only]: await single[options.only]() });
+    const result = await single[options.only]();
+    write({ ...before, [options.only]: result });
+    if (result.problem) throw new Failure(result.problem);
     return 0;
   }
   await ensureEnvironment({ mosquitto: true });
@@ -132,6 +139,29 @@ async function publishing() {
   execFileSync(process.execPath, ['esbuild.js', '--production'], { cwd: root, stdio: 'inherit' });
   const { measurePublishing } = await import('./publishing.mjs');
   return measurePublishing({ count: wholeNumber('messages'), rounds: wholeNumber('rounds') });
+}
+
+async function monitoring() {
+  execFileSync(process.execPath, ['esbuild.js', '--production'], { cwd: root, stdio: 'inherit' });
+  const { measureMonitoring } = await import('./monitoring.mjs');
+  return measureMonitoring({
+    rounds: wholeNumber('rounds'),
+    perSecond: wholeNumber('rate'),
+    seconds: wholeNumber('seconds'),
+    minutes: Number(options.minutes),
+  });
+}
+
+async function history() {
+  const { measureHistory } = await import('./history.mjs');
+  return measureHistory({ perSecond: wholeNumber('rate'), minutes: Number(options.minutes) || 60 });
+}
+
+async function eventsView() {
+  await ensureEnvironment({ server: true, browser: true });
+  execFileSync(process.execPath, ['test/host/package.mjs'], { cwd: root, stdio: 'inherit' });
+  const { measureEventsView } = await import('./eventsView.mjs');
+  return measureEventsView({ perSecond: wholeNumber('rate'), seconds: 60 });
 }
 
 function write(results) {

@@ -13,7 +13,7 @@ const home = (name, layers, packages) =>
     { path: `(^|/)node_modules/(${packages})(/|$)` },
   );
 const chunk =
-  '^src/(azure/(registry|events|mqtt|certificates)|core/passphraseStrength|features/publish/panel)/';
+  '^src/(azure/(registry|events|mqtt|management)|core/passphraseStrength|features/(azure/commands|certificates/handling|createHub/creating|cleanUp/cleaning|publish/panel|monitor/monitoring|hubOverview/panel)|recording)/';
 
 module.exports = {
   forbidden: [
@@ -21,7 +21,9 @@ module.exports = {
     knowsOnly('core'),
     knowsOnly('azure', 'core'),
     knowsOnly('certificates', 'core'),
-    knowsOnly('localHub'),
+    knowsOnly('localHub', 'sqlite'),
+    knowsOnly('sqlite'),
+    knowsOnly('recording', 'core', 'sqlite'),
     knowsOnly('webview', 'core'),
     knowsOnly('workbench', 'core', 'contributions', 'webview'),
     knowsOnly('explorer', 'core', 'workbench', 'contributions', 'services'),
@@ -37,7 +39,7 @@ module.exports = {
     ),
     error(
       'vscode-at-the-edge',
-      { path: '^src/(core|azure|certificates|localHub|webview)/' },
+      { path: '^src/(core|azure|certificates|localHub|recording|sqlite|webview)/' },
       { path: '(^|/)(@types/)?vscode(/index\\.d\\.ts)?$' },
     ),
     error(
@@ -46,7 +48,8 @@ module.exports = {
       { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer|zlib)$' },
     ),
     home('azure-sdks-live-in-azure', ['azure'], '@azure/[^/]+|azure-iothub|azure-iot-common|mqtt'),
-    home('brokers-live-in-the-local-hub', ['localHub'], 'mqtt-packet|node-sqlite3-wasm'),
+    home('brokers-live-in-the-local-hub', ['localHub'], 'mqtt-packet'),
+    home('sqlite-has-one-home', ['sqlite/wasm'], 'node-sqlite3-wasm'),
     home('amqp-lives-at-the-wires', ['localHub', 'azure'], 'rhea|ws'),
     home(
       'x509-has-two-homes',

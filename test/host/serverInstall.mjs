@@ -88,6 +88,8 @@ async function install(release, folder) {
     // Else node-gyp takes the headers of the Node on PATH, or looks for them in the network.
     npm_config_nodedir: nodeHome,
   };
+  // An outer `npm test` says here which Node runs it, and code-server's scripts would take that for theirs.
+  delete env.npm_config_user_agent;
   await release.steps(
     release,
     (name, folder, ...args) =>

@@ -5,10 +5,12 @@ import {
   mkdirSync,
   mkdtempSync,
   openSync,
+  readdirSync,
   readFileSync,
   realpathSync,
   renameSync,
   rmSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -88,6 +90,7 @@ const testedVsix = () => process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile();
  * @param {object} [options.settings] user settings, over the quiet ones
  * @param {Record<string, string>} [options.env] reaches the extension host
  * @param {boolean} [options.testDriver] needed for in-host tests; VS Code then shows no toasts
+ * @param {string[]} [options.withoutBuiltIn] names of VS Code's own extensions that are left out
  * @param {object} [options.release] of `releases`
  * @returns {Promise<RunningServer>}
  */
@@ -98,6 +101,7 @@ export async function startServer(options = {}) {
     settings = {},
     env = {},
     testDriver = false,
+    withoutBuiltIn = [],
     release,
   } = options;
   const program = await ensureServer(release);
@@ -130,6 +134,9 @@ export async function startServer(options = {}) {
       ...basics,
       ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--disable-telemetry'],
       ...(testDriver ? ['--enable-smoke-test-driver'] : []),
+      ...(withoutBuiltIn.length > 0
+        ? ['--builtin-extensions-dir', someBuiltIn(program, path.join(folder, 'built-in'), withoutBuiltIn)]
+        : []),
     ],
     { stdio: ['ignore', output, output], env: environment, cwd: folder },
   );
@@ -155,6 +162,16 @@ export async function startServer(options = {}) {
       remove();
     },
   };
+}
+
+/** A folder with VS Code's own extensions but for these. */
+function someBuiltIn({ main }, folder, without) {
+  const all = path.resolve(path.dirname(main), '../extensions');
+  mkdirSync(folder);
+  for (const name of readdirSync(all)) {
+    if (!without.includes(name)) symlinkSync(path.join(all, name), path.join(folder, name));
+  }
+  return folder;
 }
 
 /** The server says its port in its output, and answers on it. */

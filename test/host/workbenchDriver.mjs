@@ -38,11 +38,18 @@ export class Workbench extends WorkbenchWindow {
       has: this.page.locator(`.action-label[aria-label^="${title}"]`),
     });
     await icon.first().waitFor();
+    const header = this.page.locator('.part.sidebar .composite.title', {
+      hasText: new RegExp(escape(title), 'i'),
+    });
     // Clicking the active icon would close the side bar.
     if (!/\bchecked\b/.test((await icon.first().getAttribute('class')) ?? '')) await icon.first().click();
-    await this.page
-      .locator('.part.sidebar .composite.title', { hasText: new RegExp(escape(title), 'i') })
-      .waitFor();
+    try {
+      await header.waitFor({ timeout: 3_000 });
+    } catch {
+      // It was just being restored, and the click has closed it.
+      await icon.first().click();
+      await header.waitFor();
+    }
   }
 
   /** The titles in the activity bar. @returns {Promise<string[]>} */
@@ -92,12 +99,12 @@ export class Workbench extends WorkbenchWindow {
   }
 
   /** Opens the context menu of a row (or of any locator). @returns {Promise<string[]>} its items */
-  async contextMenu(target, view) {
+  async contextMenu(target, view, timeout = patience) {
     const row = typeof target === 'string' || target instanceof RegExp ? this.row(target, view) : target;
     await row.waitFor();
     await row.click({ button: 'right' });
     const labels = this.page.locator('.context-view .monaco-menu .action-label:not(.separator)');
-    await labels.first().waitFor();
+    await labels.first().waitFor({ timeout });
     // VS Code ignores a click within 200 ms of opening, and the menu then swallows all others.
     await sleep(250);
     return (await labels.allInnerTexts()).map(oneLine).filter(Boolean);
@@ -110,17 +117,30 @@ export class Workbench extends WorkbenchWindow {
    * @returns {Promise<string[]>} the items of the menu
    */
   async choose(target, item, view) {
-    const items = await this.contextMenu(target, view);
-    await this.clickMenu(item);
+    const [first = '', ...rest] = [item].flat();
+    let items = [];
+    // A menu goes when the tree takes the focus, or shows another row under the mouse: a person opens it again.
+    await this.until(`"${first}" in the menu of ${target}`, async () => {
+      const opened = this.contextMenu(target, view, 4_000).then((all) => {
+        items = all;
+        return this.clickMenu(first, 2_000);
+      });
+      return opened.then(
+        () => true,
+        () => this.page.keyboard.press('Escape'),
+      );
+    }).catch((error) => {
+      throw new Error(`${error.message} It has: ${items.join(', ')}.`);
+    });
+    await this.clickMenu(rest);
     return items;
   }
 
   /** Clicks items of the menu that is open. */
-  async clickMenu(item) {
+  async clickMenu(item, timeout = patience) {
     for (const title of [item].flat()) {
       const label = this.page.locator('.monaco-menu .action-label', { hasText: exactly(title) }).last();
-      await label.waitFor();
-      await label.click();
+      await label.click({ timeout });
       await sleep(250);
     }
   }

@@ -41,13 +41,8 @@ export class WorkbenchWindow {
 
   /** Loads the window again as a person does: by a command, after which VS Code has kept what was open. */
   async reloadWindow() {
-    const title = 'Developer: Reload Window';
-    await this.page.keyboard.press('F1');
-    await this.quickInput.fill(`>${title}`);
-    const row = this.quickRow(title, { exact: true });
-    await row.waitFor();
     const loaded = this.page.waitForEvent('load');
-    await row.click();
+    await (await this.palette('Developer: Reload Window')).click();
     await loaded;
     await this.restored();
   }
@@ -79,22 +74,50 @@ export class WorkbenchWindow {
 
   // --- Commands and quick input ------------------------------------------------------------------
 
-  /** Runs a command by its exact title in the palette, `IoT Hub: Register Device…`. */
-  async run(title) {
-    await this.page.keyboard.press('F1');
-    await this.quickInput.waitFor();
-    await this.quickInput.fill(`>${title}`);
+  /**
+   * Opens the palette and types the exact title of a command, `IoT Hub: Register Device…`. Whatever takes the focus
+   * closes the palette: a person would open it again.
+   * @returns {Promise<import('playwright-core').Locator>} the command's row
+   */
+  async palette(title) {
     const row = this.quickRow(title, { exact: true });
-    await row.waitFor();
-    await row.click();
-    // The palette goes, or becomes the command's own question: nobody shall answer in its last rows.
-    await this.until(`the palette to run "${title}"`, async () => {
-      const value = await this.page.evaluate(() => {
-        const input = document.querySelector('.quick-input-widget input.input');
-        return input?.checkVisibility() ? input.value : '';
-      });
-      return !value.startsWith('>');
+    await this.until(`"${title}" in the palette`, async () => {
+      if (!(await this.paletteText())) await this.page.keyboard.press('F1');
+      const isOpen = () => this.until('the palette', () => this.paletteText(), 2_000);
+      const typed = () => this.quickInput.fill(`>${title}`, { timeout: 2_000 });
+      return isOpen()
+        .then(typed)
+        .then(() => row.waitFor({ timeout: 3_000 }))
+        .then(
+          () => true,
+          () => false,
+        );
     });
+    return row;
+  }
+
+  /** What is typed in the palette, with its `>`; empty when another input is open, or none. */
+  paletteText() {
+    return this.page.evaluate(() => {
+      const input = document.querySelector('.quick-input-widget input.input');
+      return input?.checkVisibility() && input.value.startsWith('>') ? input.value : '';
+    });
+  }
+
+  /** Runs a command by its exact title. @param {{ byKeys?: boolean }} [options] Enter instead of a click */
+  async run(title, { byKeys = false } = {}) {
+    await this.until(`the palette to take "${title}"`, async () => {
+      const row = await this.palette(title);
+      const taken = byKeys
+        ? this.quickInput.press('Enter', { timeout: 2_000 })
+        : row.click({ timeout: 2_000 });
+      return taken.then(
+        () => true,
+        () => false,
+      );
+    });
+    // The palette goes, or becomes the command's own question: nobody shall answer in its last rows.
+    await this.until(`the palette to run "${title}"`, async () => !(await this.paletteText()));
   }
 
   /** The field of the palette, quick picks, input boxes and the file dialog: it is one widget. */
@@ -103,7 +126,7 @@ export class WorkbenchWindow {
   }
 
   quickRow(text, { exact = false } = {}) {
-    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
+    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row:visible');
     const label = this.page.locator('.label-name', { hasText: exact ? exactly(text) : text });
     return rows.filter(exact ? { has: label } : { hasText: text }).first();
   }
@@ -117,13 +140,21 @@ export class WorkbenchWindow {
 
   /** Types a path into VS Code's own file dialog, which looks at the folder before it takes Enter. */
   async answerFile(file) {
-    const { title } = await this.quickInputText();
-    const isOpen = async () =>
-      (await this.quickInput.count()) > 0 && (await this.quickInputText()).title === title;
+    // It looks like the question before it, and its field alone begins with a path.
+    const path = async () => {
+      const value =
+        (await this.quickInput.count()) > 0 && (await this.quickInput.inputValue({ timeout: 1_000 }));
+      return value && /^([/~]|[a-z]:\\)/i.test(value) ? value : '';
+    };
+    const now = () => path().catch(() => '');
+    await this.until('the file dialog', now);
     await this.quickInput.fill(file);
-    for (let turn = 0; turn < 8 && (await isOpen().catch(() => false)); turn++) {
+    for (let turn = 0; turn < 8 && (await now()); turn++) {
       await sleep(700);
-      if (await isOpen().catch(() => false)) await this.quickInput.press('Enter');
+      const value = await now();
+      // What it answered late may have taken the place of what was typed.
+      if (value && !sameFile(value, file)) await this.quickInput.fill(file);
+      else if (value) await this.quickInput.press('Enter');
       await sleep(300);
     }
   }
@@ -132,7 +163,19 @@ export class WorkbenchWindow {
   async pick(text, { filter } = {}) {
     await this.quickInput.waitFor();
     if (filter !== undefined) await this.quickInput.fill(filter);
-    await this.quickRow(text).click();
+    await this.clickRow(() => this.quickRow(text));
+  }
+
+  /** A row may be drawn anew while it is clicked, and the old one stays in the page, unseen: look again. */
+  async clickRow(row) {
+    await this.until('the row to be clicked', () =>
+      row()
+        .click({ timeout: 2_000 })
+        .then(
+          () => true,
+          () => false,
+        ),
+    );
   }
 
   /** The rows of the open quick pick that are on the screen: label and description. @returns {Promise<string[]>} */
@@ -142,6 +185,12 @@ export class WorkbenchWindow {
     const texts = rows.evaluateAll((all) =>
       all.map((row) =>
         [...row.querySelectorAll('.label-name, .label-description, .quick-input-list-label-meta')]
+          // A row of one line that is used again keeps the detail of the one before, unseen.
+          .filter(
+            (part) =>
+              row.offsetHeight > 30 ||
+              !part.matches('.quick-input-list-label-meta *, .quick-input-list-label-meta'),
+          )
           .map((part) => part.textContent)
           .join(' '),
       ),
@@ -211,6 +260,8 @@ export class WorkbenchWindow {
     return file;
   }
 }
+
+const sameFile = (one, other) => one.replaceAll('\\', '/') === other.replaceAll('\\', '/');
 
 export const escape = (text) => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 export const exactly = (text) => new RegExp(`^\\s*${escape(text)}\\s*$`);

@@ -1,43 +1,43 @@
 import {
   earliestEventPosition,
-  EventHubConsumerClient,
-  type EventHubConsumerClientOptions,
+  type EventHubConsumerClient,
   type EventPosition,
   type PartitionProperties,
 } from '@azure/event-hubs';
-import WebSocket from 'ws';
-import { abortError, isAbort } from '../../core/base/abort';
-import { type IotError } from '../../core/errors';
-import { type HubConnection } from '../../core/hub/hubConnection';
+import { abortError, isAbort, timeLimit } from '../../core/base/abort';
+import { IotError, isIotError } from '../../core/errors';
+import { type EventsTarget } from '../../core/hub/eventHubConnection';
 import {
   type EventReading,
   type EventSubscription,
+  type EventsWay,
   type PartitionState,
   type StartPosition,
 } from '../../core/message/eventSource';
 import { PartitionPositions } from '../../core/message/partitionPositions';
 import { readCa } from '../trust';
-import { findEventHub, type EventHubAddress } from './eventHubAddress';
-import { eventsFailure } from './eventsFailure';
+import { openEndpoint } from './endpoint';
+import { eventsFailure, socketError } from './eventsFailure';
+import { LineWatch } from './lineWatch';
+import { PartitionReading } from './partitionReading';
 import { readEvent } from './readEvent';
-
-const maxBatchSize = 100;
-const maxWaitTimeInSeconds = 0.3;
+import { chooseWay, forgetWays, hostOf, type Way } from './way';
 
 /** Reads a hub's events on `@azure/event-hubs`. */
 export async function openEvents(reading: EventReading, signal: AbortSignal): Promise<EventSubscription> {
-  const { client, partitions, failure } = await connect(reading.connection, reading.consumerGroup, signal);
-  return subscribe(client, reading, partitions, failure);
+  return subscribe(await connect(reading.connection, reading.consumerGroup, reading, signal), reading);
 }
 
 /** The ends of all partitions. */
 export async function inspectEvents(
-  hub: HubConnection,
+  target: EventsTarget,
   consumerGroup: string,
   signal: AbortSignal,
+  way: EventsWay = {},
 ): Promise<readonly PartitionState[]> {
-  const { client, partitions } = await connect(hub, consumerGroup, signal);
+  const { client, partitions, close } = await connect(target, consumerGroup, way, signal);
   await client.close().catch(() => undefined);
+  close();
   return partitions.map(({ partitionId, isEmpty, lastEnqueuedOnUtc, lastEnqueuedSequenceNumber }) => ({
     partitionId,
     ...(isEmpty && lastEnqueuedSequenceNumber < 0 ? {} : { lastEnqueuedAt: lastEnqueuedOnUtc.getTime() }),
@@ -47,52 +47,49 @@ export async function inspectEvents(
 interface Connected {
   readonly client: EventHubConsumerClient;
   readonly partitions: readonly PartitionProperties[];
+  readonly transport: Way['transport'];
   failure(this: void, error: unknown): IotError;
+  /** After the client. */
+  close(this: void): void;
 }
 
-async function connect(hub: HubConnection, consumerGroup: string, signal: AbortSignal): Promise<Connected> {
-  const ca = await readCa(hub.caFile);
-  const endpoint = endpointOf(hub, await findEventHub(hub, ca, signal), ca);
-  const client = new EventHubConsumerClient(consumerGroup, endpoint.connectionString, endpoint.options);
-  const failure = (error: unknown): IotError => eventsFailure(error, hub, endpoint.port);
+async function connect(
+  target: EventsTarget,
+  consumerGroup: string,
+  wanted: EventsWay,
+  signal: AbortSignal,
+): Promise<Connected> {
+  if (!target.key && 'tokens' in target && target.tokens) throw keysOnly(target.hostName);
+  const ca = await readCa(target.caFile);
+  const way = await chooseWay(target, wanted, ca, signal);
+  let client: EventHubConsumerClient | undefined;
+  let port = 0;
+  const failure = (error: unknown): IotError =>
+    way.tunnel?.explain(socketError(causeOf(error))) ?? eventsFailure(error, target, port);
   try {
-    return { client, partitions: await readPartitions(client, signal), failure };
+    const endpoint = await openEndpoint({ target, consumerGroup, ca }, way, signal);
+    ({ client, port } = endpoint);
+    const { transport } = endpoint;
+    const partitions = await readPartitions(client, signal);
+    return { client, partitions, transport, failure, close: () => way.tunnel?.close() };
   } catch (error) {
-    await client.close().catch(() => undefined);
+    await client?.close().catch(() => undefined);
+    way.tunnel?.close();
+    // On the next try the other way may be free again.
+    forgetWays();
     if (signal.aborted || isAbort(error)) throw abortError();
     throw failure(error);
   }
 }
 
-interface Endpoint {
-  readonly connectionString: string;
-  readonly options: EventHubConsumerClientOptions;
-  readonly port: number;
-}
+/** @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad: service APIs, and no more */
+const keysOnly = (hostName: string) =>
+  new IotError(
+    'unsupported',
+    `The event endpoint of ${hostName} takes shared access keys alone, not Microsoft Entra ID. Switch the keys of the hub on, or send its messages by a route to an Event Hubs namespace and monitor that.`,
+  );
 
-/**
- * The SDK can be given an authority for WebSockets only, so a hub with one of its own is read through its
- * HTTPS port; otherwise the address of the redirect counts.
- */
-function endpointOf(hub: HubConnection, address: EventHubAddress, ca: string | undefined): Endpoint {
-  const credentials = `SharedAccessKeyName=${hub.policyName};SharedAccessKey=${hub.key};EntityPath=${address.entityPath}`;
-  const retryOptions = { maxRetries: 2, retryDelayInMs: 500, timeoutInMs: 15_000 };
-  if (ca === undefined) {
-    return {
-      connectionString: `Endpoint=sb://${address.host}/;${credentials}`,
-      options: { retryOptions },
-      port: 5671,
-    };
-  }
-  return {
-    connectionString: `Endpoint=sb://${hub.hostName}:${hub.httpsPort}/;${credentials}`,
-    options: {
-      retryOptions,
-      webSocketOptions: { webSocket: WebSocket, webSocketConstructorOptions: { ca } },
-    },
-    port: hub.httpsPort,
-  };
-}
+const causeOf = (error: unknown): unknown => (isIotError(error) ? (error.cause ?? error) : error);
 
 async function readPartitions(
   client: EventHubConsumerClient,
@@ -103,47 +100,61 @@ async function readPartitions(
 }
 
 function subscribe(
-  client: EventHubConsumerClient,
+  { client, partitions, transport, failure, close }: Connected,
   reading: EventReading,
-  partitions: readonly PartitionProperties[],
-  failure: (error: unknown) => IotError,
 ): EventSubscription {
   const positions = new PartitionPositions();
-  const startPosition: Record<string, EventPosition> = {};
-  for (const partition of partitions) {
-    const [position, seen] = positionOf(partition, reading.start, reading.seen.get(partition.partitionId));
-    startPosition[partition.partitionId] = position;
-    if (seen !== undefined) positions.set(partition.partitionId, seen);
-  }
   let isClosing = false;
   let onBroken: (reason: IotError) => void = () => undefined;
   const broken = new Promise<IotError>((resolve) => (onBroken = resolve));
-  const subscription = client.subscribe(
-    {
-      processEvents: async (events, { partitionId }) => {
-        if (isClosing) return;
-        const fresh = positions.takeNew(partitionId, events);
-        if (fresh.length > 0) reading.onMessages(fresh.map((event) => readEvent(event, partitionId)));
-      },
-      processError: async (error) => {
-        if (isClosing) return;
-        // What the SDK does not retry ends the partition for good.
-        if ('retryable' in error && error.retryable === true) reading.onTrouble(failure(error));
-        else onBroken(failure(error));
-      },
+  const readings: PartitionReading[] = [];
+  const watch = new LineWatch({
+    ping: async () => {
+      for (const each of readings) {
+        const { lastEnqueuedSequenceNumber } = await client.getPartitionProperties(each.partitionId);
+        each.checkProgress(lastEnqueuedSequenceNumber);
+      }
     },
-    { startPosition, maxBatchSize, maxWaitTimeInSeconds, skipParsingBodyAsJson: true },
-  );
+    onSilent: (why) =>
+      onBroken(new IotError('timeout', `${why}; the line to ${hostOf(reading.connection)} is opened again.`)),
+    ...reading.watch,
+  });
+  for (const partition of partitions) {
+    const { partitionId } = partition;
+    const [start, seen] = positionOf(partition, reading.start, reading.seen.get(partitionId));
+    if (seen !== undefined) positions.set(partitionId, seen);
+    readings.push(
+      new PartitionReading(client, partitionId, start, positions, {
+        failure,
+        onEvents: (events) => {
+          if (!isClosing) reading.onMessages(events.map((event) => readEvent(event, partitionId)));
+        },
+        onTrouble: (error) => reading.onTrouble(error),
+        onRecovered: () => {
+          const troubled = readings.filter(({ hasTrouble }) => hasTrouble);
+          for (const each of troubled) each.tryNow();
+          if (troubled.length === 0) reading.onRecovered?.();
+        },
+        onFinal: onBroken,
+      }),
+    );
+  }
   return {
     broken,
     positions: positions.all,
+    transport,
     close: async () => {
       isClosing = true;
-      await subscription.close().catch(() => undefined);
-      await client.close().catch(() => undefined);
+      watch.dispose();
+      // A line that is dead does not answer to its closing.
+      const closing = Promise.all(readings.map((each) => each.close())).then(() => client.close());
+      await timeLimit(closing, closeMs, abortError).catch(() => undefined);
+      close();
     },
   };
 }
+
+const closeMs = 5_000;
 
 /**
  * `Now` is the last sequence number that the partition has at this moment rather than `@latest`: what arrives
@@ -169,6 +180,8 @@ function positionOf(
     case 'earliest':
       return [earliestEventPosition];
     case 'time':
-      return [{ enqueuedOn: start.since }];
+      return partition.isEmpty || partition.lastEnqueuedOnUtc.getTime() < start.since
+        ? positionOf(partition, { kind: 'now' }, undefined)
+        : [{ enqueuedOn: start.since }];
   }
 }

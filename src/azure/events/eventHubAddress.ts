@@ -1,9 +1,11 @@
 import rhea from 'rhea';
+import WebSocket from 'ws';
 import { abortError } from '../../core/base/abort';
 import { IotError } from '../../core/errors';
 import { hubShortName, type HubConnection } from '../../core/hub/hubConnection';
 import { createSasToken } from '../../core/hub/sasToken';
 import { eventsFailure } from './eventsFailure';
+import { agentOf, type Way } from './way';
 
 export interface EventHubAddress {
   readonly host: string;
@@ -20,9 +22,11 @@ const tokenMs = 10 * 60_000;
 export function findEventHub(
   hub: HubConnection,
   ca: string | undefined,
+  way: Way,
   signal: AbortSignal,
 ): Promise<EventHubAddress> {
   const container = rhea.create_container();
+  const port = way.transport === 'webSocket' ? hub.httpsPort : hub.amqpPort;
   return new Promise<EventHubAddress>((resolve, reject) => {
     const onAbort = () => finish(() => reject(abortError()));
     const timer = setTimeout(
@@ -30,7 +34,7 @@ export function findEventHub(
         fail(
           new IotError(
             'timeout',
-            `${hub.hostName}:${hub.amqpPort} did not answer within ${timeoutMs / 1000} seconds. A firewall may block port ${hub.amqpPort}.`,
+            `${hub.hostName}:${port} did not answer within ${timeoutMs / 1000} seconds. A firewall may block port ${port}.`,
           ),
         ),
       timeoutMs,
@@ -41,7 +45,7 @@ export function findEventHub(
       settle();
       connection.close();
     };
-    const fail = (error: unknown) => finish(() => reject(eventsFailure(error, hub, hub.amqpPort)));
+    const fail = (error: unknown) => finish(() => reject(eventsFailure(error, hub, port)));
 
     container.on('connection_error', (context: rhea.EventContext) =>
       fail(context.connection.error ?? context.error),
@@ -61,12 +65,8 @@ export function findEventHub(
     });
 
     const connection = container.connect({
-      transport: 'tls',
-      host: hub.hostName,
+      ...(way.transport === 'webSocket' ? overWebSocket(container, hub, ca, way) : overTls(hub, ca)),
       hostname: hub.hostName,
-      port: hub.amqpPort,
-      servername: hub.hostName,
-      ...(ca ? { ca } : {}),
       reconnect: false,
       username: `${hub.policyName}@sas.root.${hubShortName(hub.hostName)}`,
       password: createSasToken({
@@ -80,6 +80,32 @@ export function findEventHub(
     if (signal.aborted) return onAbort();
     connection.open_receiver({ source: `amqps://${hub.hostName}/messages/events/$management` });
   });
+}
+
+const overTls = (hub: HubConnection, ca: string | undefined) => ({
+  transport: 'tls' as const,
+  host: hub.hostName,
+  port: hub.amqpPort,
+  servername: hub.hostName,
+  ...(ca ? { ca } : {}),
+});
+
+/** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-amqp-support */
+function overWebSocket(container: rhea.Container, hub: HubConnection, ca: string | undefined, way: Way) {
+  const agent = agentOf(way);
+  // rhea hands the options on to the constructor as they are, although its types know none.
+  const connect = container.websocket_connect(WebSocket) as unknown as (
+    url: string,
+    protocols: string[],
+    options: object,
+  ) => NonNullable<rhea.ConnectionOptions['connection_details']>;
+  return {
+    transport: 'tls' as const,
+    connection_details: connect(`wss://${hub.hostName}:${hub.httpsPort}/$iothub/websocket`, ['AMQPWSB10'], {
+      ...(ca === undefined ? {} : { ca }),
+      ...(agent ? { agent } : {}),
+    }),
+  };
 }
 
 /** The error `amqp:link:redirect` carries the address in its `info` map. */

@@ -1,14 +1,15 @@
 import { isAbort } from '../../core/base/abort';
 import { maskSecrets } from '../../core/base/maskSecrets';
 import { firstCause, IotError, isIotError, plainMessage } from '../../core/errors';
-import { type HubConnection } from '../../core/hub/hubConnection';
+import { type EventsTarget } from '../../core/hub/eventHubConnection';
 import { networkFailure } from '../../core/networkFailure';
+import { hostOf } from './way';
 
 /** Any failure of the AMQP endpoints as an `IotError`. */
-export function eventsFailure(error: unknown, hub: HubConnection, port: number): IotError {
-  const cause = firstCause(error);
+export function eventsFailure(error: unknown, hub: EventsTarget, port: number): IotError {
+  const cause = firstCause(socketError(error));
   if (isIotError(cause)) return cause;
-  const network = networkFailure(error, hub.hostName, port);
+  const network = networkFailure(cause, hostOf(hub), port);
   if (network) return network;
   const [code, sentence] = sentenceOf(conditionOf(cause), hub) ?? [
     'serviceFailed' as const,
@@ -17,7 +18,14 @@ export function eventsFailure(error: unknown, hub: HubConnection, port: number):
   return new IotError(code, sentence, { cause: error, detail: maskSecrets(plainMessage(readable(cause))) });
 }
 
-function sentenceOf(condition: string, hub: HubConnection): [IotError['code'], string] | undefined {
+/** WebSockets report an event that holds the error. */
+export function socketError(error: unknown): unknown {
+  const isEvent =
+    typeof error === 'object' && error !== null && !(error instanceof Error) && 'error' in error;
+  return isEvent && error.error instanceof Error ? error.error : error;
+}
+
+function sentenceOf(condition: string, hub: EventsTarget): [IotError['code'], string] | undefined {
   switch (condition) {
     case 'UnauthorizedError':
     case 'amqp:unauthorized-access':
@@ -30,18 +38,18 @@ function sentenceOf(condition: string, hub: HubConnection): [IotError['code'], s
       return ['notFound', 'The hub does not have this event endpoint or consumer group.'];
     case 'ReceiverDisconnectedError':
     case 'amqp:link:stolen':
-      return ['refused', 'Another reader took over this consumer group. Use a consumer group of your own.'];
+      return ['refused', 'Another reader took over this consumer group: use one of your own.'];
     case 'QuotaExceededError':
     case 'ResourceExhaustedError':
     case 'amqp:resource-limit-exceeded':
       return [
         'quotaExceeded',
-        'Too many readers use this consumer group: at most five may read a partition at the same time.',
+        'Too many readers use this consumer group (at most five may read a partition at the same time): use one of your own.',
       ];
     case 'OperationTimeoutError':
     case 'ServiceUnavailableError':
     case 'com.microsoft:timeout':
-      return ['timeout', `The event endpoint of ${hub.hostName} did not answer in time.`];
+      return ['timeout', `The event endpoint of ${hostOf(hub)} did not answer in time.`];
     case 'ServerBusyError':
     case 'com.microsoft:server-busy':
       return ['throttled', 'The event endpoint is busy and asks to wait.'];

@@ -1,12 +1,11 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { type Duplex } from 'node:stream';
-import { HttpsProxyAgent } from 'https-proxy-agent';
 import WebSocket, { createWebSocketStream } from 'ws';
 import { IotError } from '../../core/errors';
 import { type Transport } from '../../core/message/deviceSession';
 import { type MqttSettings } from '../../core/mqtt/mqttSettings';
-import { networkFailure } from '../../core/networkFailure';
+import { ProxyTunnel } from '../proxyTunnel';
 import { type LoginOptions } from './login';
 
 export interface WireRequest {
@@ -49,7 +48,7 @@ const tlsOptions = (host: string, login: LoginOptions, ca: string | undefined) =
 });
 
 function openWebSocket({ settings: { host }, login, ca, webSocketPort: port, proxy }: WireRequest): Wire {
-  const tunnel = proxy === undefined ? undefined : new Tunnel(proxy, host, port);
+  const tunnel = proxy === undefined ? undefined : new ProxyTunnel(proxy, host, port);
   const query = 'cert' in login ? '' : '?iothub-no-client-cert=true';
   const socket = new WebSocket(`wss://${urlHost(host)}:${port}/$iothub/websocket${query}`, ['mqtt'], {
     ...tlsOptions(host, login, ca),
@@ -80,65 +79,4 @@ function wrongAnswer(error: unknown, host: string, port: number): IotError | und
         `${host}:${port} does not take MQTT over WebSockets: it answered with HTTP ${status}.`,
         { cause: error },
       );
-}
-
-/** The way through a proxy by CONNECT. */
-class Tunnel {
-  readonly agent: HttpsProxyAgent<string>;
-  private readonly aborting = new AbortController();
-  private readonly url: URL;
-  private status: number | undefined;
-
-  constructor(
-    proxy: string,
-    private readonly host: string,
-    private readonly port: number,
-  ) {
-    this.url = readProxy(proxy);
-    // A proxy that never answers would otherwise keep its socket.
-    this.agent = new HttpsProxyAgent<string>(this.url, { signal: this.aborting.signal });
-    this.agent.on('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
-      this.status = statusCode;
-    });
-  }
-
-  close(): void {
-    this.aborting.abort();
-  }
-
-  explain(error: unknown): IotError | undefined {
-    if (this.status === 200) return undefined;
-    const at = `${this.url.hostname}:${this.url.port || (this.url.protocol === 'https:' ? '443' : '80')}`;
-    if (this.status === undefined) {
-      const failure = networkFailure(error, this.url.hostname, Number(at.split(':').at(-1)));
-      return (
-        failure &&
-        new IotError(failure.code, `The proxy ${at} cannot be used: ${failure.message}`, { cause: error })
-      );
-    }
-    if (this.status === 407) {
-      const sentence = this.url.username
-        ? `The proxy ${at} does not take the user name and password that it was given.`
-        : `The proxy ${at} asks for a user name and password.`;
-      return new IotError('unauthorized', sentence, { cause: error });
-    }
-    return new IotError(
-      'unreachable',
-      `The proxy ${at} opens no connection to ${this.host}:${this.port}: it answered with HTTP ${this.status}.`,
-      { cause: error },
-    );
-  }
-}
-
-function readProxy(text: string): URL {
-  // The text is not repeated: it may hold a password.
-  if (!URL.canParse(text)) throw new IotError('invalidInput', 'The address of the proxy cannot be read.');
-  const url = new URL(text);
-  if (url.protocol !== 'http:' && url.protocol !== 'https:') {
-    throw new IotError(
-      'unsupported',
-      `Only proxies with http:// or https:// can be used, not ${url.protocol}//.`,
-    );
-  }
-  return url;
 }

@@ -1,19 +1,24 @@
-import { Agent } from 'node:https';
+import { type Agent } from 'node:https';
 import { Registry } from 'azure-iothub/dist/registry';
 import { abortable, isAbort, timeLimit } from '../../core/base/abort';
 import { type Device, type NewCredentials } from '../../core/device/device';
 import { type DevicePage, type DeviceRegistry } from '../../core/device/deviceRegistry';
 import { IotError } from '../../core/errors';
 import { type HubConnection } from '../../core/hub/hubConnection';
+import { type HubStatistics } from '../../core/hub/hubSettings';
 import { readCa } from '../trust';
+import { takeAgent } from './sharedAgents';
 import { readIdentity, readTwin, writeCredentials, type IdentityJson, type TwinJson } from './deviceJson';
 import { registryFailure, type Subject } from './registryFailure';
 
 const callTimeoutMs = 30_000;
 
-/** The registry of a hub on `azure-iothub`. */
-export async function openDeviceRegistry(hub: HubConnection): Promise<DeviceRegistry> {
-  return new AzureDeviceRegistry(hub, await readCa(hub.caFile));
+/**
+ * The registry of a hub on `azure-iothub`.
+ * @param hubId of the tree, so that a failure can offer what helps
+ */
+export async function openDeviceRegistry(hub: HubConnection, hubId?: string): Promise<DeviceRegistry> {
+  return new AzureDeviceRegistry(hub, await readCa(hub.caFile), hubId);
 }
 
 /** The SDK has no public way to another port or authority; its REST client takes an agent, and that knows both. */
@@ -24,10 +29,24 @@ interface RestSeam {
       method: string,
       path: string,
       headers: Readonly<Record<string, string>>,
-      body: object,
+      body: object | undefined,
       done: (error: Error | null, answer: unknown) => void,
     ): void;
   };
+}
+
+/** By a key, or by Microsoft Entra ID. */
+function signedRegistry({ hostName, policyName, key, tokens }: HubConnection): Registry {
+  if (!tokens) {
+    return Registry.fromConnectionString(
+      `HostName=${hostName};SharedAccessKeyName=${policyName};SharedAccessKey=${key}`,
+    );
+  }
+  // The scope that the SDK asks for is that of the public cloud; the source knows its own. A token that is about to
+  // end already is asked for anew each time: the source knows better than the SDK how long one counts.
+  return Registry.fromTokenCredential(hostName, {
+    getToken: async () => ({ token: (await tokens.getToken()).token, expiresOnTimestamp: 0 }),
+  });
 }
 
 /** That of the SDK's own calls. */
@@ -35,18 +54,16 @@ const registryApiVersion = '2021-04-12';
 
 class AzureDeviceRegistry implements DeviceRegistry {
   private readonly registry: Registry;
-  private readonly agent: Agent;
+  private readonly sockets;
 
   constructor(
     private readonly hub: HubConnection,
     ca: string | undefined,
+    private readonly hubId: string | undefined,
   ) {
-    this.registry = Registry.fromConnectionString(
-      `HostName=${hub.hostName};SharedAccessKeyName=${hub.policyName};SharedAccessKey=${hub.key}`,
-    );
-    this.agent = new Agent({ keepAlive: true, port: hub.httpsPort, ...(ca ? { ca } : {}) });
-    const seam = this.registry as unknown as RestSeam;
-    seam._restApiClient.setOptions({ http: { agent: this.agent }, ...(ca ? { ca } : {}) });
+    this.registry = signedRegistry(hub);
+    this.sockets = takeAgent(hub.hostName, hub.httpsPort, ca);
+    this.seam._restApiClient.setOptions({ http: { agent: this.sockets.agent }, ...(ca ? { ca } : {}) });
   }
 
   async list(
@@ -56,7 +73,7 @@ class AzureDeviceRegistry implements DeviceRegistry {
     signal?: AbortSignal,
   ): Promise<DevicePage> {
     const statement = this.registry.createQuery(query, pageSize);
-    const page = await this.call(() => statement.next(continuation ?? ''), { isQuery: true }, signal);
+    const page = await this.call(() => statement.next(continuation ?? ''), { access: 'query' }, signal);
     const next: unknown = statement.continuationToken;
     const devices = (page.result as unknown as TwinJson[]).map(readTwin);
     return typeof next === 'string' && next !== '' ? { devices, continuation: next } : { devices };
@@ -77,7 +94,11 @@ class AzureDeviceRegistry implements DeviceRegistry {
 
   async create(deviceId: string, credentials: NewCredentials, signal?: AbortSignal): Promise<Device> {
     const request = { deviceId, status: 'enabled', authentication: writeCredentials(credentials) };
-    const answer = await this.call(() => this.registry.create(request), { deviceId }, signal);
+    const answer = await this.call(
+      () => this.registry.create(request),
+      { deviceId, access: 'write' },
+      signal,
+    );
     return readIdentity(answer.responseBody);
   }
 
@@ -85,7 +106,11 @@ class AzureDeviceRegistry implements DeviceRegistry {
     // The SDK fills in empty keys when `authentication` is missing, so the identity goes back whole.
     const identity = await this.identity(deviceId, signal);
     const changed = { ...identity, status: isEnabled ? 'enabled' : 'disabled' };
-    const answer = await this.call(() => this.registry.update(changed), { deviceId }, signal);
+    const answer = await this.call(
+      () => this.registry.update(changed),
+      { deviceId, access: 'write' },
+      signal,
+    );
     return readIdentity(answer.responseBody);
   }
 
@@ -103,31 +128,63 @@ class AzureDeviceRegistry implements DeviceRegistry {
         x509Thumbprint: { primaryThumbprint: primary, secondaryThumbprint: secondary },
       },
     };
-    return readIdentity(await this.call(() => this.replace(changed, etag), { deviceId }, signal));
+    return readIdentity(
+      await this.call(() => this.replace(changed, etag), { deviceId, access: 'write' }, signal),
+    );
   }
 
   /** What `Registry.update` does, but for its `If-Match: *`, which would overwrite what others changed. */
   private replace(identity: IdentityJson, etag: string): Promise<IdentityJson> {
-    const seam = this.registry as unknown as RestSeam;
-    const path = `/devices/${encodeURIComponent(identity.deviceId)}?api-version=${registryApiVersion}`;
     const headers = { 'Content-Type': 'application/json; charset=utf-8', 'If-Match': `"${etag}"` };
+    return this.rest('PUT', `/devices/${encodeURIComponent(identity.deviceId)}`, headers, identity);
+  }
+
+  async statistics(signal?: AbortSignal): Promise<HubStatistics> {
+    const { responseBody } = await this.call(
+      () => this.registry.getRegistryStatistics(),
+      { access: 'statistics' },
+      signal,
+    );
+    const { totalDeviceCount, enabledDeviceCount, disabledDeviceCount } = responseBody;
+    return { total: totalDeviceCount, enabled: enabledDeviceCount, disabled: disabledDeviceCount };
+  }
+
+  /** The SDK has the statistics of identities, but not those of connections. */
+  async connectedCount(signal?: AbortSignal): Promise<number> {
+    const { connectedDeviceCount } = await this.call(
+      () => this.rest<{ readonly connectedDeviceCount?: number }>('GET', '/statistics/service', {}),
+      { access: 'statistics' },
+      signal,
+    );
+    return connectedDeviceCount ?? 0;
+  }
+
+  async delete(deviceId: string, signal?: AbortSignal): Promise<void> {
+    await this.call(() => this.registry.delete(deviceId), { deviceId, access: 'delete' }, signal);
+  }
+
+  dispose(): void {
+    this.sockets.release();
+  }
+
+  private get seam(): RestSeam {
+    return this.registry as unknown as RestSeam;
+  }
+
+  private rest<T>(method: string, path: string, headers: Record<string, string>, body?: object): Promise<T> {
     return new Promise((resolve, reject) => {
-      seam._restApiClient.executeApiCall('PUT', path, headers, identity, (error, answer) =>
-        error ? reject(error) : resolve(answer as IdentityJson),
+      this.seam._restApiClient.executeApiCall(
+        method,
+        `${path}?api-version=${registryApiVersion}`,
+        headers,
+        body,
+        (error, answer) => (error ? reject(error) : resolve(answer as T)),
       );
     });
   }
 
-  async delete(deviceId: string, signal?: AbortSignal): Promise<void> {
-    await this.call(() => this.registry.delete(deviceId), { deviceId }, signal);
-  }
-
-  dispose(): void {
-    this.agent.destroy();
-  }
-
   private async identity(deviceId: string, signal?: AbortSignal): Promise<IdentityJson> {
-    const answer = await this.call(() => this.registry.get(deviceId), { deviceId }, signal);
+    const answer = await this.call(() => this.registry.get(deviceId), { deviceId, access: 'read' }, signal);
     return answer.responseBody;
   }
 
@@ -140,7 +197,7 @@ class AzureDeviceRegistry implements DeviceRegistry {
       );
     } catch (error) {
       if (isAbort(error)) throw error;
-      throw registryFailure(error, this.hub, subject);
+      throw registryFailure(error, this.hub, { ...subject, hubId: this.hubId });
     }
   }
 

@@ -1,12 +1,18 @@
 import { maskSecrets } from '../../core/base/maskSecrets';
-import { IotError, isIotError, plainMessage, type IotErrorCode } from '../../core/errors';
-import { type HubConnection } from '../../core/hub/hubConnection';
+import { IotError, isIotError, plainMessage, type ErrorAction, type IotErrorCode } from '../../core/errors';
+import { hubShortName, type HubConnection } from '../../core/hub/hubConnection';
 import { networkFailure } from '../../core/networkFailure';
+import { copyRole } from '../copyRole';
+import { plainCause } from '../plainCause';
+
+export type RegistryAccess = 'query' | 'read' | 'write' | 'delete' | 'statistics';
 
 /** What a failed call was about, for the sentence. */
 export interface Subject {
+  readonly access: RegistryAccess;
   readonly deviceId?: string;
-  readonly isQuery?: boolean;
+  /** Of the tree. */
+  readonly hubId?: string | undefined;
 }
 
 /** Any failure of a registry call as an `IotError`. */
@@ -15,20 +21,68 @@ export function registryFailure(error: unknown, hub: HubConnection, subject: Sub
   const status = statusOf(error);
   if (status === undefined) {
     return (
-      networkFailure(error, hub.hostName, hub.httpsPort) ??
+      networkFailure(plainCause(error), hub.hostName, hub.httpsPort) ??
       new IotError('serviceFailed', `The hub could not be asked: ${maskSecrets(plainMessage(error))}`, {
-        cause: error,
+        cause: plainCause(error),
       })
     );
   }
   const answer = readAnswer(bodyOf(error));
-  const [code, sentence] = sentenceOf(status, answer, hub, subject);
+  const isRole = hub.tokens !== undefined && (status === 401 || status === 403) && !isQuota(answer);
+  const [code, sentence] = isClosed(status, answer)
+    ? closed(hub)
+    : isRole
+      ? roleMissing(answer, hub, subject)
+      : sentenceOf(status, answer, hub, subject);
+  const { access, hubId } = subject;
   return new IotError(code, sentence, {
-    cause: error,
+    cause: plainCause(error),
+    ...(code === 'signInNeeded'
+      ? { action: signIn }
+      : code === 'forbidden' && hubId
+        ? { action: copyRole(hubId, needs[access].role) }
+        : {}),
     detail: maskSecrets(`HTTP ${status} ${answer.name} ${answer.text} ${answer.tracking}`.trim()),
   });
 }
 
+/**
+ * What Microsoft Entra ID lets somebody do with a hub. Owner and Contributor of the hub do not have these.
+ * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad
+ */
+const needs: Readonly<Record<RegistryAccess, { readonly permission: string; readonly role: string }>> = {
+  query: { permission: 'twins/read', role: 'IoT Hub Data Reader' },
+  read: { permission: 'devices/read', role: 'IoT Hub Data Reader' },
+  statistics: { permission: 'statistics/read', role: 'IoT Hub Data Reader' },
+  write: { permission: 'devices/write', role: 'IoT Hub Registry Contributor' },
+  delete: { permission: 'devices/delete', role: 'IoT Hub Registry Contributor' },
+};
+
+/** "Principal x is not authorized for GET on /devices/y due to no assigned permissions", with status 401. */
+function roleMissing({ text }: Answer, hub: HubConnection, { access }: Subject): [IotErrorCode, string] {
+  const name = nameOf(hub);
+  if (/expired/i.test(text)) {
+    return ['signInNeeded', `The session for hub "${name}" has ended. Sign in again.`];
+  }
+  const { permission, role } = needs[access];
+  return [
+    'forbidden',
+    `Your account lacks the permission Microsoft.Devices/IotHubs/${permission} on hub "${name}": ask for the role "${role}" there, which counts after a few minutes.`,
+  ];
+}
+
+const nameOf = (hub: HubConnection) => hub.management?.hubName ?? hubShortName(hub.hostName);
+
+/** Neither a key nor a role helps against that. */
+const isClosed = (status: number, { text }: Answer) =>
+  (status === 401 || status === 403) && /public network access|private endpoint|ip filter/i.test(text);
+const closed = (hub: HubConnection): [IotErrorCode, string] => [
+  'unreachable',
+  `Hub "${nameOf(hub)}" takes nobody in from this network: its public access is off or filtered. Use a network with its private endpoint, or change the hub's networking.`,
+];
+
+const isQuota = ({ name, text }: Answer) => /quota|throttl/i.test(`${name} ${text}`);
+const signIn: ErrorAction = { title: 'Sign In', command: 'iotHubWorkbench.signIn' };
 function sentenceOf(
   status: number,
   answer: Answer,
@@ -43,14 +97,14 @@ function sentenceOf(
     case 401:
       return [
         'unauthorized',
-        `The hub refused the key of policy "${hub.policyName}": it is wrong, was regenerated, or the policy lacks ${subject.isQuery ? 'the right ServiceConnect' : 'a registry right'}.`,
+        `The hub refused the key of policy "${hub.policyName}": it is wrong, was regenerated, or the policy lacks ${subject.access === 'query' ? 'the right ServiceConnect' : 'a registry right'}.`,
       ];
     case 403:
       return ['quotaExceeded', `The hub refused the request, often because a quota is used up: ${said}`];
     case 404:
       return [
         'notFound',
-        subject.isQuery
+        subject.deviceId === undefined
           ? `The hub did not know the address: ${said}`
           : `${device} does not exist on this hub.`,
       ];

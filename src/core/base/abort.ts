@@ -36,10 +36,23 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
   });
 }
 
-/** Rejects with what `late` makes when the promise is not settled in time. */
-export function timeLimit<T>(promise: Promise<T>, ms: number, late: () => Error): Promise<T> {
+/**
+ * Rejects with what `late` makes when the promise is not settled in time.
+ * @param more milliseconds that were added meanwhile, asked at the end
+ */
+export function timeLimit<T>(
+  promise: Promise<T>,
+  ms: number,
+  late: () => Error,
+  more: () => number = () => 0,
+): Promise<T> {
   return new Promise<T>((resolve, reject) => {
-    const timer = setTimeout(() => reject(late()), ms);
+    const end = () => {
+      const rest = more();
+      if (rest > 0) timer = setTimeout(end, rest);
+      else reject(late());
+    };
+    let timer = setTimeout(end, ms);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

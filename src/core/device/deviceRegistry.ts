@@ -1,3 +1,4 @@
+import { type HubStatistics } from '../hub/hubSettings';
 import { type Device, type DeviceSummary, type NewCredentials } from './device';
 
 export interface DevicePage {
@@ -26,6 +27,10 @@ export interface DeviceRegistry {
     signal?: AbortSignal,
   ): Promise<Device>;
   delete(deviceId: string, signal?: AbortSignal): Promise<void>;
+  /** How many devices there are. */
+  statistics(signal?: AbortSignal): Promise<HubStatistics>;
+  /** How many devices are connected now. */
+  connectedCount(signal?: AbortSignal): Promise<number>;
   dispose(): void;
 }
 

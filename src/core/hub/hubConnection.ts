@@ -1,11 +1,21 @@
+import { type TokenSource } from '../azure/accounts';
 import { IotError } from '../errors';
+
+/**
+ * What a shared access policy may allow.
+ * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-dev-guide-sas#access-control-and-permissions
+ */
+export type HubRight = 'RegistryRead' | 'RegistryWrite' | 'ServiceConnect' | 'DeviceConnect';
 
 /** All that is needed to talk to a hub. Holds a secret: ask for it per call, never keep it in a node or state. */
 export interface HubConnection {
   readonly hostName: string;
+  /** Empty when nothing but the address was asked for, or `tokens` sign. */
   readonly policyName: string;
-  /** Base64, as Azure gives it. */
+  /** Base64, as Azure gives it; empty with `policyName`. */
   readonly key: string;
+  /** Microsoft Entra ID in place of a key, for the service API. */
+  readonly tokens?: TokenSource;
   readonly mqttPort: number;
   readonly httpsPort: number;
   readonly amqpPort: number;
@@ -22,9 +32,11 @@ export interface HubManagement {
   readonly subscriptionId: string;
   readonly resourceGroup: string;
   readonly hubName: string;
-  /** File with the bearer token. */
-  readonly tokenFile: string;
+  readonly credential: ManagementCredential;
 }
+
+/** A file that holds the bearer token, or an account. */
+export type ManagementCredential = { readonly tokenFile: string } | TokenSource;
 
 const ports = { mqttport: 8883, httpsport: 443, amqpport: 5671 } as const;
 
@@ -97,7 +109,7 @@ function managementOf(parts: Map<string, string>): HubManagement | undefined {
     );
   }
   const tokenFile = required(parts, 'armtokenfile', 'ArmTokenFile');
-  return { endpoint, subscriptionId, resourceGroup, hubName, tokenFile };
+  return { endpoint, subscriptionId, resourceGroup, hubName, credential: { tokenFile } };
 }
 
 /** First label of the host name: the hub's name, as Azure uses it in AMQP user names. */

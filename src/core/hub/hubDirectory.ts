@@ -1,8 +1,9 @@
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/event';
 import { IotError } from '../errors';
+import { type EventsTarget } from './eventHubConnection';
 import { type Hub, type HubSource } from './hub';
-import { type HubConnection } from './hubConnection';
+import { type HubConnection, type HubRight } from './hubConnection';
 
 /** Every hub there is, whatever its source. */
 export class HubDirectory implements Disposable {
@@ -32,8 +33,21 @@ export class HubDirectory implements Disposable {
     return hub;
   }
 
-  async connection(hubId: string, signal?: AbortSignal): Promise<HubConnection> {
-    return this.sourceOf(hubId).connection(hubId, signal);
+  async connection(hubId: string, rights: readonly HubRight[], signal?: AbortSignal): Promise<HubConnection> {
+    return this.sourceOf(hubId).connection(hubId, rights, signal);
+  }
+
+  /** What the events of a hub are read with. */
+  async events(hubId: string, signal?: AbortSignal): Promise<EventsTarget> {
+    const source = this.sourceOf(hubId);
+    return source.events
+      ? source.events(hubId, signal)
+      : source.connection(hubId, ['ServiceConnect'], signal);
+  }
+
+  /** For who waits for a hub of another time, such as a panel that comes back: it may come into the list. */
+  seek(hubId: string): void {
+    for (const source of this.sources) source.seek?.(hubId);
   }
 
   opened(hubId: string): void {

@@ -75,10 +75,10 @@ function isCharset(name: string): boolean {
   }
 }
 
-/** `undefined` when the bytes are no text in this charset. */
-export function decodeText(bytes: Uint8Array, charset: string): string | undefined {
+/** `undefined` when the bytes are no text in this charset. @param isCut the end may be in the middle of a character */
+export function decodeText(bytes: Uint8Array, charset: string, isCut = false): string | undefined {
   try {
-    const text = new TextDecoder(charset, { fatal: true }).decode(bytes);
+    const text = new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: isCut });
     // Control characters other than tab and line ends are a sign of binary data.
     // eslint-disable-next-line no-control-regex -- control characters are what is looked for
     return /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f]/.test(text) ? undefined : text;

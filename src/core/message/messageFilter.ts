@@ -1,5 +1,5 @@
-import { decodeText, unpackBody } from './decodeBody';
 import { IotError } from '../errors';
+import { bodyJson, bodyText, pathSource, stepsOf, valueAt } from './bodyValue';
 import { type ReceivedMessage } from './receivedMessage';
 
 type Test = (message: ReceivedMessage) => boolean;
@@ -62,7 +62,7 @@ function testOf(word: string): Test {
     };
   }
   const wanted = word.toLowerCase();
-  return (message) => textOf(message)?.toLowerCase().includes(wanted) ?? false;
+  return (message) => bodyText(message)?.toLowerCase().includes(wanted) ?? false;
 }
 
 const operators: Readonly<Record<string, (value: unknown, wanted: string | number) => boolean>> = {
@@ -74,45 +74,23 @@ const operators: Readonly<Record<string, (value: unknown, wanted: string | numbe
   '<=': (value, wanted) => typeof value === 'number' && value <= Number(wanted),
 };
 
+const pathTest = new RegExp(`^${pathSource}(?:(!=|>=|<=|=|>|<)(.*))?$`, 's');
+
 function jsonTest(word: string): Test {
-  const parts = /^\$((?:\.[^.[\]=!<>]+|\[(?:\d+|"[^"]*")\])+)(?:(!=|>=|<=|=|>|<)(.*))?$/s.exec(word);
+  const parts = pathTest.exec(word);
   if (!parts) throw invalid(`"${word}" is no path such as $.engine.temperature or $.values[0]`);
   const [, path = '', operator, rest = ''] = parts;
-  const steps = (path.match(/\.[^.[\]]+|\[(?:\d+|"[^"]*")\]/g) ?? []).map((step) =>
-    step.replace(/^\.|^\["?|"?\]$/g, ''),
-  );
+  const steps = stepsOf(path);
   const wanted = rest.replaceAll('"', '');
   if (operator !== undefined && /[<>]/.test(operator) && (wanted === '' || Number.isNaN(Number(wanted)))) {
     throw invalid(`"${word}" compares with something that is no number`);
   }
   const holds = operators[operator ?? ''];
   return (message) => {
-    const value = valueAt(jsonOf(message), steps);
+    const value = valueAt(bodyJson(message), steps);
     if (value === undefined) return false;
     return holds ? typeof value !== 'object' && holds(value, wanted) : true;
   };
-}
-
-function valueAt(value: unknown, steps: readonly string[]): unknown {
-  let current = value;
-  for (const step of steps) {
-    if (typeof current !== 'object' || current === null || !Object.hasOwn(current, step)) return undefined;
-    current = (current as Readonly<Record<string, unknown>>)[step];
-  }
-  return current;
-}
-
-function jsonOf(message: ReceivedMessage): unknown {
-  try {
-    return JSON.parse(textOf(message) ?? '');
-  } catch {
-    return undefined;
-  }
-}
-
-function textOf(message: ReceivedMessage): string | undefined {
-  const { bytes, charset } = unpackBody(message);
-  return decodeText(bytes, charset);
 }
 
 /** Upper and lower case are the same; `*` stands for any characters. */

@@ -1,4 +1,6 @@
+import { bodyJson, valueAt } from './bodyValue';
 import { decodeText, unpackBody } from './decodeBody';
+import { type LineTemplate, type Placeholder } from './lineTemplate';
 import { isJson } from './propertyBag';
 import { type ReceivedMessage } from './receivedMessage';
 
@@ -7,7 +9,7 @@ export interface RenderOptions {
   /** Longer payloads are cut, and the cut is said. */
   readonly maxBytes: number;
   /** `pretty` unless given: JSON over several lines. `oneLine`: one line for each message. */
-  readonly format?: 'pretty' | 'oneLine';
+  readonly format?: 'pretty' | 'oneLine' | LineTemplate;
   /** `utc` unless given. */
   readonly timeZone?: 'utc' | 'local';
 }
@@ -18,6 +20,9 @@ export function renderMessage(
   { showProperties, maxBytes, format = 'pretty', timeZone = 'utc' }: RenderOptions,
 ): string {
   const head = `${timeText(message.enqueuedAt, timeZone)} ${originOf(message)}`;
+  if (typeof format === 'object') {
+    return format.render((placeholder) => placeholderText(placeholder, message, { maxBytes, timeZone }));
+  }
   if (format === 'oneLine') return oneLine(head, message, showProperties, maxBytes);
   const lines = [head, ...indent(renderBody(message, maxBytes))];
   if (showProperties) {
@@ -25,6 +30,48 @@ export function renderMessage(
     lines.push(...renderProperties('application properties', message.applicationProperties));
   }
   return lines.join('\n');
+}
+
+function placeholderText(
+  placeholder: Placeholder,
+  message: ReceivedMessage,
+  { maxBytes, timeZone = 'utc' }: Pick<RenderOptions, 'maxBytes' | 'timeZone'>,
+): string {
+  switch (placeholder.kind) {
+    case 'time':
+      return timeText(message.enqueuedAt, timeZone);
+    case 'device':
+      return message.deviceId ?? '';
+    case 'module':
+      return message.moduleId ?? '';
+    case 'source':
+      return message.source ?? '';
+    case 'partition':
+      return message.partitionId;
+    case 'sequenceNumber':
+      return String(message.sequenceNumber);
+    case 'size':
+      return String(message.body.length);
+    case 'contentType':
+      return message.contentType ?? '';
+    case 'contentEncoding':
+      return message.contentEncoding ?? '';
+    case 'body':
+      return renderBody(message, maxBytes, false);
+    case 'pretty':
+      return renderBody(message, maxBytes);
+    case 'properties':
+      return JSON.stringify(message.applicationProperties);
+    case 'property': {
+      const value =
+        message.applicationProperties[placeholder.name] ?? message.systemProperties[placeholder.name];
+      return value === undefined || value === null ? '' : propertyText(value);
+    }
+    case 'path': {
+      const value = valueAt(bodyJson(message), placeholder.steps);
+      return value === undefined ? '' : propertyText(value);
+    }
+  }
 }
 
 function oneLine(head: string, message: ReceivedMessage, showProperties: boolean, maxBytes: number): string {
@@ -69,7 +116,7 @@ function renderProperties(title: string, properties: Readonly<Record<string, unk
   return [`  ${title}:`, ...entries.map(([name, value]) => `    ${name}: ${propertyText(value)}`)];
 }
 
-function propertyText(value: unknown): string {
+export function propertyText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (value instanceof Date) return value.toISOString();
   if (value instanceof Uint8Array) return decodeText(value, 'utf-8') ?? Buffer.from(value).toString('hex');

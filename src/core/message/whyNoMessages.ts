@@ -1,9 +1,22 @@
+import { counted } from '../base/counted';
 import { type DeviceSummary } from '../device/device';
+import { isIotError } from '../errors';
+import {
+  builtInEndpoint,
+  deviceMessages,
+  type HubQuota,
+  type HubRoute,
+  type HubRouting,
+} from '../hub/hubSettings';
 import { type PartitionState } from './eventSource';
 
 /** What could be found out about a hub whose monitor shows nothing. */
 export interface SilenceFacts {
-  readonly isMonitoring: boolean;
+  /** What the monitor is doing; `trouble`: what it tries to get over, or has ended with. */
+  readonly monitor: {
+    readonly kind: 'idle' | 'connecting' | 'live' | 'retrying' | 'stopping' | 'failed';
+    readonly trouble?: string | undefined;
+  };
   readonly consumerGroup: string;
   /** From when the monitor shows messages, in milliseconds; absent when it reads from the beginning. */
   readonly since?: number;
@@ -11,15 +24,29 @@ export interface SilenceFacts {
   readonly received: number;
   /** The monitor's filter, and how many messages it hid since. */
   readonly hiding?: { readonly filter: string; readonly messages: number };
-  /** The first devices of the hub, or why they cannot be read. */
-  readonly devices: readonly DeviceSummary[] | Error;
+  /**
+   * The first devices of the hub, or those that a monitor of some devices watches, or why they cannot be read;
+   * absent for an event endpoint, which knows none.
+   */
+  readonly devices?: readonly DeviceSummary[] | Error | undefined;
+  /** Devices that are watched and that the hub does not have. */
+  readonly missing?: readonly string[];
+  /** From the hub's management, when it is within reach. */
+  readonly routing?: Pick<HubRouting, 'routes' | 'isFallbackOn'>;
+  readonly quota?: HubQuota;
+  readonly consumerGroups?: readonly string[];
   /** Of the event endpoint, or why it cannot be read. */
   readonly partitions: readonly PartitionState[] | Error;
   readonly now: number;
 }
 
 export type Fix =
-  'changeFilter' | 'startMonitoring' | 'registerDevice' | 'publishMessage' | 'startFromEarlier';
+  | 'changeFilter'
+  | 'startMonitoring'
+  | 'registerDevice'
+  | 'publishMessage'
+  | 'startFromEarlier'
+  | 'chooseConsumerGroup';
 
 /** One thing that was looked at. */
 export interface Finding {
@@ -31,22 +58,35 @@ export interface Finding {
 
 /** A device that was active in the last while is taken for one that sends. */
 const recentMs = 10 * 60_000;
+const dayMs = 24 * 60 * 60_000;
 
 /** Everything that was looked at, in the order in which a message passes it; causes first. */
 export function whyNoMessages(facts: SilenceFacts): readonly Finding[] {
   const findings = [
     ...aboutDevices(facts),
+    ...aboutQuota(facts),
+    ...aboutRoutes(facts),
     ...aboutEndpoint(facts),
     ...aboutFilter(facts),
-    facts.isMonitoring
-      ? fine(`The monitor runs and has shown ${facts.received - (facts.hiding?.messages ?? 0)} messages.`)
-      : cause('The monitor does not run: start it.', 'startMonitoring'),
+    aboutMonitor(facts),
   ];
   const causes = findings.filter(({ isCause }) => isCause);
   return [...causes, ...findings.filter(({ isCause }) => !isCause)];
 }
 
-function aboutDevices({ devices, now }: SilenceFacts): readonly Finding[] {
+function aboutDevices({
+  devices,
+  missing = [],
+  now,
+}: Pick<SilenceFacts, 'devices' | 'missing' | 'now'>): readonly Finding[] {
+  if (devices === undefined) return [];
+  if (!(devices instanceof Error) && missing.length > 0) {
+    const gone = cause(
+      `The hub has no device ${missing.map((id) => `"${id}"`).join(', ')}, which the monitor watches: register ${missing.length === 1 ? 'it' : 'them'}, or monitor another.`,
+      'registerDevice',
+    );
+    return devices.length === 0 ? [gone] : [gone, ...aboutDevices({ devices, now })];
+  }
   if (devices instanceof Error) return [cause(`The devices of the hub cannot be read: ${devices.message}`)];
   if (devices.length === 0) {
     return [cause('The hub has no device that could send: register one.', 'registerDevice')];
@@ -69,18 +109,94 @@ function aboutDevices({ devices, now }: SilenceFacts): readonly Finding[] {
       ),
     ];
   }
-  return [fine(`${connected} of the ${devices.length} devices that were looked at are connected.`)];
+  return [fine(`Connected devices: ${connected} of the ${devices.length} that were looked at.`)];
+}
+
+function aboutQuota({ quota, now }: SilenceFacts): readonly Finding[] {
+  if (!quota) return [];
+  const said = `${quota.used.toLocaleString('en')} of the ${quota.limit.toLocaleString('en')} messages of today`;
+  if (quota.limit > 0 && quota.used >= quota.limit) {
+    const midnight = new Date(Math.ceil((now + 1) / dayMs) * dayMs).toISOString().slice(0, 16);
+    return [
+      cause(
+        `The hub's daily quota is used up (${said}): it takes messages again from ${midnight}Z on, or with more units.`,
+      ),
+    ];
+  }
+  return quota.limit > 0 ? [fine(`The hub has taken ${said}.`)] : [];
+}
+
+function aboutRoutes({ routing }: SilenceFacts): readonly Finding[] {
+  if (!routing) return [];
+  const enabled = routing.routes.filter(({ isEnabled, source }) => isEnabled && source === deviceMessages);
+  const elsewhere = enabled.filter(({ endpoints }) => !endpoints.includes(builtInEndpoint));
+  const here = enabled.filter(({ endpoints }) => endpoints.includes(builtInEndpoint));
+  const names = (routes: readonly HubRoute[]) => routes.map(({ name }) => `"${name}"`).join(', ');
+  const taking = elsewhere.find(({ condition }) => /^\s*(true)?\s*$/i.test(condition));
+  if (here.length === 0 && !routing.isFallbackOn) {
+    return [
+      cause(
+        `The fallback route is off and no route leads to the built-in endpoint${elsewhere.length > 0 ? ` (${names(elsewhere)} ${elsewhere.length === 1 ? 'leads' : 'lead'} elsewhere)` : ''}, so that monitors see nothing: turn the fallback route on, or add a route to the endpoint "${builtInEndpoint}".`,
+      ),
+    ];
+  }
+  if (here.length === 0 && taking) {
+    return [
+      cause(
+        `Route "${taking.name}" takes all messages to ${taking.endpoints.join(', ')}, and what a route takes does not reach the fallback route: add a route to the endpoint "${builtInEndpoint}" as well.`,
+      ),
+    ];
+  }
+  if (elsewhere.length > 0) {
+    return [
+      fine(
+        `Messages that fit ${names(elsewhere)} go elsewhere; ${here.length > 0 ? `${names(here)} and ` : ''}${routing.isFallbackOn ? 'the fallback route' : 'nothing else'} ${routing.isFallbackOn || here.length > 1 ? 'lead' : 'leads'} to the built-in endpoint.`,
+      ),
+    ];
+  }
+  return [
+    fine(
+      `${routing.isFallbackOn ? 'The fallback route is on' : `Route ${names(here)} leads to the built-in endpoint`}.`,
+    ),
+  ];
 }
 
 function aboutFilter({ hiding, received }: SilenceFacts): readonly Finding[] {
   if (!hiding) return [];
-  const said = `The filter "${hiding.filter}" hides ${hiding.messages} messages`;
+  const said = `The filter "${hiding.filter}" hides ${counted(hiding.messages, 'message')}`;
   return hiding.messages > 0 && hiding.messages >= received
     ? [cause(`${said}, all that came: change it or make it empty.`, 'changeFilter')]
     : [fine(`${said}.`)];
 }
 
-function aboutEndpoint({ partitions, consumerGroup, since, received }: SilenceFacts): readonly Finding[] {
+function aboutEndpoint({
+  partitions,
+  consumerGroup,
+  consumerGroups,
+  routing,
+  since,
+  received,
+}: SilenceFacts): readonly Finding[] {
+  if (consumerGroups && !consumerGroups.some((name) => name.toLowerCase() === consumerGroup.toLowerCase())) {
+    return [
+      cause(
+        `The hub has no consumer group ${consumerGroup}: choose another, or create it.`,
+        'chooseConsumerGroup',
+      ),
+    ];
+  }
+  if (
+    partitions instanceof Error &&
+    isIotError(partitions) &&
+    (partitions.code === 'refused' || partitions.code === 'quotaExceeded')
+  ) {
+    return [
+      cause(
+        `${partitions.message.replace(/\.$/, '')} (consumer group ${consumerGroup}).`,
+        'chooseConsumerGroup',
+      ),
+    ];
+  }
   if (partitions instanceof Error) {
     return [cause(`Events cannot be read with consumer group ${consumerGroup}: ${partitions.message}`)];
   }
@@ -92,7 +208,9 @@ function aboutEndpoint({ partitions, consumerGroup, since, received }: SilenceFa
     return [
       can,
       cause(
-        'No message has reached the event endpoint yet. When devices do send, a route of the hub takes their messages elsewhere and the fallback route is off.',
+        routing
+          ? 'No message has reached the event endpoint yet.'
+          : 'No message has reached the event endpoint yet. When devices do send, a route of the hub takes their messages elsewhere and the fallback route is off.',
         'publishMessage',
       ),
     ];
@@ -108,6 +226,24 @@ function aboutEndpoint({ partitions, consumerGroup, since, received }: SilenceFa
     ];
   }
   return [can, fine(`The newest message came at ${at}.`)];
+}
+
+function aboutMonitor({ monitor: { kind, trouble = '' }, received, hiding }: SilenceFacts): Finding {
+  switch (kind) {
+    case 'live':
+      return trouble === ''
+        ? fine(`The monitor runs and has shown ${counted(received - (hiding?.messages ?? 0), 'message')}.`)
+        : cause(`The monitor tries to get over this: ${trouble}`);
+    case 'connecting':
+      return cause('The monitor is connecting and shows nothing before it is live: wait, or stop it.');
+    case 'retrying':
+      return cause(`The monitor is reconnecting and shows nothing meanwhile: ${trouble}`);
+    case 'failed':
+      return cause(`The monitor has ended; start it again: ${trouble}`, 'startMonitoring');
+    case 'idle':
+    case 'stopping':
+      return cause('The monitor does not run: start it.', 'startMonitoring');
+  }
 }
 
 const fine = (text: string): Finding => ({ isCause: false, text });

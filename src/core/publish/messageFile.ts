@@ -144,7 +144,22 @@ export function readMessageFile(
   if (file.repeat?.intervalMs !== undefined && file.repeat.perSecond !== undefined) {
     throw invalid('repeat has intervalMs and perSecond, but only one of them can count');
   }
-  return { draft: draftOf(file, content, defaults, resolve), devices: [file.devices ?? []].flat() };
+  const properties = propertiesOf(value, file.properties ?? {});
+  return {
+    draft: draftOf({ ...file, properties }, content, defaults, resolve),
+    devices: [file.devices ?? []].flat(),
+  };
+}
+
+/** In their order, with names that the library which checks the file leaves out of every object. */
+function propertiesOf(file: unknown, checked: Readonly<Record<string, string>>): Record<string, string> {
+  const given = (file as { readonly properties?: Readonly<Record<string, unknown>> }).properties ?? {};
+  const pairs = Object.entries(given).map(([name, value]): [string, string] => {
+    const known = Object.hasOwn(checked, name) ? checked[name] : value;
+    if (typeof known !== 'string') throw invalid(`properties.${name}: it has to be a text`);
+    return [name, known];
+  });
+  return Object.fromEntries(pairs);
 }
 
 function draftOf(

@@ -25,7 +25,7 @@ const icons: Readonly<Record<Finding['severity'], string>> = {
 export async function checkDeviceCertificate(services: Needs, node?: NodeOf<'device'>): Promise<void> {
   const { hub, device: summary } = await pickDevice(services, node, 'Check Device Certificate');
   const device = await (await services.registries.of(hub.id)).get(summary.deviceId);
-  const target = { hub, connection: await services.hubs.connection(hub.id), device };
+  const target = { hub, connection: await services.hubs.connection(hub.id, []), device };
   const files = await certificateFilesOf(services, target);
   if (!files) {
     throw new IotError('invalidInput', `Device "${device.deviceId}" does not log in with a certificate.`);

@@ -16,7 +16,7 @@ import { askIssuer, askKeyProtection } from './askIssuer';
 import { issueOne, openIssuer, requestOf, type IssuerChoice, type IssuingNeeds } from './issuing';
 
 export type CreateNeeds = IssuingNeeds &
-  Pick<Services, 'hubs' | 'registries' | 'devices' | 'hubCertificates' | 'explorer' | 'log'>;
+  Pick<Services, 'hubs' | 'registries' | 'devices' | 'hubCertificates' | 'explorer' | 'made' | 'log'>;
 
 interface Draft {
   deviceId: string;
@@ -75,13 +75,13 @@ const askDeviceId: Step<Draft> = async (draft, position) => {
 
 /** What the hub has against the input; other failures are thrown. */
 async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promise<string | undefined> {
-  const { registries, devices, explorer, log } = services;
+  const { registries, devices, explorer, made: ledger, log } = services;
   const { deviceId, choice } = draft;
   try {
     const registry = await registries.of(hub.id);
     if (await registry.find(deviceId)) return `Device "${deviceId}" exists already on this hub.`;
     const issuer = await openIssuer(services, choice);
-    const { hostName } = await services.hubs.connection(hub.id);
+    const { hostName } = await services.hubs.connection(hub.id, []);
     const made = await withProgress(`Creating ${deviceId}`, async (signal, report) => {
       report('issuing the certificate');
       const request = requestOf(deviceId, issuer, draft.passphrase);
@@ -99,6 +99,7 @@ async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promi
         throw error;
       }
     });
+    await ledger.add({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId });
     await devices.load(hub.id);
     devices.put(hub.id, made.device);
     log.info(`Registered device ${deviceId} on ${hub.name} with ${made.issued.length} certificate(s).`);

@@ -50,7 +50,7 @@ export async function createX509Devices(services: Needs, node?: Node): Promise<v
     'Create',
   );
   const issuer = await openIssuer(services, choice);
-  const { hostName } = await services.hubs.connection(hub.id);
+  const { hostName } = await services.hubs.connection(hub.id, []);
   const deviceIds = good.map(({ deviceId }) => deviceId);
   await issueMany(services, { hub, hostName, deviceIds, choice, issuer, passphrase, mode });
 }

@@ -16,7 +16,7 @@ import { issueMany } from './issueMany';
 import { issueOne, openIssuer, requestOf, type IssuerChoice } from './issuing';
 import { lastAuthority, renewThumbprint, type RenewalNeeds } from './renewal';
 
-type Needs = RenewalNeeds & Pick<Services, 'hubs' | 'hubCertificates' | 'log'>;
+type Needs = RenewalNeeds & Pick<Services, 'hubs' | 'hubCertificates' | 'made' | 'log'>;
 
 /** A certificate for devices that are there already; who signs it is asked. */
 export function issueDeviceCertificate(
@@ -45,7 +45,7 @@ async function issueFor(
 ): Promise<void> {
   const { hub, devices } = await pickDevices(services, node, selection, title);
   refuseOthers(devices);
-  const { hostName } = await services.hubs.connection(hub.id);
+  const { hostName } = await services.hubs.connection(hub.id, []);
   const position = { title: titleOf(title, devices), step: 1, totalSteps: 2, canGoBack: false };
   const byAuthority = devices.filter(({ authentication }) => authentication === 'certificateAuthority');
   const choice =

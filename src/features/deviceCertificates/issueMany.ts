@@ -12,7 +12,7 @@ import { type Services } from '../../services';
 import { withProgress } from '../../workbench/progress';
 import { entryOf, requestOf, type IssuerChoice, type IssuingNeeds } from './issuing';
 
-export type ManyNeeds = IssuingNeeds & Pick<Services, 'registries' | 'devices' | 'log'>;
+export type ManyNeeds = IssuingNeeds & Pick<Services, 'registries' | 'devices' | 'made' | 'log'>;
 
 export interface ManyRequest {
   readonly hub: Hub;
@@ -128,7 +128,17 @@ class Run {
     const work = async () => {
       for (let next = queue.shift(); next; next = queue.shift()) await this.register(registry, next);
     };
-    await Promise.all(Array.from({ length: registering }, work));
+    try {
+      await Promise.all(Array.from({ length: registering }, work));
+    } finally {
+      const { hub } = this.request;
+      const created = kept.filter(({ deviceId }) => this.results.get(deviceId)?.status === 'created');
+      await this.services.made.add(
+        ...created.map(
+          ({ deviceId }) => ({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId }) as const,
+        ),
+      );
+    }
   }
 
   private async register(registry: DeviceRegistry, issued: IssuedCertificate): Promise<void> {

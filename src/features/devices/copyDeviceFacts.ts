@@ -15,6 +15,6 @@ export async function copyDeviceConnectionString(services: Needs, node?: NodeOf<
   const { hub, device } = await pickDevice(services, node, 'Copy Device Connection String');
   const registry = await services.registries.of(hub.id);
   const identity = await registry.get(device.deviceId);
-  const text = deviceConnectionString(await services.hubs.connection(hub.id), identity);
+  const text = deviceConnectionString(await services.hubs.connection(hub.id, []), identity);
   await copy(text, `Connection string of ${device.deviceId} copied`);
 }

@@ -6,7 +6,7 @@ import { confirm } from '../../workbench/prompts';
 import { forEachDevice } from './forEachDevice';
 
 export async function deleteDevices(
-  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'log'>,
+  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'made' | 'log'>,
   node?: NodeOf<'device'>,
   selection?: readonly Node[],
 ): Promise<void> {
@@ -33,6 +33,8 @@ export async function deleteDevices(
     });
   } finally {
     services.devices.remove(hub.id, deleted);
+    const gone = [...deleted].map((deviceId) => ({ hubId: hub.id, hubName: hub.name, deviceId }));
+    await services.made.remove(...gone.map((device) => ({ kind: 'device', ...device }) as const));
   }
 }
 

@@ -10,7 +10,10 @@ import { setDevicesEnabled } from './setDevicesEnabled';
 
 /** Device identities: register, enable, disable, delete, and what others need of them. */
 export function registerDevices(
-  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'explorer' | 'log'>,
+  services: Pick<
+    Services,
+    'hubs' | 'registries' | 'devices' | 'explorer' | 'made' | 'azure' | 'management' | 'log'
+  >,
   registerCommand: RegisterCommand,
 ): Disposable {
   const store = new DisposableStore();

@@ -14,7 +14,7 @@ const title = 'Register Device';
 
 /** Asks for an id and the credentials, and registers the device; after a refusal the input is still there. */
 export async function registerDevice(
-  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'explorer' | 'log'>,
+  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'explorer' | 'made' | 'log'>,
   node?: Node,
 ): Promise<void> {
   const hub = await pickHub(services, node, { title, placeholder: 'On which hub?' });
@@ -43,7 +43,13 @@ export async function registerDevice(
 
 /** What the hub has against the input; other failures are thrown. */
 async function tryToRegister(
-  { registries, devices, explorer, log }: Pick<Services, 'registries' | 'devices' | 'explorer' | 'log'>,
+  {
+    registries,
+    devices,
+    explorer,
+    made,
+    log,
+  }: Pick<Services, 'registries' | 'devices' | 'explorer' | 'made' | 'log'>,
   hub: Hub,
   deviceId: string,
   credentials: NewCredentials,
@@ -52,6 +58,7 @@ async function tryToRegister(
     const device = await withProgress(`Registering ${deviceId}`, async (signal) =>
       (await registries.of(hub.id, signal)).create(deviceId, credentials, signal),
     );
+    await made.add({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId });
     await devices.load(hub.id);
     devices.put(hub.id, device);
     log.info(`Registered device ${deviceId} on ${hub.name} (${credentials.kind}).`);

@@ -2,7 +2,8 @@ import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { isIotError } from '../../core/errors';
 import { type Hub } from '../../core/hub/hub';
-import { hubShortName, parseHubConnection } from '../../core/hub/hubConnection';
+import { type EventsTarget } from '../../core/hub/eventHubConnection';
+import { hubShortName } from '../../core/hub/hubConnection';
 import { commands } from '../../contributions';
 import { type Node } from '../../explorer/nodes';
 import { pickHub } from '../../explorer/pickTarget';
@@ -10,9 +11,9 @@ import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
 import { askText, back, confirm, noBack } from '../../workbench/prompts';
 import { generateHubSasToken } from './generateHubSasToken';
-import { SavedHubs } from './savedHubs';
+import { parseConnection, SavedHubs } from './savedHubs';
 
-type Needs = Pick<Services, 'hubs' | 'devices' | 'certificates' | 'explorer'>;
+type Needs = Pick<Services, 'hubs' | 'devices' | 'certificates' | 'explorer' | 'azure' | 'management'>;
 
 /** Hubs by connection string: add, rename, remove, tokens. */
 export function registerHubs(
@@ -41,13 +42,14 @@ async function addHub({ hubs, devices, certificates, explorer }: Needs, saved: S
         totalSteps: 2,
         isSecret: true,
         value: text,
-        prompt: 'Connection string of a shared access policy. It is kept in the secret storage of VS Code.',
+        prompt:
+          'Connection string of a shared access policy, or Event Hubs-compatible one to monitor only. It is kept in the secret storage of VS Code.',
         placeholder: 'HostName=…;SharedAccessKeyName=…;SharedAccessKey=…',
         validate: connectionProblem,
       }),
     );
     const known = await saved.sameAddress(text);
-    const suggestion = hubShortName(parseHubConnection(text).hostName);
+    const suggestion = suggestedName(parseConnection(text));
     const name = known
       ? hubs.get(known).name
       : await askText({
@@ -112,9 +114,12 @@ async function removeHub(
 
 const isRemovable = (hub: Hub) => hub.tags.includes('removable');
 
+const suggestedName = (target: EventsTarget) =>
+  'entityPath' in target ? target.entityPath : hubShortName(target.hostName);
+
 function connectionProblem(text: string): string | undefined {
   try {
-    parseHubConnection(text);
+    parseConnection(text);
     return undefined;
   } catch (error) {
     if (isIotError(error)) return error.message;

@@ -2,14 +2,26 @@ import type * as vscode from 'vscode';
 import { DisposableStore } from '../../core/base/disposable';
 import { Emitter } from '../../core/base/event';
 import { IotError } from '../../core/errors';
-import { type Hub, type HubSource } from '../../core/hub/hub';
+import {
+  isEventHubString,
+  parseEventHubConnection,
+  type EventsTarget,
+} from '../../core/hub/eventHubConnection';
+import { eventsOnly, type Hub, type HubSource } from '../../core/hub/hub';
 import { parseHubConnection, type HubConnection } from '../../core/hub/hubConnection';
 import { commands } from '../../contributions';
+
+/** The string of a hub, or of nothing but its event endpoint. @throws IotError with one sentence */
+export function parseConnection(text: string): EventsTarget {
+  return isEventHubString(text) ? parseEventHubConnection(text) : parseHubConnection(text);
+}
 
 interface Profile {
   readonly id: string;
   readonly name: string;
   readonly hostName: string;
+  /** An Event Hubs connection string: it can be monitored, and nothing else. */
+  readonly isEventsOnly?: boolean;
 }
 
 const profilesKey = 'iotHubWorkbench.hubs';
@@ -30,38 +42,56 @@ export class SavedHubs implements HubSource, vscode.Disposable {
   }
 
   hubs(): readonly Hub[] {
-    return this.profiles().map(({ id, name, hostName }) => ({
+    return this.profiles().map(({ id, name, hostName, isEventsOnly }) => ({
       id,
       name,
       status: { kind: 'ready' },
-      description: name === hostName ? '' : hostName,
-      tooltip: `${name}\n${hostName}`,
-      icon: 'cloud',
-      tags: ['removable'],
+      description: [isEventsOnly ? 'events only' : '', name === hostName ? '' : hostName]
+        .filter(Boolean)
+        .join(' · '),
+      tooltip: `${name}\n${hostName}${isEventsOnly ? '\nEvent endpoint: it can be monitored, and nothing else.' : ''}`,
+      icon: isEventsOnly ? 'broadcast' : 'cloud',
+      tags: isEventsOnly ? ['removable', eventsOnly] : ['removable'],
     }));
   }
 
   async connection(hubId: string): Promise<HubConnection> {
+    const target = await this.events(hubId);
+    if ('entityPath' in target) {
+      throw new IotError(
+        'unsupported',
+        'This entry is an event endpoint, which can be monitored only. Add the hub by its IoT Hub connection string for everything else.',
+        { action: { title: 'Add Hub', command: commands.addHub } },
+      );
+    }
+    return target;
+  }
+
+  async events(hubId: string): Promise<EventsTarget> {
     const text = await this.secrets.get(secretKey(hubId));
     if (text === undefined) {
       throw new IotError(
         'setupMissing',
         'The connection string of this hub is not on this machine. Add the hub again.',
-        {
-          action: { title: 'Add Hub', command: commands.addHub },
-        },
+        { action: { title: 'Add Hub', command: commands.addHub } },
       );
     }
-    return parseHubConnection(text);
+    return parseConnection(text);
   }
 
   /** A hub with the same address only gets the new string. */
   async add(text: string, name: string): Promise<{ readonly hubId: string; readonly isNew: boolean }> {
-    const { hostName } = parseHubConnection(text);
+    const target = parseConnection(text);
+    const isEventsOnly = 'entityPath' in target;
+    const hostName = isEventsOnly ? target.host : target.hostName;
     const known = await this.sameAddress(text);
     const hubId = known ?? crypto.randomUUID();
     await this.secrets.store(secretKey(hubId), text.trim());
-    if (!known) await this.save([...this.profiles(), { id: hubId, name, hostName }]);
+    if (!known)
+      await this.save([
+        ...this.profiles(),
+        { id: hubId, name, hostName, ...(isEventsOnly ? { isEventsOnly } : {}) },
+      ]);
     this.changed.fire();
     return { hubId, isNew: !known };
   }
@@ -83,10 +113,10 @@ export class SavedHubs implements HubSource, vscode.Disposable {
 
   /** The hub in the list that the string leads to. */
   async sameAddress(text: string): Promise<string | undefined> {
-    const address = addressOf(parseHubConnection(text));
+    const address = addressOf(parseConnection(text));
     for (const { id, hostName } of this.profiles()) {
       if (!address.startsWith(hostName.toLowerCase())) continue;
-      const other = await this.connection(id).catch(() => undefined);
+      const other = await this.events(id).catch(() => undefined);
       if (other && addressOf(other) === address) return id;
     }
     return undefined;
@@ -102,4 +132,7 @@ export class SavedHubs implements HubSource, vscode.Disposable {
   }
 }
 
-const addressOf = ({ hostName, httpsPort }: HubConnection) => `${hostName.toLowerCase()}:${httpsPort}`;
+const addressOf = (target: EventsTarget) =>
+  'entityPath' in target
+    ? `${target.host.toLowerCase()}:${target.port ?? ''}/${target.entityPath}`
+    : `${target.hostName.toLowerCase()}:${target.httpsPort}`;

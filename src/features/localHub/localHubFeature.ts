@@ -54,6 +54,7 @@ function startOptions(context: vscode.ExtensionContext, log: MaskedLog) {
     },
     sample: setting('localHub.sampleDevices'),
     dailyQuota: setting('localHub.dailyQuota'),
+    messagesPerSecond: setting('localHub.messagesPerSecond'),
     onLog: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => log[level](text),
   };
 }
@@ -97,7 +98,7 @@ function showInStatusBar(control: LocalHubControl): Disposable {
 
 async function offerRestart(reason: string): Promise<void> {
   const answer = await vscode.window.showErrorMessage(
-    `The local hub has stopped unexpectedly: ${reason}`,
+    `The local hub has stopped: ${reason}`,
     'Restart',
     'Show Log',
   );

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { type Hub, type HubSource } from '../../core/hub/hub';
-import { parseHubConnection, type HubConnection } from '../../core/hub/hubConnection';
+import { parseHubConnection, type HubConnection, type HubRight } from '../../core/hub/hubConnection';
 import { type LocalHubControl } from './localHubControl';
 import { localHubNode } from './localHubState';
 
@@ -19,7 +19,11 @@ export class LocalHubSource implements HubSource {
     return [localHubNode(this.control.state)];
   }
 
-  async connection(_hubId: string, signal?: AbortSignal): Promise<HubConnection> {
+  async connection(
+    _hubId: string,
+    _rights: readonly HubRight[],
+    signal?: AbortSignal,
+  ): Promise<HubConnection> {
     const endpoints =
       this.control.state.kind === 'running'
         ? this.control.state.endpoints

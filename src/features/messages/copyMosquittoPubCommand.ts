@@ -53,7 +53,7 @@ export async function copyMqttSettings(services: Needs, node?: NodeOf<'device'>)
 }
 
 async function settingsOf(services: Needs, hub: Hub, { deviceId }: DeviceSummary): Promise<MqttSettings> {
-  const connection = await services.hubs.connection(hub.id);
+  const connection = await services.hubs.connection(hub.id, []);
   const device = await (await services.registries.of(hub.id)).get(deviceId);
   const certificate = await certificateFilesOf(services, { hub, connection, device });
   return mqttSettings({

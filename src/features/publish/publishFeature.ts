@@ -53,6 +53,11 @@ export function registerPublish(
       await (await panels()).openFile(await pickRecent(recent));
     }),
   );
+  store.add(
+    registerCommand(commands.replayRecording, async (uri) =>
+      (await import('./panel/index')).replayRecording(services, uri),
+    ),
+  );
   store.add(registerMessageFileLenses());
   store.add(
     vscode.window.registerWebviewPanelSerializer(panelType, {

@@ -1,6 +1,6 @@
 import { type Line, type Point, type RunState } from './api';
 import { isDelivered, isSettled, lineText } from './lineText';
-import { count } from './numbers';
+import { count } from '../shared/numbers';
 
 const quietMs = 5_000;
 /** How long an acknowledged message may look for its arrival before the acknowledgement is told. */

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import { type Point } from './api';
-import { count, milliseconds } from './numbers';
+import { count, milliseconds } from '../shared/numbers';
 
 interface Curve {
   readonly label: string;

@@ -1,5 +1,4 @@
-import { html, type TemplateResult } from 'lit';
-import { unsafeHTML } from 'lit/directives/unsafe-html.js';
+import { type TemplateResult } from 'lit';
 import add from '@vscode/codicons/src/icons/add.svg';
 import check from '@vscode/codicons/src/icons/check.svg';
 import checkAll from '@vscode/codicons/src/icons/check-all.svg';
@@ -17,6 +16,7 @@ import run from '@vscode/codicons/src/icons/run-all.svg';
 import send from '@vscode/codicons/src/icons/send.svg';
 import stop from '@vscode/codicons/src/icons/debug-stop.svg';
 import warning from '@vscode/codicons/src/icons/warning.svg';
+import { codicon } from '../shared/codicon';
 
 const icons = {
   add,
@@ -41,8 +41,4 @@ const icons = {
 /** Name of an icon of the page. */
 export type IconName = keyof typeof icons;
 
-/** A codicon beside words; it says nothing on its own. */
-export function icon(name: IconName): TemplateResult {
-  // The SVG is a constant of the build, never data.
-  return html`<span class="icon icon-${name}" aria-hidden="true">${unsafeHTML(icons[name])}</span>`;
-}
+export const icon = (name: IconName): TemplateResult => codicon(name, icons[name]);

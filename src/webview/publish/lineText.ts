@@ -1,6 +1,6 @@
 import { type IconName } from './icons';
 import { type Line } from './api';
-import { count, milliseconds } from './numbers';
+import { count, milliseconds } from '../shared/numbers';
 
 function outcome(line: Line): string {
   switch (line.state) {

@@ -13,7 +13,7 @@ import {
   toHost,
   type toPage,
 } from './api';
-import { type VsCodeApi } from './vscodeApi';
+import { type VsCodeApi } from '../shared/vscodeApi';
 
 const editMs = 150;
 

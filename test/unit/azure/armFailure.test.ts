@@ -1,113 +1,308 @@
+import { inspect } from 'node:util';
+import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
-import { armFailure, type Subject } from '../../../src/azure/certificates/armFailure';
+import { armFailure, scopeName, type Scene } from '../../../src/azure/management/armFailure';
+import { ArmRefusal, type Json } from '../../../src/azure/management/armRest';
+import { ArmOperationFailure } from '../../../src/azure/management/longOperation';
 
-const hub = {
+const scene: Scene = {
+  wanted: 'create hub "factory"',
+  where: 'in subscription "Pay-As-You-Go"',
   endpoint: 'https://management.azure.com',
-  subscriptionId: 's',
-  resourceGroup: 'rg',
-  hubName: 'factory',
-  tokenFile: '/t',
+  isAccount: true,
 };
+const hubScope = '/subscriptions/s1/resourceGroups/plant/providers/Microsoft.Devices/IotHubs/factory';
 const tail =
-  ' If you contact a support representative please include this correlation identifier: 1-2, timestamp: 2026-01-01, errorcode: IH412001.';
-/** `RestError` with the body of the resource provider, or of the ARM platform. */
-const provider = (statusCode: number, message: string) =>
-  Object.assign(new Error('outer'), { statusCode, details: { code: 400_000, httpStatusCode: 'x', message } });
-const platform = (statusCode: number, code: string, message: string) =>
-  Object.assign(new Error('outer'), { statusCode, code, details: { error: { code, message } } });
-const say = (error: unknown, action: Subject['action']) => armFailure(error, hub, { action, name: 'ca' });
+  ' If you contact a support representative please include this correlation identifier: 9f0867e3, timestamp: 2022-04-28 14:58:27Z, errorcode: IH400019.';
 
-describe('A failure of the management of certificates', () => {
-  it.each<[string, unknown, Subject['action'], string, string]>([
-    [
-      'stale ETag',
-      provider(412, `Invalid ETag supplied.${tail}`),
-      'verify',
-      'changedMeanwhile',
-      'was changed by someone else',
-    ],
-    [
-      'name in use',
-      provider(412, `Invalid ETag supplied.${tail}`),
-      'create',
-      'alreadyExists',
-      'Choose another name',
-    ],
-    [
-      'wrong issuer',
-      provider(400, `The certificate is not issued by the CA.${tail}`),
-      'verify',
-      'refused',
-      'not issued by the CA. Verify again',
-    ],
-    [
-      'expired',
-      provider(400, `The certificate has expired.${tail}`),
-      'create',
-      'invalidInput',
-      'The certificate has expired.',
-    ],
-    [
-      'limit',
-      provider(400, `Maximum number of certificates reached.${tail}`),
-      'create',
-      'quotaExceeded',
-      '25 certificates already',
-    ],
-    [
-      'limit as 403',
-      provider(403, `Max certificates exceeded.${tail}`),
-      'create',
-      'quotaExceeded',
-      'Delete one',
-    ],
-    [
-      'no right',
-      platform(403, 'AuthorizationFailed', 'The client x does not have authorization'),
-      'create',
-      'unauthorized',
-      'may not upload certificates',
-    ],
-    [
-      'token',
-      platform(401, 'InvalidAuthenticationToken', 'The token is wrong'),
-      'list',
-      'unauthorized',
-      'Sign in again',
-    ],
-    [
-      'hub gone',
-      platform(404, 'ResourceNotFound', 'not found'),
-      'list',
-      'notFound',
-      'Hub "factory" does not exist',
-    ],
-    [
-      'certificate gone',
-      platform(404, 'ResourceNotFound', 'not found'),
-      'verify',
-      'notFound',
-      'Upload it again',
-    ],
-    ['throttled', platform(429, 'TooManyRequests', 'x'), 'list', 'throttled', 'slow down'],
-    ['their failure', platform(503, 'ServerBusy', 'Busy'), 'list', 'serviceFailed', 'HTTP 503'],
-    [
-      'no network',
-      Object.assign(new Error('x'), { code: 'ECONNREFUSED' }),
-      'list',
-      'unreachable',
-      'management.azure.com:443',
-    ],
-  ])('says what to do: %s', (_, error, action, code, said) => {
-    const failure = say(error, action);
+/** `{"error":{…}}` of the ARM platform. */
+const platform = (status: number, code: string, message: string, more: Json = {}) =>
+  refusal(status, { error: { code, message, ...more } });
+/** The IoT Hub provider writes a number, and no wrapper. */
+const provider = (status: number, code: number, message: string) =>
+  refusal(status, { code, httpStatusCode: 'BadRequest', message: `${message}${tail}` });
+const refusal = (status: number, body: Json, headers: Record<string, string> = {}) =>
+  new ArmRefusal({ status, headers: createHttpHeaders(headers), body });
+/** What the SDK throws. */
+const sdk = (statusCode: number, details: Json) =>
+  Object.assign(new Error('outer'), { name: 'RestError', statusCode, details });
+
+const unauthorizedMessage = (action: string, scope: string) =>
+  `The client 'ada@contoso.com' with object id '11111111-2222' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`;
+
+const cases: readonly [what: string, error: unknown, code: string, ...parts: string[]][] = [
+  [
+    'an ended session',
+    platform(
+      401,
+      'ExpiredAuthenticationToken',
+      'The access token expiry UTC time is earlier than current UTC time.',
+    ),
+    'signInNeeded',
+    'sign in again',
+  ],
+  [
+    'a missing role, by its action and scope',
+    platform(
+      403,
+      'AuthorizationFailed',
+      unauthorizedMessage('Microsoft.Devices/IotHubs/write', '/subscriptions/s1/resourceGroups/plant'),
+    ),
+    'forbidden',
+    'permission Microsoft.Devices/IotHubs/write on resource group "plant"',
+    'role Contributor',
+  ],
+  [
+    'a missing role for reading',
+    sdk(403, {
+      error: {
+        code: 'AuthorizationFailed',
+        message: unauthorizedMessage('Microsoft.Devices/IotHubs/read', hubScope),
+      },
+    }),
+    'forbidden',
+    'Microsoft.Devices/IotHubs/read on hub "factory"',
+    'role Reader',
+  ],
+  [
+    'a missing role on what is linked',
+    platform(
+      403,
+      'LinkedAuthorizationFailed',
+      `The client has permission to perform action 'Microsoft.Devices/IotHubs/write' on scope '${hubScope}', however it does not have permission to perform action(s) 'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action' on the linked scope(s) '/subscriptions/s1/resourceGroups/ids/providers/Microsoft.ManagedIdentity/userAssignedIdentities/robot' (respectively) or the linked scope(s) are invalid.`,
+    ),
+    'forbidden',
+    'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action on "robot"',
+  ],
+  [
+    'a policy of Azure, by its name',
+    platform(
+      403,
+      'RequestDisallowedByPolicy',
+      `Resource 'factory' was disallowed by policy. Policy identifiers: '[{"policyAssignment":{"name":"Allowed locations","id":"/subscriptions/s1/providers/Microsoft.Authorization/policyAssignments/x"},"policyDefinition":{"name":"Allowed locations","id":"/y"}}]'.`,
+    ),
+    'forbidden',
+    '"Allowed locations"',
+  ],
+  [
+    'a policy of Azure, by the name in its information',
+    platform(403, 'RequestDisallowedByPolicy', "Resource 'factory' was disallowed by policy.", {
+      additionalInfo: [{ type: 'PolicyViolation', info: { policyAssignmentDisplayName: 'Only Europe' } }],
+    }),
+    'forbidden',
+    '"Only Europe"',
+  ],
+  [
+    'a lock, by what it is on',
+    platform(
+      409,
+      'ScopeLocked',
+      `The scope '${hubScope}' cannot perform delete operation because following scope(s) are locked: '/subscriptions/s1/resourceGroups/plant'. Please remove the lock and try again.`,
+    ),
+    'locked',
+    'A lock on resource group "plant"',
+    'Remove the lock',
+  ],
+  [
+    'the free hub that is there',
+    provider(
+      400,
+      400_019,
+      'Max number of Iot Hubs exceeded for sku = Free, Max Allowed = 1, Current = 2 in the subscription Id: s1.',
+    ),
+    'freeHubTaken',
+    'in subscription "Pay-As-You-Go"',
+  ],
+  [
+    'too many hubs',
+    provider(
+      400,
+      400_019,
+      'Max number of Iot Hubs exceeded for sku = Standard, Max Allowed = 50, Current = 51.',
+    ),
+    'quotaExceeded',
+    'as many hubs',
+  ],
+  [
+    'a provider that is not registered',
+    platform(
+      409,
+      'MissingSubscriptionRegistration',
+      "The subscription is not registered to use namespace 'Microsoft.Devices'. See https://aka.ms/rps-not-found for how to register subscriptions.",
+    ),
+    'providerNotRegistered',
+    'not registered in subscription "Pay-As-You-Go"',
+  ],
+  [
+    'a name that is taken',
+    provider(409, 409_001, 'IotHub name factory is not available.'),
+    'alreadyExists',
+    'Choose another name',
+  ],
+  [
+    'a full region',
+    platform(409, 'SkuNotAvailable', 'The requested tier is currently not available in location westeurope.'),
+    'regionFull',
+    'Choose another region',
+  ],
+  [
+    'a region without capacity, in words alone',
+    provider(400, 400_000, 'The region has no capacity for new hubs.'),
+    'regionFull',
+    'Choose another region',
+  ],
+  [
+    'a region without hubs',
+    platform(
+      400,
+      'LocationNotAvailableForResourceType',
+      "The provided location 'jioindiacentral' is not available for resource type 'Microsoft.Devices/IotHubs'.",
+    ),
+    'unsupported',
+    'Choose another region',
+  ],
+  [
+    'a resource group that is gone',
+    platform(404, 'ResourceGroupNotFound', "Resource group 'plant' could not be found."),
+    'notFound',
+    'resource group does not exist',
+  ],
+  [
+    'a subscription that is gone',
+    platform(404, 'SubscriptionNotFound', "The subscription 's1' could not be found."),
+    'notFound',
+    'does not find the subscription',
+  ],
+  [
+    'a resource group that is being deleted',
+    platform(409, 'ResourceGroupBeingDeleted', "The resource group 'plant' is in deprovisioning state."),
+    'refused',
+    'being deleted',
+  ],
+  [
+    'a subscription that can only be read',
+    platform(
+      409,
+      'ReadOnlyDisabledSubscription',
+      "The subscription 's1' is disabled and therefore marked as read only.",
+    ),
+    'refused',
+    'disabled',
+  ],
+  ['a stale ETag', provider(412, 412_001, 'Invalid ETag supplied.'), 'changedMeanwhile', 'Refresh'],
+  [
+    'what is not accepted',
+    provider(400, 400_001, 'Partition count is not valid.'),
+    'invalidInput',
+    'Partition count',
+  ],
+  [
+    'throttling, with the seconds',
+    refusal(429, { error: { code: 'TooManyRequests', message: 'x' } }, { 'Retry-After': '37' }),
+    'throttled',
+    'in 37 seconds',
+  ],
+  ['throttling for long', refusal(429, {}, { 'Retry-After': '1800' }), 'throttled', 'in 30 minutes'],
+  ['a failure of Azure', platform(500, 'InternalServerError', 'Oops'), 'serviceFailed', 'HTTP 500', 'Oops.'],
+  ['a page of a proxy', refusal(502, {}), 'serviceFailed', 'HTTP 502', 'No reason was given'],
+  [
+    'an operation that failed, by its inner code',
+    new ArmOperationFailure('Failed', {
+      status: 'Failed',
+      error: { code: '400019', message: `Max number of Iot Hubs exceeded for sku = Free.${tail}` },
+    }),
+    'freeHubTaken',
+    'free hub',
+  ],
+  [
+    'an operation that failed with a code nobody knows',
+    new ArmOperationFailure('Failed', { status: 'Failed', error: { code: 'Strange', message: 'It broke' } }),
+    'serviceFailed',
+    'could not create hub "factory"',
+    'It broke.',
+  ],
+  [
+    'a deployment, by what is inside',
+    platform(409, 'DeploymentFailed', 'At least one resource deployment operation failed.', {
+      details: [{ code: 'ScopeLocked', message: `…are locked: '${hubScope}'.` }],
+    }),
+    'locked',
+    'hub "factory"',
+  ],
+  [
+    'no network',
+    Object.assign(new Error('getaddrinfo ENOTFOUND management.azure.com'), { code: 'ENOTFOUND' }),
+    'unreachable',
+    'management.azure.com cannot be found',
+  ],
+  [
+    'an authority that is not trusted',
+    Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
+    'untrusted',
+    'management.azure.com:443',
+  ],
+  [
+    'an answer of the SDK that is no JSON',
+    Object.assign(new Error('Unexpected end'), { code: 'PARSE_ERROR', statusCode: 200 }),
+    'serviceFailed',
+    'damaged',
+  ],
+  ['what nobody thought of', new Error('Strange'), 'serviceFailed', 'Strange'],
+];
+
+describe('A failure of Azure Resource Manager', () => {
+  it.each(cases)('says what, where and what to do: %s', (_, error, code, ...parts) => {
+    const failure = armFailure(error, scene);
     expect(failure.code).toBe(code);
-    expect(failure.message).toContain(said);
-    expect(failure.message).not.toMatch(/correlation identifier|IH412001/);
+    for (const part of parts) expect(failure.message).toContain(part);
+    expect(failure.message).not.toMatch(/correlation identifier|object id|\n|undefined/);
   });
 
-  it('keeps for the log what people do not need', () => {
-    expect(say(provider(412, `Invalid ETag supplied.${tail}`), 'verify').detail).toContain(
-      'correlation identifier',
+  it('offers to sign in when an account signs, and says so of a token file', () => {
+    const error = platform(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
+    expect(armFailure(error, scene).action?.command).toBe('iotHubWorkbench.signIn');
+    const file = armFailure(error, { ...scene, isAccount: false });
+    expect(file).toMatchObject({ code: 'unauthorized', action: undefined });
+  });
+
+  it('offers the command that gives the role on a hub', () => {
+    const message = unauthorizedMessage('Microsoft.Devices/IotHubs/listkeys/action', hubScope);
+    expect(armFailure(platform(403, 'AuthorizationFailed', message), scene).action).toEqual({
+      title: 'Copy az Command',
+      command: 'iotHubWorkbench.copyRoleAssignmentCommand',
+      args: [{ kind: 'hub', hubId: `azure:${hubScope.toLowerCase()}` }, 'Contributor'],
+    });
+  });
+
+  it('keeps the correlation for the log, and no secret', () => {
+    const { detail } = armFailure(
+      provider(400, 400_001, 'Bad endpoint SharedAccessKey=c2VjcmV0;EntityPath=x.'),
+      scene,
     );
+    expect(detail).toContain('correlation identifier');
+    expect(detail).not.toContain('c2VjcmV0');
+  });
+
+  it('keeps neither the token nor the answer of an error of the SDK', () => {
+    const error = Object.assign(new Error('outer'), {
+      name: 'RestError',
+      code: 'ECONNRESET',
+      request: { headers: { authorization: 'Bearer c2VjcmV0' } },
+      response: { bodyAsText: '{"primaryKey":"c2VjcmV0"}' },
+    });
+    for (const each of [error, Object.assign(error, { statusCode: 500, details: {} })]) {
+      const { cause } = armFailure(each, scene);
+      expect(cause).toMatchObject({ name: 'RestError', message: 'outer', stack: error.stack });
+      expect(inspect(cause, { depth: 9, showHidden: true })).not.toContain('c2VjcmV0');
+    }
+  });
+
+  it('names scopes by what they are', () => {
+    expect(scopeName(hubScope)).toBe('hub "factory"');
+    expect(scopeName(`${hubScope}/certificates/ca`)).toBe('hub "factory"');
+    expect(scopeName('/subscriptions/s1/resourceGroups/plant')).toBe('resource group "plant"');
+    expect(scopeName('/subscriptions/s1')).toBe('subscription s1');
+    expect(scopeName('/subscriptions/s1/resourceGroups/p/providers/Microsoft.Web/sites/app')).toBe('"app"');
+    expect(scopeName('/')).toBe('/');
   });
 });

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { backoffMs } from '../../../src/core/base/backoff';
 import { DisposableStore } from '../../../src/core/base/disposable';
 import { Emitter } from '../../../src/core/base/event';
 import { type Hub, type HubSource } from '../../../src/core/hub/hub';
@@ -52,8 +53,8 @@ describe('The hub directory', () => {
     directory.add(source('local'));
     directory.add(source('a', 'b'));
     expect(directory.list().map(({ id }) => id)).toEqual(['local', 'a', 'b']);
-    await expect(directory.connection('b')).rejects.toThrow('asked for b');
-    await expect(directory.connection('c')).rejects.toThrow('no longer in the list');
+    await expect(directory.connection('b', [])).rejects.toThrow('asked for b');
+    await expect(directory.connection('c', [])).rejects.toThrow('no longer in the list');
   });
 });
 
@@ -69,5 +70,23 @@ describe('Marks of hubs', () => {
     marks.set('a', 'monitored', false);
     expect(marks.of('a')).toEqual([]);
     expect(changes).toHaveBeenCalledTimes(2);
+  });
+});
+
+describe('The wait before the next try', () => {
+  it('doubles up to a limit, and half of it is left to chance', () => {
+    const least = [0, 1, 2, 3, 6, 40, 5_000].map((attempt) => backoffMs(attempt, { random: () => 0 }));
+    const most = [0, 1, 2, 3, 6, 40, 5_000].map((attempt) => backoffMs(attempt, { random: () => 1 }));
+    expect(least).toEqual([250, 500, 1_000, 2_000, 15_000, 15_000, 15_000]);
+    expect(most).toEqual([500, 1_000, 2_000, 4_000, 30_000, 30_000, 30_000]);
+    expect(backoffMs(1, { first: 1_000, most: 1_500, random: () => 1 })).toBe(1_500);
+  });
+
+  it('is another for each of those who try again after the same failure', () => {
+    const waits = Array.from({ length: 200 }, () => backoffMs(3));
+    expect(Math.min(...waits)).toBeGreaterThanOrEqual(2_000);
+    expect(Math.max(...waits)).toBeLessThanOrEqual(4_000);
+    // All in one tenth of the range would be no chance.
+    expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(1_000);
   });
 });

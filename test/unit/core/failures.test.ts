@@ -69,6 +69,7 @@ describe('A failure of the registry', () => {
     [500, 'serviceFailed', 'HTTP 500'],
   ])('with status %d is an IotError', (status, code, part) => {
     const failure = registryFailure(http(status, { Message: 'ErrorCode:Name;Text.' }), hub, {
+      access: 'read',
       deviceId: 'd1',
     });
     expect(failure).toMatchObject({ code });
@@ -96,7 +97,7 @@ describe('A failure of the registry', () => {
     const failure = registryFailure(
       http(400, { Message: 'ErrorCode:ArgumentInvalid;SharedAccessKey=c2VjcmV0' }),
       hub,
-      {},
+      { access: 'write' },
     );
     expect(failure.message + (failure.detail ?? '')).not.toContain('c2VjcmV0');
   });

@@ -36,7 +36,7 @@ describe('A hub connection string', () => {
       subscriptionId: 's',
       resourceGroup: 'rg',
       hubName: 'h',
-      tokenFile: '/x/arm.token',
+      credential: { tokenFile: '/x/arm.token' },
     });
     expect(parseHubConnection(plain).management).toBeUndefined();
   });

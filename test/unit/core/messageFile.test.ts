@@ -74,6 +74,15 @@ describe('A message file', () => {
     expect(() => written(draft)).toThrow(/line 1, column/);
   });
 
+  it('keeps properties whose names mean something to JavaScript', () => {
+    const { draft } = read('{"text": "x", "properties": {"prototype": "1", "constructor": "2"}}');
+    expect(draft.properties).toEqual([
+      { name: 'prototype', value: '1' },
+      { name: 'constructor', value: '2' },
+    ]);
+    expect(() => read('{"text": "x", "properties": {"constructor": 2}}')).toThrow(/properties\.constructor/);
+  });
+
   it('gives back any draft that was written', () => {
     const text = fc.string({ maxLength: 30, unit: 'binary' });
     const drafts: fc.Arbitrary<PublishDraft> = fc.record({

@@ -7,6 +7,7 @@ import {
 import { type HubCertificate } from '../../../src/core/certificate/hubCertificates';
 import { IotError } from '../../../src/core/errors';
 import { type CertificateLists } from '../../../src/explorer/certificateLists';
+import { anAzureAccounts, anAzureDirectory } from '../../support/azure';
 import { aHubCertificate, anAuthority, anIssuedCertificate } from '../../support/certificates';
 import { Emitter } from '../../../src/core/base/event';
 import { type Hub, type HubStatus } from '../../../src/core/hub/hub';
@@ -36,6 +37,8 @@ function services(
       list: () => Promise.resolve(local.authorities ?? []),
       issued: () => Promise.resolve(local.issued ?? []),
     } as unknown as AuthorityStore,
+    azure: anAzureDirectory(),
+    accounts: anAzureAccounts(),
   };
   return { all, load, certificates };
 }
@@ -43,8 +46,12 @@ const ready: HubStatus = { kind: 'ready' };
 const off: HubStatus = { kind: 'off', text: 'Start it', command: 'start' };
 
 describe('The branches of the tree', () => {
-  it('begin with the hubs, and the certificates of this computer beside them', () => {
-    expect(roots(services(ready).all)).toEqual([{ kind: 'hub', hubId: 'h' }, { kind: 'authorityFolder' }]);
+  it('begin with the hubs, Azure, and the certificates of this computer', async () => {
+    expect(await roots(services(ready).all)).toEqual([
+      { kind: 'hub', hubId: 'h' },
+      expect.objectContaining({ kind: 'notice', place: 'azure' }),
+      { kind: 'authorityFolder' },
+    ]);
   });
 
   it('of a hub are its devices and certificates once it is ready', async () => {

@@ -8,8 +8,8 @@ import {
   silenceText,
   type MonitorEvent,
   type MonitorState,
-} from '../../../src/features/monitor/monitorSession';
-import { startPosition } from '../../../src/features/monitor/startPosition';
+} from '../../../src/features/monitor/monitoring/monitorSession';
+import { startPosition } from '../../../src/features/monitor/monitoring/startPosition';
 
 const idle = { kind: 'idle' } as MonitorState;
 const after = (...events: MonitorEvent[]) => events.reduce(nextMonitorState, idle);
@@ -38,7 +38,7 @@ describe('The monitor', () => {
     });
   });
 
-  it('forgets trouble when messages come again', () => {
+  it('has trouble until all partitions are read again', () => {
     expect(after(start, connected, { kind: 'trouble', reason: 'slow' })).toEqual({
       kind: 'live',
       received: 0,
@@ -47,7 +47,11 @@ describe('The monitor', () => {
     expect(after(start, connected, { kind: 'trouble', reason: 'slow' }, received(1))).toEqual({
       kind: 'live',
       received: 1,
+      trouble: 'slow',
     });
+    expect(
+      after(start, connected, { kind: 'trouble', reason: 'slow' }, received(1), { kind: 'recovered' }),
+    ).toEqual({ kind: 'live', received: 1 });
   });
 
   it('begins to count anew when it is started after a failure', () => {
@@ -84,12 +88,25 @@ describe('The monitor', () => {
   it('says in the status bar that it runs and how many came', () => {
     expect(monitorStatus(after(start, connected, received(123)), 'Local Hub')).toEqual({
       text: '$(pulse) Local Hub 123',
-      tooltip: 'Monitoring Local Hub: 123 messages. Click to stop.',
+      tooltip: 'Monitoring Local Hub: 123 messages. Click for what can be done.',
       isError: false,
     });
-    expect(monitorStatus(after(start, { kind: 'failed', reason: 'Wrong key.' }), 'Local Hub')).toMatchObject({
+    expect(monitorStatus(after(start, { kind: 'failed', reason: 'Wrong key.' }), 'Local Hub')).toEqual({
+      text: '$(error) Local Hub 0 · stopped',
+      tooltip: 'Monitoring has ended: Wrong key. Click for what can be done.',
       isError: true,
     });
+    for (const kind of ['trouble', 'interrupted'] as const)
+      expect(
+        monitorStatus(
+          after(start, connected, received(5), { kind, reason: 'Nothing answers.' }),
+          'Local Hub',
+        ),
+      ).toMatchObject({
+        text: expect.stringMatching(/ Local Hub 5 · reconnecting$/) as string,
+        tooltip: expect.stringMatching(/^Nothing answers\. (Trying|Connecting) again\./) as string,
+        isError: false,
+      });
   });
 
   it('begins where the setting says', () => {

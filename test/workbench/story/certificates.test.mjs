@@ -202,16 +202,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
   });
   after(() => workbench?.close());
 
-  const palette = async (title) => {
-    await workbench.press('F1');
-    await workbench.quickInput.waitFor();
-    await workbench.press('Control+A');
-    await workbench.page.keyboard.type(`>${title}`);
-    await workbench.page
-      .locator('.quick-input-widget .monaco-list-row.focused', { hasText: title })
-      .waitFor();
-    await workbench.press('Enter');
-  };
+  const palette = (title) => workbench.run(title, { byKeys: true });
   const type = async (wanted, text) => {
     await step(workbench, wanted);
     await workbench.press('Control+A');

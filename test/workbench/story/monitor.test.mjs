@@ -4,8 +4,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { openWorkbench } from '../../host/workbenchDriver.mjs';
-import { channel, settings, step } from './certificateStory.mjs';
+import { channel, step } from './certificateStory.mjs';
+import { eventsString, hubString, openLocalHub, putRouting } from './monitorStory.mjs';
 import { publishByPanel, PublishPanel } from './publishPanel.mjs';
 
 describe('The monitor', () => {
@@ -13,13 +13,7 @@ describe('The monitor', () => {
   let workbench;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-story-monitor-'));
   before(async () => {
-    workbench = await openWorkbench({
-      label: 'monitor',
-      settings: { ...settings, 'iotHubWorkbench.monitor.format': 'oneLine' },
-    });
-    await workbench.openContainer('IoT Hub');
-    await workbench.expand('Local Hub');
-    await workbench.expand('Devices');
+    workbench = await openLocalHub({ label: 'monitor' });
   });
   after(() => workbench?.close());
 
@@ -94,23 +88,110 @@ describe('The monitor', () => {
     await panel.send();
     await panel.newest(/arrived/);
     await workbench.choose('Local Hub', 'Why No Messages?');
-    await workbench.waitForOutput(channel, /✓ The filter "device:boiler-\* \$\.level>5" hides 1 messages\./);
+    await workbench.waitForOutput(channel, /✓ The filter "device:boiler-\* \$\.level>5" hides 1 message\./);
     await panel.type('{"level": 7}');
     await panel.send();
     await workbench.waitForOutput(channel, /boiler-1 {"level": 7}$/m);
     assert.doesNotMatch(workbench.outputText(channel), /{"level": 1}/);
   });
 
-  it('monitors a single device, and starts from where it is told', async () => {
-    await workbench.choose('boiler-1', 'Monitor This Device');
-    await workbench.waitForOutput(channel, 'Only messages that fit: device:"boiler-1"');
+  it('starts from where it is told', async () => {
     await workbench.choose('Local Hub', 'Start Monitoring From…');
     await workbench.pick('The oldest message');
     await workbench.waitForOutput(
       channel,
       /from the oldest message that the hub still has, only messages that fit/,
     );
+    await workbench.waitForOutput(channel, /boiler-1 {"level": 7}$/m);
+  });
+
+  it('monitors a single device beside the hub, in a channel of its own', async () => {
+    await workbench.run('Notifications: Clear All Notifications');
+    await workbench.choose('boiler-1', 'Monitor This Device');
+    const own = `${channel} · boiler-1`;
+    await workbench.waitForOutput(
+      own,
+      /--- Monitoring Local Hub · boiler-1: consumer group \$Default, from the oldest message/,
+    );
+    const panel = new PublishPanel(workbench);
+    await panel.type('{"level": 2}');
+    await panel.send();
+    await workbench.waitForOutput(own, /boiler-1 {"level": 2}$/m);
+    assert.doesNotMatch(workbench.outputText(channel), /{"level": 2}/);
+    await workbench.until('both in the status bar', async () => {
+      const items = await workbench.statusBar();
+      return ['Local Hub · boiler-1', 'Local Hub '].every((label) =>
+        items.some((text) => text.includes(label)),
+      );
+    });
+    await workbench.choose('Local Hub', 'Stop Monitoring');
+    await step(workbench, /Which monitor\?/);
+    await workbench.pick('Local Hub · boiler-1');
+    await workbench.waitForOutput(own, /Monitoring was stopped\. Received: 5 messages\./);
+  });
+
+  it('writes what is there again when the filter or the format is changed', async () => {
+    await workbench.choose('Local Hub', 'Filter Messages…');
+    await step(workbench, /Filter Messages/);
+    await workbench.answer('');
+    await workbench.waitForOutput(channel, 'All messages are shown.');
     await workbench.waitForOutput(channel, /boiler-1 {"level": 1}$/m);
+    await workbench.run('IoT Hub: Show or Hide Message Properties');
+    await workbench.waitForOutput(channel, /boiler-1 {"level": 2} {partition=/);
+    await workbench.run('IoT Hub: Show or Hide Message Properties');
+    await workbench.screenshot('monitor-5-redrawn');
+  });
+
+  it('creates a consumer group of its own and goes on with it', async () => {
+    await workbench.choose('Local Hub', 'Choose Consumer Group…');
+    await step(workbench, /Which one should the monitor read with/);
+    await workbench.screenshot('monitor-6-groups');
+    await workbench.pick('Create a consumer group…');
+    await step(workbench, /Name of the new consumer group/);
+    await workbench.answer('team-a');
+    await workbench.waitForOutput(channel, /The consumer group is team-a from now on\./);
+    await workbench.waitForOutput(channel, /--- Monitoring Local Hub: consumer group team-a/);
+    const panel = new PublishPanel(workbench);
+    await panel.type('{"level": 3}');
+    await panel.send();
+    await workbench.waitForOutput(channel, /boiler-1 {"level": 3}$/m);
+  });
+
+  it('says that the fallback route is off', async () => {
+    await putRouting(await hubString(workbench), {
+      endpoints: {},
+      routes: [],
+      fallbackRoute: {
+        name: '$fallback',
+        source: 'DeviceMessages',
+        endpointNames: ['events'],
+        isEnabled: false,
+      },
+    });
+    await workbench.run('Notifications: Clear All Notifications');
+    await workbench.choose('Local Hub', 'Why No Messages?');
+    await workbench.toast('The fallback route is off and no route leads to the built-in endpoint');
+    await workbench.waitForOutput(channel, /✗ The fallback route is off/);
+    await workbench.screenshot('monitor-7-fallback');
+  });
+
+  it('monitors an event endpoint alone, by its Event Hubs connection string', async () => {
+    const connection = await eventsString(workbench);
+    await workbench.run('IoT Hub: Add Hub…');
+    await step(workbench, /Connection string/);
+    await workbench.answer(connection);
+    await step(workbench, /Name of the hub/);
+    await workbench.answer('events-only');
+    // The tree takes the focus when it shows what was added, which would close a question opened meanwhile.
+    await workbench.page.locator('.monaco-list-row.selected', { hasText: 'events-only' }).waitFor();
+    await new Promise((resolve) => setTimeout(resolve, 500));
+    await workbench.run('IoT Hub: Start Monitoring From…');
+    await step(workbench, /Which hub\?/);
+    await workbench.pick('events-only');
+    await step(workbench, /Which messages should be shown\?/);
+    await workbench.pick('The oldest message');
+    await workbench.waitForOutput('IoT Hub: events-only', /boiler-1 {"level": 7}$/m);
+    await workbench.screenshot('monitor-8-events-only');
   });
 });
 
@@ -118,25 +199,31 @@ describe('A hub whose quota is used up', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   before(async () => {
-    workbench = await openWorkbench({
+    workbench = await openLocalHub({
       label: 'quota',
-      settings: { ...settings, 'iotHubWorkbench.localHub.dailyQuota': 1 },
+      devices: ['boiler-1'],
+      settings: { 'iotHubWorkbench.localHub.dailyQuota': 1 },
     });
-    await workbench.openContainer('IoT Hub');
-    await workbench.expand('Local Hub');
-    await workbench.expand('Devices');
   });
   after(() => workbench?.close());
 
   it('is told of in plain words, at once', async () => {
-    await workbench.choose('Devices', 'Register Device…');
-    await workbench.answer('boiler-1');
-    await workbench.pick('keys generated by the hub');
-    await workbench.row('boiler-1').waitFor();
     const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"n": 1}');
     await panel.newest(/arrived/);
     await panel.send();
     await panel.newest(/failed: The hub is not available at the moment, or its quota is used up/);
     await workbench.screenshot('monitor-4-quota');
+  });
+
+  it('says so when it is asked why there are no messages, and when it takes messages again', async () => {
+    await workbench.choose('Local Hub', 'Start Monitoring');
+    await workbench.waitForOutput(channel, /--- Monitoring Local Hub/);
+    await workbench.choose('Local Hub', 'Why No Messages?');
+    await workbench.toast("The hub's daily quota is used up (1 of the 1 messages of today)");
+    await workbench.waitForOutput(
+      channel,
+      /✗ The hub's daily quota is used up .*: it takes messages again from \S+T00:00Z on, or with more units\./,
+    );
+    await workbench.screenshot('monitor-9-quota-why');
   });
 });

@@ -304,12 +304,7 @@ describe('The publish panel by keyboard', () => {
   const keyboard = () => workbench.page.keyboard;
 
   it('opens from the palette, writes, adds a property, sends and stops', async () => {
-    await workbench.press('F1');
-    await workbench.quickInput.waitFor();
-    await keyboard().press('Control+A');
-    await keyboard().type('>IoT Hub: Publish Message…');
-    await workbench.quickRow('IoT Hub: Publish Message…', { exact: true }).waitFor();
-    await keyboard().press('Enter');
+    await workbench.run('IoT Hub: Publish Message…', { byKeys: true });
     await step(workbench, /Type a device id/);
     await workbench.quickRow('pump-1').waitFor();
     await keyboard().type('pump-1');

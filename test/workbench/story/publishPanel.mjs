@@ -80,24 +80,7 @@ export class PublishPanel {
 
   /** What axe finds wrong with the page; `body` is of VS Code. */
   async axe() {
-    const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-    const frame = await this.frame();
-    await frame.evaluate(source);
-    const { violations } = await frame.evaluate(async () => {
-      const result = await globalThis.axe.run(document.querySelector('main'), {
-        resultTypes: ['violations'],
-      });
-      return {
-        violations: result.violations.map(({ id, help, nodes }) => ({
-          id,
-          help,
-          nodes: nodes
-            .slice(0, 3)
-            .map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`),
-        })),
-      };
-    });
-    return violations;
+    return axeOf(await this.frame());
   }
 
   /** What has the focus, as a screen reader calls it. */
@@ -143,6 +126,25 @@ export async function typeIntoPanel(workbench, device, text) {
   await workbench.page.keyboard.insertText(text);
   await workbench.press('Control+Enter');
   return panel;
+}
+
+/** What axe finds wrong with the page of a webview, by its frame. */
+export async function axeOf(frame) {
+  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+  await frame.evaluate(source);
+  const { violations } = await frame.evaluate(async () => {
+    const result = await globalThis.axe.run(document.querySelector('main'), {
+      resultTypes: ['violations'],
+    });
+    return {
+      violations: result.violations.map(({ id, help, nodes }) => ({
+        id,
+        help,
+        nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`),
+      })),
+    };
+  });
+  return violations;
 }
 
 /** Fails with all that axe found. */

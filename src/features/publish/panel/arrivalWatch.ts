@@ -53,7 +53,7 @@ export class ArrivalWatch implements Disposable {
     try {
       const subscription = await this.services.events.open(
         {
-          connection: await this.services.hubs.connection(this.hubId, signal),
+          connection: await this.services.hubs.events(this.hubId, signal),
           consumerGroup: setting('monitor.consumerGroup'),
           start: { kind: 'now' },
           seen: new Map(),

@@ -39,7 +39,7 @@ export class DeviceLogins {
   ) {}
 
   async connection(signal?: AbortSignal): Promise<HubConnection> {
-    return this.services.hubs.connection(this.hub.id, signal);
+    return this.services.hubs.connection(this.hub.id, [], signal);
   }
 
   async ready(deviceId: string, signal?: AbortSignal): Promise<ReadyDevice> {

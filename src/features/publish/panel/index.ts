@@ -1,1 +1,2 @@
 export { PublishPanels } from './publishPanels';
+export { replayRecording } from './replayRecording';

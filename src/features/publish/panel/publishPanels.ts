@@ -132,6 +132,7 @@ export class PublishPanels implements Disposable {
         const hub = hubs.find(hubId);
         if (hub) done(hub);
       });
+      hubs.seek(hubId);
     });
   }
 }

@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { type PanelState } from '../api';
-import { bytes, count, counted, duration } from '../numbers';
+import { bytes, count, counted, duration } from '../../shared/numbers';
 import { type Page } from '../page';
 import { problemsView, selectField, textField, valueOf } from './fields';
 import { type ViewContext } from './pageView';

@@ -4,7 +4,7 @@ import { repeat } from 'lit/directives/repeat.js';
 import { type Line, type PanelState, type Point } from '../api';
 import { icon } from '../icons';
 import { lineIcon, lineText } from '../lineText';
-import { bytes, count, timeOfDay } from '../numbers';
+import { bytes, count, timeOfDay } from '../../shared/numbers';
 import { type ViewContext } from './pageView';
 
 /** Hundreds of new rows a second are read by nobody; all that are kept come when the run is over. */

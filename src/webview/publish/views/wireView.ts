@@ -2,7 +2,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { snippetKinds, type PanelState, type WireRow } from '../api';
 import { icon } from '../icons';
-import { clock } from '../numbers';
+import { clock } from '../../shared/numbers';
 import { type Page } from '../page';
 import { selectField, summaryView, valueOf } from './fields';
 import { type ViewContext } from './pageView';

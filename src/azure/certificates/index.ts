@@ -1,1 +1,0 @@
-export { openHubCertificates } from './armHubCertificates';

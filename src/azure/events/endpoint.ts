@@ -1,0 +1,61 @@
+import { EventHubConsumerClient, type EventHubConsumerClientOptions } from '@azure/event-hubs';
+import WebSocket from 'ws';
+import { type EventsTarget } from '../../core/hub/eventHubConnection';
+import { findEventHub } from './eventHubAddress';
+import { agentOf, webSocketPortOf, type Way } from './way';
+
+const retryOptions = { maxRetries: 2, retryDelayInMs: 500, timeoutInMs: 15_000 };
+
+interface EndpointRequest {
+  readonly target: EventsTarget;
+  readonly consumerGroup: string;
+  /** The authority to trust, when it is not one of the system's. */
+  readonly ca: string | undefined;
+}
+
+export interface Endpoint {
+  readonly client: EventHubConsumerClient;
+  readonly port: number;
+  readonly transport: Way['transport'];
+}
+
+/**
+ * A client of a target's event endpoint. The SDK can be given an authority for WebSockets only, so a hub with one
+ * of its own is read through its HTTPS port; otherwise the address of the redirect counts.
+ */
+export async function openEndpoint(
+  { target, consumerGroup, ca }: EndpointRequest,
+  way: Way,
+  signal: AbortSignal,
+): Promise<Endpoint> {
+  const { host, entityPath } = 'entityPath' in target ? target : await findEventHub(target, ca, way, signal);
+  const isPlain = 'isPlain' in target && target.isPlain;
+  const isWebSocket = !isPlain && (way.transport === 'webSocket' || ca !== undefined);
+  const credentials = `SharedAccessKeyName=${target.policyName};SharedAccessKey=${target.key};EntityPath=${entityPath}`;
+  const agent = agentOf(way);
+  const options: EventHubConsumerClientOptions = {
+    retryOptions,
+    ...(isWebSocket
+      ? {
+          webSocketOptions: {
+            webSocket: WebSocket,
+            webSocketConstructorOptions: { ...(ca === undefined ? {} : { ca }), ...(agent ? { agent } : {}) },
+          },
+        }
+      : {}),
+  };
+  // A hub with an authority of its own has its events behind the port of its name.
+  const isOwn = ca !== undefined && !('entityPath' in target);
+  const port = isWebSocket ? webSocketPortOf(target) : 'entityPath' in target ? (target.port ?? 5671) : 5671;
+  const address = `${isOwn ? target.hostName : host}${portText(port, isWebSocket)}`;
+  const text = `Endpoint=sb://${address}/;${credentials}${isPlain ? ';UseDevelopmentEmulator=true' : ''}`;
+  return {
+    client: new EventHubConsumerClient(consumerGroup, text, options),
+    port,
+    transport: isWebSocket ? 'webSocket' : 'amqp',
+  };
+}
+
+/** The port is a part of the audience of tokens: the usual ones are left out, as the service has it. */
+const portText = (port: number, isWebSocket: boolean): string =>
+  port === (isWebSocket ? 443 : 5671) ? '' : `:${port}`;

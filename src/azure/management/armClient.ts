@@ -1,0 +1,36 @@
+import { IotHubClient, type IotHubClientOptionalParams } from '@azure/arm-iothub';
+import { type HubManagement } from '../../core/hub/hubConnection';
+import { armTls, type ArmLine, type ArmWatch } from './armLine';
+import { armPolicies } from './armPolicies';
+import { tokensOf } from './tokenFile';
+
+/** Names of what the SDK does by itself, and we do for all calls alike: sign once, and try again. */
+const replaced = ['bearerTokenAuthenticationPolicy', 'defaultRetryPolicy'];
+
+/** The SDK's client, with every call through our policies; the authority is trusted by this client alone. */
+export function armClient(line: ArmLine, subscriptionId: string): IotHubClient {
+  const options: IotHubClientOptionalParams & { readonly tlsOptions?: object } = {
+    endpoint: line.endpoint,
+    ...(line.tls ? { tlsOptions: line.tls } : {}),
+  };
+  // Never asked: our own policy signs.
+  const client = new IotHubClient({ getToken: async () => null }, subscriptionId, options);
+  for (const name of replaced) client.pipeline.removePolicy({ name });
+  for (const policy of armPolicies(line)) client.pipeline.addPolicy(policy, { phase: 'Sign' });
+  return client;
+}
+
+/** How the management of one hub is reached. */
+export async function hubLine(
+  management: HubManagement,
+  caFile: string | undefined,
+  watch: ArmWatch,
+): Promise<ArmLine> {
+  return {
+    ...watch,
+    about: `hub "${management.hubName}"`,
+    endpoint: management.endpoint,
+    tokens: tokensOf(management.credential),
+    tls: await armTls(caFile),
+  };
+}

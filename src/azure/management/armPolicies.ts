@@ -1,0 +1,145 @@
+import {
+  type PipelinePolicy,
+  type PipelineRequest,
+  type PipelineResponse,
+  type SendRequest,
+} from '@azure/core-rest-pipeline';
+import { abortError, delay, isAbort } from '../../core/base/abort';
+import { backoffMs } from '../../core/base/backoff';
+import { IotError } from '../../core/errors';
+import { plainCause } from '../plainCause';
+import { callOf, retryAfter, type ArmLine } from './armLine';
+
+/** Azure may ask to wait for an hour; nobody watches a progress bar for so long. */
+const longestWaitMs = 2 * 60_000;
+const answerMs = 60_000;
+
+/** What every call goes through, the SDK's and ours alike; innermost, so that each try is signed anew. */
+export const armPolicies = (line: ArmLine): readonly PipelinePolicy[] => [
+  stayHome(line),
+  patience(line),
+  authorization(line),
+  watch(line),
+];
+
+const abortSignalOf = (request: PipelineRequest) => request.abortSignal as AbortSignal | undefined;
+
+/** A link in an answer may lead anywhere; the token goes to Azure Resource Manager alone. */
+function stayHome({ endpoint }: ArmLine): PipelinePolicy {
+  const home = new URL(endpoint);
+  return {
+    name: 'armStayHome',
+    sendRequest: (request, next) => {
+      const { origin, host } = new URL(request.url);
+      if (origin === home.origin) return next(request);
+      throw new IotError(
+        'serviceFailed',
+        `An answer of ${home.host} leads to another host, ${host}, which gets no token of yours. Refresh; if it stays, report it.`,
+      );
+    },
+  };
+}
+
+/** Waits as long as Azure asks to, and tries once more what a network swallowed. */
+function patience(line: ArmLine): PipelinePolicy {
+  return {
+    name: 'armPatience',
+    sendRequest: async (request, next) => {
+      let waitedMs = 0;
+      for (let attempt = 0; ; attempt++) {
+        const response = await once(request, next);
+        const isAsked =
+          response.status === 429 || (response.status === 503 && retryAfter(response) !== undefined);
+        if (!isAsked) return response;
+        const seconds = retryAfter(response) ?? Math.ceil(backoffMs(attempt, { first: 2_000 }) / 1000);
+        const waitMs = Math.max(seconds * 1000, 250);
+        if (waitedMs + waitMs > longestWaitMs) return response;
+        const isOver = line.onThrottled?.(seconds, { ...callOf(request), about: line.about });
+        try {
+          await delay(waitMs, abortSignalOf(request));
+        } finally {
+          isOver?.();
+        }
+        waitedMs += waitMs;
+      }
+    },
+  };
+}
+
+const hiccup = new Set([500, 502, 504]);
+
+async function once(request: PipelineRequest, next: SendRequest): Promise<PipelineResponse> {
+  // What changes something may have arrived although no answer came.
+  const isSafe = request.method === 'GET' || request.method === 'HEAD';
+  try {
+    const response = await next(request);
+    if (!isSafe || !hiccup.has(response.status)) return response;
+  } catch (error) {
+    if (!isSafe || isAbort(error) || !isCut(error)) throw error;
+  }
+  await delay(300, abortSignalOf(request));
+  return next(request);
+}
+
+const isCut = (error: unknown) =>
+  error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+
+/**
+ * A token for each try, never an old one. When it is refused with a challenge of claims (a second factor, a place
+ * that is not allowed) it is asked for once more with the challenge, otherwise once more as it is.
+ * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
+ */
+function authorization({ tokens }: ArmLine): PipelinePolicy {
+  const sign = async (request: PipelineRequest, challenge?: string) => {
+    const { token } = await tokens.getToken(challenge, abortSignalOf(request));
+    request.headers.set('Authorization', `Bearer ${token}`);
+    return token;
+  };
+  return {
+    name: 'armAuthorization',
+    sendRequest: async (request, next) => {
+      const first = await sign(request);
+      const response = await next(request);
+      if (response.status !== 401) return response;
+      const challenge = response.headers.get('WWW-Authenticate');
+      const second = await sign(request, challenge?.includes('claims=') ? challenge : undefined);
+      return second === first ? response : next(request);
+    },
+  };
+}
+
+function watch(line: ArmLine): PipelinePolicy {
+  const { host } = new URL(line.endpoint);
+  return {
+    name: 'armWatch',
+    sendRequest: async (request, next) => {
+      const started = performance.now();
+      let status = 0;
+      request.timeout ||= answerMs;
+      try {
+        const response = await next(request);
+        status = response.status;
+        return response;
+      } catch (error) {
+        if (!isAbort(error)) throw isBrokenOff(error) ? brokenOff(error) : error;
+        // The client's own time limit looks like a cancellation.
+        if (abortSignalOf(request)?.aborted) throw abortError();
+        throw new IotError('timeout', `${host} did not answer within ${answerMs / 1000} seconds.`, {
+          cause: error,
+        });
+      } finally {
+        line.onCall?.({ ...callOf(request), status, ms: Math.round(performance.now() - started) });
+      }
+    },
+  };
+}
+
+/** The client tells of an answer that breaks off in words alone. */
+const isBrokenOff = (error: unknown) =>
+  error instanceof Error &&
+  'code' in error &&
+  error.code === 'PARSE_ERROR' &&
+  /abort|premature/i.test(error.message);
+
+const brokenOff = (error: unknown) =>
+  Object.assign(new Error('The answer broke off.', { cause: plainCause(error) }), { code: 'ECONNRESET' });

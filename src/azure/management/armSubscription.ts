@@ -1,0 +1,275 @@
+import { type IotHubClient, type IotHubDescription } from '@azure/arm-iothub';
+import { type TokenSource } from '../../core/azure/accounts';
+import { type AzureCloud } from '../../core/azure/cloud';
+import { type NewHub } from '../../core/azure/newHub';
+import {
+  type AzureHub,
+  type AzureSubscription,
+  type Follow,
+  type HubPolicy,
+  type HubProvider,
+  type HubReference,
+  type Region,
+  type Resource,
+  type ResourceGroup,
+  type SubscriptionManagement,
+} from '../../core/azure/resources';
+import { abortable, delay, isAbort } from '../../core/base/abort';
+import { IotError, isIotError } from '../../core/errors';
+import { apiVersions } from './apiVersions';
+import { armClient } from './armClient';
+import { armFailure } from './armFailure';
+import { armTls, type ArmLine, type ArmWatch } from './armLine';
+import { ArmRest, type Json } from './armRest';
+import { finish } from './longOperation';
+import { paging } from './paging';
+import { readFailure } from './readFailure';
+import { readHub, readPolicy } from './readHub';
+import { readGroup, readProvider, readRegion, readResource } from './readResources';
+
+export interface SubscriptionLine {
+  readonly subscription: AzureSubscription;
+  readonly cloud: AzureCloud;
+  readonly tokens: TokenSource;
+  readonly hubTokens: TokenSource;
+  readonly watch: ArmWatch;
+}
+
+interface Arm {
+  readonly rest: ArmRest;
+  readonly client: IotHubClient;
+}
+
+const registrationPauseMs = 2_000;
+const registrationPatienceMs = 15 * 60_000;
+
+/** One subscription: hubs by the SDK as far as it reads, the rest by its pipeline. */
+export class ArmSubscription implements SubscriptionManagement {
+  readonly cloud: AzureCloud;
+  readonly tokens: TokenSource;
+  readonly hubTokens: TokenSource;
+  private arm: Promise<Arm> | undefined;
+
+  constructor(private readonly line: SubscriptionLine) {
+    ({ cloud: this.cloud, tokens: this.tokens, hubTokens: this.hubTokens } = line);
+  }
+
+  async resourceGroups(signal?: AbortSignal): Promise<readonly ResourceGroup[]> {
+    return this.ask('read the resource groups', signal, async ({ rest }) =>
+      (await rest.list(this.groups(), signal)).map(readGroup),
+    );
+  }
+
+  async resourceGroup(name: string, signal?: AbortSignal): Promise<ResourceGroup | undefined> {
+    return this.ask(`read resource group "${name}"`, signal, async ({ rest }) => {
+      const body = await found(rest.get(this.groups(name), { signal }));
+      return body && readGroup(body.body);
+    });
+  }
+
+  /** One that is there is not touched: the same request would replace its tags. */
+  async createResourceGroup(
+    { name, location, tags }: ResourceGroup,
+    signal?: AbortSignal,
+  ): Promise<ResourceGroup> {
+    return this.ask(`create resource group "${name}"`, signal, async ({ rest }) => {
+      if (await found(rest.get(this.groups(name), { signal }))) {
+        throw new IotError(
+          'alreadyExists',
+          `Resource group "${name}" exists already. Choose it, or another name.`,
+        );
+      }
+      return readGroup((await rest.put(this.groups(name), { body: { location, tags }, signal })).body);
+    });
+  }
+
+  async deleteResourceGroup(name: string, follow?: Follow, signal?: AbortSignal): Promise<void> {
+    await this.ask(`delete resource group "${name}"`, signal, ({ rest }) =>
+      this.remove(rest, this.groups(name), follow, signal),
+    );
+  }
+
+  async resourcesOf(group: string, signal?: AbortSignal): Promise<readonly Resource[]> {
+    const path = `${this.base}/resourceGroups/${encodeURIComponent(group)}/resources?api-version=${apiVersions.resources}`;
+    return this.ask(`read what is in resource group "${group}"`, signal, async ({ rest }) =>
+      (await rest.list(path, signal)).map(readResource),
+    );
+  }
+
+  async regions(signal?: AbortSignal): Promise<readonly Region[]> {
+    const path = `${this.base}/locations?api-version=${apiVersions.subscriptions}`;
+    return this.ask('read the regions', signal, async ({ rest }) =>
+      (await rest.list(path, signal)).map(readRegion).filter((region) => region !== undefined),
+    );
+  }
+
+  async provider(signal?: AbortSignal): Promise<HubProvider> {
+    return this.ask('read where hubs are offered', signal, ({ rest }) => this.readProvider(rest, signal));
+  }
+
+  async registerProvider(follow?: Follow, signal?: AbortSignal): Promise<void> {
+    await this.ask('register the provider Microsoft.Devices', signal, async ({ rest }) => {
+      const { body } = await rest.post(this.providers('/register'), { signal });
+      let { state } = readProvider(body);
+      const until = Date.now() + registrationPatienceMs;
+      while (state !== 'Registered') {
+        follow?.(state);
+        if (Date.now() > until) {
+          throw new IotError(
+            'timeout',
+            'Azure has not registered the provider Microsoft.Devices within 15 minutes. Look in the Azure portal, under "Resource providers".',
+          );
+        }
+        await delay(registrationPauseMs, signal);
+        ({ state } = await this.readProvider(rest, signal));
+      }
+      follow?.(state);
+    });
+  }
+
+  async hubs(signal?: AbortSignal): Promise<readonly AzureHub[]> {
+    return this.ask('read the hubs', signal, async ({ client }) => {
+      const hubs: AzureHub[] = [];
+      for await (const hub of client.iotHubResource.listBySubscription(paging(signal)))
+        hubs.push(readHub(hub));
+      return hubs;
+    });
+  }
+
+  async hub({ resourceGroup, name }: HubReference, signal?: AbortSignal): Promise<AzureHub | undefined> {
+    return this.ask(`read hub "${name}"`, signal, async ({ client }) => {
+      const hub = await found(client.iotHubResource.get(resourceGroup, name, options(signal)));
+      return hub && readHub(hub);
+    });
+  }
+
+  async policies({ resourceGroup, name }: HubReference, signal?: AbortSignal): Promise<readonly HubPolicy[]> {
+    return this.ask(`read the keys of hub "${name}"`, signal, async ({ client }) => {
+      const policies: HubPolicy[] = [];
+      const rules = client.iotHubResource.listKeys(resourceGroup, name, paging(signal));
+      for await (const rule of rules) policies.push(readPolicy(rule));
+      return policies;
+    });
+  }
+
+  async hubNameProblem(name: string, signal?: AbortSignal): Promise<string | undefined> {
+    return this.ask(`ask whether the name "${name}" is free`, signal, async ({ client }) => {
+      const { nameAvailable, message } = await client.iotHubResource.checkNameAvailability(
+        { name },
+        options(signal),
+      );
+      return nameAvailable
+        ? undefined
+        : message?.trim() || `The name "${name}" is taken. Choose another one.`;
+    });
+  }
+
+  async createHub(hub: NewHub, follow?: Follow, signal?: AbortSignal): Promise<AzureHub> {
+    const { resourceGroup, name } = hub;
+    return this.ask(`create hub "${name}"`, signal, async ({ rest, client }) => {
+      const resource = this.hubPath(hub);
+      const started = await rest.put(resource, { body: writeHub(hub), signal });
+      await finish(rest, started, { resource, method: 'PUT', follow, signal });
+      return readHub(await client.iotHubResource.get(resourceGroup, name, options(signal)));
+    });
+  }
+
+  async deleteHub(hub: HubReference, follow?: Follow, signal?: AbortSignal): Promise<void> {
+    await this.ask(`delete hub "${hub.name}"`, signal, ({ rest }) =>
+      this.remove(rest, this.hubPath(hub), follow, signal),
+    );
+  }
+
+  /** What is gone already is deleted. */
+  private async remove(
+    rest: ArmRest,
+    resource: string,
+    follow?: Follow,
+    signal?: AbortSignal,
+  ): Promise<void> {
+    const started = await found(rest.delete(resource, { signal }));
+    if (started) await finish(rest, started, { resource, method: 'DELETE', follow, signal });
+  }
+
+  private async readProvider(rest: ArmRest, signal?: AbortSignal): Promise<HubProvider> {
+    return readProvider((await rest.get(this.providers(), { signal })).body);
+  }
+
+  private get base(): string {
+    return `/subscriptions/${encodeURIComponent(this.line.subscription.id)}`;
+  }
+
+  private groups(name?: string): string {
+    const one = name === undefined ? '' : `/${encodeURIComponent(name)}`;
+    return `${this.base}/resourcegroups${one}?api-version=${apiVersions.resources}`;
+  }
+
+  private providers(action = ''): string {
+    return `${this.base}/providers/Microsoft.Devices${action}?api-version=${apiVersions.resources}`;
+  }
+
+  private hubPath({ resourceGroup, name }: HubReference): string {
+    return `${this.base}/resourceGroups/${encodeURIComponent(resourceGroup)}/providers/Microsoft.Devices/IotHubs/${encodeURIComponent(name)}?api-version=${apiVersions.hubs}`;
+  }
+
+  private async ask<T>(
+    wanted: string,
+    signal: AbortSignal | undefined,
+    call: (arm: Arm) => Promise<T>,
+  ): Promise<T> {
+    const { subscription, cloud } = this.line;
+    try {
+      return await abortable(this.open().then(call), signal);
+    } catch (error) {
+      if (isAbort(error) || isIotError(error)) throw error;
+      throw armFailure(error, {
+        wanted,
+        where: `in subscription "${subscription.name}"`,
+        endpoint: cloud.resourceManager,
+        isAccount: true,
+      });
+    }
+  }
+
+  private open(): Promise<Arm> {
+    const { subscription, cloud, tokens, watch } = this.line;
+    this.arm ??= armTls(cloud.caFile).then((tls) => {
+      const about = `subscription "${subscription.name}"`;
+      const line: ArmLine = { ...watch, about, endpoint: cloud.resourceManager, tokens, tls };
+      return { rest: new ArmRest(line), client: armClient(line, subscription.id) };
+    });
+    // A file that could not be read may be there next time.
+    this.arm.catch(() => (this.arm = undefined));
+    return this.arm;
+  }
+}
+
+const options = (signal?: AbortSignal) => (signal ? { abortSignal: signal } : {});
+
+/** `undefined` when it is not there, or its resource group is not; that the subscription cannot be seen is a failure. */
+async function found<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (error) {
+    const { status, code } = readFailure(error);
+    if (status === 404 && !code.includes('Subscription')) return undefined;
+    throw error;
+  }
+}
+
+/** @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/create-or-update */
+function writeHub(hub: NewHub): Json {
+  const body: IotHubDescription = {
+    location: hub.location,
+    tags: { ...hub.tags },
+    sku: { name: hub.sku.name, capacity: hub.sku.units },
+    properties: {
+      eventHubEndpoints: {
+        events: { retentionTimeInDays: hub.retentionDays, partitionCount: hub.partitionCount },
+      },
+      publicNetworkAccess: hub.isPublicAccessOff ? 'Disabled' : 'Enabled',
+      disableLocalAuth: hub.isLocalAuthOff,
+    },
+  };
+  return body as unknown as Json;
+}

@@ -1,0 +1,53 @@
+import { type Event } from '../base/event';
+import { type IotError } from '../errors';
+import { type AzureAccount } from './accounts';
+import { type SubscriptionChoice } from './subscriptionChoice';
+import { type AzureHub, type AzureSubscription, type AzureTenant } from './resources';
+
+export interface SubscriptionList {
+  /** Those that the person chose to see; all, until one is left out. */
+  readonly subscriptions: readonly AzureSubscription[];
+  /** Tenants that could not be read; the others are there all the same. */
+  readonly failures: readonly TenantFailure[];
+  /** Names of the tenants, as far as they could be read. */
+  readonly tenants?: readonly AzureTenant[];
+  /** Ids of those among them that the person left out, and that were not asked. */
+  readonly hiddenTenants?: readonly string[];
+}
+
+export interface TenantFailure {
+  readonly account: AzureAccount;
+  /** Absent when not even the tenants of the account could be read. */
+  readonly tenant?: AzureTenant;
+  readonly error: IotError;
+}
+
+/** What the signed-in accounts have, read once until somebody refreshes or changes it. */
+export interface AzureDirectory {
+  readonly onDidChange: Event<void>;
+  accounts(signal?: AbortSignal): Promise<readonly AzureAccount[]>;
+  /** Of one account, or of all. Asks nobody: without an account there are none. */
+  subscriptions(account?: AzureAccount, signal?: AbortSignal): Promise<SubscriptionList>;
+  /** Also the subscriptions that the person left out, for the question which to see. */
+  allSubscriptions(account: AzureAccount, signal?: AbortSignal): Promise<SubscriptionList>;
+  /** Keeps what to see, and reads again what that takes. */
+  choose(account: AzureAccount, choice: SubscriptionChoice): Promise<void>;
+  /** Repeats the last failure until someone refreshes. */
+  hubs(subscription: AzureSubscription, signal?: AbortSignal): Promise<readonly AzureHub[]>;
+  /** Reads again what was read: everything, or the hubs of one subscription. */
+  refresh(subscription?: AzureSubscription): void;
+  /** The hub of an id of the tree, as far as it was read. */
+  find(hubId: string): AzureHubEntry | undefined;
+}
+
+export interface AzureHubEntry {
+  readonly hub: AzureHub;
+  readonly subscription: AzureSubscription;
+}
+
+/** Id of an Azure hub in the tree, in the state of the extension, and among hubs of other sources. */
+export const azureHubId = (hub: { readonly id: string }) => `azure:${hub.id.toLowerCase()}`;
+
+/** Id of a subscription in the tree: two accounts may see the same one. */
+export const subscriptionKey = ({ id, account }: Pick<AzureSubscription, 'id' | 'account'>) =>
+  `azure/${account.id}/${id.toLowerCase()}`;

@@ -1,0 +1,143 @@
+import { azureHubId } from './azureDirectory';
+import { hubIdOf } from './cleanUpThings';
+import { counted } from '../base/counted';
+import { type Find, type FoundAuthority, type FoundGroup, type FoundHub } from './cleanUpFinds';
+import { type Row } from './cleanUpPlan';
+import { namesOf, resourceText } from './cleanUpTexts';
+
+/** What the person is asked before anything is deleted. */
+export interface Loss {
+  readonly question: string;
+  readonly detail: string;
+  /** What has to be typed; absent where a list is enough. */
+  readonly typed?: { readonly name: string; readonly prompt: string };
+}
+
+const mostNamed = 12;
+
+/**
+ * Says exactly what goes. Whoever destroys a group, a hub or a key types the name of the weightiest of them: a number
+ * can be typed without reading, and the name of each would be typed by habit.
+ */
+export function lossOf(direct: readonly Row[], covered: readonly Row[]): Loss {
+  const finds = direct.flatMap((row) => row.finds);
+  const groups = of(finds, 'resourceGroup');
+  const hubs = of(finds, 'hub');
+  const authorities = of(finds, 'authority');
+  const devices = of(finds, 'device');
+  const certificates = of(finds, 'hubCertificate');
+  const what = [
+    ...(groups.length ? [counted(groups.length, 'resource group')] : []),
+    ...(hubs.length ? [counted(hubs.length, 'hub')] : []),
+    ...(devices.length ? [counted(devices.length, 'device')] : []),
+    ...(certificates.length ? [counted(certificates.length, 'hub certificate')] : []),
+    ...(authorities.length
+      ? [counted(authorities.length, 'certificate authority', 'certificate authorities')]
+      : []),
+  ];
+  const lines = [
+    ...groups.map((find) => groupLine(find, covered)),
+    ...hubs.map((find) => `${hubText(find, covered)}.`),
+    ...byPlace(devices, ({ place, thing }) => [place.hubName, thing.deviceId]).map(
+      ([hub, names]) =>
+        `${counted(names.length, 'device')} on ${hub}, with keys and twins: ${namesOf(names, mostNamed)}`,
+    ),
+    ...byPlace(certificates, ({ place, thing }) => [place.hubName, thing.name]).map(
+      ([hub, names]) =>
+        `${counted(names.length, 'certificate')} on ${hub}: ${namesOf(names, mostNamed)}. Devices whose certificates ${names.length === 1 ? 'it' : 'they'} signed can no longer log in.`,
+    ),
+    ...authorities.map(authorityLine),
+  ];
+  const heaviest = weightiest(groups, hubs, authorities);
+  return {
+    question: `Delete ${listed(what)}?`,
+    detail: [...lines, 'This cannot be undone.'].join('\n\n'),
+    ...(heaviest === undefined
+      ? {}
+      : {
+          typed: {
+            name: heaviest,
+            prompt:
+              finds.length === 1
+                ? `Type ${heaviest} to delete it for good.`
+                : `Type ${heaviest} to delete it and the rest of what was listed for good.`,
+          },
+        }),
+  };
+}
+
+function groupLine({ thing, resources, foreign }: FoundGroup, covered: readonly Row[]): string {
+  if (resources.length === 0) return `Resource group "${thing.name}", which is empty.`;
+  const hubs = of(
+    covered.flatMap((row) => row.finds),
+    'hub',
+  ).filter((find) => resources.some(({ id }) => azureHubId({ id }) === hubIdOf(find.thing)));
+  const others = resources.filter(
+    ({ id }) =>
+      !foreign.some((one) => one.id === id) &&
+      !hubs.some(({ thing: hub }) => azureHubId({ id }) === hubIdOf(hub)),
+  );
+  return [
+    `Resource group "${thing.name}" with all in it:`,
+    ...hubs.map((find) => `• ${hubText(find, covered)}`),
+    ...(others.length ? [`• ${namesOf(others.map(resourceText), mostNamed)}`] : []),
+    ...(foreign.length
+      ? [`• NOT made from this VS Code: ${namesOf(foreign.map(resourceText), mostNamed)}`]
+      : []),
+  ].join('\n');
+}
+
+/** `hub "pumps" (S1), with its 3 devices, its certificates and the messages that it keeps` */
+function hubText(find: FoundHub, covered: readonly Row[]): string {
+  const { hub, devices } = find;
+  const hasCertificates = covered.some(
+    (row) => row.within.includes(hubIdOf(find.thing)) && row.finds[0]?.kind === 'hubCertificate',
+  );
+  const foreign = devices?.foreign ? `, ${devices.foreign} of them not registered from this VS Code,` : '';
+  const all = devices
+    ? devices.count === 0
+      ? ''
+      : `its ${devices.isMore ? 'more than ' : ''}${counted(devices.count, 'device')}${foreign}`
+    : 'its devices, which could not be counted,';
+  const parts = [all, hasCertificates ? 'its certificates' : '', 'the messages that it keeps'].filter(
+    Boolean,
+  );
+  return `Hub "${hub.name}" (${hub.sku.name}), with ${listed(parts)}`.replaceAll(',,', ',');
+}
+
+const authorityLine = ({ name, issued, hasKey }: FoundAuthority) =>
+  `Certificate authority "${name}" of this computer${hasKey ? ', with its private key' : ''}${issued ? ` and ${counted(issued, 'device certificate')} with keys` : ''}. ${hasKey ? 'The key cannot be had back. ' : ''}Certificates that it signed stay valid until they expire.`;
+
+/** A group before a hub, a hub before a key; the one that holds more, or costs, before the other. */
+function weightiest(
+  groups: readonly FoundGroup[],
+  hubs: readonly FoundHub[],
+  authorities: readonly FoundAuthority[],
+): string | undefined {
+  const group = groups.toSorted(
+    (one, other) =>
+      other.foreign.length - one.foreign.length || other.resources.length - one.resources.length,
+  )[0];
+  const weight = ({ hub, devices }: FoundHub) =>
+    (hub.sku.tier === 'Free' ? 0 : 1e9) + (devices ? devices.count : 1e6);
+  const hub = hubs.toSorted((one, other) => weight(other) - weight(one))[0];
+  const authority = authorities.toSorted((one, other) => other.issued - one.issued)[0];
+  return group?.thing.name ?? hub?.hub.name ?? authority?.name;
+}
+
+function byPlace<T>(
+  finds: readonly T[],
+  read: (find: T) => readonly [hub: string, name: string],
+): readonly (readonly [hub: string, names: readonly string[]])[] {
+  const places = new Map<string, string[]>();
+  for (const find of finds) {
+    const [hub, name] = read(find);
+    places.set(hub, [...(places.get(hub) ?? []), name]);
+  }
+  return [...places];
+}
+
+const of = <K extends Find['kind']>(finds: readonly Find[], kind: K) =>
+  finds.filter((find): find is Extract<Find, { kind: K }> => find.kind === kind);
+
+const listed = (words: readonly string[]) => words.join(', ').replace(/, ([^,]*)$/, ' and $1');

@@ -1,0 +1,62 @@
+import { IotError } from '../errors';
+import { type HubDirectory } from '../hub/hubDirectory';
+import { type AzureDirectory } from './azureDirectory';
+import { type HubPlace } from './cleanUpFinds';
+import { hubReferenceOf } from './cleanUpThings';
+import { type AzureSubscription } from './resources';
+
+export interface PlaceSources {
+  readonly azure: Pick<AzureDirectory, 'hubs' | 'find' | 'refresh'>;
+  readonly hubs: Pick<HubDirectory, 'find' | 'connection'>;
+}
+
+/** Where the hubs of the ledger are in the tree. */
+export class HubPlaces {
+  constructor(private readonly sources: PlaceSources) {}
+
+  /** The tree connects to hubs that it has read; one that was made in another window may be missing yet. */
+  async beInTheTree(hubId: string, subscription: AzureSubscription, signal?: AbortSignal): Promise<void> {
+    const { azure } = this.sources;
+    await azure.hubs(subscription, signal);
+    if (azure.find(hubId)) return;
+    azure.refresh(subscription);
+    await azure.hubs(subscription, signal);
+    if (azure.find(hubId)) return;
+    throw new IotError(
+      'setupMissing',
+      `Subscription "${subscription.name}" is left out of the tree. Choose it there, and clean up again.`,
+      { action: { title: 'Choose Subscriptions', command: 'iotHubWorkbench.chooseSubscriptions' } },
+    );
+  }
+
+  /** @throws IotError `setupMissing` when the hub is not in the list */
+  async placeOf(
+    hubId: string,
+    subscription: AzureSubscription | undefined,
+    signal?: AbortSignal,
+  ): Promise<HubPlace> {
+    const hub = this.sources.hubs.find(hubId);
+    if (!hub) {
+      throw new IotError(
+        'setupMissing',
+        'This hub was removed from the list: delete what is on it elsewhere.',
+      );
+    }
+    const { hostName } = await this.sources.hubs.connection(hubId, [], signal);
+    return {
+      hubId,
+      hubName: hub.name,
+      hostName: hostName.toLowerCase(),
+      isLocal: hub.tags.includes('local'),
+      ...(subscription ? { subscription } : {}),
+    };
+  }
+
+  /** Of a hub by connection string: nothing is started or asked for it. */
+  async hostNameOf(hubId: string, signal?: AbortSignal): Promise<string | undefined> {
+    const hub = this.sources.hubs.find(hubId);
+    if (!hub || hub.tags.includes('local') || hubReferenceOf(hubId)) return undefined;
+    const connection = await this.sources.hubs.connection(hubId, [], signal).catch(() => undefined);
+    return connection?.hostName.toLowerCase();
+  }
+}

@@ -1,0 +1,243 @@
+import { counted } from '../base/counted';
+import {
+  type Find,
+  type Findings,
+  type FoundAuthority,
+  type FoundDevice,
+  type FoundGroup,
+  type FoundHub,
+} from './cleanUpFinds';
+import { azureHubId } from './azureDirectory';
+import { groupDetail, hubDetail, placeText, sectionOf } from './cleanUpTexts';
+import { hubIdOf } from './cleanUpThings';
+
+/** One thing that can be ticked: what was found, or the many devices of a hub. */
+export interface Row {
+  readonly id: string;
+  /** Under which heading. */
+  readonly section: string;
+  readonly icon: string;
+  readonly label: string;
+  readonly description: string;
+  readonly detail?: string;
+  /** Ids of the rows that it goes with: its hub, its resource group. */
+  readonly within: readonly string[];
+  readonly isTicked: boolean;
+  /** One find, or the devices of one hub. */
+  readonly finds: readonly Find[];
+  readonly costs: boolean;
+}
+
+/** More devices of a hub than this are one row. */
+export const mostDeviceRows = 20;
+
+/**
+ * What can be cleaned up, what costs money first. Ticked is what was made here and holds nothing else, and what is
+ * on the local hub. Not ticked is what someone may miss: what holds things that were not made here, what is on a
+ * hub that was there before, and keys, which cannot be had back.
+ */
+export function planOf({ found }: Pick<Findings, 'found'>): readonly Row[] {
+  const hubIds = new Set(of(found, 'hub').map(({ thing }) => hubIdOf(thing)));
+  const groups = of(found, 'resourceGroup').map((find) => groupRow(find, hubIds));
+  const hubs = of(found, 'hub').map((find) => hubRow(find, groups));
+  const onHubs = [...deviceRows(of(found, 'device')), ...of(found, 'hubCertificate').map(certificateRow)].map(
+    (row) => withContainers(row, hubs, groups),
+  );
+  const authorities = of(found, 'authority').map(authorityRow);
+  const rows = [...groups, ...hubs, ...onHubs, ...authorities];
+  const wished = new Set(rows.filter(({ isTicked }) => isTicked).map(({ id }) => id));
+  const ticked = settleTicks(rows, wished, wished);
+  return inOrder(rows.map((row) => ({ ...row, isTicked: ticked.has(row.id) })));
+}
+
+function groupRow(find: FoundGroup, hubIds: ReadonlySet<string>): Row {
+  const { thing, resources, foreign, paidHubs } = find;
+  // What else is in it may cost money too; that is not known here.
+  const costs = paidHubs.length > 0;
+  return {
+    id: `group/${thing.subscriptionId}/${thing.name}`.toLowerCase(),
+    section: sectionOf(find.subscription),
+    icon: 'folder',
+    label: thing.name,
+    description: [
+      'resource group',
+      ...(costs ? ['costs money'] : foreign.length > 0 ? ['may cost money'] : []),
+      resources.length === 0 ? 'empty' : counted(resources.length, 'resource'),
+    ].join(' · '),
+    detail: groupDetail(find),
+    within: [],
+    // A hub that could not be looked at is a reason to leave its group alone.
+    isTicked: resources.every((resource) => hubIds.has(azureHubId(resource))),
+    finds: [find],
+    costs,
+  };
+}
+
+function hubRow(find: FoundHub, groups: readonly Row[]): Row {
+  const { thing, hub, devices } = find;
+  const isFree = hub.sku.tier === 'Free';
+  const group = `group/${thing.subscriptionId}/${thing.resourceGroup}`.toLowerCase();
+  return {
+    id: hubIdOf(thing),
+    section: sectionOf(find.subscription),
+    icon: 'cloud',
+    label: hub.name,
+    description: [
+      'hub',
+      hub.sku.units === 1 ? hub.sku.name : `${hub.sku.name} × ${hub.sku.units}`,
+      isFree ? 'free' : 'costs money',
+      ...(groups.some(({ id }) => id === group) ? [`in ${thing.resourceGroup}`] : []),
+    ].join(' · '),
+    detail: hubDetail(find),
+    within: groups.filter(({ id }) => id === group).map(({ id }) => id),
+    isTicked: devices?.foreign === 0 && !devices.isMore,
+    finds: [find],
+    costs: !isFree,
+  };
+}
+
+function deviceRows(finds: readonly FoundDevice[]): Row[] {
+  const hubs = [...new Set(finds.map(({ place }) => place.hubId))];
+  return hubs.flatMap((hubId): Row[] => {
+    const devices = finds.filter(({ place }) => place.hubId === hubId);
+    const [first] = devices;
+    if (!first) return [];
+    const { place } = first;
+    const base = {
+      section: placeText(place),
+      within: [],
+      isTicked: place.isLocal,
+      costs: false,
+    };
+    if (devices.length <= mostDeviceRows) {
+      return devices.map((find) => ({
+        ...base,
+        id: `device/${hubId}/${find.thing.deviceId}`,
+        icon: 'vm',
+        label: find.thing.deviceId,
+        description: `device on ${place.hubName}`,
+        finds: [find],
+      }));
+    }
+    const unsure = devices.filter(({ isUnsure }) => isUnsure).length;
+    return [
+      {
+        ...base,
+        id: `devices/${hubId}`,
+        icon: 'circuit-board',
+        label: counted(devices.length, 'device'),
+        description: `on ${place.hubName}`,
+        detail: [
+          `From ${first.thing.deviceId} to ${devices.at(-1)?.thing.deviceId ?? ''}: those that were registered from this VS Code.`,
+          ...(unsure > 0 ? [`${counted(unsure, 'device')} of them may be gone already.`] : []),
+        ].join(' '),
+        finds: devices,
+      },
+    ];
+  });
+}
+
+const certificateRow = (find: Extract<Find, { kind: 'hubCertificate' }>): Row => ({
+  id: `certificate/${find.place.hubId}/${find.thing.name}`,
+  section: placeText(find.place),
+  icon: find.isVerified ? 'verified' : 'unverified',
+  label: find.thing.name,
+  description: `certificate on ${find.place.hubName} · ${find.isVerified ? 'verified' : 'not verified'}`,
+  ...(find.isVerified ? { detail: 'Devices whose certificates it signed can no longer log in.' } : {}),
+  within: [],
+  isTicked: find.place.isLocal,
+  finds: [find],
+  costs: false,
+});
+
+const authorityRow = (find: FoundAuthority): Row => ({
+  id: `authority/${find.thing.authorityId}`,
+  section: 'This computer',
+  icon: find.hasKey ? 'key' : 'shield',
+  label: find.name,
+  description: [
+    'certificate authority',
+    ...(find.hasKey ? ['local key'] : []),
+    ...(find.issued ? [`${find.issued.toLocaleString('en-US')} issued`] : []),
+  ].join(' · '),
+  detail: `${find.hasKey ? 'Its key cannot be had back; c' : 'C'}ertificates that it signed stay valid.`,
+  within: [],
+  isTicked: false,
+  finds: [find],
+  costs: false,
+});
+
+/** What is on a hub goes with it, and with its group: by id, or by host name for a hub by connection string. */
+function withContainers(row: Row, hubs: readonly Row[], groups: readonly Row[]): Row {
+  const [find] = row.finds;
+  if (!find || !('place' in find)) return row;
+  const { hubId, hostName } = find.place;
+  const hub = hubs.find(
+    ({ id, finds: [own] }) =>
+      id === hubId ||
+      (own?.kind === 'hub' && own.hub.hostName.toLowerCase() === hostName && !find.place.isLocal),
+  );
+  const group = groups.find(({ id }) =>
+    hubId.startsWith(`azure:${id.replace(/^group\/([^/]+)\//, '/subscriptions/$1/resourcegroups/')}/`),
+  );
+  const within = [...new Set([...(hub ? [hub.id, ...hub.within] : []), ...(group ? [group.id] : [])])];
+  return within.length === 0
+    ? row
+    : {
+        ...row,
+        ...(hub ? { section: hub.section, isTicked: hub.isTicked } : {}),
+        within,
+      };
+}
+
+/** By heading; the heading that costs money first, this computer last. In it: groups, hubs, what is on them. */
+function inOrder(rows: readonly Row[]): readonly Row[] {
+  const costly = new Set(rows.filter(({ costs }) => costs).map(({ section }) => section));
+  const sections = [...new Set(rows.map(({ section }) => section))];
+  const rank = (row: Row) => (row.finds[0]?.kind === 'authority' ? 2 : costly.has(row.section) ? 0 : 1);
+  const kinds: readonly Find['kind'][] = ['resourceGroup', 'hub', 'device', 'hubCertificate', 'authority'];
+  const kind = (row: Row) => kinds.indexOf(row.finds[0]?.kind ?? 'authority');
+  return rows.toSorted(
+    (one, other) =>
+      rank(one) - rank(other) ||
+      sections.indexOf(one.section) - sections.indexOf(other.section) ||
+      kind(one) - kind(other) ||
+      Number(other.costs) - Number(one.costs),
+  );
+}
+
+/**
+ * What is ticked after the person changed it: ticking a hub or a group ticks all in it, and unticking something
+ * unticks what it would go with, and what is in it. So nothing is deleted that is not ticked.
+ */
+export function settleTicks(
+  rows: readonly Row[],
+  before: ReadonlySet<string>,
+  now: ReadonlySet<string>,
+): ReadonlySet<string> {
+  const settled = new Set(now);
+  for (const { id, within } of rows) {
+    if (within.some((above) => now.has(above) && !before.has(above))) settled.add(id);
+  }
+  for (const { id, within } of rows) {
+    // Was in it, and its container is not ticked any more.
+    if (within.some((above) => before.has(above) && !now.has(above)) && before.has(id)) settled.delete(id);
+  }
+  for (const { id, within } of rows) {
+    if (!settled.has(id)) for (const above of within) settled.delete(above);
+  }
+  return settled;
+}
+
+/** Those that have to be deleted themselves: what goes with a ticked hub or group is left to it. */
+export function selectionOf(
+  rows: readonly Row[],
+  ticked: ReadonlySet<string>,
+): { readonly direct: readonly Row[]; readonly covered: readonly Row[] } {
+  const chosen = rows.filter(({ id }) => ticked.has(id));
+  const isCovered = (row: Row) => row.within.some((above) => ticked.has(above));
+  return { direct: chosen.filter((row) => !isCovered(row)), covered: chosen.filter(isCovered) };
+}
+
+const of = <K extends Find['kind']>(finds: readonly Find[], kind: K) =>
+  finds.filter((find): find is Extract<Find, { kind: K }> => find.kind === kind);

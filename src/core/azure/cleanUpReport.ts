@@ -1,0 +1,84 @@
+import { type Unknown } from './cleanUpFinds';
+import { titleOf, type Outcome } from './cleanUpRun';
+
+export interface Tally {
+  readonly all: number;
+  readonly deleted: number;
+  readonly gone: number;
+  readonly failed: number;
+  /** Not begun, or cut off. */
+  readonly cancelled: number;
+}
+
+export function tallyOf(outcomes: readonly Outcome[]): Tally {
+  const count = (...wanted: Outcome['status'][]) =>
+    outcomes.filter(({ status }) => wanted.includes(status)).length;
+  return {
+    all: outcomes.length,
+    deleted: count('deleted'),
+    gone: count('gone'),
+    failed: count('failed'),
+    cancelled: count('left', 'cut'),
+  };
+}
+
+/** `5 of 7 deleted, 2 failed.` */
+export function summaryOf(outcomes: readonly Outcome[]): string {
+  const { all, deleted, gone, failed, cancelled } = tallyOf(outcomes);
+  const number = (n: number) => n.toLocaleString('en-US');
+  return `${[
+    deleted === all ? `${number(all)} deleted` : `${number(deleted)} of ${number(all)} deleted`,
+    ...(gone ? [`${number(gone)} ${gone === 1 ? 'was' : 'were'} gone already`] : []),
+    ...(failed ? [`${number(failed)} failed`] : []),
+    ...(cancelled ? [`${number(cancelled)} cancelled`] : []),
+  ].join(', ')}.`;
+}
+
+const headings = [
+  ['failed', 'Failed'],
+  ['cut', 'Cut off: may still be deleted by the service'],
+  ['left', 'Not begun'],
+  ['deleted', 'Deleted'],
+  ['gone', 'Gone already'],
+] as const satisfies readonly (readonly [Outcome['status'], string])[];
+
+/** What became of each thing, as Markdown that can be read as it is. */
+export function reportOf(outcomes: readonly Outcome[], unknown: readonly Unknown[], when: string): string {
+  const { failed, cancelled } = tallyOf(outcomes);
+  const sections = headings.flatMap(([status, heading]) => {
+    const those = outcomes.filter((outcome) => outcome.status === status);
+    return those.length === 0
+      ? []
+      : [
+          `## ${heading}`,
+          '',
+          ...those.map(
+            (outcome) =>
+              `- ${plain(titleOf(outcome.find))}${outcome.status === 'failed' ? `: ${plain(outcome.reason)}` : ''}`,
+          ),
+          '',
+        ];
+  });
+  return [
+    `# Clean Up, ${when}`,
+    '',
+    summaryOf(outcomes),
+    ...(failed + cancelled > 0 ? ['', 'Run Clean Up again to do the rest.'] : []),
+    '',
+    ...sections,
+    ...unknownSection(unknown),
+  ].join('\n');
+}
+
+export function unknownSection(unknown: readonly Unknown[]): readonly string[] {
+  if (unknown.length === 0) return [];
+  return [
+    '## Could not be looked at',
+    '',
+    ...unknown.map(({ what, reason }) => `- ${plain(what)}: ${plain(reason)}`),
+    '',
+  ];
+}
+
+/** Names come from elsewhere: one line each. */
+const plain = (text: string) => text.replace(/\s+/g, ' ');

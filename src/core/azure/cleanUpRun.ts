@@ -1,0 +1,252 @@
+import { abortError, isAbort } from '../base/abort';
+import { inParallel } from '../base/inParallel';
+import { IotError, isIotError, plainMessage, type IotErrorCode } from '../errors';
+import {
+  type Find,
+  type FoundAuthority,
+  type FoundCertificate,
+  type FoundDevice,
+  type FoundGroup,
+  type FoundHub,
+} from './cleanUpFinds';
+import { selectionOf, type Row } from './cleanUpPlan';
+import { namesOf, resourceText } from './cleanUpTexts';
+import { hubIdOf, hubReferenceOf } from './cleanUpThings';
+import { isOnHub } from './ledger';
+import { type MadeHere, type MadeThing } from './madeHere';
+import { patiently, type Patience } from './patience';
+import { type Follow, type Resource } from './resources';
+
+/** What deletes; `notFound` is what was wanted. Every failure is an `IotError`. */
+export interface CleanUpHands {
+  deleteDevice(find: FoundDevice, signal: AbortSignal): Promise<void>;
+  deleteCertificate(find: FoundCertificate, signal: AbortSignal): Promise<void>;
+  deleteHub(find: FoundHub, follow: Follow, signal: AbortSignal): Promise<void>;
+  deleteGroup(find: FoundGroup, follow: Follow, signal: AbortSignal): Promise<void>;
+  deleteAuthority(find: FoundAuthority, signal: AbortSignal): Promise<void>;
+  /** What is in a group now. */
+  resourcesOf(find: FoundGroup, signal: AbortSignal): Promise<readonly Resource[]>;
+}
+
+export type Outcome = {
+  readonly find: Find;
+  /** Of the row that was ticked. */
+  readonly rowId: string;
+} & (
+  | { readonly status: 'deleted' | 'gone' }
+  /** It was not begun. */
+  | { readonly status: 'left' }
+  /** It was under way when it was cancelled: the service may finish it. */
+  | { readonly status: 'cut' }
+  | { readonly status: 'failed'; readonly reason: string; readonly error: IotError }
+);
+
+export interface RunOptions {
+  readonly signal: AbortSignal;
+  readonly report?: (text: string) => void;
+  readonly patience?: Patience;
+}
+
+/** What is in a hub goes before it, a hub before a group; the keys last. With how many at once. */
+const order = [
+  ['device', 4],
+  ['hubCertificate', 2],
+  ['hub', 3],
+  ['resourceGroup', 2],
+  ['authority', 1],
+] as const satisfies readonly (readonly [Find['kind'], number])[];
+
+/** After so many failures of the connection to a hub its other devices are not tried. */
+const mostFutile = 3;
+const futile: ReadonlySet<IotErrorCode> = new Set<IotErrorCode>([
+  'unauthorized',
+  'forbidden',
+  'unreachable',
+  'untrusted',
+  'timeout',
+  'throttled',
+  'setupMissing',
+  'signInNeeded',
+]);
+const forgottenAtOnce = 50;
+
+/**
+ * Deletes what is ticked, and nothing else; forgets what is gone, so that a second run does the rest. Never fails:
+ * what became of each thing is told, also when it was cancelled.
+ */
+export async function runCleanUp(
+  rows: readonly Row[],
+  ticked: ReadonlySet<string>,
+  hands: CleanUpHands,
+  made: Pick<MadeHere, 'list' | 'remove'>,
+  options: RunOptions,
+): Promise<readonly Outcome[]> {
+  return new Run(rows, ticked, hands, made, options).run();
+}
+
+interface Unit {
+  readonly find: Find;
+  readonly row: Row;
+}
+
+class Run {
+  private readonly units: readonly Unit[];
+  private readonly outcomes = new Map<Unit, Outcome>();
+  private readonly futileBy = new Map<string, { count: number; error: IotError }>();
+  private forgotten: MadeThing[] = [];
+
+  constructor(
+    private readonly rows: readonly Row[],
+    ticked: ReadonlySet<string>,
+    private readonly hands: CleanUpHands,
+    private readonly made: Pick<MadeHere, 'list' | 'remove'>,
+    private readonly options: RunOptions,
+  ) {
+    this.units = selectionOf(rows, ticked).direct.flatMap((row) => row.finds.map((find) => ({ find, row })));
+  }
+
+  async run(): Promise<readonly Outcome[]> {
+    for (const [kind, atOnce] of order) {
+      const units = this.units.filter(({ find }) => find.kind === kind);
+      await inParallel(units, atOnce, (unit) => this.one(unit));
+      await this.flush();
+    }
+    return this.units.map(
+      (unit) => this.outcomes.get(unit) ?? { find: unit.find, rowId: unit.row.id, status: 'left' },
+    );
+  }
+
+  private async one(unit: Unit): Promise<void> {
+    const { signal, patience, report } = this.options;
+    if (signal.aborted) return;
+    const base = { find: unit.find, rowId: unit.row.id };
+    const name = titleOf(unit.find);
+    const say = (state = '') =>
+      report?.(`${this.outcomes.size + 1} of ${this.units.length}: ${name}${state && ` (${state})`}`);
+    say();
+    let isUnderWay = false;
+    try {
+      this.refuseFutile(unit);
+      const attempt = () => {
+        isUnderWay = true;
+        return this.delete(unit, say);
+      };
+      await patiently(attempt, signal, {
+        ...patience,
+        onWait: (seconds) => {
+          isUnderWay = false;
+          say(`asked to slow down, waiting ${seconds} s`);
+          patience?.onWait?.(seconds);
+        },
+      });
+      this.outcomes.set(unit, { ...base, status: 'deleted' });
+      await this.forget(unit);
+    } catch (error) {
+      if (isIotError(error) && error.code === 'notFound') {
+        this.outcomes.set(unit, { ...base, status: 'gone' });
+        await this.forget(unit);
+      } else if (isAbort(error) || signal.aborted) {
+        this.outcomes.set(unit, { ...base, status: isUnderWay ? 'cut' : 'left' });
+      } else {
+        const failure = isIotError(error)
+          ? error
+          : new IotError('serviceFailed', plainMessage(error), { cause: error });
+        this.noteFutile(unit, failure);
+        this.outcomes.set(unit, { ...base, status: 'failed', reason: failure.message, error: failure });
+      }
+    }
+  }
+
+  private async delete({ find }: Unit, say: (state: string) => void): Promise<void> {
+    const { signal } = this.options;
+    // Between a wait and the next try it may have been cancelled.
+    if (signal.aborted) throw abortError();
+    switch (find.kind) {
+      case 'device':
+        return this.hands.deleteDevice(find, signal);
+      case 'hubCertificate':
+        return this.hands.deleteCertificate(find, signal);
+      case 'hub':
+        return this.hands.deleteHub(find, say, signal);
+      case 'resourceGroup':
+        await this.holdsNothingNew(find);
+        return this.hands.deleteGroup(find, say, signal);
+      case 'authority':
+        return this.hands.deleteAuthority(find, signal);
+    }
+  }
+
+  /** Nobody agreed to lose what came into the group since the question. */
+  private async holdsNothingNew(find: FoundGroup): Promise<void> {
+    const listed = new Set(find.resources.map(({ id }) => id.toLowerCase()));
+    const now = await this.hands.resourcesOf(find, this.options.signal);
+    const added = now.filter(({ id }) => !listed.has(id.toLowerCase()));
+    if (added.length === 0) return;
+    throw new IotError(
+      'changedMeanwhile',
+      `Resource group "${find.thing.name}" also holds ${namesOf(added.map(resourceText))} by now, which was not in the list. Clean up again to see it.`,
+    );
+  }
+
+  private refuseFutile({ find }: Unit): void {
+    if (find.kind !== 'device') return;
+    const known = this.futileBy.get(find.place.hubId);
+    if (known && known.count >= mostFutile) throw known.error;
+  }
+
+  private noteFutile({ find }: Unit, error: IotError): void {
+    if (find.kind !== 'device' || !futile.has(error.code)) return;
+    const count = this.futileBy.get(find.place.hubId)?.count ?? 0;
+    this.futileBy.set(find.place.hubId, { count: count + 1, error });
+  }
+
+  private async forget(unit: Unit): Promise<void> {
+    this.forgotten.push(...this.goneWith(unit));
+    if (unit.find.kind !== 'device' || this.forgotten.length >= forgottenAtOnce) await this.flush();
+  }
+
+  private async flush(): Promise<void> {
+    const things = this.forgotten;
+    this.forgotten = [];
+    if (things.length > 0) await this.made.remove(...things);
+  }
+
+  /** The thing, and all that was made in it, also by another window meanwhile. */
+  private goneWith({ find, row }: Unit): readonly MadeThing[] {
+    if (find.kind !== 'hub' && find.kind !== 'resourceGroup') return [find.thing];
+    const inside = this.rows
+      .filter(({ within }) => within.includes(row.id))
+      .flatMap(({ finds }) => finds.map(({ thing }) => thing));
+    const isInside = (thing: MadeThing) => {
+      const hub = hubOf(thing);
+      if (find.kind === 'hub') return isOnHub(thing) && thing.hubId === hubIdOf(find.thing);
+      return (
+        hub !== undefined &&
+        isSameText(hub.subscriptionId, find.thing.subscriptionId) &&
+        isSameText(hub.resourceGroup, find.thing.name)
+      );
+    };
+    return [find.thing, ...inside, ...this.made.list().filter(isInside)];
+  }
+}
+
+const hubOf = (thing: MadeThing) =>
+  thing.kind === 'hub' ? thing : isOnHub(thing) ? hubReferenceOf(thing.hubId) : undefined;
+
+const isSameText = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+/** `device d1 on Pump Hub` */
+export function titleOf(find: Find): string {
+  switch (find.kind) {
+    case 'resourceGroup':
+      return `resource group ${find.thing.name}`;
+    case 'hub':
+      return `hub ${find.hub.name}`;
+    case 'device':
+      return `device ${find.thing.deviceId} on ${find.place.hubName}`;
+    case 'hubCertificate':
+      return `certificate ${find.thing.name} on ${find.place.hubName}`;
+    case 'authority':
+      return `certificate authority ${find.name}`;
+  }
+}

@@ -1,0 +1,40 @@
+import { counted } from '../base/counted';
+import { type FoundGroup, type FoundHub, type HubPlace } from './cleanUpFinds';
+import { type AzureSubscription, type Resource } from './resources';
+
+const mostNamed = 5;
+
+export const sectionOf = ({ name, account }: AzureSubscription) => `${name} · ${account.label}`;
+
+export const placeText = ({ hubName, subscription }: HubPlace) =>
+  subscription ? sectionOf(subscription) : hubName;
+
+/** A line of a list is cut off where it ends, so what matters comes first. */
+export function groupDetail({ resources, foreign }: FoundGroup): string {
+  if (foreign.length > 0) return `$(warning) Also holds, not made here: ${namesOf(foreign.map(shortText))}`;
+  if (resources.length === 0) return 'Nothing is in it.';
+  return `Goes with all in it: ${namesOf(resources.map(({ name }) => name))}`;
+}
+
+export function hubDetail({ devices }: FoundHub): string {
+  if (!devices) return '$(warning) Its devices could not be looked at; they would go with it.';
+  const { count, isMore, foreign } = devices;
+  if (foreign > 0) {
+    return `$(warning) ${isMore ? 'At least ' : ''}${counted(foreign, 'device')} on it ${foreign === 1 ? 'was' : 'were'} not registered here.`;
+  }
+  if (isMore) return `$(warning) More than ${counted(count, 'device')} are on it.`;
+  return count === 0 ? 'No devices are on it.' : `${counted(count, 'device')} on it, registered here.`;
+}
+
+/** `storage1 (Microsoft.Storage/storageAccounts)` */
+export const resourceText = ({ name, type }: Resource) => `${name} (${type})`;
+
+/** `storage1 (storageAccounts)`, `pumps (hub)` */
+const shortText = ({ name, type }: Resource) =>
+  `${name} (${/\/iothubs$/i.test(type) ? 'hub' : (type.split('/').at(-1) ?? type)})`;
+
+export function namesOf(names: readonly string[], most = mostNamed): string {
+  const shown = names.slice(0, most);
+  const rest = names.length - shown.length;
+  return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
+}

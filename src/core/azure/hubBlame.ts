@@ -1,0 +1,47 @@
+import { isIotError } from '../errors';
+import { type HubStep } from './hubDraft';
+
+/** The step whose answer is to be changed so that a creation that failed may work; `review` when none is. */
+export function blamedStep(error: unknown): HubStep {
+  if (!isIotError(error)) return 'review';
+  // What is quoted is a name or a value, which may be any word.
+  const text = `${error.message} ${error.detail ?? ''}`.replace(/"[^"]*"|'[^']*'/g, '');
+  switch (error.code) {
+    case 'alreadyExists':
+      return /^resource group/i.test(error.message) ? 'groupName' : 'name';
+    case 'freeHubTaken':
+      return 'plan';
+    case 'quotaExceeded':
+      return 'subscription';
+    case 'regionFull':
+    case 'unsupported':
+      return 'region';
+    case 'forbidden':
+      // A policy of the company often names the regions that it allows; otherwise it is a role that lacks.
+      return /\bpolicy\b/i.test(text) && /: .*(location|region)/i.test(error.message) ? 'region' : 'group';
+    case 'locked':
+      return 'group';
+    case 'notFound':
+    case 'refused':
+      return /resource ?group/i.test(text)
+        ? 'group'
+        : /the subscription\b/i.test(text)
+          ? 'subscription'
+          : 'review';
+    case 'invalidInput':
+      return words.find(([pattern]) => pattern.test(text))?.[1] ?? 'review';
+    default:
+      return 'review';
+  }
+}
+
+/** ARM says what it does not take only in words. */
+const words: readonly (readonly [RegExp, HubStep])[] = [
+  [/partition/i, 'partitions'],
+  [/retention/i, 'retention'],
+  [/resource ?group/i, 'group'],
+  [/location|region/i, 'region'],
+  [/\bunits?\b|capacity/i, 'units'],
+  [/\bsku\b|\btier\b/i, 'plan'],
+  [/\bname\b/i, 'name'],
+];

@@ -1,0 +1,77 @@
+import { IotError } from '../errors';
+import { type EventHubConnection } from '../hub/eventHubConnection';
+import { type HubConnection } from '../hub/hubConnection';
+import { type TokenSource } from './accounts';
+import { type AzureHub, type HubPolicy, type SubscriptionManagement } from './resources';
+
+/** What signs the calls of a hub's service API. */
+export type HubSigner = { readonly policy: HubPolicy } | { readonly tokens: TokenSource };
+
+type Management = Pick<SubscriptionManagement, 'cloud' | 'tokens'>;
+
+const usual = { mqttPort: 8883, httpsPort: 443, amqpPort: 5671 };
+
+/**
+ * How a hub of Azure Resource Manager is reached. A host name that carries a port takes every protocol there.
+ * @param signer absent for who wants to know the address alone
+ * @throws IotError `unreachable` when the hub has no host name yet
+ */
+export function hubConnectionOf(
+  hub: AzureHub,
+  { cloud, tokens }: Management,
+  signer: HubSigner | undefined,
+): HubConnection {
+  const { host, port } = hostOf(hub);
+  const policy = signer && 'policy' in signer ? signer.policy : undefined;
+  return {
+    hostName: host,
+    policyName: policy?.name ?? '',
+    key: policy?.primaryKey ?? '',
+    ...(signer && 'tokens' in signer ? { tokens: signer.tokens } : {}),
+    ...(port === undefined ? usual : { mqttPort: port, httpsPort: port, amqpPort: port }),
+    ...(cloud.caFile ? { caFile: cloud.caFile } : {}),
+    management: {
+      endpoint: cloud.resourceManager,
+      subscriptionId: hub.subscriptionId,
+      resourceGroup: hub.resourceGroup,
+      hubName: hub.name,
+      credential: tokens,
+    },
+  };
+}
+
+/**
+ * The event endpoint of a hub, as Azure Resource Manager tells it: no redirect is needed.
+ * @throws IotError `unreachable` when it is not told, as while the hub is being made
+ */
+export function eventsConnectionOf(
+  hub: AzureHub,
+  { cloud }: Pick<Management, 'cloud'>,
+  policy: HubPolicy,
+): EventHubConnection {
+  const [, host, portText] =
+    /^(?:sb|amqps):\/\/([^:/\s]+)(?::(\d{1,5}))?\/?$/i.exec(hub.events?.endpoint ?? '') ?? [];
+  if (!hub.events || !host) throw notReady(hub, 'event endpoint');
+  const port = portText === undefined ? undefined : Number(portText);
+  return {
+    host,
+    ...(port === undefined ? {} : { port, httpsPort: port }),
+    policyName: policy.name,
+    key: policy.primaryKey,
+    entityPath: hub.events.path,
+    ...(cloud.caFile ? { caFile: cloud.caFile } : {}),
+    isPlain: false,
+  };
+}
+
+function hostOf(hub: AzureHub): { readonly host: string; readonly port: number | undefined } {
+  const [, host, port] = /^([^:/\s]+)(?::(\d{1,5}))?$/.exec(hub.hostName) ?? [];
+  if (!host) throw notReady(hub, 'host name');
+  return { host, port: port === undefined ? undefined : Number(port) };
+}
+
+const notReady = (hub: AzureHub, what: string) =>
+  new IotError(
+    'unreachable',
+    `Hub "${hub.name}" has no ${what} yet: its state is ${hub.state || 'unknown'}. Refresh when Azure has made it.`,
+  );

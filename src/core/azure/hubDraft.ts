@@ -1,0 +1,155 @@
+import { assertNever } from '../base/assertNever';
+import { hubNameProblem } from './hubName';
+import { isFree, isFixed, planOf } from './hubPlans';
+import { type NewHub } from './newHub';
+import { type AzureSubscription, type Region } from './resources';
+
+/** What was answered so far of what a new hub needs; `undefined` was not asked yet. */
+export interface HubDraft {
+  subscription: AzureSubscription | undefined;
+  group: GroupChoice | undefined;
+  name: string | undefined;
+  region: Region | undefined;
+  sku: string | undefined;
+  units: number | undefined;
+  partitionCount: number | undefined;
+  retentionDays: number | undefined;
+  isPublicAccessOff: boolean | undefined;
+  isLocalAuthOff: boolean | undefined;
+}
+
+export type GroupChoice =
+  | { readonly kind: 'existing'; readonly name: string; readonly location: string }
+  /** Without a region of its own it is made in the hub's. */
+  | { readonly kind: 'new'; readonly name: string; readonly region?: Region };
+
+export type HubStep =
+  | 'subscription'
+  | 'group'
+  | 'groupName'
+  | 'name'
+  | 'region'
+  | 'plan'
+  | 'units'
+  | 'partitions'
+  | 'retention'
+  | 'publicAccess'
+  | 'localAuth'
+  | 'review';
+
+export const emptyDraft = (): HubDraft => ({
+  subscription: undefined,
+  group: undefined,
+  name: undefined,
+  region: undefined,
+  sku: undefined,
+  units: undefined,
+  partitionCount: undefined,
+  retentionDays: undefined,
+  isPublicAccessOff: undefined,
+  isLocalAuthOff: undefined,
+});
+
+/** What is asked of this draft, in order. @param hasChoice whether there are several subscriptions */
+export function hubSteps(draft: HubDraft, hasChoice: boolean): readonly HubStep[] {
+  const plan = draft.sku === undefined ? undefined : planOf(draft.sku);
+  const asked = (step: HubStep, isAsked: boolean): readonly HubStep[] => (isAsked ? [step] : []);
+  return [
+    ...asked('subscription', hasChoice),
+    'group',
+    ...asked('groupName', draft.group?.kind === 'new'),
+    'name',
+    'region',
+    'plan',
+    ...asked('units', !plan || plan.mostUnits > 1),
+    ...asked('partitions', !plan || !isFixed(plan.partitions)),
+    ...asked('retention', !plan || !isFixed(plan.retentionDays)),
+    'publicAccess',
+    'localAuth',
+    'review',
+  ];
+}
+
+export function isAnswered(step: HubStep, draft: HubDraft): boolean {
+  switch (step) {
+    case 'subscription':
+      return draft.subscription !== undefined;
+    case 'group':
+      return draft.group !== undefined;
+    case 'groupName':
+      // Comes after the choice of a new group, and who makes that wants to type.
+      return false;
+    case 'name':
+      return draft.name !== undefined && hubNameProblem(draft.name) === undefined;
+    case 'region':
+      return draft.region !== undefined;
+    case 'plan':
+      return draft.sku !== undefined;
+    case 'units':
+      return draft.units !== undefined;
+    case 'partitions':
+      return draft.partitionCount !== undefined;
+    case 'retention':
+      return draft.retentionDays !== undefined;
+    case 'publicAccess':
+      return draft.isPublicAccessOff !== undefined;
+    case 'localAuth':
+      return draft.isLocalAuthOff !== undefined;
+    case 'review':
+      return false;
+    default:
+      return assertNever(step);
+  }
+}
+
+/** Whether it holds more than what a click gave. */
+export const isWorthKeeping = ({ group, name, region }: HubDraft) =>
+  group !== undefined || name !== undefined || region !== undefined;
+
+/** Groups and regions are of one subscription, and so is its free hub. */
+export function setSubscription(draft: HubDraft, subscription: AzureSubscription): void {
+  const before = draft.subscription;
+  draft.subscription = subscription;
+  if (!before || before.id === subscription.id) return;
+  draft.group = undefined;
+  draft.region = undefined;
+  if (draft.sku !== undefined && isFree(draft.sku)) draft.sku = undefined;
+}
+
+/** What the plan fixes is not asked; answers of before stay where the plan allows them. */
+export function setPlan(draft: HubDraft, sku: string): void {
+  const plan = planOf(sku);
+  if (!plan) return;
+  // What a fixed plan had is nobody's choice.
+  const wasFree = draft.sku !== undefined && isFree(draft.sku);
+  const kept = (value: number | undefined, { least, most }: { least: number; most: number }) =>
+    least === most
+      ? least
+      : wasFree || value === undefined || value < least || value > most
+        ? undefined
+        : value;
+  draft.sku = sku;
+  draft.units = kept(draft.units, { least: 1, most: plan.mostUnits });
+  draft.partitionCount = kept(draft.partitionCount, plan.partitions);
+  draft.retentionDays = kept(draft.retentionDays, plan.retentionDays);
+}
+
+/** The hub of a draft whose every step is answered; `undefined` while something is open. */
+export function newHubOf(draft: HubDraft): NewHub | undefined {
+  const { group, name, region, sku, units, partitionCount, retentionDays } = draft;
+  const { isPublicAccessOff, isLocalAuthOff } = draft;
+  if (!group || name === undefined || !region || sku === undefined || units === undefined) return undefined;
+  if (partitionCount === undefined || retentionDays === undefined) return undefined;
+  if (isPublicAccessOff === undefined || isLocalAuthOff === undefined) return undefined;
+  return {
+    name,
+    resourceGroup: group.name,
+    location: region.name,
+    sku: { name: sku, units },
+    partitionCount,
+    retentionDays,
+    isPublicAccessOff,
+    isLocalAuthOff,
+    tags: {},
+  };
+}

@@ -1,0 +1,42 @@
+import { type Event } from '../base/event';
+
+/** Something that was made from this VS Code, so that it can be cleaned up. Never a secret. */
+export type MadeThing =
+  | {
+      readonly kind: 'resourceGroup';
+      readonly accountId: string;
+      readonly subscriptionId: string;
+      readonly name: string;
+    }
+  | {
+      readonly kind: 'hub';
+      readonly accountId: string;
+      readonly subscriptionId: string;
+      readonly resourceGroup: string;
+      readonly name: string;
+      /** `F1`, `S1`, … */
+      readonly sku: string;
+    }
+  | {
+      readonly kind: 'device';
+      readonly hubId: string;
+      readonly hubName: string;
+      readonly deviceId: string;
+    }
+  | {
+      readonly kind: 'hubCertificate';
+      readonly hubId: string;
+      readonly hubName: string;
+      readonly name: string;
+    }
+  /** An authority of this computer, with its key and the certificates it issued. */
+  | { readonly kind: 'authority'; readonly authorityId: string; readonly name: string };
+
+/** What was made from this VS Code and not deleted from it since; kept over restarts. */
+export interface MadeHere {
+  readonly onDidChange: Event<void>;
+  list(): readonly MadeThing[];
+  add(...things: readonly MadeThing[]): Promise<void>;
+  /** Forgets what is gone. What is not there is no error. */
+  remove(...things: readonly MadeThing[]): Promise<void>;
+}

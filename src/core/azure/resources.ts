@@ -1,0 +1,155 @@
+import { type HubRight } from '../hub/hubConnection';
+import { type AzureAccount, type TokenSource } from './accounts';
+import { type AzureCloud } from './cloud';
+import { type NewHub } from './newHub';
+
+/** A directory of Microsoft Entra ID that an account is in. */
+export interface AzureTenant {
+  readonly id: string;
+  readonly name: string;
+}
+
+export interface AzureSubscription {
+  /** The GUID. */
+  readonly id: string;
+  readonly name: string;
+  readonly tenantId: string;
+  /** `Enabled`, `Disabled`, `Warned`, … */
+  readonly state: string;
+  /** Through whom it was found. */
+  readonly account: AzureAccount;
+}
+
+export interface ResourceGroup {
+  readonly name: string;
+  /** Name of its region, such as `westeurope`. */
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+}
+
+/** Something in a resource group. */
+export interface Resource {
+  /** The resource id. */
+  readonly id: string;
+  readonly name: string;
+  /** `Microsoft.Devices/IotHubs` */
+  readonly type: string;
+}
+
+export interface Region {
+  /** `westeurope` */
+  readonly name: string;
+  /** `West Europe` */
+  readonly displayName: string;
+  /** Such as `Europe`, when the cloud tells it. */
+  readonly geography?: string;
+  /** In degrees, when the cloud tells it. */
+  readonly latitude?: number;
+  readonly longitude?: number;
+}
+
+export interface HubProvider {
+  /** `Registered`, `NotRegistered`, `Registering`, … */
+  readonly state: string;
+  /** Display names of the regions that offer hubs. */
+  readonly regions: readonly string[];
+}
+
+export type HubTier = 'Free' | 'Basic' | 'Standard';
+
+export interface HubSku {
+  /** `F1`, `S1`, … */
+  readonly name: string;
+  readonly tier: HubTier;
+  readonly units: number;
+}
+
+export interface HubReference {
+  readonly resourceGroup: string;
+  readonly name: string;
+}
+
+/** A hub as Azure Resource Manager describes it. Nothing here is secret. */
+export interface AzureHub extends HubReference {
+  /** The resource id, as ARM writes it. */
+  readonly id: string;
+  readonly subscriptionId: string;
+  /** Name of its region. */
+  readonly location: string;
+  readonly sku: HubSku;
+  /** `Active`, `Activating`, `Deleting`, … */
+  readonly state: string;
+  /** With a port where one port takes every protocol, as the local hub has it. */
+  readonly hostName: string;
+  readonly events?: {
+    /** `sb://…/` */
+    readonly endpoint: string;
+    /** Name of the event hub, which is not the hub's. */
+    readonly path: string;
+    readonly partitionCount: number;
+    readonly retentionDays: number;
+  };
+  /** Whether shared access keys of the service are refused. */
+  readonly isLocalAuthOff: boolean;
+  readonly isPublicAccessOff: boolean;
+  readonly minTlsVersion?: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly etag: string;
+}
+
+/** A shared access policy. Holds secrets: for one call, not to be kept in a node or state. */
+export interface HubPolicy {
+  readonly name: string;
+  readonly rights: readonly HubRight[];
+  readonly primaryKey: string;
+  readonly secondaryKey: string;
+}
+
+/** What a long operation says while it runs: a state of ARM, such as `Activating`. */
+export type Follow = (state: string) => void;
+
+/** Azure Resource Manager, as far as hubs need it. Every failure is an `IotError`. */
+export interface AzureManagement {
+  tenants(account: AzureAccount, signal?: AbortSignal): Promise<readonly AzureTenant[]>;
+  /**
+   * Those that the account sees in one tenant, through a token of that tenant.
+   * @param onWait Azure asks to slow down, and so many seconds are added
+   */
+  subscriptions(
+    account: AzureAccount,
+    tenantId: string,
+    signal?: AbortSignal,
+    onWait?: (seconds: number) => void,
+  ): Promise<readonly AzureSubscription[]>;
+  of(subscription: AzureSubscription): SubscriptionManagement;
+}
+
+/** One subscription. Lists are whole: every next-link was followed. Long operations end when ARM says so. */
+export interface SubscriptionManagement {
+  readonly cloud: AzureCloud;
+  /** For the management of its hubs. */
+  readonly tokens: TokenSource;
+  /** For the service API of its hubs, by Microsoft Entra ID. */
+  readonly hubTokens: TokenSource;
+
+  resourceGroups(signal?: AbortSignal): Promise<readonly ResourceGroup[]>;
+  resourceGroup(name: string, signal?: AbortSignal): Promise<ResourceGroup | undefined>;
+  createResourceGroup(group: ResourceGroup, signal?: AbortSignal): Promise<ResourceGroup>;
+  /** With all that is in it. */
+  deleteResourceGroup(name: string, follow?: Follow, signal?: AbortSignal): Promise<void>;
+  resourcesOf(group: string, signal?: AbortSignal): Promise<readonly Resource[]>;
+
+  regions(signal?: AbortSignal): Promise<readonly Region[]>;
+  provider(signal?: AbortSignal): Promise<HubProvider>;
+  /** Ends when it is registered. */
+  registerProvider(follow?: Follow, signal?: AbortSignal): Promise<void>;
+
+  hubs(signal?: AbortSignal): Promise<readonly AzureHub[]>;
+  hub(hub: HubReference, signal?: AbortSignal): Promise<AzureHub | undefined>;
+  policies(hub: HubReference, signal?: AbortSignal): Promise<readonly HubPolicy[]>;
+  /** Why the name cannot be taken; `undefined` when it can. */
+  hubNameProblem(name: string, signal?: AbortSignal): Promise<string | undefined>;
+  /** @throws IotError `alreadyExists`, `freeHubTaken`, `regionFull`, `providerNotRegistered`, … */
+  createHub(hub: NewHub, follow?: Follow, signal?: AbortSignal): Promise<AzureHub>;
+  deleteHub(hub: HubReference, follow?: Follow, signal?: AbortSignal): Promise<void>;
+}

@@ -1,0 +1,67 @@
+import { abortable, abortError } from './abort';
+
+/**
+ * An answer that is asked for once, whoever waits for it. After `refresh` the older question is cancelled, its
+ * late answer is dropped, and who waited for it gets the newer one. A failure is repeated until then.
+ */
+export class CachedAnswer<T> {
+  private flight: { readonly answer: Promise<T>; readonly controller: AbortController } | undefined;
+  private last: { readonly value: T } | undefined;
+  private hasEnded = false;
+
+  constructor(
+    private readonly ask: (signal: AbortSignal) => Promise<T>,
+    private readonly onAnswer: (value: T) => void = () => undefined,
+  ) {}
+
+  /** The last answer, also while a newer one is on its way. */
+  get known(): T | undefined {
+    return this.last?.value;
+  }
+
+  get wasAsked(): boolean {
+    return this.flight !== undefined;
+  }
+
+  /** @param signal ends the waiting of who asks, not the question, for which others may wait */
+  async get(signal?: AbortSignal): Promise<T> {
+    for (;;) {
+      if (this.hasEnded) throw abortError();
+      const flight = (this.flight ??= this.start());
+      try {
+        const value = await abortable(flight.answer, signal);
+        if (this.flight === flight) return value;
+      } catch (error) {
+        if (this.flight === flight || signal?.aborted) throw error;
+      }
+    }
+  }
+
+  refresh(): void {
+    this.flight?.controller.abort();
+    this.flight = undefined;
+  }
+
+  /** Who waits is told that it was cancelled. */
+  end(): void {
+    this.hasEnded = true;
+    this.last = undefined;
+    this.refresh();
+  }
+
+  private start() {
+    const controller = new AbortController();
+    // Who waits is not kept by one that does not listen to its signal.
+    const answer = abortable(this.ask(controller.signal), controller.signal);
+    const flight = { answer, controller };
+    answer.then(
+      (value) => {
+        if (this.flight !== flight) return;
+        this.last = { value };
+        this.onAnswer(value);
+      },
+      () => undefined,
+    );
+    return flight;
+  }
+}

@@ -1,0 +1,142 @@
+import { type Event } from '../base/event';
+import { type MessageFilter } from '../message/messageFilter';
+import { type ReceivedMessage } from '../message/receivedMessage';
+import { type HistorySelection, type Row } from './historyTypes';
+import { IndexList } from './indexList';
+import { lookThrough } from './lookThrough';
+import { type MessageHistory } from './messageHistory';
+import { OncePerTurn } from './oncePerTurn';
+import { SecondCounts } from './secondCounts';
+import { type SlabReader } from './slabReader';
+
+/** The messages that fit a filter: new ones as they come, those that are there already from the newest on. */
+export class FilteredSelection implements HistorySelection {
+  private readonly fresh = new IndexList();
+  /** Of what was there already, a list for each slab; oldest first. */
+  private older: IndexList[] = [];
+  private olderLength = 0;
+  private looked = 0;
+  private isDone = false;
+  private isDisposed = false;
+  private readonly seconds = new SecondCounts();
+  private readonly change = new OncePerTurn();
+  private readonly unfollow: () => void;
+  readonly onDidChange: Event<void> = this.change.event;
+
+  constructor(
+    private readonly history: MessageHistory,
+    readonly filter: MessageFilter,
+    private readonly from: number,
+  ) {
+    this.unfollow = history.follow({
+      onAdded: (messages, firstIndex) => this.take(messages, firstIndex),
+      onDropped: (first) => this.drop(first),
+      onCleared: () => this.seconds.clear(),
+    });
+    void this.scan();
+  }
+
+  get length(): number {
+    return this.olderLength + this.fresh.length;
+  }
+
+  get scanned(): number {
+    const kept = this.history.end - Math.max(this.history.first, this.from);
+    return this.isDone ? kept : Math.min(kept, this.looked);
+  }
+
+  get isComplete(): boolean {
+    return this.isDone;
+  }
+
+  async read(position: number, count: number): Promise<readonly Row[]> {
+    const indexes: number[] = [];
+    let before = 0;
+    for (const list of [...this.older, this.fresh]) {
+      for (
+        let at = Math.max(0, position + indexes.length - before);
+        at < list.length && indexes.length < count;
+        at++
+      )
+        indexes.push(list.at(at));
+      before += list.length;
+      if (indexes.length >= count) break;
+    }
+    return this.history.readAll(indexes);
+  }
+
+  positionOf(index: number): number {
+    let before = 0;
+    for (const list of [...this.older, this.fresh]) {
+      const place = list.positionOf(index);
+      if (place < list.length) return before + place;
+      before += list.length;
+    }
+    return before;
+  }
+
+  rates(from: number, to: number, buckets: number): readonly number[] {
+    return this.seconds.rates(from, to, buckets);
+  }
+
+  dispose(): void {
+    this.isDisposed = true;
+    this.unfollow();
+    this.change.dispose();
+  }
+
+  private take(messages: readonly ReceivedMessage[], firstIndex: number): void {
+    messages.forEach((message, place) => {
+      if (!this.filter.isShown(message)) return;
+      this.fresh.push(firstIndex + place);
+      this.seconds.add(message.enqueuedAt);
+    });
+    this.looked += messages.length;
+    this.change.soon();
+  }
+
+  private drop(first: number): void {
+    this.fresh.dropBefore(first);
+    let gone = 0;
+    for (const list of this.older) {
+      this.olderLength -= list.length;
+      list.dropBefore(first);
+      this.olderLength += list.length;
+      if (list.length > 0) break;
+      gone++;
+    }
+    if (gone > 0) this.older = this.older.slice(gone);
+    this.change.soon();
+  }
+
+  private async scan(): Promise<void> {
+    for (const piece of this.history.pieces()) {
+      await new Promise((resolve) => setImmediate(resolve));
+      const reader = this.isDisposed ? undefined : await piece.open();
+      // Whatever is older has left too.
+      if (!reader || reader.firstIndex + reader.count <= this.from) break;
+      await this.look(reader);
+      this.change.soon();
+    }
+    this.isDone = true;
+    if (!this.isDisposed) this.change.soon();
+  }
+
+  private async look(reader: SlabReader): Promise<void> {
+    const found = new IndexList();
+    await lookThrough(reader, (message, index) => {
+      if (index < this.from) return true;
+      this.looked++;
+      if (this.filter.isShown(message)) {
+        found.push(index);
+        this.seconds.add(message.enqueuedAt);
+      }
+      return !this.isDisposed;
+    });
+    // Meanwhile some may have left.
+    found.dropBefore(this.history.first);
+    if (found.length === 0) return;
+    this.older.unshift(found);
+    this.olderLength += found.length;
+  }
+}

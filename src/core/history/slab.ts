@@ -1,0 +1,71 @@
+import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
+import { columnsOf } from './slabFormat';
+import { SlabReader } from './slabReader';
+
+/** Half of what deflate's fastest leaves, at half its speed; more takes longer for nothing. */
+const compression = {
+  [constants.BROTLI_PARAM_QUALITY]: 5,
+  [constants.BROTLI_PARAM_LGWIN]: 22,
+};
+
+/** Objects and buffers around the bytes of a slab, about. */
+const overheadBytes = 200;
+
+/** Messages that no more come to; compressed after a while. */
+export class Slab {
+  private isCompressed = false;
+  private isDiscarded = false;
+
+  /**
+   * @param firstIndex number of the first message in the history
+   * @param count how many messages there are
+   */
+  constructor(
+    private packed: Uint8Array,
+    readonly firstIndex: number,
+    readonly count: number,
+  ) {}
+
+  get end(): number {
+    return this.firstIndex + this.count;
+  }
+
+  get bytes(): number {
+    return this.packed.length + overheadBytes;
+  }
+
+  /** In the thread pool. It stays as it is when that makes it no smaller, or fails. */
+  compress(): Promise<void> {
+    return new Promise((resolve) => {
+      brotliCompress(this.packed, { params: compression }, (error, compressed) => {
+        if (!error && !this.isDiscarded) this.takeSmaller(compressed);
+        resolve();
+      });
+    });
+  }
+
+  /** In the thread pool when it is compressed. @returns undefined when it was discarded */
+  async open(): Promise<SlabReader | undefined> {
+    const { packed } = this;
+    if (this.isDiscarded) return undefined;
+    const bytes = this.isCompressed ? await decompressed(packed) : packed;
+    return new SlabReader(columnsOf(bytes), this.firstIndex, this.count);
+  }
+
+  /** Frees its memory. */
+  discard(): void {
+    this.isDiscarded = true;
+    this.packed = new Uint8Array();
+  }
+
+  private takeSmaller(compressed: Uint8Array): void {
+    this.isCompressed = compressed.length < this.packed.length;
+    // A copy, as a part of a buffer keeps the whole of it.
+    this.packed = new Uint8Array(this.isCompressed ? compressed : this.packed);
+  }
+}
+
+const decompressed = (bytes: Uint8Array) =>
+  new Promise<Uint8Array>((resolve, reject) =>
+    brotliDecompress(bytes, (error, raw) => (error ? reject(error) : resolve(raw))),
+  );

@@ -1,0 +1,94 @@
+import { IotError } from '../errors';
+import { isBase64, type HubConnection } from './hubConnection';
+
+/** An Event Hubs-compatible endpoint alone. Holds a secret: ask for it per call, never keep it in a node or state. */
+export interface EventHubConnection {
+  readonly host: string;
+  /** Of AMQP, when it is not 5671. */
+  readonly port?: number;
+  readonly policyName: string;
+  readonly key: string;
+  /** Name of the event hub. */
+  readonly entityPath: string;
+  /** PEM file of the authority to trust for this endpoint. */
+  readonly caFile?: string;
+  /** Of AMQP over WebSockets, when it is not 443. */
+  readonly httpsPort?: number;
+  /** AMQP without TLS, on this computer only. */
+  readonly isPlain: boolean;
+}
+
+/** What events are read with. */
+export type EventsTarget = HubConnection | EventHubConnection;
+
+/** Whether a text looks like an Event Hubs connection string. */
+export const isEventHubString = (text: string): boolean => /^\s*["']?\s*Endpoint\s*=/i.test(text);
+
+/**
+ * Reads `Endpoint=sb://…/;SharedAccessKeyName=…;SharedAccessKey=…;EntityPath=…`, and of ours `HttpsPort` and
+ * `CaFile`; `UseDevelopmentEmulator=true` is AMQP without TLS, on this computer only.
+ * @see https://learn.microsoft.com/azure/event-hubs/event-hubs-get-connection-string
+ * @throws IotError `invalidInput` with one sentence that names what is wrong.
+ */
+export function parseEventHubConnection(text: string): EventHubConnection {
+  const parts = readParts(text.trim().replace(/^(["'])(.*)\1$/s, '$2'));
+  const endpoint = required(parts, 'Endpoint');
+  const address = /^(?:sb|amqps?):\/\/([^/:\s]+)(?::(\d{1,5}))?\/?$/i.exec(endpoint);
+  if (!address) throw invalid(`Endpoint should look like sb://….servicebus.windows.net/, not "${endpoint}".`);
+  const [, host = '', portText] = address;
+  if (parts.has('sharedaccesssignature')) {
+    throw invalid('This connection string holds a token that expires. Take one with SharedAccessKey=….');
+  }
+  const key = required(parts, 'SharedAccessKey');
+  if (!isBase64(key))
+    throw invalid('SharedAccessKey is not a valid key: it should be Base64. Was it copied in full?');
+  const isPlain = /^true$/i.test(parts.get('usedevelopmentemulator') ?? '');
+  if (isPlain && !/^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/i.test(host)) {
+    throw invalid(
+      `UseDevelopmentEmulator=true is without TLS, which is for this computer only, not for "${host}".`,
+    );
+  }
+  const caFile = parts.get('cafile');
+  const httpsPort = parts.get('httpsport');
+  return {
+    host,
+    ...(portText === undefined ? {} : { port: port('Endpoint', portText) }),
+    policyName: required(parts, 'SharedAccessKeyName'),
+    key,
+    entityPath: entityPathOf(parts),
+    ...(caFile ? { caFile } : {}),
+    ...(httpsPort ? { httpsPort: port('HttpsPort', httpsPort) } : {}),
+    isPlain,
+  };
+}
+
+function entityPathOf(parts: ReadonlyMap<string, string>): string {
+  const name = parts.get('entitypath');
+  if (name) return name;
+  throw invalid(
+    'The connection string lacks EntityPath=…, the name of the event hub: take the one of "Built-in endpoints" in the Azure portal.',
+  );
+}
+
+function readParts(text: string): ReadonlyMap<string, string> {
+  const parts = new Map<string, string>();
+  for (const piece of text.split(';')) {
+    const at = piece.indexOf('=');
+    if (at > 0) parts.set(piece.slice(0, at).trim().toLowerCase(), piece.slice(at + 1).trim());
+  }
+  return parts;
+}
+
+function required(parts: ReadonlyMap<string, string>, name: string): string {
+  const value = parts.get(name.toLowerCase());
+  if (!value) throw invalid(`The connection string lacks ${name}=….`);
+  return value;
+}
+
+function port(name: string, text: string): number {
+  const value = Number(text);
+  if (/^\d+$/.test(text) && value >= 1 && value <= 65_535) return value;
+  throw invalid(`The port of ${name} should be a number from 1 to 65535, not "${text}".`);
+}
+
+const invalid = (sentence: string) => new IotError('invalidInput', sentence);

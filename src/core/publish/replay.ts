@@ -1,0 +1,139 @@
+import { abortError } from '../base/abort';
+import { plainMessage } from '../errors';
+import { type DeviceSession } from '../message/deviceSession';
+import { type PropertyBag } from '../message/propertyBag';
+import { type ReceivedMessage } from '../message/receivedMessage';
+import { telemetryTopic } from '../mqtt/mqttSettings';
+
+export interface ReplayPlan {
+  /** As which device a recorded one is replayed; `undefined` leaves its messages out. */
+  deviceFor(this: void, recorded: string): string | undefined;
+  /** Of the recorded pace; 0 is as fast as the hub takes them. */
+  readonly speed: number;
+}
+
+export interface ReplayPorts {
+  /** Asked once for each device, and again after it could not be opened. */
+  session(deviceId: string): Promise<DeviceSession>;
+  /** Milliseconds of a clock that only goes on. */
+  now(): number;
+  wait(ms: number, signal: AbortSignal): Promise<void>;
+}
+
+export interface ReplayCounts {
+  sent: number;
+  acknowledged: number;
+  failed: number;
+  /** Of devices without a mapping, or no telemetry. */
+  leftOut: number;
+  /** How far it is behind the plan, in milliseconds. */
+  behindMs: number;
+  firstFailure?: string;
+}
+
+/** Pauses of a recording are no reason to wait for longer. */
+const longestWaitMs = 60 * 60_000;
+
+/**
+ * Sends recorded messages as devices: in their order, with the pauses between them divided by the speed. A device
+ * that fails does not stop the others. Resolves when all are acknowledged or failed. @throws the abort error
+ */
+export async function replay(
+  batches: AsyncIterable<readonly ReceivedMessage[]>,
+  plan: ReplayPlan,
+  ports: ReplayPorts,
+  counts: ReplayCounts,
+  signal: AbortSignal,
+): Promise<void> {
+  const sessions = new Sessions(ports);
+  const underWay = new Set<Promise<void>>();
+  let started: { readonly at: number; readonly recordedAt: number } | undefined;
+  const fail = (error: unknown) => {
+    counts.failed++;
+    counts.firstFailure ??= plainMessage(error);
+  };
+  for await (const messages of batches) {
+    for (const message of messages) {
+      if (signal.aborted) throw abortError();
+      const deviceId = targetOf(message, plan);
+      if (deviceId === undefined) {
+        counts.leftOut++;
+        continue;
+      }
+      started ??= { at: ports.now(), recordedAt: message.enqueuedAt };
+      if (plan.speed > 0) {
+        const due = started.at + (message.enqueuedAt - started.recordedAt) / plan.speed;
+        const ahead = Math.min(longestWaitMs, due - ports.now());
+        counts.behindMs = Math.max(0, -ahead);
+        if (ahead > 0) await ports.wait(ahead, signal);
+      }
+      try {
+        const session = await sessions.of(deviceId);
+        await session.ready(signal);
+        const delivery = session
+          .publish({ topic: telemetryTopic(deviceId, bagOf(message)), payload: message.body, qos: 1 }, signal)
+          .then(() => void counts.acknowledged++, fail)
+          .finally(() => underWay.delete(delivery));
+        counts.sent++;
+        underWay.add(delivery);
+      } catch (error) {
+        if (signal.aborted) throw abortError();
+        sessions.forget(deviceId);
+        fail(error);
+      }
+    }
+  }
+  await Promise.all(underWay);
+  if (signal.aborted) throw abortError();
+}
+
+function targetOf({ deviceId, moduleId, source }: ReceivedMessage, plan: ReplayPlan): string | undefined {
+  if (deviceId === undefined || moduleId !== undefined) return undefined;
+  return source === undefined || source === 'Telemetry' ? plan.deviceFor(deviceId) : undefined;
+}
+
+/** Sessions as they are needed. */
+class Sessions {
+  private readonly open = new Map<string, Promise<DeviceSession>>();
+
+  constructor(private readonly ports: ReplayPorts) {}
+
+  of(deviceId: string): Promise<DeviceSession> {
+    let session = this.open.get(deviceId);
+    if (!session) this.open.set(deviceId, (session = this.ports.session(deviceId)));
+    return session;
+  }
+
+  forget(deviceId: string): void {
+    this.open.delete(deviceId);
+  }
+}
+
+/** System properties that a device may set, by their names in a topic. */
+const systemNames: Readonly<Record<string, string>> = {
+  messageId: '$.mid',
+  correlationId: '$.cid',
+  userId: '$.uid',
+  'dt-subject': '$.sub',
+};
+
+/** The properties that the message had when its device sent it. */
+export function bagOf({
+  contentType,
+  contentEncoding,
+  systemProperties,
+  applicationProperties,
+}: ReceivedMessage): PropertyBag {
+  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
+  const system = Object.entries(systemNames).flatMap(([name, short]) =>
+    typeof systemProperties[name] === 'string' ? [[short, systemProperties[name]] as const] : [],
+  );
+  return [
+    ...(contentType === undefined ? [] : [['$.ct', contentType] as const]),
+    ...(contentEncoding === undefined ? [] : [['$.ce', contentEncoding] as const]),
+    ...system,
+    ...Object.entries(applicationProperties)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => [name, text(value)] as const),
+  ];
+}

@@ -1,0 +1,162 @@
+import { azureHubId, type AzureHubEntry } from '../../core/azure/azureDirectory';
+import { type CachedAzureDirectory } from '../../core/azure/cachedAzureDirectory';
+import { eventsConnectionOf, hubConnectionOf, type HubSigner } from '../../core/azure/hubConnectionOf';
+import { weakestPolicy } from '../../core/azure/leastPrivilege';
+import { type AzureManagement, type HubPolicy } from '../../core/azure/resources';
+import { abortable } from '../../core/base/abort';
+import { type Event } from '../../core/base/event';
+import { type Logger } from '../../core/base/logger';
+import { IotError, isIotError, plainMessage } from '../../core/errors';
+import { type EventHubConnection } from '../../core/hub/eventHubConnection';
+import { type Hub, type HubSource } from '../../core/hub/hub';
+import { type HubConnection, type HubRight } from '../../core/hub/hubConnection';
+import { type Settings } from '../../contributions';
+import { azureHubNode } from './azureHubNode';
+
+type Access = Settings['azure.dataPlaneAccess'];
+
+/** Keys stay in memory for a moment, so that a burst of calls asks Azure once. */
+const keysLiveMs = 3 * 60_000;
+
+interface Keys {
+  readonly readAt: number;
+  readonly policies: Promise<readonly HubPolicy[]>;
+}
+
+/** The hubs of the accounts, as far as the tree has read them, with the weakest key that a call can do with. */
+export class AzureHubs implements HubSource {
+  readonly onDidChange: Event<void>;
+  private readonly keys = new Map<string, Keys>();
+  /** What was said of each hub, so that the log has it once. */
+  private readonly said = new Map<string, string>();
+
+  constructor(
+    private readonly directory: Pick<
+      CachedAzureDirectory,
+      'onDidChange' | 'known' | 'find' | 'subscriptions' | 'hubs'
+    >,
+    private readonly management: Pick<AzureManagement, 'of'>,
+    private readonly access: () => Access,
+    private readonly log: Logger,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.onDidChange = directory.onDidChange;
+  }
+
+  hubs(): readonly Hub[] {
+    return this.directory.known().map(azureHubNode);
+  }
+
+  async connection(hubId: string, rights: readonly HubRight[], signal?: AbortSignal): Promise<HubConnection> {
+    const entry = this.entry(hubId);
+    const signer = rights.length === 0 ? undefined : await this.signer(entry, rights, signal);
+    return hubConnectionOf(entry.hub, this.management.of(entry.subscription), signer);
+  }
+
+  /** The event endpoint takes keys alone. */
+  async events(hubId: string, signal?: AbortSignal): Promise<EventHubConnection> {
+    const entry = this.entry(hubId);
+    if (entry.hub.isLocalAuthOff) {
+      throw new IotError(
+        'unsupported',
+        `Shared access keys of hub "${entry.hub.name}" are off, and its event endpoint takes nothing else. Send the messages by a route to an endpoint of your own, or switch the keys on.`,
+      );
+    }
+    const policy = await this.policy(entry, ['ServiceConnect'], signal);
+    return eventsConnectionOf(entry.hub, this.management.of(entry.subscription), policy);
+  }
+
+  seek(hubId: string): void {
+    const id = /^azure:\/subscriptions\/([^/]+)\//.exec(hubId)?.[1];
+    if (id === undefined || this.directory.find(hubId)) return;
+    const read = async () => {
+      const { subscriptions } = await this.directory.subscriptions();
+      const own = subscriptions.filter((subscription) => subscription.id.toLowerCase() === id);
+      await Promise.all(own.map((subscription) => this.directory.hubs(subscription)));
+    };
+    // The tree says why, when someone looks there.
+    read().catch((error: unknown) => this.log.debug(`Hub ${hubId} was not found: ${plainMessage(error)}`));
+  }
+
+  /** A key was refused, or someone refreshes. */
+  forgetKeys(hubId: string): void {
+    this.keys.delete(hubId);
+  }
+
+  private entry(hubId: string): AzureHubEntry {
+    const entry = this.directory.find(hubId);
+    if (!entry) throw new IotError('notFound', 'This hub is no longer in the list.');
+    return entry;
+  }
+
+  private async signer(
+    entry: AzureHubEntry,
+    rights: readonly HubRight[],
+    signal?: AbortSignal,
+  ): Promise<HubSigner> {
+    const { name, isLocalAuthOff } = entry.hub;
+    // To speak for a device takes a key, whatever the setting says.
+    const access = rights.includes('DeviceConnect') ? 'sharedAccessKey' : this.access();
+    const tokens = (why: string): HubSigner => {
+      this.say(entry, `Hub "${name}" is used with Microsoft Entra ID: ${why}.`, 'tokens');
+      return { tokens: this.management.of(entry.subscription).hubTokens };
+    };
+    if (access === 'entraId') return tokens('the setting says so');
+    if (isLocalAuthOff) {
+      if (access === 'auto') return tokens('its shared access keys are off');
+      throw new IotError(
+        'unsupported',
+        `Shared access keys of hub "${name}" are off, and this takes one: change the hub, or the setting iotHubWorkbench.azure.dataPlaneAccess.`,
+        { action: openAccessSetting },
+      );
+    }
+    try {
+      return { policy: await this.policy(entry, rights, signal) };
+    } catch (error) {
+      if (access !== 'auto' || !isIotError(error) || error.code !== 'forbidden') throw error;
+      return tokens('the account may not read its keys, or no policy has the right');
+    }
+  }
+
+  private async policy(
+    entry: AzureHubEntry,
+    rights: readonly HubRight[],
+    signal?: AbortSignal,
+  ): Promise<HubPolicy> {
+    const policy = weakestPolicy(await abortable(this.policies(entry), signal), rights, entry.hub.name);
+    this.say(
+      entry,
+      `Hub "${entry.hub.name}" is used with the shared access policy "${policy.name}" for ${rights.join(', ')}.`,
+      rights.join(),
+    );
+    return policy;
+  }
+
+  private policies(entry: AzureHubEntry): Promise<readonly HubPolicy[]> {
+    const hubId = azureHubId(entry.hub);
+    const known = this.keys.get(hubId);
+    if (known && this.now() - known.readAt < keysLiveMs) return known.policies;
+    const policies = this.management.of(entry.subscription).policies(entry.hub);
+    this.keys.set(hubId, { readAt: this.now(), policies });
+    const drop = () => {
+      if (this.keys.get(hubId)?.policies === policies) this.keys.delete(hubId);
+    };
+    // Neither a failure nor a key must stay.
+    policies.catch(drop);
+    setTimeout(drop, keysLiveMs).unref();
+    return policies;
+  }
+
+  private say(entry: AzureHubEntry, text: string, about: string): void {
+    const key = `${azureHubId(entry.hub)} ${about}`;
+    if (this.said.get(key) === text) return;
+    this.said.set(key, text);
+    this.log.info(text);
+  }
+}
+
+const openAccessSetting = {
+  title: 'Open Setting',
+  command: 'workbench.action.openSettings',
+  args: ['iotHubWorkbench.azure.dataPlaneAccess'],
+};

@@ -1,0 +1,111 @@
+import { type Authority, type IssuedCertificate } from '../../../core/certificate/authorityStore';
+import { certificateFacts, parseCertificate, splitPem } from '../../../core/certificate/certificate';
+import { type HubCertificate } from '../../../core/certificate/hubCertificates';
+import { IotError } from '../../../core/errors';
+import { type NodeOf } from '../../../explorer/nodes';
+import { type Services } from '../../../services';
+import { noBack, pickOne } from '../../../workbench/prompts';
+import { authorityChoice } from './pickAuthority';
+
+export type CertificateNode = NodeOf<'authority' | 'issuedCertificate' | 'hubCertificate'>;
+
+/** A certificate of the tree, whatever its kind. */
+export interface AnyCertificate {
+  /** For people: `Factory CA`, `device thermostat-1`. */
+  readonly name: string;
+  /** PEM of the certificate alone. */
+  readonly pem: string;
+  /** PEM of its issuers as far as they are known, nearest first. */
+  readonly chain: readonly string[];
+  /** Absolute. */
+  readonly file?: string;
+  readonly key?: { readonly file: string; readonly isEncrypted: boolean };
+  readonly source:
+    | { readonly kind: 'authority'; readonly authority: Authority }
+    | { readonly kind: 'issued'; readonly certificate: IssuedCertificate }
+    | { readonly kind: 'hub'; readonly hubName: string; readonly certificate: HubCertificate };
+}
+
+type Needs = Pick<Services, 'hubs' | 'authorities'>;
+
+/** The certificate of the node, or an authority that the person picks. */
+export async function anyCertificate(
+  services: Needs,
+  node: CertificateNode | undefined,
+  title: string,
+): Promise<AnyCertificate> {
+  if (node?.kind === 'hubCertificate') return ofHub(services, node);
+  if (node?.kind === 'issuedCertificate') return ofIssued(services, node.certificate);
+  if (node) return ofAuthority(services, await services.authorities.get(node.authority.id));
+  return pickAny(services, title);
+}
+
+async function pickAny(services: Needs, title: string): Promise<AnyCertificate> {
+  const issued = (await services.authorities.issued()).toSorted(
+    (one, other) => other.issuedAt - one.issuedAt,
+  );
+  const choices = [
+    ...(await services.authorities.list()).map((authority) => ({
+      ...authorityChoice(authority),
+      value: () => ofAuthority(services, authority),
+    })),
+    ...issued.map((certificate) => ({
+      label: `$(file-symlink-file) ${certificate.deviceId}`,
+      description: new Date(certificate.issuedAt).toLocaleString(),
+      detail: `SHA-256 ${certificate.sha256}`,
+      value: () => ofIssued(services, certificate),
+    })),
+  ];
+  if (choices.length === 0) {
+    throw new IotError(
+      'invalidInput',
+      'There is no certificate on this computer. Create an authority first.',
+    );
+  }
+  const open = noBack(await pickOne({ title, placeholder: 'Which certificate?', choices }));
+  return open();
+}
+
+async function ofAuthority({ authorities }: Needs, authority: Authority): Promise<AnyCertificate> {
+  const [pem = '', ...chain] = splitPem(await authorities.read(authority.chainFile));
+  return {
+    name: authority.name,
+    pem,
+    chain,
+    file: authority.certificateFile,
+    ...(authority.keyFile ? { key: { file: authority.keyFile, isEncrypted: authority.isKeyEncrypted } } : {}),
+    source: { kind: 'authority', authority },
+  };
+}
+
+async function ofIssued({ authorities }: Needs, certificate: IssuedCertificate): Promise<AnyCertificate> {
+  const [pem = ''] = splitPem(await authorities.read(certificate.certificateFile));
+  const issuer = (await authorities.list()).find(({ id }) => id === certificate.authorityId);
+  return {
+    name: certificate.deviceId,
+    pem,
+    chain: issuer ? splitPem(await authorities.read(issuer.chainFile)) : [],
+    file: certificate.certificateFile,
+    ...(certificate.keyFile
+      ? { key: { file: certificate.keyFile, isEncrypted: certificate.isKeyEncrypted } }
+      : {}),
+    source: { kind: 'issued', certificate },
+  };
+}
+
+function ofHub({ hubs }: Needs, { hubId, certificate }: NodeOf<'hubCertificate'>): AnyCertificate {
+  if (certificate.pem === undefined) {
+    throw new IotError(
+      'notFound',
+      `The hub does not hand out the certificate "${certificate.name}", only what is seen in the tree.`,
+    );
+  }
+  return {
+    name: certificate.name,
+    pem: certificate.pem,
+    chain: [],
+    source: { kind: 'hub', hubName: hubs.get(hubId).name, certificate },
+  };
+}
+
+export const factsOf = ({ pem }: AnyCertificate) => certificateFacts(parseCertificate(pem));

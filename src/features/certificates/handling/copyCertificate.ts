@@ -1,0 +1,50 @@
+import * as vscode from 'vscode';
+import { IotError } from '../../../core/errors';
+import { type NodeOf } from '../../../explorer/nodes';
+import { type Services } from '../../../services';
+import { copy } from '../../../workbench/clipboard';
+import { noBack, pickOne } from '../../../workbench/prompts';
+import { anyCertificate, factsOf, type CertificateNode } from './anyCertificate';
+
+type Needs = Pick<Services, 'hubs' | 'authorities'>;
+
+export async function copyCertificateThumbprint(services: Needs, node?: CertificateNode): Promise<void> {
+  const title = 'Copy Certificate Thumbprint';
+  const { sha256, sha1, name } = await thumbprints(services, node, title);
+  const chosen = noBack(
+    await pickOne({
+      title,
+      placeholder: 'Which hash?',
+      choices: [
+        ...(sha256 ? [{ label: 'SHA-256', detail: sha256, value: sha256 }] : []),
+        { label: 'SHA-1', detail: sha1, value: sha1 },
+      ],
+    }),
+  );
+  await copy(chosen, `Thumbprint of ${name} copied`);
+}
+
+/** The hub tells the SHA-1 thumbprint even when it does not hand out the certificate. */
+async function thumbprints(services: Needs, node: CertificateNode | undefined, title: string) {
+  if (node?.kind === 'hubCertificate') {
+    const { name, thumbprint, sha256 } = node.certificate;
+    return { name, sha1: thumbprint, sha256 };
+  }
+  const certificate = await anyCertificate(services, node, title);
+  const { sha1, sha256 } = factsOf(certificate);
+  return { name: certificate.name, sha1, sha256 };
+}
+
+export async function copyCertificatePem(services: Needs, node?: CertificateNode): Promise<void> {
+  const certificate = await anyCertificate(services, node, 'Copy Certificate PEM');
+  await copy(certificate.pem, `Certificate of ${certificate.name} copied`);
+}
+
+export async function showCertificateInFolder(
+  services: Needs,
+  node?: NodeOf<'authority' | 'issuedCertificate'>,
+): Promise<void> {
+  const { file } = await anyCertificate(services, node, 'Show Certificate in Folder');
+  if (file === undefined) throw new IotError('unsupported', 'This certificate is not on this computer.');
+  await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(file));
+}

@@ -1,0 +1,114 @@
+import * as vscode from 'vscode';
+import { type Authority } from '../../../core/certificate/authorityStore';
+import { type AuthorityRequest } from '../../../core/certificate/certificateWork';
+import { splitPem } from '../../../core/certificate/certificate';
+import { commands } from '../../../contributions';
+import { type Node } from '../../../explorer/nodes';
+import { type Services } from '../../../services';
+import { executeCommand } from '../../../workbench/commands';
+import { withProgress } from '../../../workbench/progress';
+import { keepOutOfGit } from './askPlace';
+import { askForAuthority, type AuthorityWishes } from './authorityWizard';
+import { pickAuthority } from './pickAuthority';
+
+type Needs = Pick<Services, 'authorities' | 'certificateWork' | 'passphrases' | 'explorer' | 'made' | 'log'>;
+
+/** A root of one's own. */
+export async function createAuthority(services: Needs): Promise<void> {
+  const wishes = await askForAuthority(
+    'Create Certificate Authority',
+    await freeName(services, 'IoT Root CA'),
+  );
+  const made = await withProgress(`Creating ${wishes.name}`, (signal) =>
+    services.certificateWork.createAuthority(requestOf(wishes), signal),
+  );
+  const authority = await services.authorities.add({
+    name: wishes.name,
+    certificate: made.certificate,
+    chain: [],
+    key: made.key,
+    isKeyEncrypted: wishes.passphrase !== undefined,
+    ...(wishes.place.kind === 'folder' ? { parentFolder: wishes.place.path } : {}),
+  });
+  await keepOutOfGit(wishes.place, authority.folder);
+  await done(services, authority);
+}
+
+/** One that a root signs, so that the root's key can be put away. */
+export async function createIntermediateAuthority(services: Needs, node?: Node): Promise<void> {
+  const { authorities, certificateWork, passphrases } = services;
+  const title = 'Create Intermediate Authority';
+  const root = await pickAuthority(services, node, { title, needsKey: true });
+  const wishes = await askForAuthority(
+    `${title} under ${root.name}`,
+    await freeName(services, `${root.name} Intermediate`.slice(0, 64)),
+  );
+  const issuer = { certificate: await authorities.read(root.certificateFile) };
+  const rootKey = await authorities.read(root.keyFile ?? '');
+  const made = await passphrases.use(
+    { keyId: root.keyFile ?? '', label: root.name, isEncrypted: root.isKeyEncrypted },
+    (passphrase) =>
+      withProgress(`Creating ${wishes.name}`, (signal) =>
+        certificateWork.createAuthority(
+          {
+            ...requestOf(wishes),
+            issuer: { ...issuer, key: { pem: rootKey, ...(passphrase === undefined ? {} : { passphrase }) } },
+          },
+          signal,
+        ),
+      ),
+  );
+  const authority = await authorities.add({
+    name: wishes.name,
+    certificate: made.certificate,
+    chain: splitPem(await authorities.read(root.chainFile)),
+    key: made.key,
+    isKeyEncrypted: wishes.passphrase !== undefined,
+    parentId: root.id,
+    ...(wishes.place.kind === 'folder' ? { parentFolder: wishes.place.path } : {}),
+  });
+  await keepOutOfGit(wishes.place, authority.folder);
+  await done(services, authority);
+}
+
+/** What the engine is asked for; a passphrase that was left out is absent, not `undefined`. */
+function requestOf({ subject, keyType, days, passphrase }: AuthorityWishes): AuthorityRequest {
+  return { subject, keyType, days, now: Date.now(), ...(passphrase === undefined ? {} : { passphrase }) };
+}
+
+async function done({ explorer, made, log }: Needs, authority: Authority): Promise<void> {
+  await made.add({ kind: 'authority', authorityId: authority.id, name: authority.name });
+  log.info(`Created certificate authority ${authority.facts.subject} (${authority.facts.key}).`);
+  await explorer.reveal({ kind: 'authority', authority });
+  offerNext(authority);
+}
+
+/** Not awaited: the command is over, the offer stays until somebody takes or closes it. */
+export function offerNext(authority: Authority): void {
+  const upload = 'Upload and Verify…';
+  const show = 'Show in Folder';
+  void vscode.window
+    .showInformationMessage(
+      `Certificate authority "${authority.name}" is ready. A hub accepts its devices once it is uploaded and verified there.`,
+      upload,
+      show,
+    )
+    .then((answer) => {
+      if (answer === upload)
+        return executeCommand(commands.uploadAndVerifyAuthority, { kind: 'authority', authority });
+      if (answer === show)
+        return executeCommand(commands.showCertificateInFolder, { kind: 'authority', authority });
+      return undefined;
+    });
+}
+
+export async function freeName(
+  { authorities }: Pick<Services, 'authorities'>,
+  wish: string,
+): Promise<string> {
+  const taken = new Set((await authorities.list()).map(({ name }) => name.toLowerCase()));
+  for (let n = 1; ; n++) {
+    const name = n === 1 ? wish : `${wish.slice(0, 60)} ${n}`;
+    if (!taken.has(name.toLowerCase())) return name;
+  }
+}

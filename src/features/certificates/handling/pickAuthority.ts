@@ -1,0 +1,52 @@
+import { type Authority } from '../../../core/certificate/authorityStore';
+import { expiryOf } from '../../../core/certificate/expiry';
+import { IotError } from '../../../core/errors';
+import { commands } from '../../../contributions';
+import { type Node } from '../../../explorer/nodes';
+import { type Services } from '../../../services';
+import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
+
+export interface AuthorityQuestion {
+  readonly title: string;
+  readonly needsKey?: boolean;
+}
+
+/** The authority of the node, or the one that the person picks; a single one needs no question. */
+export async function pickAuthority(
+  { authorities }: Pick<Services, 'authorities'>,
+  node: Node | undefined,
+  { title, needsKey = false }: AuthorityQuestion,
+): Promise<Authority> {
+  if (node?.kind === 'authority') return authorities.get(node.authority.id);
+  const fitting = (await authorities.list()).filter(({ keyFile }) => !needsKey || keyFile !== undefined);
+  const [only] = fitting;
+  if (!only) {
+    throw new IotError(
+      'invalidInput',
+      needsKey
+        ? 'There is no certificate authority with its private key on this computer. Create or import one.'
+        : 'There is no certificate authority on this computer. Create or import one.',
+      { action: { title: 'Create Certificate Authority…', command: commands.createAuthority } },
+    );
+  }
+  if (fitting.length === 1) return only;
+  return noBack(
+    await pickOne({
+      title,
+      placeholder: 'Which authority?',
+      choices: fitting.map((one) => authorityChoice(one)),
+    }),
+  );
+}
+
+export function authorityChoice(authority: Authority): Choice<Authority> {
+  const expiry = expiryOf(authority.facts.notAfter, Date.now());
+  return {
+    label: `$(shield) ${authority.name}`,
+    description: [authority.facts.key, authority.keyFile ? '' : 'key elsewhere', expiry.text]
+      .filter(Boolean)
+      .join(' · '),
+    detail: authority.facts.subject,
+    value: authority,
+  };
+}

@@ -1,0 +1,60 @@
+import * as vscode from 'vscode';
+import { type Unknown } from '../../../core/azure/cleanUpFinds';
+import { abortError } from '../../../core/base/abort';
+import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
+import { type CleanUpNeeds } from '../cleanUpFeature';
+
+type Next = 'again' | { readonly unknown: Unknown; readonly does: 'act' | 'forget' };
+
+/** Says what could not be looked at and why; lets the person mend it, look again, or forget it. */
+export async function askUnknown(
+  { made, log }: Pick<CleanUpNeeds, 'made' | 'log'>,
+  unknown: readonly Unknown[],
+): Promise<void> {
+  const next = noBack(
+    await pickOne<Next>({
+      title: 'Clean Up: could not be looked at',
+      placeholder: 'It may still be there, and cost money.',
+      choices: [
+        ...unknown.flatMap((one) => choicesOf(one)),
+        { label: '$(refresh) Look again', value: 'again' },
+      ],
+    }),
+  );
+  if (next === 'again') return;
+  if (next.does === 'act') {
+    const { action } = next.unknown;
+    if (action) await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+    return;
+  }
+  const forget = 'Forget';
+  const answer = await vscode.window.showWarningMessage(
+    `Forget ${next.unknown.what}?`,
+    {
+      modal: true,
+      detail:
+        'Nothing is deleted. Clean Up does not list it any more, and what costs money goes on doing so.',
+    },
+    forget,
+  );
+  if (answer !== forget) throw abortError();
+  await made.remove(...next.unknown.things);
+  log.info(`Clean Up does not list ${next.unknown.what} any more; nothing was deleted.`);
+}
+
+function choicesOf(unknown: Unknown): readonly Choice<Next>[] {
+  const { what, reason, action } = unknown;
+  return [
+    {
+      label: action ? `$(arrow-right) ${action.title}` : `$(warning) ${what}`,
+      ...(action ? { description: `for ${what}` } : {}),
+      detail: reason,
+      value: action ? { unknown, does: 'act' } : 'again',
+    },
+    {
+      label: `$(eye-closed) Forget ${what}`,
+      detail: 'Nothing is deleted.',
+      value: { unknown, does: 'forget' },
+    },
+  ];
+}

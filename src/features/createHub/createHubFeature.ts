@@ -1,0 +1,41 @@
+import type * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { commands } from '../../contributions';
+import { type Node } from '../../explorer/nodes';
+import { type Services } from '../../services';
+import { type RegisterCommand } from '../../workbench/commands';
+
+export type CreateHubNeeds = Pick<
+  Services,
+  | 'hubs'
+  | 'devices'
+  | 'certificates'
+  | 'hubCertificates'
+  | 'hubSettings'
+  | 'explorer'
+  | 'azure'
+  | 'management'
+  | 'made'
+  | 'log'
+>;
+
+/** What is loaded when the first of the commands is called. */
+export interface Creating {
+  createHub(node?: Node): Promise<void>;
+  deleteHub(node?: Node): Promise<void>;
+}
+
+/** Making and deleting hubs in Azure: loaded on first use. */
+export function registerCreateHub(
+  services: CreateHubNeeds,
+  context: Pick<vscode.ExtensionContext, 'globalState'>,
+  registerCommand: RegisterCommand,
+): Disposable {
+  const store = new DisposableStore();
+  let loaded: Promise<Creating> | undefined;
+  const load = () =>
+    (loaded ??= import('./creating/index').then(({ openCreating }) => openCreating(services, context)));
+  store.add(registerCommand(commands.createHub, async (node) => (await load()).createHub(node)));
+  store.add(registerCommand(commands.deleteHub, async (node) => (await load()).deleteHub(node)));
+  return store;
+}

@@ -1,0 +1,161 @@
+import type * as vscode from 'vscode';
+import { blamedStep } from '../../../core/azure/hubBlame';
+import {
+  emptyDraft,
+  hubSteps,
+  isAnswered,
+  isWorthKeeping,
+  setSubscription,
+  type HubDraft,
+  type HubStep,
+} from '../../../core/azure/hubDraft';
+import { subscriptionKey } from '../../../core/azure/azureDirectory';
+import { type AzureSubscription } from '../../../core/azure/resources';
+import { isAbort } from '../../../core/base/abort';
+import { isIotError, plainMessage } from '../../../core/errors';
+import { commands } from '../../../contributions';
+import { type Node } from '../../../explorer/nodes';
+import { showFailure } from '../../../workbench/commands';
+import { withProgress } from '../../../workbench/progress';
+import { noBack, pickOne } from '../../../workbench/prompts';
+import { type CreateHubNeeds } from '../createHubFeature';
+import { SubscriptionFacts } from './facts';
+import { makeHub, type Making } from './makeHub';
+import { ensureRegistered } from './registration';
+import { draftText } from './review';
+import { sayWhatBecame } from './sayWhatBecame';
+import { subscriptionsFor } from './subscriptions';
+import { type WizardNeeds } from './questions';
+import { askForHub, title } from './wizard';
+
+/** What was typed and led to no hub yet; as long as the window is open. */
+interface Kept {
+  readonly draft: HubDraft;
+  readonly startAt?: HubStep;
+  readonly problem?: WizardNeeds['problem'];
+}
+
+const lastRegionKey = 'iotHubWorkbench.createHub.lastRegion';
+
+/** The command: asks, makes, says how it went. Nothing typed is lost on the way. */
+export class HubCreation {
+  private kept: Kept | undefined;
+
+  constructor(
+    private readonly services: CreateHubNeeds,
+    private readonly memory: Pick<vscode.Memento, 'get' | 'update'>,
+  ) {}
+
+  async start(node?: Node): Promise<void> {
+    const subscriptions = await subscriptionsFor(this.services, node);
+    const begun = await this.draftFor();
+    const { subscription } = begun.draft;
+    const isAmong = subscriptions.some(({ id }) => id === subscription?.id);
+    await this.run(subscription && !isAmong ? [subscription] : subscriptions, begun);
+  }
+
+  /** Goes on with a draft, from the step that it stopped at. */
+  private async run(subscriptions: readonly AzureSubscription[], begun: Kept): Promise<void> {
+    const { draft } = begun;
+    const facts = this.factsByKey();
+    const before = this.kept;
+    try {
+      const [only] = subscriptions;
+      if (only && subscriptions.length === 1) setSubscription(draft, only);
+      const { subscription } = draft;
+      if (subscription) {
+        await ensureRegistered(facts(subscription), subscription);
+        facts(subscription).readAhead();
+      }
+      await askForHub(
+        draft,
+        {
+          subscriptions,
+          facts,
+          lastRegion: this.memory.get<string>(lastRegionKey),
+          ...(begun.problem ? { problem: begun.problem } : {}),
+        },
+        begun.startAt,
+      );
+      this.kept = undefined;
+    } catch (error) {
+      // Escape, a refusal to register, a list that cannot be read: nothing that was answered is lost.
+      const open = hubSteps(draft, subscriptions.length > 1).find((step) => !isAnswered(step, draft));
+      this.kept = isWorthKeeping(draft) ? { draft, startAt: open ?? 'review' } : before;
+      throw error;
+    }
+    await this.make(subscriptions, draft);
+  }
+
+  private async make(subscriptions: readonly AzureSubscription[], draft: HubDraft): Promise<void> {
+    const { subscription, name = '' } = draft;
+    if (!subscription) throw new Error('The wizard ended without a subscription.');
+    const { management: azureManagement, azure, made, log } = this.services;
+    const management = azureManagement.of(subscription);
+    let making: Making;
+    try {
+      making = await withProgress(`Creating hub "${name}"`, (signal, report) =>
+        makeHub({ management, directory: azure, made, log }, subscription, draft, report, signal),
+      );
+    } catch (error) {
+      if (isAbort(error)) throw error;
+      await this.offerRetry(error, subscriptions, draft);
+      return;
+    }
+    if (making.kind === 'made') {
+      log.info(`Created hub ${name} in ${making.hub.location}, ${making.hub.sku.name}.`);
+      await this.memory.update(lastRegionKey, making.hub.location);
+    }
+    if (making.kind === 'notMade' || making.kind === 'unknown') this.kept = { draft, startAt: 'review' };
+    await sayWhatBecame(this.services, making, { draft, subscription, portal: management.cloud.portal });
+  }
+
+  private async offerRetry(
+    error: unknown,
+    subscriptions: readonly AzureSubscription[],
+    draft: HubDraft,
+  ): Promise<void> {
+    const blamed = blamedStep(error);
+    const step = hubSteps(draft, subscriptions.length > 1).includes(blamed) ? blamed : 'review';
+    const again: Kept = { draft, startAt: step, problem: { step, text: problemText(error, draft) } };
+    this.kept = again;
+    await showFailure(error, commands.createHub, this.services.log, {
+      title: 'Change and Try Again',
+      run: () => this.run(subscriptions, again),
+    });
+  }
+
+  /** An empty one, or what was kept when the person wants to go on with it. */
+  private async draftFor(): Promise<Kept> {
+    const { kept } = this;
+    if (!kept) return { draft: emptyDraft() };
+    const goesOn = noBack(
+      await pickOne({
+        title,
+        isKept: true,
+        placeholder: 'A hub was begun in this window and not created',
+        choices: [
+          { label: `$(debug-continue) Continue with ${draftText(kept.draft)}`, value: true },
+          { label: '$(add) Start anew', value: false },
+        ],
+      }),
+    );
+    return goesOn ? kept : { draft: emptyDraft() };
+  }
+
+  private factsByKey(): (subscription: AzureSubscription) => SubscriptionFacts {
+    const known = new Map<string, SubscriptionFacts>();
+    return (subscription) => {
+      const key = subscriptionKey(subscription);
+      const facts = known.get(key) ?? new SubscriptionFacts(this.services.management.of(subscription));
+      known.set(key, facts);
+      return facts;
+    };
+  }
+}
+
+/** One line above a list, where there is no room for all that Azure said. */
+const problemText = (error: unknown, { region }: HubDraft) =>
+  region && isIotError(error) && error.code === 'regionFull'
+    ? `${region.displayName} takes no new hubs of this tier now. Choose another region.`
+    : plainMessage(error);

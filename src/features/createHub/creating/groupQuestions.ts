@@ -1,0 +1,70 @@
+import { setSubscription, type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
+import { resourceGroupNameProblem } from '../../../core/azure/hubName';
+import { askText, back, pickOne } from '../../../workbench/prompts';
+import { type Step } from '../../../workbench/steps';
+import { groupChoices, newGroup, subscriptionChoices } from './choices';
+import { ensureRegistered } from './registration';
+import { factsOf, type Questions } from './questions';
+
+/** Where the hub goes: its subscription and its resource group. */
+export function groupSteps(
+  questions: Questions,
+): Readonly<Record<Extract<HubStep, 'subscription' | 'group' | 'groupName'>, Step<HubDraft>>> {
+  const { problemOf } = questions;
+  return {
+    subscription: async (draft, position) => {
+      const current = questions.subscriptions.find(({ id }) => id === draft.subscription?.id);
+      const subscription = await pickOne({
+        ...position,
+        isKept: true,
+        placeholder: problemOf('subscription') ?? 'In which subscription?',
+        choices: subscriptionChoices(questions.subscriptions, questions.explain),
+        ...(current ? { current } : {}),
+      });
+      if (subscription === back) return back;
+      setSubscription(draft, subscription);
+      await ensureRegistered(factsOf(questions, draft), subscription);
+      factsOf(questions, draft).readAhead();
+      return undefined;
+    },
+    group: async (draft, position) => {
+      const facts = factsOf(questions, draft);
+      const name = await pickOne({
+        ...position,
+        isKept: true,
+        placeholder: problemOf('group') ?? 'In which resource group?',
+        choices: async (signal) =>
+          groupChoices(...(await Promise.all([facts.groups(signal), facts.regions(signal)]))),
+        ...(draft.group ? { current: draft.group.kind === 'new' ? newGroup : draft.group.name } : {}),
+      });
+      if (name === back) return back;
+      if (name === newGroup) {
+        if (draft.group?.kind !== 'new') draft.group = { kind: 'new', name: '' };
+        return undefined;
+      }
+      const found = (await facts.groups()).find((group) => group.name === name);
+      if (found) draft.group = { kind: 'existing', name, location: found.location };
+      return undefined;
+    },
+    groupName: async (draft, position) => {
+      const groups = await factsOf(questions, draft).groups();
+      const problem = problemOf('groupName');
+      const name = await askText({
+        ...position,
+        value: draft.group?.name ?? '',
+        ...(problem === undefined ? {} : { problem }),
+        prompt: 'Name of the new resource group. It is made together with the hub.',
+        placeholder: 'iot-test',
+        validate: (text) =>
+          resourceGroupNameProblem(text) ??
+          (groups.some((group) => group.name.toLowerCase() === text.toLowerCase())
+            ? `Resource group "${text}" exists already. Go back to choose it, or type another name.`
+            : undefined),
+      });
+      if (name === back) return back;
+      const region = draft.group?.kind === 'new' ? draft.group.region : undefined;
+      draft.group = { kind: 'new', name, ...(region ? { region } : {}) };
+      return undefined;
+    },
+  };
+}

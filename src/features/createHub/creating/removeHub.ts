@@ -1,0 +1,76 @@
+import { azureHubId, type AzureDirectory, type AzureHubEntry } from '../../../core/azure/azureDirectory';
+import { type MadeHere, type MadeThing } from '../../../core/azure/madeHere';
+import { type SubscriptionManagement } from '../../../core/azure/resources';
+import { isAbort } from '../../../core/base/abort';
+import { phaseText } from './phases';
+
+export interface RemovalNeeds {
+  readonly management: Pick<SubscriptionManagement, 'hub' | 'deleteHub'>;
+  readonly directory: Pick<AzureDirectory, 'refresh'>;
+  readonly made: Pick<MadeHere, 'list' | 'remove'>;
+}
+
+/** `goesOn`, `kept` and `unknown` are of a deletion that was cancelled here, as Azure tells it afterwards. */
+export type Removal = 'deleted' | 'goesOn' | 'kept' | 'unknown';
+
+/** How long is looked for what became of a deletion that was cancelled. */
+const lookMs = 10_000;
+
+/** Deletes a hub and forgets what was made on it. @throws IotError */
+export async function removeHub(
+  needs: RemovalNeeds,
+  entry: AzureHubEntry,
+  report: (text: string) => void,
+  signal: AbortSignal,
+): Promise<Removal> {
+  const { management, directory, made } = needs;
+  let isAccepted = false;
+  try {
+    report('asking Azure');
+    await management.deleteHub(
+      entry.hub,
+      (state) => {
+        report(phaseText(state));
+        if (!isAccepted) directory.refresh(entry.subscription);
+        isAccepted = true;
+      },
+      signal,
+    );
+    await made.remove(...thingsOf(made, entry));
+    return 'deleted';
+  } catch (error) {
+    if (!isAbort(error)) throw error;
+    const left = isAccepted ? 'goesOn' : await look(needs, entry);
+    // What Azure has begun it ends; that it is noted down as gone costs nothing when it is there for a moment more.
+    if (left === 'goesOn' || left === 'deleted') await made.remove(...thingsOf(made, entry));
+    return left;
+  } finally {
+    directory.refresh(entry.subscription);
+  }
+}
+
+async function look({ management }: RemovalNeeds, { hub }: AzureHubEntry): Promise<Removal> {
+  try {
+    const now = await management.hub(hub, AbortSignal.timeout(lookMs));
+    if (!now) return 'deleted';
+    return /^deleting$/i.test(now.state) ? 'goesOn' : 'kept';
+  } catch {
+    return 'unknown';
+  }
+}
+
+/** The hub, and what was made on it from here. */
+function thingsOf(made: Pick<MadeHere, 'list'>, { hub, subscription }: AzureHubEntry): readonly MadeThing[] {
+  const hubId = azureHubId(hub);
+  return [
+    {
+      kind: 'hub',
+      accountId: subscription.account.id,
+      subscriptionId: subscription.id,
+      resourceGroup: hub.resourceGroup,
+      name: hub.name,
+      sku: hub.sku.name,
+    },
+    ...made.list().filter((thing) => 'hubId' in thing && thing.hubId === hubId),
+  ];
+}

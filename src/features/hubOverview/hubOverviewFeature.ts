@@ -1,0 +1,40 @@
+import * as vscode from 'vscode';
+import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { eventsOnly } from '../../core/hub/hub';
+import { commands } from '../../contributions';
+import { pickHub } from '../../explorer/pickTarget';
+import { type RegisterCommand } from '../../workbench/commands';
+import { overviewViewType } from './overviewViewType';
+import type * as panelChunk from './panel/index';
+
+type Panels = panelChunk.OverviewPanels;
+type Needs = ConstructorParameters<typeof panelChunk.OverviewPanels>[0];
+
+/** What a hub is, has and uses, in an editor of its own. The panel is loaded when it is first needed. */
+export function registerHubOverview(
+  services: Needs,
+  context: Pick<vscode.ExtensionContext, 'extensionUri'>,
+  registerCommand: RegisterCommand,
+): Disposable {
+  const store = new DisposableStore();
+  let loaded: Promise<Panels> | undefined;
+  const panels = (): Promise<Panels> =>
+    (loaded ??= import('./panel/index').then(({ OverviewPanels }) =>
+      store.add(new OverviewPanels(services, context.extensionUri)),
+    ));
+  store.add(
+    registerCommand(commands.showHubOverview, async (node) => {
+      const hub = await pickHub(services, node, {
+        title: 'Show Hub Overview',
+        isFitting: ({ tags }) => !tags.includes(eventsOnly),
+      });
+      await (await panels()).open(hub);
+    }),
+  );
+  store.add(
+    vscode.window.registerWebviewPanelSerializer(overviewViewType, {
+      deserializeWebviewPanel: async (panel, state: unknown) => (await panels()).restore(panel, state),
+    }),
+  );
+  return store;
+}

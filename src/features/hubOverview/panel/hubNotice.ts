@@ -1,0 +1,74 @@
+import { type ErrorAction } from '../../../core/errors';
+import { type Hub } from '../../../core/hub/hub';
+import { commands } from '../../../contributions';
+import { type OverviewState } from '../../../webview/hubOverview/api';
+
+export interface HubNotice {
+  /** Whether the hub can be asked. Asking one that is off would start it. */
+  readonly isReachable: boolean;
+  readonly notice: OverviewState['notice'];
+  readonly action?: ErrorAction;
+}
+
+/**
+ * What the overview says of a hub above everything else.
+ * @param hub absent when it is gone, or still looked for
+ * @param isManaged `undefined` while that is not known
+ */
+export function hubNotice(
+  name: string,
+  hub: Hub | undefined,
+  isManaged: boolean | undefined,
+  isLookedFor = false,
+): HubNotice {
+  if (!hub && isLookedFor) {
+    return {
+      isReachable: false,
+      notice: { kind: 'info', text: `Looking for hub "${name}"…`, action: null },
+    };
+  }
+  if (!hub) {
+    return {
+      isReachable: false,
+      notice: {
+        kind: 'error',
+        text: `Hub "${name}" is not there any more: it was deleted or removed, or its account is signed out.`,
+        action: null,
+      },
+    };
+  }
+  const { status } = hub;
+  // What Azure Resource Manager tells of a hub, it tells in every state.
+  const isAzure = hub.tags.includes('azure');
+  const offer = (kind: 'info' | 'error', text: string, action: ErrorAction): HubNotice => ({
+    isReachable: isAzure,
+    notice: { kind, text, action: action.title },
+    action,
+  });
+  switch (status.kind) {
+    case 'ready':
+      return isManaged === false ? connectionStringAlone : { isReachable: true, notice: null };
+    case 'off':
+      return offer('info', `${name} is ${hub.description || 'off'}.`, {
+        title: status.text,
+        command: status.command,
+      });
+    case 'busy':
+      return {
+        isReachable: isAzure,
+        notice: { kind: 'info', text: `${status.text}.`.replace(/[.…]+$/, '…'), action: null },
+      };
+    case 'failed':
+      return offer('error', status.reason, { title: 'Try Again', command: status.command });
+  }
+}
+
+const connectionStringAlone: HubNotice = {
+  isReachable: true,
+  notice: {
+    kind: 'info',
+    text: 'Only the connection string of this hub is known. Of a hub of your Azure account, this page also has tier, quota, event endpoint, policies, consumer groups and routes.',
+    action: 'Sign In',
+  },
+  action: { title: 'Sign In', command: commands.signIn },
+};

@@ -1,0 +1,1 @@
+export { OverviewPanels } from './overviewPanels';

@@ -1,0 +1,257 @@
+import { isAbort } from '../../../core/base/abort';
+import { type Disposable } from '../../../core/base/disposable';
+import { maskSecrets } from '../../../core/base/maskSecrets';
+import { isIotError, type ErrorAction } from '../../../core/errors';
+import { meterBytes } from '../../../core/hub/hubOverview';
+import { type HubConnection } from '../../../core/hub/hubConnection';
+import {
+  noManagement,
+  type HubQuota,
+  type HubRouting,
+  type HubSettings,
+} from '../../../core/hub/hubSettings';
+import { type DeviceRegistry } from '../../../core/device/deviceRegistry';
+import { type Services } from '../../../services';
+import {
+  sectionNames,
+  type DataOf,
+  type Facts,
+  type Section,
+  type SectionName,
+  type Sections,
+} from '../../../webview/hubOverview/api';
+import { type AzureHub } from '../../../core/azure/resources';
+
+export type ReaderNeeds = Pick<Services, 'hubs' | 'registries' | 'hubSettings' | 'azure' | 'log'>;
+
+/** What changes by itself; the rest changes when somebody changes it, and the policies come with their keys. */
+export const figures: readonly SectionName[] = ['facts', 'messages', 'devices', 'connected'];
+
+interface Asked {
+  readonly connection: HubConnection;
+  /** Absent when a connection string alone is known of the hub. */
+  readonly settings: HubSettings | undefined;
+  readonly registry: () => Promise<DeviceRegistry>;
+  readonly quota: () => Promise<HubQuota | undefined>;
+  readonly signal: AbortSignal;
+}
+
+type Loaded = { readonly [K in SectionName]: Section<DataOf<K>> };
+const empty: Section<never> = { data: null, problem: null, isLoading: false };
+
+/** Reads what the overview shows, each part by a call of its own, and keeps the last of each. */
+export class OverviewReader implements Disposable {
+  asOf: number | null = null;
+  /** `undefined` until the hub was asked for the first time. */
+  isManaged: boolean | undefined;
+  private loaded: Loaded = {
+    facts: empty,
+    messages: empty,
+    devices: empty,
+    connected: empty,
+    policies: empty,
+    consumerGroups: empty,
+    routing: empty,
+  };
+  private readonly actions = new Map<SectionName, ErrorAction>();
+  /** A later question of the same part makes the answer to an earlier one worthless. */
+  private readonly turns = new Map<SectionName, number>();
+  private controller = new AbortController();
+
+  constructor(
+    private readonly hubId: string,
+    private readonly services: ReaderNeeds,
+    private readonly onChange: () => void,
+    private readonly now: () => number = Date.now,
+  ) {}
+
+  get isLoading(): boolean {
+    return sectionNames.some((name) => this.loaded[name].isLoading);
+  }
+
+  get routing(): HubRouting | undefined {
+    return this.loaded.routing.data ?? undefined;
+  }
+
+  get facts(): Facts | undefined {
+    return this.loaded.facts.data ?? undefined;
+  }
+
+  get sections(): Sections {
+    const { facts, messages, devices, connected, policies, consumerGroups, routing } = this.loaded;
+    const isManaged = this.isManaged !== false;
+    return {
+      facts,
+      devices,
+      connected,
+      messages: isManaged ? messages : null,
+      policies: isManaged ? policies : null,
+      consumerGroups: isManaged ? consumerGroups : null,
+      routing: isManaged ? routing : null,
+    };
+  }
+
+  /** What the failure of a part offers. */
+  actionOf(name: SectionName): ErrorAction | undefined {
+    return this.actions.get(name);
+  }
+
+  async read(names: readonly SectionName[]): Promise<void> {
+    const { signal } = this.controller;
+    const turn = new Map(names.map((name) => [name, (this.turns.get(name) ?? 0) + 1]));
+    for (const [name, number] of turn) {
+      this.turns.set(name, number);
+      this.change(name, { isLoading: true });
+    }
+    this.onChange();
+    const asked = this.ask(signal);
+    await Promise.all(
+      names.map(async (name) => {
+        const isLate = () => signal.aborted || this.turns.get(name) !== turn.get(name);
+        try {
+          const sources = await asked;
+          if (!sources.settings && ofManagement.has(name)) return this.change(name, { isLoading: false });
+          const data = await this.readers[name](sources);
+          if (isLate()) return;
+          this.actions.delete(name);
+          this.change(name, { data, problem: null, isLoading: false });
+        } catch (error) {
+          if (isLate()) return;
+          this.change(name, { problem: this.problemOf(name, error), isLoading: false });
+        }
+        this.onChange();
+      }),
+    );
+    if (signal.aborted) return;
+    this.asOf = this.now();
+    this.onChange();
+  }
+
+  /** The hub is not there any more, or is another one. */
+  cancel(): void {
+    this.controller.abort();
+    this.controller = new AbortController();
+    for (const name of sectionNames) this.change(name, { isLoading: false });
+  }
+
+  dispose(): void {
+    this.controller.abort();
+  }
+
+  private async ask(signal: AbortSignal): Promise<Asked> {
+    const { hubs, registries, hubSettings } = this.services;
+    const connection = await hubs.connection(this.hubId, [], signal);
+    const settings = connection.management ? await hubSettings.of(this.hubId, signal) : undefined;
+    if (!signal.aborted) this.isManaged = settings !== undefined;
+    let quota: Promise<HubQuota | undefined> | undefined;
+    return {
+      connection,
+      settings,
+      registry: () => registries.of(this.hubId, signal),
+      quota: () => (quota ??= settings?.quota(signal) ?? Promise.resolve(undefined)),
+      signal,
+    };
+  }
+
+  private readonly readers: { readonly [K in SectionName]: (asked: Asked) => Promise<DataOf<K>> } = {
+    facts: (asked) => this.readFacts(asked),
+    messages: (asked) => this.readMessages(asked),
+    devices: readDevices,
+    connected: async ({ registry, signal }) => ({ count: await (await registry()).connectedCount(signal) }),
+    policies: async (asked) =>
+      (await managed(asked).policies(asked.signal)).map(({ name, rights }) => ({
+        name,
+        rights: [...rights],
+      })),
+    consumerGroups: async (asked) => [...(await managed(asked).consumerGroups(asked.signal))],
+    routing: async (asked) => {
+      const { routes, isFallbackOn, endpoints } = await managed(asked).routing(asked.signal);
+      return {
+        routes: routes.map((route) => ({ ...route, endpoints: [...route.endpoints] })),
+        isFallbackOn,
+        endpoints: [...endpoints],
+      };
+    },
+  };
+
+  private async readFacts({ connection, settings, signal }: Asked): Promise<Facts> {
+    const { hostName, policyName } = connection;
+    if (!settings) return { hostName, policyName, hub: null };
+    const hub = await this.readHub(settings, signal);
+    const subscription = this.services.azure.find(this.hubId)?.subscription;
+    return {
+      hostName: hub.hostName || hostName,
+      policyName: null,
+      hub: {
+        state: hub.state,
+        sku: { ...hub.sku },
+        location: hub.location,
+        resourceGroup: hub.resourceGroup,
+        subscription: { name: subscription?.name ?? null, id: hub.subscriptionId },
+        events: hub.events ? { ...hub.events } : null,
+        isLocalAuthOff: hub.isLocalAuthOff,
+        isPublicAccessOff: hub.isPublicAccessOff,
+        minTlsVersion: hub.minTlsVersion ?? null,
+      },
+    };
+  }
+
+  private async readMessages(asked: Asked): Promise<DataOf<'messages'>> {
+    const told = await asked.quota();
+    const tier = this.facts?.hub?.sku.tier ?? (await managed(asked).hub(asked.signal)).sku.tier;
+    return {
+      isTold: told !== undefined,
+      used: told?.used ?? 0,
+      limit: told?.limit ?? 0,
+      meterBytes: meterBytes(tier),
+    };
+  }
+
+  /** What this reads of a hub may be newer than what the tree shows. */
+  private async readHub(settings: HubSettings, signal: AbortSignal): Promise<AzureHub> {
+    const known = this.services.azure.find(this.hubId);
+    const readAgain = () => known && this.services.azure.refresh(known.subscription);
+    try {
+      const hub = await settings.hub(signal);
+      if (known && known.hub.state !== hub.state) readAgain();
+      return hub;
+    } catch (error) {
+      if (isIotError(error) && error.code === 'notFound') readAgain();
+      throw error;
+    }
+  }
+
+  private problemOf(name: SectionName, error: unknown): Section<never>['problem'] {
+    this.actions.delete(name);
+    if (isAbort(error)) return { message: 'Reading this was cancelled.', action: null };
+    this.services.log.error(`The hub overview could not read its part "${name}".`, error);
+    if (!isIotError(error)) {
+      return { message: 'IoT Hub Workbench could not read this; the log says why.', action: null };
+    }
+    if (error.action) this.actions.set(name, error.action);
+    return { message: maskSecrets(error.message), action: error.action?.title ?? null };
+  }
+
+  private change(name: SectionName, change: Partial<Section<unknown>>): void {
+    this.loaded = { ...this.loaded, [name]: { ...this.loaded[name], ...change } };
+  }
+}
+
+const ofManagement: ReadonlySet<SectionName> = new Set([
+  'messages',
+  'policies',
+  'consumerGroups',
+  'routing',
+] as const);
+
+function managed({ settings }: Asked): HubSettings {
+  if (!settings) throw noManagement('tell this');
+  return settings;
+}
+
+async function readDevices({ settings, registry, quota, signal }: Asked): Promise<DataOf<'devices'>> {
+  const counts = await (settings ?? (await registry())).statistics(signal);
+  // Whether the hub takes more is told beside the messages; without it the figures count all the same.
+  const most = (await quota().catch(() => undefined))?.devices?.limit;
+  return { ...counts, limit: most !== undefined && most > 0 ? most : null };
+}

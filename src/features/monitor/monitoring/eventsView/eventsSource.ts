@@ -1,0 +1,56 @@
+import { type Disposable } from '../../../../core/base/disposable';
+import { type Event } from '../../../../core/base/event';
+import { type MessageHistory } from '../../../../core/history/messageHistory';
+import { type ViewState } from '../../../../webview/events/api';
+import { type Monitor } from '../monitor';
+
+/** Where an events view has its messages from. */
+export interface EventsSource extends Disposable {
+  readonly title: string;
+  readonly history: MessageHistory;
+  readonly address: ViewState['source'];
+  readonly status: ViewState['status'];
+  /** `undefined` when there is nothing to start or stop. */
+  readonly isRunning: boolean | undefined;
+  /** The last second to show, in milliseconds. */
+  readonly until: number;
+  readonly onDidChange: Event<void>;
+}
+
+/** The messages of a monitor, which lives on when the view is closed. */
+export class MonitorSource implements EventsSource {
+  constructor(readonly monitor: Monitor) {}
+
+  get title(): string {
+    return this.monitor.label;
+  }
+
+  get history(): MessageHistory {
+    return this.monitor.history;
+  }
+
+  get address(): ViewState['source'] {
+    const { hubId, deviceIds } = this.monitor.target;
+    return { kind: 'monitor', hubId, ...(deviceIds ? { deviceIds: [...deviceIds] } : {}) };
+  }
+
+  get status(): ViewState['status'] {
+    return this.monitor.status;
+  }
+
+  get isRunning(): boolean {
+    return this.monitor.isRunning;
+  }
+
+  get until(): number {
+    return Date.now();
+  }
+
+  get onDidChange(): Event<void> {
+    return this.monitor.onDidChange;
+  }
+
+  dispose(): void {
+    // The monitor is not the view's.
+  }
+}

@@ -1,0 +1,69 @@
+import path from 'node:path';
+import type * as vscode from 'vscode';
+import { abortError, isAbort } from '../../../../core/base/abort';
+import { Emitter } from '../../../../core/base/event';
+import { plainMessage } from '../../../../core/errors';
+import { MessageHistory } from '../../../../core/history/messageHistory';
+import { type ViewState } from '../../../../webview/events/api';
+import { setting } from '../../../../workbench/settings';
+import { type EventsSource } from './eventsSource';
+
+/** The messages of a recording, read once into a history of its own. */
+export class RecordingSource implements EventsSource {
+  readonly history = new MessageHistory({
+    maxBytes: setting('monitor.history.megabytes') * 1024 * 1024,
+    maxMessages: setting('monitor.history.messages'),
+  });
+  status: ViewState['status'] = { kind: 'connecting', text: 'Reading…' };
+  readonly isRunning = undefined;
+  private readonly changed = new Emitter<void>();
+  private readonly controller = new AbortController();
+  readonly onDidChange = this.changed.event;
+
+  constructor(
+    readonly uri: vscode.Uri,
+    private readonly onProblem: (text: string) => void,
+  ) {
+    void this.load();
+  }
+
+  get title(): string {
+    return path.basename(this.uri.fsPath);
+  }
+
+  get address(): ViewState['source'] {
+    return { kind: 'recording', uri: this.uri.toString() };
+  }
+
+  get until(): number {
+    return Math.max(0, ...this.history.devices().map(({ lastAt }) => lastAt)) + 1_000;
+  }
+
+  dispose(): void {
+    this.controller.abort(abortError());
+    this.history.dispose();
+  }
+
+  private async load(): Promise<void> {
+    try {
+      const { openRecording } = await import('../../../../recording/index');
+      const recording = openRecording(this.uri.fsPath, {
+        signal: this.controller.signal,
+        onProblem: (error) => this.onProblem(error.message),
+      });
+      for await (const messages of recording) {
+        this.history.add(messages);
+        this.say('connecting', `Reading ${Math.round(recording.progress * 100)} %`);
+      }
+      const skipped = recording.skipped > 0 ? `, ${recording.skipped} lines could not be read` : '';
+      this.say('idle', `Recording${skipped}${recording.torn ? ', its last line is cut off' : ''}`);
+    } catch (error) {
+      if (!isAbort(error)) this.say('failed', plainMessage(error));
+    }
+  }
+
+  private say(kind: ViewState['status']['kind'], text: string): void {
+    this.status = { kind, text };
+    this.changed.fire();
+  }
+}

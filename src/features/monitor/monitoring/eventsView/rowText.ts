@@ -1,0 +1,94 @@
+import * as vscode from 'vscode';
+import { maskSecrets } from '../../../../core/base/maskSecrets';
+import { bodyText } from '../../../../core/message/bodyValue';
+import { decodeText, unpackBody } from '../../../../core/message/decodeBody';
+import { isJson } from '../../../../core/message/propertyBag';
+import { type ReceivedMessage } from '../../../../core/message/receivedMessage';
+import { renderBody, renderMessage, propertyText, timeText } from '../../../../core/message/renderMessage';
+import { type Detail, type MessageRow } from '../../../../webview/events/api';
+import { setting } from '../../../../workbench/settings';
+
+const rowLength = 300;
+const detailBytes = 256 * 1024;
+
+/** A message as a row: one line of body and properties each. */
+export function rowOf(ordinal: number, index: number, message: ReceivedMessage): MessageRow {
+  const { deviceId = '', moduleId, source = '', contentType = '' } = message;
+  return {
+    ordinal,
+    index,
+    at: message.enqueuedAt,
+    device: moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`,
+    source,
+    size: message.body.length,
+    body: maskSecrets(oneLine(shortBody(message))),
+    properties: maskSecrets(oneLine(propertiesText(message.applicationProperties))),
+    partition: message.partitionId,
+    sequenceNumber: message.sequenceNumber,
+    contentType,
+  };
+}
+
+/** Long bodies are not decoded for a line of them. */
+function shortBody(message: ReceivedMessage): string {
+  const { bytes, charset } = unpackBody(message);
+  const part = bytes.subarray(0, rowLength * 4);
+  const text = decodeText(part, charset, part.length < bytes.length);
+  return text ?? Buffer.from(message.body.subarray(0, 64)).toString('hex').replace(/(..)/g, '$1 ');
+}
+
+/** Not cut within a pair of surrogates. */
+const oneLine = (text: string) =>
+  text
+    .slice(0, rowLength)
+    .replace(/[\ud800-\udbff]$/, '')
+    .replace(/\s+/g, ' ');
+
+const propertiesText = (properties: Readonly<Record<string, unknown>>) =>
+  Object.entries(properties)
+    .map(([name, value]) => `${name}=${propertyText(value)}`)
+    .join(', ');
+
+/** All of a message, for the pane beside the table. */
+export function detailOf(message: ReceivedMessage): Detail {
+  const text = bodyText(message);
+  const pairs = (properties: Readonly<Record<string, unknown>>): [string, string][] =>
+    Object.entries(properties)
+      .filter(([, value]) => value !== undefined && value !== null)
+      .map(([name, value]) => [name, maskSecrets(propertyText(value))]);
+  return {
+    facts: pairs({
+      Device: message.deviceId,
+      Module: message.moduleId,
+      Source: message.source,
+      'Enqueued time': timeText(message.enqueuedAt, setting('monitor.timeZone')),
+      Partition: message.partitionId,
+      'Sequence number': message.sequenceNumber,
+      'Content type': message.contentType,
+      'Content encoding': message.contentEncoding,
+      Size: `${message.body.length} bytes`,
+      ...message.systemProperties,
+    }),
+    properties: pairs(message.applicationProperties),
+    body: maskSecrets(renderBody(message, detailBytes)),
+    isJson: text !== undefined && isJson(text),
+  };
+}
+
+/** As in the output channel, with all properties. */
+export const messageText = (message: ReceivedMessage): string =>
+  renderMessage(message, {
+    showProperties: true,
+    maxBytes: detailBytes,
+    timeZone: setting('monitor.timeZone'),
+  });
+
+/** The whole body in an editor of its own. */
+export async function openBody(message: ReceivedMessage): Promise<void> {
+  const { body, isJson: isJsonBody } = detailOf(message);
+  const document = await vscode.workspace.openTextDocument({
+    content: body,
+    language: isJsonBody ? 'json' : 'plaintext',
+  });
+  await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+}

@@ -1,0 +1,1 @@
+export { openMonitoring } from './monitorCommands';

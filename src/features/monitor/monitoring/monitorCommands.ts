@@ -1,0 +1,232 @@
+import * as vscode from 'vscode';
+import { abortError } from '../../../core/base/abort';
+import { DisposableStore } from '../../../core/base/disposable';
+import { type Hub } from '../../../core/hub/hub';
+import { defaultConsumerGroup } from '../../../core/hub/hubSettings';
+import { commands } from '../../../contributions';
+import { type Node, type NodeOf } from '../../../explorer/nodes';
+import { pickDevices, pickHub } from '../../../explorer/pickTarget';
+import { noBack, pickOne } from '../../../workbench/prompts';
+import { changeSetting, setting } from '../../../workbench/settings';
+import { askConsumerGroup, deleteConsumerGroup } from './consumerGroups';
+import { type Monitor } from './monitor';
+import {
+  changeFilter,
+  connect,
+  pickMonitor,
+  pickOf,
+  showOrConnect,
+  startFrom,
+  stop,
+  whyNoMessages,
+  type Reading,
+} from './monitorActions';
+import {
+  type HandlersOf,
+  type Monitoring,
+  type MonitorNeeds,
+  type ReadingCommand,
+  type ViewCommand,
+} from '../monitorFeature';
+import { MonitorMemory } from './monitorChoices';
+import { monitorMenu } from './monitorMenu';
+import { Monitors } from './monitors';
+import { Recordings } from './recordings';
+import { EventsViews, type ViewSurroundings } from './eventsView/eventsViews';
+
+type Needs = MonitorNeeds;
+
+interface Parts extends Reading {
+  readonly views: EventsViews;
+}
+
+/** Monitors of hubs and devices, their channels, recordings and events views. */
+export function openMonitoring(
+  services: Needs,
+  context: Pick<vscode.ExtensionContext, 'workspaceState' | 'extensionUri'>,
+): Monitoring {
+  const store = new DisposableStore();
+  const memory = new MonitorMemory(context.workspaceState);
+  const recordings = new Recordings(services.log);
+  const monitors = store.add(new Monitors(services, memory, (monitor) => recordings.stop(monitor)));
+  store.add(recordings);
+  const reading = { services, memory, monitors, recordings };
+  const parts: Parts = {
+    ...reading,
+    views: store.add(new EventsViews(viewSurroundings(reading, context.extensionUri))),
+  };
+  return {
+    handlers: { ...readingCommands(parts), ...viewCommands(parts) },
+    restore: (panel, state) => restoreView(parts, panel, state),
+    dispose: () => store.dispose(),
+  };
+}
+
+function viewSurroundings(parts: Reading, extensionUri: vscode.Uri): ViewSurroundings {
+  const { services, recordings } = parts;
+  return {
+    extensionUri,
+    log: services.log,
+    isRecording: (monitor) => recordings.isRecording(monitor),
+    toggleRecording: (monitor) =>
+      recordings.isRecording(monitor) ? recordings.stop(monitor) : recordings.start(monitor),
+    toggleMonitor: (monitor) =>
+      monitor.isRunning ? stop(parts, monitor) : connect(monitor, { isQuiet: true }),
+    whyNoMessages: (monitor) => whyNoMessages(parts, monitor),
+  };
+}
+
+function readingCommands(parts: Parts): HandlersOf<ReadingCommand> {
+  const { services, memory, monitors } = parts;
+  return {
+    [commands.startMonitoring]: async (node) => {
+      const hub = await pickHub(services, node, { title: 'Start Monitoring' });
+      await showOrConnect(monitors.of(hub));
+    },
+    [commands.stopMonitoring]: (node) => stopMonitoring(parts, node),
+    [commands.startMonitoringFrom]: async (node, selection) => {
+      const title = 'Start Monitoring From';
+      if (node?.kind === 'device') await startFrom(parts, await monitorOf(parts, title, node, selection));
+      else await startFrom(parts, monitors.of(await pickHub(services, node, { title })));
+    },
+    [commands.filterMessages]: async (node) => {
+      const hub = await pickHub(services, node, { title: 'Filter Messages' });
+      await changeFilter(parts, await pickMonitor(parts, hub, 'Filter Messages'));
+    },
+    [commands.monitorDevice]: async (node, selection) => {
+      await showOrConnect(await monitorOf(parts, 'Monitor Device', node, selection));
+    },
+    [commands.chooseConsumerGroup]: async (node) => {
+      const hub = await pickHub(services, node, { title: 'Choose Consumer Group' });
+      await useConsumerGroup(
+        parts,
+        hub,
+        await askConsumerGroup(services, hub, monitors.of(hub).consumerGroup),
+      );
+    },
+    [commands.deleteConsumerGroup]: async (node) => {
+      const hub = await pickHub(services, node, { title: 'Delete Consumer Group' });
+      const name = await deleteConsumerGroup(services, hub);
+      const chosen = memory.of({ id: hub.id, hubId: hub.id }).consumerGroup;
+      if (name !== '' && (chosen ?? setting('monitor.consumerGroup')) === name)
+        await memory.setConsumerGroup(hub.id, defaultConsumerGroup);
+      for (const monitor of monitors.list(hub.id))
+        if (monitor.isRunning && monitor.consumerGroup === name)
+          await goOn(monitor, `Consumer group ${name} was deleted.`);
+    },
+    [commands.whyNoMessages]: async (node) => {
+      const hub = await pickHub(services, node, { title: 'Why No Messages?' });
+      // The channel is the place for what is found out, also of a hub that is not monitored.
+      await whyNoMessages(parts, await pickMonitor(parts, hub, 'Why No Messages?'));
+    },
+    [commands.toggleMessageProperties]: () =>
+      changeSetting('monitor.showProperties', !setting('monitor.showProperties')),
+  };
+}
+
+function viewCommands(parts: Parts): HandlersOf<ViewCommand> {
+  const { services, monitors, recordings, views } = parts;
+  return {
+    [commands.monitorMenu]: (id) => monitorMenu(parts, (monitor) => openView(parts, monitor), id),
+    [commands.openEventsView]: async (node) => {
+      const hub = await pickHub(services, node, { title: 'Open Events View' });
+      await openView(parts, await pickMonitor(parts, hub, 'Open Events View'));
+    },
+    [commands.startRecording]: async (node) => {
+      const hub = await pickHub(services, node, { title: 'Record Messages' });
+      const monitor = await pickMonitor(parts, hub, 'Record Messages');
+      await recordings.start(monitor);
+      if (recordings.isRecording(monitor) && !monitor.isRunning) await connect(monitor);
+    },
+    [commands.stopRecording]: async (node) => {
+      const recorded = monitors.list(node?.hubId).filter((monitor) => recordings.isRecording(monitor));
+      await recordings.stop(await pickOf(recorded, 'Stop Recording'));
+    },
+    [commands.openRecording]: async (uri) => {
+      views.openRecording(uri ?? (await askRecording()));
+    },
+  };
+}
+
+/** Of the device of the node, of all that are selected with it, or of the one that the person picks. */
+async function monitorOf(
+  { services, monitors }: Reading,
+  title: string,
+  node: NodeOf<'device'> | undefined,
+  selection: readonly Node[] | undefined,
+): Promise<Monitor> {
+  const { hub, devices } = await pickDevices(services, node, selection, title);
+  return monitors.ofDevices(
+    hub,
+    devices.map(({ deviceId }) => deviceId),
+  );
+}
+
+async function askRecording(): Promise<vscode.Uri> {
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      title: 'Open Recording',
+      openLabel: 'Open',
+      filters: { Recordings: ['jsonl', 'csv', 'sqlite', 'db'] },
+    })) ?? [];
+  if (!uri) throw abortError();
+  return uri;
+}
+
+async function openView({ views }: Parts, monitor: Monitor): Promise<void> {
+  if (!monitor.isRunning) await connect(monitor, { isQuiet: true });
+  views.openMonitor(monitor);
+}
+
+function restoreView(parts: Parts, panel: vscode.WebviewPanel, state: unknown): void {
+  const { services, monitors, views } = parts;
+  views.restore(panel, state, (hubId, deviceIds) => {
+    const hub = services.hubs.find(hubId);
+    return hub && (deviceIds ? monitors.ofDevices(hub, deviceIds) : monitors.of(hub));
+  });
+}
+
+/** What is read with another consumer group from now on; a running monitor goes on with it. */
+async function useConsumerGroup({ memory, monitors }: Parts, hub: Hub, consumerGroup: string): Promise<void> {
+  await memory.setConsumerGroup(hub.id, consumerGroup);
+  for (const monitor of monitors.list(hub.id)) {
+    // Of one that runs: the one with which it was started.
+    const isOther = monitor.consumerGroup !== consumerGroup;
+    const hasFailed = monitor.status.kind === 'failed';
+    if (!hasFailed && !(monitor.isRunning && isOther)) continue;
+    await goOn(monitor, `The consumer group is ${consumerGroup} from now on.`);
+  }
+  if (!monitors.list(hub.id).some(({ isRunning }) => isRunning)) await connect(monitors.of(hub));
+}
+
+/** With the consumer group that is chosen now, behind the last message. */
+async function goOn(monitor: Monitor, why: string): Promise<void> {
+  await monitor.stop(why);
+  await connect(monitor, { goesOn: true });
+}
+
+async function stopMonitoring(parts: Parts, node?: Node): Promise<void> {
+  const { services, monitors } = parts;
+  const isRunning = (hubId: string) => monitors.list(hubId).some((monitor) => monitor.isRunning);
+  const hub = await pickHub(services, node, {
+    title: 'Stop Monitoring',
+    isFitting: ({ id }) => isRunning(id),
+    none: 'No hub is being monitored.',
+  });
+  const running = monitors.list(hub.id).filter((monitor) => monitor.isRunning);
+  const all = 'all' as const;
+  const chosen =
+    running.length < 2
+      ? all
+      : noBack(
+          await pickOne<Monitor | typeof all>({
+            title: 'Stop Monitoring',
+            placeholder: 'Which monitor?',
+            choices: [
+              { label: `All ${running.length} monitors of ${hub.name}`, value: all },
+              ...running.map((monitor) => ({ label: monitor.label, value: monitor })),
+            ],
+          }),
+        );
+  for (const monitor of chosen === all ? running : [chosen]) await stop(parts, monitor);
+}

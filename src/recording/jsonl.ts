@@ -1,0 +1,81 @@
+import type { ReceivedMessage } from '../core/message/receivedMessage';
+import type { TextFormat } from './textFormat';
+import {
+  base64Of,
+  bytesOfBase64,
+  isObject,
+  isoOf,
+  messageOf,
+  propertiesFromValue,
+  propertiesToJson,
+  survivesParsing,
+  textOf,
+  timeOf,
+} from './values';
+
+/** One JSON object a line; README.md describes it. */
+export const jsonl: TextFormat = { header: '', hasQuotedLines: false, encode, decode };
+
+function encode(message: ReceivedMessage): string {
+  const head = JSON.stringify({
+    enqueuedTime: isoOf(message.enqueuedAt),
+    deviceId: message.deviceId,
+    moduleId: message.moduleId,
+    partition: message.partitionId,
+    sequenceNumber: message.sequenceNumber,
+    source: message.source,
+    contentType: message.contentType,
+    contentEncoding: message.contentEncoding,
+  });
+  const properties = propertiesToJson(message.applicationProperties);
+  const system = propertiesToJson(message.systemProperties);
+  return `${head.slice(0, -1)},${bodyMember(message.body)},"properties":${properties},"systemProperties":${system}}\n`;
+}
+
+function bodyMember(body: Uint8Array): string {
+  const text = textOf(body);
+  if (text === undefined) return `"bodyBase64":"${base64Of(body)}"`;
+  return survivesParsing(text) ? `"body":${text}` : `"bodyText":${JSON.stringify(text)}`;
+}
+
+function decode(record: string): ReceivedMessage {
+  const row = parsed(record);
+  return messageOf({
+    partitionId: optionalText(row, 'partition') ?? '',
+    sequenceNumber: typeof row['sequenceNumber'] === 'number' ? row['sequenceNumber'] : NaN,
+    enqueuedAt: timeOf(row['enqueuedTime']),
+    deviceId: optionalText(row, 'deviceId'),
+    moduleId: optionalText(row, 'moduleId'),
+    source: optionalText(row, 'source'),
+    contentType: optionalText(row, 'contentType'),
+    contentEncoding: optionalText(row, 'contentEncoding'),
+    body: bodyOf(row),
+    applicationProperties: propertiesFromValue(row['properties'] ?? {}),
+    systemProperties: propertiesFromValue(row['systemProperties'] ?? {}),
+  });
+}
+
+function parsed(record: string): Record<string, unknown> {
+  let value: unknown;
+  try {
+    value = JSON.parse(record);
+  } catch {
+    throw new Error('it is no JSON');
+  }
+  if (!isObject(value)) throw new Error('it is no JSON object');
+  return value;
+}
+
+function bodyOf(row: Record<string, unknown>): Uint8Array {
+  if ('body' in row) return Buffer.from(JSON.stringify(row['body']));
+  if (typeof row['bodyText'] === 'string') return Buffer.from(row['bodyText']);
+  if (typeof row['bodyBase64'] === 'string') return bytesOfBase64(row['bodyBase64']);
+  throw new Error('it has no body');
+}
+
+function optionalText(row: Record<string, unknown>, name: string): string | undefined {
+  const value = row[name];
+  if (value === undefined || value === null) return undefined;
+  if (typeof value !== 'string') throw new Error(`${name} is no text`);
+  return value;
+}

@@ -1,0 +1,137 @@
+import fs from 'node:fs';
+import type { ReceivedMessage } from '../core/message/receivedMessage';
+import { type Sql, type SqlRow, type SqlStatement, type SqlValue } from '../sqlite/sql';
+import { notARecording } from './failures';
+import { isoOf, messageOf, propertiesFromJson, propertiesToJson, textOf } from './values';
+
+/**
+ * `body` is text where it is UTF-8, and a blob otherwise. The view has telemetry alone, with the body as
+ * `json` where it is JSON, so that `json_extract` does not stop at one that is not.
+ */
+const schema = `
+CREATE TABLE IF NOT EXISTS message (
+  id INTEGER PRIMARY KEY,
+  enqueued_at TEXT,
+  enqueued_ms INTEGER,
+  device_id TEXT,
+  module_id TEXT,
+  partition TEXT NOT NULL,
+  sequence_number INTEGER NOT NULL,
+  source TEXT,
+  content_type TEXT,
+  content_encoding TEXT,
+  body BLOB NOT NULL,
+  properties TEXT NOT NULL,
+  system_properties TEXT NOT NULL
+);
+CREATE INDEX IF NOT EXISTS message_device ON message (device_id, enqueued_ms);
+CREATE INDEX IF NOT EXISTS message_time ON message (enqueued_ms);
+-- For example: SELECT device_id, avg(json_extract(json, '$.temperature')) FROM telemetry GROUP BY device_id;
+CREATE VIEW IF NOT EXISTS telemetry AS
+  SELECT id, enqueued_at, enqueued_ms, device_id, module_id,
+    CASE WHEN typeof(body) = 'text' AND json_valid(body) THEN body END AS json,
+    body, properties
+  FROM message
+  WHERE source IS NULL OR source = 'Telemetry';
+`;
+
+const columns =
+  'enqueued_at, enqueued_ms, device_id, module_id, partition, sequence_number, source, content_type, ' +
+  'content_encoding, body, properties, system_properties';
+
+/** A missing or empty file can become a recording; of a database of something else nothing is opened or changed. */
+export function checkDatabaseFile(file: string): void {
+  const head = Buffer.alloc(16);
+  const handle = fs.openSync(file, 'r');
+  try {
+    if (!fs.fstatSync(handle).isFile()) throw notARecording(file, 'it is no file');
+    const length = fs.readSync(handle, head, 0, 16, 0);
+    if (length > 0 && head.toString('latin1') !== 'SQLite format 3\0') {
+      throw notARecording(file, 'it is no SQLite database');
+    }
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
+/** Makes the table in an empty database. */
+export function prepareTable(sql: Sql, file: string): void {
+  const [row] = sql.prepare('SELECT count(*) AS tables FROM sqlite_master').all();
+  if (row?.['tables'] !== 0) checkTable(sql, file);
+  sql.exec(schema);
+}
+
+/** Throws an `IotError` unless the columns are ours. */
+export function checkTable(sql: Sql, file: string): void {
+  const found = new Set(
+    sql
+      .prepare('PRAGMA table_info(message)')
+      .all()
+      .map((row) => row['name']),
+  );
+  if (columns.split(', ').some((name) => !found.has(name))) {
+    throw notARecording(file, 'its database has no table "message" as recordings have it');
+  }
+}
+
+export function prepareInsert(sql: Sql): (message: ReceivedMessage) => void {
+  const marks = columns.replace(/\w+/g, '?');
+  const statement = sql.prepare(`INSERT INTO message (${columns}) VALUES (${marks})`);
+  return (message) => statement.run(...valuesOf(message));
+}
+
+function valuesOf(message: ReceivedMessage): SqlValue[] {
+  const iso = isoOf(message.enqueuedAt);
+  return [
+    iso,
+    iso === null ? null : message.enqueuedAt,
+    message.deviceId ?? null,
+    message.moduleId ?? null,
+    message.partitionId,
+    message.sequenceNumber,
+    message.source ?? null,
+    message.contentType ?? null,
+    message.contentEncoding ?? null,
+    bodyValue(message.body),
+    propertiesToJson(message.applicationProperties),
+    propertiesToJson(message.systemProperties),
+  ];
+}
+
+/** SQLite ends text at a zero, and the WebAssembly build drops a byte order mark: these stay bytes. */
+function bodyValue(body: Uint8Array): SqlValue {
+  const text = textOf(body);
+  return text === undefined || text.includes('\0') || text.startsWith('\uFEFF') ? body : text;
+}
+
+export function messageOfRow(row: SqlRow): ReceivedMessage {
+  const text = (name: string) => (row[name] === null ? null : String(row[name]));
+  const body = row['body'] ?? '';
+  const ms = row['enqueued_ms'];
+  return messageOf({
+    partitionId: text('partition') ?? '',
+    sequenceNumber: Number(row['sequence_number']),
+    enqueuedAt: ms === null || ms === undefined ? NaN : Number(ms),
+    deviceId: text('device_id'),
+    moduleId: text('module_id'),
+    source: text('source'),
+    contentType: text('content_type'),
+    contentEncoding: text('content_encoding'),
+    body: body instanceof Uint8Array ? body : Buffer.from(String(body)),
+    applicationProperties: jsonOf(row, 'properties'),
+    systemProperties: jsonOf(row, 'system_properties'),
+  });
+}
+
+function jsonOf(row: SqlRow, name: string): Record<string, unknown> {
+  try {
+    return propertiesFromJson(String(row[name]));
+  } catch {
+    throw new Error(`its ${name} are no JSON`);
+  }
+}
+
+/** Rows with an id above the first value, as many as the second says. */
+export function prepareSelect(sql: Sql): SqlStatement {
+  return sql.prepare(`SELECT id, ${columns} FROM message WHERE id > ? ORDER BY id LIMIT ?`);
+}

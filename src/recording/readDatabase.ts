@@ -1,0 +1,76 @@
+import path from 'node:path';
+import { IotError } from '../core/errors';
+import type { ReceivedMessage } from '../core/message/receivedMessage';
+import { bestEngine, openSqlite, type SqlEngine } from '../sqlite/openSqlite';
+import type { SqlRow, SqlStatement } from '../sqlite/sql';
+import fs from 'node:fs';
+import { readFailure } from './failures';
+import { checkTable, messageOfRow, prepareSelect } from './messageTable';
+import type { ReadItem } from './reader';
+import { isLocked } from './recorderLock';
+import { takeBackUnlessLive } from './snapshots';
+
+const mostRows = 500;
+const pageBytes = 8 * 1024 * 1024;
+
+/** The rows of a database, in the order they were written; also while it is recorded to. */
+export async function* readDatabase(
+  file: string,
+  engine: SqlEngine = bestEngine(),
+): AsyncGenerator<ReadItem> {
+  await takeBackUnlessLive(file);
+  if (engine === 'wasm' && isLocked(file) && fs.existsSync(`${file}-wal`)) throw inUse(file);
+  const sql = await openSqlite(file, engine);
+  try {
+    // Without shared memory, WebAssembly reads a write-ahead log only so.
+    if (engine === 'wasm') sql.prepare('PRAGMA locking_mode=EXCLUSIVE').all();
+    else sql.exec('PRAGMA busy_timeout=1000');
+    checkTable(sql, file);
+    const [range] = sql.prepare('SELECT max(id) AS last FROM message').all();
+    yield* rowsUntil(path.basename(file), Number(range?.['last'] ?? 0), prepareSelect(sql));
+  } catch (error) {
+    throw readFailure(error, file);
+  } finally {
+    sql.close();
+  }
+}
+
+function* rowsUntil(name: string, last: number, select: SqlStatement): Generator<ReadItem> {
+  let most = 50;
+  for (let id = 0; id < last;) {
+    const rows = select.all(id, most);
+    if (rows.length === 0) return;
+    let bytes = 0;
+    for (const row of rows) {
+      id = Number(row['id']);
+      const item = itemOf(row, name, id / last);
+      if (item.kind === 'message') bytes += item.message.body.length;
+      yield item;
+    }
+    most = rowsFor(bytes / rows.length);
+  }
+}
+
+/** How many rows of that size are read at once. */
+const rowsFor = (bytes: number) => Math.max(1, Math.min(mostRows, Math.floor(pageBytes / (bytes + 1))));
+
+function itemOf(row: SqlRow, name: string, progress: number): ReadItem {
+  try {
+    const message: ReceivedMessage = messageOfRow(row);
+    return { kind: 'message', message, progress: Math.min(1, progress) };
+  } catch (error) {
+    return {
+      kind: 'bad',
+      place: `${name}, row ${String(row['id'])}`,
+      why: error instanceof Error ? error.message : '',
+    };
+  }
+}
+
+function inUse(file: string): IotError {
+  return new IotError(
+    'refused',
+    `${path.basename(file)} cannot be read while another program records to it; stop the recording first.`,
+    { detail: file },
+  );
+}

@@ -1,0 +1,216 @@
+import path from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { IotError } from '../core/errors';
+import type { ReceivedMessage } from '../core/message/receivedMessage';
+import type { SqlEngine } from '../sqlite/openSqlite';
+import { csv } from './csv';
+import { writeFailure } from './failures';
+import { jsonl } from './jsonl';
+import type { Sink } from './sink';
+import { openSqliteSink } from './sqliteSink';
+import { openTextSink } from './textSink';
+import type { Recorder, RecorderOptions } from './types';
+
+const writeEvery = 200;
+const retryEvery = 1_000;
+const reportLossEvery = 30_000;
+const mostWaitingBytes = 64 * 1024 * 1024;
+/** One append, one transaction: as much as blocks for some 20 ms. */
+const mostBatchMessages = 2_000;
+const mostBatchBytes = 4 * 1024 * 1024;
+
+/** Files that this process records to. */
+const open = new Set<string>();
+
+/**
+ * Opens or makes the file, with mode 0600.
+ * @param engine of SQLite, when it must be a certain one
+ * @throws IotError when it cannot be written, is no recording of this format, or is being recorded to.
+ */
+export async function openRecorder(options: RecorderOptions, engine?: SqlEngine): Promise<Recorder> {
+  const file = path.resolve(options.file);
+  if (open.has(file)) {
+    throw new IotError('refused', `${path.basename(file)} is already being recorded to.`, { detail: file });
+  }
+  open.add(file);
+  try {
+    const sink = await openSink({ ...options, file }, engine);
+    return new QueuedRecorder(file, sink, options.onProblem ?? (() => undefined));
+  } catch (error) {
+    open.delete(file);
+    throw writeFailure(error, file);
+  }
+}
+
+function openSink({ file, format, rotateBytes }: RecorderOptions, engine?: SqlEngine): Promise<Sink> {
+  switch (format) {
+    case 'jsonl':
+      return openTextSink(file, jsonl, rotateBytes);
+    case 'csv':
+      return openTextSink(file, csv, rotateBytes);
+    case 'sqlite':
+      return openSqliteSink(file, engine);
+  }
+}
+
+class QueuedRecorder implements Recorder {
+  written = 0;
+  lost = 0;
+  private queue: ReceivedMessage[] = [];
+  private queuedBytes = 0;
+  private unreportedLoss = 0;
+  private reportLossAfter = 0;
+  private isFailing = false;
+  private timer: NodeJS.Timeout | undefined;
+  /** The last of the writes, which follow one another; never rejects. */
+  private lastWrite: Promise<unknown> = Promise.resolve();
+  private closing: Promise<void> | undefined;
+
+  constructor(
+    private readonly file: string,
+    private readonly sink: Sink,
+    private readonly onProblem: (error: IotError) => void,
+  ) {}
+
+  get bytes(): number {
+    return this.sink.bytes;
+  }
+
+  get files(): readonly string[] {
+    return this.sink.files;
+  }
+
+  get waiting(): number {
+    return this.queue.length;
+  }
+
+  add(messages: readonly ReceivedMessage[]): void {
+    if (this.closing || messages.length === 0) return;
+    for (const message of messages) this.enqueue(message);
+    this.schedule(writeEvery);
+  }
+
+  async flush(): Promise<void> {
+    await this.inTurn(async () => {
+      await this.writeQueue();
+      await this.sink.publish();
+    });
+  }
+
+  close(): Promise<void> {
+    this.closing ??= this.finish();
+    return this.closing;
+  }
+
+  private enqueue(message: ReceivedMessage): void {
+    const size = sizeInMemory(message);
+    if (this.queuedBytes + size > mostWaitingBytes) {
+      this.lose(1);
+      return;
+    }
+    this.queue.push(message);
+    this.queuedBytes += size;
+  }
+
+  private lose(count: number): void {
+    this.lost += count;
+    this.unreportedLoss += count;
+  }
+
+  private schedule(ms: number): void {
+    if (this.timer || this.closing) return;
+    this.timer = setTimeout(() => {
+      this.timer = undefined;
+      void this.tick();
+    }, ms);
+  }
+
+  private async tick(): Promise<void> {
+    // What failed was reported, and is tried again.
+    await this.inTurn(() => this.writeQueue()).catch(() => undefined);
+    if (Date.now() >= this.reportLossAfter) this.reportLoss();
+    if (this.queue.length > 0) this.schedule(this.isFailing ? retryEvery : writeEvery);
+  }
+
+  private inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const result = this.lastWrite.then(work);
+    this.lastWrite = result.catch(() => undefined);
+    return result;
+  }
+
+  /** Writes what waited when it was called; throws an `IotError`, which is reported the first time. */
+  private async writeQueue(): Promise<void> {
+    let left = this.queue.length;
+    try {
+      while (left > 0) {
+        const count = await this.sink.write(this.nextBatch(left));
+        this.dequeue(count);
+        this.isFailing = false;
+        left -= count;
+        await nextTurn();
+      }
+    } catch (error) {
+      throw this.failed(error);
+    }
+  }
+
+  private nextBatch(most: number): ReceivedMessage[] {
+    let size = 0;
+    const batch = this.queue.slice(0, Math.min(most, mostBatchMessages));
+    const end = batch.findIndex((message) => (size += sizeInMemory(message)) > mostBatchBytes);
+    return end < 0 ? batch : batch.slice(0, Math.max(1, end));
+  }
+
+  private dequeue(count: number): void {
+    const done = this.queue.splice(0, count);
+    for (const message of done) this.queuedBytes -= sizeInMemory(message);
+    this.written += count;
+  }
+
+  private failed(error: unknown): IotError {
+    const failure = writeFailure(error, this.file);
+    if (!this.isFailing) this.onProblem(failure);
+    this.isFailing = true;
+    return failure;
+  }
+
+  private reportLoss(): void {
+    if (this.unreportedLoss === 0) return;
+    const messages = this.unreportedLoss === 1 ? '1 message is' : `${this.unreportedLoss} messages are`;
+    this.unreportedLoss = 0;
+    this.reportLossAfter = Date.now() + reportLossEvery;
+    this.onProblem(
+      new IotError(
+        'refused',
+        `${messages} missing in ${path.basename(this.file)}: they could not be written.`,
+      ),
+    );
+  }
+
+  private async finish(): Promise<void> {
+    clearTimeout(this.timer);
+    this.timer = undefined;
+    await this.inTurn(() => this.writeQueue()).catch(() => undefined);
+    this.lose(this.queue.length);
+    this.queue = [];
+    this.queuedBytes = 0;
+    this.reportLoss();
+    try {
+      await this.sink.close();
+    } catch (error) {
+      this.onProblem(writeFailure(error, this.file));
+    } finally {
+      open.delete(this.file);
+    }
+  }
+}
+
+/** Bytes, roughly. */
+function sizeInMemory({ body, systemProperties, applicationProperties }: ReceivedMessage): number {
+  const properties = [...Object.values(systemProperties), ...Object.values(applicationProperties)];
+  const values = properties.reduce<number>(
+    (sum, value) => sum + 64 + (typeof value === 'string' ? 2 * value.length : 32),
+    0,
+  );
+  return 512 + body.length + values;
+}

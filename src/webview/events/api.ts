@@ -1,0 +1,171 @@
+import * as v from 'valibot';
+
+/*
+ * What the events view and its page say to each other. Rows have ordinals: numbers that rise from message to
+ * message of a selection and stay with them, while older ones come in front or leave.
+ */
+
+const nothing = v.object({});
+const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
+
+export const fieldSchema = v.object({ deviceId: text(256), path: text(512) });
+export const tabs = ['messages', 'devices', 'chart'] as const;
+/** Minutes of the histogram and of the chart. */
+export const spans = [5, 15, 60] as const;
+
+/** From the page to the extension. */
+export const toHost = {
+  /** The page is there: send `state`. */
+  ready: nothing,
+  /** Only messages that fit; see `parseMessageFilter`. */
+  search: v.object({ text: text(2_000) }),
+  /** Rows from an ordinal on. `rows` is the answer. */
+  read: v.object({
+    generation: v.number(),
+    from: v.number(),
+    count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)),
+  }),
+  /** All of one message, by its index. `detail` is the answer. */
+  detail: v.object({ index: v.number() }),
+  /** The first row at or behind a time, in milliseconds. `place` is the answer. */
+  find: v.object({ at: v.number() }),
+  /** What is in sight, so that nothing else is sent. */
+  look: v.object({
+    tab: v.picklist(tabs),
+    minutes: v.picklist(spans),
+    fields: v.pipe(v.array(fieldSchema), v.maxLength(20)),
+  }),
+  /** Which device's fields are asked for. `fields` is the answer. */
+  fieldsOf: v.object({ deviceId: text(256) }),
+  /** The body as a document, or on the clipboard. */
+  openBody: v.object({ index: v.number() }),
+  copyBody: v.object({ index: v.number() }),
+  copyMessage: v.object({ index: v.number() }),
+  toggleMonitor: nothing,
+  toggleRecording: nothing,
+  whyNoMessages: nothing,
+  /** For the log: something that should not happen. */
+  report: v.object({ text: text(4_000) }),
+} as const;
+
+export const rowSchema = v.object({
+  ordinal: v.number(),
+  index: v.number(),
+  at: v.number(),
+  device: v.string(),
+  source: v.string(),
+  size: v.number(),
+  /** One line, cut. */
+  body: v.string(),
+  properties: v.string(),
+  partition: v.string(),
+  sequenceNumber: v.number(),
+  contentType: v.string(),
+});
+
+export const stateSchema = v.object({
+  title: v.string(),
+  /** What the page keeps so that the view comes back after a reload. */
+  source: v.variant('kind', [
+    v.object({ kind: v.literal('monitor'), hubId: v.string(), deviceIds: v.optional(v.array(v.string())) }),
+    v.object({ kind: v.literal('recording'), uri: v.string() }),
+  ]),
+  status: v.object({
+    kind: v.picklist(['idle', 'connecting', 'live', 'retrying', 'stopping', 'failed']),
+    text: v.string(),
+  }),
+  /** `undefined` for a recording. */
+  isRunning: v.optional(v.boolean()),
+  isRecording: v.boolean(),
+  /** Rises with each new search: rows of another one are not these. */
+  generation: v.number(),
+  filter: v.string(),
+  /** Why the search cannot be used. */
+  problem: v.nullable(v.string()),
+  /** Ordinals of the rows: `from` is the first, `to` is behind the last. */
+  from: v.number(),
+  to: v.number(),
+  /** All messages that are held, and those that left because of the limits. */
+  held: v.number(),
+  dropped: v.number(),
+  /** How many have sent. */
+  devices: v.number(),
+  bytes: v.number(),
+  maxBytes: v.number(),
+  /** 0 to 1: how much the search has looked at. */
+  searched: v.number(),
+  /** Messages of the last seconds, a second. */
+  perSecond: v.number(),
+  utc: v.boolean(),
+});
+
+export const deviceSchema = v.object({
+  deviceId: v.string(),
+  count: v.number(),
+  bytes: v.number(),
+  lastAt: v.number(),
+});
+
+/** From the extension to the page. */
+export const toPage = {
+  state: stateSchema,
+  rows: v.object({ generation: v.number(), rows: v.array(rowSchema) }),
+  /** `null` when the message has left. */
+  detail: v.object({
+    index: v.number(),
+    detail: v.nullable(
+      v.object({
+        facts: v.array(v.tuple([v.string(), v.string()])),
+        properties: v.array(v.tuple([v.string(), v.string()])),
+        body: v.string(),
+        isJson: v.boolean(),
+      }),
+    ),
+  }),
+  place: v.object({ generation: v.number(), ordinal: v.number() }),
+  /** Messages by time, oldest first. */
+  rates: v.object({
+    from: v.number(),
+    to: v.number(),
+    all: v.array(v.number()),
+    /** Of those that fit the search; `null` without one. */
+    fitting: v.nullable(v.array(v.number())),
+  }),
+  /** Those that sent last. */
+  devices: v.object({ devices: v.array(deviceSchema) }),
+  fields: v.object({ deviceId: v.string(), paths: v.array(v.string()) }),
+  series: v.object({
+    from: v.number(),
+    to: v.number(),
+    /** 0 to 1: how much of what is held has been looked through for fields that were chosen lately. */
+    filled: v.number(),
+    series: v.array(
+      v.object({
+        deviceId: v.string(),
+        path: v.string(),
+        /** Time, lowest, highest and mean value. */
+        points: v.array(v.tuple([v.number(), v.number(), v.number(), v.number()])),
+      }),
+    ),
+  }),
+} as const;
+
+export type ViewState = v.InferOutput<typeof stateSchema>;
+export type MessageRow = v.InferOutput<typeof rowSchema>;
+export type Detail = NonNullable<v.InferOutput<(typeof toPage)['detail']>['detail']>;
+export type Tab = (typeof tabs)[number];
+export type Span = (typeof spans)[number];
+export type Field = v.InferOutput<typeof fieldSchema>;
+export type DeviceRow = v.InferOutput<typeof deviceSchema>;
+export type Rates = v.InferOutput<(typeof toPage)['rates']>;
+export type Series = v.InferOutput<(typeof toPage)['series']>;
+
+/** What the page keeps across a reload of the window. */
+export const savedSchema = v.object({
+  source: stateSchema.entries.source,
+  filter: v.string(),
+  tab: v.picklist(tabs),
+  minutes: v.picklist(spans),
+  fields: v.array(fieldSchema),
+  columns: v.array(v.string()),
+});

@@ -1,0 +1,299 @@
+import uPlot from 'uplot';
+import 'uplot/dist/uPlot.min.css';
+import { count } from '../shared/numbers';
+import { type Field, type Rates, type Series } from './api';
+import { timeText } from './times';
+
+const palette = ['blue', 'red', 'green', 'purple', 'orange', 'yellow'] as const;
+const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2]];
+
+/** Colour of a curve, and its dash, which tells apart without colour. */
+export const lookOf = (place: number) => ({
+  color: `--vscode-charts-${palette[place % palette.length] ?? 'blue'}`,
+  dash: dashes[Math.floor(place / palette.length) % dashes.length] ?? [],
+});
+
+/** The orange of some themes lets what is below shine through, until nothing is orange. */
+const opaque = (color: string) =>
+  color.replace(/^(#[\da-f]{6})[\da-f]{2}$/i, '$1').replace(/^rgba\((.+),[^,]+\)$/, 'rgb($1)');
+
+function theme() {
+  const style = getComputedStyle(document.body);
+  const color = (name: string) => opaque(style.getPropertyValue(name).trim() || style.color);
+  const font = `11px ${style.fontFamily}`;
+  const quiet = color('--vscode-descriptionForeground');
+  const axis = {
+    stroke: quiet,
+    font,
+    grid: { stroke: `color-mix(in srgb, ${quiet} 18%, transparent)`, width: 1 },
+    ticks: { show: false },
+  };
+  return { color, axis };
+}
+
+/** Something drawn by uPlot that follows its place and the theme. */
+abstract class Plot {
+  readonly element = document.createElement('div');
+  protected plot: uPlot | undefined;
+
+  constructor(
+    private readonly height: () => number,
+    className: string,
+  ) {
+    this.element.className = className;
+    this.element.setAttribute('role', 'img');
+    new ResizeObserver(() => this.resize()).observe(this.element);
+  }
+
+  changeTheme(): void {
+    this.plot?.destroy();
+    this.plot = undefined;
+    this.draw();
+  }
+
+  protected size() {
+    return { width: Math.max(50, this.element.clientWidth), height: this.height() };
+  }
+
+  protected abstract draw(): void;
+
+  private resize(): void {
+    if (this.element.clientWidth === 0) return;
+    if (this.plot) this.plot.setSize(this.size());
+    else this.draw();
+  }
+}
+
+/** Messages by time: all, and those that fit the search. A click goes to its time. */
+export class Histogram extends Plot {
+  private rates: Rates | null = null;
+  private utc = true;
+
+  constructor(private readonly onTime: (at: number) => void) {
+    super(() => 72, 'histogram');
+  }
+
+  show(rates: Rates | null, utc: boolean): void {
+    if (rates === this.rates && utc === this.utc) return;
+    this.rates = rates;
+    this.utc = utc;
+    this.draw();
+  }
+
+  protected draw(): void {
+    const { rates } = this;
+    if (!rates || this.element.clientWidth === 0) return;
+    this.plot ??= this.create();
+    const step = (rates.to - rates.from) / Math.max(1, rates.all.length);
+    const most = Math.max(0, ...rates.all);
+    this.plot.setData([
+      rates.all.map((_, place) => (rates.from + (place + 0.5) * step) / 1_000),
+      [...rates.all],
+      // A few of many would be too low to be seen.
+      rates.fitting?.map((value) => value && Math.max(value, most * 0.07)) ?? rates.all.map(() => null),
+    ]);
+    const sum = rates.all.reduce((total, value) => total + value, 0);
+    const minutes = Math.round((rates.to - rates.from) / 60_000);
+    this.element.setAttribute(
+      'aria-label',
+      `${count(sum)} messages in ${minutes} minutes, at most ${count(most)} in ${step / 1_000} seconds${rates.fitting ? `; ${count(rates.fitting.reduce((total, value) => total + value, 0))} fit the search` : ''}`,
+    );
+  }
+
+  private create(): uPlot {
+    const { color, axis } = theme();
+    const bars = uPlot.paths.bars?.({ size: [0.9, 12], align: 0 });
+    const series = (label: string, fill: string) => ({
+      label,
+      fill,
+      stroke: fill,
+      width: 0,
+      points: { show: false },
+      ...(bars ? { paths: bars } : {}),
+    });
+    const plot: uPlot = new uPlot(
+      {
+        ...this.size(),
+        legend: { show: false },
+        cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
+        scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
+        axes: [
+          { ...axis, size: 22, values: (_plot, seconds) => seconds.map((at) => this.label(at)) },
+          { ...axis, size: 52, splits: (_plot, _axis, _min, max) => [0, roundBelow(max)] },
+        ],
+        series: [
+          {},
+          series('all', color('--vscode-charts-blue')),
+          series('fitting', color('--vscode-charts-orange')),
+        ],
+      },
+      [[], [], []],
+      this.element,
+    );
+    plot.over.addEventListener('click', () => {
+      const { left } = plot.cursor;
+      if (left !== undefined && left >= 0) this.onTime(plot.posToVal(left, 'x') * 1_000);
+    });
+    return plot;
+  }
+
+  private label(seconds: number): string {
+    return timeText(seconds * 1_000, this.utc).slice(0, 8);
+  }
+}
+
+/** Two digits, so that the number is short, and below the upper edge. */
+function roundBelow(value: number): number {
+  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
+  return Math.floor(value / step) * step;
+}
+
+/** Numbers of message bodies by time: the mean of each moment, and a band from the lowest to the highest. */
+export class FieldChart extends Plot {
+  readonly readout = document.createElement('div');
+  private series: Series | null = null;
+  private utc = true;
+  private drawnFor = '';
+  isZoomed = false;
+
+  constructor(private readonly onZoom: () => void) {
+    super(() => Math.max(160, this.element.clientHeight || 300), 'field-chart');
+    this.readout.className = 'readout';
+  }
+
+  show(series: Series | null, utc: boolean): void {
+    if (series === this.series && utc === this.utc) return;
+    this.series = series;
+    this.utc = utc;
+    this.draw();
+  }
+
+  resetZoom(): void {
+    this.zoom(false);
+    this.draw();
+  }
+
+  private zoom(isZoomed: boolean): void {
+    this.isZoomed = isZoomed;
+    this.onZoom();
+  }
+
+  protected draw(): void {
+    const { series } = this;
+    if (!series || this.element.clientWidth === 0) return;
+    const key = series.series.map(({ deviceId, path }) => `${deviceId}\n${path}`).join('\n\n');
+    if (key !== this.drawnFor) {
+      this.plot?.destroy();
+      this.plot = undefined;
+      this.drawnFor = key;
+    }
+    if (series.series.length === 0) return this.element.removeAttribute('aria-label');
+    // A new plot, also that of another theme, shows the whole span.
+    if (!this.plot && this.isZoomed) this.zoom(false);
+    this.plot ??= this.create(series.series);
+    this.plot.setData(dataOf(series), false);
+    if (!this.isZoomed) this.plot.setScale('x', { min: series.from / 1_000, max: series.to / 1_000 });
+    else this.plot.redraw();
+    this.element.setAttribute(
+      'aria-label',
+      series.series
+        .map(({ deviceId, path, points }) => `${deviceId} ${path}: ${points.at(-1)?.[3] ?? 'no value'}`)
+        .join(', '),
+    );
+    this.tell(this.plot.cursor.idx ?? undefined);
+  }
+
+  private create(fields: readonly Field[]): uPlot {
+    const { color, axis } = theme();
+    const hidden = { points: { show: false }, stroke: 'transparent', width: 0 };
+    const plot = new uPlot(
+      {
+        ...this.size(),
+        legend: { show: false },
+        cursor: { drag: { x: true, y: false }, y: false },
+        scales: { x: { time: true } },
+        axes: [
+          {
+            ...axis,
+            size: 24,
+            values: (_plot, seconds) => seconds.map((at) => timeText(at * 1_000, this.utc).slice(0, 8)),
+          },
+          { ...axis, size: 60 },
+        ],
+        series: [
+          {},
+          ...fields.flatMap((_, place) => {
+            const look = lookOf(place);
+            return [
+              {
+                stroke: color(look.color),
+                width: 1.75,
+                spanGaps: true,
+                ...(look.dash.length > 0 ? { dash: [...look.dash] } : {}),
+              },
+              hidden,
+              hidden,
+            ];
+          }),
+        ],
+        bands: fields.map((_, place) => ({
+          series: [place * 3 + 2, place * 3 + 3] as [number, number],
+          fill: `color-mix(in srgb, ${color(lookOf(place).color)} 18%, transparent)`,
+        })),
+        hooks: {
+          setCursor: [(plot) => this.tell(plot.cursor.idx ?? undefined)],
+          setSelect: [({ select }) => select.width > 0 && this.zoom(true)],
+        },
+      },
+      [[], ...fields.flatMap(() => [[], [], []])],
+      this.element,
+    );
+    plot.over.addEventListener('dblclick', () => this.resetZoom());
+    return plot;
+  }
+
+  /** The values under the pointer, or the newest. */
+  private tell(place: number | undefined): void {
+    const { series, plot } = this;
+    if (!series || !plot) return;
+    const { color } = theme();
+    const at = place === undefined ? undefined : plot.data[0][place];
+    this.readout.replaceChildren(
+      Object.assign(document.createElement('span'), {
+        className: 'quiet',
+        textContent: at === undefined ? 'Newest' : timeText(at * 1_000, this.utc),
+      }),
+      ...series.series.map(({ deviceId, path, points }, number) => {
+        const value = at === undefined ? points.at(-1)?.[3] : plot.data[number * 3 + 1]?.[place ?? 0];
+        const item = document.createElement('span');
+        const line = document.createElement('span');
+        line.className = 'line';
+        const look = lookOf(number);
+        line.style.borderTopColor = color(look.color);
+        line.style.borderTopStyle =
+          look.dash.length === 0 ? 'solid' : (look.dash[0] ?? 0) > 3 ? 'dashed' : 'dotted';
+        item.append(
+          line,
+          `${deviceId} ${path}: ${value === null || value === undefined ? '–' : numberText(value)}`,
+        );
+        return item;
+      }),
+    );
+  }
+}
+
+const numberText = (value: number) =>
+  new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 }).format(value);
+
+/** One axis of times for all curves; a curve has a gap where it has no value. */
+function dataOf({ series }: Series): uPlot.AlignedData {
+  const times = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort(
+    (one, other) => one - other,
+  );
+  const columns = series.flatMap(({ points }) => {
+    const byTime = new Map(points.map((point) => [point[0], point]));
+    // Mean, highest, lowest: the band is between the last two.
+    return [3, 2, 1].map((part) => times.map((at) => byTime.get(at)?.[part] ?? null));
+  });
+  return [times.map((at) => at / 1_000), ...columns];
+}

@@ -1,0 +1,28 @@
+import { html, type TemplateResult } from 'lit';
+
+const token = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|\b(true|false|null)\b/g;
+/** Longer texts stay plain: colours are not worth the time. */
+const mostColoured = 40_000;
+
+/** JSON with the colours of the theme. */
+export function jsonView(text: string): TemplateResult {
+  if (text.length > mostColoured) return html`${text}`;
+  const parts: (string | TemplateResult)[] = [];
+  let last = 0;
+  for (const match of text.matchAll(token)) {
+    const [whole, quoted, colon, number] = match;
+    parts.push(text.slice(last, match.index));
+    const kind =
+      quoted === undefined
+        ? number === undefined
+          ? 'word'
+          : 'number'
+        : colon === undefined
+          ? 'string'
+          : 'name';
+    parts.push(html`<span class="json-${kind}">${whole}</span>`);
+    last = match.index + whole.length;
+  }
+  parts.push(text.slice(last));
+  return html`${parts}`;
+}

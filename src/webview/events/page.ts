@@ -1,0 +1,238 @@
+import * as v from 'valibot';
+import { type Handlers, type Post, poster } from '../protocol';
+import { type VsCodeApi } from '../shared/vscodeApi';
+import {
+  savedSchema,
+  toHost,
+  type Detail,
+  type DeviceRow,
+  type Field,
+  type MessageRow,
+  type Rates,
+  type Series,
+  type Span,
+  type Tab,
+  type toPage,
+  type ViewState,
+} from './api';
+import { usualColumns } from './columns';
+
+/** Rows that the page keeps; what is not in sight is asked for again. */
+const keptRows = 3_000;
+/** How long an answer is waited for before rows are asked for again. */
+const answerMs = 1_000;
+const searchMs = 250;
+
+/** All that the page knows, and what it does with it. Views draw it and call it; it never touches the DOM. */
+export class EventsPage {
+  state: ViewState | null = null;
+  tab: Tab = 'messages';
+  minutes: Span = 5;
+  fields: readonly Field[] = [];
+  columns: readonly string[] = usualColumns;
+  isFollowing = true;
+  /** The end of what is shown while it is paused. */
+  pausedAt: number | null = null;
+  selected: { readonly ordinal: number; readonly index: number } | null = null;
+  detail: { readonly index: number; readonly detail: Detail | null } | null = null;
+  rates: Rates | null = null;
+  devices: readonly DeviceRow[] = [];
+  series: Series | null = null;
+  /** As it is typed. */
+  searchText = '';
+  chartDevice = '';
+  readonly paths = new Map<string, readonly string[]>();
+  readonly rows = new Map<number, MessageRow>();
+  readonly post: Post<typeof toHost>;
+  /** Called with an ordinal that is to be brought into sight. */
+  onPlace: (ordinal: number) => void = () => undefined;
+
+  #asked = new Map<string, number>();
+  #searchTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly api: VsCodeApi,
+    private readonly changed: () => void,
+  ) {
+    this.post = poster(toHost, (message) => api.postMessage(message));
+    const saved = v.safeParse(savedSchema, api.getState());
+    if (!saved.success) return;
+    const { filter, tab, minutes, fields, columns } = saved.output;
+    this.searchText = filter;
+    Object.assign(this, { tab, minutes, fields, columns });
+  }
+
+  readonly handlers: Handlers<typeof toPage> = {
+    state: (state) => {
+      if (state.generation !== this.state?.generation) this.#forgetRows();
+      this.state = state;
+      this.#save();
+      this.changed();
+    },
+    rows: ({ generation, rows }) => {
+      if (generation !== this.state?.generation) return;
+      for (const row of rows) {
+        this.rows.delete(row.ordinal);
+        this.rows.set(row.ordinal, row);
+      }
+      for (const ordinal of this.rows.keys()) {
+        if (this.rows.size <= keptRows) break;
+        this.rows.delete(ordinal);
+      }
+      this.#asked.clear();
+      this.changed();
+    },
+    detail: (detail) => {
+      if (detail.index !== this.selected?.index) return;
+      this.detail = detail;
+      this.changed();
+    },
+    place: ({ generation, ordinal }) => {
+      if (generation === this.state?.generation) this.onPlace(ordinal);
+    },
+    rates: (rates) => {
+      this.rates = rates;
+      this.changed();
+    },
+    devices: ({ devices }) => {
+      this.devices = devices;
+      this.changed();
+    },
+    fields: ({ deviceId, paths }) => {
+      this.paths.set(deviceId, paths);
+      this.changed();
+    },
+    series: (series) => {
+      this.series = series;
+      this.changed();
+    },
+  };
+
+  /** After `ready`: what a reload brought back is told again. */
+  begin(): void {
+    this.post('ready', {});
+    if (this.searchText !== '') this.post('search', { text: this.searchText });
+    this.#look();
+  }
+
+  /** Behind the last row that is shown. */
+  get end(): number {
+    return this.pausedAt ?? this.state?.to ?? 0;
+  }
+
+  get isPaused(): boolean {
+    return this.pausedAt !== null;
+  }
+
+  /** Rows that came while it is paused. */
+  get waiting(): number {
+    return this.pausedAt === null || !this.state ? 0 : this.state.to - this.pausedAt;
+  }
+
+  togglePause(): void {
+    this.pausedAt = this.isPaused ? null : (this.state?.to ?? 0);
+    this.changed();
+  }
+
+  follow(): void {
+    this.isFollowing = true;
+    this.pausedAt = null;
+    this.changed();
+  }
+
+  /** Asks for the rows of a range that are not there. */
+  need(from: number, to: number): void {
+    const { state } = this;
+    if (!state) return;
+    let first = Math.max(from, state.from);
+    const last = Math.min(to, state.to);
+    while (first < last && this.rows.has(first)) first++;
+    if (first >= last) return;
+    const key = `${first}`;
+    const now = performance.now();
+    if (now - (this.#asked.get(key) ?? -answerMs) < answerMs) return;
+    this.#asked.set(key, now);
+    this.post('read', { generation: state.generation, from: first, count: Math.min(500, last - first) });
+  }
+
+  has(from: number, to: number): boolean {
+    for (let ordinal = from; ordinal < to; ordinal++) if (!this.rows.has(ordinal)) return false;
+    return true;
+  }
+
+  select(ordinal: number): void {
+    const row = this.rows.get(ordinal);
+    if (!row) return;
+    this.selected = { ordinal, index: row.index };
+    this.isFollowing = false;
+    if (this.detail?.index !== row.index) this.post('detail', { index: row.index });
+    this.changed();
+  }
+
+  closeDetail(): void {
+    this.selected = null;
+    this.detail = null;
+    this.changed();
+  }
+
+  search(text: string, now = false): void {
+    this.searchText = text;
+    clearTimeout(this.#searchTimer);
+    const send = () => this.post('search', { text });
+    if (now) send();
+    else this.#searchTimer = setTimeout(send, searchMs);
+    this.changed();
+  }
+
+  show(tab: Tab): void {
+    this.tab = tab;
+    this.#look();
+  }
+
+  setMinutes(minutes: Span): void {
+    this.minutes = minutes;
+    this.#look();
+  }
+
+  setFields(fields: readonly Field[]): void {
+    this.fields = fields;
+    this.#look();
+  }
+
+  chooseChartDevice(deviceId: string): void {
+    this.chartDevice = deviceId;
+    this.post('fieldsOf', { deviceId });
+    this.changed();
+  }
+
+  toggleColumn(id: string): void {
+    const next = this.columns.includes(id)
+      ? this.columns.filter((other) => other !== id)
+      : [...this.columns, id];
+    if (next.length > 0) this.columns = next;
+    this.#save();
+    this.changed();
+  }
+
+  #look(): void {
+    this.post('look', { tab: this.tab, minutes: this.minutes, fields: [...this.fields] });
+    this.#save();
+    this.changed();
+  }
+
+  #forgetRows(): void {
+    this.rows.clear();
+    this.#asked.clear();
+    this.selected = null;
+    this.detail = null;
+    this.pausedAt = null;
+    this.isFollowing = true;
+  }
+
+  #save(): void {
+    if (!this.state) return;
+    const { tab, minutes, fields, columns } = this;
+    const { source, filter } = this.state;
+    this.api.setState({ source, filter, tab, minutes, fields, columns });
+  }
+}

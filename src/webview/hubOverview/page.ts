@@ -1,0 +1,174 @@
+import * as v from 'valibot';
+import { type Handlers, type Post, poster } from '../protocol';
+import { type VsCodeApi } from '../shared/vscodeApi';
+import {
+  draftSchema,
+  toHost,
+  type Change,
+  type OverviewState,
+  type SectionName,
+  type Sections,
+  type toPage,
+} from './api';
+
+type Draft = v.InferOutput<typeof draftSchema>;
+const keptSchema = v.object({ draft: draftSchema });
+
+export const emptyRoute: Draft['route'] = {
+  name: '',
+  source: 'DeviceMessages',
+  condition: 'true',
+  endpoint: 'events',
+};
+
+/** All that the page knows, and what it does with it. Views draw it and call it; it never touches the DOM. */
+export class OverviewPage {
+  state: OverviewState | null = null;
+  draft: Draft = { groupName: '', isRouteOpen: false, route: emptyRoute };
+  /** Why the last try of a change did not work, until it is tried or typed again. */
+  readonly problems = new Map<Change, string>();
+  /** A change that was asked for and is not over. */
+  pending: Change | null = null;
+  /** For a screen reader. */
+  announcement = '';
+  readonly post: Post<typeof toHost>;
+  /** Called when the place where the focus was is gone: with the id of the one that it goes to. */
+  onFocus: (id: string) => void = () => undefined;
+
+  constructor(
+    private readonly api: VsCodeApi,
+    private readonly changed: () => void,
+  ) {
+    this.post = poster(toHost, (message) => api.postMessage(message));
+    const kept = v.safeParse(keptSchema, api.getState());
+    if (kept.success) this.draft = kept.output.draft;
+  }
+
+  readonly handlers: Handlers<typeof toPage> = {
+    state: (state) => {
+      const before = this.state;
+      this.state = state;
+      if (before?.isLoading && !state.isLoading) this.#announce(loadedText(state));
+      this.#save();
+      this.changed();
+    },
+    done: ({ change, isMade, problem }) => {
+      if (this.pending === change) this.pending = null;
+      if (problem === null) this.problems.delete(change);
+      else this.problems.set(change, problem);
+      if (isMade) this.#made(change);
+      this.changed();
+    },
+  };
+
+  begin(): void {
+    this.post('ready', {});
+  }
+
+  get isBusy(): boolean {
+    return this.pending !== null || this.state?.working !== null;
+  }
+
+  section<K extends SectionName>(name: K): Sections[K] | null {
+    return this.state?.sections[name] ?? null;
+  }
+
+  edit(change: Partial<Draft>): void {
+    this.draft = { ...this.draft, ...change };
+    this.#save();
+    this.changed();
+  }
+
+  editRoute(change: Partial<Draft['route']>): void {
+    this.problems.delete('addRoute');
+    this.edit({ route: { ...this.draft.route, ...change } });
+  }
+
+  createConsumerGroup(): void {
+    this.#begin('createConsumerGroup');
+    this.post('createConsumerGroup', { name: this.draft.groupName.trim() });
+  }
+
+  deleteConsumerGroup(name: string): void {
+    this.#begin('deleteConsumerGroup');
+    this.post('deleteConsumerGroup', { name });
+  }
+
+  addRoute(): void {
+    const { name, source, condition, endpoint } = this.draft.route;
+    this.#begin('addRoute');
+    this.post('addRoute', {
+      name: name.trim(),
+      source,
+      condition: condition.trim(),
+      endpoints: [endpoint],
+      isEnabled: true,
+    });
+  }
+
+  removeRoute(name: string): void {
+    this.#begin('removeRoute');
+    this.post('removeRoute', { name });
+  }
+
+  setFallback(isOn: boolean): void {
+    this.#begin('setFallback');
+    this.post('setFallback', { isOn });
+  }
+
+  openRouteForm(): void {
+    this.edit({ isRouteOpen: true });
+    this.onFocus('route-name');
+  }
+
+  closeRouteForm(): void {
+    this.problems.delete('addRoute');
+    this.edit({ isRouteOpen: false, route: emptyRoute });
+    this.onFocus('add-route');
+  }
+
+  #begin(change: Change): void {
+    this.pending = change;
+    this.problems.delete(change);
+    this.changed();
+  }
+
+  #made(change: Change): void {
+    switch (change) {
+      case 'createConsumerGroup':
+        this.#announce(`Consumer group ${this.draft.groupName.trim()} was created.`);
+        this.edit({ groupName: '' });
+        return this.onFocus('group-name');
+      case 'deleteConsumerGroup':
+        this.#announce('The consumer group was deleted.');
+        return this.onFocus('groups-title');
+      case 'addRoute':
+        this.#announce(`Route ${this.draft.route.name.trim()} was added.`);
+        return this.closeRouteForm();
+      case 'removeRoute':
+        this.#announce('The route was removed.');
+        return this.onFocus('routes-title');
+      case 'setFallback':
+        return this.#announce('The fallback route was changed.');
+    }
+  }
+
+  #save(): void {
+    if (!this.state) return;
+    const { hubId, name } = this.state;
+    this.api.setState({ hubId, name, draft: this.draft });
+  }
+
+  #announce(text: string): void {
+    // A live region that gets the same text again stays silent.
+    this.announcement = this.announcement === text ? `${text}\u00a0` : text;
+    this.changed();
+  }
+}
+
+function loadedText({ sections, name }: OverviewState): string {
+  const failed = Object.values(sections).filter((section) => section?.problem).length;
+  const said =
+    failed === 0 ? 'is up to date' : `could not be read in ${failed === 1 ? 'one part' : `${failed} parts`}`;
+  return `Overview of ${name} ${said}.`;
+}

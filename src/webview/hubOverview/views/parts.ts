@@ -1,0 +1,98 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import { icon, type IconName } from '../icons';
+import { type Section, type SectionName } from '../api';
+import { type OverviewPage } from '../page';
+
+/** A part of the page under its heading: loading, failed, or what `draw` makes of its data. */
+export function sectionView<T>(
+  page: OverviewPage,
+  name: SectionName,
+  title: string,
+  section: Section<T>,
+  draw: (data: T) => TemplateResult,
+): TemplateResult {
+  const id = `${name}-heading`;
+  return html`
+    <section aria-labelledby=${id} class="part part-${name}">
+      <h2 id=${id}>${title}</h2>
+      ${problemView(page, name, section)}
+      ${
+        section.data === null
+          ? section.isLoading
+            ? html`<p class="quiet">Loading…</p>`
+            : nothing
+          : draw(section.data)
+      }
+    </section>
+  `;
+}
+
+/** One sentence, and what may help. */
+export function problemView(
+  page: OverviewPage,
+  name: SectionName,
+  { problem, isLoading, data }: Section<unknown>,
+): TemplateResult | typeof nothing {
+  if (!problem || (isLoading && data === null)) return nothing;
+  return html`
+    <div class="problem error">
+      ${icon('error')}
+      <div>
+        <p>${problem.message}</p>
+        <button
+          class="vscode-button secondary small"
+          ?disabled=${isLoading}
+          @click=${() => page.post('retry', { section: name })}
+        >
+          Retry
+        </button>
+        ${
+          problem.action === null
+            ? nothing
+            : html`<button
+                class="vscode-button secondary small"
+                @click=${() => page.post('act', { section: name })}
+              >
+                ${problem.action}
+              </button>`
+        }
+      </div>
+    </div>
+  `;
+}
+
+/** Why a change did not work. */
+export const changeProblem = (id: string, problem: string | undefined): TemplateResult =>
+  html`<div id=${id} class="field-problem" role="alert">
+    ${problem === undefined ? nothing : html`<p class="problem error">${icon('error')}<span>${problem}</span></p>`}
+  </div>`;
+
+export type Row = readonly [name: string, value: TemplateResult | string];
+
+export const rowsView = (rows: readonly Row[]): TemplateResult =>
+  html`<dl class="rows">
+    ${rows.map(
+      ([name, value]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value}</dd>
+        </div>`,
+    )}
+  </dl>`;
+
+export const iconButton = (name: IconName, label: string, run: () => void, isDisabled = false) =>
+  html`<button class="icon-button" aria-label=${label} title=${label} ?disabled=${isDisabled} @click=${run}>
+    ${icon(name)}
+  </button>`;
+
+/** A value with a button that copies it. */
+export const copyable = (value: string, what: string, run: () => void): TemplateResult =>
+  html`<span class="copyable"
+    ><span class="mono">${value}</span>${iconButton('copy', `Copy ${what}`, run)}</span
+  >`;
+
+/** What was typed or chosen. */
+export function valueOf(event: Event): string {
+  const { target } = event;
+  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement ? target.value : '';
+}

@@ -1,0 +1,25 @@
+/** How long after an answer nobody is elsewhere yet. */
+const briefMs = 1_500;
+
+let openQuestions = 0;
+let lastAnswerAt = -Infinity;
+
+/** A question is on the screen until the result is called. */
+export function questionOpened(): () => void {
+  let isOpen = true;
+  openQuestions++;
+  return () => {
+    if (!isOpen) return;
+    isOpen = false;
+    openQuestions--;
+    lastAnswerAt = performance.now();
+  };
+}
+
+/**
+ * Whether a command may take the focus when it is done: the last answer was given a moment ago, and no other
+ * question is open. Later it would close the palette, or take the keys, of who has gone on.
+ */
+export function mayTakeFocus(): boolean {
+  return openQuestions === 0 && performance.now() - lastAnswerAt < briefMs;
+}

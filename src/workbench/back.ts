@@ -1,0 +1,3 @@
+/** Answer of a prompt whose Back button was pressed. */
+export const back = Symbol('back');
+export type Back = typeof back;

@@ -1,0 +1,280 @@
+import * as vscode from 'vscode';
+import { readAccessToken } from '../core/azure/accessToken';
+import {
+  type AccessToken,
+  type AzureAccount,
+  type AzureAccounts,
+  type TokenRequest,
+} from '../core/azure/accounts';
+import { readCloud, type AzureCloud } from '../core/azure/cloud';
+import { abortable, abortError } from '../core/base/abort';
+import { DisposableStore } from '../core/base/disposable';
+import { Emitter } from '../core/base/event';
+import { type Logger } from '../core/base/logger';
+import { IotError, isIotError, plainMessage, type ErrorAction } from '../core/errors';
+import { commands, settingsPrefix, type CommandArgs } from '../contributions';
+import { setting } from './settings';
+
+/** What the VS Code that runs may know and the oldest that we run in does not. */
+interface NewerAuthentication {
+  /** Since 1.93, together with the option `account`; before that it refuses all but extensions of its own. */
+  readonly getAccounts?: (provider: string) => Thenable<readonly AzureAccount[]>;
+  readonly getSession: (
+    provider: string,
+    /** A challenge since 1.105. */
+    wanted:
+      readonly string[] | { readonly wwwAuthenticate: string; readonly fallbackScopes: readonly string[] },
+    options: vscode.AuthenticationGetSessionOptions & { readonly account?: AzureAccount },
+  ) => Thenable<vscode.AuthenticationSession | undefined>;
+}
+
+type SessionOptions = Parameters<NewerAuthentication['getSession']>[2];
+
+const cloudSection = 'microsoft-sovereign-cloud';
+const knownKey = 'iotHubWorkbench.azureAccounts';
+/** Sessions come in bursts: one for each scope and tenant. */
+const restMs = 500;
+
+/**
+ * Microsoft accounts through VS Code's own sign-in. It asks VS Code for the session at each request, which
+ * `@microsoft/vscode-azext-azureauth` 5.1.1 does not: its credential keeps the first token, and that ends after
+ * an hour.
+ */
+export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
+  private readonly store = new DisposableStore();
+  private readonly changed = this.store.add(new Emitter<void>());
+  readonly onDidChange = this.changed.event;
+  private readonly authentication = vscode.authentication as unknown as NewerAuthentication;
+  private timer: NodeJS.Timeout | undefined;
+  /** Accounts that were listed last, so that the session of one more scope is no change. */
+  private listed = '';
+  private hasMissed = false;
+
+  constructor(
+    /** Ids of accounts that were signed in to here, by provider; nothing else is kept. */
+    private readonly state: vscode.Memento,
+    private readonly log: Logger,
+  ) {
+    this.store.add(
+      vscode.authentication.onDidChangeSessions(({ provider }) => {
+        if (provider.id === this.providerId()) this.later(() => void this.compare());
+      }),
+    );
+    this.store.add(
+      vscode.workspace.onDidChangeConfiguration((change) => {
+        if (
+          change.affectsConfiguration(cloudSection) ||
+          change.affectsConfiguration(`${settingsPrefix}.azure.caFile`)
+        )
+          this.later(() => this.changed.fire());
+      }),
+    );
+  }
+
+  cloud(): AzureCloud {
+    const settings = vscode.workspace.getConfiguration(cloudSection);
+    return readCloud({
+      environment: settings.get('environment'),
+      customEnvironment: settings.get('customEnvironment'),
+      caFile: setting('azure.caFile'),
+    });
+  }
+
+  async list(signal?: AbortSignal): Promise<readonly AzureAccount[]> {
+    const accounts = await this.read(signal);
+    this.listed = idsOf(accounts);
+    return accounts;
+  }
+
+  async signIn(again?: TokenRequest): Promise<AzureAccount> {
+    const cloud = this.cloud();
+    if (!again) {
+      const session = await this.ask(cloud, scopesOf({ resource: cloud.managementResource }), {
+        createIfNone: true,
+        clearSessionPreference: true,
+      });
+      if (!session) throw abortError();
+      return this.remember(cloud, session.account);
+    }
+    const session =
+      (await this.byChallenge(cloud, again, { createIfNone: true })) ?? (await this.renewed(cloud, again));
+    if (!session) throw abortError();
+    this.hasMissed = false;
+    return this.remember(cloud, session.account);
+  }
+
+  private async renewed(cloud: AzureCloud, request: TokenRequest) {
+    const scopes = scopesOf(request);
+    // A session that is there and does not do has to be made anew.
+    const isThere = await this.ask(cloud, scopes, this.of(request.account, { silent: true }));
+    const options = isThere ? { forceNewSession: true } : { createIfNone: true };
+    return this.ask(cloud, scopes, this.of(request.account, options));
+  }
+
+  async token(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
+    const cloud = this.cloud();
+    const session = await abortable(this.session(cloud, request), signal);
+    if (session) return readAccessToken(session.accessToken, Date.now());
+    this.hasMissed = true;
+    throw signInNeeded(request);
+  }
+
+  dispose(): void {
+    clearTimeout(this.timer);
+    this.store.dispose();
+  }
+
+  private async session(
+    cloud: AzureCloud,
+    request: TokenRequest,
+  ): Promise<vscode.AuthenticationSession | undefined> {
+    const options = { silent: true };
+    if (request.challenge !== undefined) return this.byChallenge(cloud, request, options);
+    return this.ask(cloud, scopesOf(request), this.of(request.account, options));
+  }
+
+  /** `undefined` without a challenge, and where VS Code or its sign-in does not take one. */
+  private async byChallenge(
+    cloud: AzureCloud,
+    request: TokenRequest,
+    options: vscode.AuthenticationGetSessionOptions,
+  ): Promise<vscode.AuthenticationSession | undefined> {
+    const { account, challenge } = request;
+    // Older ones would take it for scopes.
+    if (challenge === undefined || !isAtLeast(105)) return undefined;
+    const wanted = { wwwAuthenticate: challenge, fallbackScopes: scopesOf(request) };
+    try {
+      return await this.ask(cloud, wanted, this.of(account, options));
+    } catch (error) {
+      if (!isIotError(error)) throw error;
+      this.log.debug(`The sign-in of VS Code did not take the challenge: ${error.message}`);
+      return undefined;
+    }
+  }
+
+  private async ask(
+    cloud: AzureCloud,
+    wanted: Parameters<NewerAuthentication['getSession']>[1],
+    options: SessionOptions,
+  ): Promise<vscode.AuthenticationSession | undefined> {
+    try {
+      return await this.authentication.getSession(cloud.provider, wanted, options);
+    } catch (error) {
+      throw signInFailure(error, cloud);
+    }
+  }
+
+  private async read(signal?: AbortSignal): Promise<readonly AzureAccount[]> {
+    const cloud = this.cloud();
+    const known = this.known(cloud);
+    // Who never signed in here is not asked for, nor is the provider woken up.
+    if (known.length === 0) return [];
+    try {
+      if (isAtLeast(93) && this.authentication.getAccounts) {
+        const accounts = await abortable(
+          Promise.resolve(this.authentication.getAccounts(cloud.provider)),
+          signal,
+        );
+        return accounts
+          .filter(({ id }) => known.includes(id))
+          .map(({ id, label }) => ({ id, label }))
+          .toSorted((one, other) => one.label.localeCompare(other.label));
+      }
+    } catch (error) {
+      throw signInFailure(error, cloud);
+    }
+    const scopes = scopesOf({ resource: cloud.managementResource });
+    const session = await abortable(this.ask(cloud, scopes, { silent: true }), signal);
+    return session && known.includes(session.account.id) ? [accountOf(session)] : [];
+  }
+
+  /** Whether sessions that came or went change what this extension sees. */
+  private async compare(): Promise<void> {
+    const now = await this.read().then(idsOf, () => undefined);
+    if (now === this.listed && !this.hasMissed) return;
+    this.hasMissed = false;
+    this.changed.fire();
+  }
+
+  private async remember(
+    cloud: AzureCloud,
+    { id, label }: vscode.AuthenticationSessionAccountInformation,
+  ): Promise<AzureAccount> {
+    const known = this.known(cloud);
+    if (!known.includes(id)) {
+      const all = this.state.get<Readonly<Record<string, readonly string[]>>>(knownKey, {});
+      await this.state.update(knownKey, { ...all, [cloud.provider]: [...known, id] });
+    }
+    return { id, label };
+  }
+
+  private known({ provider }: AzureCloud): readonly string[] {
+    return this.state.get<Readonly<Record<string, readonly string[]>>>(knownKey, {})[provider] ?? [];
+  }
+
+  private of(account: AzureAccount, options: vscode.AuthenticationGetSessionOptions): SessionOptions {
+    return isAtLeast(93) ? { ...options, account } : options;
+  }
+
+  private providerId(): string | undefined {
+    try {
+      return this.cloud().provider;
+    } catch {
+      // A custom cloud that is not described; who lists the accounts is told.
+      return undefined;
+    }
+  }
+
+  private later(run: () => void): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(run, restMs);
+  }
+}
+
+/** Two slashes are right when the resource ends with one: Azure takes off the suffix `/.default` alone. */
+const scopesOf = ({ resource, tenantId }: Pick<TokenRequest, 'resource' | 'tenantId'>) => [
+  `${resource}/.default`,
+  ...(tenantId ? [`VSCODE_TENANT:${tenantId}`] : []),
+];
+
+const accountOf = ({ account: { id, label } }: vscode.AuthenticationSession): AzureAccount => ({ id, label });
+const idsOf = (accounts: readonly AzureAccount[]) => accounts.map(({ id }) => id).join('\n');
+
+/** Whether VS Code is of this minor version of 1, or newer. */
+function isAtLeast(wanted: number): boolean {
+  const [major = 0, minor = 0] = vscode.version.split('.').map(Number);
+  return major > 1 || minor >= wanted;
+}
+
+function signInNeeded({ account, tenantId, resource, challenge }: TokenRequest): IotError {
+  const place: CommandArgs[typeof commands.signInToTenant] = [
+    {
+      kind: 'failure',
+      place: 'tenant',
+      message: '',
+      signIn: {
+        account,
+        resource,
+        ...(tenantId ? { tenantId } : {}),
+        ...(challenge === undefined ? {} : { challenge }),
+      },
+    },
+  ];
+  const action: ErrorAction = { title: 'Sign In', command: commands.signInToTenant, args: place };
+  return new IotError('signInNeeded', `Sign in again as ${account.label} to go on.`, { action });
+}
+
+function signInFailure(error: unknown, cloud: AzureCloud): Error {
+  const said = plainMessage(error);
+  const name = error instanceof Error ? error.name : '';
+  // Who says no when VS Code asks whether this extension may use the account has cancelled.
+  if (/^Cancell?ed$/i.test(name) || /did not consent|\bcancell?ed\b/i.test(said)) return abortError();
+  if (/no authentication provider|timed out waiting for authentication provider/i.test(said)) {
+    return new IotError(
+      'setupMissing',
+      `This VS Code cannot sign in to ${cloud.name}: it has no sign-in of the name "${cloud.provider}".`,
+      { cause: error },
+    );
+  }
+  return new IotError('unauthorized', `The sign-in to ${cloud.name} failed: ${said}`, { cause: error });
+}

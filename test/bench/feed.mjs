@@ -1,0 +1,44 @@
+// Starts `feed.ts`: telemetry of many devices from another process.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
+import { root } from '../host/paths.mjs';
+
+/**
+ * @param {string} folder for the built program
+ * @param {{ connectionString: string, prefix: string, devices: number, perSecond: number, seconds: number }} request
+ * @returns {Promise<{ done: Promise<{ sent: number, acknowledged: number, perSecond: number }>, stop: () => void }>} when its devices are connected
+ */
+export async function startFeed(folder, request) {
+  const program = path.join(folder, 'feed.cjs');
+  buildSync({
+    entryPoints: [path.join(root, 'test/bench/feed.ts')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    keepNames: true,
+    mainFields: ['module', 'main'],
+    external: ['bufferutil', 'utf-8-validate'],
+    logLevel: 'error',
+  });
+  const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const ended = once(child, 'exit');
+  child.stdin.write(`${JSON.stringify(request)}\n`);
+  let onReady = () => undefined;
+  const ready = new Promise((resolve) => (onReady = resolve));
+  const done = new Promise((resolve, reject) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
+      const { kind, ...rest } = JSON.parse(line);
+      if (kind === 'ready') onReady();
+      else resolve(rest);
+    });
+    void ended.then(([code]) => reject(new Error(`The feed ended with ${code}.`)));
+  });
+  done.catch(() => undefined);
+  await Promise.race([ready, done]);
+  return { done, stop: () => child.stdin.end() };
+}

@@ -1,0 +1,144 @@
+import { azureHubId } from '../../src/core/azure/azureDirectory';
+import {
+  type FoundAuthority,
+  type FoundCertificate,
+  type FoundDevice,
+  type FoundGroup,
+  type FoundHub,
+  type HubPlace,
+} from '../../src/core/azure/cleanUpFinds';
+import { addThings, removeThings } from '../../src/core/azure/ledger';
+import { type MadeHere, type MadeThing } from '../../src/core/azure/madeHere';
+import { type AzureHub, type AzureSubscription, type Resource } from '../../src/core/azure/resources';
+
+export const aSubscription: AzureSubscription = {
+  id: 'sub-1',
+  name: 'Dev',
+  tenantId: 'tenant-1',
+  state: 'Enabled',
+  account: { id: 'anna', label: 'anna@contoso.com' },
+};
+
+export const aHub = (name: string, sku = 'S1', group = 'rg'): AzureHub => ({
+  id: `/subscriptions/sub-1/resourceGroups/${group}/providers/Microsoft.Devices/IotHubs/${name}`,
+  subscriptionId: 'sub-1',
+  resourceGroup: group,
+  name,
+  location: 'westeurope',
+  sku: { name: sku, tier: sku === 'F1' ? 'Free' : 'Standard', units: 1 },
+  state: 'Active',
+  hostName: `${name}.azure-devices.net`,
+  isLocalAuthOff: false,
+  isPublicAccessOff: false,
+  tags: {},
+  etag: 'e',
+});
+
+export const hubResource = (name: string, group = 'rg'): Resource => ({
+  id: aHub(name, 'S1', group).id,
+  name,
+  type: 'Microsoft.Devices/IotHubs',
+});
+
+export const otherResource = (name: string): Resource => ({
+  id: `/subscriptions/sub-1/resourceGroups/rg/providers/Microsoft.Storage/storageAccounts/${name}`,
+  name,
+  type: 'Microsoft.Storage/storageAccounts',
+});
+
+export const madeGroup = (name: string) =>
+  ({ kind: 'resourceGroup', accountId: 'anna', subscriptionId: 'sub-1', name }) as const;
+
+export const madeHub = (name: string, sku = 'S1', group = 'rg') =>
+  ({ kind: 'hub', accountId: 'anna', subscriptionId: 'sub-1', resourceGroup: group, name, sku }) as const;
+
+export const hubIdOfName = (name: string, group = 'rg') => azureHubId(aHub(name, 'S1', group));
+
+export const madeDevice = (deviceId: string, hubId = 'local-hub', hubName = 'Local Hub') =>
+  ({ kind: 'device', hubId, hubName, deviceId }) as const;
+
+export const foundGroup = (
+  name: string,
+  resources: readonly Resource[],
+  foreign: readonly Resource[] = [],
+): FoundGroup => ({
+  kind: 'resourceGroup',
+  thing: madeGroup(name),
+  subscription: aSubscription,
+  resources,
+  foreign,
+  paidHubs: [],
+});
+
+export const foundHub = (
+  name: string,
+  { sku = 'S1', group = 'rg', count = 0, foreign = 0, isMore = false, isUnknown = false } = {},
+): FoundHub => ({
+  kind: 'hub',
+  thing: madeHub(name, sku, group),
+  subscription: aSubscription,
+  hub: aHub(name, sku, group),
+  devices: isUnknown ? undefined : { count, isMore, foreign },
+});
+
+export const localPlace: HubPlace = {
+  hubId: 'local-hub',
+  hubName: 'Local Hub',
+  hostName: 'localhost',
+  isLocal: true,
+};
+
+export const placeOf = (hubName: string, group = 'rg'): HubPlace => ({
+  hubId: hubIdOfName(hubName, group),
+  hubName,
+  hostName: `${hubName}.azure-devices.net`,
+  isLocal: false,
+  subscription: aSubscription,
+});
+
+export const foundDevice = (deviceId: string, place = localPlace): FoundDevice => ({
+  kind: 'device',
+  thing: madeDevice(deviceId, place.hubId, place.hubName),
+  place,
+  isUnsure: false,
+});
+
+export const foundCertificate = (name: string, place = localPlace): FoundCertificate => ({
+  kind: 'hubCertificate',
+  thing: { kind: 'hubCertificate', hubId: place.hubId, hubName: place.hubName, name },
+  place,
+  isVerified: true,
+});
+
+export const foundAuthority = (name: string, issued = 0): FoundAuthority => ({
+  kind: 'authority',
+  thing: { kind: 'authority', authorityId: `id-${name}`, name },
+  name,
+  issued,
+  hasKey: true,
+});
+
+/** A ledger in memory. */
+export class MemoryLedger implements MadeHere {
+  constructor(public things: readonly MadeThing[] = []) {}
+  readonly onDidChange = () => ({ dispose: () => undefined });
+  list = () => this.things;
+  async add(...things: readonly MadeThing[]): Promise<void> {
+    this.things = addThings(this.things, things).things;
+  }
+  async remove(...things: readonly MadeThing[]): Promise<void> {
+    this.things = removeThings(this.things, things);
+  }
+}
+
+/** The same numbers for the same seed. */
+export function randomOf(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let t = state;
+    t = Math.imul(t ^ (t >>> 15), t | 1);
+    t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
+    return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
+  };
+}

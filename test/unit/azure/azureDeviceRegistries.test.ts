@@ -1,0 +1,46 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { AzureDeviceRegistries } from '../../../src/azure/azureServices';
+import { IotError } from '../../../src/core/errors';
+import { type HubConnection } from '../../../src/core/hub/hubConnection';
+
+const byKey: HubConnection = {
+  hostName: 'localhost',
+  policyName: 'registryRead',
+  key: 'a2V5',
+  mqttPort: 1,
+  httpsPort: 1,
+  amqpPort: 1,
+};
+let connection: HubConnection = byKey;
+const registries = new AzureDeviceRegistries(async () => connection);
+afterEach(() => registries.dispose());
+
+/** Fails before anything is sent, and says whose it was. */
+const tokensOf = (name: string) => ({
+  getToken: async () => {
+    throw new IotError('signInNeeded', name);
+  },
+});
+
+describe('The registry of a hub', () => {
+  it('is kept while the hub, its policy and its key stay', async () => {
+    connection = byKey;
+    const first = await registries.of('hub');
+    connection = { ...byKey };
+    expect(await registries.of('hub')).toBe(first);
+    connection = { ...byKey, key: 'bmV3' };
+    const second = await registries.of('hub');
+    expect(second).not.toBe(first);
+    connection = { ...byKey, key: 'bmV3', httpsPort: 2 };
+    expect(await registries.of('hub')).not.toBe(second);
+  });
+
+  it('asks the tokens that came last, and is kept', async () => {
+    connection = { ...byKey, policyName: '', key: '', tokens: tokensOf('first') };
+    const registry = await registries.of('hub');
+    await expect(registry.get('pump')).rejects.toThrow('first');
+    connection = { ...connection, tokens: tokensOf('second') };
+    expect(await registries.of('hub')).toBe(registry);
+    await expect(registry.get('pump')).rejects.toMatchObject({ code: 'signInNeeded', message: 'second' });
+  });
+});

@@ -1,0 +1,60 @@
+import { describe, expect, it } from 'vitest';
+import { registryFailure, type RegistryAccess } from '../../../src/azure/registry/registryFailure';
+import { type HubConnection } from '../../../src/core/hub/hubConnection';
+
+const hub: HubConnection = {
+  hostName: 'factory.azure-devices.net',
+  policyName: '',
+  key: '',
+  tokens: { getToken: async () => ({ token: 't', expiresAt: 0 }) },
+  mqttPort: 8883,
+  httpsPort: 443,
+  amqpPort: 5671,
+};
+const refused = (statusCode: number, message: string) =>
+  Object.assign(new Error('x'), {
+    response: { statusCode },
+    responseBody: JSON.stringify({ Message: message, ExceptionMessage: 'Tracking ID:1' }),
+  });
+/** As the service words it. */
+const noRole = refused(
+  401,
+  'ErrorCode:IotHubUnauthorized;Principal ada@contoso.com is not authorized for POST on /devices/query due to no assigned permissions',
+);
+
+describe('A refusal of Microsoft Entra ID', () => {
+  it.each<[RegistryAccess, string, string]>([
+    ['query', 'twins/read', 'IoT Hub Data Reader'],
+    ['read', 'devices/read', 'IoT Hub Data Reader'],
+    ['statistics', 'statistics/read', 'IoT Hub Data Reader'],
+    ['write', 'devices/write', 'IoT Hub Registry Contributor'],
+    ['delete', 'devices/delete', 'IoT Hub Registry Contributor'],
+  ])('of %s names the permission and the role, and offers the command', (access, permission, role) => {
+    const failure = registryFailure(noRole, hub, { access, hubId: 'azure:/x' });
+    expect(failure.code).toBe('forbidden');
+    expect(failure.message).toContain(`Microsoft.Devices/IotHubs/${permission} on hub "factory"`);
+    expect(failure.message).toContain(`"${role}"`);
+    expect(failure.action).toMatchObject({
+      command: 'iotHubWorkbench.copyRoleAssignmentCommand',
+      args: [{ kind: 'hub', hubId: 'azure:/x' }, role],
+    });
+  });
+
+  it('asks to sign in when the session has ended', () => {
+    const failure = registryFailure(refused(401, 'ErrorCode:IotHubUnauthorized;The token has expired'), hub, {
+      access: 'read',
+      hubId: 'azure:/x',
+    });
+    expect(failure).toMatchObject({ code: 'signInNeeded', action: { command: 'iotHubWorkbench.signIn' } });
+  });
+
+  it('is told apart from a quota, and from a refused key', () => {
+    const quota = refused(403, 'ErrorCode:IotHubQuotaExceeded;Total number of messages exceeded the quota');
+    expect(registryFailure(quota, hub, { access: 'read' }).code).toBe('quotaExceeded');
+    const byKey = { ...hub, tokens: undefined, policyName: 'service', key: 'a2V5' };
+    expect(registryFailure(noRole, byKey, { access: 'read', hubId: 'h' })).toMatchObject({
+      code: 'unauthorized',
+      action: undefined,
+    });
+  });
+});

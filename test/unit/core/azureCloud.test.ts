@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { readCloud } from '../../../src/core/azure/cloud';
+
+const custom = { resourceManagerEndpointUrl: 'https://management.local:8443/' };
+
+describe('The cloud of VS Code’s settings', () => {
+  it.each<[unknown, string, string]>([
+    [undefined, 'https://management.azure.com', 'https://iothubs.azure.net'],
+    ['', 'https://management.azure.com', 'https://iothubs.azure.net'],
+    ['ChinaCloud', 'https://management.chinacloudapi.cn', 'https://iothubs.chinacloudapi.cn'],
+    ['USGovernment', 'https://management.usgovcloudapi.net', 'https://iothubs.azure.us'],
+  ])('is known: %j', (environment, resourceManager, hubResource) => {
+    const cloud = readCloud({ environment, customEnvironment: custom, caFile: '/ca.pem' });
+    expect(cloud).toMatchObject({ resourceManager, hubResource });
+    expect(cloud.provider).toBe(environment ? 'microsoft-sovereign-cloud' : 'microsoft');
+    // Its hubs have public authorities, which another one would replace.
+    expect(cloud.caFile).toBeUndefined();
+  });
+
+  it('is a custom one, by what is said of it', () => {
+    expect(
+      readCloud({
+        environment: 'custom',
+        customEnvironment: {
+          ...custom,
+          name: 'Plant',
+          managementEndpointUrl: 'https://audience/',
+          portalUrl: 'https://portal.local/',
+        },
+        caFile: '/ca.pem',
+      }),
+    ).toEqual({
+      name: 'Plant',
+      resourceManager: 'https://management.local:8443',
+      managementResource: 'https://audience/',
+      hubResource: 'https://iothubs.azure.net',
+      portal: 'https://portal.local',
+      provider: 'microsoft-sovereign-cloud',
+      caFile: '/ca.pem',
+    });
+    expect(readCloud({ environment: 'custom', customEnvironment: custom })).toMatchObject({
+      name: 'Custom cloud',
+      managementResource: 'https://management.local:8443/',
+    });
+  });
+
+  it.each<[unknown, string]>([
+    [undefined, 'lacks resourceManagerEndpointUrl'],
+    [{}, 'lacks resourceManagerEndpointUrl'],
+    [{ resourceManagerEndpointUrl: 'http://plain' }, 'should be an https:// address'],
+    [{ resourceManagerEndpointUrl: 'https://host/path' }, 'without a path'],
+  ])('that is custom and not described is told: %j', (customEnvironment, said) => {
+    expect(() => readCloud({ environment: 'custom', customEnvironment })).toThrow(said);
+  });
+});

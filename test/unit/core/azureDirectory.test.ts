@@ -1,0 +1,437 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { azureHubId, subscriptionKey } from '../../../src/core/azure/azureDirectory';
+import { CachedAzureDirectory } from '../../../src/core/azure/cachedAzureDirectory';
+import {
+  type SubscriptionChoice,
+  type SubscriptionChoices,
+} from '../../../src/core/azure/subscriptionChoice';
+import {
+  type AzureHub,
+  type AzureManagement,
+  type AzureSubscription,
+  type AzureTenant,
+} from '../../../src/core/azure/resources';
+import { delay } from '../../../src/core/base/abort';
+import { IotError } from '../../../src/core/errors';
+import { anAccount, anAzureAccounts, anAzureHub, aSubscription, aTenant } from '../../support/azure';
+
+const quiet = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const ann = anAccount('ann');
+const bob = anAccount('bob');
+
+interface Answers {
+  tenants: (signal?: AbortSignal) => Promise<readonly AzureTenant[]>;
+  subscriptions: (
+    tenantId: string,
+    signal?: AbortSignal,
+    onWait?: (seconds: number) => void,
+  ) => Promise<readonly AzureSubscription[]>;
+  hubs: (subscription: AzureSubscription, signal?: AbortSignal) => Promise<readonly AzureHub[]>;
+}
+
+/** A directory over what a test answers; every answer can be changed while it runs. */
+function aDirectory(change: Partial<Answers> = {}, ...signedIn: (typeof ann)[]) {
+  const answers: Answers = {
+    tenants: async () => [aTenant()],
+    subscriptions: async (tenantId) => [aSubscription({ tenantId })],
+    hubs: async () => [anAzureHub()],
+    ...change,
+  };
+  const calls = { tenants: 0, subscriptions: [] as string[], hubs: 0 };
+  const kept = new Map<string, SubscriptionChoice>();
+  const choices: SubscriptionChoices = {
+    get: (id) => kept.get(id) ?? {},
+    set: async (id, choice) => void kept.set(id, choice),
+  };
+  const accounts = anAzureAccounts(...(signedIn.length > 0 ? signedIn : [ann]));
+  const management = {
+    tenants: (_, signal) => {
+      calls.tenants++;
+      return answers.tenants(signal);
+    },
+    subscriptions: async (account, tenantId, signal, onWait) => {
+      calls.subscriptions.push(tenantId);
+      const list = await answers.subscriptions(tenantId, signal, onWait);
+      return list.map((one) => ({ ...one, account }));
+    },
+    of: (subscription) =>
+      ({
+        hubs: (signal?: AbortSignal) => {
+          calls.hubs++;
+          return answers.hubs(subscription, signal);
+        },
+      }) as ReturnType<AzureManagement['of']>,
+  } satisfies AzureManagement;
+  const directory = new CachedAzureDirectory(accounts, management, choices, quiet);
+  const changes = vi.fn();
+  directory.onDidChange(changes);
+  return { directory, answers, calls, accounts, kept, changes };
+}
+
+/** Answers when the test says so. */
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined;
+  let reject: (error: Error) => void = () => undefined;
+  const promise = new Promise<T>((done, failed) => ((resolve = done), (reject = failed)));
+  return { promise, resolve, reject };
+}
+
+const names = (list: { readonly subscriptions: readonly AzureSubscription[] }) =>
+  list.subscriptions.map(({ name }) => name);
+
+describe('The subscriptions of an account', () => {
+  it('are asked for once, whoever waits for them', async () => {
+    const { directory, calls } = aDirectory();
+    const both = await Promise.all([directory.subscriptions(ann), directory.allSubscriptions(ann)]);
+    await directory.subscriptions();
+    expect(both.map(names)).toEqual([['Production'], ['Production']]);
+    expect(calls).toMatchObject({ tenants: 1, subscriptions: ['home'] });
+  });
+
+  it('come from every tenant, asked at the same time but not more than five', async () => {
+    let running = 0;
+    let most = 0;
+    const { directory } = aDirectory({
+      tenants: async () => Array.from({ length: 12 }, (_, n) => aTenant(`t${n}`)),
+      subscriptions: async (tenantId) => {
+        most = Math.max(most, ++running);
+        await delay(5);
+        running--;
+        return [aSubscription({ id: tenantId, tenantId, name: tenantId })];
+      },
+    });
+    expect((await directory.subscriptions(ann)).subscriptions).toHaveLength(12);
+    expect(most).toBe(5);
+  });
+
+  it('are there without the tenant that fails, which is named', async () => {
+    const { directory } = aDirectory({
+      tenants: async () => [aTenant('good'), aTenant('locked')],
+      subscriptions: async (tenantId) => {
+        if (tenantId === 'locked') throw new IotError('signInNeeded', 'Sign in again.');
+        return [aSubscription({ tenantId })];
+      },
+    });
+    const list = await directory.subscriptions(ann);
+    expect(names(list)).toEqual(['Production']);
+    expect(list.failures).toMatchObject([
+      { account: ann, tenant: { id: 'locked' }, error: { code: 'signInNeeded' } },
+    ]);
+    expect(list.tenants?.map(({ id }) => id)).toEqual(['good', 'locked']);
+  });
+
+  it('are a failure without a tenant when not even the tenants can be read', async () => {
+    const { directory } = aDirectory({ tenants: () => Promise.reject(new Error('No network.')) });
+    const { subscriptions, failures } = await directory.subscriptions(ann);
+    expect(subscriptions).toEqual([]);
+    expect(failures).toMatchObject([{ account: ann, error: { message: 'No network.' } }]);
+    expect(failures[0]?.tenant).toBeUndefined();
+  });
+
+  it('count once when two tenants see them, for their own tenant whichever answers first', async () => {
+    const seen = aSubscription({ tenantId: 'home' });
+    const { directory } = aDirectory({
+      tenants: async () => [aTenant('guest'), aTenant('home')],
+      subscriptions: async () => [seen],
+    });
+    expect((await directory.subscriptions(ann)).subscriptions).toEqual([{ ...seen, tenantId: 'home' }]);
+  });
+
+  it('keep the tenant whose token showed them when their own was not asked', async () => {
+    const { directory } = aDirectory({
+      tenants: async () => [aTenant('managing')],
+      subscriptions: async () => [aSubscription({ tenantId: 'customer' })],
+    });
+    expect((await directory.subscriptions(ann)).subscriptions[0]?.tenantId).toBe('managing');
+  });
+
+  it('are in the order of their names, and of all accounts when none is named', async () => {
+    const { directory } = aDirectory(
+      {
+        subscriptions: async () => [
+          aSubscription({ id: 'z', name: 'Zebra' }),
+          aSubscription({ id: 'a', name: 'Ape' }),
+        ],
+      },
+      ann,
+      bob,
+    );
+    const { subscriptions } = await directory.subscriptions();
+    expect(subscriptions.map(({ name, account }) => `${account.id} ${name}`)).toEqual([
+      'ann Ape',
+      'ann Zebra',
+      'bob Ape',
+      'bob Zebra',
+    ]);
+  });
+
+  it('repeat a failure until someone refreshes', async () => {
+    const { directory, answers, calls } = aDirectory({
+      tenants: () => Promise.reject(new Error('No network.')),
+    });
+    await directory.subscriptions(ann);
+    answers.tenants = async () => [aTenant()];
+    expect((await directory.subscriptions(ann)).failures).toHaveLength(1);
+    expect(calls.tenants).toBe(1);
+    directory.refresh();
+    expect(names(await directory.subscriptions(ann))).toEqual(['Production']);
+  });
+
+  describe('with a tenant that hangs', () => {
+    beforeEach(() => vi.useFakeTimers());
+    afterEach(() => vi.useRealTimers());
+
+    it('are there after a while, and the call is given up', async () => {
+      let given: AbortSignal | undefined;
+      const { directory } = aDirectory({
+        tenants: async () => [aTenant('slow', 'Slow'), aTenant('good')],
+        subscriptions: (tenantId, signal) => {
+          if (tenantId === 'good') return Promise.resolve([aSubscription({ tenantId })]);
+          given = signal;
+          return new Promise(() => undefined);
+        },
+      });
+      const reading = directory.subscriptions(ann);
+      await vi.advanceTimersByTimeAsync(20_000);
+      const list = await reading;
+      expect(names(list)).toEqual(['Production']);
+      expect(list.failures).toMatchObject([{ tenant: { id: 'slow' }, error: { code: 'timeout' } }]);
+      expect(given?.aborted).toBe(true);
+    });
+
+    it('have more time when Azure asks to slow down', async () => {
+      const { directory } = aDirectory({
+        subscriptions: async (tenantId, signal, onWait) => {
+          onWait?.(45);
+          await delay(60_000, signal);
+          return [aSubscription({ tenantId })];
+        },
+      });
+      const reading = directory.subscriptions(ann);
+      await vi.advanceTimersByTimeAsync(60_000);
+      expect(await reading).toMatchObject({ subscriptions: [{ name: 'Production' }], failures: [] });
+    });
+
+    it('are given up when that time is over, too', async () => {
+      const { directory } = aDirectory({
+        subscriptions: (_tenantId, _signal, onWait) => {
+          onWait?.(45);
+          return new Promise(() => undefined);
+        },
+      });
+      const reading = directory.subscriptions(ann);
+      await vi.advanceTimersByTimeAsync(64_000);
+      expect(await Promise.race([reading, Promise.resolve('waits')])).toBe('waits');
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect((await reading).failures).toMatchObject([{ error: { code: 'timeout' } }]);
+    });
+  });
+});
+
+describe('What the person chose to see', () => {
+  const two = async () => [
+    aSubscription({ id: 's1', name: 'One' }),
+    aSubscription({ id: 's2', name: 'Two' }),
+  ];
+
+  it('is kept by account, and may be everything again', async () => {
+    const { directory, kept, changes } = aDirectory({ subscriptions: two }, ann, bob);
+    await directory.choose(ann, { subscriptionIds: ['s2'] });
+    expect(changes).toHaveBeenCalledTimes(1);
+    expect(names(await directory.subscriptions(ann))).toEqual(['Two']);
+    expect(names(await directory.subscriptions(bob))).toEqual(['One', 'Two']);
+    expect(names(await directory.allSubscriptions(ann))).toEqual(['One', 'Two']);
+    await directory.choose(ann, {});
+    expect(names(await directory.subscriptions(ann))).toEqual(['One', 'Two']);
+    expect(kept.get('ann')).toEqual({});
+  });
+
+  it('may be nothing, and hides hubs that were read before', async () => {
+    const { directory } = aDirectory({ subscriptions: two });
+    await directory.hubs(aSubscription({ id: 's1' }));
+    expect(directory.known()).toHaveLength(1);
+    await directory.choose(ann, { subscriptionIds: [] });
+    expect(names(await directory.subscriptions(ann))).toEqual([]);
+    expect(directory.known()).toEqual([]);
+  });
+
+  it('may leave a tenant out, which is not asked then, and fails no more', async () => {
+    const { directory, calls } = aDirectory({
+      tenants: async () => [aTenant('home'), aTenant('locked')],
+      subscriptions: async (tenantId) => {
+        if (tenantId === 'locked') throw new IotError('signInNeeded', 'Sign in again.');
+        return [aSubscription({ tenantId })];
+      },
+    });
+    expect((await directory.subscriptions(ann)).failures).toHaveLength(1);
+    calls.subscriptions.length = 0;
+    await directory.choose(ann, { hiddenTenants: ['locked', 'gone'] });
+    const list = await directory.subscriptions(ann);
+    expect(names(list)).toEqual(['Production']);
+    expect(list.failures).toEqual([]);
+    expect(list.hiddenTenants).toEqual(['locked']);
+    expect(list.tenants?.map(({ id }) => id)).toEqual(['home', 'locked']);
+    expect(calls.subscriptions).toEqual(['home']);
+    // The same again asks nobody.
+    await directory.choose(ann, { hiddenTenants: ['gone', 'locked'], subscriptionIds: [] });
+    expect(names(await directory.subscriptions(ann))).toEqual([]);
+    expect(calls.subscriptions).toEqual(['home']);
+    await directory.choose(ann, {});
+    expect((await directory.subscriptions(ann)).failures).toHaveLength(1);
+  });
+
+  it('shows what a tenant that is left out has in common with another one', async () => {
+    const { directory, calls } = aDirectory({
+      tenants: async () => [aTenant('home'), aTenant('guest')],
+      subscriptions: async (tenantId) => [
+        aSubscription({ tenantId: 'home' }),
+        ...(tenantId === 'home' ? [aSubscription({ id: 's2', name: 'Own', tenantId })] : []),
+      ],
+    });
+    const [own] = (await directory.subscriptions(ann)).subscriptions;
+    if (!own) throw new Error('It is missing.');
+    await directory.hubs(own);
+    expect(directory.known()).toHaveLength(1);
+    await directory.choose(ann, { hiddenTenants: ['home'] });
+    const { subscriptions } = await directory.subscriptions(ann);
+    expect(subscriptions).toMatchObject([{ name: 'Production', tenantId: 'guest' }]);
+    expect(directory.known()).toEqual([]);
+    directory.refresh();
+    expect(calls.hubs).toBe(1);
+  });
+});
+
+describe('The hubs of a subscription', () => {
+  const subscription = aSubscription();
+
+  it('are asked for once, sorted, and known from then on', async () => {
+    const { directory, calls, changes } = aDirectory({
+      hubs: async () => [anAzureHub({ name: 'b' }), anAzureHub({ name: 'a' })],
+    });
+    expect(directory.known()).toEqual([]);
+    const [hubs] = await Promise.all([directory.hubs(subscription), directory.hubs(subscription)]);
+    expect(hubs.map(({ name }) => name)).toEqual(['a', 'b']);
+    expect(calls.hubs).toBe(1);
+    expect(changes).toHaveBeenCalledTimes(1);
+    expect(directory.find(azureHubId(anAzureHub({ name: 'a' })))).toMatchObject({ subscription });
+  });
+
+  it('are found by their id however Azure writes it', async () => {
+    const hub = anAzureHub();
+    const { directory } = aDirectory({ hubs: async () => [{ ...hub, id: hub.id.toUpperCase() }] });
+    await directory.hubs(subscription);
+    expect(directory.find(azureHubId(hub))?.hub.name).toBe('factory');
+  });
+
+  it('stay known while they are read again, and when that fails', async () => {
+    const { directory, answers } = aDirectory();
+    await directory.hubs(subscription);
+    const next = deferred<readonly AzureHub[]>();
+    answers.hubs = () => next.promise;
+    directory.refresh(subscription);
+    expect(directory.known()).toHaveLength(1);
+    next.reject(new Error('No network.'));
+    await expect(directory.hubs(subscription)).rejects.toThrow('No network.');
+    expect(directory.known()).toHaveLength(1);
+  });
+
+  it('are the newest when an older answer comes late', async () => {
+    const old = deferred<readonly AzureHub[]>();
+    const { directory, answers } = aDirectory({ hubs: () => old.promise });
+    const waiting = directory.hubs(subscription);
+    await delay(0);
+    answers.hubs = async () => [anAzureHub({ name: 'new' })];
+    directory.refresh(subscription);
+    expect((await waiting).map(({ name }) => name)).toEqual(['new']);
+    old.resolve([anAzureHub({ name: 'old' })]);
+    await delay(0);
+    expect(directory.known().map(({ hub }) => hub.name)).toEqual(['new']);
+  });
+
+  it('cancel the older question when they are refreshed', async () => {
+    let given: AbortSignal | undefined;
+    const { directory, answers } = aDirectory({
+      hubs: (_, signal) => {
+        given = signal;
+        return new Promise(() => undefined);
+      },
+    });
+    const waiting = directory.hubs(subscription);
+    await delay(0);
+    answers.hubs = async () => [];
+    directory.refresh(subscription);
+    expect(given?.aborted).toBe(true);
+    expect(await waiting).toEqual([]);
+  });
+
+  it('go on for others when one who waits gives up', async () => {
+    const answer = deferred<readonly AzureHub[]>();
+    const { directory } = aDirectory({ hubs: () => answer.promise });
+    const controller = new AbortController();
+    const impatient = directory.hubs(subscription, controller.signal);
+    const patient = directory.hubs(subscription);
+    controller.abort();
+    await expect(impatient).rejects.toMatchObject({ name: 'AbortError' });
+    answer.resolve([anAzureHub()]);
+    expect(await patient).toHaveLength(1);
+  });
+
+  it('that nobody asked for stay unread at a refresh; those that were are read at once', async () => {
+    const { directory, calls } = aDirectory();
+    directory.refresh();
+    expect(calls.hubs).toBe(0);
+    await directory.hubs(subscription);
+    directory.refresh();
+    expect(calls.hubs).toBe(2);
+  });
+
+  it('are the first account’s when two see them', async () => {
+    const { directory } = aDirectory({}, ann, bob);
+    const ofBob = aSubscription({ account: bob });
+    await directory.hubs(subscription);
+    await directory.hubs(ofBob);
+    expect(directory.known()).toHaveLength(1);
+    expect(subscriptionKey(directory.known()[0]?.subscription ?? ofBob)).toBe(subscriptionKey(subscription));
+  });
+});
+
+describe('An account that is signed out', () => {
+  it('takes with it what was read through it', async () => {
+    const { directory, accounts, changes } = aDirectory({}, ann, bob);
+    await directory.subscriptions();
+    await directory.hubs(aSubscription({ account: ann }));
+    await directory.hubs(aSubscription({ id: 's2', account: bob }));
+    accounts.signedIn.splice(0, 1);
+    changes.mockClear();
+    accounts.changed.fire();
+    expect(changes).toHaveBeenCalled();
+    expect(await directory.accounts()).toEqual([bob]);
+    expect(directory.known().map(({ subscription }) => subscription.account.id)).toEqual(['bob']);
+    expect(await directory.subscriptions(ann)).toMatchObject({ subscriptions: [], failures: [] });
+  });
+
+  it('while its subscriptions are read leaves nobody waiting', async () => {
+    const { directory, accounts } = aDirectory({ tenants: () => new Promise(() => undefined) });
+    const waiting = directory.subscriptions(ann);
+    await delay(0);
+    accounts.signedIn.pop();
+    accounts.changed.fire();
+    // As the tree does when it is drawn again.
+    await directory.accounts();
+    expect(await waiting).toMatchObject({ subscriptions: [], failures: [] });
+  });
+
+  it('is told apart from a cloud that is not described', async () => {
+    const { directory, accounts } = aDirectory();
+    accounts.list = () => Promise.reject(new IotError('setupMissing', 'The custom cloud lacks its address.'));
+    directory.refresh();
+    await expect(directory.accounts()).rejects.toMatchObject({ code: 'setupMissing' });
+  });
+
+  it('asks nobody when there is none', async () => {
+    const { directory, accounts, calls } = aDirectory();
+    accounts.signedIn.pop();
+    expect(await directory.subscriptions()).toMatchObject({ subscriptions: [], failures: [] });
+    expect(calls.tenants).toBe(0);
+  });
+});

@@ -1,0 +1,64 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { hubNameProblem, resourceGroupNameProblem } from '../../../src/core/azure/hubName';
+
+const unit = (characters: string) => fc.constantFrom(...characters);
+const alphanumeric = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
+
+describe('The name of a hub', () => {
+  it('is good when it keeps the rules of Azure, whatever it is made of', () => {
+    const good = fc
+      .tuple(fc.string({ unit: unit(`${alphanumeric}-`), minLength: 2, maxLength: 49 }), unit(alphanumeric))
+      .map(([start, end]) => start + end);
+    fc.assert(fc.property(good, (name) => hubNameProblem(name) === undefined));
+  });
+
+  it('is refused with a reason for any other text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (name) => {
+        const isGood = /^[A-Za-z0-9-]{3,50}$/.test(name) && !name.endsWith('-') && !name.includes('\n');
+        expect(hubNameProblem(name) === undefined).toBe(isGood);
+      }),
+    );
+  });
+
+  it.each([
+    ['', /Type a name/],
+    ['ab', /at least 3 characters; this one has 2/],
+    ['a'.repeat(51), /at most 50 characters; this one has 51/],
+    ['my_hub', /"_" cannot be/],
+    ['my hub', /A space cannot be/],
+    ['größe', /"ö" cannot be/],
+    ['hub😀', /"😀" cannot be/],
+    ['hub-', /cannot end with "-"/],
+  ])('"%s" is refused in words', (name, said) => {
+    expect(hubNameProblem(name)).toMatch(said);
+  });
+});
+
+describe('The name of a resource group', () => {
+  it('takes letters of any language, digits and five marks', () => {
+    for (const name of ['rg', 'größe-1', '資源', 'a.b(c)_d-1', 'x'.repeat(90)]) {
+      expect(resourceGroupNameProblem(name), name).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ['', /Type a name/],
+    ['a b', /A space cannot be/],
+    ['a/b', /"\/" cannot be/],
+    ['end.', /cannot end with "\."/],
+    ['x'.repeat(91), /at most 90 characters/],
+  ])('"%s" is refused in words', (name, said) => {
+    expect(resourceGroupNameProblem(name)).toMatch(said);
+  });
+
+  it('is refused with a reason for any other text', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme', maxLength: 95 }), (name) => {
+        const isGood = /^[\p{L}\p{Nd}_.()-]{1,90}$/u.test(name) && name.length <= 90 && !name.endsWith('.');
+        expect(resourceGroupNameProblem(name) === undefined).toBe(isGood);
+      }),
+    );
+  });
+});

@@ -1,0 +1,391 @@
+import { describe, expect, it } from 'vitest';
+import { abortError } from '../../../src/core/base/abort';
+import { checkMade, type CleanUpScope, type CleanUpSources } from '../../../src/core/azure/cleanUpCheck';
+import { existingDevices } from '../../../src/core/azure/cleanUpDevices';
+import { planOf } from '../../../src/core/azure/cleanUpPlan';
+import { type MadeThing } from '../../../src/core/azure/madeHere';
+import { type AzureHub, type AzureSubscription, type Resource } from '../../../src/core/azure/resources';
+import { type HubCertificates } from '../../../src/core/certificate/hubCertificates';
+import { type DeviceSummary } from '../../../src/core/device/device';
+import { type DeviceRegistry } from '../../../src/core/device/deviceRegistry';
+import { IotError } from '../../../src/core/errors';
+import { type Hub } from '../../../src/core/hub/hub';
+import { aManagement, anAzureDirectory } from '../../support/azure';
+import { aHubCertificate, anAuthority, anIssuedCertificate } from '../../support/certificates';
+import {
+  aHub,
+  aSubscription,
+  hubIdOfName,
+  hubResource,
+  madeDevice,
+  madeGroup,
+  madeHub,
+  otherResource,
+} from '../../support/cleanUp';
+
+/** A world of hubs, groups and devices as a test wants it. */
+class World {
+  subscriptions: readonly AzureSubscription[] = [aSubscription];
+  groups = new Map<string, readonly Resource[]>();
+  hubs: AzureHub[] = [];
+  /** Of the tree, by id. */
+  listed = new Map<string, Partial<Hub> & { readonly hostName?: string }>([
+    ['local-hub', { name: 'Local Hub', tags: ['local'] }],
+  ]);
+  devices = new Map<string, string[]>();
+  certificates = new Map<string, string[]>();
+  authorities: string[] = [];
+  failing = new Map<string, Error>();
+  asked: string[] = [];
+  isReadByTree = true;
+
+  private ask(what: string): void {
+    this.asked.push(what);
+    const failure = this.failing.get(what);
+    if (failure) throw failure;
+  }
+
+  sources(): CleanUpSources {
+    return {
+      azure: anAzureDirectory({
+        accounts: async () => [...new Set(this.subscriptions.map(({ account }) => account))],
+        allSubscriptions: async (account) => ({
+          subscriptions: this.subscriptions.filter((one) => one.account.id === account.id),
+          failures: [],
+        }),
+        hubs: async () => this.hubs,
+        find: (hubId) => {
+          const hub = this.hubs.find(({ name, resourceGroup }) => hubIdOfName(name, resourceGroup) === hubId);
+          return hub && this.isReadByTree ? { hub, subscription: aSubscription } : undefined;
+        },
+      }),
+      management: aManagement({
+        resourceGroup: async (name) => {
+          this.ask(`group ${name}`);
+          return this.groups.has(name) ? { name, location: 'x', tags: {} } : undefined;
+        },
+        resourcesOf: async (name) => this.groups.get(name) ?? [],
+        hub: async ({ name }) => {
+          this.ask(`hub ${name}`);
+          return this.hubs.find((hub) => hub.name === name);
+        },
+        hubs: async () => this.hubs,
+      }),
+      hubs: {
+        find: (hubId) => {
+          const azure = this.hubs.find((hub) => hubIdOfName(hub.name, hub.resourceGroup) === hubId);
+          const hub = this.listed.get(hubId) ?? (azure && { name: azure.name });
+          return hub && ({ id: hubId, tags: [], ...hub } as unknown as Hub);
+        },
+        connection: async (hubId) =>
+          ({
+            hostName:
+              this.listed.get(hubId)?.hostName ??
+              (hubId === 'local-hub' ? 'localhost' : `${hubId.split('/').at(-1)}.azure-devices.net`),
+          }) as never,
+      },
+      registries: {
+        of: async (hubId) => {
+          this.ask(`registry ${hubId}`);
+          const there = this.devices.get(hubId) ?? [];
+          return registryOf(there);
+        },
+      },
+      hubCertificates: {
+        of: async (hubId) => {
+          this.ask(`certificates ${hubId}`);
+          const names = this.certificates.get(hubId) ?? [];
+          return {
+            list: async () => names.map((name) => aHubCertificate({ name, isVerified: true })),
+          } as unknown as HubCertificates;
+        },
+      },
+      authorities: {
+        list: async () => this.authorities.map((id) => anAuthority({ id, name: `CA ${id}` })),
+        issued: async () => this.authorities.map((id) => anIssuedCertificate({ authorityId: id })),
+      },
+    };
+  }
+
+  check(things: readonly MadeThing[], scope: CleanUpScope = {}) {
+    return checkMade(things, this.sources(), { scope, patience: { wait: async () => undefined } });
+  }
+}
+
+const summary = (deviceId: string) => ({ deviceId }) as DeviceSummary;
+
+function registryOf(there: readonly string[]) {
+  let calls = 0;
+  return {
+    get calls() {
+      return calls;
+    },
+    find: async (deviceId: string) => (calls++, there.includes(deviceId) ? summary(deviceId) : undefined),
+    list: async (query: string, pageSize: number, continuation?: string) => {
+      calls++;
+      const among = /IN \[(.*)\]$/.exec(query)?.[1];
+      const wanted = among
+        ? [...among.matchAll(/'((?:[^']|'')*)'/g)].map(([, id]) => (id ?? '').replaceAll("''", "'"))
+        : undefined;
+      const all = there.filter((id) => !wanted || wanted.includes(id));
+      const from = Number(continuation ?? 0);
+      const page = all.slice(from, from + pageSize).map(summary);
+      return {
+        devices: page,
+        ...(from + pageSize < all.length ? { continuation: String(from + pageSize) } : {}),
+      };
+    },
+  } as unknown as DeviceRegistry & { readonly calls: number };
+}
+
+const certificate = (name: string, hubId = 'local-hub') =>
+  ({ kind: 'hubCertificate', hubId, hubName: 'Local Hub', name }) as const;
+
+describe('What is still there of what was made here', () => {
+  it('tells what is there from what is gone, in Azure, on the local hub and on this computer', async () => {
+    const world = new World();
+    world.groups.set('rg', [hubResource('h'), otherResource('photos')]);
+    world.hubs = [aHub('h')];
+    world.devices.set('local-hub', ['d1', 'sample']);
+    world.certificates.set('local-hub', ['CA']);
+    world.authorities = ['a1'];
+    const { found, gone, unknown } = await world.check([
+      madeGroup('rg'),
+      madeGroup('gone-rg'),
+      madeHub('h'),
+      madeHub('gone-h'),
+      madeDevice('d1'),
+      madeDevice('gone-d'),
+      certificate('CA'),
+      certificate('gone-CA'),
+      { kind: 'authority', authorityId: 'a1', name: 'Old name' },
+    ]);
+    expect(unknown).toEqual([]);
+    expect(gone.map((thing) => ('name' in thing ? thing.name : thing.deviceId)).sort()).toEqual([
+      'gone-CA',
+      'gone-d',
+      'gone-h',
+      'gone-rg',
+    ]);
+    expect(found.map(({ kind }) => kind).sort()).toEqual([
+      'authority',
+      'device',
+      'hub',
+      'hubCertificate',
+      'resourceGroup',
+    ]);
+    expect(found).toContainEqual(
+      expect.objectContaining({
+        kind: 'resourceGroup',
+        foreign: [otherResource('photos')],
+        paidHubs: ['h'],
+      }),
+    );
+    expect(found).toContainEqual(expect.objectContaining({ kind: 'authority', name: 'CA a1', issued: 1 }));
+  });
+
+  it('neither lists nor forgets a key whose folder is not there now', async () => {
+    const { found, gone } = await new World().check([{ kind: 'authority', authorityId: 'a', name: 'A' }]);
+    expect([...found, ...gone]).toEqual([]);
+  });
+
+  it('counts the devices of a hub that were not registered here, also those by a connection string', async () => {
+    const world = new World();
+    world.hubs = [aHub('h')];
+    world.listed.set('saved', { name: 'Mine', hostName: 'H.azure-devices.net' });
+    world.devices.set(hubIdOfName('h'), ['ours', 'ours-too', 'theirs']);
+    world.devices.set('saved', ['ours', 'ours-too', 'theirs']);
+    const { found } = await world.check([
+      madeHub('h'),
+      madeDevice('ours', hubIdOfName('h'), 'h'),
+      madeDevice('ours-too', 'saved', 'Mine'),
+    ]);
+    expect(found.find(({ kind }) => kind === 'hub')).toMatchObject({
+      devices: { count: 3, foreign: 1, isMore: false },
+    });
+    const rows = planOf({ found });
+    expect(rows.filter(({ within }) => within.length > 0).map(({ label }) => label)).toEqual([
+      'ours',
+      'ours-too',
+    ]);
+  });
+
+  it('stops counting after a thousand devices', async () => {
+    const world = new World();
+    world.hubs = [aHub('h')];
+    world.devices.set(
+      hubIdOfName('h'),
+      Array.from({ length: 5_000 }, (_, n) => `d${n}`),
+    );
+    const { found } = await world.check([madeHub('h')]);
+    expect(found[0]).toMatchObject({ devices: { count: 1_000, isMore: true } });
+  });
+
+  it('forgets what was on a hub that is gone', async () => {
+    const { gone } = await new World().check([
+      madeDevice('d', hubIdOfName('gone'), 'gone'),
+      certificate('CA', hubIdOfName('gone')),
+    ]);
+    expect(gone).toHaveLength(2);
+  });
+
+  it('tells for itself what could not be looked at, with the reason; the rest is found', async () => {
+    const world = new World();
+    world.groups.set('rg', []);
+    world.failing.set(
+      'registry local-hub',
+      new IotError('unreachable', 'localhost:8443 cannot be reached: is the local hub running?'),
+    );
+    world.failing.set('group no', new IotError('forbidden', 'The account may not read group no.'));
+    world.certificates.set('local-hub', ['CA']);
+    const { found, gone, unknown } = await world.check([
+      madeGroup('rg'),
+      madeGroup('no'),
+      madeDevice('d'),
+      certificate('CA'),
+      madeDevice('x', 'removed', 'Old Hub'),
+    ]);
+    expect(gone).toEqual([]);
+    expect(found.map(({ kind }) => kind).sort()).toEqual(['hubCertificate', 'resourceGroup']);
+    expect(unknown.map(({ what, reason }) => [what, reason.slice(0, 30)])).toEqual(
+      expect.arrayContaining([
+        ['resource group "no"', 'The account may not read group'],
+        ['1 device on hub "Local Hub"', 'localhost:8443 cannot be reach'],
+        ['1 device on hub "Old Hub"', 'This hub was removed from the '],
+      ]),
+    );
+  });
+
+  it('lists a hub whose devices cannot be looked at, and says so', async () => {
+    const world = new World();
+    world.hubs = [aHub('h')];
+    world.failing.set(`registry ${hubIdOfName('h')}`, new IotError('forbidden', 'No key.'));
+    const { found } = await world.check([madeHub('h')]);
+    expect(found).toMatchObject([{ kind: 'hub', devices: undefined }]);
+  });
+
+  it('asks to sign in when no account sees the subscription; nothing is forgotten', async () => {
+    const world = new World();
+    world.subscriptions = [];
+    const { gone, unknown } = await world.check([madeGroup('rg'), madeHub('h')]);
+    expect(gone).toEqual([]);
+    expect(unknown).toMatchObject(
+      [{ reason: /sign in/i, action: { command: 'iotHubWorkbench.signIn' } }, { reason: /sign in/i }].map(
+        (one) => ({ ...one, reason: expect.stringMatching(one.reason) as string }),
+      ),
+    );
+  });
+
+  it('offers to tick the tenant that was left out when the subscription may be there', async () => {
+    const sources = new World().sources();
+    const list = { subscriptions: [], failures: [], hiddenTenants: ['guest'] };
+    const azure = { ...sources.azure, allSubscriptions: async () => list };
+    const { gone, unknown } = await checkMade([madeGroup('rg')], { ...sources, azure });
+    expect(gone).toEqual([]);
+    expect(unknown).toMatchObject([
+      {
+        reason: expect.stringContaining('Tick the tenant') as string,
+        action: { command: 'iotHubWorkbench.chooseSubscriptions' },
+      },
+    ]);
+  });
+
+  it('looks at the rest when the accounts cannot be read', async () => {
+    const world = new World();
+    world.devices.set('local-hub', ['d']);
+    const sources = world.sources();
+    const failure = new IotError('setupMissing', 'The custom cloud is not described.');
+    const azure = { ...sources.azure, accounts: () => Promise.reject(failure) };
+    const { found, unknown } = await checkMade([madeGroup('rg'), madeDevice('d')], { ...sources, azure });
+    expect(found.map(({ kind }) => kind)).toEqual(['device']);
+    expect(unknown.map(({ reason }) => reason)).toEqual(['The custom cloud is not described.']);
+  });
+
+  it('finds the subscription through another account', async () => {
+    const world = new World();
+    world.subscriptions = [{ ...aSubscription, account: { id: 'bert', label: 'bert@contoso.com' } }];
+    world.groups.set('rg', []);
+    const { found } = await world.check([madeGroup('rg')]);
+    expect(found).toMatchObject([{ subscription: { account: { id: 'bert' } } }]);
+  });
+
+  it('says which subscription is left out of the tree', async () => {
+    const world = new World();
+    world.hubs = [aHub('h')];
+    world.isReadByTree = false;
+    const { unknown } = await world.check([madeDevice('d', hubIdOfName('h'), 'h')]);
+    expect(unknown).toMatchObject([{ action: { command: 'iotHubWorkbench.chooseSubscriptions' } }]);
+  });
+
+  it('asks nothing outside of an account or a subscription', async () => {
+    const world = new World();
+    world.groups.set('rg', []);
+    world.devices.set('local-hub', ['d']);
+    const things = [
+      madeGroup('rg'),
+      { ...madeGroup('elsewhere'), subscriptionId: 'sub-2', accountId: 'bert' },
+      madeDevice('d'),
+      { kind: 'authority', authorityId: 'a', name: 'A' } as const,
+    ];
+    for (const scope of [{ accountId: 'anna' }, { accountId: 'anna', subscriptionId: 'SUB-1' }]) {
+      world.asked = [];
+      const { found, unknown } = await world.check(things, scope);
+      expect(found.map(({ thing }) => thing)).toEqual([madeGroup('rg')]);
+      expect(unknown).toEqual([]);
+      expect(world.asked).toEqual(['group rg']);
+    }
+  });
+
+  it('stops when it is cancelled', async () => {
+    const world = new World();
+    await expect(
+      checkMade([madeDevice('d')], world.sources(), { signal: AbortSignal.abort(abortError()) }),
+    ).rejects.toThrow('Cancelled');
+  });
+
+  it('leaves a hub alone that is being deleted', async () => {
+    const world = new World();
+    world.hubs = [{ ...aHub('h'), state: 'Deleting' }];
+    expect(await world.check([madeHub('h')])).toEqual({ found: [], gone: [], unknown: [] });
+  });
+});
+
+describe('Which of many devices are there', () => {
+  const ids = (count: number) => Array.from({ length: count }, (_, n) => `it's-${n}`);
+
+  it('is asked in few queries, with ids that hold quotes', async () => {
+    const registry = registryOf(ids(1_200));
+    const { there, unsure } = await existingDevices(registry, ids(1_200), {});
+    expect(there.size).toBe(1_200);
+    expect(unsure.size).toBe(0);
+    expect(registry.calls).toBe(12);
+  });
+
+  it('is looked up for what the query index does not know yet', async () => {
+    const registry = registryOf(ids(50));
+    const behind = { ...registry, list: async () => ({ devices: ids(45).map(summary) }) };
+    const { there } = await existingDevices(behind, ids(50), {});
+    expect(there.size).toBe(50);
+  });
+
+  it('stays open when too many are missing', async () => {
+    const registry = registryOf(ids(10));
+    const { there, unsure } = await existingDevices(registry, ids(500), {});
+    expect([there.size, unsure.size]).toEqual([10, 490]);
+  });
+
+  it('keeps statements short when the ids are long', async () => {
+    const long = Array.from({ length: 100 }, (_, n) => `${n}`.padStart(128, 'x'));
+    let longest = 0;
+    const registry = registryOf(long);
+    const watched = {
+      list: (query: string, pageSize: number, continuation?: string) => {
+        longest = Math.max(longest, query.length);
+        return registry.list(query, pageSize, continuation);
+      },
+      find: (deviceId: string) => registry.find(deviceId),
+    };
+    expect((await existingDevices(watched, long, {})).there.size).toBe(100);
+    expect(longest).toBeLessThan(8_000);
+  });
+});

@@ -1,0 +1,186 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { addThings, madeKey, readLedger, removeThings, writeLedger } from '../../../src/core/azure/ledger';
+import { type MadeThing } from '../../../src/core/azure/madeHere';
+import { MadeHereStore } from '../../../src/workbench/madeHereStore';
+
+const group = (name: string): MadeThing => ({
+  kind: 'resourceGroup',
+  accountId: 'anna',
+  subscriptionId: 'sub-1',
+  name,
+});
+const hub = (name: string): MadeThing => ({
+  kind: 'hub',
+  accountId: 'anna',
+  subscriptionId: 'sub-1',
+  resourceGroup: 'rg',
+  name,
+  sku: 'F1',
+});
+const device = (deviceId: string, hubId = 'hub-1'): MadeThing => ({
+  kind: 'device',
+  hubId,
+  hubName: 'My Hub',
+  deviceId,
+});
+const certificate = (name: string): MadeThing => ({
+  kind: 'hubCertificate',
+  hubId: 'hub-1',
+  hubName: 'My Hub',
+  name,
+});
+const authority = (authorityId: string): MadeThing => ({ kind: 'authority', authorityId, name: 'Root' });
+const keys = (things: readonly MadeThing[]) => things.map(madeKey).sort();
+
+describe('The ledger of what was made here', () => {
+  it('comes back from JSON as it was', () => {
+    const things = [group('rg'), hub('h'), device('d1'), device('d2'), certificate('c'), authority('a')];
+    const kept: unknown = JSON.parse(JSON.stringify(writeLedger(things)));
+    expect(readLedger(kept)).toEqual({ things, unreadable: 0 });
+  });
+
+  it('keeps thousands of devices of a hub in little room', () => {
+    const things = Array.from({ length: 10_000 }, (_, n) => device(`sensor-${n}`));
+    expect(JSON.stringify(writeLedger(things)).length).toBeLessThan(10_000 * 16);
+  });
+
+  it.each([
+    ['nothing', undefined, 0, 0],
+    ['a text', 'hello', 0, 1],
+    ['null', null, 0, 1],
+    ['a later version', { version: 2 }, 0, 1],
+    ['lists that are none', { version: 1, groups: 1, hubs: {}, onHubs: null, authorities: 'x' }, 0, 4],
+    [
+      'entries of all sorts',
+      {
+        version: 1,
+        groups: [null, 5, {}, { accountId: 'a', subscriptionId: 's', name: '' }],
+        hubs: [{ accountId: 'a', subscriptionId: 's', resourceGroup: 'g', name: 'h', sku: 'F1' }],
+        onHubs: [
+          { hubId: 'x', hubName: 'X', devices: ['d', 1, null, ''], certificates: ['c'] },
+          { hubId: 'y', hubName: 'Y', devices: 'd', certificates: [] },
+        ],
+        authorities: [{ authorityId: '__proto__', name: 'constructor' }],
+      },
+      4,
+      8,
+    ],
+  ])('reads %s without falling over', (_, value, things, unreadable) => {
+    const read = readLedger(value);
+    expect(read.things).toHaveLength(things);
+    expect(read.unreadable).toBe(unreadable);
+  });
+
+  it('knows a thing again: names of Azure in any case, whatever the account; ids of devices exactly', () => {
+    expect(madeKey({ ...group('RG'), accountId: 'bert' } as MadeThing)).toBe(madeKey(group('rg')));
+    expect(addThings([hub('Hub')], [hub('hub')]).things).toEqual([hub('hub')]);
+    expect(addThings([device('D')], [device('d')]).things).toHaveLength(2);
+    expect(removeThings([group('rg'), device('d')], [group('RG'), device('D')])).toEqual([device('d')]);
+  });
+
+  it('drops the oldest devices when there are too many, never a hub, and says how many', () => {
+    const known = [hub('h'), group('g'), device('old'), device('older-not')];
+    const { things, dropped } = addThings(known, [device('new')], 4);
+    expect(dropped).toBe(1);
+    expect(keys(things)).toEqual(keys([hub('h'), group('g'), device('older-not'), device('new')]));
+    expect(addThings([hub('a'), hub('b')], [hub('c')], 1).things).toHaveLength(3);
+  });
+});
+
+/** The state of VS Code, as several windows see it: each has a copy that follows the others a little later. */
+class SharedState {
+  private whole: Record<string, unknown> = {};
+  private readonly windows: { copy: Record<string, unknown> }[] = [];
+
+  window() {
+    const own = { copy: { ...this.whole } };
+    this.windows.push(own);
+    return {
+      get: <T>(key: string) => own.copy[key] as T,
+      update: async (key: string, value: unknown) => {
+        own.copy = { ...own.copy, [key]: JSON.parse(JSON.stringify(value)) as unknown };
+        const written = own.copy;
+        await Promise.resolve();
+        // The whole state is written, so what another window wrote in the same moment is lost.
+        this.whole = written;
+        setTimeout(() => this.windows.forEach((window) => (window.copy = this.whole)), 50);
+      },
+    } as unknown as ConstructorParameters<typeof MadeHereStore>[0]['state'];
+  }
+}
+
+describe('What was made here, in the state of VS Code', () => {
+  beforeEach(() => vi.useFakeTimers());
+  afterEach(() => vi.useRealTimers());
+  const warned: string[] = [];
+  const open = (state: ConstructorParameters<typeof MadeHereStore>[0]['state'], place = 'here') =>
+    new MadeHereStore({
+      state,
+      place: () => place,
+      isOfThisComputer: ({ kind }) => kind === 'authority',
+      log: { warn: (text) => void warned.push(text) },
+    });
+
+  it('is there after a restart, and in other windows', async () => {
+    const shared = new SharedState();
+    const one = open(shared.window());
+    const other = open(shared.window());
+    let changes = 0;
+    one.onDidChange(() => changes++);
+    await one.add(group('rg'), device('d'), authority('a'));
+    await vi.advanceTimersByTimeAsync(100);
+    await other.add(hub('h'));
+    await vi.advanceTimersByTimeAsync(100);
+    await one.remove(device('d'), device('never there'));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(changes).toBe(2);
+    expect(keys(open(shared.window()).list())).toEqual(keys([group('rg'), hub('h'), authority('a')]));
+  });
+
+  it('loses nothing when two windows write in the same moment', async () => {
+    const shared = new SharedState();
+    const one = open(shared.window());
+    const other = open(shared.window());
+    await Promise.all([one.add(device('one'), authority('a')), other.add(device('other'), group('g'))]);
+    await vi.advanceTimersByTimeAsync(10_000);
+    const all = keys([device('one'), device('other'), authority('a'), group('g')]);
+    expect(keys(one.list())).toEqual(all);
+    expect(keys(other.list())).toEqual(all);
+  });
+
+  it('adds and removes in the order of the calls, also when nobody waits', async () => {
+    const store = open(new SharedState().window());
+    await Promise.all([store.add(device('a')), store.add(device('b')), store.remove(device('a'))]);
+    expect(store.list()).toEqual([device('b')]);
+  });
+
+  it('lists what is on the disk of a computer there only', async () => {
+    const shared = new SharedState();
+    await open(shared.window(), 'laptop').add(authority('a'), group('g'));
+    await vi.advanceTimersByTimeAsync(100);
+    expect(keys(open(shared.window(), 'server').list())).toEqual(keys([group('g')]));
+    expect(keys(open(shared.window(), 'laptop').list())).toEqual(keys([authority('a'), group('g')]));
+  });
+
+  it('drops what it cannot read with a line in the log, and goes on', async () => {
+    const state = new SharedState().window();
+    await state.update('iotHubWorkbench.madeHere', { version: 1, groups: 'x' });
+    warned.length = 0;
+    const store = open(state);
+    expect(store.list()).toEqual([]);
+    store.list();
+    expect(warned).toHaveLength(1);
+    await store.add(device('d'));
+    expect(store.list()).toEqual([device('d')]);
+  });
+
+  it('does not fail what was made when the state cannot be written', async () => {
+    warned.length = 0;
+    const store = open({
+      get: () => undefined,
+      update: () => Promise.reject(new Error('disk full')),
+    } as never);
+    await store.add(device('d'));
+    expect(warned.join()).toContain('disk full');
+  });
+});

@@ -1,0 +1,219 @@
+import { describe, expect, it } from 'vitest';
+import { type Find } from '../../../src/core/azure/cleanUpFinds';
+import { lossOf } from '../../../src/core/azure/cleanUpLoss';
+import {
+  mostDeviceRows,
+  planOf,
+  selectionOf,
+  settleTicks,
+  type Row,
+} from '../../../src/core/azure/cleanUpPlan';
+import {
+  foundAuthority,
+  foundCertificate,
+  foundDevice,
+  foundGroup,
+  foundHub,
+  hubResource,
+  otherResource,
+  placeOf,
+  randomOf,
+} from '../../support/cleanUp';
+
+const plan = (...found: Find[]) => planOf({ found });
+const ticks = (rows: readonly Row[]) => rows.filter(({ isTicked }) => isTicked).map(({ label }) => label);
+const row = (rows: readonly Row[], label: string) => {
+  const found = rows.find((one) => one.label === label);
+  if (!found) throw new Error(`No row ${label}`);
+  return found;
+};
+
+describe('What Clean Up lists', () => {
+  it('puts what costs money first, this computer last; groups, hubs, then what is on them', () => {
+    const rows = plan(
+      foundAuthority('Root'),
+      foundDevice('d-local'),
+      foundCertificate('CA', placeOf('paid')),
+      foundDevice('d-paid', placeOf('paid')),
+      foundHub('free', { sku: 'F1' }),
+      foundHub('paid', { count: 1 }),
+      foundGroup('rg', [hubResource('free'), hubResource('paid')]),
+    );
+    expect(rows.map(({ label }) => label)).toEqual(['rg', 'paid', 'free', 'd-paid', 'CA', 'd-local', 'Root']);
+    expect(rows.map(({ section }) => section)).toEqual([
+      ...Array<string>(5).fill('Dev · anna@contoso.com'),
+      'Local Hub',
+      'This computer',
+    ]);
+  });
+
+  it('says what costs money and what is free', () => {
+    const rows = plan(foundHub('paid'), foundHub('free', { sku: 'F1' }));
+    expect(row(rows, 'paid').description).toBe('hub · S1 · costs money');
+    expect(row(rows, 'free').description).toBe('hub · F1 · free');
+  });
+
+  it('ticks what was made here and holds nothing else, and what is on the local hub; never a key', () => {
+    const rows = plan(
+      foundGroup('rg', [hubResource('h')]),
+      foundHub('h', { count: 1 }),
+      foundDevice('d', placeOf('h')),
+      foundDevice('local'),
+      foundCertificate('CA'),
+      foundAuthority('Root'),
+    );
+    expect(ticks(rows)).toEqual(['rg', 'h', 'd', 'local', 'CA']);
+  });
+
+  it('does not tick a group with things that were not made here, and names them', () => {
+    const rows = plan(
+      foundGroup('rg', [hubResource('h'), otherResource('photos')], [otherResource('photos')]),
+      foundHub('h'),
+    );
+    expect(ticks(rows)).toEqual(['h']);
+    expect(row(rows, 'rg').detail).toContain('photos (storageAccounts)');
+    expect(row(rows, 'rg').description).toContain('may cost money');
+  });
+
+  it.each([
+    ['with devices that were not registered here', { count: 3, foreign: 2 }],
+    ['with more devices than were looked at', { count: 1000, isMore: true }],
+    ['whose devices could not be looked at', { isUnknown: true }],
+  ])('does not tick a hub %s, nor its group, nor what is on it', (_, devices) => {
+    const rows = plan(
+      foundGroup('rg', [hubResource('h')]),
+      foundHub('h', devices),
+      foundDevice('d', placeOf('h')),
+    );
+    expect(ticks(rows)).toEqual([]);
+  });
+
+  it('does not tick a group whose hub could not be looked at', () => {
+    expect(ticks(plan(foundGroup('rg', [hubResource('h')])))).toEqual([]);
+    expect(ticks(plan(foundGroup('rg', [])))).toEqual(['rg']);
+  });
+
+  it('does not tick what was made on a hub that was there before', () => {
+    expect(ticks(plan(foundDevice('d', placeOf('production'))))).toEqual([]);
+    expect(ticks(plan(foundCertificate('CA', placeOf('production'))))).toEqual([]);
+  });
+
+  it('makes one row of many devices', () => {
+    const many = Array.from({ length: 1_200 }, (_, n) => foundDevice(`sensor-${n}`));
+    expect(plan(...many).map(({ label, description }) => [label, description])).toEqual([
+      ['1,200 devices', 'on Local Hub'],
+    ]);
+    expect(plan(...many.slice(0, mostDeviceRows))).toHaveLength(mostDeviceRows);
+  });
+
+  it('knows a hub by its host name when it is in the list by a connection string too', () => {
+    const place = { hubId: 'saved', hubName: 'Mine', hostName: 'h.azure-devices.net', isLocal: false };
+    const rows = plan(foundHub('h', { count: 1 }), foundDevice('d', place));
+    expect(row(rows, 'd').within).toEqual([row(rows, 'h').id]);
+  });
+});
+
+describe('Ticks of Clean Up', () => {
+  const rows = plan(
+    foundGroup('rg', [hubResource('a'), hubResource('b')]),
+    foundHub('a'),
+    foundHub('b'),
+    foundDevice('d1', placeOf('a')),
+    foundDevice('d2', placeOf('a')),
+    foundDevice('d3', placeOf('b')),
+  );
+  const ids = (...labels: string[]) => new Set(labels.map((label) => row(rows, label).id));
+  const all = ids('rg', 'a', 'b', 'd1', 'd2', 'd3');
+  const settle = (before: ReadonlySet<string>, now: ReadonlySet<string>) =>
+    rows.filter(({ id }) => settleTicks(rows, before, now).has(id)).map(({ label }) => label);
+
+  it('follow: all in a group or hub that is ticked', () => {
+    expect(settle(ids(), ids('rg'))).toEqual(['rg', 'a', 'b', 'd1', 'd2', 'd3']);
+    expect(settle(ids(), ids('a'))).toEqual(['a', 'd1', 'd2']);
+  });
+
+  it('follow: what something would go with, when it is unticked', () => {
+    expect(settle(all, ids('rg', 'a', 'b', 'd2', 'd3'))).toEqual(['b', 'd2', 'd3']);
+  });
+
+  it('follow: what is in a group or hub that is unticked', () => {
+    expect(settle(all, ids('a', 'b', 'd1', 'd2', 'd3'))).toEqual([]);
+    expect(settle(all, ids('rg', 'b', 'd1', 'd2', 'd3'))).toEqual(['b', 'd3']);
+  });
+
+  it('leaves a device ticked that is ticked without its hub', () => {
+    expect(settle(ids(), ids('d1'))).toEqual(['d1']);
+  });
+
+  it('never leave something unticked in something that is ticked, whatever is clicked', () => {
+    for (let seed = 1; seed <= 300; seed++) {
+      const random = randomOf(seed);
+      let ticked: ReadonlySet<string> = new Set(rows.filter(() => random() < 0.5).map(({ id }) => id));
+      ticked = settleTicks(rows, new Set(), ticked);
+      for (let click = 0; click < 20; click++) {
+        const next = new Set(ticked);
+        // A click, or the box that ticks or unticks all.
+        const clicked = random() < 0.1 ? rows : [rows[Math.floor(random() * rows.length)] as Row];
+        const isOn = random() < 0.5;
+        for (const { id } of clicked)
+          if (isOn) next.add(id);
+          else next.delete(id);
+        ticked = settleTicks(rows, ticked, next);
+        for (const { id, within } of rows) {
+          if (!ticked.has(id)) expect(within.filter((above) => ticked.has(above))).toEqual([]);
+        }
+        expect(settleTicks(rows, ticked, ticked)).toEqual(ticked);
+      }
+    }
+  });
+});
+
+describe('What Clean Up asks', () => {
+  const ask = (found: readonly Find[], ticked?: readonly string[]) => {
+    const rows = planOf({ found });
+    const { direct, covered } = selectionOf(
+      rows,
+      new Set(rows.filter((one) => ticked?.includes(one.label) ?? true).map(({ id }) => id)),
+    );
+    return lossOf(direct, covered);
+  };
+
+  it('lists devices and certificates, and asks for no name', () => {
+    const loss = ask([foundDevice('d1'), foundDevice('d2'), foundCertificate('CA')]);
+    expect(loss.question).toBe('Delete 2 devices and 1 hub certificate?');
+    expect(loss.detail).toContain('2 devices on Local Hub, with keys and twins: d1, d2');
+    expect(loss.detail).toContain('1 certificate on Local Hub: CA.');
+    expect(loss.typed).toBeUndefined();
+  });
+
+  it('says that a key cannot be had back and that its certificates stay valid, and asks for its name', () => {
+    const loss = ask([foundAuthority('Root', 3)]);
+    expect(loss.detail).toContain('3 device certificates');
+    expect(loss.detail).toMatch(/key cannot be had back.*stay valid/);
+    expect(loss.typed?.name).toBe('Root');
+  });
+
+  it('asks for the name of the weightiest: group, then paid hub, then free hub, then key', () => {
+    const group = foundGroup('rg', [hubResource('paid'), hubResource('free')]);
+    const [paid, free] = [foundHub('paid', { count: 1 }), foundHub('free', { sku: 'F1', count: 400 })];
+    const rest = [foundAuthority('Root'), foundDevice('d')];
+    expect(ask([...rest, free, paid, group]).typed?.name).toBe('rg');
+    expect(ask([...rest, free, paid]).typed?.name).toBe('paid');
+    expect(ask([...rest, free]).typed?.name).toBe('free');
+    expect(ask(rest).typed?.name).toBe('Root');
+  });
+
+  it('counts what goes with a hub as part of it, and names what in a group was not made here', () => {
+    const loss = ask([
+      foundGroup('rg', [hubResource('h'), otherResource('photos')], [otherResource('photos')]),
+      foundHub('h', { count: 2, foreign: 1, group: 'other' }),
+      foundDevice('d', placeOf('h', 'other')),
+      foundCertificate('CA', placeOf('h', 'other')),
+    ]);
+    expect(loss.question).toBe('Delete 1 resource group and 1 hub?');
+    expect(loss.detail).toContain('NOT made from this VS Code: photos (Microsoft.Storage/storageAccounts)');
+    expect(loss.detail).toContain(
+      'with its 2 devices, 1 of them not registered from this VS Code, its certificates and the messages',
+    );
+  });
+});

@@ -1,0 +1,328 @@
+import { describe, expect, it } from 'vitest';
+import { abortError } from '../../../src/core/base/abort';
+import { type Find } from '../../../src/core/azure/cleanUpFinds';
+import { planOf, settleTicks, type Row } from '../../../src/core/azure/cleanUpPlan';
+import { reportOf, summaryOf } from '../../../src/core/azure/cleanUpReport';
+import { runCleanUp, titleOf, type CleanUpHands, type Outcome } from '../../../src/core/azure/cleanUpRun';
+import { IotError } from '../../../src/core/errors';
+import { type Resource } from '../../../src/core/azure/resources';
+import {
+  foundAuthority,
+  foundCertificate,
+  foundDevice,
+  foundGroup,
+  foundHub,
+  hubResource,
+  madeDevice,
+  madeHub,
+  MemoryLedger,
+  otherResource,
+  placeOf,
+  randomOf,
+} from '../../support/cleanUp';
+
+/** Notes what it is told to delete, and fails or waits as a test wants it. */
+class Hands implements CleanUpHands {
+  readonly log: string[] = [];
+  readonly failures = new Map<string, Error>();
+  before: (title: string) => void | Promise<void> = () => undefined;
+  running = 0;
+  most = 0;
+  extra: readonly Resource[] = [];
+
+  private async take(find: Find): Promise<void> {
+    const title = titleOf(find);
+    this.running++;
+    this.most = Math.max(this.most, this.running);
+    try {
+      await this.before(title);
+      await new Promise((resolve) => setTimeout(resolve, 0));
+      const failure = this.failures.get(title);
+      if (failure !== undefined) throw failure;
+      this.log.push(title);
+    } finally {
+      this.running--;
+    }
+  }
+  deleteDevice = (find: Find) => this.take(find);
+  deleteCertificate = (find: Find) => this.take(find);
+  deleteHub = (find: Find) => this.take(find);
+  deleteGroup = (find: Find) => this.take(find);
+  deleteAuthority = (find: Find) => this.take(find);
+  resourcesOf: CleanUpHands['resourcesOf'] = async (find) => [...find.resources, ...this.extra];
+}
+
+const all = (rows: readonly Row[]) => new Set(rows.map(({ id }) => id));
+const ledgerOf = (rows: readonly Row[]) =>
+  new MemoryLedger(rows.flatMap(({ finds }) => finds.map(({ thing }) => thing)));
+const statuses = (outcomes: readonly Outcome[]) =>
+  Object.fromEntries(outcomes.map(({ find, status }) => [titleOf(find), status]));
+const patience = { wait: async () => undefined };
+const run = (
+  rows: readonly Row[],
+  ticked: ReadonlySet<string>,
+  hands: Hands,
+  ledger = ledgerOf(rows),
+  signal = new AbortController().signal,
+) => runCleanUp(rows, ticked, hands, ledger, { signal, patience });
+
+const everything = () =>
+  planOf({
+    found: [
+      foundAuthority('Root'),
+      foundGroup('other', []),
+      foundHub('h', { count: 1 }),
+      foundDevice('in-h', placeOf('h')),
+      foundCertificate('CA'),
+      foundDevice('d1'),
+      foundDevice('d2'),
+    ],
+  });
+
+describe('A run of Clean Up', () => {
+  it('deletes devices, certificates, hubs, groups, keys, in this order; what goes with a hub is left to it', async () => {
+    const hands = new Hands();
+    const rows = everything();
+    const ledger = ledgerOf(rows);
+    const outcomes = await run(rows, all(rows), hands, ledger);
+    expect(hands.log.slice(0, 2).sort()).toEqual(['device d1 on Local Hub', 'device d2 on Local Hub']);
+    expect(hands.log.slice(2)).toEqual([
+      'certificate CA on Local Hub',
+      'hub h',
+      'resource group other',
+      'certificate authority Root',
+    ]);
+    expect(ledger.list()).toEqual([]);
+    expect(summaryOf(outcomes)).toBe('6 deleted.');
+  });
+
+  it('tells failures one by one, keeps what failed, and a second run does the rest', async () => {
+    const hands = new Hands();
+    hands.failures.set('hub h', new IotError('locked', 'The lock "keep" holds hub h.'));
+    hands.failures.set('device d2 on Local Hub', new Error('socket hang up'));
+    const rows = everything();
+    const ledger = ledgerOf(rows);
+    const outcomes = await run(rows, all(rows), hands, ledger);
+    expect(summaryOf(outcomes)).toBe('4 of 6 deleted, 2 failed.');
+    const report = reportOf(outcomes, [], 'today');
+    expect(report).toContain('- hub h: The lock "keep" holds hub h.');
+    expect(report).toContain('- device d2 on Local Hub: socket hang up');
+    expect(ledger.list().map(({ kind }) => kind)).toEqual(['hub', 'device', 'device']);
+
+    hands.failures.clear();
+    hands.log.length = 0;
+    const left = planOf({
+      found: [foundHub('h', { count: 1 }), foundDevice('in-h', placeOf('h')), foundDevice('d2')],
+    });
+    expect(summaryOf(await run(left, all(left), hands, ledger))).toBe('2 deleted.');
+    expect(hands.log).toEqual(['device d2 on Local Hub', 'hub h']);
+    expect(ledger.list()).toEqual([]);
+  });
+
+  it('takes what is gone meanwhile for done', async () => {
+    const hands = new Hands();
+    hands.failures.set('hub h', new IotError('notFound', 'No such hub.'));
+    const rows = planOf({ found: [foundHub('h')] });
+    const ledger = ledgerOf(rows);
+    const outcomes = await run(rows, all(rows), hands, ledger);
+    expect(summaryOf(outcomes)).toBe('0 of 1 deleted, 1 was gone already.');
+    expect(ledger.list()).toEqual([]);
+  });
+
+  it('waits when it is asked to slow down', async () => {
+    const hands = new Hands();
+    let refusals = 3;
+    hands.before = () => {
+      if (refusals-- > 0) throw new IotError('throttled', 'Slow down.');
+    };
+    const waits: number[] = [];
+    const said: string[] = [];
+    const rows = planOf({ found: [foundDevice('d')] });
+    const outcomes = await runCleanUp(rows, all(rows), hands, ledgerOf(rows), {
+      signal: new AbortController().signal,
+      report: (text) => void said.push(text),
+      patience: { wait: async (ms) => void waits.push(ms) },
+    });
+    expect(waits).toEqual([5_000, 10_000, 20_000]);
+    expect(said).toContain('1 of 1: device d on Local Hub (asked to slow down, waiting 10 s)');
+    expect(summaryOf(outcomes)).toBe('1 deleted.');
+  });
+
+  it('does not try the thousandth device of a hub that cannot be reached', async () => {
+    const hands = new Hands();
+    hands.before = (title) => {
+      if (title.startsWith('device')) throw new IotError('unreachable', 'The hub cannot be reached.');
+    };
+    let tries = 0;
+    const { deleteDevice } = hands;
+    hands.deleteDevice = (find) => (tries++, deleteDevice(find));
+    const rows = planOf({
+      found: [...Array.from({ length: 1_000 }, (_, n) => foundDevice(`d${n}`)), foundAuthority('Root')],
+    });
+    const outcomes = await run(rows, all(rows), hands);
+    expect(summaryOf(outcomes)).toBe('1 of 1,001 deleted, 1,000 failed.');
+    expect(tries).toBeLessThan(10);
+  });
+
+  it('works on a few at once, and writes the ledger seldom', async () => {
+    const hands = new Hands();
+    const rows = planOf({ found: Array.from({ length: 500 }, (_, n) => foundDevice(`d${n}`)) });
+    const ledger = ledgerOf(rows);
+    let writes = 0;
+    const remove = ledger.remove.bind(ledger);
+    ledger.remove = (...things) => (writes++, remove(...things));
+    await run(rows, all(rows), hands, ledger);
+    expect(hands.most).toBe(4);
+    expect(writes).toBeLessThanOrEqual(11);
+    expect(ledger.list()).toEqual([]);
+  });
+
+  it('does not delete a group that holds something new since the question', async () => {
+    const hands = new Hands();
+    hands.extra = [otherResource('database')];
+    const rows = planOf({ found: [foundGroup('rg', [])] });
+    const outcomes = await run(rows, all(rows), hands);
+    expect(hands.log).toEqual([]);
+    expect(outcomes).toMatchObject([{ status: 'failed', error: { code: 'changedMeanwhile' } }]);
+    expect(reportOf(outcomes, [], '')).toContain('database (Microsoft.Storage/storageAccounts)');
+  });
+
+  it('forgets what another window made in a hub or group meanwhile, and nothing else', async () => {
+    const hands = new Hands();
+    const rows = planOf({ found: [foundGroup('rg', [hubResource('h')]), foundHub('h')] });
+    const ledger = ledgerOf(rows);
+    const elsewhere = madeDevice('mine', placeOf('h', 'rg2').hubId);
+    hands.before = async (title) => {
+      if (title === 'resource group rg') {
+        await ledger.add(
+          madeDevice('late', placeOf('h').hubId),
+          madeHub('late-hub', 'F1', 'RG'),
+          elsewhere,
+          madeDevice('d'),
+        );
+      }
+    };
+    await run(rows, all(rows), hands, ledger);
+    expect(ledger.list()).toEqual([elsewhere, madeDevice('d')]);
+  });
+});
+
+describe('A run of Clean Up that is cancelled', () => {
+  it('at each point: what is done is told and forgotten, the rest stays, and a second run finishes', async () => {
+    for (let point = 0; point <= 6; point++) {
+      const hands = new Hands();
+      const controller = new AbortController();
+      let begun = 0;
+      hands.before = () => {
+        if (begun++ !== point) return;
+        controller.abort(abortError());
+        throw abortError();
+      };
+      const rows = everything();
+      const ledger = ledgerOf(rows);
+      const outcomes = await run(rows, all(rows), hands, ledger, controller.signal);
+      const told = statuses(outcomes);
+      const done = Object.keys(told).filter((title) => told[title] === 'deleted');
+      expect(done.sort()).toEqual([...hands.log].sort());
+      expect(Object.values(told).filter((status) => status === 'cut').length).toBeLessThanOrEqual(1);
+      expect(Object.values(told)).not.toContain('failed');
+      if (point === 0) expect(hands.log.length).toBeLessThanOrEqual(1);
+      // What is left is still listed: the device in the hub as long as its hub is there.
+      const left = outcomes.filter(({ status }) => status === 'left' || status === 'cut');
+      for (const { find } of left) expect(ledger.list()).toContainEqual(find.thing);
+      const rest = planOf({
+        found: everything()
+          .flatMap(({ finds }) => finds)
+          .filter(({ thing }) => ledger.list().some((one) => JSON.stringify(one) === JSON.stringify(thing))),
+      });
+      const again = new Hands();
+      await run(rest, all(rest), again, ledger);
+      expect(ledger.list()).toEqual([]);
+    }
+  });
+
+  it('before it begins: nothing is deleted', async () => {
+    const hands = new Hands();
+    const rows = everything();
+    const outcomes = await run(rows, all(rows), hands, ledgerOf(rows), AbortSignal.abort(abortError()));
+    expect(hands.log).toEqual([]);
+    expect(summaryOf(outcomes)).toBe('0 of 6 deleted, 6 cancelled.');
+  });
+
+  it('while it waits: what was refused was not begun', async () => {
+    const controller = new AbortController();
+    const hands = new Hands();
+    hands.before = () => {
+      throw new IotError('throttled', 'Slow down.');
+    };
+    const rows = planOf({ found: [foundDevice('d')] });
+    const outcomes = await runCleanUp(rows, all(rows), hands, ledgerOf(rows), {
+      signal: controller.signal,
+      patience: {
+        wait: () => {
+          controller.abort(abortError());
+          return Promise.reject(abortError());
+        },
+      },
+    });
+    expect(outcomes).toMatchObject([{ status: 'left' }]);
+  });
+});
+
+describe('Whatever is ticked', () => {
+  it('nothing is deleted that is not ticked or not listed', async () => {
+    for (let seed = 1; seed <= 200; seed++) {
+      const random = randomOf(seed);
+      const pick = (n: number) => Math.floor(random() * n);
+      const found: Find[] = [];
+      for (let g = 0; g < 1 + pick(3); g++) {
+        const group = `rg${g}`;
+        const names = Array.from({ length: pick(3) }, (_, h) => `${group}-h${h}`);
+        const foreign = random() < 0.3 ? [otherResource(`x${g}`)] : [];
+        if (random() < 0.7)
+          found.push(
+            foundGroup(group, [...names.map((name) => hubResource(name, group)), ...foreign], foreign),
+          );
+        for (const name of names) {
+          if (random() < 0.8) found.push(foundHub(name, { group, count: 2, foreign: pick(2) }));
+          for (let d = 0; d < pick(4) * (random() < 0.2 ? 12 : 1); d++)
+            found.push(foundDevice(`d${d}`, placeOf(name, group)));
+          if (random() < 0.3) found.push(foundCertificate('CA', placeOf(name, group)));
+        }
+      }
+      for (let d = 0; d < pick(5); d++) found.push(foundDevice(`local${d}`));
+      if (random() < 0.5) found.push(foundAuthority('Root'));
+      const rows = planOf({ found });
+      let ticked: ReadonlySet<string> = new Set(rows.filter(({ isTicked }) => isTicked).map(({ id }) => id));
+      for (let click = 0; click < pick(8) && rows.length > 0; click++) {
+        const next = new Set(ticked);
+        const { id } = rows[pick(rows.length)] as Row;
+        if (!next.delete(id)) next.add(id);
+        ticked = settleTicks(rows, ticked, next);
+      }
+      const hands = new Hands();
+      for (const { finds } of rows)
+        for (const find of finds)
+          if (random() < 0.1)
+            hands.failures.set(titleOf(find), new IotError(random() < 0.5 ? 'forbidden' : 'notFound', 'No.'));
+      const stranger = madeDevice('stranger', 'elsewhere');
+      const ledger = new MemoryLedger([...found.map(({ thing }) => thing), stranger]);
+      const outcomes = await run(rows, ticked, hands, ledger);
+
+      const allowed = rows.filter(({ id }) => ticked.has(id)).flatMap(({ finds }) => finds.map(titleOf));
+      expect(hands.log.filter((title) => !allowed.includes(title))).toEqual([]);
+      // What is destroyed with a container is ticked as well.
+      const containers = rows.filter(
+        ({ id, finds }) => ticked.has(id) && finds.some((find) => hands.log.includes(titleOf(find))),
+      );
+      for (const { id } of containers)
+        for (const inside of rows.filter(({ within }) => within.includes(id)))
+          expect(ticked.has(inside.id)).toBe(true);
+      // What is unticked or failed is remembered, and so is what is none of its business.
+      const failed = outcomes.filter(({ status }) => status === 'failed').map(({ find }) => find.thing);
+      const unticked = rows.filter(({ id }) => !ticked.has(id)).flatMap(({ finds }) => finds);
+      for (const thing of [...failed, ...unticked.map((find) => find.thing), stranger])
+        expect(ledger.list()).toContainEqual(thing);
+    }
+  });
+});

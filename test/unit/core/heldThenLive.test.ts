@@ -1,0 +1,123 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { heldThenLive } from '../../../src/core/history/heldThenLive';
+import { MessageHistory } from '../../../src/core/history/messageHistory';
+import { newestFitting } from '../../../src/core/history/newest';
+import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
+
+const message = (n: number): ReceivedMessage => ({
+  partitionId: '0',
+  sequenceNumber: n,
+  enqueuedAt: 1_000 + n,
+  body: new Uint8Array(Buffer.from(`message ${n}, which is not short`)),
+  systemProperties: {},
+  applicationProperties: {},
+});
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, place) => from + place);
+const numbers = (messages: readonly ReceivedMessage[]) =>
+  messages.map(({ sequenceNumber }) => sequenceNumber);
+
+/** A monitor without a hub: what it adds goes to its history first, then to who follows. */
+class Feed {
+  readonly history: MessageHistory;
+  private readonly sinks = new Set<(messages: readonly ReceivedMessage[]) => void>();
+  sent = 0;
+
+  constructor(maxMessages = 1_000_000, maxBytes = 64 * 1024 * 1024) {
+    this.history = new MessageHistory({ maxBytes, maxMessages });
+  }
+
+  send(count: number): void {
+    const messages = range(this.sent, this.sent + count).map(message);
+    this.sent += count;
+    this.history.add(messages);
+    for (const sink of this.sinks) sink(messages);
+  }
+
+  readonly follow = (sink: (messages: readonly ReceivedMessage[]) => void) => {
+    this.sinks.add(sink);
+    return { dispose: () => void this.sinks.delete(sink) };
+  };
+}
+
+class Taken {
+  readonly all: number[] = [];
+  waiting = 0;
+  add(messages: readonly ReceivedMessage[]): void {
+    this.all.push(...numbers(messages));
+  }
+}
+
+describe('What is held, then what comes', () => {
+  it('is all there once and in order, whenever messages come', async () => {
+    const turns = fc.array(fc.tuple(fc.nat(700), fc.nat(3)), { maxLength: 20 });
+    await fc.assert(
+      fc.asyncProperty(fc.nat(6_000), turns, async (held, later) => {
+        const feed = new Feed();
+        feed.send(held);
+        const taken = new Taken();
+        const copy = heldThenLive(feed.history, feed.follow, taken);
+        for (const [count, turn] of later) {
+          feed.send(count);
+          for (let at = 0; at < turn; at++) await new Promise((resolve) => setImmediate(resolve));
+        }
+        expect(await copy.caughtUp).toBe(0);
+        feed.send(5);
+        expect(taken.all).toEqual(range(0, feed.sent));
+        copy.dispose();
+        feed.send(5);
+        expect(taken.all).toHaveLength(feed.sent - 5);
+      }),
+      { numRuns: 40 },
+    );
+  });
+
+  it('waits in the history while the disk is slow, and says what left it meanwhile', async () => {
+    const feed = new Feed(10_000);
+    feed.send(9_000);
+    const taken = new Taken();
+    taken.waiting = 1_000_000;
+    const copy = heldThenLive(feed.history, feed.follow, taken);
+    feed.send(3_000);
+    await new Promise((resolve) => setTimeout(resolve, 120));
+    expect(taken.all).toEqual([]);
+    taken.waiting = 0;
+    const left = await copy.caughtUp;
+    expect(left).toBe(2_000);
+    expect(taken.all).toEqual(range(2_000, 12_000));
+  });
+
+  it('ends when it is told to', async () => {
+    const feed = new Feed();
+    feed.send(5_000);
+    const taken = new Taken();
+    const copy = heldThenLive(feed.history, feed.follow, taken);
+    copy.dispose();
+    await copy.caughtUp;
+    feed.send(10);
+    expect(taken.all).toEqual([]);
+  });
+
+  it('survives that the monitor begins anew', async () => {
+    const feed = new Feed();
+    feed.send(5_000);
+    const taken = new Taken();
+    const copy = heldThenLive(feed.history, feed.follow, taken);
+    feed.history.clear();
+    feed.send(10);
+    expect(await copy.caughtUp).toBe(5_000);
+    feed.send(10);
+    expect(taken.all).toEqual(range(5_000, 5_020));
+  });
+});
+
+describe('The newest messages that fit', () => {
+  it('have also those that came while they were read', async () => {
+    const feed = new Feed();
+    feed.send(30_000);
+    const even = ({ sequenceNumber }: ReceivedMessage) => sequenceNumber % 2 === 0;
+    const reading = newestFitting(feed.history, even, { scan: 10_000, most: 50 });
+    feed.send(101);
+    expect(numbers(await reading)).toEqual(range(0, 50).map((place) => 30_002 + 2 * place));
+  });
+});

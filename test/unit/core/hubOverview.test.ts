@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import {
+  levelOf,
+  meterBytes,
+  nextResetAt,
+  stateText,
+  tierText,
+  timeUntil,
+} from '../../../src/core/hub/hubOverview';
+import { type HubRoute, type HubRouting } from '../../../src/core/hub/hubSettings';
+import { routeConditionHint, routeConditionProblem } from '../../../src/core/hub/routeCondition';
+import { removalEffect, routingEffect } from '../../../src/core/hub/routingEffect';
+
+describe('The quota of a day', () => {
+  it.each([
+    [0, 8_000, 'fine'],
+    [6_399, 8_000, 'fine'],
+    [6_400, 8_000, 'warning'],
+    [7_999, 8_000, 'warning'],
+    [8_000, 8_000, 'usedUp'],
+    [9_000, 8_000, 'usedUp'],
+    [500, 0, 'fine'],
+    [1, 1, 'usedUp'],
+  ])('%i of %i is %s', (used, limit, level) => {
+    expect(levelOf(used, limit)).toBe(level);
+  });
+
+  it('begins anew at midnight, UTC', () => {
+    const now = Date.parse('2026-11-25T20:47:30Z');
+    expect(new Date(nextResetAt(now)).toISOString()).toBe('2026-11-26T00:00:00.000Z');
+    expect(timeUntil(nextResetAt(now), now)).toBe('3 h 12 min');
+    expect(timeUntil(now + 59_000, now)).toBe('less than a minute');
+    expect(timeUntil(now + 12 * 60_000, now)).toBe('12 min');
+    const midnight = Date.parse('2026-11-25T00:00:00Z');
+    expect(nextResetAt(midnight) - midnight).toBe(86_400_000);
+  });
+
+  it('counts each half kilobyte of a free hub, and each four kilobytes of the others', () => {
+    expect([meterBytes('Free'), meterBytes('Basic'), meterBytes('Standard')]).toEqual([512, 4_096, 4_096]);
+  });
+});
+
+describe('What a hub is', () => {
+  it('is said in words', () => {
+    expect(tierText({ name: 'F1', tier: 'Free', units: 1 })).toBe('Free (F1), 1 unit');
+    expect(tierText({ name: 'S2', tier: 'Standard', units: 3 })).toBe('Standard (S2), 3 units');
+    expect(stateText('Active')).toBe('Active');
+    expect(stateText('ActivationFailed')).toBe('Activation failed');
+  });
+});
+
+describe('The condition of a route', () => {
+  it.each([
+    'true',
+    "level = 'storage'",
+    'level="storage" AND NOT alert',
+    "processingPath = 'hot path' OR (temperature >= 30 AND $body.humidity < -1.5e2)",
+    "$body.Weather.Temperature = 50 AND $body.Weather['Time'] = 'x'",
+    "STARTSWITH(deviceType, 'pump') AND IS_DEFINED($twin.tags.site)",
+    "$connectionDeviceId IN ['a', 'b']",
+    "site NOT IN ['a']",
+    'a + b * 2 > c % 3',
+    "name = 'it''s'",
+    '{Content Type} = 1',
+    'NOW() > 3',
+    '$body.items[0].value > 1',
+    '[1, 2][0] = 1',
+  ])('can be %s', (condition) => {
+    expect(routeConditionProblem(condition)).toBeUndefined();
+  });
+
+  it.each([
+    ['', /Type a condition/],
+    ['  ', /Type a condition/],
+    ["SELECT * FROM devices WHERE level = 'x'", /without SELECT/],
+    ["WHERE level = 'x'", /without SELECT/],
+    ["level == 'x'", /"=" instead of "=="/],
+    ["level = 'x' && alert", /AND instead/],
+    ['!alert', /NOT instead/],
+    ["level = 'x", /begins with ' and does not end/],
+    ['level = “x”', /straight quote/],
+    ['(level = 1', /"\)" is missing at the end/],
+    ['level = 1)', /closes nothing/],
+    ['a[1', /"\]" is missing/],
+    ['(a]', /closes nothing/],
+    ['level = ', /value is missing after "="/],
+    ['= 1', /value is missing before "="/],
+    ['level 1', /operator such as = or AND is missing before 1/],
+    ["'a' (b)", /operator/],
+    ['a, b', /only be inside/],
+    ['f(, a)', /missing before ","/],
+    ['f(a, )', /missing before "\)"/],
+    ['level = 1 ; drop', /cannot be in a condition/],
+    ['x'.repeat(4_001), /4,000/],
+  ])('cannot be %s', (condition, reason) => {
+    expect(routeConditionProblem(condition)).toMatch(reason);
+  });
+
+  it('is looked at without an exception, whatever it is', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        expect(() => routeConditionProblem(text)).not.toThrow();
+      }),
+    );
+  });
+
+  it('comes with what people do not expect of bodies', () => {
+    expect(routeConditionHint('$body.x > 1')).toMatch(/application\/json/);
+    expect(routeConditionHint("level = 'x'")).toBeUndefined();
+  });
+});
+
+const route = (change: Partial<HubRoute> = {}): HubRoute => ({
+  name: 'r',
+  source: 'DeviceMessages',
+  condition: 'true',
+  endpoints: ['events'],
+  isEnabled: true,
+  ...change,
+});
+const routing = (routes: readonly HubRoute[], isFallbackOn: boolean): HubRouting => ({
+  routes,
+  isFallbackOn,
+  endpoints: [],
+});
+
+describe('What becomes of messages', () => {
+  it.each<[string, HubRouting, boolean, RegExp]>([
+    ['nothing but the fallback route', routing([], true), false, /^All messages/],
+    ['nothing at all', routing([], false), true, /monitors see no messages.*dropped/],
+    ['a route for some', routing([route({ condition: 'a = 1' })], false), true, /match no route are dropped/],
+    ['a route for all', routing([route()], false), false, /every message to the built-in/],
+    [
+      'a route for all that leads elsewhere',
+      routing([route({ endpoints: ['store'] })], true),
+      true,
+      /Route "r" takes every message/,
+    ],
+    [
+      'a route for some that leads elsewhere',
+      routing([route({ endpoints: ['store'], condition: 'a = 1' })], true),
+      false,
+      /match no route go to the built-in/,
+    ],
+    [
+      'a route that is switched off',
+      routing([route({ isEnabled: false })], false),
+      true,
+      /monitors see no messages/,
+    ],
+    [
+      'a route for something else',
+      routing([route({ source: 'TwinChangeEvents' })], false),
+      true,
+      /monitors see no messages/,
+    ],
+  ])('is said for %s', (_, given, isWarning, text) => {
+    const effect = routingEffect(given);
+    expect(effect.text).toMatch(text);
+    expect(effect.isWarning).toBe(isWarning);
+  });
+
+  it('is said before a route is removed', () => {
+    expect(removalEffect(routing([route()], true), 'r')).toMatch(/go to the built-in endpoint/);
+    expect(removalEffect(routing([route()], false), 'r')).toMatch(/are dropped/);
+    expect(removalEffect(routing([route({ source: 'TwinChangeEvents' })], false), 'r')).toMatch(/nowhere/);
+  });
+});

@@ -1,0 +1,91 @@
+import { describe, expect, it, vi } from 'vitest';
+import { assigneeOf, readAccessToken } from '../../../src/core/azure/accessToken';
+import { type DeviceRegistry } from '../../../src/core/device/deviceRegistry';
+import { LeastRightsRegistries } from '../../../src/core/device/leastRights';
+import { IotError } from '../../../src/core/errors';
+
+const calls = [
+  'list',
+  'find',
+  'get',
+  'create',
+  'setEnabled',
+  'setThumbprints',
+  'delete',
+  'statistics',
+  'connectedCount',
+] as const;
+
+describe('A registry with the least rights', () => {
+  function opened(fails?: Error) {
+    const log: string[] = [];
+    const refused = vi.fn();
+    const registries = new LeastRightsRegistries((rights) => {
+      const call = (name: string) => async () => {
+        log.push(`${name}: ${rights.join('+')}`);
+        if (fails) throw fails;
+      };
+      const registry = Object.fromEntries(calls.map((name) => [name, call(name)]));
+      return { of: async () => registry as unknown as DeviceRegistry };
+    }, refused);
+    return { registries, log, refused };
+  }
+
+  it('opens each call with what that call needs', async () => {
+    const { registries, log, refused } = opened();
+    const registry = await registries.of('h');
+    await registry.list('SELECT * FROM devices', 1);
+    await registry.find('d');
+    await registry.get('d');
+    await registry.create('d', { kind: 'certificateAuthority' });
+    await registry.setEnabled('d', true);
+    await registry.setThumbprints('d', { primary: '', secondary: '' }, 'e');
+    await registry.delete('d');
+    await registry.statistics();
+    await registry.connectedCount();
+    expect(log).toEqual([
+      'list: ServiceConnect',
+      'find: RegistryRead',
+      'get: RegistryRead',
+      'create: RegistryRead+RegistryWrite',
+      'setEnabled: RegistryRead+RegistryWrite',
+      'setThumbprints: RegistryRead+RegistryWrite',
+      'delete: RegistryRead+RegistryWrite',
+      'statistics: RegistryRead',
+      'connectedCount: ServiceConnect',
+    ]);
+    expect(refused).not.toHaveBeenCalled();
+  });
+
+  it('tells of a refused key, and of no other failure', async () => {
+    const unauthorized = opened(new IotError('unauthorized', 'The hub refused the key.'));
+    await expect((await unauthorized.registries.of('h')).get('d')).rejects.toThrow('refused');
+    expect(unauthorized.refused).toHaveBeenCalledWith('h');
+    const gone = opened(new IotError('notFound', 'No such device.'));
+    await expect((await gone.registries.of('h')).get('d')).rejects.toThrow('No such');
+    expect(gone.refused).not.toHaveBeenCalled();
+  });
+});
+
+describe('A token of Microsoft Entra ID', () => {
+  const jwt = (claims: unknown) =>
+    `head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
+
+  it('carries its end', () => {
+    expect(readAccessToken(jwt({ exp: 2_000 }), 0).expiresAt).toBe(2_000_000);
+  });
+
+  it.each(['', 'opaque', 'a.b.c', 'a.bnVsbA.c', jwt('text'), jwt({ exp: 'soon' })])(
+    'that says no end (%s) counts for five minutes',
+    (token) => {
+      expect(readAccessToken(token, 1_000).expiresAt).toBe(301_000);
+    },
+  );
+
+  it('says whom it is for: the object id before the name, and nothing that a shell would read', () => {
+    expect(assigneeOf(jwt({ upn: 'ann@contoso.com', oid: '11-22' }))).toBe('11-22');
+    expect(assigneeOf(jwt({ upn: 'ann@contoso.com' }))).toBe('ann@contoso.com');
+    expect(assigneeOf(jwt({ upn: '$(reboot)' }))).toBeUndefined();
+    expect(assigneeOf('opaque')).toBeUndefined();
+  });
+});

@@ -1,0 +1,84 @@
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Arrivals } from '../../../src/core/message/arrivals';
+import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
+import { inTimeOrder } from '../../../src/core/message/timeOrder';
+
+const message = (partitionId: string, sequenceNumber: number, enqueuedAt: number): ReceivedMessage => ({
+  partitionId,
+  sequenceNumber,
+  enqueuedAt,
+  body: new Uint8Array(),
+  systemProperties: {},
+  applicationProperties: {},
+});
+
+describe('Messages of several partitions', () => {
+  it('stand in the order of time', () => {
+    const one = [message('0', 1, 10), message('0', 2, 30)];
+    const other = [message('1', 1, 5), message('1', 2, 20)];
+    const times = inTimeOrder([...one, ...other]).map(({ enqueuedAt }) => enqueuedAt);
+    expect(times).toEqual([5, 10, 20, 30]);
+  });
+
+  it('are all there once, those of a partition in their order, even when the clock of the hub goes back', () => {
+    const times = fc.array(fc.tuple(fc.nat(3), fc.nat(50)), { maxLength: 60 });
+    fc.assert(
+      fc.property(times, (list) => {
+        const all = list.map(([partition, at], place) => message(String(partition), place, at));
+        const ordered = inTimeOrder(all);
+        expect(new Set(ordered)).toEqual(new Set(all));
+        expect(ordered).toHaveLength(all.length);
+        for (const partition of ['0', '1', '2', '3']) {
+          const numbers = ordered
+            .filter(({ partitionId }) => partitionId === partition)
+            .map(({ sequenceNumber }) => sequenceNumber);
+          expect(numbers).toEqual(numbers.toSorted((a, b) => a - b));
+        }
+      }),
+    );
+  });
+
+  it('are in the order of time as a whole when each partition is', () => {
+    const partition = fc.array(fc.nat(100), { maxLength: 30 }).map((list) => list.toSorted((a, b) => a - b));
+    fc.assert(
+      fc.property(fc.array(partition, { maxLength: 4 }), (partitions) => {
+        const all = partitions.flatMap((list, id) => list.map((at, place) => message(String(id), place, at)));
+        const times = inTimeOrder(all).map(({ enqueuedAt }) => enqueuedAt);
+        expect(times).toEqual(times.toSorted((a, b) => a - b));
+      }),
+    );
+  });
+});
+
+describe('What arrives together', () => {
+  beforeEach(() => void vi.useFakeTimers());
+  afterEach(() => void vi.useRealTimers());
+
+  it('is handed on together, in the order of time', () => {
+    const taken: number[][] = [];
+    const arrivals = new Arrivals((all) => taken.push(all.map(({ enqueuedAt }) => enqueuedAt)));
+    arrivals.add([message('0', 1, 10), message('0', 2, 30)]);
+    vi.advanceTimersByTime(50);
+    arrivals.add([message('1', 1, 20)]);
+    expect(taken).toEqual([]);
+    vi.advanceTimersByTime(50);
+    expect(taken).toEqual([[10, 20, 30]]);
+    arrivals.add([message('1', 2, 15)]);
+    vi.advanceTimersByTime(100);
+    expect(taken).toEqual([[10, 20, 30], [15]]);
+  });
+
+  it('is handed on at once when it is asked for, and once', () => {
+    const taken: number[] = [];
+    const arrivals = new Arrivals((all) => taken.push(...all.map(({ enqueuedAt }) => enqueuedAt)));
+    arrivals.add([message('0', 1, 10)]);
+    arrivals.flush();
+    arrivals.flush();
+    vi.advanceTimersByTime(1_000);
+    expect(taken).toEqual([10]);
+    arrivals.add([]);
+    vi.advanceTimersByTime(1_000);
+    expect(taken).toEqual([10]);
+  });
+});

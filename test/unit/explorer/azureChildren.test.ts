@@ -1,0 +1,215 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type AuthorityStore } from '../../../src/core/certificate/authorityStore';
+import { azureHubId, type AzureDirectory } from '../../../src/core/azure/azureDirectory';
+import { type AzureSubscription } from '../../../src/core/azure/resources';
+import { Emitter } from '../../../src/core/base/event';
+import { IotError } from '../../../src/core/errors';
+import { HubDirectory } from '../../../src/core/hub/hubDirectory';
+import { childrenOf, roots, type ChildServices } from '../../../src/explorer/children';
+import { azurePlaceOf, nodeId, parentOf, type Node } from '../../../src/explorer/nodes';
+import { contextValue, present } from '../../../src/explorer/presentation';
+import { azureHubNode } from '../../../src/features/azure/azureHubNode';
+import {
+  anAccount,
+  anAzureAccounts,
+  anAzureDirectory,
+  anAzureHub,
+  aSubscription,
+  aTenant,
+} from '../../support/azure';
+
+const account = anAccount();
+const subscription = aSubscription();
+const accountNode: Node = { kind: 'account', account };
+
+function services(azure: Partial<AzureDirectory>): ChildServices {
+  return {
+    hubs: new HubDirectory(),
+    devices: {} as ChildServices['devices'],
+    certificates: {} as ChildServices['certificates'],
+    authorities: { list: vi.fn() } as unknown as AuthorityStore,
+    azure: anAzureDirectory(azure),
+    accounts: anAzureAccounts(),
+  };
+}
+const lists = (
+  shown: readonly AzureSubscription[],
+  all = shown,
+  failures: Awaited<ReturnType<AzureDirectory['subscriptions']>>['failures'] = [],
+): Partial<AzureDirectory> => ({
+  subscriptions: async () => ({ subscriptions: shown, failures }),
+  allSubscriptions: async () => ({ subscriptions: all, failures }),
+});
+const look = (node: Node) => present(node, { hub: () => undefined, marks: () => [], now: 0 });
+
+describe('The top of the tree', () => {
+  it('has the accounts between the hubs and the certificates', async () => {
+    const nodes = await roots(services({ accounts: async () => [account] }));
+    expect(nodes).toEqual([{ kind: 'account', account }, { kind: 'authorityFolder' }]);
+  });
+
+  it('offers to sign in when nobody is', async () => {
+    const [node] = await roots(services({}));
+    expect(node).toMatchObject({
+      kind: 'notice',
+      text: 'Sign in to Azure…',
+      command: 'iotHubWorkbench.signIn',
+    });
+  });
+
+  it('names a cloud that is not the usual one', async () => {
+    const all = services({ accounts: async () => [account] });
+    const cloud = { ...all.accounts.cloud(), name: 'Azure China' };
+    const [node] = await roots({ ...all, accounts: { ...all.accounts, cloud: () => cloud } });
+    expect(node).toEqual({ kind: 'account', account, cloud: 'Azure China' });
+    expect(node && look(node)).toMatchObject({ label: account.label, description: 'Azure China' });
+  });
+
+  it('is there although VS Code still wakes up its sign-in', async () => {
+    const nodes = await roots(services({ accounts: () => new Promise(() => undefined) }));
+    expect(nodes[0]).toMatchObject({ kind: 'notice', icon: 'loading~spin' });
+    expect(nodes.at(-1)).toEqual({ kind: 'authorityFolder' });
+  });
+
+  it('says what is wrong with the cloud that is set', async () => {
+    const failure = new IotError('setupMissing', 'The custom cloud lacks its address.');
+    const [node] = await roots(services({ accounts: () => Promise.reject(failure) }));
+    expect(node).toMatchObject({ kind: 'failure', place: 'azure', message: failure.message });
+    expect(node && parentOf(node)).toBeUndefined();
+  });
+});
+
+describe('An account', () => {
+  it('has its subscriptions, and says how many are hidden', async () => {
+    const other = aSubscription({ id: 's2', name: 'Two' });
+    const nodes = await childrenOf(accountNode, services(lists([subscription], [subscription, other])));
+    expect(nodes).toMatchObject([
+      { kind: 'subscription', subscription },
+      { kind: 'notice', text: '1 hidden. Choose…', command: 'iotHubWorkbench.chooseSubscriptions' },
+    ]);
+    expect(azurePlaceOf(nodes[1])).toEqual({ account });
+  });
+
+  it('says when none is chosen, and when there is none', async () => {
+    expect(await childrenOf(accountNode, services(lists([], [subscription])))).toMatchObject([
+      { text: 'No subscription is chosen. Choose…' },
+    ]);
+    expect(await childrenOf(accountNode, services(lists([])))).toMatchObject([
+      { text: 'No subscription in this account' },
+    ]);
+  });
+
+  it('says how many tenants are left out, and offers to choose', async () => {
+    const choose = { kind: 'notice', command: 'iotHubWorkbench.chooseSubscriptions' };
+    const leftOut = (shown: AzureSubscription[], all: AzureSubscription[], ...hiddenTenants: string[]) => {
+      const list = { failures: [], hiddenTenants };
+      return services({
+        subscriptions: async () => ({ ...list, subscriptions: shown }),
+        allSubscriptions: async () => ({ ...list, subscriptions: all }),
+      });
+    };
+    const other = aSubscription({ id: 's2', name: 'Two' });
+    expect(
+      await childrenOf(accountNode, leftOut([subscription], [subscription, other], 'a', 'b')),
+    ).toMatchObject([{ kind: 'subscription' }, { ...choose, text: '1 hidden, 2 tenants left out. Choose…' }]);
+    expect(await childrenOf(accountNode, leftOut([subscription], [subscription], 'a'))).toMatchObject([
+      { kind: 'subscription' },
+      { ...choose, text: '1 tenant left out. Choose…' },
+    ]);
+    expect(await childrenOf(accountNode, leftOut([], [], 'a'))).toMatchObject([
+      { ...choose, text: 'No subscription is chosen. Choose…' },
+    ]);
+  });
+
+  it('has the tenants that failed below the others, each with the sign-in that may help', async () => {
+    const failures = [
+      {
+        account,
+        tenant: aTenant('locked', 'Locked Inc.'),
+        error: new IotError('signInNeeded', 'Sign in again.'),
+      },
+      {
+        account,
+        tenant: aTenant('slow', 'Slow Ltd.'),
+        error: new IotError('timeout', 'It did not answer.'),
+      },
+    ];
+    const nodes = await childrenOf(accountNode, services(lists([subscription], [subscription], failures)));
+    const [, locked, slow] = nodes;
+    if (!locked || !slow) throw new Error('They are missing.');
+    expect(locked).toMatchObject({
+      kind: 'failure',
+      command: 'iotHubWorkbench.signInToTenant',
+      signIn: { account, tenantId: 'locked' },
+    });
+    expect(look(locked)).toMatchObject({ label: 'Locked Inc.', description: 'Sign in again.', icon: 'lock' });
+    expect(contextValue(locked, look(locked))).toBe('failure;tenant');
+    // That is tried again by a click; its menu signs in.
+    expect(slow).toMatchObject({ signIn: { tenantId: 'slow' } });
+    expect(look(slow)).toMatchObject({ command: { id: 'iotHubWorkbench.refresh' }, icon: 'error' });
+    expect(look(slow).spoken).toBe('Failed: Slow Ltd., It did not answer. Press Enter to try again.');
+    expect(new Set(nodes.map(nodeId)).size).toBe(3);
+    expect(parentOf(locked)).toEqual(accountNode);
+  });
+});
+
+describe('A subscription', () => {
+  const node: Node = { kind: 'subscription', subscription };
+  const withHubs = (account: AzureSubscription['account']): ChildServices => {
+    const all = services({ hubs: async () => [anAzureHub()] });
+    all.hubs.add({
+      onDidChange: new Emitter<void>().event,
+      hubs: () => [azureHubNode({ hub: anAzureHub(), subscription: { ...subscription, account } })],
+      connection: () => Promise.reject(new Error()),
+    });
+    return all;
+  };
+
+  it('has its hubs', async () => {
+    const all = withHubs(account);
+    expect(await childrenOf(node, all)).toEqual([{ kind: 'hub', hubId: azureHubId(anAzureHub()) }]);
+    // They are there, and nowhere at the top.
+    expect((await roots(all)).map(({ kind }) => kind)).toEqual(['notice', 'authorityFolder']);
+  });
+
+  it('has a hub that another account shows already as a note alone', async () => {
+    expect(await childrenOf(node, withHubs(anAccount('bob')))).toMatchObject([
+      { kind: 'notice', text: 'One hub is shown under another account' },
+    ]);
+  });
+
+  it('offers to create the first one, for itself', async () => {
+    const [notice] = await childrenOf(node, services({}));
+    expect(notice).toMatchObject({ text: 'No hubs yet. Create one…', command: 'iotHubWorkbench.createHub' });
+    expect(azurePlaceOf(notice)).toEqual({ account, subscription });
+  });
+
+  it('that cannot be read says so, and signs in when that is what it takes', async () => {
+    const failing = (error: Error) => services({ hubs: () => Promise.reject(error) });
+    expect(await childrenOf(node, failing(new Error('No network.')))).toEqual([
+      { kind: 'failure', place: 'subscription', above: node, message: 'No network.' },
+    ]);
+    const signIn = { account, tenantId: 'home', resource: 'https://management.core.windows.net/' };
+    const ended = new IotError('signInNeeded', 'Sign in again.', {
+      action: { title: 'Sign In', command: 'iotHubWorkbench.signInToTenant', args: [{ signIn }] },
+    });
+    expect(await childrenOf(node, failing(ended))).toMatchObject([
+      { kind: 'failure', command: 'iotHubWorkbench.signInToTenant', signIn },
+    ]);
+  });
+
+  it('says its state when it is another than usual', () => {
+    expect(look(node)).toMatchObject({ label: 'Production', description: '' });
+    const disabled = aSubscription({ state: 'Disabled' });
+    expect(look({ kind: 'subscription', subscription: disabled })).toMatchObject({
+      description: 'disabled',
+      spoken: 'Subscription Production, disabled',
+    });
+  });
+
+  it('is under its account', () => {
+    expect(nodeId(node)).toBe('azure/ann/s1');
+    expect(parentOf(node)).toEqual(accountNode);
+    expect(nodeId(accountNode)).toBe('azure/ann');
+  });
+});

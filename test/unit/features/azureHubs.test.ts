@@ -1,0 +1,216 @@
+import { describe, expect, it, vi } from 'vitest';
+import { azureHubId } from '../../../src/core/azure/azureDirectory';
+import { type AzureHub, type HubPolicy } from '../../../src/core/azure/resources';
+import { Emitter } from '../../../src/core/base/event';
+import { IotError } from '../../../src/core/errors';
+import { azureHubNode } from '../../../src/features/azure/azureHubNode';
+import { AzureHubs } from '../../../src/features/azure/azureHubs';
+import { aManagement, anAzureHub, aPolicy, aSubscription } from '../../support/azure';
+
+const standard = [
+  aPolicy('iothubowner', 'RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'),
+  aPolicy('service', 'ServiceConnect'),
+  aPolicy('device', 'DeviceConnect'),
+  aPolicy('registryRead', 'RegistryRead'),
+  aPolicy('registryReadWrite', 'RegistryRead', 'RegistryWrite'),
+];
+const forbidden = new IotError('forbidden', 'You may not read the keys.');
+
+interface Situation {
+  readonly hub?: AzureHub;
+  readonly access?: 'auto' | 'entraId' | 'sharedAccessKey';
+  readonly policies?: () => Promise<readonly HubPolicy[]>;
+}
+
+function someHubs({ hub = anAzureHub(), access = 'auto', policies = async () => standard }: Situation = {}) {
+  const clock = { now: 0 };
+  const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+  const hubTokens = { getToken: vi.fn() };
+  const tokens = { getToken: vi.fn() };
+  const read = vi.fn(policies);
+  const entry = { hub, subscription: aSubscription() };
+  const readHubs = vi.fn(async () => [hub]);
+  const hubs = new AzureHubs(
+    {
+      onDidChange: new Emitter<void>().event,
+      known: () => [entry],
+      find: (hubId) => (hubId === azureHubId(hub) ? entry : undefined),
+      subscriptions: async () => ({
+        subscriptions: [aSubscription(), aSubscription({ id: 's2' })],
+        failures: [],
+      }),
+      hubs: readHubs,
+    },
+    aManagement({ hubTokens, tokens, policies: read }),
+    () => access,
+    log,
+    () => clock.now,
+  );
+  return { hubs, readHubs, id: azureHubId(hub), read, log, clock, hubTokens, tokens };
+}
+
+describe('A hub of an account', () => {
+  it('is reached without a key by who asks for no right', async () => {
+    const { hubs, id, read, tokens } = someHubs();
+    const connection = await hubs.connection(id, []);
+    expect(connection).toMatchObject({
+      hostName: 'factory.azure-devices.net',
+      policyName: '',
+      key: '',
+      httpsPort: 443,
+    });
+    expect(connection.management).toMatchObject({ hubName: 'factory', credential: tokens });
+    expect(read).not.toHaveBeenCalled();
+  });
+
+  it.each([
+    [['ServiceConnect'], 'service'],
+    [['RegistryRead'], 'registryRead'],
+    [['RegistryRead', 'RegistryWrite'], 'registryReadWrite'],
+    [['DeviceConnect'], 'device'],
+  ] as const)('takes for %j the policy %s', async (rights, policyName) => {
+    const { hubs, id } = someHubs();
+    expect(await hubs.connection(id, rights)).toMatchObject({ policyName });
+  });
+
+  it('asks for its keys once in a few minutes, and again when one was refused', async () => {
+    const { hubs, id, read, clock } = someHubs();
+    await Promise.all([hubs.connection(id, ['RegistryRead']), hubs.connection(id, ['ServiceConnect'])]);
+    expect(read).toHaveBeenCalledTimes(1);
+    hubs.forgetKeys(id);
+    await hubs.connection(id, ['RegistryRead']);
+    expect(read).toHaveBeenCalledTimes(2);
+    clock.now += 10 * 60_000;
+    await hubs.connection(id, ['RegistryRead']);
+    expect(read).toHaveBeenCalledTimes(3);
+  });
+
+  it('asks again after a failure', async () => {
+    const { hubs, id, read } = someHubs();
+    read.mockRejectedValueOnce(new IotError('unreachable', 'No network.'));
+    await expect(hubs.connection(id, ['RegistryRead'])).rejects.toThrow('No network.');
+    expect(await hubs.connection(id, ['RegistryRead'])).toMatchObject({ policyName: 'registryRead' });
+  });
+
+  it('is used with Entra ID when its keys are off, may not be read, or the setting says so', async () => {
+    const isOff = anAzureHub({ isLocalAuthOff: true });
+    for (const { hubs, id, hubTokens } of [
+      someHubs({ hub: isOff }),
+      someHubs({ policies: () => Promise.reject(forbidden) }),
+      someHubs({ access: 'entraId' }),
+    ]) {
+      const connection = await hubs.connection(id, ['RegistryRead']);
+      expect(connection).toMatchObject({ policyName: '', key: '', tokens: hubTokens });
+    }
+  });
+
+  it('says why when the setting allows keys alone and there are none', async () => {
+    const off = someHubs({ hub: anAzureHub({ isLocalAuthOff: true }), access: 'sharedAccessKey' });
+    await expect(off.hubs.connection(off.id, ['RegistryRead'])).rejects.toMatchObject({
+      code: 'unsupported',
+      action: { command: 'workbench.action.openSettings' },
+    });
+    const hidden = someHubs({ policies: () => Promise.reject(forbidden), access: 'sharedAccessKey' });
+    await expect(hidden.hubs.connection(hidden.id, ['RegistryRead'])).rejects.toBe(forbidden);
+  });
+
+  it('is not used with Entra ID because the network failed', async () => {
+    const { hubs, id } = someHubs({ policies: () => Promise.reject(new IotError('unreachable', 'Gone.')) });
+    await expect(hubs.connection(id, ['RegistryRead'])).rejects.toMatchObject({ code: 'unreachable' });
+  });
+
+  it('never takes Entra ID to speak for a device', async () => {
+    const { hubs, id } = someHubs({ access: 'entraId' });
+    expect(await hubs.connection(id, ['DeviceConnect'])).toMatchObject({ policyName: 'device' });
+    const off = someHubs({ hub: anAzureHub({ isLocalAuthOff: true }) });
+    await expect(off.hubs.connection(off.id, ['DeviceConnect'])).rejects.toMatchObject({
+      code: 'unsupported',
+    });
+  });
+
+  it('is monitored at its event endpoint with the right to do that and no more', async () => {
+    const { hubs, id } = someHubs();
+    expect(await hubs.events(id)).toMatchObject({
+      host: 'iothub-ns-factory-1.servicebus.windows.net',
+      entityPath: 'factory',
+      policyName: 'service',
+      isPlain: false,
+    });
+    const off = someHubs({ hub: anAzureHub({ isLocalAuthOff: true }) });
+    await expect(off.hubs.events(off.id)).rejects.toMatchObject({ code: 'unsupported' });
+  });
+
+  it('on a port of its own is there with every protocol', async () => {
+    const { hubs, id } = someHubs({ hub: anAzureHub({ hostName: 'localhost:4711' }) });
+    expect(await hubs.connection(id, [])).toMatchObject({
+      hostName: 'localhost',
+      mqttPort: 4711,
+      httpsPort: 4711,
+      amqpPort: 4711,
+    });
+  });
+
+  it('has in the log once which policy is used, and never a key', async () => {
+    const { hubs, id, log } = someHubs();
+    await hubs.connection(id, ['RegistryRead']);
+    await hubs.connection(id, ['RegistryRead']);
+    const lines = log.info.mock.calls.flat().map(String);
+    expect(lines).toEqual([expect.stringContaining('"registryRead"')]);
+    for (const { primaryKey, secondaryKey } of standard) {
+      expect(lines.join()).not.toContain(primaryKey);
+      expect(lines.join()).not.toContain(secondaryKey);
+    }
+  });
+
+  it('that is waited for makes its subscription be read, and no other', async () => {
+    const { hubs, readHubs, id } = someHubs();
+    hubs.seek('saved-hub');
+    hubs.seek(id);
+    hubs.seek(azureHubId(anAzureHub({ name: 'unread', id: '/SUBSCRIPTIONS/S2/resourceGroups/x' })));
+    await vi.waitFor(() => expect(readHubs.mock.calls).toMatchObject([[{ id: 's2' }]]));
+  });
+
+  it('that is not known any more says so', async () => {
+    await expect(someHubs().hubs.connection('azure:/gone', [])).rejects.toMatchObject({ code: 'notFound' });
+  });
+});
+
+describe('A hub of an account in the tree', () => {
+  const node = (change: Partial<AzureHub>) =>
+    azureHubNode({ hub: anAzureHub(change), subscription: aSubscription() });
+
+  it('shows resource group, region and tier', () => {
+    expect(node({})).toMatchObject({
+      name: 'factory',
+      description: 'rg-iot · westeurope · S1',
+      status: { kind: 'ready' },
+      tags: ['azure'],
+      parent: 'azure/ann/s1',
+      icon: 'cloud',
+    });
+    expect(node({ sku: { name: 'F1', tier: 'Free', units: 1 } }).description).toMatch(/ · F1 free$/);
+    expect(node({ sku: { name: 'S1', tier: 'Standard', units: 2 } }).description).toMatch(/ · S1 × 2$/);
+  });
+
+  it('says what is off', () => {
+    const { tooltip } = node({ isLocalAuthOff: true, isPublicAccessOff: true });
+    expect(tooltip).toContain('factory.azure-devices.net');
+    expect(tooltip).toContain('Shared access keys are off');
+    expect(tooltip).toContain('Public network access is off');
+    expect(node({}).tooltip).not.toContain('off');
+  });
+
+  it.each([
+    ['Activating', 'busy', 'creating…'],
+    ['Deleting', 'busy', 'deleting…'],
+    ['FailingOver', 'busy', 'failing over…'],
+    ['ActivationFailed', 'failed', 'activation failed'],
+    ['Suspended', 'failed', 'suspended'],
+    ['SomethingNew', 'ready', 'something new'],
+  ])('in the state %s is %s', (state, kind, text) => {
+    const hub = node({ state });
+    expect(hub.status.kind).toBe(kind);
+    expect(hub.description).toContain(text);
+    expect(hub.tags).toEqual(kind === 'ready' ? ['azure'] : ['azure', kind]);
+  });
+});

@@ -1,0 +1,217 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { type SubscriptionList } from '../../../src/core/azure/azureDirectory';
+import { type SubscriptionChoice } from '../../../src/core/azure/subscriptionChoice';
+import { IotError } from '../../../src/core/errors';
+import { type AzureNeeds } from '../../../src/features/azure/azureFeature';
+import { storedChoices } from '../../../src/features/azure/storedChoices';
+import { anAccount, anAzureAccounts, anAzureDirectory, aSubscription, aTenant } from '../../support/azure';
+
+interface Item {
+  label: string;
+  kind?: number;
+  description?: string;
+  detail?: string;
+  picked?: boolean;
+}
+interface Pick {
+  items: Item[];
+  selectedItems: Item[];
+}
+/** What a test does with the list that is shown; it is accepted then. */
+interface Person {
+  act: (pick: Pick, tick: (items: Item[]) => void) => void;
+  answer: (choices: { label: string; value: unknown }[]) => unknown;
+}
+const person = vi.hoisted((): Person => ({ act: () => undefined, answer: () => undefined }));
+vi.mock('vscode', () => ({
+  QuickPickItemKind: { Separator: -1 },
+  window: {
+    setStatusBarMessage: vi.fn(),
+    createQuickPick: () => {
+      let changed: (items: Item[]) => void = () => undefined;
+      let accept: () => void = () => undefined;
+      const pick = {
+        items: [] as Item[],
+        selectedItems: [] as Item[],
+        onDidChangeSelection: (listener: typeof changed) => ((changed = listener), { dispose: vi.fn() }),
+        onDidAccept: (listener: typeof accept) => ((accept = listener), { dispose: vi.fn() }),
+        onDidHide: () => ({ dispose: vi.fn() }),
+        dispose: vi.fn(),
+        show: () => {
+          person.act(pick, (items) => {
+            pick.selectedItems = items;
+            changed(items);
+          });
+          accept();
+        },
+      };
+      return pick;
+    },
+  },
+}));
+vi.mock('../../../src/workbench/prompts', () => ({
+  pickOne: async ({ choices }: { choices: { label: string; value: unknown }[] }) => person.answer(choices),
+  noBack: (answer: unknown) => answer,
+}));
+vi.mock('../../../src/workbench/progress', () => ({
+  withProgress: (_title: string, run: (signal: AbortSignal) => unknown) => run(new AbortController().signal),
+}));
+const { chooseSubscriptions, items } =
+  await import('../../../src/features/azure/commands/chooseSubscriptions');
+const { signInToTenant } = await import('../../../src/features/azure/commands/signIn');
+
+const ann = anAccount();
+const locked = { account: ann, tenant: aTenant('locked', 'Locked Inc.') };
+const three: SubscriptionList = {
+  subscriptions: [
+    aSubscription(),
+    aSubscription({ id: 's2', name: 'Test', state: 'Disabled' }),
+    aSubscription({ id: 's3', name: 'Guests', tenantId: 'guest' }),
+  ],
+  tenants: [locked.tenant, aTenant('home', 'Contoso'), aTenant('guest', 'Fabrikam'), aTenant('old', 'Old')],
+  hiddenTenants: ['old'],
+  failures: [{ ...locked, error: new IotError('signInNeeded', 'Sign in again.') }],
+};
+
+/** What a directory would show of an account that is in these tenants. */
+function someServices(whole: SubscriptionList, choice: SubscriptionChoice = {}) {
+  const chosen: SubscriptionChoice[] = [choice];
+  const list = (isAll: boolean) => {
+    const { subscriptionIds, hiddenTenants = [] } = chosen.at(-1) ?? {};
+    const isHidden = (tenantId: string | undefined) => hiddenTenants.includes(tenantId ?? '');
+    return {
+      ...whole,
+      hiddenTenants,
+      failures: whole.failures.filter(({ tenant }) => !isHidden(tenant?.id)),
+      subscriptions: whole.subscriptions.filter(
+        ({ id, tenantId }) => !isHidden(tenantId) && (isAll || (subscriptionIds?.includes(id) ?? true)),
+      ),
+    };
+  };
+  const signIn = vi.fn(async () => ann);
+  const services = {
+    azure: anAzureDirectory({
+      accounts: async () => [ann],
+      subscriptions: async () => list(false),
+      allSubscriptions: async () => list(true),
+      choose: async (_, one) => void chosen.push(one),
+    }),
+    accounts: { ...anAzureAccounts(ann), signIn },
+    hubs: { list: () => [] },
+  } as unknown as AzureNeeds;
+  return { services, signIn, chosen: () => chosen.slice(1) };
+}
+
+beforeEach(() => {
+  person.act = () => undefined;
+});
+
+describe('The question what to see', () => {
+  it('has a row for each of several tenants, with its subscriptions below, and what is wrong with it', () => {
+    const rows = items(three, new Set(['s1', 's3']));
+    expect(rows.filter(({ kind }) => kind === undefined)).toMatchObject([
+      { label: '$(organization) Tenant Contoso', description: 'home', picked: true },
+      { label: 'Production', description: 's1', picked: true },
+      { label: 'Test', description: 's2 · disabled', picked: false },
+      { label: '$(organization) Tenant Fabrikam', description: 'guest', picked: true },
+      { label: 'Guests', description: 's3', picked: true },
+      { label: '$(organization) Tenant Locked Inc.', detail: 'Sign in again.', picked: true },
+      { label: '$(organization) Tenant Old', description: 'old · left out', picked: false },
+    ]);
+    expect(rows.filter(({ kind }) => kind !== undefined)).toHaveLength(4);
+  });
+
+  it('has the name of an only tenant as a heading alone', () => {
+    const one = { subscriptions: [aSubscription()], failures: [], tenants: [aTenant('home', 'Contoso')] };
+    expect(items(one, new Set())).toMatchObject([
+      { label: 'Contoso', kind: -1 },
+      { label: 'Production', picked: false },
+    ]);
+  });
+
+  it('leaves a tenant out that is unticked, with what is in it', async () => {
+    const { services, chosen } = someServices(three);
+    person.act = (pick, tick) => {
+      tick(pick.selectedItems.filter(({ label }) => !/Locked|Fabrikam/.test(label)));
+      expect(pick.selectedItems.map(({ label }) => label)).not.toContain('Guests');
+    };
+    await chooseSubscriptions(services);
+    expect(chosen()).toEqual([{ hiddenTenants: ['locked', 'guest'] }]);
+  });
+
+  it('brings a tenant back with all that is in it, although others are hidden', async () => {
+    const { services, chosen } = someServices(three, {
+      subscriptionIds: ['s1'],
+      hiddenTenants: ['guest', 'locked', 'old'],
+    });
+    person.act = (pick, tick) => {
+      tick(pick.items.filter((item) => item.picked || item.label.endsWith('Fabrikam')));
+    };
+    await chooseSubscriptions(services);
+    expect(chosen().at(-1)).toEqual({ subscriptionIds: ['s1', 's3'], hiddenTenants: ['locked', 'old'] });
+  });
+
+  it('is asked although no tenant can be read, so that those can be left out', async () => {
+    const tenants = [locked.tenant, aTenant('other', 'Other')];
+    const { services, chosen } = someServices({ ...three, subscriptions: [], tenants });
+    person.act = (pick, tick) => tick(pick.items.filter(({ label }) => label.endsWith('Other')));
+    await chooseSubscriptions(services);
+    expect(chosen()).toEqual([{ hiddenTenants: ['locked'] }]);
+    const alone = someServices({ ...three, subscriptions: [], tenants: [locked.tenant] });
+    await expect(chooseSubscriptions(alone.services)).rejects.toThrow(
+      'The subscriptions of ann@contoso.com could not be read: Sign in again.',
+    );
+  });
+});
+
+describe('The question which tenant to sign in to', () => {
+  it('has those that failed first, then the others, and the account itself', async () => {
+    const { services, signIn } = someServices(three, { hiddenTenants: ['old'] });
+    let shown: readonly unknown[] = [];
+    person.answer = (choices) => {
+      shown = choices;
+      return choices.find(({ label }) => label === 'Fabrikam')?.value;
+    };
+    await signInToTenant(services);
+    expect(shown).toEqual([
+      { label: 'Locked Inc.', description: 'locked', detail: 'Sign in again.', value: 'locked' },
+      { label: 'Contoso', description: 'home', value: 'home' },
+      { label: 'Fabrikam', description: 'guest', value: 'guest' },
+      { label: 'Old', description: 'old · left out', value: 'old' },
+      { label: 'ann@contoso.com', description: 'the account itself', value: undefined },
+    ]);
+    const resource = 'https://management.core.windows.net/';
+    expect(signIn).toHaveBeenLastCalledWith({ account: ann, tenantId: 'guest', resource });
+    person.answer = () => undefined;
+    await signInToTenant(services);
+    expect(signIn).toHaveBeenLastCalledWith({ account: ann, resource });
+  });
+
+  it('is not asked for a session that is known to be missing, which is had with all that Azure wants', async () => {
+    const { services, signIn } = someServices(three);
+    const missing = {
+      account: ann,
+      tenantId: 'locked',
+      resource: 'https://x',
+      challenge: 'Bearer claims="e30="',
+    };
+    await signInToTenant(services, { kind: 'failure', place: 'tenant', message: '', signIn: missing });
+    expect(signIn).toHaveBeenLastCalledWith(missing);
+  });
+});
+
+describe('What was chosen', () => {
+  it('is kept by account, and forgotten when it is everything', async () => {
+    const state = new Map<string, unknown>();
+    const choices = storedChoices({
+      get: (key: string, otherwise: unknown) => state.get(key) ?? otherwise,
+      update: async (key: string, value: unknown) => void state.set(key, value),
+    } as never);
+    await choices.set('ann', { subscriptionIds: [], hiddenTenants: ['old'] });
+    await choices.set('bob', { hiddenTenants: ['home'] });
+    expect(choices.get('ann')).toEqual({ subscriptionIds: [], hiddenTenants: ['old'] });
+    await choices.set('ann', {});
+    expect(choices.get('ann')).toEqual({});
+    expect(choices.get('bob')).toEqual({ hiddenTenants: ['home'] });
+  });
+});

@@ -1,0 +1,489 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type HubDraft } from '../../../src/core/azure/hubDraft';
+import { type MadeThing } from '../../../src/core/azure/madeHere';
+import { type Follow, type SubscriptionManagement } from '../../../src/core/azure/resources';
+import { abortError } from '../../../src/core/base/abort';
+import { IotError } from '../../../src/core/errors';
+import {
+  groupChoices,
+  planChoices,
+  regionChoices,
+  subscriptionChoices,
+} from '../../../src/features/createHub/creating/choices';
+import { SubscriptionFacts } from '../../../src/features/createHub/creating/facts';
+import { lossText, readContents } from '../../../src/features/createHub/creating/hubContents';
+import { makeHub } from '../../../src/features/createHub/creating/makeHub';
+import { nameVerdict } from '../../../src/features/createHub/creating/nameVerdict';
+import { phaseText } from '../../../src/features/createHub/creating/phases';
+import { removeHub, type Removal } from '../../../src/features/createHub/creating/removeHub';
+import { draftText, reviewChoices } from '../../../src/features/createHub/creating/review';
+import { anAzureHub, aSubscription } from '../../support/azure';
+
+const subscription = aSubscription();
+const regions = [
+  { name: 'westeurope', displayName: 'West Europe', geography: 'Europe' },
+  { name: 'eastus', displayName: 'East US', geography: 'US' },
+];
+const aDraft = (change: Partial<HubDraft> = {}): HubDraft => ({
+  subscription,
+  group: { kind: 'new', name: 'iot' },
+  name: 'factory',
+  region: { name: 'westeurope', displayName: 'West Europe' },
+  sku: 'F1',
+  units: 1,
+  partitionCount: 2,
+  retentionDays: 1,
+  isPublicAccessOff: false,
+  isLocalAuthOff: false,
+  ...change,
+});
+const made = anAzureHub({
+  name: 'factory',
+  resourceGroup: 'iot',
+  sku: { name: 'F1', tier: 'Free', units: 1 },
+});
+
+/** What a creation needs, noting down what was asked in which order. */
+function someAzure(change: Partial<SubscriptionManagement> = {}) {
+  const calls: string[] = [];
+  const ledger: MadeThing[] = [];
+  const reports: string[] = [];
+  const log = { error: vi.fn() };
+  const needs = {
+    management: {
+      resourceGroup: async () => undefined,
+      createResourceGroup: async (group: { name: string; location: string }) => {
+        calls.push(`group ${group.name} in ${group.location}`);
+        return { ...group, tags: {} };
+      },
+      hub: async () => undefined,
+      createHub: async ({ name }: { name: string }, follow?: Follow) => {
+        calls.push(`hub ${name}`);
+        follow?.('Activating');
+        return made;
+      },
+      deleteHub: async ({ name }: { name: string }) => void calls.push(`delete ${name}`),
+      ...change,
+    },
+    directory: { refresh: () => void calls.push('refresh') },
+    made: {
+      add: async (...things: readonly MadeThing[]) => void ledger.push(...things),
+      remove: async (...things: readonly MadeThing[]) => {
+        for (const thing of things) {
+          const at = ledger.findIndex((one) => one.kind === thing.kind);
+          if (at >= 0) ledger.splice(at, 1);
+        }
+      },
+      list: () => ledger,
+    },
+    log,
+  };
+  const controller = new AbortController();
+  const create = (draft = aDraft()) =>
+    makeHub(needs, subscription, draft, (text) => reports.push(text), controller.signal);
+  return { calls, ledger, reports, log, needs, controller, create };
+}
+
+describe('Making a hub', () => {
+  it('makes the new group first, notes down both, and draws the tree when Azure has it and when it is ready', async () => {
+    const azure = someAzure();
+    const draft = aDraft();
+    expect(await azure.create(draft)).toEqual({ kind: 'made', hub: made });
+    expect(azure.calls).toEqual(['group iot in westeurope', 'hub factory', 'refresh', 'refresh']);
+    expect(azure.ledger).toEqual([
+      { kind: 'resourceGroup', accountId: 'ann', subscriptionId: 's1', name: 'iot' },
+      {
+        kind: 'hub',
+        accountId: 'ann',
+        subscriptionId: 's1',
+        resourceGroup: 'iot',
+        name: 'factory',
+        sku: 'F1',
+      },
+    ]);
+    expect(azure.reports.at(-1)).toBe('Azure is activating the hub');
+    expect(draft.group).toEqual({ kind: 'existing', name: 'iot', location: 'westeurope' });
+  });
+
+  it('puts the group where the person wanted it', async () => {
+    const azure = someAzure();
+    await azure.create(
+      aDraft({ group: { kind: 'new', name: 'iot', region: { name: 'eastus', displayName: '' } } }),
+    );
+    expect(azure.calls[0]).toBe('group iot in eastus');
+  });
+
+  it('takes a group that came into being meanwhile, and does not call it made here', async () => {
+    const azure = someAzure({ resourceGroup: async () => ({ name: 'iot', location: 'eastus', tags: {} }) });
+    await azure.create();
+    expect(azure.calls[0]).toBe('hub factory');
+    expect(azure.ledger.map(({ kind }) => kind)).toEqual(['hub']);
+  });
+
+  it('never changes a hub that is there already', async () => {
+    const azure = someAzure({ hub: async () => made });
+    await expect(azure.create()).rejects.toMatchObject({ code: 'alreadyExists' });
+    expect(azure.calls).not.toContain('hub factory');
+  });
+
+  it('does not make a hub when its group could not be made', async () => {
+    const forbidden = new IotError('forbidden', 'You may not create resource group "iot".');
+    const azure = someAzure({ createResourceGroup: () => Promise.reject(forbidden) });
+    const draft = aDraft();
+    await expect(azure.create(draft)).rejects.toBe(forbidden);
+    expect(azure.calls).toEqual(['refresh']);
+    expect(azure.ledger).toEqual([]);
+    expect(draft.group).toEqual({ kind: 'new', name: 'iot' });
+  });
+
+  it('that is refused at once leaves nothing but the group, which the next try finds', async () => {
+    const taken = new IotError('alreadyExists', 'The name is taken.');
+    const azure = someAzure({ createHub: () => Promise.reject(taken) });
+    const draft = aDraft();
+    await expect(azure.create(draft)).rejects.toBe(taken);
+    expect(azure.ledger.map(({ kind }) => kind)).toEqual(['resourceGroup']);
+    expect(draft.group?.kind).toBe('existing');
+    expect(azure.calls).not.toContain('delete factory');
+  });
+
+  it('that fails half-way has what is left of it taken away, so that the name is free again', async () => {
+    const full = new IotError('regionFull', 'The region takes no new hubs.');
+    let isThere = false;
+    const azure = someAzure({
+      hub: async () => (isThere ? { ...made, state: 'ActivationFailed' } : undefined),
+      createHub: async (_, follow) => {
+        follow?.('Activating');
+        isThere = true;
+        return Promise.reject(full);
+      },
+    });
+    await expect(azure.create()).rejects.toBe(full);
+    expect(azure.calls).toContain('delete factory');
+    expect(azure.ledger.map(({ kind }) => kind)).toEqual(['resourceGroup']);
+  });
+
+  it('leaves a hub alone that is well in spite of the failure, and one that cannot be deleted to Clean Up', async () => {
+    const lost = new IotError('unreachable', 'No network.');
+    let state = 'Active';
+    let isThere = false;
+    const change: Partial<SubscriptionManagement> = {
+      hub: async () => (isThere ? { ...made, state } : undefined),
+      createHub: async (_, follow) => {
+        follow?.('Activating');
+        isThere = true;
+        return Promise.reject(lost);
+      },
+      deleteHub: () => Promise.reject(lost),
+    };
+    const well = someAzure(change);
+    await expect(well.create()).rejects.toBe(lost);
+    expect(well.ledger.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
+    expect(well.log.error).not.toHaveBeenCalled();
+    [state, isThere] = ['Failed', false];
+    const stuck = someAzure(change);
+    await expect(stuck.create()).rejects.toBe(lost);
+    expect(stuck.ledger.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
+    expect(stuck.log.error).toHaveBeenCalledOnce();
+  });
+
+  it('cancelled before Azure was asked makes no hub, and tells of the group', async () => {
+    const azure = someAzure({
+      createResourceGroup: async (group) => {
+        azure.controller.abort(abortError());
+        return group;
+      },
+      hub: async (_, signal) => {
+        signal?.throwIfAborted();
+        return undefined;
+      },
+    });
+    expect(await azure.create()).toEqual({ kind: 'notMade', madeGroup: 'iot' });
+    expect(azure.calls).not.toContain('hub factory');
+  });
+
+  it('cancelled after Azure took it goes on there, and is noted down', async () => {
+    const azure = someAzure({
+      createHub: async (_, follow) => {
+        follow?.('Activating');
+        await Promise.resolve();
+        throw abortError();
+      },
+    });
+    expect(await azure.create()).toEqual({ kind: 'goesOn' });
+    expect(azure.ledger.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
+  });
+
+  it('cancelled in between is looked for, and honest when Azure cannot be asked', async () => {
+    let looks = 0;
+    const cancelled = (second: SubscriptionManagement['hub']) => {
+      looks = 0;
+      return someAzure({
+        hub: (...args) => (looks++ === 0 ? Promise.resolve(undefined) : second(...args)),
+        createHub: () => Promise.reject(abortError()),
+      });
+    };
+    expect(await cancelled(async () => made).create()).toEqual({ kind: 'goesOn' });
+    expect(await cancelled(async () => undefined).create()).toMatchObject({ kind: 'notMade' });
+    expect(await cancelled(() => Promise.reject(new Error('no network'))).create()).toEqual({
+      kind: 'unknown',
+    });
+  });
+
+  it('refuses a draft with open questions', async () => {
+    await expect(someAzure().create(aDraft({ units: undefined }))).rejects.toThrow('open questions');
+  });
+});
+
+describe('Deleting a hub', () => {
+  const entry = { hub: made, subscription };
+  const hubId = `azure:${made.id.toLowerCase()}`;
+  const remove = (change: Partial<SubscriptionManagement>) => {
+    const azure = someAzure(change);
+    azure.ledger.push(
+      {
+        kind: 'hub',
+        accountId: 'ann',
+        subscriptionId: 's1',
+        resourceGroup: 'iot',
+        name: 'factory',
+        sku: 'F1',
+      },
+      { kind: 'device', hubId, hubName: 'factory', deviceId: 'boiler-1' },
+    );
+    const removal = removeHub(
+      azure.needs,
+      entry,
+      (text) => azure.reports.push(text),
+      azure.controller.signal,
+    );
+    return { ...azure, removal };
+  };
+
+  it('forgets it with what was made on it, and draws the tree', async () => {
+    const azure = remove({ deleteHub: async (_, follow) => follow?.('Deleting') });
+    expect(await azure.removal).toBe('deleted');
+    expect(azure.ledger).toEqual([]);
+    expect(azure.calls).toEqual(['refresh', 'refresh']);
+    expect(azure.reports).toEqual(['asking Azure', 'Azure is deleting the hub']);
+  });
+
+  it('that a lock forbids keeps it, and what is known of it', async () => {
+    const locked = new IotError('locked', 'A lock on hub "factory" keeps Azure from it.');
+    const azure = remove({ deleteHub: () => Promise.reject(locked) });
+    await expect(azure.removal).rejects.toBe(locked);
+    expect(azure.ledger).toHaveLength(2);
+    expect(azure.calls).toEqual(['refresh']);
+  });
+
+  it.each<[Removal, SubscriptionManagement['hub'], number]>([
+    ['goesOn', async () => ({ ...made, state: 'Deleting' }), 0],
+    ['deleted', async () => undefined, 0],
+    ['kept', async () => made, 2],
+    ['unknown', () => Promise.reject(new Error('no network')), 2],
+  ])('that was cancelled tells what Azure says: %s', async (outcome, hub, left) => {
+    const azure = remove({ deleteHub: () => Promise.reject(abortError()), hub });
+    expect(await azure.removal).toBe(outcome);
+    expect(azure.ledger).toHaveLength(left);
+  });
+
+  it('that Azure had begun when it was cancelled goes on', async () => {
+    const azure = remove({
+      deleteHub: async (_, follow) => {
+        follow?.('Deleting');
+        throw abortError();
+      },
+    });
+    expect(await azure.removal).toBe('goesOn');
+  });
+
+  it('says what is lost, as far as it is known', () => {
+    const text = lossText(made, { devices: 3, certificates: 1, consumerGroups: 0 });
+    expect(text).toContain(
+      'Lost for good: 3 devices with keys and twins, the messages of the last day, 1 CA certificate, its keys, routes and settings.',
+    );
+    expect(text).toMatch(/name may not be available again for a while/);
+    expect(text).toMatch(/free hub of the subscription: another one can be created then/);
+    const paid = lossText(anAzureHub(), { devices: undefined, certificates: undefined, consumerGroups: 2 });
+    expect(paid).toMatch(/its devices with their keys and twins, .*its CA certificates, 2 consumer groups/);
+    expect(paid).toMatch(/costs nothing any more/);
+  });
+
+  it('reads that from all sides, and goes on when one does not answer', async () => {
+    const error = vi.fn();
+    const no = () => Promise.reject(new IotError('forbidden', 'You may not.'));
+    const contents = await readContents(
+      {
+        hubCertificates: { of: no },
+        hubSettings: {
+          of: async () =>
+            ({
+              statistics: async () => ({ total: 12, enabled: 12, disabled: 0 }),
+              consumerGroups: async () => ['$Default', 'dashboards'],
+            }) as never,
+        },
+        log: { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error },
+      },
+      hubId,
+      new AbortController().signal,
+    );
+    expect(contents).toEqual({ devices: 12, certificates: undefined, consumerGroups: 1 });
+    expect(error).toHaveBeenCalledOnce();
+  });
+});
+
+describe('The name that Azure was asked about', () => {
+  const signal = new AbortController().signal;
+  it.each<[string, SubscriptionManagement['hubNameProblem'], RegExp]>([
+    ['fine', async () => undefined, /"factory" is available/],
+    ['refused', async () => 'It is taken.', /It is taken/],
+    [
+      'unsure',
+      () => Promise.reject(new IotError('unreachable', 'No network.')),
+      /creating the hub will tell. No network/,
+    ],
+  ])('is %s', async (kind, hubNameProblem, said) => {
+    const verdict = await nameVerdict({ hubNameProblem }, 'factory', signal);
+    expect(verdict.kind).toBe(kind);
+    expect(verdict.text).toMatch(said);
+  });
+
+  it('is not judged by a question that was cancelled', async () => {
+    const cancelled = nameVerdict({ hubNameProblem: () => Promise.reject(abortError()) }, 'factory', signal);
+    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+  });
+});
+
+describe('What can be chosen', () => {
+  const explain = vi.fn();
+  const openPricing = vi.fn();
+
+  it('is F1 with what it gives, while it is free', () => {
+    const [free] = planChoices({ hubs: [anAzureHub()], explain, openPricing });
+    expect(free).toMatchObject({ label: 'F1', description: 'free', value: 'F1' });
+    expect(free?.detail).toMatch(/8,000 messages a day, up to 500 devices/);
+    expect(free?.instead).toBeUndefined();
+  });
+
+  it('is not F1 when the subscription has one, and says which', () => {
+    const [free] = planChoices({ hubs: [made], explain, openPricing });
+    expect(free?.description).toBe('free · already used in this subscription');
+    expect(free?.detail).toMatch(/"factory" in resource group "iot"/);
+    free?.instead?.();
+    expect(explain).toHaveBeenCalledWith(free?.detail);
+  });
+
+  it('has no prices, but where to see them', () => {
+    const choices = planChoices({ hubs: [], explain, openPricing });
+    expect(JSON.stringify(choices)).not.toMatch(/[$€£] ?\d/);
+    expect(choices.filter(({ description }) => description?.startsWith('costs money'))).toHaveLength(6);
+    choices.at(-1)?.instead?.();
+    expect(openPricing).toHaveBeenCalledOnce();
+  });
+
+  it('is no subscription that is disabled', () => {
+    const disabled = aSubscription({ id: 's2', name: 'Old', state: 'Disabled' });
+    const [good, bad] = subscriptionChoices([subscription, disabled], explain);
+    expect(good?.instead).toBeUndefined();
+    expect(bad?.detail).toMatch(/"Old" is disabled/);
+    bad?.instead?.();
+    expect(explain).toHaveBeenLastCalledWith(bad?.detail);
+  });
+
+  it('is a new group first, then those that are there with their regions', () => {
+    const groups = [
+      { name: 'web', location: 'eastus', tags: {} },
+      { name: 'iot', location: 'westeurope', tags: {} },
+    ];
+    expect(groupChoices(groups, regions).map(({ label, description }) => [label, description])).toEqual([
+      ['$(add) New resource group…', 'can be deleted as one, with all that is in it'],
+      ['$(folder) iot', 'West Europe'],
+      ['$(folder) web', 'East US'],
+    ]);
+  });
+
+  it('is a region, with the reason why it comes first', () => {
+    const choices = regionChoices(regions, { here: { longitude: 0 }, lastUsed: 'westeurope' });
+    expect(choices.map(({ label, group, description }) => [label, group, description])).toEqual([
+      ['West Europe', 'Used last', 'Europe'],
+      ['East US', 'All others', 'US'],
+    ]);
+  });
+});
+
+describe('The last step', () => {
+  const lines = (draft: HubDraft, steps: Parameters<typeof reviewChoices>[1]['steps']) =>
+    reviewChoices(draft, { steps, regions }).map(({ label, description, value, instead }) => ({
+      text: `${label.replace(/^\$\([\w-]+\) /, '')}: ${description ?? ''}`,
+      value,
+      canChange: !instead,
+    }));
+
+  it('says all, and each line leads back to its question', () => {
+    const draft = aDraft({ sku: 'S1', units: 3, partitionCount: 8, retentionDays: 2, isLocalAuthOff: true });
+    const all = lines(draft, ['subscription', 'units', 'partitions', 'retention']);
+    expect(all.map(({ text }) => text)).toEqual([
+      'Create hub "factory": costs money from its creation on, used or not',
+      'Subscription: Production',
+      'Resource group: iot (new)',
+      'Region of the resource group: the same as the hub',
+      'Name: factory',
+      'Region: West Europe',
+      'Tier: S1 · 1,200,000 messages a day',
+      'Units: 3',
+      'Partitions: 8',
+      'Retention: 2 days',
+      'Public access: on',
+      'Shared access keys: off: Microsoft Entra ID only',
+    ]);
+    expect(all.every(({ canChange }) => canChange)).toBe(true);
+    expect(all[0]?.value).toBe('create');
+  });
+
+  it('does not lead to what the free tier fixes, nor to the only subscription', () => {
+    const draft = aDraft({ group: { kind: 'existing', name: 'web', location: 'eastus' } });
+    const all = lines(draft, ['group', 'name']);
+    expect(all[0]?.text).toBe('Create hub "factory": free');
+    expect(all.map(({ text }) => text)).toContain('Resource group: web · East US');
+    expect(all.filter(({ canChange }) => !canChange).map(({ text }) => text)).toEqual([
+      'Subscription: Production',
+      'Partitions: 2 (fixed in the free tier)',
+      'Retention: 1 day (fixed in the free tier)',
+    ]);
+  });
+
+  it('names a draft that was kept by what is known of it', () => {
+    expect(draftText(aDraft())).toBe('hub "factory" (iot, West Europe, F1)');
+    expect(draftText(aDraft({ name: undefined, region: undefined, sku: undefined }))).toBe(
+      'the hub that was begun (iot)',
+    );
+  });
+});
+
+describe('Facts of a subscription', () => {
+  it('are read once, however often they are asked, and again after a failure', async () => {
+    const hubs = vi.fn(async () => [made]);
+    const resourceGroups = vi
+      .fn<SubscriptionManagement['resourceGroups']>()
+      .mockRejectedValueOnce(new IotError('unreachable', 'No network.'))
+      .mockResolvedValue([]);
+    const facts = new SubscriptionFacts({
+      hubs,
+      resourceGroups,
+    } as Partial<SubscriptionManagement> as SubscriptionManagement);
+    await Promise.all([facts.hubs(), facts.hubs()]);
+    await facts.hubs();
+    expect(hubs).toHaveBeenCalledOnce();
+    await expect(facts.groups()).rejects.toThrow('No network');
+    expect(await facts.groups()).toEqual([]);
+  });
+});
+
+describe('States of Azure', () => {
+  it.each([
+    ['Activating', 'Azure is activating the hub'],
+    ['InProgress', 'Azure is at it'],
+    ['Something New', 'Azure says: Something New'],
+  ])('%s are said as "%s"', (state, said) => {
+    expect(phaseText(state)).toBe(said);
+  });
+});

@@ -1,0 +1,216 @@
+import { performance } from 'node:perf_hooks';
+import type * as vscode from 'vscode';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { MessageHistory } from '../../../src/core/history/messageHistory';
+import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
+import { EventsPanel } from '../../../src/features/monitor/monitoring/eventsView/eventsPanel';
+import { type EventsSource } from '../../../src/features/monitor/monitoring/eventsView/eventsSource';
+import { type ViewSurroundings } from '../../../src/features/monitor/monitoring/eventsView/eventsViews';
+import { type Field, type Rates, type Series } from '../../../src/webview/events/api';
+
+vi.mock('vscode', () => ({
+  Uri: { joinPath: () => ({ toString: () => 'file:///page' }) },
+  window: {},
+  workspace: {
+    getConfiguration: () => ({ get: (name: string) => (name.endsWith('timeZone') ? 'utc' : 64) }),
+  },
+}));
+
+const start = Date.UTC(2026, 10, 25, 8);
+const hour = 3_600_000;
+const telemetry = (at: number, deviceId: string, body: object): ReceivedMessage => ({
+  partitionId: '0',
+  sequenceNumber: at - start,
+  enqueuedAt: at,
+  deviceId,
+  contentType: 'application/json',
+  body: new Uint8Array(Buffer.from(JSON.stringify(body))),
+  systemProperties: {},
+  applicationProperties: { plant: 'north' },
+});
+/** An hour of messages of 20 devices. */
+const hourOf = (count: number) =>
+  Array.from({ length: count }, (_, n) =>
+    telemetry(start + (n * hour) / count, `boiler-${n % 20}`, {
+      temperature: n,
+      engine: { rpm: -n },
+      note: 'a steady feed of telemetry, as long as such bodies are',
+    }),
+  );
+
+const panels: EventsPanel[] = [];
+
+/** The view of a history, and its page as the extension sees it. */
+function open(history: MessageHistory) {
+  const sent: { readonly type: string; readonly body: object }[] = [];
+  let receive: (message: unknown) => void = () => undefined;
+  const nothing = { dispose: () => undefined };
+  const page = {
+    title: '',
+    visible: true,
+    webview: {
+      options: {},
+      html: '',
+      cspSource: '',
+      asWebviewUri: (uri: unknown) => uri,
+      onDidReceiveMessage: (listener: typeof receive) => ((receive = listener), nothing),
+      postMessage: async (message: (typeof sent)[number]) => sent.push(message),
+    },
+    onDidChangeViewState: () => nothing,
+    onDidDispose: () => nothing,
+    reveal: () => undefined,
+    dispose: () => undefined,
+  };
+  const source: EventsSource = {
+    title: 'hub',
+    history,
+    address: { kind: 'recording', uri: 'file:///x' },
+    status: { kind: 'idle', text: '' },
+    isRunning: undefined,
+    until: start + hour,
+    onDidChange: () => nothing,
+    dispose: () => undefined,
+  };
+  const log = { error: vi.fn(), warn: vi.fn() };
+  const panel = new EventsPanel(page as unknown as vscode.WebviewPanel, source, {
+    extensionUri: {},
+    log,
+  } as unknown as ViewSurroundings);
+  panels.push(panel);
+  const say = (type: string, body: object) => receive({ type, body });
+  say('ready', {});
+  return {
+    chart: (...fields: Field[]) => say('look', { tab: 'chart', minutes: 60, fields }),
+    /** The points of the chart when all was looked through. */
+    filled: async (fields: number): Promise<Series['series']> => {
+      for (;;) {
+        expect(log.error).not.toHaveBeenCalled();
+        const last = sent.findLast(({ type }) => type === 'series')?.body as Series | undefined;
+        if (last?.series.length === fields && last.filled === 1) return last.series;
+        await new Promise((resolve) => setTimeout(resolve, 5));
+      }
+    },
+    progress: () => sent.filter(({ type }) => type === 'series').map(({ body }) => (body as Series).filled),
+    say,
+    sent,
+  };
+}
+
+const temperature = { deviceId: 'boiler-1', path: 'temperature' };
+const rpm = { deviceId: 'boiler-2', path: 'engine.rpm' };
+
+describe('The chart of the events view', () => {
+  afterEach(() => {
+    for (const panel of panels.splice(0)) panel.dispose();
+  });
+
+  it('shows a newly chosen field over the whole hour that is held, and lets others work meanwhile', async () => {
+    const history = new MessageHistory({ maxBytes: 256 * 1024 * 1024, maxMessages: 1_000_000 });
+    for (const messages of slices(hourOf(144_000), 2_000)) {
+      history.add(messages);
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    const view = open(history);
+    const blocks = eventLoopBlocks();
+    view.chart(temperature);
+    const [series] = await view.filled(1);
+    // A point for each 12 seconds.
+    expect(series?.points).toHaveLength(300);
+    expect(series?.points[0]).toMatchObject([start, 1, 461, 231]);
+    expect(view.progress()[0]).toBeLessThan(1);
+    const ms = blocks.stop();
+    // Single ones are the machine's.
+    expect(ms[Math.floor(ms.length * 0.9)]).toBeLessThan(20);
+  });
+
+  it('keeps the points of charted fields when another is chosen, also those whose messages have left', async () => {
+    const history = new MessageHistory({ maxBytes: 64 * 1024 * 1024, maxMessages: 10_000 });
+    const view = open(history);
+    view.chart(temperature);
+    for (const messages of slices(hourOf(36_000), 1_000)) history.add(messages);
+    expect(history.first).toBe(26_000);
+    view.chart(temperature, rpm);
+    const [first, second] = await view.filled(2);
+    expect(first?.points).toHaveLength(300);
+    expect(first?.points.reduce((sum, [, , , mean]) => sum + mean, 0)).toBeCloseTo(300 * 17_991, -4);
+    // Of the new one what is held, the last 1,000 of 3,600 seconds.
+    expect(second?.points).toHaveLength(84);
+    view.chart(rpm);
+    expect((await view.filled(1))[0]?.points).toEqual(second?.points);
+  });
+
+  it('begins anew with the history', async () => {
+    const history = new MessageHistory({ maxBytes: 64 * 1024 * 1024, maxMessages: 1_000_000 });
+    history.add(hourOf(3_600));
+    const view = open(history);
+    view.chart(temperature);
+    expect((await view.filled(1))[0]?.points).toHaveLength(180);
+    history.clear();
+    history.add([telemetry(start + hour - 5_000, 'boiler-1', { temperature: 7 })]);
+    view.chart(temperature);
+    expect((await view.filled(1))[0]?.points).toMatchObject([[expect.any(Number), 7, 7, 7]]);
+  });
+
+  it('learns the fields of a device that sent long ago', async () => {
+    const history = new MessageHistory({ maxBytes: 64 * 1024 * 1024, maxMessages: 1_000_000 });
+    history.add([telemetry(start, 'old', { a: 1, b: { c: 2 } })]);
+    history.add(hourOf(30_000));
+    const view = open(history);
+    view.say('fieldsOf', { deviceId: 'old' });
+    await vi.waitFor(() =>
+      expect(view.sent.find(({ type }) => type === 'fields')?.body).toEqual({
+        deviceId: 'old',
+        paths: ['a', 'b.c'],
+      }),
+    );
+  });
+});
+
+describe('A search in the events view', () => {
+  afterEach(() => {
+    vi.useRealTimers();
+    for (const panel of panels.splice(0)) panel.dispose();
+  });
+
+  it('tells how many fit by time as soon as all was looked through', async () => {
+    const history = new MessageHistory({ maxBytes: 64 * 1024 * 1024, maxMessages: 1_000_000 });
+    history.add(hourOf(3_600));
+    // Nothing is told only because a second is over.
+    vi.useFakeTimers({ toFake: ['setInterval'] });
+    const view = open(history);
+    view.say('look', { tab: 'messages', minutes: 60, fields: [] });
+    view.say('search', { text: 'device:boiler-7' });
+    const fitting = () => {
+      const rates = view.sent.findLast(({ type }) => type === 'rates')?.body as Rates | undefined;
+      return rates?.fitting?.reduce((sum, count) => sum + count, 0);
+    };
+    // Not vi.waitFor, which lets the time go on.
+    for (let turn = 0; turn < 500 && fitting() !== 180; turn++)
+      await new Promise((resolve) => setTimeout(resolve, 2));
+    expect(fitting()).toBe(180);
+  });
+});
+
+function* slices<T>(items: readonly T[], length: number): Generator<readonly T[]> {
+  for (let at = 0; at < items.length; at += length) yield items.slice(at, at + length);
+}
+
+/** Times between turns of the event loop, in rising order. */
+function eventLoopBlocks() {
+  const ms: number[] = [];
+  let last = performance.now();
+  let isOver = false;
+  const turn = () => {
+    const now = performance.now();
+    ms.push(now - last);
+    last = now;
+    if (!isOver) setImmediate(turn);
+  };
+  setImmediate(turn);
+  return {
+    stop: () => {
+      isOver = true;
+      return ms.sort((one, other) => one - other);
+    },
+  };
+}

@@ -1,0 +1,306 @@
+import { describe, expect, it, vi } from 'vitest';
+import { type AzureDirectory } from '../../../src/core/azure/azureDirectory';
+import { abortError } from '../../../src/core/base/abort';
+import { Emitter } from '../../../src/core/base/event';
+import { type DeviceRegistry } from '../../../src/core/device/deviceRegistry';
+import { IotError } from '../../../src/core/errors';
+import { type Hub, type HubStatus } from '../../../src/core/hub/hub';
+import { type HubConnection } from '../../../src/core/hub/hubConnection';
+import { type HubSettings } from '../../../src/core/hub/hubSettings';
+import { findHub } from '../../../src/features/hubOverview/panel/findHub';
+import { hubNotice } from '../../../src/features/hubOverview/panel/hubNotice';
+import { OverviewReader, type ReaderNeeds } from '../../../src/features/hubOverview/panel/overviewReader';
+import { sectionNames, stateSchema } from '../../../src/webview/hubOverview/api';
+import { anAzureDirectory, anAzureHub, aSubscription } from '../../support/azure';
+import * as v from 'valibot';
+
+const management = {
+  endpoint: 'https://management.azure.com',
+  subscriptionId: 's1',
+  resourceGroup: 'rg-iot',
+  hubName: 'factory',
+  credential: { tokenFile: '/t' },
+};
+const aConnection = (change: Partial<HubConnection> = {}): HubConnection => ({
+  hostName: 'factory.azure-devices.net',
+  policyName: 'service',
+  key: 'c2VjcmV0',
+  mqttPort: 8883,
+  httpsPort: 443,
+  amqpPort: 5671,
+  ...change,
+});
+const aSettings = (change: Partial<HubSettings> = {}): HubSettings => ({
+  hub: async () => anAzureHub({ sku: { name: 'F1', tier: 'Free', units: 1 } }),
+  quota: async () => ({ used: 6_500, limit: 8_000, devices: { used: 3, limit: 500 } }),
+  statistics: async () => ({ total: 3, enabled: 2, disabled: 1 }),
+  policies: async () => [{ name: 'service', rights: ['ServiceConnect'] }],
+  consumerGroups: async () => ['$Default'],
+  routing: async () => ({ routes: [], isFallbackOn: true, endpoints: [] }),
+  createConsumerGroup: async () => undefined,
+  deleteConsumerGroup: async () => undefined,
+  addRoute: async () => undefined,
+  removeRoute: async () => undefined,
+  setFallback: async () => undefined,
+  ...change,
+});
+
+function aReader({
+  connection = aConnection({ management }),
+  settings = aSettings(),
+  registry = {},
+  azure = {},
+}: {
+  readonly connection?: HubConnection;
+  readonly settings?: HubSettings;
+  readonly registry?: Partial<DeviceRegistry>;
+  readonly azure?: Partial<AzureDirectory>;
+} = {}) {
+  const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
+  const services = {
+    hubs: { connection: async () => connection },
+    hubSettings: { of: async () => settings },
+    registries: {
+      of: async () => ({
+        connectedCount: async () => 1,
+        statistics: async () => ({ total: 7, enabled: 7, disabled: 0 }),
+        ...registry,
+      }),
+    },
+    azure: anAzureDirectory(azure),
+    log,
+  } as unknown as ReaderNeeds;
+  const onChange = vi.fn();
+  const reader = new OverviewReader('h', services, onChange, () => 1_000);
+  return { reader, onChange, log };
+}
+
+describe('What the overview reads', () => {
+  it('is all that the management of a hub tells, and the connections that its registry knows', async () => {
+    const { reader, onChange } = aReader();
+    await reader.read(sectionNames);
+    const { facts, messages, devices, connected, policies, consumerGroups, routing } = reader.sections;
+    expect(facts.data?.hub).toMatchObject({
+      state: 'Active',
+      location: 'westeurope',
+      subscription: { name: null, id: 's1' },
+    });
+    expect(messages?.data).toEqual({ isTold: true, used: 6_500, limit: 8_000, meterBytes: 512 });
+    expect(devices.data).toEqual({ total: 3, enabled: 2, disabled: 1, limit: 500 });
+    expect(connected.data).toEqual({ count: 1 });
+    expect(policies?.data).toEqual([{ name: 'service', rights: ['ServiceConnect'] }]);
+    expect(consumerGroups?.data).toEqual(['$Default']);
+    expect(routing?.data?.isFallbackOn).toBe(true);
+    expect(reader.asOf).toBe(1_000);
+    expect(reader.isLoading).toBe(false);
+    expect(onChange).toHaveBeenCalled();
+  });
+
+  it('fits what was agreed with the page, and holds no key', async () => {
+    const { reader } = aReader();
+    await reader.read(sectionNames);
+    expect(v.safeParse(stateSchema.entries.sections, reader.sections).issues).toBeUndefined();
+    expect(JSON.stringify(reader.sections)).not.toContain('c2VjcmV0');
+  });
+
+  it('asks for the quota once, although two parts show it', async () => {
+    const quota = vi.fn(async () => ({ used: 1, limit: 2 }));
+    const { reader } = aReader({ settings: aSettings({ quota }) });
+    await reader.read(['messages', 'devices']);
+    expect(quota).toHaveBeenCalledTimes(1);
+    expect(reader.sections.devices.data?.limit).toBeNull();
+  });
+
+  it('fails part by part, with one sentence and what may help', async () => {
+    const action = { title: 'Copy az Command', command: 'c' };
+    const policies = async () => {
+      throw new IotError('forbidden', 'You may not: SharedAccessKey=c2VjcmV0c2VjcmV0', { action });
+    };
+    const connectedCount = async () => {
+      throw new TypeError('bug');
+    };
+    const { reader, log } = aReader({ settings: aSettings({ policies }), registry: { connectedCount } });
+    await reader.read(sectionNames);
+    expect(reader.sections.policies).toMatchObject({ data: null, isLoading: false });
+    expect(reader.sections.policies?.problem?.action).toBe('Copy az Command');
+    expect(reader.sections.policies?.problem?.message).not.toContain('c2VjcmV0');
+    expect(reader.actionOf('policies')).toEqual(action);
+    expect(reader.sections.connected.problem?.message).toMatch(/log says why/);
+    expect(log.error).toHaveBeenCalledTimes(2);
+    expect(reader.sections.consumerGroups?.data).toEqual(['$Default']);
+  });
+
+  it('keeps what was read when reading it again fails, until that works', async () => {
+    let isBroken = false;
+    const consumerGroups = async () => {
+      if (isBroken) throw new IotError('throttled', 'Azure asks to slow down.');
+      return ['$Default', 'a'];
+    };
+    const { reader } = aReader({ settings: aSettings({ consumerGroups }) });
+    await reader.read(['consumerGroups']);
+    isBroken = true;
+    await reader.read(['consumerGroups']);
+    expect(reader.sections.consumerGroups).toMatchObject({
+      data: ['$Default', 'a'],
+      problem: { message: 'Azure asks to slow down.' },
+    });
+    isBroken = false;
+    await reader.read(['consumerGroups']);
+    expect(reader.sections.consumerGroups?.problem).toBeNull();
+  });
+
+  it('is the newest, also when an older answer comes later', async () => {
+    const answers: ((names: readonly string[]) => void)[] = [];
+    const consumerGroups = () => new Promise<readonly string[]>((resolve) => answers.push(resolve));
+    const { reader } = aReader({ settings: aSettings({ consumerGroups }) });
+    const first = reader.read(['consumerGroups']);
+    const second = reader.read(['consumerGroups']);
+    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    answers[1]?.(['new']);
+    await second;
+    answers[0]?.(['old']);
+    await first;
+    expect(reader.sections.consumerGroups?.data).toEqual(['new']);
+  });
+
+  it('ends silently when nobody looks any more', async () => {
+    const consumerGroups = () => new Promise<readonly string[]>(() => undefined);
+    const hub = (signal?: AbortSignal) =>
+      new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(abortError())));
+    const { reader, log } = aReader({ settings: aSettings({ consumerGroups, hub }) });
+    void reader.read(['facts', 'consumerGroups']);
+    await new Promise((resolve) => setImmediate(resolve));
+    reader.cancel();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(reader.isLoading).toBe(false);
+    expect(reader.sections.facts.problem).toBeNull();
+    expect(log.error).not.toHaveBeenCalled();
+  });
+
+  it('is host name, policy and device counts of a hub that a connection string alone is known of', async () => {
+    const { reader } = aReader({ connection: aConnection() });
+    await reader.read(sectionNames);
+    expect(reader.isManaged).toBe(false);
+    expect(reader.sections.facts.data).toEqual({
+      hostName: 'factory.azure-devices.net',
+      policyName: 'service',
+      hub: null,
+    });
+    expect(reader.sections.devices.data).toEqual({ total: 7, enabled: 7, disabled: 0, limit: null });
+    expect(reader.sections).toMatchObject({
+      messages: null,
+      policies: null,
+      consumerGroups: null,
+      routing: null,
+    });
+    expect(reader.isLoading).toBe(false);
+  });
+
+  it.each([
+    ['has another state than the tree shows', async () => anAzureHub({ state: 'Deleting' }), 1],
+    ['is as the tree shows it', async () => anAzureHub(), 0],
+    [
+      'is gone',
+      async () => {
+        throw new IotError('notFound', 'gone');
+      },
+      1,
+    ],
+  ])('lets the tree read again when the hub %s', async (_, hub, times) => {
+    const refresh = vi.fn();
+    const find = () => ({ hub: anAzureHub(), subscription: aSubscription() });
+    const { reader } = aReader({ settings: aSettings({ hub }), azure: { refresh, find } });
+    await reader.read(['facts']);
+    expect(refresh).toHaveBeenCalledTimes(times);
+  });
+});
+
+describe('What the overview says of a hub first', () => {
+  const aHub = (status: HubStatus, ...tags: string[]): Hub => ({
+    id: 'h',
+    name: 'factory',
+    status,
+    description: 'stopped',
+    tooltip: '',
+    icon: 'cloud',
+    tags,
+  });
+
+  it('is nothing while all is well', () => {
+    expect(hubNotice('factory', aHub({ kind: 'ready' }), true)).toEqual({ isReachable: true, notice: null });
+    expect(hubNotice('factory', aHub({ kind: 'ready' }), undefined).notice).toBeNull();
+  });
+
+  it('is that it is gone', () => {
+    const { isReachable, notice } = hubNotice('factory', undefined, true);
+    expect(isReachable).toBe(false);
+    expect(notice?.text).toMatch(/"factory" is not there any more/);
+  });
+
+  it('is that it is looked for, after a reload', () => {
+    const { isReachable, notice } = hubNotice('factory', undefined, undefined, true);
+    expect(isReachable).toBe(false);
+    expect(notice?.text).toBe('Looking for hub "factory"…');
+  });
+
+  it('is that it is off, and what starts it; it is not asked, which would start it', () => {
+    const status = { kind: 'off', text: 'Start the local hub', command: 'start' } as const;
+    expect(hubNotice('Local Hub', aHub(status, 'local'), true)).toEqual({
+      isReachable: false,
+      notice: { kind: 'info', text: 'Local Hub is stopped.', action: 'Start the local hub' },
+      action: { title: 'Start the local hub', command: 'start' },
+    });
+  });
+
+  it('is what Azure says of it, which is asked all the same', () => {
+    const failed = { kind: 'failed', reason: 'It is suspended.', command: 'refresh' } as const;
+    expect(hubNotice('factory', aHub(failed, 'azure'), true)).toMatchObject({
+      isReachable: true,
+      notice: { kind: 'error', text: 'It is suspended.', action: 'Try Again' },
+    });
+    const busy = { kind: 'busy', text: 'The hub is being deleted' } as const;
+    expect(hubNotice('factory', aHub(busy, 'azure'), true)).toMatchObject({
+      isReachable: true,
+      notice: { text: 'The hub is being deleted…' },
+    });
+  });
+
+  it('is what signing in would add to a connection string', () => {
+    const { isReachable, notice, action } = hubNotice('factory', aHub({ kind: 'ready' }), false);
+    expect(isReachable).toBe(true);
+    expect(notice?.text).toMatch(/quota/);
+    expect(action?.command).toBe('iotHubWorkbench.signIn');
+  });
+});
+
+describe('The hub of an overview that comes back', () => {
+  it('is looked for in its subscription', async () => {
+    const hubs = vi.fn(async () => []);
+    const azure = anAzureDirectory({
+      subscriptions: async () => ({
+        subscriptions: [aSubscription({ id: 'S1' }), aSubscription({ id: 's2' })],
+        failures: [],
+      }),
+      hubs,
+    });
+    const directory = { find: () => undefined, onDidChange: new Emitter<void>().event };
+    const services = { hubs: directory, azure, log: { warn: vi.fn() } } as unknown as Parameters<
+      typeof findHub
+    >[0];
+    await findHub(services, 'azure:/subscriptions/s1/resourcegroups/g/providers/microsoft.devices/iothubs/f');
+    expect(hubs).toHaveBeenCalledTimes(1);
+  });
+
+  it('may come by itself', async () => {
+    const changed = new Emitter<void>();
+    let isThere = false;
+    const directory = { find: () => (isThere ? {} : undefined), onDidChange: changed.event };
+    const services = { hubs: directory, azure: anAzureDirectory(), log: {} } as unknown as Parameters<
+      typeof findHub
+    >[0];
+    const found = findHub(services, 'saved-1');
+    isThere = true;
+    changed.fire();
+    await found;
+  });
+});

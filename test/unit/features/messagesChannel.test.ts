@@ -1,0 +1,203 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
+import { MessagesChannel } from '../../../src/features/monitor/monitoring/messagesChannel';
+
+const shown = vi.hoisted(() => ({
+  text: '',
+  longest: 0,
+  appends: 0,
+  warnings: [] as string[],
+  settings: new Map<string, unknown>(),
+}));
+
+vi.mock('vscode', () => ({
+  window: {
+    createOutputChannel: () => ({
+      append: (text: string) => {
+        shown.text += text;
+        shown.appends++;
+        shown.longest = Math.max(shown.longest, shown.text.length);
+      },
+      replace: (text: string) => {
+        shown.text = text;
+        shown.longest = Math.max(shown.longest, text.length);
+      },
+      show: () => undefined,
+      dispose: () => undefined,
+    }),
+    showWarningMessage: (text: string) => void shown.warnings.push(text),
+  },
+  workspace: { getConfiguration: () => ({ get: (name: string) => shown.settings.get(name) }) },
+}));
+
+const manifest = JSON.parse(readFileSync(path.resolve(__dirname, '../../../package.json'), 'utf8')) as {
+  contributes: { configuration: { properties: Record<string, { default: unknown }> }[] };
+};
+const message = (n: number, size = 10): ReceivedMessage => ({
+  partitionId: '0',
+  sequenceNumber: n,
+  enqueuedAt: Date.UTC(2026, 0, 1) + n,
+  deviceId: 'boiler-1',
+  contentType: 'application/json',
+  body: new Uint8Array(Buffer.from(JSON.stringify({ n, x: 'x'.repeat(size) }))),
+  systemProperties: {},
+  applicationProperties: {},
+});
+const messages = (from: number, to: number, size?: number) =>
+  Array.from({ length: to - from }, (_, place) => message(from + place, size));
+const numbers = () => [...shown.text.matchAll(/"n":\s*(\d+)/g)].map(([, n]) => Number(n));
+
+describe('The channel of a monitor', () => {
+  beforeEach(() => {
+    vi.useFakeTimers();
+    Object.assign(shown, { text: '', longest: 0, appends: 0, warnings: [] });
+    for (const { properties } of manifest.contributes.configuration)
+      for (const [name, { default: value }] of Object.entries(properties))
+        shown.settings.set(name.replace('iotHubWorkbench.', ''), value);
+    shown.settings.set('monitor.format', 'oneLine');
+  });
+  afterEach(() => void vi.useRealTimers());
+
+  it('is written in batches, in order', () => {
+    const channel = new MessagesChannel('hub');
+    for (let n = 0; n < 500; n++) channel.add([message(n)]);
+    expect(shown.appends).toBe(0);
+    vi.advanceTimersByTime(2_000);
+    expect(numbers()).toEqual(Array.from({ length: 500 }, (_, n) => n));
+    expect(shown.appends).toBeLessThan(20);
+    expect(channel.written).toBe(500);
+  });
+
+  it('is bounded, and says how many messages have left it', () => {
+    const channel = new MessagesChannel('hub');
+    for (let n = 0; n < 20_000; n += 200) {
+      channel.add(messages(n, n + 200, 1_000));
+      channel.flush();
+    }
+    expect(shown.longest).toBeLessThan(5.3 * 1024 * 1024);
+    const [, said, most, kept] =
+      /^--- (\d+) messages left this channel so far: whenever it grows to (\d+) MB, only the newest (\d+) MB stay/.exec(
+        shown.text,
+      ) ?? [];
+    const left = Number(said);
+    expect(left).toBe(channel.messagesThatLeft);
+    expect(numbers()).toEqual(Array.from({ length: 20_000 - left }, (_, place) => left + place));
+    expect(left).toBeGreaterThan(10_000);
+    expect(shown.longest).toBeLessThan((Number(most) + 0.3) * 1024 * 1024);
+    expect(kept).toBe('1');
+  });
+
+  it('keeps what it says whenever it is made shorter, however much is written at once', () => {
+    const channel = new MessagesChannel('hub');
+    const lengths: number[] = [];
+    for (let n = 0; n < 9_000; n += 3_000) {
+      channel.add(messages(n, n + 3_000, 4_000));
+      channel.flush();
+      lengths.push(shown.text.length);
+    }
+    expect(shown.longest).toBeLessThan(5.3 * 1024 * 1024);
+    expect(Math.min(...lengths)).toBeGreaterThan(0.8 * 1024 * 1024);
+    expect(channel.written - channel.messagesThatLeft).toBe(numbers().length);
+    expect(numbers().at(-1)).toBe(8_999);
+  });
+
+  it('says how many came faster than it can be written, and writes the newest', () => {
+    const channel = new MessagesChannel('hub');
+    channel.say('Monitoring hub.');
+    channel.add(messages(0, 30_000));
+    channel.flush();
+    expect(shown.text).toMatch(/^\S+ --- 25000 messages came faster than this channel can be written/);
+    expect(shown.text).toContain('--- Monitoring hub.');
+    expect(numbers()).toEqual(Array.from({ length: 5_000 }, (_, place) => 25_000 + place));
+  });
+
+  it('does not block for long, however much waits', () => {
+    vi.useRealTimers();
+    const channel = new MessagesChannel('hub');
+    channel.add(messages(0, 9_000, 4_000));
+    const started = performance.now();
+    // One turn, as the timer takes it.
+    (channel as unknown as { flushSome(ms: number): void }).flushSome(20);
+    expect(channel.written).toBeGreaterThan(0);
+    expect(channel.written).toBeLessThan(9_000);
+    expect(performance.now() - started).toBeLessThan(1_000);
+    channel.dispose();
+  });
+
+  it('is written anew when the format changes', () => {
+    const channel = new MessagesChannel('hub');
+    channel.add(messages(0, 10));
+    channel.flush();
+    shown.settings.set('monitor.showProperties', true);
+    channel.redraw(messages(0, 10), 'The way in which messages are shown was changed.');
+    expect(numbers()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    expect(shown.text).toMatch(/^\S+ --- The way in which messages are shown was changed\.\n/);
+    expect(shown.text).toContain('partition=0');
+  });
+
+  it('counts and says what a redraw leaves out, written already or waiting', () => {
+    const channel = new MessagesChannel('hub');
+    channel.add(messages(0, 3_000));
+    channel.flush();
+    channel.add(messages(3_000, 3_500));
+    channel.redraw(messages(2_500, 3_500), 'The way in which messages are shown was changed.');
+    expect(shown.text).toMatch(
+      /^\S+ --- The way .* was changed\. 2500 messages that were in this channel are not in it any more/,
+    );
+    expect([channel.written, channel.messagesThatLeft]).toEqual([3_500, 2_500]);
+    // A filter that shows others: only one of them was here.
+    channel.redraw([message(1), message(2_600)], 'Only messages that fit: alert=true');
+    expect(shown.text).toContain('999 messages that were in this channel are not in it any more');
+    expect([channel.written, channel.messagesThatLeft]).toEqual([3_501, 3_499]);
+    channel.redraw(messages(0, 3_000), 'All messages are shown.');
+    expect(shown.text).not.toContain('not in it any more');
+    expect(channel.written - channel.messagesThatLeft).toBe(3_000);
+  });
+
+  it('shows format, pattern and time zone as they are set now', () => {
+    vi.stubEnv('TZ', 'Asia/Kolkata');
+    const channel = new MessagesChannel('hub');
+    channel.add([message(1)]);
+    channel.flush();
+    const redrawn = (name: string, value: unknown) => {
+      shown.settings.set(name, value);
+      channel.redraw([message(1)], 'Changed.');
+      return shown.text.split('\n').slice(1, -1);
+    };
+    expect(redrawn('monitor.timeZone', 'local')[0]).toMatch(/2026-01-01T05:30:00\.001\+05:30/);
+    expect(redrawn('monitor.timeZone', 'utc')[0]).toMatch(/2026-01-01T00:00:00\.001Z/);
+    expect(redrawn('monitor.format', 'pretty').length).toBeGreaterThan(2);
+    expect(redrawn('monitor.template', '{device}: {$.n}').length).toBeGreaterThan(2);
+    expect(redrawn('monitor.format', 'template')).toEqual(['boiler-1: 1']);
+    expect(redrawn('monitor.template', '{$.n} of {device}')).toEqual(['1 of boiler-1']);
+    vi.unstubAllEnvs();
+  });
+
+  it('writes lines, and tells once, when the pattern cannot be used', () => {
+    const channel = new MessagesChannel('hub');
+    shown.settings.set('monitor.format', 'template');
+    shown.settings.set('monitor.template', '{nothing}');
+    for (let n = 0; n < 3; n++) {
+      channel.add([message(n)]);
+      channel.flush();
+    }
+    expect(numbers()).toEqual([0, 1, 2]);
+    expect(shown.text.trim().split('\n')).toHaveLength(3);
+    expect(shown.warnings).toEqual([expect.stringMatching(/\{nothing\}/)]);
+    shown.settings.set('monitor.template', '{$.n}');
+    channel.redraw([message(4)], 'Changed.');
+    expect(shown.text.trim().split('\n').at(-1)).toBe('4');
+  });
+
+  it('never shows a key', () => {
+    const channel = new MessagesChannel('hub');
+    const body = new Uint8Array(
+      Buffer.from('HostName=h.azure-devices.net;DeviceId=d;SharedAccessKey=c2VjcmV0LXNlY3JldC1zZWNyZXQ='),
+    );
+    channel.add([{ ...message(1), contentType: 'text/plain', body }]);
+    channel.flush();
+    expect(shown.text).not.toContain('c2VjcmV0');
+  });
+});

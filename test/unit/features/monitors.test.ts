@@ -1,0 +1,310 @@
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Emitter } from '../../../src/core/base/event';
+import { IotError } from '../../../src/core/errors';
+import { type Hub } from '../../../src/core/hub/hub';
+import { HubDirectory } from '../../../src/core/hub/hubDirectory';
+import { HubMarks } from '../../../src/core/hub/hubMarks';
+import { type EventReading } from '../../../src/core/message/eventSource';
+import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
+import {
+  startFrom,
+  whyNoMessages,
+  type Reading,
+} from '../../../src/features/monitor/monitoring/monitorActions';
+import { MonitorMemory } from '../../../src/features/monitor/monitoring/monitorChoices';
+import { Monitors } from '../../../src/features/monitor/monitoring/monitors';
+import { Recordings } from '../../../src/features/monitor/monitoring/recordings';
+import { openRecorder, openRecording } from '../../../src/recording/index';
+import { type Services } from '../../../src/services';
+import { change, fake, memento } from './support/fakeVscode';
+
+vi.mock('vscode', () => import('./support/fakeVscode'));
+
+const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-monitors-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const never = new AbortController().signal;
+const hubNamed = (id: string): Hub => ({
+  id,
+  name: `Hub ${id}`,
+  status: { kind: 'ready' },
+  description: '',
+  tooltip: '',
+  icon: '',
+  tags: [],
+});
+const message = (n: number, deviceId = 'boiler-1'): ReceivedMessage => ({
+  partitionId: '0',
+  sequenceNumber: n,
+  enqueuedAt: Date.UTC(2026, 0, 1) + n,
+  deviceId,
+  contentType: 'application/json',
+  body: new Uint8Array(Buffer.from(`{"n":${n}}`)),
+  systemProperties: {},
+  applicationProperties: {},
+});
+
+/** Monitors of hubs that can be taken away; `readings` is what they read with, the last one first. */
+function open(more: Partial<Services> = {}) {
+  const hubs = [hubNamed('a'), hubNamed('b')];
+  const changed = new Emitter<void>();
+  const directory = new HubDirectory();
+  directory.add({
+    onDidChange: changed.event,
+    hubs: () => hubs,
+    connection: () => Promise.resolve({} as never),
+  });
+  const readings: EventReading[] = [];
+  const problems: unknown[] = [];
+  const log = {
+    warn: (text: string) => problems.push(text),
+    error: (text: string, error: unknown) => problems.push(text, error),
+  };
+  const services = {
+    hubs: directory,
+    marks: new HubMarks(),
+    log,
+    events: {
+      open: async (reading: EventReading) => {
+        readings.unshift(reading);
+        return {
+          broken: new Promise<never>(() => undefined),
+          positions: new Map<string, number>(),
+          close: async () => undefined,
+        };
+      },
+      inspect: async () => [{ partitionId: '0', lastEnqueuedAt: Date.now() - 60_000 }],
+    },
+    ...more,
+  } as unknown as Services;
+  const memory = new MonitorMemory(memento());
+  const recordings = new Recordings(services.log);
+  const monitors = new Monitors(services, memory, (monitor) => recordings.stop(monitor));
+  const reading: Reading = { services, memory, recordings, monitors };
+  return {
+    ...reading,
+    reading,
+    readings,
+    problems,
+    hub: (id: string) => directory.get(id),
+    remove: (id: string) => {
+      hubs.splice(
+        hubs.findIndex((hub) => hub.id === id),
+        1,
+      );
+      changed.fire();
+    },
+  };
+}
+
+beforeEach(() => {
+  fake.channels.clear();
+  Object.assign(fake, {
+    messages: [],
+    answers: [],
+    asked: [],
+    problems: [],
+    executed: [],
+    button: undefined,
+  });
+});
+
+describe('What was chosen for a monitor', () => {
+  it('is kept for the next window: filter, start and consumer group', async () => {
+    const state = memento();
+    const target = { id: 'a', hubId: 'a' };
+    const memory = new MonitorMemory(state);
+    await memory.set(target, { filter: 'alert=true' });
+    await memory.set(target, { startFrom: 'lastHour' });
+    await memory.setConsumerGroup('a', 'mine');
+    const next = new MonitorMemory(state);
+    expect(next.of(target)).toEqual({ filter: 'alert=true', startFrom: 'lastHour', consumerGroup: 'mine' });
+    expect(next.of({ id: 'b', hubId: 'b' })).toEqual({});
+  });
+
+  it('counts for the devices of a hub as far as it says how to read; an own start wins', async () => {
+    const memory = new MonitorMemory(memento());
+    const device = { id: 'a/boiler-1', hubId: 'a' };
+    await memory.set({ id: 'a' }, { filter: 'alert=true', startFrom: 'lastHour' });
+    await memory.setConsumerGroup('a', 'mine');
+    expect(memory.of(device)).toEqual({ startFrom: 'lastHour', consumerGroup: 'mine' });
+    await memory.set(device, { startFrom: 'earliest', filter: 'type:*json' });
+    await memory.setConsumerGroup('a', 'other');
+    expect(memory.of(device)).toEqual({
+      startFrom: 'earliest',
+      filter: 'type:*json',
+      consumerGroup: 'other',
+    });
+    expect(memory.of({ id: 'a', hubId: 'a' }).startFrom).toBe('lastHour');
+  });
+
+  it('is what a monitor of a device begins with', async () => {
+    const { monitors, memory, hub, readings } = open();
+    await memory.set({ id: 'a' }, { startFrom: 'earliest' });
+    await memory.setConsumerGroup('a', 'mine');
+    const monitor = monitors.ofDevices(hub('a'), ['boiler-1']);
+    await monitor.start(never);
+    expect(readings[0]).toMatchObject({ consumerGroup: 'mine', start: { kind: 'earliest' } });
+    await monitor.stop();
+    monitors.dispose();
+  });
+
+  it('is asked for by Start Monitoring From… of one device, and kept for it alone', async () => {
+    const { monitors, memory, hub, reading, readings } = open();
+    const monitor = monitors.ofDevices(hub('a'), ['boiler-1']);
+    await monitor.start(never);
+    fake.answers = ['Fifteen minutes ago'];
+    const before = Date.now();
+    await startFrom(reading, monitor);
+    expect(fake.asked).toEqual(['Start Monitoring Hub a · boiler-1 From']);
+    const { start } = readings[0] ?? {};
+    expect(start?.kind === 'time' && Math.abs(start.since - (before - 900_000))).toBeLessThan(5_000);
+    expect(readings).toHaveLength(2);
+    expect(memory.of(monitor.target).startFrom).toBe('last15Minutes');
+    expect(memory.of({ id: 'a', hubId: 'a' }).startFrom).toBeUndefined();
+    monitors.dispose();
+  });
+});
+
+describe('A monitor of some devices', () => {
+  it('is one whatever the order, beside those of others and of the hub', () => {
+    const { monitors, hub } = open();
+    const two = monitors.ofDevices(hub('a'), ['boiler-2', 'boiler-1']);
+    expect(monitors.ofDevices(hub('a'), ['boiler-1', 'boiler-2'])).toBe(two);
+    const others = [
+      monitors.of(hub('a')),
+      monitors.ofDevices(hub('a'), ['boiler-1']),
+      monitors.ofDevices(hub('b'), ['boiler-1', 'boiler-2']),
+    ];
+    expect(new Set([two, ...others]).size).toBe(4);
+    expect(monitors.list('a')).toHaveLength(3);
+    expect(two.label).toBe('Hub a · boiler-1, boiler-2');
+    expect(monitors.ofDevices(hub('a'), ['c', 'a', 'd', 'b']).label).toBe('Hub a · a and 3 more');
+    monitors.dispose();
+  });
+
+  it('shows, holds and hands on the messages of these alone', async () => {
+    const { monitors, hub, readings } = open();
+    const monitor = monitors.ofDevices(hub('a'), ['boiler-1', 'boiler-3']);
+    const seen: number[] = [];
+    monitor.addSink((messages) => seen.push(...messages.map(({ sequenceNumber }) => sequenceNumber)));
+    await monitor.start(never);
+    readings[0]?.onMessages([message(1), message(2, 'boiler-2'), message(3, 'boiler-3'), message(4, '')]);
+    monitor.flush();
+    expect(seen).toEqual([1, 3]);
+    expect([monitor.received, monitor.history.end]).toEqual([2, 2]);
+    monitors.dispose();
+  });
+});
+
+describe('Why a monitor of one device shows nothing', () => {
+  const aDevice = {
+    isEnabled: true,
+    isConnected: true,
+    isEdge: false,
+    authentication: 'sas',
+    lastActivityAt: Date.now(),
+  };
+  /** A hub of so many devices that a list of them has none that is watched. */
+  const services = {
+    registries: {
+      of: async () => ({
+        list: async () => ({
+          devices: Array.from({ length: 200 }, (_, n) => ({ ...aDevice, deviceId: `a-${n}` })),
+        }),
+        find: async (id: string) => (id === 'z-last' ? { ...aDevice, deviceId: id } : undefined),
+      }),
+    },
+    hubSettings: { of: () => Promise.reject(new IotError('unsupported', 'Out of reach.')) },
+  } as unknown as Partial<Services>;
+
+  it('is not that it is behind the first 200 devices of the hub', async () => {
+    const { monitors, hub, reading } = open(services);
+    const monitor = monitors.ofDevices(hub('a'), ['z-last']);
+    await monitor.start(never);
+    await whyNoMessages(reading, monitor);
+    const text = fake.channels.get('IoT Hub: Hub a · z-last');
+    expect(text).toMatch(/✓ Connected devices: 1 of the 1 that were looked at\./);
+    expect(text).not.toMatch(/no device/);
+    monitors.dispose();
+  });
+
+  it('is that the hub does not have it', async () => {
+    const { monitors, hub, reading } = open(services);
+    const monitor = monitors.ofDevices(hub('a'), ['z-lost', 'z-last']);
+    await monitor.start(never);
+    await whyNoMessages(reading, monitor);
+    expect(fake.messages.at(-1)).toMatch(/^The hub has no device "z-lost", which the monitor watches/);
+    monitors.dispose();
+  });
+
+  it('can be helped with that monitor: it starts, or starts from earlier', async () => {
+    const { monitors, hub, reading, readings } = open(services);
+    const monitor = monitors.ofDevices(hub('a'), ['z-last']);
+    fake.button = 'Start Monitoring';
+    await whyNoMessages(reading, monitor);
+    expect(monitor.isRunning).toBe(true);
+    Object.assign(fake, { button: 'Start From…', answers: ['The oldest message'] });
+    await whyNoMessages(reading, monitor);
+    expect(fake.messages.at(-1)).toMatch(/before the time from which the monitor reads/);
+    // The newest first; one was opened to look for other readers.
+    expect(readings.map(({ start }) => start.kind)).toEqual(['earliest', 'now', 'now']);
+    expect(monitors.list('a')).toEqual([monitor]);
+    monitors.dispose();
+  });
+});
+
+describe('What is in the channel already', () => {
+  it('follows format, pattern and time zone without a restart', async () => {
+    vi.stubEnv('TZ', 'Asia/Kolkata');
+    const { monitors, hub, readings } = open();
+    const monitor = monitors.of(hub('a'));
+    await monitor.start(never);
+    readings[0]?.onMessages([message(1)]);
+    monitor.flush();
+    const text = () => fake.channels.get('IoT Hub: Hub a') ?? '';
+    change('iotHubWorkbench.monitor.format', 'oneLine');
+    await expect.poll(text).toMatch(/^2026-01-01T00:00:00\.001Z boiler-1 \{"n":1\}$/m);
+    change('iotHubWorkbench.monitor.timeZone', 'local');
+    await expect.poll(text).toMatch(/^2026-01-01T05:30:00\.001\+05:30 boiler-1/m);
+    change('iotHubWorkbench.monitor.template', '{device} says {$.n}');
+    change('iotHubWorkbench.monitor.format', 'template');
+    await expect.poll(text).toMatch(/^boiler-1 says 1$/m);
+    change('iotHubWorkbench.monitor.template', '{$.n} of {device}');
+    await expect.poll(text).toMatch(/^1 of boiler-1$/m);
+    expect(text()).not.toContain('says');
+    expect(readings).toHaveLength(1);
+    vi.unstubAllEnvs();
+    monitors.dispose();
+  });
+});
+
+describe('A hub that is removed while its messages are recorded', () => {
+  it.each(['jsonl', 'sqlite'] as const)('ends the recording with all that came (%s)', async (format) => {
+    const { monitors, recordings, hub, remove, readings, problems, services } = open();
+    const file = path.join(folder, `removed.${format}`);
+    const monitor = monitors.ofDevices(hub('a'), ['boiler-1']);
+    await monitor.start(never);
+    Object.assign(fake, { saveAs: file, answers: [format === 'jsonl' ? 'JSON Lines' : 'SQLite'] });
+    await recordings.start(monitor);
+    expect(recordings.isRecording(monitor)).toBe(true);
+    readings[0]?.onMessages([message(1), message(2)]);
+    remove('a');
+    await expect.poll(() => fake.messages.join()).toMatch(/^2 messages were recorded to /);
+    expect(recordings.isRecording(monitor)).toBe(false);
+    expect(monitors.list()).toEqual([]);
+    await expect.poll(() => monitor.isRunning).toBe(false);
+    expect(services.marks.of('a')).toEqual([]);
+    expect(existsSync(`${file}.pid`)).toBe(false);
+    // Nobody holds it any more.
+    const recorder = await openRecorder({ file, format });
+    await recorder.close();
+    const read: number[] = [];
+    for await (const batch of openRecording(file)) read.push(...batch.map((each) => each.sequenceNumber));
+    expect(read).toEqual([1, 2]);
+    expect(problems).toEqual([]);
+    monitors.dispose();
+  });
+});

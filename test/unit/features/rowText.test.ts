@@ -1,0 +1,51 @@
+import { gzipSync } from 'node:zlib';
+import { describe, expect, it, vi } from 'vitest';
+import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
+import { rowOf } from '../../../src/features/monitor/monitoring/eventsView/rowText';
+
+vi.mock('vscode', () => ({ workspace: { getConfiguration: () => ({ get: () => 'utc' }) } }));
+
+const rowBody = (body: Uint8Array, change: Partial<ReceivedMessage> = {}) =>
+  rowOf(0, 0, {
+    partitionId: '0',
+    sequenceNumber: 1,
+    enqueuedAt: 0,
+    body,
+    systemProperties: {},
+    applicationProperties: {},
+    ...change,
+  }).body;
+const cut = (text: string) => text.slice(0, 300).replace(/[\ud800-\udbff]$/, '');
+
+describe('The body of a row', () => {
+  // The body is cut behind 1,200 bytes; before each text one to three others, so that each place in a character is hit.
+  const texts = ['ä', '温', '😀', 'ä温😀'].flatMap((text) =>
+    ['', 'x', 'xx', 'xxx'].map((before) => [before + text, before + text.repeat(700)] as const),
+  );
+
+  it.each(texts)('is text in UTF-8 wherever it is cut: %s', (_, text) =>
+    expect(rowBody(Buffer.from(text))).toBe(cut(text)),
+  );
+
+  it.each(texts)('is text in UTF-16 wherever it is cut: %s', (_, text) =>
+    expect(rowBody(Buffer.from(text, 'utf16le'), { contentType: 'text/plain; charset=utf-16le' })).toBe(
+      cut(text),
+    ),
+  );
+
+  it('is cut behind what was unpacked', () => {
+    const text = `x${'ä'.repeat(700)}`;
+    expect(rowBody(gzipSync(text), { contentEncoding: 'gzip' })).toBe(cut(text));
+  });
+
+  it('is bytes when it is no text, or ends in the middle of a character by itself', () => {
+    expect(rowBody(new Uint8Array([0, 255, 16]))).toBe('00 ff 10 ');
+    expect(rowBody(new Uint8Array([65, 0xc3]))).toBe('41 c3 ');
+    expect(rowBody(Buffer.concat([Buffer.from([255]), Buffer.alloc(2_000, 65)]))).toMatch(/^ff 41 41/);
+  });
+
+  it('is one line without secrets', () =>
+    expect(rowBody(Buffer.from('a\r\n\tb SharedAccessKey=c2VjcmV0c2VjcmV0'))).toMatch(
+      /^a b SharedAccessKey=\*+/,
+    ));
+});

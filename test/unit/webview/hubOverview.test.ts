@@ -1,0 +1,123 @@
+import { describe, expect, it, vi } from 'vitest';
+import { dispatch, type Handlers } from '../../../src/webview/protocol';
+import { toHost, type OverviewState } from '../../../src/webview/hubOverview/api';
+import { OverviewPage } from '../../../src/webview/hubOverview/page';
+
+const handlers = () =>
+  Object.fromEntries(Object.keys(toHost).map((type) => [type, vi.fn()])) as unknown as Handlers<
+    typeof toHost
+  > &
+    Record<string, ReturnType<typeof vi.fn>>;
+
+const section = { data: null, problem: null, isLoading: false };
+const aState = (change: Partial<OverviewState> = {}): OverviewState => ({
+  hubId: 'h',
+  name: 'factory',
+  notice: null,
+  isReachable: true,
+  asOf: 1,
+  isLoading: false,
+  working: null,
+  hasPortal: true,
+  canCopyPolicies: true,
+  canCopyEventsString: true,
+  sections: {
+    facts: section,
+    messages: section,
+    devices: section,
+    connected: section,
+    policies: section,
+    consumerGroups: section,
+    routing: section,
+  },
+  ...change,
+});
+
+function aPage(saved?: unknown) {
+  const posted: unknown[] = [];
+  let kept: unknown = saved;
+  const api = {
+    postMessage: (message: unknown) => posted.push(message),
+    getState: () => kept,
+    setState: (state: unknown) => (kept = state),
+  };
+  const page = new OverviewPage(api, vi.fn());
+  return { page, posted, kept: () => kept };
+}
+
+describe('What the page of the overview says', () => {
+  it.each([
+    ['a part that is none', { type: 'retry', body: { section: 'keys' } }],
+    ['something to copy that is a secret', { type: 'copy', body: { what: 'primaryKey' } }],
+    [
+      'a route without an end',
+      { type: 'addRoute', body: { name: 'x'.repeat(300), source: 's', condition: 'true', endpoints: [] } },
+    ],
+    ['a command', { type: 'runCommand', body: { command: 'x' } }],
+    ['no name', { type: 'deleteConsumerGroup', body: {} }],
+  ])('is refused with a reason, and reaches nobody: %s', (_, message) => {
+    const all = handlers();
+    expect(dispatch(toHost, all, message)).toMatch(/\w/);
+    for (const handler of Object.values(all)) expect(handler).not.toHaveBeenCalled();
+  });
+
+  it('is understood when it is a change', () => {
+    const { page, posted } = aPage();
+    const all = handlers();
+    page.handlers.state(aState());
+    page.editRoute({ name: ' alerts ', condition: "level = 'x'" });
+    page.addRoute();
+    expect(dispatch(toHost, all, posted.at(-1))).toBeUndefined();
+    expect(all['addRoute']).toHaveBeenCalledWith({
+      name: 'alerts',
+      source: 'DeviceMessages',
+      condition: "level = 'x'",
+      endpoints: ['events'],
+      isEnabled: true,
+    });
+  });
+});
+
+describe('The page of the overview', () => {
+  it('asks for one change at a time, and keeps what was typed when the hub says no', () => {
+    const { page } = aPage();
+    page.handlers.state(aState());
+    page.edit({ groupName: 'team-a' });
+    page.createConsumerGroup();
+    expect(page.isBusy).toBe(true);
+    page.handlers.done({ change: 'createConsumerGroup', isMade: false, problem: 'You may not.' });
+    expect(page.isBusy).toBe(false);
+    expect(page.problems.get('createConsumerGroup')).toBe('You may not.');
+    expect(page.draft.groupName).toBe('team-a');
+  });
+
+  it('forgets what was typed once it is made, says so, and puts the focus where one goes on', () => {
+    const { page } = aPage();
+    page.handlers.state(aState());
+    page.onFocus = vi.fn();
+    page.openRouteForm();
+    page.editRoute({ name: 'alerts' });
+    page.addRoute();
+    page.handlers.done({ change: 'addRoute', isMade: true, problem: null });
+    expect(page.draft).toMatchObject({ isRouteOpen: false, route: { name: '' } });
+    expect(page.announcement).toBe('Route alerts was added.');
+    expect(page.onFocus).toHaveBeenLastCalledWith('add-route');
+  });
+
+  it('has what was typed after the page was thrown away', () => {
+    const { page, kept } = aPage();
+    page.handlers.state(aState());
+    page.edit({ groupName: 'half typ' });
+    expect(aPage(kept()).page.draft.groupName).toBe('half typ');
+    expect(JSON.stringify(kept())).toContain('"hubId":"h"');
+    expect(aPage({ draft: 'nonsense' }).page.draft.groupName).toBe('');
+  });
+
+  it('tells a screen reader when reading is over, and how much of it failed', () => {
+    const { page } = aPage();
+    page.handlers.state(aState({ isLoading: true }));
+    const failed = { ...section, problem: { message: 'no', action: null } };
+    page.handlers.state(aState({ sections: { ...aState().sections, policies: failed } }));
+    expect(page.announcement).toBe('Overview of factory could not be read in one part.');
+  });
+});

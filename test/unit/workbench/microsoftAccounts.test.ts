@@ -1,0 +1,281 @@
+import { beforeEach, describe, expect, it, vi, type Mock } from 'vitest';
+
+interface Host {
+  version: string;
+  getSession: Mock<(...args: unknown[]) => unknown>;
+  getAccounts: Mock<(...args: unknown[]) => unknown>;
+  sessions?: (event: { readonly provider: { readonly id: string } }) => void;
+  configuration?: (change: { affectsConfiguration(section: string): boolean }) => void;
+  settings: Record<string, unknown>;
+}
+const host = vi.hoisted((): Host => ({
+  version: '1.106.0',
+  getSession: vi.fn(),
+  getAccounts: vi.fn(),
+  settings: {},
+}));
+vi.mock('vscode', () => ({
+  get version() {
+    return host.version;
+  },
+  authentication: {
+    getSession: (...args: unknown[]) => host.getSession(...args),
+    get getAccounts() {
+      return host.getAccounts;
+    },
+    onDidChangeSessions: (listener: typeof host.sessions) => {
+      host.sessions = listener;
+      return { dispose: () => undefined };
+    },
+  },
+  workspace: {
+    getConfiguration: (section: string) => ({
+      get: (name: string) => host.settings[`${section}.${name}`],
+    }),
+    onDidChangeConfiguration: (listener: typeof host.configuration) => {
+      host.configuration = listener;
+      return { dispose: () => undefined };
+    },
+  },
+}));
+
+const { MicrosoftAccounts } = await import('../../../src/workbench/microsoftAccounts');
+
+const quiet = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+const ann = { id: 'ann', label: 'ann@contoso.com' };
+const resource = 'https://management.core.windows.net/';
+const session = (accessToken = 'secret') => ({ id: 's', account: ann, accessToken, scopes: [] });
+const jwt = (claims: object) => `h.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.s`;
+
+function someAccounts(known: Record<string, string[]> = {}) {
+  const state = new Map<string, unknown>([['iotHubWorkbench.azureAccounts', known]]);
+  const memento = {
+    get: (key: string, otherwise: unknown) => state.get(key) ?? otherwise,
+    update: async (key: string, value: unknown) => void state.set(key, value),
+  };
+  return { accounts: new MicrosoftAccounts(memento as never, quiet), state };
+}
+
+beforeEach(() => {
+  host.version = '1.106.0';
+  host.getSession = vi.fn().mockResolvedValue(session());
+  host.getAccounts = vi.fn().mockResolvedValue([ann]);
+  host.settings = { 'iotHubWorkbench.azure.caFile': '' };
+});
+
+describe('A token', () => {
+  it('is asked for each time, silently, by scope and tenant; its end is in it', async () => {
+    const { accounts } = someAccounts();
+    host.getSession.mockResolvedValue(session(jwt({ exp: 1_900_000_000 })));
+    const request = { account: ann, tenantId: 'home', resource };
+    await accounts.token(request);
+    expect(await accounts.token(request)).toMatchObject({ expiresAt: 1_900_000_000_000 });
+    expect(host.getSession).toHaveBeenCalledTimes(2);
+    expect(host.getSession).toHaveBeenLastCalledWith(
+      'microsoft',
+      ['https://management.core.windows.net//.default', 'VSCODE_TENANT:home'],
+      { silent: true, account: ann },
+    );
+  });
+
+  it('of another kind counts for a few minutes', async () => {
+    const { expiresAt } = await someAccounts().accounts.token({ account: ann, resource });
+    expect(expiresAt - Date.now()).toBeGreaterThan(4 * 60_000);
+    expect(expiresAt - Date.now()).toBeLessThan(6 * 60_000);
+  });
+
+  it('that is not there is a failure that offers the sign-in for just that', async () => {
+    host.getSession.mockResolvedValue(undefined);
+    const request = { account: ann, tenantId: 'guest', resource: 'https://iothubs.azure.net' };
+    await expect(someAccounts().accounts.token(request)).rejects.toMatchObject({
+      code: 'signInNeeded',
+      action: {
+        command: 'iotHubWorkbench.signInToTenant',
+        args: [{ kind: 'failure', place: 'tenant', signIn: request }],
+      },
+    });
+  });
+
+  describe('that has to meet a challenge', () => {
+    const challenge = 'Bearer error="insufficient_claims", claims="e30="';
+    const request = { account: ann, tenantId: 'guest', resource, challenge };
+    const scopes = [`${resource}/.default`, 'VSCODE_TENANT:guest'];
+    const wanted = { wwwAuthenticate: challenge, fallbackScopes: scopes };
+    const missing = { code: 'signInNeeded', action: { args: [{ signIn: request }] } };
+
+    it('comes with it, silently or by the person, where VS Code knows them', async () => {
+      const { accounts } = someAccounts();
+      await accounts.token(request);
+      expect(host.getSession).toHaveBeenLastCalledWith('microsoft', wanted, { silent: true, account: ann });
+      host.getSession.mockResolvedValue(undefined);
+      await expect(accounts.token(request)).rejects.toMatchObject(missing);
+      host.getSession.mockReset().mockResolvedValue(session());
+      await accounts.signIn(request);
+      expect(host.getSession.mock.calls).toEqual([
+        ['microsoft', wanted, { createIfNone: true, account: ann }],
+      ]);
+    });
+
+    it.each(['1.104.3', '1.90.2'])('is made anew by the person in VS Code %s', async (version) => {
+      host.version = version;
+      const { accounts } = someAccounts();
+      await expect(accounts.token(request)).rejects.toMatchObject(missing);
+      expect(host.getSession).not.toHaveBeenCalled();
+      await accounts.signIn(request);
+      const account = version === '1.90.2' ? {} : { account: ann };
+      expect(host.getSession.mock.calls).toEqual([
+        ['microsoft', scopes, { silent: true, ...account }],
+        ['microsoft', scopes, { forceNewSession: true, ...account }],
+      ]);
+    });
+
+    it('is made anew when the sign-in takes no challenge, and not when the person declines', async () => {
+      const { accounts } = someAccounts();
+      const refuse = (reason: string) =>
+        host.getSession.mockReset().mockImplementation(async (_, asked) => {
+          if (!Array.isArray(asked)) throw new Error(reason);
+          return session();
+        });
+      refuse('The provider does not support challenges.');
+      await expect(accounts.token(request)).rejects.toMatchObject(missing);
+      expect(await accounts.signIn(request)).toEqual(ann);
+      expect(host.getSession.mock.calls.at(-1)?.[2]).toEqual({ forceNewSession: true, account: ann });
+      refuse('User did not consent to login.');
+      await expect(accounts.signIn(request)).rejects.toMatchObject({ name: 'AbortError' });
+      expect(host.getSession).toHaveBeenCalledTimes(1);
+    });
+  });
+
+  it('that the sign-in refuses says its reason; one that is declined is silent', async () => {
+    const { accounts } = someAccounts();
+    host.getSession.mockRejectedValue(new Error('AADSTS50105: no role.'));
+    await expect(accounts.token({ account: ann, resource })).rejects.toMatchObject({
+      code: 'unauthorized',
+      message: 'The sign-in to Azure failed: AADSTS50105: no role.',
+    });
+    for (const said of ['User did not consent to login.', 'Cancelled', 'Canceled']) {
+      host.getSession.mockRejectedValue(new Error(said));
+      await expect(accounts.token({ account: ann, resource })).rejects.toMatchObject({
+        name: 'AbortError',
+      });
+    }
+  });
+
+  it('is not waited for by who gave up', async () => {
+    host.getSession.mockReturnValue(new Promise(() => undefined));
+    const controller = new AbortController();
+    const waiting = someAccounts().accounts.token({ account: ann, resource }, controller.signal);
+    controller.abort();
+    await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
+  });
+
+  it('comes from the provider of the cloud that is set', async () => {
+    host.settings['microsoft-sovereign-cloud.environment'] = 'USGovernment';
+    const { accounts } = someAccounts();
+    await accounts.token({ account: ann, resource: accounts.cloud().managementResource });
+    expect(host.getSession.mock.calls[0]?.slice(0, 2)).toEqual([
+      'microsoft-sovereign-cloud',
+      ['https://management.core.usgovcloudapi.net//.default'],
+    ]);
+    host.getSession.mockRejectedValue(
+      new Error("No authentication provider 'microsoft-sovereign-cloud' is currently registered."),
+    );
+    await expect(accounts.token({ account: ann, resource })).rejects.toMatchObject({ code: 'setupMissing' });
+  });
+});
+
+describe('The accounts', () => {
+  it('are those that were signed in to here; nobody is asked, and no provider woken up for nothing', async () => {
+    expect(await someAccounts().accounts.list()).toEqual([]);
+    expect(host.getAccounts).not.toHaveBeenCalled();
+    host.getAccounts.mockResolvedValue([{ id: 'other', label: 'x' }, ann]);
+    expect(await someAccounts({ microsoft: ['ann', 'gone'] }).accounts.list()).toEqual([ann]);
+    expect(host.getSession).not.toHaveBeenCalled();
+  });
+
+  it('are the one of the silent session in a VS Code that cannot list them', async () => {
+    host.version = '1.90.2';
+    const { accounts } = someAccounts({ microsoft: ['ann'] });
+    expect(await accounts.list()).toEqual([ann]);
+    expect(host.getSession.mock.calls[0]?.[2]).toEqual({ silent: true });
+    host.getSession.mockResolvedValue(undefined);
+    expect(await accounts.list()).toEqual([]);
+    // It is there in 1.92, for VS Code's own extensions.
+    expect(host.getAccounts).not.toHaveBeenCalled();
+  });
+
+  it('are added by signing in, and remembered by their id alone', async () => {
+    const { accounts, state } = someAccounts();
+    expect(await accounts.signIn()).toEqual(ann);
+    expect(host.getSession.mock.calls[0]?.[2]).toEqual({ createIfNone: true, clearSessionPreference: true });
+    expect(state.get('iotHubWorkbench.azureAccounts')).toEqual({ microsoft: ['ann'] });
+    expect(JSON.stringify([...state])).not.toMatch(/secret|contoso/);
+  });
+
+  it('are signed in to again by a new session when the one that is there does not do', async () => {
+    const { accounts } = someAccounts();
+    await accounts.signIn({ account: ann, tenantId: 'guest', resource });
+    expect(host.getSession.mock.calls.map(([, , options]) => options as object)).toEqual([
+      { silent: true, account: ann },
+      { forceNewSession: true, account: ann },
+    ]);
+    host.getSession.mockReset().mockResolvedValueOnce(undefined).mockResolvedValue(session());
+    await accounts.signIn({ account: ann, tenantId: 'guest', resource });
+    expect(host.getSession.mock.calls[1]?.[2]).toEqual({ createIfNone: true, account: ann });
+  });
+
+  it('have changed when one came or went, or after a miss, but not for one session more', async () => {
+    vi.useFakeTimers();
+    try {
+      const { accounts } = someAccounts({ microsoft: ['ann'] });
+      const changed = vi.fn();
+      accounts.onDidChange(changed);
+      await accounts.list();
+      const sessionsChange = async () => {
+        host.sessions?.({ provider: { id: 'microsoft' } });
+        host.sessions?.({ provider: { id: 'microsoft' } });
+        await vi.advanceTimersByTimeAsync(1_000);
+      };
+      await sessionsChange();
+      expect(changed).not.toHaveBeenCalled();
+      host.getAccounts.mockResolvedValue([]);
+      await sessionsChange();
+      expect(changed).toHaveBeenCalledTimes(1);
+      await accounts.list();
+      host.getSession.mockResolvedValue(undefined);
+      await accounts.token({ account: ann, resource }).catch(() => undefined);
+      await sessionsChange();
+      expect(changed).toHaveBeenCalledTimes(2);
+      host.sessions?.({ provider: { id: 'github' } });
+      await vi.advanceTimersByTimeAsync(1_000);
+      expect(changed).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+
+  it('have changed when another cloud is set, or its authority, and for no other setting', async () => {
+    vi.useFakeTimers();
+    try {
+      const { accounts } = someAccounts({ microsoft: ['ann'] });
+      const changed = vi.fn();
+      accounts.onDidChange(changed);
+      const set = async (...names: string[]) => {
+        for (const name of names) {
+          host.configuration?.({
+            affectsConfiguration: (section) => name === section || name.startsWith(`${section}.`),
+          });
+        }
+        await vi.advanceTimersByTimeAsync(1_000);
+      };
+      await set('microsoft-sovereign-cloud.environment', 'microsoft-sovereign-cloud.customEnvironment');
+      expect(changed).toHaveBeenCalledTimes(1);
+      await set('iotHubWorkbench.azure.caFile');
+      expect(changed).toHaveBeenCalledTimes(2);
+      await set('iotHubWorkbench.monitor.format', 'iotHubWorkbench.azure.dataPlaneAccess', 'editor.fontSize');
+      expect(changed).toHaveBeenCalledTimes(2);
+    } finally {
+      vi.useRealTimers();
+    }
+  });
+});

@@ -1,0 +1,132 @@
+// What stories with an Azure account share: the local hub as a cloud of its own, and a sign-in to it.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import https from 'node:https';
+import os from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { resultsFolder, root, vsixFile } from '../../host/paths.mjs';
+import { run } from '../../host/processes.mjs';
+import { openWorkbench } from '../../host/workbenchDriver.mjs';
+
+const extensionFolder = path.join(root, 'test/host/accountExtension');
+
+/** Packs the extension that signs in. @returns {Promise<string>} its VSIX, which is never part of ours */
+async function packAccountExtension() {
+  const file = path.join(resultsFolder, `test-account-${process.pid}.vsix`);
+  const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
+  const args = [
+    'package',
+    '--no-dependencies',
+    '--allow-missing-repository',
+    '--skip-license',
+    '--out',
+    file,
+  ];
+  await run(process.execPath, [vsce, ...args], {
+    cwd: extensionFolder,
+    log: path.join(resultsFolder, 'logs', 'account-extension.log'),
+  });
+  return file;
+}
+
+/**
+ * Starts a local hub of its own, which VS Code does not know of. Its account is the cloud.
+ * @param {string[]} [options] those of `npm run hub`
+ */
+export async function startCloud(options = []) {
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-story-cloud-'));
+  const ports = ['mqtt', 'https', 'amqp', 'amqp-plain'].flatMap((name) => [`--${name}-port`, '0']);
+  const args = [path.join(root, 'dist/localHub.js'), '--data', folder, ...ports, ...options];
+  const hub = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  let said = '';
+  hub.stderr.on('data', (text) => (said = (said + text).slice(-2_000)));
+  const ended = new Promise((resolve) => hub.on('exit', resolve));
+  const endpoints = await new Promise((resolve, reject) => {
+    createInterface({ input: hub.stdout }).once('line', (line) => resolve(JSON.parse(line)));
+    void ended.then((code) => reject(new Error(`The local hub ended with ${code}: ${said}`)));
+  });
+  return {
+    endpoints,
+    async stop() {
+      hub.kill('SIGTERM');
+      await ended;
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Settings of VS Code, and one of ours, that make the local hub the cloud to sign in to. */
+export const cloudSettings = ({ armEndpoint, caFile }) => ({
+  'microsoft-sovereign-cloud.environment': 'custom',
+  'microsoft-sovereign-cloud.customEnvironment': {
+    name: 'Local Cloud',
+    portalUrl: '',
+    managementEndpointUrl: armEndpoint,
+    resourceManagerEndpointUrl: armEndpoint,
+    activeDirectoryEndpointUrl: armEndpoint,
+    activeDirectoryResourceId: armEndpoint,
+  },
+  'iotHubWorkbench.azure.caFile': caFile,
+});
+
+/**
+ * Opens VS Code with a cloud that can be signed in to.
+ * @param {object} [options] those of `openWorkbench`, and `cloud`: options of its local hub
+ */
+export async function openWorkbenchWithCloud({ cloud: hubOptions = [], settings = {}, ...options } = {}) {
+  const accountExtension = await packAccountExtension();
+  const cloud = await startCloud(hubOptions);
+  try {
+    const workbench = await openWorkbench({
+      ...options,
+      vsix: [process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile(), accountExtension],
+      settings: { ...settings, ...cloudSettings(cloud.endpoints) },
+      env: { IOT_HUB_WORKBENCH_TEST_TOKEN_FILE: cloud.endpoints.armTokenFile },
+      // VS Code's own would register the same sign-in for the custom cloud.
+      withoutBuiltIn: ['microsoft-authentication'],
+    });
+    return {
+      workbench,
+      endpoints: cloud.endpoints,
+      async close() {
+        await workbench.close();
+        await cloud.stop();
+        rmSync(accountExtension, { force: true });
+      },
+    };
+  } catch (error) {
+    await cloud.stop();
+    throw error;
+  }
+}
+
+/** A request to the cloud's Azure Resource Manager, by a tool beside VS Code. @returns {Promise<object>} */
+export function askCloud({ armEndpoint, armTokenFile, caFile }, method, resource, body) {
+  const token = readFileSync(armTokenFile, 'utf8').trim();
+  return new Promise((resolve, reject) => {
+    const request = https.request(
+      `${armEndpoint}${resource}`,
+      {
+        method,
+        ca: readFileSync(caFile),
+        headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      },
+      async (answer) => {
+        let text = '';
+        for await (const part of answer.setEncoding('utf8')) text += part;
+        if (answer.statusCode < 300) resolve(text === '' ? {} : JSON.parse(text));
+        else reject(new Error(`${method} ${resource}: ${answer.statusCode} ${text}`));
+      },
+    );
+    request.on('error', reject);
+    request.end(body && JSON.stringify(body));
+  });
+}
+
+/** Signs in as a person does who has not allowed the extension anything yet. */
+export async function signIn(workbench) {
+  await workbench.row(/^Sign in to Local Cloud/).click();
+  await workbench.answerDialog('Allow');
+  await workbench.row('ann@localhost').waitFor();
+}

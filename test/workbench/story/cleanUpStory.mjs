@@ -1,0 +1,47 @@
+// What the stories of Clean Up share.
+import { step } from './certificateStory.mjs';
+
+/** Opens Clean Up and waits for its list. */
+export async function openCleanUp(workbench, run = () => workbench.run('IoT Hub: Clean Up…')) {
+  await run();
+  await step(workbench, /Ticked things are deleted/);
+}
+
+/** The rows of the list: what they say, and whether they are ticked. */
+export async function listed(workbench) {
+  const rows = workbench.page.locator('.quick-input-widget:visible .monaco-list-row');
+  await rows.first().waitFor();
+  return rows.evaluateAll((all) =>
+    all.map((row) => ({
+      text: [...row.querySelectorAll('.label-name, .label-description, .quick-input-list-label-meta')]
+        // VS Code leaves the second line of an older list in the page, out of sight.
+        .filter((part) => row.clientHeight > 30 || !part.closest('.quick-input-list-label-meta'))
+        .map((part) => part.textContent)
+        .join(' ')
+        .replace(/\s+/g, ' ')
+        .trim(),
+      section: row.querySelector('.quick-input-list-separator')?.textContent ?? '',
+      isTicked:
+        row.querySelector('input[type=checkbox], .monaco-checkbox')?.checked ??
+        row.querySelector('[aria-checked]')?.getAttribute('aria-checked') === 'true',
+    })),
+  );
+}
+
+export const tickedOf = async (workbench) =>
+  (await listed(workbench)).filter(({ isTicked }) => isTicked).map(({ text }) => text);
+
+/** Ticks or unticks a row. */
+export async function toggle(workbench, text) {
+  await workbench.quickRow(text).click();
+  await workbench.page.waitForTimeout(150);
+}
+
+export const accept = (workbench) => workbench.quickInput.press('Enter');
+
+/** Waits for the one message, and takes it away. */
+export async function told(workbench, text) {
+  const said = await workbench.toast(text);
+  await workbench.run('Notifications: Clear All Notifications');
+  return said;
+}

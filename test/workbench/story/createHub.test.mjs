@@ -1,0 +1,440 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { askCloud, openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
+import { rowLike, settings, step } from './certificateStory.mjs';
+import { PublishPanel } from './publishPanel.mjs';
+
+const command = 'IoT Hub: Create Hub…';
+const subscription = /^Local Hub$/;
+
+/** Presses Enter on what the wizard proposes, once it is there. */
+async function take(workbench, wanted) {
+  await step(workbench, wanted);
+  await workbench.press('Enter');
+}
+
+/** Waits for a list and takes the row that is like this, by its mouse. */
+async function choose(workbench, wanted, text) {
+  await step(workbench, wanted);
+  await workbench.pick(text);
+}
+
+const message = async (workbench, pattern) =>
+  workbench.until(`the message ${pattern}`, async () =>
+    pattern.test((await workbench.quickInputText()).message),
+  );
+
+describe('Create Hub', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  let cloud;
+  const shown = (pattern) => workbench.until(String(pattern), rowLike(workbench, pattern));
+  const gone = (pattern) =>
+    workbench.until(`${pattern} to go`, async () => !(await rowLike(workbench, pattern)()));
+  const picture = (name) => workbench.screenshot(`createHub-${name}`);
+  const clearToasts = () => workbench.run('Notifications: Clear All Notifications');
+
+  before(async () => {
+    cloud = await openWorkbenchWithCloud({
+      label: 'createHub',
+      settings,
+      cloud: ['--arm-unregistered', '--arm-phase-ms', '1500'],
+    });
+    workbench = cloud.workbench;
+    await workbench.openContainer('IoT Hub');
+    await workbench.row(/^Sign in to Local Cloud/).waitFor();
+  });
+  after(() => cloud?.close());
+
+  it('offers to sign in, and goes on when that is done', async () => {
+    await workbench.run(command);
+    await workbench.toast('sign in to Azure first');
+    await picture('01-sign-in');
+    await workbench.answerToast('sign in to Azure first', 'Sign In…');
+    await workbench.answerDialog('Allow');
+    await workbench.row('ann@localhost').waitFor();
+  });
+
+  it('asks once to register the provider, before anything is typed', async () => {
+    const { text } = await workbench.dialog();
+    assert.match(
+      text,
+      /Microsoft\.Devices is not registered in subscription "Local Hub"\. Register it now\?/,
+    );
+    await picture('02-register');
+    await workbench.answerDialog('Register');
+    await step(workbench, /Create Hub \(1\/\d+\) In which resource group/);
+    await picture('03-group');
+  });
+
+  it('takes a new resource group, whose name is checked while it is typed', async () => {
+    await workbench.press('Enter');
+    await step(workbench, /Name of the new resource group/);
+    await workbench.quickInput.fill('my group');
+    await message(workbench, /A space cannot be in a resource group's name/);
+    await workbench.quickInput.fill('local');
+    await message(workbench, /"local" exists already/);
+    await picture('04-group-name');
+    await workbench.answer('story');
+  });
+
+  it('says the rules of the name, then asks Azure whether it is available, then waits for it on Enter', async () => {
+    await step(workbench, /Name of the hub/);
+    await workbench.quickInput.fill('no_good');
+    await message(workbench, /"_" cannot be in a hub's name/);
+    await workbench.quickInput.fill('local-hub');
+    await message(workbench, /'local-hub' is not available/);
+    await picture('05-name-taken');
+    await workbench.press('Enter');
+    assert.equal((await workbench.quickInputText()).value, 'local-hub');
+    await workbench.quickInput.fill('story-hub');
+    await message(workbench, /"story-hub" is available/);
+    await picture('06-name-available');
+    await workbench.press('Enter');
+  });
+
+  it('offers regions with hubs alone, the nearest first and labelled as an estimate', async () => {
+    await step(workbench, /In which region/);
+    const rows = await workbench.picks();
+    assert.ok(
+      rows.some((row) => row.startsWith('East Local')),
+      rows.join('\n'),
+    );
+    assert.ok(!rows.some((row) => /No Hubs|Anywhere/.test(row)), rows.join('\n'));
+    await workbench.page
+      .locator('.quick-input-widget', { hasText: 'estimated from your time zone' })
+      .waitFor();
+    await picture('07-region');
+    await workbench.pick('East Local');
+  });
+
+  it('marks the free tier, and skips what it fixes', async () => {
+    await step(workbench, /Which tier/);
+    assert.match((await workbench.picks())[0], /^F1 free/);
+    await picture('08-tier');
+    await workbench.press('Enter');
+    await step(workbench, /\(6\/8\) Public network access/);
+    await picture('09-public-access');
+    await workbench.press('Enter');
+    await step(workbench, /\(7\/8\) Shared access keys/);
+    await picture('10-local-auth');
+  });
+
+  it('goes back and forth, and finds each answer as it was given', async () => {
+    const back = () =>
+      workbench.page.locator('.quick-input-titlebar .action-label[aria-label^="Back"]').click();
+    for (const wanted of [/Public network access/, /Which tier/, /In which region/]) {
+      await back();
+      await step(workbench, wanted);
+    }
+    const active = workbench.page.locator('.quick-input-widget .monaco-list-row.focused');
+    assert.match(await active.innerText(), /East Local/);
+    await back();
+    await step(workbench, /Name of the hub/);
+    assert.equal((await workbench.quickInputText()).value, 'story-hub');
+    await message(workbench, /is available/);
+    await back();
+    await step(workbench, /Name of the new resource group/);
+    assert.equal((await workbench.quickInputText()).value, 'story');
+    for (const wanted of [
+      /new resource group/,
+      /Name of the hub/,
+      /In which region/,
+      /Which tier/,
+      /Public network/,
+      /Shared access keys/,
+    ]) {
+      await take(workbench, wanted);
+    }
+  });
+
+  it('sums all up, and is found again after Escape', async () => {
+    await step(workbench, /\(8\/8\) Create it like this/);
+    const rows = await workbench.picks();
+    assert.match(rows[0], /^Create hub "story-hub" free$/);
+    assert.ok(rows.includes('Resource group story (new)'), rows.join('\n'));
+    await picture('11-review');
+    for (const theme of ['dark', 'high contrast', 'light']) {
+      await workbench.cancel();
+      await workbench.theme(theme);
+      await workbench.run(command);
+      await step(workbench, /A hub was begun in this window/);
+      if (theme === 'dark') await picture('12-continue');
+      await workbench.press('Enter');
+      await step(workbench, /new resource group/);
+      await workbench.press('Enter');
+      await step(workbench, /Create it like this/);
+      await picture(`13-review-${theme.replace(' ', '-')}`);
+    }
+  });
+
+  it('changes one line and comes back', async () => {
+    await workbench.pick('Region of the resource group');
+    await choose(workbench, /region should the resource group be/, 'West Local');
+    await step(workbench, /Create it like this/);
+    assert.ok((await workbench.picks()).includes('Region of the resource group West Local'));
+    await workbench.pick('Public access');
+    await take(workbench, /Public network access/);
+    await step(workbench, /Create it like this/);
+  });
+
+  it('creates group and hub, shows the hub in the tree, and offers what comes next', async () => {
+    await workbench.press('Enter');
+    await workbench.until('the progress', async () =>
+      (await workbench.toasts()).some((text) => /Creating hub "story-hub"/.test(text)),
+    );
+    await picture('14-progress');
+    await workbench.expand(subscription);
+    await shown(/^story-hub .*creating…/);
+    await picture('15-being-created');
+    await workbench.toast('Hub "story-hub" is ready in East Local (F1, free).');
+    await shown(/^story-hub story · eastlocal · F1 free$/);
+    await picture('16-ready');
+    const { subscriptionId } = cloud.endpoints;
+    const group = await askCloud(
+      cloud.endpoints,
+      'GET',
+      `/subscriptions/${subscriptionId}/resourcegroups/story?api-version=2025-04-01`,
+    );
+    assert.equal(group.location, 'westlocal');
+  });
+
+  it('takes a device and its messages', async () => {
+    await workbench.answerToast('is ready in East Local', 'Register Device…');
+    await step(workbench, /Device id/);
+    await workbench.answer('boiler-1');
+    await workbench.pick('keys generated by the hub');
+    await shown(/^boiler-1/);
+    await workbench.choose(/^story-hub/, 'Start Monitoring');
+    await workbench.waitForOutput('IoT Hub: story-hub', /--- Monitoring story-hub/);
+    await workbench.choose('boiler-1', 'Publish Message…');
+    const panel = new PublishPanel(workbench);
+    await panel.type('{"pressure": 2.5}');
+    await panel.send();
+    await panel.newest(/arrived/);
+    await workbench.waitForOutput('IoT Hub: story-hub', /"pressure": 2\.5/);
+    await picture('17-message');
+    await clearToasts();
+  });
+
+  it('finds the free hub before a second one fails, and says which it is', async () => {
+    await workbench.choose(subscription, 'Create Hub…');
+    await choose(workbench, /In which resource group/, 'story');
+    await step(workbench, /Name of the hub/);
+    // Enter comes before the answer, and waits for it.
+    await workbench.answer('story-hub-2');
+    await choose(workbench, /In which region/, 'No Capacity Local');
+    await step(workbench, /Which tier/);
+    const rows = await workbench.picks();
+    assert.match(rows[0], /^F1 free · already used in this subscription/);
+    await picture('18-free-taken');
+    await workbench.pick('F1');
+    await workbench.toast('Hub "story-hub" in resource group "story" is the free one');
+    await step(workbench, /Which tier/);
+  });
+
+  it('asks for units, partitions and retention of a paid one, within their ranges', async () => {
+    await workbench.pick('S1');
+    await step(workbench, /Number of units/);
+    await workbench.answer('201');
+    await message(workbench, /from 1 to 200/);
+    await picture('19-units');
+    await workbench.answer('1');
+    await step(workbench, /Partitions of the built-in endpoint/);
+    assert.equal((await workbench.quickInputText()).value, '4');
+    await workbench.answer('1');
+    await message(workbench, /from 2 to 32/);
+    await picture('20-partitions');
+    await workbench.answer('2');
+    await take(workbench, /Days that the built-in endpoint keeps/);
+    await take(workbench, /Public network access/);
+    await take(workbench, /Shared access keys/);
+    await step(workbench, /Create it like this/);
+    assert.match((await workbench.picks())[0], /costs money/);
+    await picture('21-review-paid');
+  });
+
+  it('that fails for its region opens again there, with all that was given', async () => {
+    await workbench.press('Enter');
+    await workbench.toast('The region takes no new hubs of this tier now');
+    await picture('22-region-full');
+    await gone(/^story-hub-2/);
+    await workbench.answerToast('The region takes no new hubs', 'Change and Try Again');
+    await step(workbench, /No Capacity Local takes no new hubs of this tier now\. Choose another region\./);
+    const focused = workbench.page.locator('.quick-input-widget .monaco-list-row.focused');
+    assert.doesNotMatch(await focused.innerText(), /No Capacity/);
+    await picture('23-region-again');
+    await workbench.pick('North Local');
+    await step(workbench, /Create it like this/);
+    const rows = await workbench.picks();
+    for (const line of ['Name story-hub-2', 'Region North Local', 'Partitions 2']) {
+      assert.ok(rows.includes(line), rows.join('\n'));
+    }
+    await workbench.press('Enter');
+    await workbench.toast('Hub "story-hub-2" is ready in North Local (S1).');
+    await clearToasts();
+  });
+
+  it('says at the name that it was taken meanwhile, and keeps the rest', async () => {
+    await workbench.run(command);
+    await choose(workbench, /In which resource group/, 'story');
+    await step(workbench, /Name of the hub/);
+    await workbench.answer('story-hub-3');
+    await step(workbench, /In which region/);
+    assert.match((await workbench.picks())[0], /^North Local/);
+    await workbench.page.locator('.quick-input-widget', { hasText: 'Used last' }).waitFor();
+    await workbench.press('Enter');
+    await choose(workbench, /Which tier/, 'S1');
+    for (const wanted of [/units/, /Partitions/, /Days/, /Public network/, /Shared access keys/]) {
+      await take(workbench, wanted);
+    }
+    await step(workbench, /Create it like this/);
+    const { endpoints } = cloud;
+    const group = `/subscriptions/${endpoints.subscriptionId}/resourceGroups/${endpoints.resourceGroup}`;
+    const id = `${group}/providers/Microsoft.Devices/IotHubs/story-hub-3?api-version=2023-06-30`;
+    await askCloud(endpoints, 'PUT', id, { location: 'local', sku: { name: 'S1', capacity: 1 } });
+    await workbench.press('Enter');
+    await workbench.toast('The name is taken');
+    await workbench.answerToast('The name is taken', 'Change and Try Again');
+    await step(workbench, /Name of the hub|The name is taken/);
+    await message(workbench, /The name is taken/);
+    assert.equal((await workbench.quickInputText()).value, 'story-hub-3');
+    await picture('24-name-again');
+    await workbench.cancel();
+    await clearToasts();
+  });
+
+  it('keeps all answers when the session ends on the way', async () => {
+    await workbench.run('Test Account: Let Sessions Expire');
+    await workbench.run(command);
+    await take(workbench, /A hub was begun in this window/);
+    await workbench.toast('Sign in again as ann@localhost to go on.');
+    await picture('25-session-ended');
+    await workbench.answerToast('Sign in again as', 'Sign In');
+    await workbench.answerDialog('Allow');
+    await clearToasts();
+  });
+
+  it('cancelled says that Azure goes on, and Azure does', async () => {
+    await workbench.run(command);
+    await take(workbench, /A hub was begun in this window/);
+    await choose(workbench, /Create it like this/, 'Name');
+    await step(workbench, /Name of the hub/);
+    await workbench.quickInput.fill('story-hub-4');
+    await message(workbench, /"story-hub-4" is available/);
+    await workbench.press('Enter');
+    await choose(workbench, /Create it like this/, 'Public access');
+    await choose(workbench, /Public network access/, 'Off');
+    await choose(workbench, /Create it like this/, 'Shared access keys');
+    await choose(workbench, /Shared access keys/, 'Off');
+    await step(workbench, /Create it like this/);
+    await picture('26-review-again');
+    await workbench.press('Enter');
+    await workbench.until('the progress', async () =>
+      (await workbench.toasts()).some((text) => /Creating hub "story-hub-4"/.test(text)),
+    );
+    const cancel = workbench
+      .toastBox('Creating hub "story-hub-4"')
+      .locator('.monaco-button', { hasText: 'Cancel' });
+    await cancel.click();
+    await workbench.toast('Azure goes on creating hub "story-hub-4" by itself');
+    await picture('27-cancelled');
+    await workbench.answerToast('goes on creating', 'Refresh');
+    await workbench.until('the hub to be ready', async () => {
+      await workbench.choose(subscription, 'Refresh');
+      return rowLike(workbench, /^story-hub-4 story · northlocal · S1$/)();
+    });
+    const { properties } = await askCloud(
+      cloud.endpoints,
+      'GET',
+      `/subscriptions/${cloud.endpoints.subscriptionId}/resourceGroups/story/providers/Microsoft.Devices/IotHubs/story-hub-4?api-version=2023-06-30`,
+    );
+    assert.equal(properties.publicNetworkAccess, 'Disabled');
+    assert.equal(properties.disableLocalAuth, true);
+    await clearToasts();
+  });
+});
+
+describe('Delete Hub', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  let cloud;
+  const shown = (pattern) => workbench.until(String(pattern), rowLike(workbench, pattern));
+  const gone = (pattern) =>
+    workbench.until(`${pattern} to go`, async () => !(await rowLike(workbench, pattern)()));
+
+  before(async () => {
+    cloud = await openWorkbenchWithCloud({ label: 'deleteHub', settings });
+    workbench = cloud.workbench;
+    const { endpoints } = cloud;
+    const group = `/subscriptions/${endpoints.subscriptionId}/resourceGroups/${endpoints.resourceGroup}`;
+    const id = `${group}/providers/Microsoft.Devices/IotHubs/old-hub?api-version=2023-06-30`;
+    await askCloud(endpoints, 'PUT', id, { location: 'local', sku: { name: 'F1', capacity: 1 } });
+    await workbench.openContainer('IoT Hub');
+    await signIn(workbench);
+    await workbench.expand(subscription);
+    await shown(/^old-hub/);
+    await workbench.until('the hub to be ready', async () => {
+      await workbench.choose(subscription, 'Refresh');
+      return rowLike(workbench, /^old-hub local · local · F1 free$/)();
+    });
+    await workbench.expand(/^old-hub/);
+    await workbench.choose(/^old-hub/, 'Register Device…');
+    await step(workbench, /Device id/);
+    await workbench.answer('pump-1');
+    await workbench.pick('keys generated by the hub');
+    await shown(/^pump-1/);
+    // What is open must not break with the hub.
+    await workbench.choose(/^old-hub/, 'Start Monitoring');
+    await workbench.waitForOutput('IoT Hub: old-hub', /--- Monitoring old-hub/);
+    await workbench.choose('pump-1', 'Publish Message…');
+    await new PublishPanel(workbench).body.waitFor();
+  });
+  after(() => cloud?.close());
+
+  it('says what is lost, and does nothing on Cancel', async () => {
+    await workbench.choose(/^old-hub/, 'Delete Hub…');
+    const { text } = await workbench.dialog();
+    assert.match(text, /Delete hub "old-hub"\?/);
+    assert.match(text, /1 device with keys and twins, the messages of the last day/);
+    assert.match(text, /may not be available again for a while/);
+    await workbench.screenshot('deleteHub-1-question');
+    await workbench.answerDialog('Cancel');
+    assert.deepEqual(await workbench.toasts(), []);
+    await shown(/^old-hub/);
+  });
+
+  it('takes only the name of the hub', async () => {
+    await workbench.choose(/^old-hub/, 'Delete Hub…');
+    await workbench.answerDialog('Delete…');
+    await step(workbench, /Type old-hub to delete/);
+    await workbench.answer('Old-Hub');
+    await message(workbench, /not the name of the hub, old-hub/);
+    await workbench.screenshot('deleteHub-2-name');
+    await workbench.answer('old-hub');
+    await workbench.toast('Hub "old-hub" is deleted.');
+    await gone(/^old-hub/);
+    await workbench.screenshot('deleteHub-3-deleted');
+  });
+
+  it('leaves monitor and panel of the hub with a plain sentence at most', async () => {
+    const panel = new PublishPanel(workbench);
+    await panel.type('{"pressure": 1}');
+    await panel.send();
+    await panel.newest(/failed/);
+    await workbench.screenshot('deleteHub-4-panel');
+    assert.doesNotMatch(workbench.outputText('IoT Hub Workbench'), /TypeError|Cannot read prop/);
+    assert.doesNotMatch((await workbench.toasts()).join('\n'), /the log says why/);
+    await workbench.run('Notifications: Clear All Notifications');
+  });
+
+  it('says in one sentence that a lock keeps a hub, whose own it is', async () => {
+    await workbench.choose(/^local-hub/, 'Delete Hub…');
+    await workbench.answerDialog('Delete…');
+    await step(workbench, /Type local-hub to delete/);
+    await workbench.answer('local-hub');
+    await workbench.toast('A lock on');
+    await workbench.screenshot('deleteHub-5-locked');
+    await shown(/^local-hub/);
+  });
+});

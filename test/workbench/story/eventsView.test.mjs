@@ -1,0 +1,427 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startFeed } from '../../bench/feed.mjs';
+import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { settings, step } from './certificateStory.mjs';
+import { assertAccessible, axeOf } from './publishPanel.mjs';
+
+const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
+
+describe('The events view', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  let page;
+  let connectionString;
+  const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-story-events-'));
+  const grid = () => page.getByRole('grid', { name: 'Messages' });
+  const rows = () => page.locator('.grid-row:visible');
+  const footer = () => page.locator('footer').innerText();
+  const held = async () => Number(/([\d,]+) messages?/.exec(await footer())?.[1]?.replaceAll(',', '') ?? NaN);
+  const button = (title) => page.getByRole('button', { name: title });
+  const search = async (text) => {
+    const box = page.getByRole('textbox', { name: 'Search' });
+    await box.fill(text);
+    await box.press('Enter');
+  };
+  const begin = (perSecond, seconds) =>
+    startFeed(folder, { connectionString, prefix: 'boiler', devices: 4, perSecond, seconds });
+  /** Resolves when the hub has all of it. */
+  const feed = async ({ perSecond = 100, seconds = 5 } = {}) => {
+    const running = await begin(perSecond, seconds);
+    assert.equal((await running.done).acknowledged, perSecond * seconds);
+  };
+  const lastIndex = async () => Number(await rows().last().getAttribute('aria-rowindex'));
+  /** Of a row, in ms of the day. */
+  const timeOf = async (row) => msOfDay(await row.locator('.cell-time').innerText());
+  /** Partitions are read side by side: which message is the last to arrive is not told beforehand. */
+  const numberOf = (text) => /"n":\s*(\d+)/.exec(text)?.[1];
+  const selectedIndex = async () => {
+    const row = page.locator('.grid-row[aria-selected=true]');
+    return (await row.count()) === 1 && row.getAttribute('aria-rowindex');
+  };
+  const selectedNumber = async () =>
+    numberOf(await page.locator('.grid-row[aria-selected=true]').innerText());
+
+  before(async () => {
+    workbench = await openWorkbench({
+      label: 'events',
+      settings: { ...settings, 'iotHubWorkbench.monitor.recording.rotateMegabytes': 1 },
+    });
+    await workbench.openContainer('IoT Hub');
+    await workbench.expand('Local Hub');
+    await workbench.expand('Devices');
+    await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
+    connectionString = await workbench.until('the connection string', async () => {
+      const text = await workbench.clipboard();
+      return text.startsWith('HostName=') && text;
+    });
+  });
+  after(async () => {
+    await workbench?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('opens from the hub, starts its monitor, and says that it waits', async () => {
+    await workbench.choose('Local Hub', 'Open Events View');
+    page = workbench.webview(`${publisher}.${name}`);
+    await page.getByText('Waiting for messages…').waitFor();
+    await page.getByRole('status').filter({ hasText: 'Live' }).waitFor();
+    await workbench.screenshot('events-1-empty');
+  });
+
+  it('shows the messages of all devices as they come, with a histogram', async () => {
+    await feed();
+    await workbench.until('all messages', async () => (await held()) === 500);
+    await search('$.n=499');
+    await workbench.until('one row', async () => /^1 of 500 messages/.test(await footer()));
+    await workbench.until('the message', async () =>
+      /boiler-4[\s\S]*"n":499[\s\S]*plant=north/.test(await rows().last().innerText()),
+    );
+    await search('');
+    await workbench.until('all rows', async () => /^500 messages/.test(await footer()));
+    await workbench.until(
+      'the last row',
+      async () => (await rows().last().getAttribute('aria-rowindex')) === '501',
+    );
+    await workbench.until('the histogram', async () =>
+      /500 messages in 5 minutes/.test(await page.locator('.histogram').getAttribute('aria-label')),
+    );
+    await workbench.screenshot('events-2-rows');
+  });
+
+  it('is driven by the keyboard, and shows all of a message', async () => {
+    await grid().focus();
+    await grid().press('End');
+    await workbench.until('the last row', async () => (await selectedIndex()) === '501');
+    await grid().press('ArrowUp');
+    await workbench.until('the row above', async () => (await selectedIndex()) === '500');
+    const n = await selectedNumber();
+    const detail = page.getByRole('region', { name: 'Selected message' });
+    await detail.getByText(`"n": ${n},`).waitFor();
+    const text = await detail.innerText();
+    assert.match(
+      text,
+      new RegExp(`Device\\s+boiler-${(n % 4) + 1}[\\s\\S]*Content type\\s+application/json`),
+    );
+    assert.match(text, new RegExp(`plant\\s+${n % 2 === 0 ? 'south' : 'north'}`));
+    await detail.getByRole('button', { name: 'Copy body' }).click();
+    await workbench.until('the body', async () => numberOf(await workbench.clipboard()) === n);
+    await grid().press('Home');
+    await workbench.until('the first row', async () => (await selectedIndex()) === '2');
+    await detail.getByText(`"n": ${await selectedNumber()},`).waitFor();
+    await workbench.screenshot('events-3-detail');
+    await grid().press('Escape');
+    await detail.waitFor({ state: 'detached' });
+  });
+
+  it('opens the whole body in an editor by Enter', async () => {
+    await grid().focus();
+    await grid().press('Home');
+    await workbench.until('the first row', async () => (await selectedIndex()) === '2');
+    const n = await selectedNumber();
+    await grid().press('Enter');
+    const lines = workbench.page.locator('.editor-instance .view-lines');
+    await workbench.until(
+      'the body',
+      async () =>
+        (await lines.count()) === 1 && numberOf((await lines.innerText()).replaceAll('\u00a0', ' ')) === n,
+    );
+    await workbench.screenshot('events-3-editor');
+    await workbench.run('View: Close Editor');
+    await workbench.answerDialog("Don't Save");
+    await lines.waitFor({ state: 'detached' });
+    await grid().focus();
+    await grid().press('Escape');
+    await button('Newest').click();
+  });
+
+  it('searches in what is there and in what comes, and says what a search cannot be', async () => {
+    await search('$.n>x');
+    await page.getByRole('alert').filter({ hasText: 'no number' }).waitFor();
+    await search('$.state=warning');
+    await workbench.until('ten rows', async () => /^10 of 500 messages/.test(await footer()));
+    await workbench.until('the histogram', async () =>
+      /; 10 fit the search/.test(await page.locator('.histogram').getAttribute('aria-label')),
+    );
+    await search('nothing has this');
+    await page.getByText('No message fits “nothing has this”.').waitFor();
+    await page.getByRole('button', { name: 'Clear Search', exact: true }).click();
+    await workbench.until('all rows', async () => /^500 messages/.test(await footer()));
+  });
+
+  it('pauses without losing anything', async () => {
+    await button('Pause').click();
+    await feed({ perSecond: 200, seconds: 2 });
+    await button('Resume (400 new)').waitFor();
+    await workbench.screenshot('events-4-paused');
+    await button('Resume (400 new)').click();
+    await workbench.until('all messages', async () => (await held()) === 900);
+    await workbench.until(
+      'the last row',
+      async () => (await rows().last().getAttribute('aria-rowindex')) === '901',
+    );
+    await search('$.n=399');
+    await workbench.until('that of before and the new one', async () =>
+      /^2 of 900 messages/.test(await footer()),
+    );
+    await search('');
+    await workbench.until('all rows', async () => /^900 messages/.test(await footer()));
+  });
+
+  it('goes to the moment that is clicked in the histogram', async () => {
+    await search('$.n=250');
+    await workbench.until('both of the two bursts', async () => /^2 of 900 messages/.test(await footer()));
+    await workbench.until(
+      'the first of them',
+      async () => (await rows().count()) === 2 && numberOf(await rows().first().innerText()) === '250',
+    );
+    const at = await timeOf(rows().first());
+    await search('');
+    await workbench.until('the end', async () => (await lastIndex()) === 901);
+    const { width, height } = await page.locator('.histogram .u-over').boundingBox();
+    const age = msOfDay(new Date().toISOString().slice(11, 23)) - at;
+    await page
+      .locator('.histogram .u-over')
+      .click({ position: { x: width * (1 - age / 300_000), y: height / 2 } });
+    // A second is three pixels.
+    await workbench.until('that moment', async () => Math.abs((await timeOf(rows().first())) - at) < 3_000);
+    assert.ok((await lastIndex()) < 901);
+    await button('Newest').click();
+    await workbench.until('the end', async () => (await lastIndex()) === 901);
+  });
+
+  it('has columns to choose', async () => {
+    await page.getByText('Columns').click();
+    await page.getByRole('checkbox', { name: 'Sequence number' }).check();
+    await page.getByRole('checkbox', { name: 'Properties' }).uncheck();
+    await page.getByText('Columns').click();
+    const heads = await page.getByRole('columnheader').allInnerTexts();
+    assert.deepEqual(heads, ['Time', 'Device', 'Size', 'Body', 'Sequence number']);
+  });
+
+  it('says when each device was last seen', async () => {
+    await page.getByRole('tab', { name: /Devices/ }).click();
+    await page
+      .getByRole('row', { name: /boiler-1/ })
+      .getByText('225')
+      .waitFor();
+    assert.equal(await page.locator('tbody tr').count(), 4);
+    const seen = page
+      .getByRole('row', { name: /boiler-1/ })
+      .locator('td')
+      .nth(1);
+    const secondsAgo = async () => Number(/^(\d+) s ago$/.exec(await seen.innerText())?.[1] ?? NaN);
+    const first = await workbench.until('some seconds ago', secondsAgo);
+    const before = (Date.now() - Date.parse(await seen.getAttribute('title'))) / 1_000;
+    assert.ok(Math.abs(before - first) < 3, `${first} s ago, and it was ${before} s ago`);
+    await workbench.until('two seconds later', async () => (await secondsAgo()) >= first + 2);
+    await workbench.screenshot('events-5-devices');
+    await page.getByRole('button', { name: 'Show only messages of boiler-1' }).click();
+    await workbench.until('its messages', async () => /^225 of 900 messages/.test(await footer()));
+    await search('');
+  });
+
+  it('draws numbers of bodies over time, of several devices', async () => {
+    await page.getByRole('tab', { name: 'Chart' }).click();
+    const device = page.getByRole('combobox', { name: 'Device' });
+    await device.selectOption('boiler-1');
+    await page.getByRole('checkbox', { name: 'engine.rpm' }).waitFor();
+    await page.getByRole('checkbox', { name: 'temperature' }).check();
+    await device.selectOption('boiler-3');
+    await page.getByRole('checkbox', { name: 'temperature' }).check();
+    await page.locator('.readout', { hasText: /boiler-1 temperature: 2\d/ }).waitFor();
+    await page.locator('.readout', { hasText: /boiler-3 temperature: 2\d/ }).waitFor();
+    await feed({ perSecond: 100, seconds: 8 });
+    await workbench.until('all messages', async () => (await held()) === 1_700);
+    await workbench.screenshot('events-6-chart');
+    assert.match(await page.locator('.field-chart').getAttribute('aria-label'), /boiler-1 temperature: 2\d/);
+  });
+
+  it('tells the values under the pointer, and zooms into the chart', async () => {
+    const { mouse } = workbench.page;
+    const over = await page.locator('.field-chart .u-over').boundingBox();
+    const at = (part) => [over.x + over.width * part, over.y + over.height / 2];
+    const readout = page.locator('.readout');
+    const pointedAt = async () => msOfDay(/\d\d:\d\d:\d\d\.\d{3}/.exec(await readout.innerText())?.[0] ?? '');
+    const whole = page.getByRole('button', { name: 'Whole span' });
+    await readout.getByText('Newest').waitFor();
+    assert.equal(await whole.isVisible(), false);
+    await mouse.move(...at(0.5));
+    // The chart is over 5 minutes, and all of its values are in the last of them.
+    const firstValue = await workbench.until('a time', pointedAt);
+    assert.match(await readout.innerText(), /boiler-1 temperature: 2\d/);
+    // The next values of a second later do not take it away.
+    await readout.evaluate((element) => element.firstElementChild.setAttribute('data-old', ''));
+    await readout.locator('[data-old]').waitFor({ state: 'detached' });
+    assert.equal(await pointedAt(), firstValue);
+
+    await mouse.move(...at(0.9));
+    await mouse.down();
+    await mouse.move(...at(0.95), { steps: 4 });
+    await mouse.move(...at(1), { steps: 4 });
+    await mouse.up();
+    await whole.waitFor();
+    await mouse.move(...at(0.5), { steps: 2 });
+    const middle = msOfDay(new Date().toISOString().slice(11, 23)) - 15_000;
+    await workbench.until(
+      'a moment of the last half minute',
+      async () => Math.abs((await pointedAt()) - middle) < 12_000,
+    );
+    await workbench.screenshot('events-6-chart-zoomed');
+    await whole.click();
+    await whole.waitFor({ state: 'hidden' });
+    await mouse.move(...at(0.5));
+    await workbench.until('the first value again', async () => (await pointedAt()) === firstValue);
+    await page.getByRole('tab', { name: 'Chart' }).hover();
+    await readout.getByText('Newest').waitFor();
+  });
+
+  for (const theme of ['light', 'high contrast', 'dark']) {
+    it(`has no barrier that axe knows of (${theme})`, async () => {
+      await workbench.theme(theme);
+      for (const tab of ['Chart', /Devices/, 'Messages']) {
+        await page.getByRole('tab', { name: tab }).click();
+        if (tab === 'Messages')
+          await workbench.until('the last row', async () => (await lastIndex()) === 1_701);
+        await workbench.screenshot(
+          `events-7-${theme.replace(' ', '-')}-${String(tab).replace(/\W/g, '').toLowerCase()}`,
+        );
+        assertAccessible(await axeOf(await (await page.locator('main').elementHandle()).ownerFrame()));
+      }
+    });
+  }
+
+  it('follows the newest of thousands until one scrolls up, with only the rows in sight in the page', async () => {
+    const running = await begin(500, 10);
+    const first = await workbench.until(
+      'more than a screen of rows',
+      async () => (await lastIndex()) > 1_800 && lastIndex(),
+    );
+    await workbench.until('newer ones', async () => (await lastIndex()) > first + 200);
+    await grid().hover();
+    await workbench.page.mouse.wheel(0, -900);
+    await button('Newest').waitFor();
+    const top = await rows().first().innerText();
+    const before = await held();
+    await workbench.until('more messages', async () => (await held()) > before + 500);
+    assert.equal(await rows().first().innerText(), top);
+    await workbench.page.mouse.wheel(0, 1_000_000);
+    await button('Newest').waitFor({ state: 'detached' });
+    await workbench.until('newer ones', async () => (await lastIndex()) > before + 500);
+    assert.equal((await running.done).acknowledged, 5_000);
+    await workbench.until('all messages', async () => (await held()) === 6_700);
+    await workbench.until('the last row', async () => (await lastIndex()) === 6_701);
+    assert.equal(await grid().getAttribute('aria-rowcount'), '6701');
+    const inPage = await page.locator('.grid-row').count();
+    assert.ok(inPage > 10 && inPage < 60, `${inPage} rows are in the page`);
+  });
+
+  const recording = async (format, from, file) => {
+    await button('Record…').click();
+    await step(workbench, /As what\?/);
+    await workbench.pick(format);
+    await step(workbench, /From when\?/);
+    await workbench.pick(from);
+    await workbench.answerFile(file);
+    await button('Stop Recording').waitFor();
+  };
+  /** The recording in a view of its own. */
+  const opened = async (file, messages) => {
+    const said = `${messages.toLocaleString('en-US')} messages were recorded to`;
+    await workbench.toast(said);
+    await workbench.answerToast(said, 'Open in Events View');
+    page = workbench.webview(`${publisher}.${name}`);
+    await page.getByRole('heading', { name: path.basename(file) }).waitFor();
+    await workbench.until('all messages', async () => (await held()) === messages);
+  };
+  const back = async () => {
+    await workbench.page.getByRole('tab', { name: 'Events: Local Hub' }).click();
+    page = workbench.webview(`${publisher}.${name}`);
+    await page.getByRole('heading', { name: 'Local Hub' }).waitFor();
+  };
+
+  it('records with what it holds to files of 1 MB, and shows all of them as one', async () => {
+    const file = path.join(folder, 'recording.jsonl');
+    await recording('JSON Lines', 'Also the', file);
+    await feed({ perSecond: 100, seconds: 1 });
+    await workbench.until('the recording', async () => existsSync(file) && lines(file).length === 6_800);
+    await button('Stop Recording').click();
+    await opened(file, 6_800);
+    assert.ok(existsSync(partOf(file, 2)), 'It is one file.');
+    const recorded = lines(file).map((line) => JSON.parse(line));
+    const feeds = [500, 400, 800, 5_000, 100].map((count) => Array.from({ length: count }, (_, n) => n));
+    assert.deepEqual(recorded.map(({ body }) => body.n).sort(byNumber), feeds.flat().sort(byNumber));
+    const places = new Set(recorded.map(({ partition, sequenceNumber }) => `${partition}/${sequenceNumber}`));
+    assert.equal(places.size, 6_800);
+    await search('$.n=99');
+    await workbench.until('that of each burst', async () => /^5 of 6,800 messages/.test(await footer()));
+    await workbench.until('them in the histogram', async () =>
+      /; 5 fit the search/.test(await page.locator('.histogram').getAttribute('aria-label')),
+    );
+    await workbench.screenshot('events-8-recording');
+    await back();
+  });
+
+  for (const [format, extension] of [
+    ['CSV', 'csv'],
+    ['SQLite', 'sqlite'],
+  ])
+    it(`shows a recording as ${format}`, async () => {
+      const file = path.join(folder, `recording.${extension}`);
+      await recording(format, 'From now on', file);
+      const before = await held();
+      await feed({ perSecond: 100, seconds: 2 });
+      await workbench.until('all messages', async () => (await held()) === before + 200);
+      await button('Stop Recording').click();
+      await opened(file, 200);
+      await search('$.n=123 plant=north');
+      await workbench.until('one message', async () => /^1 of 200 messages/.test(await footer()));
+      await rows().first().click();
+      const detail = page.getByRole('region', { name: 'Selected message' });
+      await detail.getByText('"n": 123,').waitFor();
+      assert.match(await detail.innerText(), /Device\s+boiler-4[\s\S]*Content type\s+application\/json/);
+      await workbench.screenshot(`events-8-recording-${extension}`);
+      await back();
+    });
+
+  it('comes back as it was when the window was loaded again', async () => {
+    await search('device:boiler-2');
+    await workbench.until('the search', async () => /^\d.* of 7,200 messages/.test(await footer()));
+    await page.getByRole('combobox', { name: 'Time span' }).selectOption('15');
+    await page.getByRole('tab', { name: 'Chart' }).click();
+    await page.locator('.readout', { hasText: 'boiler-3 temperature' }).waitFor();
+    await workbench.reloadWindow();
+    page = workbench.webview(`${publisher}.${name}`);
+    await page.getByRole('heading', { name: 'Local Hub' }).waitFor();
+    await page.getByRole('tab', { name: 'Chart', selected: true }).waitFor();
+    assert.equal(await page.getByRole('combobox', { name: 'Time span' }).inputValue(), '15');
+    assert.equal(await page.getByRole('textbox', { name: 'Search' }).inputValue(), 'device:boiler-2');
+    await page.locator('.readout', { hasText: 'boiler-3 temperature' }).waitFor();
+    await page.getByRole('tab', { name: 'Messages' }).click();
+    assert.ok((await page.getByRole('columnheader').allInnerTexts()).includes('Sequence number'));
+    await page.getByText('The monitor does not run.').waitFor();
+    await workbench.screenshot('events-9-restored');
+    await workbench.page.getByRole('tab', { name: 'Events: recording.sqlite' }).click();
+    page = workbench.webview(`${publisher}.${name}`);
+    await page.getByRole('heading', { name: 'recording.sqlite' }).waitFor();
+    await workbench.until('its messages', async () => /^1 of 200 messages/.test(await footer()));
+  });
+});
+
+const partOf = (file, number) => file.replace(/(\.\w+)$/, `.${number}$1`);
+/** Of all files of a recording. */
+function lines(file) {
+  const all = [];
+  for (let number = 1; ; number++) {
+    const part = number === 1 ? file : partOf(file, number);
+    if (!existsSync(part)) return all;
+    all.push(...readFileSync(part, 'utf8').split('\n').slice(0, -1));
+  }
+}
+/** Of `21:42:02.401`; `NaN` for another text. */
+const msOfDay = (time) => (/^\d\d:\d\d:\d\d\.\d{3}$/.test(time) ? Date.parse(`1970-01-01T${time}Z`) : NaN);
+const byNumber = (one, other) => one - other;

@@ -1,0 +1,447 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import https from 'node:https';
+import { createRequire } from 'node:module';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { startFeed } from '../../bench/feed.mjs';
+import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { oneLine } from '../../host/workbenchWindow.mjs';
+import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
+import { settings, step } from './certificateStory.mjs';
+import { assertAccessible, axeOf, publishByPanel } from './publishPanel.mjs';
+
+const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
+
+/** The overview that is in front, by what a person (or a screen reader) finds in it. */
+class Overview {
+  constructor(workbench) {
+    this.workbench = workbench;
+    this.page = workbench.webview(`${publisher}.${name}`);
+  }
+
+  part(title) {
+    return this.page.getByRole('region', { name: title, exact: true });
+  }
+
+  button(title) {
+    return this.page.getByRole('button', { name: title, exact: true });
+  }
+
+  field(label) {
+    return this.page.getByLabel(label, { exact: true });
+  }
+
+  meter(label) {
+    return this.page.getByRole('meter', { name: label, exact: true });
+  }
+
+  async says(title, pattern) {
+    return this.workbench.until(`"${title}" to say ${pattern}`, async () => {
+      const text = oneLine(await this.part(title).innerText());
+      return pattern.test(text) && text;
+    });
+  }
+
+  /** Opens the overview that is behind another editor. */
+  async toFront(hub) {
+    await this.workbench.page.locator('.tab', { hasText: `Overview: ${hub}` }).click();
+    await this.page.getByRole('heading', { name: hub, exact: true }).waitFor();
+  }
+
+  async refresh() {
+    await this.button('Refresh').click();
+    await this.workbench.until('what was asked for', async () =>
+      /as of \d\d:\d\d:\d\d/.test(await this.page.locator('header').innerText()),
+    );
+  }
+
+  async axe() {
+    const handle = await this.page.locator('main').elementHandle();
+    return axeOf(await handle.ownerFrame());
+  }
+
+  /** What has the focus, as a screen reader calls it. */
+  async focused() {
+    const handle = await this.page.locator('main').elementHandle();
+    const frame = await handle.ownerFrame();
+    return frame.evaluate(() => {
+      const element = document.activeElement;
+      return (
+        element?.getAttribute('aria-label') ??
+        element?.labels?.[0]?.innerText ??
+        element?.innerText ??
+        ''
+      ).trim();
+    });
+  }
+
+  async tabTo(title) {
+    for (let turn = 0; turn < 60; turn++) {
+      if ((await this.focused()) === title) return;
+      await this.workbench.press('Tab');
+    }
+    throw new Error(`Tab does not come to "${title}"; it is at "${await this.focused()}".`);
+  }
+}
+
+describe('The overview of the local hub', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  let overview;
+  const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-story-overview-'));
+  before(async () => {
+    workbench = await openWorkbench({
+      label: 'overview',
+      settings: { ...settings, 'iotHubWorkbench.localHub.dailyQuota': 20 },
+    });
+    await workbench.openContainer('IoT Hub');
+    await workbench.expand('Local Hub');
+    await workbench.expand('Devices');
+    overview = new Overview(workbench);
+  });
+  after(async () => {
+    await workbench?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('opens by right-click and tells what the hub is, has and uses', async () => {
+    await workbench.choose('Local Hub', 'Show Hub Overview');
+    await overview.page.getByRole('heading', { name: 'Local Hub', exact: true }).waitFor();
+    await overview.says('Messages today', /^Messages today 0 of 20 a day Begins anew at 00:00 UTC, in .+/);
+    await overview.says('Devices', /^Devices 0 of at most [\d,]+ 0 enabled, 0 disabled/);
+    await overview.says('Hub', /Host name localhost:\d+ State Active Tier \w+ \(\w\d\), 1 unit Region \w+/);
+    await overview.says('Event Hubs-compatible endpoint', /Partitions 4 Retention 1 day/);
+    await overview.says('Network and security', /Public network access On Shared access keys On/);
+    await overview.says('Shared access policies', /iothubowner RegistryRead, RegistryWrite, ServiceConnect/);
+    await overview.says('Consumer groups', /\$Default every hub has it/);
+    await overview.says('Message routing', /All messages of devices go to the built-in endpoint/);
+    assert.equal(await overview.button('Open in Azure Portal').count(), 0);
+    await workbench.screenshot('overview-1-first');
+  });
+
+  it('copies what is no secret at once, and the connection string past the page', async () => {
+    await overview.button('Copy host name').click();
+    await workbench.until('the host name', async () => /^localhost:\d+$/.test(await workbench.clipboard()));
+    await overview.button('Copy Event Hubs Connection String…').click();
+    await workbench.until('the connection string', async () =>
+      /^Endpoint=sb:.+SharedAccessKey=/.test(await workbench.clipboard()),
+    );
+    const key = /SharedAccessKey=([^;]+)/.exec(await workbench.clipboard())[1];
+    assert.ok(key.length > 20);
+    assert.equal((await overview.page.locator('html').innerHTML()).includes(key), false);
+  });
+
+  it('is one for each hub, also by the palette and the keyboard alone', async () => {
+    await workbench.press('F1');
+    await workbench.quickInput.waitFor();
+    await workbench.page.keyboard.type('IoT Hub: Show Hub Overview');
+    await workbench.quickRow('IoT Hub: Show Hub Overview', { exact: true }).waitFor();
+    await workbench.press('Enter');
+    await workbench.until('the page to have the focus', async () =>
+      workbench.page.evaluate(() => document.activeElement?.tagName === 'IFRAME'),
+    );
+    assert.equal(await workbench.page.locator('.tab', { hasText: 'Overview: Local Hub' }).count(), 1);
+    // VS Code takes Control+A for itself, and sends it back later.
+    const select = async () => {
+      await workbench.press('Home');
+      await workbench.press('Shift+End');
+    };
+    await overview.tabTo('Name of a new consumer group');
+    await workbench.page.keyboard.type('team a');
+    await overview.says('Consumer groups', /letters, digits, "-", "\." and "_" in its name/);
+    await select();
+    await workbench.page.keyboard.type('$default');
+    await overview.says('Consumer groups', /There is a consumer group "\$default" already/);
+    await workbench.screenshot('overview-2-group');
+    await select();
+    await workbench.page.keyboard.type('team-a');
+    await workbench.press('Enter');
+    await overview.button('Delete consumer group team-a').waitFor();
+    await workbench.until('the focus to stay there', async () =>
+      (await overview.focused()).startsWith('Name of a new consumer group'),
+    );
+    assert.equal(await overview.field('Name of a new consumer group').inputValue(), '');
+  });
+
+  it('deletes a consumer group when that was confirmed, and only then', async () => {
+    await overview.button('Delete consumer group team-a').click();
+    const { text } = await workbench.dialog();
+    assert.match(
+      text,
+      /Delete consumer group "team-a" of Local Hub\?.*Programs that read with it are cut off/,
+    );
+    await workbench.answerDialog('Cancel');
+    await overview.button('Delete consumer group team-a').click();
+    await workbench.answerDialog('Delete');
+    await overview.button('Delete consumer group team-a').waitFor({ state: 'detached' });
+    assert.equal(await overview.button('Delete consumer group $Default').count(), 0);
+  });
+
+  it('adds a route, and says before it is sent what a hub would not take', async () => {
+    await overview.button('Add Route').click();
+    await overview.field('Name').fill('to monitors');
+    await overview.says('Message routing', /A route has letters, digits/);
+    await overview.field('Name').fill('to-monitors');
+    await overview.field('Condition').fill("level == 'storage'");
+    await overview.says('Message routing', /Write "=" instead of "=="/);
+    assert.equal(await overview.button('Add').isDisabled(), true);
+    await workbench.screenshot('overview-3-route');
+    await overview.field('Condition').fill("level = 'storage'");
+    await overview.button('Add').click();
+    await overview.page
+      .getByRole('row', { name: /to-monitors Device messages level = 'storage' events yes/ })
+      .waitFor();
+    await overview.says('Message routing', /Messages that match no route go to the built-in endpoint/);
+  });
+
+  it('turns the fallback route off when that was confirmed, and names what it does to messages', async () => {
+    const fallback = () => overview.page.getByRole('checkbox', { name: /Fallback route/ });
+    await fallback().click();
+    const { text } = await workbench.dialog();
+    assert.match(text, /Switch the fallback route of Local Hub off\?.*match no route are dropped/);
+    await workbench.answerDialog('Cancel');
+    await workbench.until('the box to be ticked', async () => fallback().isChecked());
+    await fallback().click();
+    await workbench.answerDialog('Switch Off');
+    await overview.says('Message routing', /off: messages that match no route are dropped/);
+    await overview.button('Remove route to-monitors').click();
+    assert.match((await workbench.dialog()).text, /are dropped from then on/);
+    await workbench.answerDialog('Remove');
+    await overview.says('Message routing', /monitors see no messages of devices.*There is no route/);
+    assert.equal(await fallback().isChecked(), false);
+    await workbench.screenshot('overview-4-fallback');
+  });
+
+  it('counts a message that is dropped', async () => {
+    await workbench.choose('Devices', 'Register Device…');
+    await step(workbench, /Register Device/);
+    await workbench.answer('boiler-1');
+    await workbench.pick('keys generated by the hub');
+    await workbench.row('boiler-1').waitFor();
+    const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"n": 1}');
+    await panel.newest(/acknowledged/);
+    await overview.toFront('Local Hub');
+    await overview.refresh();
+    await overview.says('Messages today', /1 of 20 a day/);
+    await overview.says('Devices', /1 of at most .+ 1 enabled, 0 disabled/);
+    await overview.says('Connected devices', /of 1/);
+    assert.equal(await overview.meter('Messages today').getAttribute('aria-valuetext'), '1 of 20');
+    assert.match(await overview.meter('Devices').getAttribute('aria-valuetext'), /^1 of [\d,]+$/);
+    assert.match(await overview.meter('Connected devices').getAttribute('aria-valuetext'), /^[01] of 1$/);
+    await overview.says('Message routing', /monitors see no messages of devices/);
+    await overview.page.getByRole('checkbox', { name: /Fallback route/ }).check();
+    await overview.says('Message routing', /All messages of devices go to the built-in endpoint/);
+  });
+
+  it('warns when most of the quota is used, and says what happens when all of it is', async () => {
+    await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
+    const connectionString = await workbench.until('the connection string', async () => {
+      const text = await workbench.clipboard();
+      return text.startsWith('HostName=') && text;
+    });
+    const feed = (perSecond) =>
+      startFeed(folder, { connectionString, prefix: 'feed', devices: 1, perSecond, seconds: 1 });
+    await (
+      await feed(16)
+    ).done;
+    await overview.refresh();
+    await overview.says('Messages today', /17 of 20 a day Only 3 messages left today/);
+    await workbench.screenshot('overview-5-warning');
+    await (
+      await feed(3)
+    ).done;
+    await overview.refresh();
+    await overview.says('Messages today', /20 of 20 a day Used up: the hub takes no messages/);
+    await workbench.screenshot('overview-6-used-up');
+  });
+
+  for (const theme of ['light', 'high contrast', 'dark']) {
+    it(`has no barrier that axe knows of (${theme})`, async () => {
+      await workbench.theme(theme);
+      await overview.page.getByRole('heading', { name: 'Local Hub', exact: true }).waitFor();
+      await overview.button('Add Route').click();
+      await overview.field('Condition').fill('$body.x >');
+      await workbench.screenshot(`overview-7-${theme.replace(' ', '-')}-top`);
+      assertAccessible(await overview.axe());
+      await overview.button('Add').scrollIntoViewIfNeeded();
+      await workbench.screenshot(`overview-7-${theme.replace(' ', '-')}-bottom`);
+      await overview.field('Condition').press('Escape');
+      await overview.button('Add Route').waitFor();
+    });
+  }
+
+  it('has what a connection string tells, and says what an account would add', async () => {
+    await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
+    const connectionString = await workbench.until('the connection string', async () => {
+      const text = await workbench.clipboard();
+      return text.startsWith('HostName=') && text;
+    });
+    await workbench.run('IoT Hub: Add Hub…');
+    await step(workbench, /Connection string/);
+    await workbench.answer(connectionString.replace(/;Arm\w+=[^;]+/g, ''));
+    await step(workbench, /Name of the hub/);
+    await workbench.answer('plain');
+    await workbench.choose(/^plain/, 'Show Hub Overview');
+    await overview.says('Hub', /Host name localhost .*Shared access policy iothubowner/);
+    await overview.says('Devices', /2 registered 2 enabled, 0 disabled/);
+    await overview.page.getByText('Only the connection string of this hub is known.').waitFor();
+    await overview.button('Sign In').waitFor();
+    assert.equal(await overview.part('Message routing').count(), 0);
+    await workbench.screenshot('overview-8-connection-string');
+    await workbench.choose(/^plain/, 'Remove Hub…');
+    await workbench.answerDialog('Remove');
+    await overview.page.getByText('Hub "plain" is not there any more').waitFor();
+    await workbench.press('Control+F4');
+    await overview.toFront('Local Hub');
+  });
+
+  it('says that the hub was stopped, starts it, and goes on', async () => {
+    await workbench.run('IoT Hub: Stop Local Hub');
+    await overview.page.getByText('Local Hub is stopped.').waitFor();
+    assert.equal(await overview.part('Messages today').count(), 0);
+    await workbench.screenshot('overview-8-stopped');
+    await overview.button('Start the local hub').click();
+    await overview.says('Hub', /State Active/);
+    await overview.says('Devices', /2 of at most/);
+  });
+
+  it('comes back after the window is loaded again, with what was typed', async () => {
+    await overview.field('Name of a new consumer group').fill('half-typ');
+    // VS Code writes the state of webviews with a delay.
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await workbench.reloadWindow();
+    await overview.page.getByRole('heading', { name: 'Local Hub', exact: true }).waitFor();
+    await workbench.screenshot('overview-9-restored');
+    await workbench.until('the hub to be there', async () => {
+      if (await overview.button('Start the local hub').count())
+        await overview.button('Start the local hub').click();
+      return (await overview.field('Name of a new consumer group').count()) === 1;
+    });
+    assert.equal(await overview.field('Name of a new consumer group').inputValue(), 'half-typ');
+  });
+});
+
+describe('The overview of a hub of an Azure account', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  let cloud;
+  let overview;
+  const arm = (method, place, body) => askArm(cloud.endpoints, method, place, body);
+  before(async () => {
+    cloud = await openWorkbenchWithCloud({ label: 'overviewAzure', settings });
+    workbench = cloud.workbench;
+    overview = new Overview(workbench);
+    const made = await arm('PUT', 'factory', {
+      location: 'local',
+      sku: { name: 'F1', capacity: 1 },
+      properties: { disableLocalAuth: true, publicNetworkAccess: 'Enabled' },
+    });
+    assert.equal(made.status, 201, made.text);
+    await workbench.until('the second hub', async () =>
+      /"state":\s*"Active"/.test((await arm('GET', 'factory')).text),
+    );
+    await workbench.openContainer('IoT Hub');
+    await signIn(workbench);
+    await workbench.expand(/^Local Hub$/);
+    await workbench.row(/^factory/).waitFor();
+  });
+  after(() => cloud?.close());
+
+  it('gives the connection string of a policy, and never to the page', async () => {
+    await workbench.choose(/^local-hub/, 'Show Hub Overview');
+    await overview.says('Shared access policies', /registryRead RegistryRead/);
+    await overview.says('Hub', /Subscription Local Hub Subscription ID 00000000-/);
+    await overview.button('Copy connection string of registryRead').click();
+    await workbench.until('the connection string', async () =>
+      /^HostName=localhost:\d+;SharedAccessKeyName=registryRead;SharedAccessKey=/.test(
+        await workbench.clipboard(),
+      ),
+    );
+    await overview.button('Copy Event Hubs Connection String…').click();
+    await step(workbench, /fewest rights/);
+    await workbench.pick('service');
+    await workbench.until('the Event Hubs string', async () =>
+      /^Endpoint=sb:.+SharedAccessKeyName=service;SharedAccessKey=/.test(await workbench.clipboard()),
+    );
+    assert.doesNotMatch(await overview.page.locator('html').innerHTML(), /SharedAccessKey=/);
+    await workbench.screenshot('overview-10-azure');
+  });
+
+  it('shows endpoints that were made elsewhere without their keys, and adds a route to one', async () => {
+    const connectionString =
+      'DefaultEndpointsProtocol=https;AccountName=plant;AccountKey=c2VjcmV0;EndpointSuffix=example.com';
+    const archive = { name: 'archive', containerName: 'messages', connectionString };
+    const put = await arm('PUT', 'local-hub', {
+      location: 'local',
+      sku: { name: 'S1', capacity: 1 },
+      properties: { routing: { endpoints: { storageContainers: [archive] } } },
+    });
+    assert.equal(put.status, 200, put.text);
+    await overview.refresh();
+    await overview.page
+      .getByRole('row', { name: /archive Storage container plant\.blob\.example\.com\S* key/ })
+      .waitFor();
+    await overview.button('Add Route').click();
+    await overview.field('Name').fill('cold');
+    await overview.field('Condition').fill('true');
+    await overview.field('Endpoint').selectOption('archive');
+    await overview.button('Add').click();
+    await overview.page.getByRole('row', { name: /cold Device messages true archive yes/ }).waitFor();
+    assert.doesNotMatch(await overview.page.locator('html').innerHTML(), /c2VjcmV0|AccountKey/);
+    await workbench.screenshot('overview-10-endpoints');
+  });
+
+  it('knows a free hub whose keys are off: its meter, and that keys open nothing', async () => {
+    await workbench.choose(/^factory/, 'Show Hub Overview');
+    await overview.says('Messages today', /0 of 8,000 a day.*once for each 512 B/);
+    await overview.says('Devices', /0 of at most 500/);
+    await overview.says('Network and security', /Shared access keys Off: Microsoft Entra ID alone/);
+    await overview.says('Shared access policies', /keys are off: the hub takes Microsoft Entra ID alone/);
+    assert.equal(await overview.button('Copy connection string of service').count(), 0);
+    await workbench.screenshot('overview-11-keys-off');
+  });
+
+  it('comes back after the window is loaded again, although no subscription was opened', async () => {
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await workbench.reloadWindow();
+    await overview.says('Network and security', /Shared access keys Off/);
+    await workbench.openContainer('IoT Hub');
+    await workbench.expand(/^Local Hub$/);
+    await workbench.row(/^factory/).waitFor();
+  });
+
+  it('says that the hub was deleted meanwhile', async () => {
+    await arm('DELETE', 'factory');
+    await workbench.until('ARM to have deleted it', async () => (await arm('GET', 'factory')).status === 404);
+    await overview.button('Refresh').click();
+    await overview.page.getByText('Hub "factory" is not there any more').waitFor();
+    await workbench.screenshot('overview-12-gone');
+  });
+});
+
+/** Changes the account as somebody else does, past the extension. @returns {Promise<{ status: number, text: string }>} */
+function askArm({ armEndpoint, armTokenFile, caFile, subscriptionId }, method, hub, body) {
+  const place = `/subscriptions/${subscriptionId}/resourceGroups/local/providers/Microsoft.Devices/IotHubs/${hub}`;
+  return new Promise((resolve, reject) => {
+    const request = https.request(
+      new URL(`${armEndpoint}${place}?api-version=2023-06-30`),
+      {
+        method,
+        ca: readFileSync(caFile),
+        headers: {
+          authorization: `Bearer ${readFileSync(armTokenFile, 'utf8').trim()}`,
+          'content-type': 'application/json',
+        },
+      },
+      (response) => {
+        let text = '';
+        response.on('data', (piece) => (text += piece));
+        response.on('end', () => resolve({ status: response.statusCode, text }));
+      },
+    );
+    request.on('error', reject);
+    request.end(body && JSON.stringify(body));
+  });
+}

@@ -1,0 +1,157 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { channel, step } from './certificateStory.mjs';
+import { changeSettings, inStatusBar, linesOf, openLocalHub, TestDevice } from './monitorStory.mjs';
+
+describe('What is chosen for a monitor', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  /** @type {TestDevice[]} */
+  const devices = [];
+  const own = `${channel} · boiler-1, boiler-2`;
+  before(async () => {
+    workbench = await openLocalHub({
+      label: 'monitor-choices',
+      devices: ['boiler-1', 'boiler-2', 'boiler-3'],
+      // That of the computer differs from UTC for sure.
+      env: { TZ: 'Asia/Kathmandu' },
+    });
+    for (const id of ['boiler-1', 'boiler-2', 'boiler-3']) devices.push(await TestDevice.open(workbench, id));
+  });
+  after(async () => {
+    for (const device of devices) await device.close();
+    await workbench?.close();
+  });
+
+  /** Once from each device. */
+  const sendAll = async (n, more = {}) => {
+    for (const device of devices) await device.send(n, { n, ...more });
+  };
+  const setting = (name) => `iotHubWorkbench.monitor.${name}`;
+  /** What the channel holds of the message with this number, of each device. */
+  const writtenOf = (name, n) => linesOf(workbench, name, new RegExp(`"n": ?${n}\\b`));
+
+  it('is remembered: filter, consumer group and start are as before when the window is loaded again', async () => {
+    await workbench.choose('Local Hub', 'Choose Consumer Group…');
+    await step(workbench, /Which one should the monitor read with/);
+    await workbench.pick('Create a consumer group…');
+    await step(workbench, /Name of the new consumer group/);
+    await workbench.answer('kept');
+    await workbench.waitForOutput(channel, /consumer group kept, from now on/);
+    await workbench.choose('Local Hub', 'Start Monitoring From…');
+    await step(workbench, /Which messages should be shown/);
+    await workbench.pick('Five minutes ago');
+    await workbench.waitForOutput(channel, /consumer group kept, from five minutes ago/);
+    await workbench.choose('Local Hub', 'Filter Messages…');
+    await step(workbench, /Filter Messages/);
+    await workbench.answer('$.n>5');
+    await workbench.waitForOutput(channel, 'Only messages that fit: $.n>5');
+    await sendAll(3);
+    await sendAll(7);
+    await workbench.until('what fits', () => writtenOf(channel, 7).length === 3);
+    assert.equal(writtenOf(channel, 3).length, 0);
+
+    await workbench.reloadWindow();
+    await workbench.openContainer('IoT Hub');
+    await workbench.row(/^Local Hub.*running/).waitFor();
+    const before = workbench.outputText(channel).length;
+    await workbench.choose('Local Hub', 'Start Monitoring');
+    await workbench.until('the start', () =>
+      workbench.outputText(channel).slice(before).includes('--- Monitoring Local Hub'),
+    );
+    assert.match(
+      workbench.outputText(channel).slice(before),
+      /Monitoring Local Hub: consumer group kept, from five minutes ago, only messages that fit: \$\.n>5\./,
+    );
+    await workbench.until('what fits, again', () => writtenOf(channel, 7).length === 6);
+    assert.equal(writtenOf(channel, 3).length, 0);
+    const item = workbench.statusItem(/^\s*Local Hub \d/);
+    await workbench.until('what is hidden', async () =>
+      /6 messages, .*3 hidden by the filter/.test(await item.locator('a').first().getAttribute('aria-label')),
+    );
+    await workbench.screenshot('monitor-choices-1-remembered');
+  });
+
+  it('monitors a selection of devices in a channel of its own', async () => {
+    await workbench.expand('Local Hub');
+    await workbench.expand('Devices');
+    await workbench.row('boiler-1').click();
+    await workbench.row('boiler-2').click({ modifiers: ['ControlOrMeta'] });
+    await workbench.choose('boiler-2', 'Monitor This Device');
+    await workbench.waitForOutput(own, /--- Monitoring Local Hub · boiler-1, boiler-2: consumer group/);
+    assert.equal(await workbench.shownChannel(), own);
+    await sendAll(11);
+    await workbench.until('both', () => writtenOf(own, 11).length === 2);
+    // That of the hub has all three: only then the third had its time to come here too.
+    await workbench.until('all', () => writtenOf(channel, 11).length === 3);
+    assert.deepEqual(
+      writtenOf(own, 11)
+        .map((line) => line.split(' ')[1])
+        .toSorted(),
+      ['boiler-1', 'boiler-2'],
+    );
+    // It begins where the hub's begins, and the filter is only the hub's.
+    await inStatusBar(workbench, /Local Hub · boiler-1, boiler-2 6\b/);
+    assert.equal(writtenOf(own, 3).length, 2);
+    await workbench.screenshot('monitor-choices-2-selection');
+  });
+
+  it('colours JSON: names, strings, numbers and words each have their own', async () => {
+    await devices[0].send(12, { n: 12, state: 'fine', isOn: true });
+    await workbench.waitForOutput(own, /"state": ?"fine"/);
+    const line = workbench.page.locator('.part.panel .view-line', { hasText: 'fine' }).last();
+    await workbench.until('the colours', async () => {
+      const spans = await line
+        .locator('span[class*=mtk]')
+        .evaluateAll((all) => all.map((span) => [span.textContent.trim(), getComputedStyle(span).color]));
+      const colour = (text) => spans.find(([of]) => of.includes(text))?.[1];
+      const colours = ['"state"', '"fine"', '12', 'true', 'boiler-1'].map(colour);
+      return colours.every(Boolean) && new Set(colours).size === colours.length;
+    });
+  });
+
+  for (const theme of ['dark', 'high contrast', 'light']) {
+    it(`can be read in the ${theme} theme`, async () => {
+      await workbench.theme(theme);
+      await workbench.screenshot(`monitor-choices-3-${theme.replace(' ', '-')}`);
+    });
+  }
+
+  it('writes the newest messages again when a setting of their look is changed', async () => {
+    await changeSettings(workbench, {
+      [setting('format')]: 'template',
+      [setting('template')]: '{device} says {$.n} ({contentType}, {size} B)',
+    });
+    await workbench.waitForOutput(own, /^boiler-1 says 11 \(application\/json, 8 B\)$/m);
+    await workbench.waitForOutput(own, /^boiler-2 says 11 /m);
+    await workbench.waitForOutput(own, 'The way in which messages are shown was changed.');
+    await workbench.until('no old line on the screen', async () => {
+      const text = await workbench.visibleOutput();
+      return /boiler-1 says 12/.test(text) && !text.includes('"n"');
+    });
+    await workbench.screenshot('monitor-choices-4-template');
+    await devices[1].send(13);
+    await workbench.waitForOutput(own, /^boiler-2 says 13 /m);
+  });
+
+  it('says what is wrong with a pattern, and writes one line for each message meanwhile', async () => {
+    await changeSettings(workbench, { [setting('template')]: '{device} {nonsense}' });
+    await workbench.toast('nonsense');
+    await workbench.screenshot('monitor-choices-5-wrong-template');
+    await workbench.until('one line for each', () => writtenOf(own, 13).length > 0);
+    await workbench.run('Notifications: Clear All Notifications');
+  });
+
+  it('shows times in UTC or those of this computer', async () => {
+    await changeSettings(workbench, {
+      [setting('template')]: '{time} {device} at {$.n}',
+      [setting('timeZone')]: 'local',
+    });
+    await workbench.waitForOutput(own, /^\d{4}-\d\d-\d\dT[\d:.]+\+05:45 boiler-2 at 13$/m);
+    await changeSettings(workbench, { [setting('timeZone')]: 'utc' });
+    await workbench.waitForOutput(own, /^\d{4}-\d\d-\d\dT[\d:.]+Z boiler-2 at 13$/m);
+    const time = (pattern) => Date.parse(pattern.exec(workbench.outputText(own))[1]);
+    assert.equal(time(/^(\S+\+05:45) boiler-2 at 13$/m), time(/^(\S+Z) boiler-2 at 13$/m));
+    await workbench.screenshot('monitor-choices-6-time-zone');
+  });
+});

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, it } from 'node:test';
+import { channel, step } from './certificateStory.mjs';
+import {
+  eventsString,
+  hubProcess,
+  inStatusBar,
+  linesOf,
+  openLocalHub,
+  takeOver,
+  TestDevice,
+} from './monitorStory.mjs';
+
+describe('A monitor whose hub or consumer group is taken away', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  /** @type {TestDevice} */
+  let device;
+  let other;
+  before(async () => {
+    workbench = await openLocalHub({
+      label: 'monitor-faults',
+      devices: ['boiler-1'],
+      settings: {
+        'iotHubWorkbench.monitor.format': 'template',
+        'iotHubWorkbench.monitor.template': '{device} place={partition}/{sequenceNumber} n={$.n}',
+      },
+    });
+    await workbench.choose('Local Hub', 'Start Monitoring');
+    await workbench.waitForOutput(channel, /--- Monitoring Local Hub/);
+    device = await TestDevice.open(workbench, 'boiler-1');
+  });
+  after(async () => {
+    await other?.close();
+    await device?.close();
+    await workbench?.close();
+  });
+
+  const shown = () =>
+    linesOf(workbench, channel, /^boiler-1 /).map((line) => {
+      const [, place, n] = /place=(\S+) n=(\d+)$/.exec(line);
+      return { place, n: Number(n) };
+    });
+  /** What the hub has acknowledged is shown; nothing is shown twice. */
+  const assertComplete = async (acknowledged) => {
+    await workbench.until('all that was acknowledged', () => {
+      const numbers = new Set(shown().map(({ n }) => n));
+      return acknowledged.every((n) => numbers.has(n));
+    });
+    const places = shown().map(({ place }) => place);
+    assert.equal(new Set(places).size, places.length, 'a message is shown twice');
+  };
+
+  it('says at once that the process of the hub is gone, and that it tries again', async () => {
+    const sending = device.sendSteadily(1, 10);
+    await workbench.until('messages', () => shown().length >= 100);
+    process.kill(hubProcess(workbench), 'SIGKILL');
+    await inStatusBar(workbench, /^Local Hub \d+ · reconnecting$/);
+    await workbench.waitForOutput(channel, /Connecting again\.$|Trying again\.$/m);
+    await sending.stop();
+    await workbench.toast('The local hub has stopped: its process ended unexpectedly');
+    const item = workbench.statusItem('reconnecting');
+    await workbench.until('the reason', async () =>
+      /(Connecting|Trying) again\./.test(await item.locator('a').first().getAttribute('aria-label')),
+    );
+    await workbench.screenshot('monitor-faults-1-gone');
+  });
+
+  it('goes on when the hub is back: nothing is missing, nothing is there twice', async () => {
+    const before = [...device.acknowledged];
+    assert.ok(before.length >= 100);
+    await workbench.answerToast('The local hub has stopped: its process ended unexpectedly', 'Restart');
+    await workbench.waitForOutput(channel, /--- Connected again\.$/m, 60_000);
+    device = await TestDevice.open(workbench, 'boiler-1');
+    for (let n = 10_001; n <= 10_050; n++) await device.send(n);
+    await assertComplete([...before, ...device.acknowledged]);
+    const count = shown().length;
+    await inStatusBar(workbench, new RegExp(`^Local Hub ${count}\\b`));
+    await workbench.screenshot('monitor-faults-2-again');
+  });
+
+  it('says that another reader took the consumer group, and offers one of its own', async () => {
+    await workbench.run('Notifications: Clear All Notifications');
+    other = await takeOver(await eventsString(workbench));
+    await workbench.toast('Another reader took over this consumer group');
+    await workbench.waitForOutput(channel, /--- Monitoring has ended: Another reader took over/);
+    await inStatusBar(workbench, /^Local Hub \d+ · stopped$/);
+    await workbench.screenshot('monitor-faults-3-conflict');
+    // Meanwhile messages come that nobody here sees.
+    for (let n = 20_001; n <= 20_020; n++) await device.send(n);
+    await workbench.answerToast('Another reader took over', 'Choose Consumer Group…');
+    await step(workbench, /Which one should the monitor read with/);
+    await workbench.pick('Create a consumer group…');
+    await step(workbench, /Name of the new consumer group/);
+    await workbench.answer('mine');
+    await workbench.waitForOutput(
+      channel,
+      /--- Monitoring Local Hub: consumer group mine, from the last message on/,
+    );
+    for (let n = 20_021; n <= 20_040; n++) await device.send(n);
+    await assertComplete(device.acknowledged);
+    await workbench.screenshot('monitor-faults-4-own-group');
+  });
+
+  it('names the other reader when it is stopped and asked why there are no messages', async () => {
+    await workbench.choose('Local Hub', 'Choose Consumer Group…');
+    await step(workbench, /Which one should the monitor read with/);
+    await workbench.pick('$Default');
+    await workbench.toast('Another reader');
+    await workbench.run('Notifications: Clear All Notifications');
+    await workbench.choose('Local Hub', 'Why No Messages?');
+    const said = await workbench.toast('Another reader');
+    assert.match(said, /consumer group \$Default/);
+    await workbench.waitForOutput(channel, /✗ Another reader .*\(consumer group \$Default\)/);
+    await workbench.screenshot('monitor-faults-5-why');
+    await other.close();
+    other = undefined;
+  });
+
+  it('deletes a consumer group after it was confirmed, and reads with $Default again', async () => {
+    await workbench.run('Notifications: Clear All Notifications');
+    await workbench.choose('Local Hub', 'Choose Consumer Group…');
+    await step(workbench, /Which one should the monitor read with/);
+    await workbench.pick('mine');
+    await workbench.waitForOutput(channel, /consumer group mine, [^]*consumer group mine, /);
+    const remove = async (answer) => {
+      await workbench.run('IoT Hub: Delete Consumer Group…');
+      await workbench.until('a question', async () => {
+        const { placeholder } = await workbench.quickInputText();
+        if (/Which hub/.test(placeholder)) await workbench.pick('Local Hub');
+        return /Which one/.test(placeholder);
+      });
+      await workbench.pick('mine');
+      const { text } = await workbench.dialog();
+      assert.match(text, /Delete consumer group "mine" of Local Hub\?/);
+      assert.match(text, /Programs that read with it are cut off\. Messages stay as they are\./);
+      await workbench.screenshot('monitor-faults-6-delete');
+      await workbench.answerDialog(answer);
+    };
+    await remove('Cancel');
+    await device.send(30_001);
+    await assertComplete([30_001]);
+    await remove('Delete');
+    await workbench.waitForOutput(
+      channel,
+      /Consumer group mine was deleted\.[^]*Monitoring Local Hub: consumer group \$Default, from the last message on/,
+    );
+    await device.send(30_002);
+    await assertComplete([30_002]);
+    await workbench.screenshot('monitor-faults-7-deleted');
+  });
+});

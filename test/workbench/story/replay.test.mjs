@@ -1,0 +1,200 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { createRequire } from 'node:module';
+import { after, before, describe, it } from 'node:test';
+import { channel, step } from './certificateStory.mjs';
+import { linesOf, openLocalHub, TestDevice } from './monitorStory.mjs';
+
+const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
+
+describe('Recordings', () => {
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-story-replay-'));
+  const csv = path.join(folder, 'boilers.csv');
+  const sqlite = path.join(folder, 'boilers.sqlite');
+  /** @type {TestDevice[]} */
+  const devices = [];
+  before(async () => {
+    workbench = await openLocalHub({
+      label: 'replay',
+      devices: ['boiler-1', 'boiler-2', 'pump-1'],
+      settings: {
+        'iotHubWorkbench.monitor.format': 'template',
+        'iotHubWorkbench.monitor.template': '{device} n={$.n} plant={property:plant} {contentType}',
+      },
+    });
+    for (const id of ['boiler-1', 'boiler-2']) devices.push(await TestDevice.open(workbench, id));
+  });
+  after(async () => {
+    for (const device of devices) await device.close();
+    await workbench?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  const shown = (device) =>
+    linesOf(workbench, channel, new RegExp(`^${device} n=`)).map((line) => Number(/n=(\d+)/.exec(line)[1]));
+  const numbers = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
+  const record = async (format, held) => {
+    await workbench.choose('Local Hub', 'Record Messages…');
+    await step(workbench, /As what\?/);
+    await workbench.pick(format);
+    if (held) {
+      await step(workbench, /From when\?/);
+      await workbench.pick(held);
+    }
+  };
+  const stopRecording = async () => {
+    await workbench.run('IoT Hub: Stop Recording');
+    return workbench.toast(/messages were recorded to/);
+  };
+  const clear = () => workbench.run('Notifications: Clear All Notifications');
+  /** From the file dialog to the confirmation. */
+  const replay = async ({ as, device, speed, file = csv }) => {
+    await clear();
+    await workbench.run('IoT Hub: Replay Recording…');
+    await workbench.answerFile(file);
+    await step(workbench, /As which devices\? The recording is of 2 devices/);
+    await workbench.pick(as);
+    if (device) {
+      await step(workbench, /Type a device id/);
+      await workbench.pick(device);
+    }
+    await step(workbench, /How fast\?/);
+    await workbench.pick(speed);
+    return (await workbench.dialog()).text;
+  };
+
+  it('are made as CSV by the command, which starts the monitor', async () => {
+    await record('CSV');
+    await workbench.screenshot('replay-1-where');
+    await workbench.answerFile(csv);
+    await workbench.waitForOutput(channel, `Messages are recorded to ${csv}.`);
+    await workbench.waitForOutput(channel, /--- Monitoring Local Hub/);
+    const started = Date.now();
+    for (const n of numbers(1, 20)) {
+      for (const device of devices) await device.send(n, { n }, { plant: 'north, "old"' });
+      // The pauses are what a replay is slower or faster by.
+      await new Promise((resolve) => setTimeout(resolve, Math.max(0, started + n * 100 - Date.now())));
+    }
+    await workbench.until('all messages', () => shown('boiler-2').length === 20);
+    assert.match(await stopRecording(), /^40 messages were recorded to .*boilers\.csv\.$/);
+    await workbench.screenshot('replay-2-recorded');
+    const rows = readFileSync(csv, 'utf8').trim().split(/\r?\n/);
+    assert.equal(rows.length, 41);
+    assert.match(rows[0], /time.*deviceId.*body/i);
+    const ofBoiler1 = rows.filter((row) => row.includes('boiler-1'));
+    assert.equal(ofBoiler1.length, 20);
+    assert.match(ofBoiler1[0], /north/);
+  });
+
+  it('are made as SQLite, with what the monitor holds, and open in the events view', async () => {
+    await clear();
+    await record('SQLite', 'Also the 40 messages that the monitor holds');
+    await workbench.answerFile(sqlite);
+    await workbench.waitForOutput(channel, `Messages are recorded to ${sqlite}.`);
+    for (const device of devices) await device.send(21, { n: 21 }, { plant: 'south' });
+    await workbench.until('the new ones', () => shown('boiler-2').includes(21));
+    assert.match(await stopRecording(), /^42 messages were recorded to .*boilers\.sqlite\.$/);
+    assert.equal(readFileSync(sqlite).subarray(0, 15).toString(), 'SQLite format 3');
+    await workbench.answerToast('messages were recorded to', 'Open in Events View');
+    const page = workbench.webview(`${publisher}.${name}`);
+    await page.getByRole('heading', { name: 'boilers.sqlite' }).waitFor();
+    await workbench.until('all messages', async () =>
+      /^42 messages/.test(await page.locator('footer').innerText()),
+    );
+    await workbench.screenshot('replay-3-sqlite');
+    await workbench.run('View: Close All Editors');
+  });
+
+  it('say in one sentence why a file cannot be written', async () => {
+    await clear();
+    // To the superuser nothing is forbidden but by the kernel.
+    const forbidden = process.getuid?.() === 0 ? '/sys' : path.join(folder, 'forbidden');
+    if (forbidden !== '/sys') mkdirSync(forbidden);
+    if (forbidden !== '/sys') chmodSync(forbidden, 0o500);
+    await record('CSV', 'From now on');
+    await workbench.answerFile(path.join(forbidden, 'boilers.csv'));
+    const said = await workbench.toast('cannot be written');
+    assert.equal(said, 'The recording boilers.csv cannot be written: you have no right to write there.');
+    await workbench.screenshot('replay-4-refused');
+    assert.ok((await workbench.statusBar()).every((text) => !/record/i.test(text)));
+  });
+
+  it('are replayed as the same devices, faster', async () => {
+    for (const device of devices) await device.close();
+    const question = await replay({ as: 'The same ids', speed: '10 times faster' });
+    assert.match(question, /Replay 40 messages to Local Hub\?/);
+    assert.match(
+      question,
+      /They are sent as 2 devices, over about 1 s\. Real devices of these names are disconnected/,
+    );
+    await workbench.screenshot('replay-5-confirm');
+    await workbench.answerDialog('Replay');
+    assert.match(
+      await workbench.toast(/messages were replayed in/),
+      /^40 messages were replayed in \d+ s\.$/,
+    );
+    for (const device of ['boiler-1', 'boiler-2']) {
+      await workbench.until('them to arrive', () => shown(device).length === 41);
+      assert.deepEqual(shown(device), [...numbers(1, 21), ...numbers(1, 20)]);
+    }
+    assert.equal(
+      linesOf(workbench, channel, /^boiler-\d n=7 plant=north, "old" application\/json$/).length,
+      4,
+    );
+    await workbench.screenshot('replay-6-done');
+  });
+
+  it('are replayed as one other device, as fast as the hub takes them', async () => {
+    const question = await replay({
+      as: 'All as one device…',
+      device: 'pump-1',
+      speed: 'As fast as the hub takes them',
+    });
+    assert.match(question, /They are sent as device "pump-1", as fast as the hub takes them\./);
+    await workbench.answerDialog('Replay');
+    await workbench.toast(/^40 messages were replayed in/);
+    await workbench.until('them to arrive', () => shown('pump-1').length === 40);
+    assert.deepEqual(
+      shown('pump-1').toSorted((one, other) => one - other),
+      numbers(1, 20).flatMap((n) => [n, n]),
+    );
+  });
+
+  it('stop being replayed when that is cancelled, and say how far it came', async () => {
+    const before = shown('pump-1').length;
+    await replay({ as: 'All as one device…', device: 'pump-1', speed: '10 times slower' });
+    await workbench.answerDialog('Replay');
+    await workbench.toast(/Replaying boilers\.csv.*\d+ of 40/);
+    await workbench.until('some to arrive', () => shown('pump-1').length >= before + 4);
+    await workbench.screenshot('replay-7-slow');
+    await workbench.answerToast('Replaying boilers.csv', 'Cancel');
+    const said = await workbench.toast('Replay cancelled');
+    const count = Number(/^Replay cancelled: (\d+) messages were replayed in/.exec(said)[1]);
+    assert.ok(count >= 4 && count < 40, said);
+    await workbench.until('the last of them', () => shown('pump-1').length === before + count);
+    await workbench.screenshot('replay-8-cancelled');
+  });
+
+  it('tell before anything is sent which devices cannot publish', async () => {
+    await workbench.choose('boiler-2', 'Delete Device…');
+    await workbench.answerDialog('Delete');
+    await workbench.until('the device to go', async () =>
+      (await workbench.rows()).every((row) => !row.startsWith('boiler-2')),
+    );
+    const before = [shown('boiler-1').length, shown('boiler-2').length];
+    await replay({ as: 'The same ids', speed: 'As fast as the hub takes them' });
+    await workbench.answerDialog('Replay');
+    await workbench.page.locator('.monaco-dialog-box', { hasText: 'cannot publish' }).waitFor();
+    const { text } = await workbench.dialog();
+    assert.match(text, /1 of 2 devices cannot publish\. Replay the others\?.*boiler-2.*are left out\./);
+    await workbench.screenshot('replay-9-missing');
+    await workbench.answerDialog('Replay the Others');
+    await workbench.toast(/^20 messages were replayed in \d+ s; 20 were left out/);
+    await workbench.until('them to arrive', () => shown('boiler-1').length === before[0] + 20);
+    assert.equal(shown('boiler-2').length, before[1]);
+  });
+});
