@@ -82,6 +82,8 @@ describe('Nothing is lost and nothing is shown twice', () => {
     );
     expect(reader.readings).toBeGreaterThan(1);
     expect(reader.troubles.join()).toMatch(/event endpoint did not answer/);
+    // Nothing of the dead lines stays open.
+    await vi.waitFor(() => expect(line.open).toBe(0), 5_000);
   }, 120_000);
 
   it('when the computer slept, or its clock was set', async () => {

@@ -36,7 +36,7 @@ export async function inspectEvents(
   way: EventsWay = {},
 ): Promise<readonly PartitionState[]> {
   const { client, partitions, close } = await connect(target, consumerGroup, way, signal);
-  await client.close().catch(() => undefined);
+  await closeClient(client);
   close();
   return partitions.map(({ partitionId, isEmpty, lastEnqueuedOnUtc, lastEnqueuedSequenceNumber }) => ({
     partitionId,
@@ -64,17 +64,22 @@ async function connect(
   const way = await chooseWay(target, wanted, ca, signal);
   let client: EventHubConsumerClient | undefined;
   let port = 0;
+  let close = () => way.tunnel?.close();
   const failure = (error: unknown): IotError =>
     way.tunnel?.explain(socketError(causeOf(error))) ?? eventsFailure(error, target, port);
   try {
     const endpoint = await openEndpoint({ target, consumerGroup, ca }, way, signal);
     ({ client, port } = endpoint);
-    const { transport } = endpoint;
+    const { transport, end } = endpoint;
+    close = () => {
+      end();
+      way.tunnel?.close();
+    };
     const partitions = await readPartitions(client, signal);
-    return { client, partitions, transport, failure, close: () => way.tunnel?.close() };
+    return { client, partitions, transport, failure, close };
   } catch (error) {
-    await client?.close().catch(() => undefined);
-    way.tunnel?.close();
+    await closeClient(client);
+    close();
     // On the next try the other way may be free again.
     forgetWays();
     if (signal.aborted || isAbort(error)) throw abortError();
@@ -146,8 +151,7 @@ function subscribe(
     close: async () => {
       isClosing = true;
       watch.dispose();
-      // A line that is dead does not answer to its closing.
-      const closing = Promise.all(readings.map((each) => each.close())).then(() => client.close());
+      const closing = Promise.all(readings.map((each) => each.close())).then(() => closeClient(client));
       await timeLimit(closing, closeMs, abortError).catch(() => undefined);
       close();
     },
@@ -155,6 +159,11 @@ function subscribe(
 }
 
 const closeMs = 5_000;
+
+/** A line that is dead does not answer to its closing. */
+async function closeClient(client: EventHubConsumerClient | undefined): Promise<void> {
+  await timeLimit(client?.close() ?? Promise.resolve(), closeMs, abortError).catch(() => undefined);
+}
 
 /**
  * `Now` is the last sequence number that the partition has at this moment rather than `@latest`: what arrives

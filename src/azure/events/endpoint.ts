@@ -1,7 +1,7 @@
 import { EventHubConsumerClient, type EventHubConsumerClientOptions } from '@azure/event-hubs';
-import WebSocket from 'ws';
 import { type EventsTarget } from '../../core/hub/eventHubConnection';
 import { findEventHub } from './eventHubAddress';
+import { ownWebSockets } from './ownWebSockets';
 import { agentOf, webSocketPortOf, type Way } from './way';
 
 const retryOptions = { maxRetries: 2, retryDelayInMs: 500, timeoutInMs: 15_000 };
@@ -17,6 +17,8 @@ export interface Endpoint {
   readonly client: EventHubConsumerClient;
   readonly port: number;
   readonly transport: Way['transport'];
+  /** Ends what the client could not close: a line that is dead does not answer to its closing. */
+  end(this: void): void;
 }
 
 /**
@@ -33,12 +35,13 @@ export async function openEndpoint(
   const isWebSocket = !isPlain && (way.transport === 'webSocket' || ca !== undefined);
   const credentials = `SharedAccessKeyName=${target.policyName};SharedAccessKey=${target.key};EntityPath=${entityPath}`;
   const agent = agentOf(way);
+  const { OwnWebSocket, end } = ownWebSockets();
   const options: EventHubConsumerClientOptions = {
     retryOptions,
     ...(isWebSocket
       ? {
           webSocketOptions: {
-            webSocket: WebSocket,
+            webSocket: OwnWebSocket,
             webSocketConstructorOptions: { ...(ca === undefined ? {} : { ca }), ...(agent ? { agent } : {}) },
           },
         }
@@ -53,6 +56,7 @@ export async function openEndpoint(
     client: new EventHubConsumerClient(consumerGroup, text, options),
     port,
     transport: isWebSocket ? 'webSocket' : 'amqp',
+    end,
   };
 }
 

@@ -1,10 +1,10 @@
 import rhea from 'rhea';
-import WebSocket from 'ws';
 import { abortError } from '../../core/base/abort';
 import { IotError } from '../../core/errors';
 import { hubShortName, type HubConnection } from '../../core/hub/hubConnection';
 import { createSasToken } from '../../core/hub/sasToken';
 import { eventsFailure } from './eventsFailure';
+import { ownWebSockets } from './ownWebSockets';
 import { agentOf, type Way } from './way';
 
 export interface EventHubAddress {
@@ -14,6 +14,8 @@ export interface EventHubAddress {
 
 const timeoutMs = 20_000;
 const tokenMs = 10 * 60_000;
+/** How long the hub may take to answer to the closing of the connection. */
+const closeMs = 2_000;
 
 /**
  * Asks the hub where its Event Hubs-compatible endpoint is. There is no API for who has only an IoT Hub
@@ -27,6 +29,7 @@ export function findEventHub(
 ): Promise<EventHubAddress> {
   const container = rhea.create_container();
   const port = way.transport === 'webSocket' ? hub.httpsPort : hub.amqpPort;
+  const { OwnWebSocket, end } = ownWebSockets();
   return new Promise<EventHubAddress>((resolve, reject) => {
     const onAbort = () => finish(() => reject(abortError()));
     const timer = setTimeout(
@@ -44,6 +47,7 @@ export function findEventHub(
       signal.removeEventListener('abort', onAbort);
       settle();
       connection.close();
+      setTimeout(end, closeMs).unref();
     };
     const fail = (error: unknown) => finish(() => reject(eventsFailure(error, hub, port)));
 
@@ -65,7 +69,9 @@ export function findEventHub(
     });
 
     const connection = container.connect({
-      ...(way.transport === 'webSocket' ? overWebSocket(container, hub, ca, way) : overTls(hub, ca)),
+      ...(way.transport === 'webSocket'
+        ? overWebSocket(container.websocket_connect(OwnWebSocket), hub, ca, way)
+        : overTls(hub, ca)),
       hostname: hub.hostName,
       reconnect: false,
       username: `${hub.policyName}@sas.root.${hubShortName(hub.hostName)}`,
@@ -91,10 +97,10 @@ const overTls = (hub: HubConnection, ca: string | undefined) => ({
 });
 
 /** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-amqp-support */
-function overWebSocket(container: rhea.Container, hub: HubConnection, ca: string | undefined, way: Way) {
+function overWebSocket(connector: unknown, hub: HubConnection, ca: string | undefined, way: Way) {
   const agent = agentOf(way);
   // rhea hands the options on to the constructor as they are, although its types know none.
-  const connect = container.websocket_connect(WebSocket) as unknown as (
+  const connect = connector as (
     url: string,
     protocols: string[],
     options: object,

@@ -67,8 +67,9 @@ function conditionOf(error: unknown): string {
   return '';
 }
 
-/** AMQP errors are plain objects with a description. */
+/** AMQP errors are plain objects with a description; the SDK makes errors without words of some. */
 function readable(error: unknown): unknown {
+  if (error instanceof Error && error.message === '[object Object]') return new Error('the connection broke');
   if (error instanceof Error || typeof error !== 'object' || error === null) return error;
   const { description } = error as { description?: unknown };
   return new Error(

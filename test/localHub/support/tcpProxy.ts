@@ -100,7 +100,8 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     refuse: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      end((socket) => socket.destroy());
+      // Those too whose other end is gone: while one is open, the port is not free.
+      for (const socket of sockets) socket.destroy();
       await closed;
     },
     accept: () => listen(port),

@@ -126,6 +126,12 @@ describe('A failure of MQTT or AMQP', () => {
       eventsFailure({ condition: 'some:other', description: 'What it was.' }, hub, 5671).message,
     ).toContain('What it was.');
   });
+
+  it('is told in words, also where the SDK lost them', () => {
+    expect(eventsFailure(new Error('[object Object]'), hub, 5671).message).toBe(
+      "Reading the hub's events failed: the connection broke",
+    );
+  });
 });
 
 describe('Errors', () => {
