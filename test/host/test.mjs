@@ -2,7 +2,7 @@
 // The last line is `N passed, N failed`, over all runners.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { ensureEnvironment } from './environment.mjs';
+import { ensureDependencies, ensureEnvironment } from './environment.mjs';
 import { Failure, main, run, seconds } from './processes.mjs';
 import { resultsFolder, root } from './paths.mjs';
 import { kept } from './results.mjs';
@@ -27,6 +27,12 @@ async function stage(title, work, counted) {
   }
 }
 
+/** Waits for all, also when one fails: nothing of a stage runs on in the next. */
+async function all(...works) {
+  const failed = (await Promise.allSettled(works)).find(({ status }) => status === 'rejected');
+  if (failed) throw failed.reason;
+}
+
 /** What vitest counted, in the words of the others. */
 function unitCounts() {
   if (!existsSync(unitResults)) return {};
@@ -43,8 +49,11 @@ main(async () => {
   rmSync(resultsFolder, { recursive: true, force: true });
   let problem;
   try {
-    await stage('environment', () => ensureEnvironment({ browser: true, mosquitto: true, server: true }));
-    await stage('lint', () => npm('lint'));
+    await stage('npm packages', () => ensureDependencies());
+    // What is loaded and installed leaves the processor to the linter.
+    await stage('environment and lint', () =>
+      all(ensureEnvironment({ browser: true, mosquitto: true, server: true }), npm('lint')),
+    );
     await stage('build and package', () => npm('package'));
     const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitResults}`];
     await stage(

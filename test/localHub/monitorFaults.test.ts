@@ -215,7 +215,7 @@ describe('Nothing is lost and nothing is shown twice', () => {
       };
     });
     const fleet = await Fleet.open(connection);
-    const reader = new TestReader(overLine(), { watch: { quietMs: 400, answerMs: 2_000, tickMs: 100 } });
+    const reader = new TestReader(overLine(), { watch: { quietMs: 400, tickMs: 100 } });
     await reader.isLive;
     await fleet.publish('still', 5_000, 2_000);
     shownInAll += await reader.has(5_000, 60_000);

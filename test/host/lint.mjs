@@ -1,0 +1,37 @@
+// `npm run lint`: types, rules, layers, format. Two at a time, since the rules take as long as all the others.
+import path from 'node:path';
+import { Failure, main, run } from './processes.mjs';
+import { root } from './paths.mjs';
+
+const lanes = [
+  [['eslint', '-c', 'test/config/eslint.config.mjs', '.']],
+  [
+    ['tsc', '--noEmit', '-p', 'tsconfig.json'],
+    ['tsc', '--noEmit', '-p', 'src/webview/tsconfig.json'],
+    ['depcruise', '--config', 'test/config/layers.cjs', 'src'],
+    ['prettier', '--check', '.'],
+  ],
+];
+const bin = path.join(root, 'node_modules/.bin');
+const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
+const env = { ...process.env, [pathName]: `${bin}${path.delimiter}${process.env[pathName] ?? ''}` };
+
+/** Runs all of them, also when one fails. @returns {Promise<string[]>} what failed */
+async function runLane(commands) {
+  const failures = [];
+  for (const [command, ...args] of commands) {
+    try {
+      await run(command, args, { cwd: root, env });
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error.message);
+    }
+  }
+  return failures;
+}
+
+main(async () => {
+  const failures = (await Promise.all(lanes.map(runLane))).flat();
+  for (const failure of failures) console.error(failure);
+  return failures.length > 0 ? 1 : 0;
+});
