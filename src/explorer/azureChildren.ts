@@ -13,14 +13,19 @@ type Needs = Pick<Services, 'hubs' | 'azure' | 'accounts'>;
 /** VS Code wakes up its sign-in first, and the hubs of this computer do not wait for that. */
 const patienceMs = 150;
 
-/** The accounts at the top of the tree, or what to do to have one there. */
-export async function accountNodes({ azure, accounts }: Needs): Promise<Node[]> {
+/**
+ * The accounts at the top of the tree, or what to do to have one there.
+ * @param onLate when the answer has come after all, or has failed
+ */
+export async function accountNodes({ azure, accounts }: Needs, onLate: () => void): Promise<Node[]> {
   const notice = { kind: 'notice', place: 'azure' } as const;
   try {
-    // Who is still asked when the tree is drawn says so by `onDidChange` when the answer is there.
     const reading = azure.accounts();
     const list = await Promise.race([reading, delay(patienceMs)]);
-    if (!list) return [{ ...notice, text: 'Asking VS Code for your accounts…', icon: 'loading~spin' }];
+    if (!list) {
+      reading.then(onLate, onLate);
+      return [{ ...notice, text: 'Asking VS Code for your accounts…', icon: 'loading~spin' }];
+    }
     const { name } = accounts.cloud();
     const cloud = name === publicCloudName ? {} : { cloud: name };
     if (list.length > 0) return list.map((account) => ({ kind: 'account', account, ...cloud }));

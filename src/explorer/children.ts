@@ -12,11 +12,12 @@ export type ChildServices = Pick<
 >;
 type Children = { readonly [K in NodeKind]?: (node: NodeOf<K>, services: ChildServices) => Promise<Node[]> };
 
-export async function roots(services: ChildServices): Promise<Node[]> {
+/** @param onLate to be drawn again: something that is still waited for has come */
+export async function roots(services: ChildServices, onLate: () => void): Promise<Node[]> {
   const hubs = services.hubs.list().filter(({ parent }) => parent === undefined);
   return [
     ...hubs.map(({ id }): Node => ({ kind: 'hub', hubId: id })),
-    ...(await accountNodes(services)),
+    ...(await accountNodes(services, onLate)),
     { kind: 'authorityFolder' },
   ];
 }

@@ -109,7 +109,9 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
       this.everOpened.add(node.hubId);
       this.services.hubs.opened(node.hubId);
     }
-    const children = await (node ? childrenOf(node, this.services) : roots(this.services));
+    const children = await (node
+      ? childrenOf(node, this.services)
+      : roots(this.services, () => this.redraw()));
     return children.map((child) => this.branch(child));
   }
 

@@ -1,7 +1,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { pageSize } from '../../src/localHub/arm/paging';
+import { RequestLimit } from '../../src/localHub/arm/requestLimit';
 import { delay } from '../../src/core/base/abort';
 import {
   allOf,
@@ -227,7 +228,7 @@ describe('ARM with options', () => {
     });
   });
 
-  it('answers so many requests a minute, then says how long to wait', async () => {
+  it('answers so many requests at once, then says how long to wait for the next', async () => {
     const { endpoints } = await startAnother({ armThrottle: 3 });
     const where = `/subscriptions?${version}`;
     for (let n = 0; n < 3; n++) expect((await rest(endpoints, where)).status).toBe(200);
@@ -237,9 +238,28 @@ describe('ARM with options', () => {
       body: { error: { code: 'SubscriptionRequestsThrottled' } },
     });
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(60);
+    // One of three a minute.
+    expect(Number(headers['retry-after'])).toBeLessThanOrEqual(20);
     // Who has no token is told that, and uses nothing up.
     expect((await rest(endpoints, where, { headers: {} })).status).toBe(401);
+  });
+
+  it('answers again after the time that it told, and is as before after a minute', () => {
+    vi.useFakeTimers();
+    try {
+      const limit = new RequestLimit(4);
+      const some = (count: number) => Array.from({ length: count }, () => limit.take());
+      expect(some(5)).toEqual([undefined, undefined, undefined, undefined, 15]);
+      vi.advanceTimersByTime(14_000);
+      expect(limit.take()).toBe(1);
+      vi.advanceTimersByTime(1_000);
+      expect(some(2)).toEqual([undefined, 15]);
+      vi.advanceTimersByTime(600_000);
+      expect(some(5)).toEqual([undefined, undefined, undefined, undefined, 15]);
+      expect(new RequestLimit(0).take()).toBeUndefined();
+    } finally {
+      vi.useRealTimers();
+    }
   });
 
   it('says to a reader which action on what is missing', async () => {

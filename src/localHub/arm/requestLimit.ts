@@ -1,25 +1,34 @@
-const windowMs = 60_000;
+const minuteMs = 60_000;
 
-/** How many requests a minute are answered. */
+/**
+ * How many requests are answered: a bucket of tokens, one of which comes back after the other.
+ * @see https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling
+ */
 export class RequestLimit {
-  private readonly times: number[] = [];
+  private tokens: number;
+  private filledAt = Date.now();
 
-  /** @param perMinute 0 is no limit */
-  constructor(private readonly perMinute: number) {}
+  /** @param perMinute so many at once, and as many a minute; 0 is no limit */
+  constructor(private readonly perMinute: number) {
+    this.tokens = perMinute;
+  }
 
   /** Counts a request. @returns seconds to wait when it is one too many */
   take(): number | undefined {
     if (this.perMinute === 0) return undefined;
     const now = Date.now();
-    while ((this.times[0] ?? now) <= now - windowMs) this.times.shift();
-    if (this.times.length >= this.perMinute) {
-      return Math.max(1, Math.ceil(((this.times[0] ?? now) + windowMs - now) / 1000));
+    // A clock that was set back takes nothing away.
+    const back = (Math.max(0, now - this.filledAt) * this.perMinute) / minuteMs;
+    this.tokens = Math.min(this.perMinute, this.tokens + back);
+    this.filledAt = now;
+    if (this.tokens >= 1) {
+      this.tokens--;
+      return undefined;
     }
-    this.times.push(now);
-    return undefined;
+    return Math.max(1, Math.ceil(((1 - this.tokens) * minuteMs) / this.perMinute / 1000));
   }
 
   get left(): number | undefined {
-    return this.perMinute === 0 ? undefined : Math.max(0, this.perMinute - this.times.length);
+    return this.perMinute === 0 ? undefined : Math.floor(this.tokens);
   }
 }

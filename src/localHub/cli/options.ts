@@ -56,7 +56,7 @@ environment (LOCAL_HUB_…), passes its exit code on and leaves nothing behind.
   --daily-quota N       messages of 4 KB that are taken a day, then refused (default: no limit)
   --throttle N          messages of devices that are taken a second, then slowed down (default: no limit)
   --arm-token-seconds N how long a bearer token of ARM is good (default: 3600); a new one comes at half of that
-  --arm-throttle N      requests to ARM that are answered a minute, then 429 (default: no limit)
+  --arm-throttle N      requests to ARM that are answered at once, and a minute; 429 beyond (default: no limit)
   --arm-phase-ms N      how long a step of creating or deleting takes (default: 500)
   --arm-unregistered    the resource provider has to be registered before hubs can be created
   --arm-read-only       the user may read and nothing else: 403 for all other requests to ARM

@@ -40,16 +40,17 @@ const lists = (
   subscriptions: async () => ({ subscriptions: shown, failures }),
   allSubscriptions: async () => ({ subscriptions: all, failures }),
 });
+const top = (services: ChildServices) => roots(services, () => undefined);
 const look = (node: Node) => present(node, { hub: () => undefined, marks: () => [], now: 0 });
 
 describe('The top of the tree', () => {
   it('has the accounts between the hubs and the certificates', async () => {
-    const nodes = await roots(services({ accounts: async () => [account] }));
+    const nodes = await top(services({ accounts: async () => [account] }));
     expect(nodes).toEqual([{ kind: 'account', account }, { kind: 'authorityFolder' }]);
   });
 
   it('offers to sign in when nobody is', async () => {
-    const [node] = await roots(services({}));
+    const [node] = await top(services({}));
     expect(node).toMatchObject({
       kind: 'notice',
       text: 'Sign in to Azure…',
@@ -60,20 +61,37 @@ describe('The top of the tree', () => {
   it('names a cloud that is not the usual one', async () => {
     const all = services({ accounts: async () => [account] });
     const cloud = { ...all.accounts.cloud(), name: 'Azure China' };
-    const [node] = await roots({ ...all, accounts: { ...all.accounts, cloud: () => cloud } });
+    const [node] = await top({ ...all, accounts: { ...all.accounts, cloud: () => cloud } });
     expect(node).toEqual({ kind: 'account', account, cloud: 'Azure China' });
     expect(node && look(node)).toMatchObject({ label: account.label, description: 'Azure China' });
   });
 
   it('is there although VS Code still wakes up its sign-in', async () => {
-    const nodes = await roots(services({ accounts: () => new Promise(() => undefined) }));
+    const nodes = await top(services({ accounts: () => new Promise(() => undefined) }));
     expect(nodes[0]).toMatchObject({ kind: 'notice', icon: 'loading~spin' });
     expect(nodes.at(-1)).toEqual({ kind: 'authorityFolder' });
   });
 
+  it.each([
+    ['an answer', () => Promise.resolve([account])],
+    ['a failure', () => Promise.reject(new Error('No network.'))],
+  ])('is drawn again when %s has come after all', async (_, settle) => {
+    let onAnswer: () => void = () => undefined;
+    const accounts = new Promise<void>((resolve) => (onAnswer = resolve)).then(settle);
+    accounts.catch(() => undefined);
+    const all = services({ accounts: () => accounts });
+    const redraw = vi.fn();
+    await roots(all, redraw);
+    expect(redraw).not.toHaveBeenCalled();
+    onAnswer();
+    await vi.waitFor(() => expect(redraw).toHaveBeenCalledTimes(1));
+    expect((await roots(all, redraw))[0]?.kind).toMatch(/^(account|failure)$/);
+    expect(redraw).toHaveBeenCalledTimes(1);
+  });
+
   it('says what is wrong with the cloud that is set', async () => {
     const failure = new IotError('setupMissing', 'The custom cloud lacks its address.');
-    const [node] = await roots(services({ accounts: () => Promise.reject(failure) }));
+    const [node] = await top(services({ accounts: () => Promise.reject(failure) }));
     expect(node).toMatchObject({ kind: 'failure', place: 'azure', message: failure.message });
     expect(node && parentOf(node)).toBeUndefined();
   });
@@ -169,7 +187,7 @@ describe('A subscription', () => {
     const all = withHubs(account);
     expect(await childrenOf(node, all)).toEqual([{ kind: 'hub', hubId: azureHubId(anAzureHub()) }]);
     // They are there, and nowhere at the top.
-    expect((await roots(all)).map(({ kind }) => kind)).toEqual(['notice', 'authorityFolder']);
+    expect((await top(all)).map(({ kind }) => kind)).toEqual(['notice', 'authorityFolder']);
   });
 
   it('has a hub that another account shows already as a note alone', async () => {

@@ -47,7 +47,7 @@ const off: HubStatus = { kind: 'off', text: 'Start it', command: 'start' };
 
 describe('The branches of the tree', () => {
   it('begin with the hubs, Azure, and the certificates of this computer', async () => {
-    expect(await roots(services(ready).all)).toEqual([
+    expect(await roots(services(ready).all, () => undefined)).toEqual([
       { kind: 'hub', hubId: 'h' },
       expect.objectContaining({ kind: 'notice', place: 'azure' }),
       { kind: 'authorityFolder' },

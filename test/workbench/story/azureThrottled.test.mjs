@@ -11,8 +11,8 @@ describe('When Azure asks to slow down', () => {
     cloud = await openWorkbenchWithCloud({
       label: 'azureThrottled',
       settings,
-      // Enough to sign in and to read the tree once or twice.
-      cloud: ['--arm-throttle', '12'],
+      // Enough to sign in and to read the tree a few times; then one every three seconds.
+      cloud: ['--arm-throttle', '20'],
     });
     workbench = cloud.workbench;
     await workbench.openContainer('IoT Hub');
