@@ -43,7 +43,8 @@ main(async () => {
   for (const problem of problems) results.push({ suite: '', title: problem, state: 'failed', ms: 0 });
   keep('workbench', results);
   const { passed, failed, skipped } = count(results);
-  for (const problem of problems) console.error(problem);
+  // Once more at the end, which is what one sees of a long run.
+  for (const result of results.filter(({ state }) => state === 'failed')) show(result);
   if (failed) console.log(`Pictures and logs are in ${path.relative(process.cwd(), resultsFolder)}.`);
   console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
   return failed || !passed ? 1 : 0;

@@ -5,6 +5,18 @@ import { sleep } from './processes.mjs';
 import { startServer } from './vscodeServer.mjs';
 import { escape, exactly, oneLine, patience, WorkbenchWindow } from './workbenchWindow.mjs';
 
+/** Windows that are open, for a picture of what was there when a test failed. */
+const windows = new Set();
+if (process.env.NODE_TEST_CONTEXT) {
+  const { afterEach } = await import('node:test');
+  afterEach(async (test) => {
+    if (test.passed) return;
+    for (const window of windows)
+      await window.screenshot(`failed-${fileName(test.name)}`).catch(() => undefined);
+  });
+}
+const fileName = (title) => title.replace(/[^\w.-]+/g, '-').slice(0, 80);
+
 /**
  * Starts VS Code with the extension and opens its window.
  * @param {object} [options] those of `startServer`, and:
@@ -19,6 +31,7 @@ export async function openWorkbench(options = {}) {
     browser = await openBrowser({ profile: options.profile });
     const page = await browser.context.newPage();
     const workbench = new Workbench(server, browser, page, options.folder ?? server.workspace);
+    windows.add(workbench);
     await workbench.reload();
     return workbench;
   } catch (error) {
@@ -30,6 +43,11 @@ export async function openWorkbench(options = {}) {
 
 /** The window of VS Code: views, messages, output. What it has of `WorkbenchWindow` stands there. */
 export class Workbench extends WorkbenchWindow {
+  close() {
+    windows.delete(this);
+    return super.close();
+  }
+
   // --- Views and trees ---------------------------------------------------------------------------
 
   /** Opens a view container by its icon in the activity bar; does nothing when it is open. */
@@ -41,15 +59,15 @@ export class Workbench extends WorkbenchWindow {
     const header = this.page.locator('.part.sidebar .composite.title', {
       hasText: new RegExp(escape(title), 'i'),
     });
-    // Clicking the active icon would close the side bar.
-    if (!/\bchecked\b/.test((await icon.first().getAttribute('class')) ?? '')) await icon.first().click();
-    try {
-      await header.waitFor({ timeout: 3_000 });
-    } catch {
-      // It was just being restored, and the click has closed it.
-      await icon.first().click();
-      await header.waitFor();
-    }
+    // Clicking the active icon would close the side bar; one that was just being restored may have been closed.
+    const isChecked = async () => /\bchecked\b/.test((await icon.first().getAttribute('class')) ?? '');
+    await this.until(`the view of ${title}`, async () => {
+      if (!(await isChecked())) await icon.first().click();
+      return header.waitFor({ timeout: 1_000 }).then(
+        () => true,
+        () => false,
+      );
+    });
   }
 
   /** The titles in the activity bar. @returns {Promise<string[]>} */

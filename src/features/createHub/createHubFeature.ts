@@ -14,6 +14,7 @@ export type CreateHubNeeds = Pick<
   | 'hubSettings'
   | 'explorer'
   | 'azure'
+  | 'accounts'
   | 'management'
   | 'made'
   | 'log'

@@ -12,8 +12,9 @@ import {
 import { subscriptionKey } from '../../../core/azure/azureDirectory';
 import { type AzureSubscription } from '../../../core/azure/resources';
 import { isAbort } from '../../../core/base/abort';
-import { isIotError, plainMessage } from '../../../core/errors';
+import { IotError, isIotError, plainMessage } from '../../../core/errors';
 import { commands } from '../../../contributions';
+import { signInOf } from '../../../explorer/azureChildren';
 import { type Node } from '../../../explorer/nodes';
 import { showFailure } from '../../../workbench/commands';
 import { withProgress } from '../../../workbench/progress';
@@ -81,8 +82,10 @@ export class HubCreation {
     } catch (error) {
       // Escape, a refusal to register, a list that cannot be read: nothing that was answered is lost.
       const open = hubSteps(draft, subscriptions.length > 1).find((step) => !isAnswered(step, draft));
-      this.kept = isWorthKeeping(draft) ? { draft, startAt: open ?? 'review' } : before;
-      throw error;
+      const kept: Kept = { draft, startAt: open ?? 'review' };
+      this.kept = isWorthKeeping(draft) ? kept : before;
+      if (!(await this.offerSignIn(error, subscriptions, kept))) throw error;
+      return;
     }
     await this.make(subscriptions, draft);
   }
@@ -119,10 +122,32 @@ export class HubCreation {
     const step = hubSteps(draft, subscriptions.length > 1).includes(blamed) ? blamed : 'review';
     const again: Kept = { draft, startAt: step, problem: { step, text: problemText(error, draft) } };
     this.kept = again;
+    if (await this.offerSignIn(error, subscriptions, { draft, startAt: 'review' })) return;
     await showFailure(error, commands.createHub, this.services.log, {
       title: 'Change and Try Again',
       run: () => this.run(subscriptions, again),
     });
+  }
+
+  /** Where a session is all that was missing, the sign-in goes on with the wizard. @returns whether that is so */
+  private async offerSignIn(
+    error: unknown,
+    subscriptions: readonly AzureSubscription[],
+    again: Kept,
+  ): Promise<boolean> {
+    const { accounts, azure, log } = this.services;
+    const { signIn } = signInOf(error);
+    if (!signIn || !isIotError(error)) return false;
+    const { code, message, cause } = error;
+    await showFailure(new IotError(code, message, { cause }), commands.createHub, log, {
+      title: 'Sign In',
+      run: async () => {
+        await accounts.signIn({ resource: accounts.cloud().managementResource, ...signIn });
+        azure.refresh();
+        await this.run(subscriptions, again);
+      },
+    });
+    return true;
   }
 
   /** An empty one, or what was kept when the person wants to go on with it. */
