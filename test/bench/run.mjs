@@ -1,4 +1,4 @@
-// `npm run bench [-- --messages N] [--rounds N] [--only certificates|publishing|monitoring|history|eventsView] [--rate N] [--seconds N] [--minutes N]`: load times of the built parts, start of
+// `npm run bench [-- --messages N] [--rounds N] [--only certificates|publishing|monitoring|history|eventsView|extensionHost] [--rate N] [--seconds N] [--minutes N]`: load times of the built parts, start of
 // the local hub, its throughput beside the mosquitto broker under the same load, certificates beside openssl, and
 // publishing beside mosquitto_pub and azure-iot-device-mqtt.
 // Prints tables, writes test-results/bench.json.
@@ -45,7 +45,7 @@ const round = (value, digits = 1) => Number(value.toFixed(digits));
 main(async () => {
   const count = wholeNumber('messages');
   const rounds = wholeNumber('rounds');
-  const single = { certificates, publishing, monitoring, history, eventsView };
+  const single = { certificates, publishing, monitoring, history, eventsView, extensionHost };
   if (options.only !== undefined && !Object.hasOwn(single, options.only)) {
     throw new Failure(`--only knows ${Object.keys(single).join(' and ')}.`);
   }
@@ -162,6 +162,17 @@ async function eventsView() {
   execFileSync(process.execPath, ['test/host/package.mjs'], { cwd: root, stdio: 'inherit' });
   const { measureEventsView } = await import('./eventsView.mjs');
   return measureEventsView({ perSecond: wholeNumber('rate'), seconds: 60 });
+}
+
+async function extensionHost() {
+  await ensureEnvironment({ server: true, browser: true });
+  execFileSync(process.execPath, ['test/host/package.mjs'], { cwd: root, stdio: 'inherit' });
+  const { measureExtensionHost } = await import('./extensionHost.mjs');
+  return measureExtensionHost({
+    rounds: wholeNumber('rounds'),
+    perSecond: wholeNumber('rate'),
+    seconds: wholeNumber('seconds'),
+  });
 }
 
 function write(results) {

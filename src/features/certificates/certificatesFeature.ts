@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { commands, type CommandArgs, type CommandId } from '../../contributions';
 import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
-import { CertificateDocuments } from './certificateDocuments';
+import { ReadOnlyDocuments } from '../../workbench/readOnlyDocuments';
 
 export type CertificateNeeds = Pick<
   Services,
@@ -45,7 +45,12 @@ export function registerCertificates(
   registerCommand: RegisterCommand,
 ): Disposable {
   const store = new DisposableStore();
-  const documents = store.add(new CertificateDocuments());
+  const documents = store.add(
+    new ReadOnlyDocuments(
+      'iot-hub-certificate',
+      'This certificate is no longer shown. Open it from the tree again.',
+    ),
+  );
   const lazily =
     <K extends CertificateCommand>(id: K) =>
     async (...args: CommandArgs[K]) => {

@@ -3,6 +3,7 @@ import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { commands, type CommandArgs, type CommandId } from '../../contributions';
 import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
+import { ReadOnlyDocuments } from '../../workbench/readOnlyDocuments';
 import { eventsViewType } from './eventsViewType';
 
 export type MonitorNeeds = Pick<
@@ -47,10 +48,16 @@ export function registerMonitor(
   registerCommand: RegisterCommand,
 ): Disposable {
   const store = new DisposableStore();
+  const bodies = store.add(
+    new ReadOnlyDocuments(
+      'iot-hub-message',
+      'This body is no longer shown. Open it from the events view again.',
+    ),
+  );
   let loaded: Promise<Monitoring> | undefined;
   const load = () =>
     (loaded ??= import('./monitoring/index').then(({ openMonitoring }) =>
-      store.add(openMonitoring(services, context)),
+      store.add(openMonitoring(services, context, bodies)),
     ));
   const lazily =
     <K extends MonitorCommand>(id: K) =>

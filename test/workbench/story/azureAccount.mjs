@@ -5,30 +5,11 @@ import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { resultsFolder, root, vsixFile } from '../../host/paths.mjs';
-import { run } from '../../host/processes.mjs';
+import { packExtension } from '../../host/packExtension.mjs';
+import { root, vsixFile } from '../../host/paths.mjs';
 import { openWorkbench } from '../../host/workbenchDriver.mjs';
 
 const extensionFolder = path.join(root, 'test/host/accountExtension');
-
-/** Packs the extension that signs in. @returns {Promise<string>} its VSIX, which is never part of ours */
-async function packAccountExtension() {
-  const file = path.join(resultsFolder, `test-account-${process.pid}.vsix`);
-  const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
-  const args = [
-    'package',
-    '--no-dependencies',
-    '--allow-missing-repository',
-    '--skip-license',
-    '--out',
-    file,
-  ];
-  await run(process.execPath, [vsce, ...args], {
-    cwd: extensionFolder,
-    log: path.join(resultsFolder, 'logs', 'account-extension.log'),
-  });
-  return file;
-}
 
 /**
  * Starts a local hub of its own, which VS Code does not know of. Its account is the cloud.
@@ -75,7 +56,7 @@ export const cloudSettings = ({ armEndpoint, caFile }) => ({
  * @param {object} [options] those of `openWorkbench`, and `cloud`: options of its local hub
  */
 export async function openWorkbenchWithCloud({ cloud: hubOptions = [], settings = {}, ...options } = {}) {
-  const accountExtension = await packAccountExtension();
+  const accountExtension = await packExtension(extensionFolder);
   const cloud = await startCloud(hubOptions);
   try {
     const workbench = await openWorkbench({

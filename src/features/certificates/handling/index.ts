@@ -1,5 +1,5 @@
 import { commands } from '../../../contributions';
-import { type CertificateDocuments } from '../certificateDocuments';
+import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { type CertificateHandlers, type CertificateNeeds } from '../certificatesFeature';
 import { copyCertificatePem, copyCertificateThumbprint, showCertificateInFolder } from './copyCertificate';
 import { createAuthority, createIntermediateAuthority } from './createAuthority';
@@ -17,7 +17,7 @@ import { uploadAndVerifyAuthority, verifyHubCertificate } from './verifyCertific
 
 export const certificateHandlers = (
   services: CertificateNeeds,
-  documents: CertificateDocuments,
+  documents: ReadOnlyDocuments,
 ): CertificateHandlers => ({
   [commands.createAuthority]: () => createAuthority(services),
   [commands.createIntermediateAuthority]: (node) => createIntermediateAuthority(services, node),

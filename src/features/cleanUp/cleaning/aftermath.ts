@@ -4,8 +4,8 @@ import { type Unknown } from '../../../core/azure/cleanUpFinds';
 import { reportOf, summaryOf, tallyOf } from '../../../core/azure/cleanUpReport';
 import { titleOf, type Outcome } from '../../../core/azure/cleanUpRun';
 import { type AzureSubscription } from '../../../core/azure/resources';
+import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { type CleanUpNeeds } from '../cleanUpFeature';
-import { type Reports } from './reports';
 
 /** The tree shows what is left; also after a failure or a cancel, when nobody knows. */
 export function refreshAfter(
@@ -51,7 +51,7 @@ export function refreshAfter(
 /** Not awaited: the command is over. */
 export function tell(
   { log }: Pick<CleanUpNeeds, 'log'>,
-  reports: Reports,
+  reports: ReadOnlyDocuments,
   outcomes: readonly Outcome[],
   unknown: readonly Unknown[],
 ): void {
@@ -71,7 +71,7 @@ export function tell(
     if (answer === details) {
       const now = new Date();
       const time = now.toTimeString().slice(0, 8).replaceAll(':', '.');
-      await reports.open(`Clean Up ${time}`, reportOf(outcomes, unknown, now.toLocaleString()));
+      await reports.open(`Clean Up ${time}.md`, reportOf(outcomes, unknown, now.toLocaleString()));
     } else if (action && answer === action.title) {
       await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
     }

@@ -8,17 +8,21 @@ import { runCleanUp } from '../../../core/azure/cleanUpRun';
 import { azurePlaceOf, type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
 import { askText, confirm, noBack } from '../../../workbench/prompts';
+import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { type CleanUpNeeds } from '../cleanUpFeature';
 import { askUnknown } from './askUnknown';
 import { askWhat } from './askWhat';
 import { handsOf } from './hands';
-import { type Reports } from './reports';
 import { refreshAfter, tell } from './aftermath';
 
 const title = 'Clean Up';
 
 /** Lists what was made from this VS Code and is still there, and deletes what stays ticked. */
-export async function cleanUp(services: CleanUpNeeds, reports: Reports, node?: Node): Promise<void> {
+export async function cleanUp(
+  services: CleanUpNeeds,
+  reports: ReadOnlyDocuments,
+  node?: Node,
+): Promise<void> {
   const { account, subscription } = azurePlaceOf(node);
   const scope: CleanUpScope = {
     ...(account ? { accountId: account.id } : {}),

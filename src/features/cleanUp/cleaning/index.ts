@@ -1,9 +1,9 @@
+import { ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { type CleaningUp, type CleanUpNeeds } from '../cleanUpFeature';
 import { cleanUp } from './cleanUp';
-import { Reports } from './reports';
 
 export function openCleanUp(services: CleanUpNeeds): CleaningUp {
-  const reports = new Reports();
+  const reports = new ReadOnlyDocuments('iot-hub-clean-up', 'This report is no longer kept. The log has it.');
   return {
     cleanUp: (node) => cleanUp(services, reports, node),
     dispose: () => reports.dispose(),

@@ -7,6 +7,7 @@ import { commands } from '../../../contributions';
 import { type Node, type NodeOf } from '../../../explorer/nodes';
 import { pickDevices, pickHub } from '../../../explorer/pickTarget';
 import { noBack, pickOne } from '../../../workbench/prompts';
+import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { changeSetting, setting } from '../../../workbench/settings';
 import { askConsumerGroup, deleteConsumerGroup } from './consumerGroups';
 import { type Monitor } from './monitor';
@@ -44,6 +45,7 @@ interface Parts extends Reading {
 export function openMonitoring(
   services: Needs,
   context: Pick<vscode.ExtensionContext, 'workspaceState' | 'extensionUri'>,
+  bodies: ReadOnlyDocuments,
 ): Monitoring {
   const store = new DisposableStore();
   const memory = new MonitorMemory(context.workspaceState);
@@ -53,7 +55,7 @@ export function openMonitoring(
   const reading = { services, memory, monitors, recordings };
   const parts: Parts = {
     ...reading,
-    views: store.add(new EventsViews(viewSurroundings(reading, context.extensionUri))),
+    views: store.add(new EventsViews(viewSurroundings(reading, context.extensionUri, bodies))),
   };
   return {
     handlers: { ...readingCommands(parts), ...viewCommands(parts) },
@@ -62,10 +64,15 @@ export function openMonitoring(
   };
 }
 
-function viewSurroundings(parts: Reading, extensionUri: vscode.Uri): ViewSurroundings {
+function viewSurroundings(
+  parts: Reading,
+  extensionUri: vscode.Uri,
+  bodies: ReadOnlyDocuments,
+): ViewSurroundings {
   const { services, recordings } = parts;
   return {
     extensionUri,
+    bodies,
     log: services.log,
     isRecording: (monitor) => recordings.isRecording(monitor),
     toggleRecording: (monitor) =>

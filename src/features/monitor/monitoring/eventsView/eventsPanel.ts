@@ -129,7 +129,8 @@ export class EventsPanel implements Disposable {
       this.postTab();
     },
     fieldsOf: ({ deviceId }) => this.act(() => this.fieldsOf(deviceId)),
-    openBody: ({ index }) => this.withMessage(index, openBody),
+    openBody: ({ index }) =>
+      this.withMessage(index, (message) => openBody(this.surroundings.bodies, message)),
     copyBody: ({ index }) =>
       this.withMessage(index, async (message) => vscode.env.clipboard.writeText(detailOf(message).body)),
     copyMessage: ({ index }) =>

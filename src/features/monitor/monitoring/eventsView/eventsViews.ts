@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { type Disposable } from '../../../../core/base/disposable';
 import { type Logger } from '../../../../core/base/logger';
 import { savedSchema } from '../../../../webview/events/api';
+import { type ReadOnlyDocuments } from '../../../../workbench/readOnlyDocuments';
 import { eventsViewType } from '../../eventsViewType';
 import { type Monitor } from '../monitor';
 import { EventsPanel } from './eventsPanel';
@@ -11,6 +12,7 @@ import { RecordingSource } from './recordingSource';
 
 export interface ViewSurroundings {
   readonly extensionUri: vscode.Uri;
+  readonly bodies: ReadOnlyDocuments;
   readonly log: Logger;
   isRecording(monitor: Monitor): boolean;
   toggleRecording(monitor: Monitor): Promise<void>;

@@ -6,6 +6,7 @@ import { isJson } from '../../../../core/message/propertyBag';
 import { type ReceivedMessage } from '../../../../core/message/receivedMessage';
 import { renderBody, renderMessage, propertyText, timeText } from '../../../../core/message/renderMessage';
 import { type Detail, type MessageRow } from '../../../../webview/events/api';
+import { type ReadOnlyDocuments } from '../../../../workbench/readOnlyDocuments';
 import { setting } from '../../../../workbench/settings';
 
 const rowLength = 300;
@@ -84,11 +85,9 @@ export const messageText = (message: ReceivedMessage): string =>
   });
 
 /** The whole body in an editor of its own. */
-export async function openBody(message: ReceivedMessage): Promise<void> {
+export async function openBody(bodies: ReadOnlyDocuments, message: ReceivedMessage): Promise<void> {
   const { body, isJson: isJsonBody } = detailOf(message);
-  const document = await vscode.workspace.openTextDocument({
-    content: body,
-    language: isJsonBody ? 'json' : 'plaintext',
-  });
-  await vscode.window.showTextDocument(document, { preview: true, viewColumn: vscode.ViewColumn.Beside });
+  const { deviceId, partitionId, sequenceNumber } = message;
+  const name = `${deviceId ?? 'message'} ${partitionId}-${sequenceNumber}.${isJsonBody ? 'json' : 'txt'}`;
+  await bodies.open(name, body, { viewColumn: vscode.ViewColumn.Beside });
 }

@@ -1,0 +1,38 @@
+import * as vscode from 'vscode';
+import { type Disposable } from '../core/base/disposable';
+
+/** Documents that nobody has to save: what was shown stays as it was when it was opened. */
+export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Disposable {
+  private readonly texts = new Map<string, string>();
+  private readonly changed = new vscode.EventEmitter<vscode.Uri>();
+  private readonly registrations: vscode.Disposable;
+  readonly onDidChange = this.changed.event;
+
+  /** @param gone what a document says that is still open when the window was loaded again */
+  constructor(
+    private readonly scheme: string,
+    private readonly gone: string,
+  ) {
+    this.registrations = vscode.Disposable.from(
+      vscode.workspace.registerTextDocumentContentProvider(scheme, this),
+      vscode.workspace.onDidCloseTextDocument(({ uri }) => this.texts.delete(uri.toString())),
+    );
+  }
+
+  provideTextDocumentContent(uri: vscode.Uri): string {
+    return this.texts.get(uri.toString()) ?? `${this.gone}\n`;
+  }
+
+  /** @param name of the tab; its ending tells the language */
+  async open(name: string, text: string, options: vscode.TextDocumentShowOptions = {}): Promise<void> {
+    const uri = vscode.Uri.from({ scheme: this.scheme, path: `/${name.replace(/[\\/]/g, '_')}` });
+    this.texts.set(uri.toString(), text);
+    this.changed.fire(uri);
+    await vscode.window.showTextDocument(uri, { preview: true, ...options });
+  }
+
+  dispose(): void {
+    this.registrations.dispose();
+    this.changed.dispose();
+  }
+}

@@ -1,0 +1,166 @@
+// The monitor in the extension host of a real VS Code, beside a plain loop of the SDK in another one, on the same feed: what
+// the whole process costs. Each reader has a VS Code of its own, with the local hub of that VS Code.
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { buildSync } from 'esbuild';
+import { packExtension } from '../host/packExtension.mjs';
+import { root, vsixFile } from '../host/paths.mjs';
+import { openWorkbench } from '../host/workbenchDriver.mjs';
+import { startFeed } from './feed.mjs';
+
+const ports = ['mqttPort', 'httpsPort', 'amqpPort', 'amqpPlainPort'];
+const settings = {
+  ...Object.fromEntries(ports.map((port) => [`iotHubWorkbench.localHub.${port}`, 0])),
+  'iotHubWorkbench.localHub.sampleDevices': false,
+};
+const readers = { ours: undefined, 'plain 1': {}, 'plain 100': { maxBatchSize: 100 } };
+const names = Object.keys(readers);
+const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
+
+/** @param {{ rounds: number, perSecond: number, seconds: number }} options @returns what goes into bench.json */
+export async function measureExtensionHost({ rounds, perSecond, seconds }) {
+  const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-bench-host-'));
+  const peer = await packPeer(folder);
+  const results = [];
+  try {
+    for (let turn = 0; turn < rounds; turn++) {
+      const result = {};
+      // The order changes, so that the machine's mood hits all.
+      for (let i = 0; i < names.length; i++) {
+        const name = names[(i + turn) % names.length];
+        result[name] = await read(folder, peer, { name, perSecond, seconds });
+        console.log(`${name}: ${JSON.stringify(result[name])}`);
+      }
+      results.push(result);
+    }
+  } finally {
+    rmSync(peer, { force: true });
+    rmSync(folder, { recursive: true, force: true });
+  }
+  const of = (name, key) => median(results.map((result) => result[name][key]));
+  console.log(
+    `\n${perSecond} messages a second of 20 devices for ${seconds} s, in the extension host of a real VS Code whose panel shows the channel (median of ${rounds} rounds).`,
+  );
+  console.table(
+    Object.fromEntries(
+      names.map((name) => [
+        name,
+        {
+          'msg/s sent': of(name, 'sent'),
+          'msg/s shown': of(name, 'perSecond'),
+          'CPU %': of(name, 'cpuPercent'),
+          'RSS MB': median(results.map((result) => Math.max(...result[name].rssMb))),
+          'longest block ms': of(name, 'longestBlockMs'),
+          'p99 block ms': of(name, 'p99BlockMs'),
+        },
+      ]),
+    ),
+  );
+  return { perSecond, seconds, results };
+}
+
+async function read(folder, peer, { name, perSecond, seconds }) {
+  const request = path.join(folder, 'request.json');
+  const result = path.join(folder, 'result.json');
+  for (const old of [result, `${result}.begun`]) rmSync(old, { force: true });
+  const workbench = await openWorkbench({
+    label: `bench-host-${name.replace(' ', '-')}`,
+    vsix: [vsixFile(), peer],
+    settings,
+    env: { IOT_HUB_WORKBENCH_BENCH_REQUEST: request },
+  });
+  try {
+    await workbench.openContainer('IoT Hub');
+    await workbench.expand('Local Hub');
+    await workbench.expand('Devices');
+    const copied = async (title, start) => {
+      await workbench.run(title);
+      return workbench.until(title, async () => {
+        const text = await workbench.clipboard();
+        return text.startsWith(start) && text;
+      });
+    };
+    const connectionString = await copied('IoT Hub: Copy Local Hub Workbench Connection String', 'HostName=');
+    const events = await copied('IoT Hub: Copy Local Hub Event Hubs Connection String', 'Endpoint=');
+    const eventHubName = /EntityPath=([^;]+)/.exec(events)?.[1];
+    const plain = readers[name] && { connectionString, eventHubName, ...readers[name] };
+    // It holds a key of the hub.
+    writeFileSync(request, JSON.stringify({ ...(plain ? { plain } : {}), seconds, result }), { mode: 0o600 });
+    if (!plain) {
+      await workbench.choose('Local Hub', 'Start Monitoring');
+      await workbench.statusItem(/Local Hub \d/).waitFor();
+    }
+    const feed = await startFeed(folder, {
+      connectionString,
+      prefix: 'bench',
+      devices: 20,
+      perSecond,
+      seconds: seconds + 40,
+    });
+    await workbench.run('Bench: Measure');
+    const patience = (seconds + 30) * 1_000;
+    await workbench.until('the measuring to begin', () => existsSync(`${result}.begun`), patience);
+    const before = plain ? undefined : await received(workbench);
+    const load = await workbench.until(
+      'the result',
+      () => existsSync(result) && JSON.parse(readFileSync(result, 'utf8')),
+      patience,
+    );
+    const after = plain ? undefined : await received(workbench);
+    feed.stop();
+    const { perSecond: sent } = await feed.done;
+    const rate = before && Math.round(((after.count - before.count) / (after.at - before.at)) * 1_000);
+    return { ...load, sent, ...(before ? { perSecond: rate } : {}) };
+  } finally {
+    await workbench.close();
+  }
+}
+
+/** What the monitor says in the status bar, and when. */
+async function received(workbench) {
+  const text = await workbench.statusItem(/Local Hub \d/).innerText();
+  return { at: performance.now(), count: Number(/Local Hub ([\d,.]+)/.exec(text)[1].replace(/[,.]/g, '')) };
+}
+
+async function packPeer(folder) {
+  const extension = path.join(folder, 'bench-peer');
+  mkdirSync(extension);
+  buildSync({
+    entryPoints: [path.join(root, 'test/bench/hostPeer.ts')],
+    outfile: path.join(extension, 'extension.js'),
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    keepNames: true,
+    mainFields: ['module', 'main'],
+    external: ['vscode', 'bufferutil', 'utf-8-validate'],
+    logLevel: 'error',
+  });
+  writeFileSync(
+    path.join(extension, 'package.json'),
+    JSON.stringify({
+      name: 'bench-peer',
+      publisher: 'iot-hub-workbench-tests',
+      version: '0.0.1',
+      description: 'Measures the extension host. For benches alone.',
+      license: 'MIT',
+      engines: { vscode: '^1.90.0' },
+      main: './extension.js',
+      extensionKind: ['workspace'],
+      activationEvents: [],
+      contributes: { commands: [{ command: 'benchPeer.measure', title: 'Measure', category: 'Bench' }] },
+    }),
+  );
+  writeFileSync(path.join(extension, 'README.md'), 'For benches alone.\n');
+  return packExtension(extension);
+}
