@@ -1,5 +1,5 @@
 import { render } from 'lit';
-import { dispatch } from '../protocol';
+import { contentRoot, listen, oncePerFrame, onThemeChange } from '../shared/pageFrame';
 import { toPage } from './api';
 import { FieldChart, Histogram } from './charts';
 import './events.css';
@@ -7,24 +7,8 @@ import { EventsPage } from './page';
 import { RowTable } from './rowTable';
 import { pageView } from './views';
 
-const root = document.getElementById('app');
-if (!root) throw new Error('The page has no place for its content.');
-
-let isScheduled = false;
-/** Many changes of one frame are drawn once. */
-function schedule(): void {
-  if (isScheduled) return;
-  isScheduled = true;
-  requestAnimationFrame(() => {
-    isScheduled = false;
-    draw();
-  });
-}
-
-function report(text: string): void {
-  page.post('report', { text: text.slice(0, 4_000) });
-}
-
+const root = contentRoot();
+const schedule = oncePerFrame(() => draw());
 const page = new EventsPage(acquireVsCodeApi(), schedule);
 const table = new RowTable(page, schedule);
 const histogram = new Histogram((at) => {
@@ -34,7 +18,6 @@ const histogram = new Histogram((at) => {
 const chart = new FieldChart(schedule);
 
 function draw(): void {
-  if (!root) return;
   render(pageView({ page, table, histogram, chart }), root);
   const utc = page.state?.utc ?? true;
   if (page.tab === 'messages') table.draw();
@@ -42,14 +25,7 @@ function draw(): void {
   histogram.show(page.rates, utc);
 }
 
-window.addEventListener('message', (event: MessageEvent<unknown>) => {
-  const refused = dispatch(toPage, page.handlers, event.data);
-  if (refused) report(refused);
-});
-window.addEventListener('error', ({ message, filename, lineno }) =>
-  report(`${message} (${filename}:${lineno})`),
-);
-window.addEventListener('unhandledrejection', ({ reason }) => report(String(reason)));
+listen(toPage, page.handlers, (text) => page.post('report', { text }));
 window.addEventListener('keydown', (event) => {
   if (event.key !== 'f' || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
@@ -59,10 +35,10 @@ window.addEventListener('keydown', (event) => {
 setInterval(() => {
   if (page.tab === 'devices') schedule();
 }, 1_000);
-new MutationObserver(() => {
+onThemeChange(() => {
   histogram.changeTheme();
   chart.changeTheme();
-}).observe(document.body, { attributes: true, attributeFilter: ['class', 'data-vscode-theme-id'] });
+});
 
 draw();
 page.begin();

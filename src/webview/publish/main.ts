@@ -1,5 +1,5 @@
 import { render } from 'lit';
-import { dispatch } from '../protocol';
+import { contentRoot, listen, oncePerFrame, onThemeChange } from '../shared/pageFrame';
 import { toPage } from './api';
 import { BodyEditor } from './bodyEditor';
 import { Charts } from './charts';
@@ -7,26 +7,10 @@ import { Page } from './page';
 import './publish.css';
 import { pageView } from './views/pageView';
 
-const root = document.getElementById('app');
-if (!root) throw new Error('The page has no place for its content.');
-
-let isScheduled = false;
+const root = contentRoot();
+const schedule = oncePerFrame(() => draw());
 /** The person who opens a panel wants to write. */
 let wasDrawn = false;
-/** Many changes of one frame are drawn once. */
-function schedule(): void {
-  if (isScheduled) return;
-  isScheduled = true;
-  requestAnimationFrame(() => {
-    isScheduled = false;
-    draw();
-  });
-}
-
-function report(text: string): void {
-  page.post('report', { text: text.slice(0, 4_000) });
-}
-
 const page = new Page(acquireVsCodeApi(), schedule);
 const editor = new BodyEditor((text) => {
   const { draft } = page;
@@ -35,7 +19,6 @@ const editor = new BodyEditor((text) => {
 const charts = new Charts();
 
 function draw(): void {
-  if (!root) return;
   const body = page.draft?.body;
   if (body && body.kind !== 'file') {
     const [problem] = page.problems('body');
@@ -47,14 +30,7 @@ function draw(): void {
   charts.show(page.points);
 }
 
-window.addEventListener('message', (event: MessageEvent<unknown>) => {
-  const refused = dispatch(toPage, page.handlers, event.data);
-  if (refused) report(refused);
-});
-window.addEventListener('error', ({ message, filename, lineno }) =>
-  report(`${message} (${filename}:${lineno})`),
-);
-window.addEventListener('unhandledrejection', ({ reason }) => report(String(reason)));
+listen(toPage, page.handlers, (text) => page.post('report', { text }));
 window.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
@@ -64,10 +40,7 @@ window.addEventListener('keydown', (event) => {
 setInterval(() => {
   if (page.state?.tokenExpiresAt) schedule();
 }, 1_000);
-new MutationObserver(() => charts.changeTheme()).observe(document.body, {
-  attributes: true,
-  attributeFilter: ['class', 'data-vscode-theme-id'],
-});
+onThemeChange(() => charts.changeTheme());
 
 draw();
 page.post('ready', {});
