@@ -4,7 +4,7 @@ import { Failure, main, run } from './processes.mjs';
 import { root } from './paths.mjs';
 
 const lanes = [
-  [['eslint', '-c', 'test/config/eslint.config.mjs', '.']],
+  [['eslint', '.']],
   [
     ['tsc', '--noEmit', '-p', 'tsconfig.json'],
     ['tsc', '--noEmit', '-p', 'src/webview/tsconfig.json'],

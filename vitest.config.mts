@@ -12,7 +12,6 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    root: '.',
     include: ['test/unit/**/*.test.ts', 'test/localHub/**/*.test.ts', 'test/architecture/**/*.test.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,

@@ -1,16 +1,12 @@
-import path from 'node:path';
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
 
-const root = path.resolve(import.meta.dirname, '../..');
-
 export default tseslint.config(
-  { basePath: root, ignores: ['dist/**', 'node_modules/**', 'test-results/**', '.cache/**'] },
+  { ignores: ['dist/**', 'node_modules/**', 'test-results/**', '.cache/**'] },
   {
-    basePath: root,
-    files: ['src/**/*.ts', 'test/**/*.ts'],
+    files: ['src/**/*.ts', 'test/**/*.ts', '*.mts'],
     extends: [eslint.configs.recommended, ...tseslint.configs.recommendedTypeChecked],
-    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: root } },
+    languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     linterOptions: { reportUnusedDisableDirectives: 'error' },
     rules: {
       '@typescript-eslint/no-floating-promises': 'error',
@@ -32,7 +28,6 @@ export default tseslint.config(
     },
   },
   {
-    basePath: root,
     files: ['src/core/**/*.ts', 'src/azure/**/*.ts', 'src/localHub/**/*.ts', 'src/webview/**/*.ts'],
     rules: {
       'no-restricted-imports': [
@@ -49,7 +44,6 @@ export default tseslint.config(
     },
   },
   {
-    basePath: root,
     files: ['src/**/*.ts'],
     rules: {
       'max-lines': ['error', { max: 400, skipBlankLines: true, skipComments: true }],
