@@ -24,6 +24,7 @@ const chunks = {
   publishPanel: 'src/features/publish/panel/index.ts',
   monitoring: 'src/features/monitor/monitoring/index.ts',
   hubOverview: 'src/features/hubOverview/panel/index.ts',
+  deviceList: 'src/core/certificate/deviceList/index.ts',
   passphraseStrength: 'src/core/passphraseStrength/index.ts',
   recording: 'src/recording/index.ts',
 };

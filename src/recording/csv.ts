@@ -1,3 +1,4 @@
+import { formatCsv, formulaSigns, parseCsvRecord } from '../core/base/csv';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 import type { TextFormat } from './textFormat';
 import {
@@ -27,7 +28,7 @@ const columns = [
 
 /** RFC 4180; README.md says how cells are kept from being formulas. */
 export const csv: TextFormat = {
-  header: `${columns.join(',')}\r\n`,
+  header: formatCsv([columns]),
   hasQuotedLines: true,
   encode,
   decode,
@@ -48,11 +49,11 @@ function encode(message: ReceivedMessage): string {
     safeCell(propertiesToJson(message.applicationProperties)),
     safeCell(propertiesToJson(message.systemProperties)),
   ];
-  return `${cells.map(quoted).join(',')}\r\n`;
+  return formatCsv([cells]);
 }
 
 function decode(record: string): ReceivedMessage {
-  const cells = splitRecord(record);
+  const cells = parseCsvRecord(record);
   if (cells.length !== columns.length) {
     throw new Error(`it has ${cells.length} cells instead of ${columns.length}`);
   }
@@ -82,8 +83,7 @@ function propertiesOfCell(cell: string): Record<string, unknown> {
   }
 }
 
-// The full-width signs too: some spreadsheets take them for the narrow ones.
-const formula = '[=+\\-@\uFF1D\uFF0B\uFF0D\uFF20]';
+const formula = `[${formulaSigns}]`;
 /** What a spreadsheet may take for a formula, or what this format would take for its own marks. */
 const needsMark = new RegExp(`^(?:${formula}|[\\t\\r\\n']|base64:)`);
 /** Would begin a cell where the program splits at `;` or tabs, or does not see the quotes therefore. */
@@ -107,38 +107,4 @@ function bytesOfCell(cell: string): Uint8Array {
 
 function textOfCell(cell: string): string {
   return Buffer.from(bytesOfCell(cell)).toString('utf8');
-}
-
-function quoted(cell: string): string {
-  return /[",;\t\r\n]/.test(cell) ? `"${cell.replaceAll('"', '""')}"` : cell;
-}
-
-/** The cells of one record; throws where a quote is at no place for it. */
-function splitRecord(record: string): string[] {
-  const cells: string[] = [];
-  for (let at = 0; ; at++) {
-    const end = record[at] === '"' ? endOfQuotes(record, at) : endOfPlain(record, at);
-    const cell = record.slice(at, end);
-    cells.push(cell.startsWith('"') ? cell.slice(1, -1).replaceAll('""', '"') : cell);
-    if (end === record.length) return cells;
-    if (record[end] !== ',') throw unpaired();
-    at = end;
-  }
-}
-
-const unpaired = () => new Error('its quotes do not pair');
-
-function endOfQuotes(record: string, start: number): number {
-  for (let at = start + 1; ; at += 2) {
-    at = record.indexOf('"', at);
-    if (at < 0) throw unpaired();
-    if (record[at + 1] !== '"') return at + 1;
-  }
-}
-
-function endOfPlain(record: string, start: number): number {
-  const comma = record.indexOf(',', start);
-  const end = comma < 0 ? record.length : comma;
-  if (record.slice(start, end).includes('"')) throw unpaired();
-  return end;
 }

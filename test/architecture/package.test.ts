@@ -31,6 +31,7 @@ describe('The package', () => {
       'dist/certificateWorker.js',
       'dist/cleanUp.js',
       'dist/createHub.js',
+      'dist/deviceList.js',
       'dist/extension.js',
       'dist/hubCertificates.js',
       'dist/hubOverview.js',

@@ -13,7 +13,7 @@ const home = (name, layers, packages) =>
     { path: `(^|/)node_modules/(${packages})(/|$)` },
   );
 const chunk =
-  '^src/(azure/(registry|events|mqtt|management)|core/passphraseStrength|features/(azure/commands|certificates/handling|createHub/creating|cleanUp/cleaning|publish/panel|monitor/monitoring|hubOverview/panel)|recording)/';
+  '^src/(azure/(registry|events|mqtt|management)|core/(passphraseStrength|certificate/deviceList)|features/(azure/commands|certificates/handling|createHub/creating|cleanUp/cleaning|publish/panel|monitor/monitoring|hubOverview/panel)|recording)/';
 
 module.exports = {
   forbidden: [

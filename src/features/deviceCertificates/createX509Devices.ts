@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { parseDeviceList, type DeviceListLine } from '../../core/certificate/deviceList';
+import type { DeviceListLine } from '../../core/certificate/deviceList/index';
 import { IotError } from '../../core/errors';
 import { type Node } from '../../explorer/nodes';
 import { pickHub } from '../../explorer/pickTarget';
@@ -23,6 +23,7 @@ export async function createX509Devices(services: Needs, node?: Node): Promise<v
       filters: { 'Lists of devices': ['csv', 'txt', 'tsv'], 'All files': ['*'] },
     })) ?? [];
   if (!file) return;
+  const { parseDeviceList } = await import('../../core/certificate/deviceList/index');
   const lines = parseDeviceList(Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8'));
   const good = await withoutProblems(lines);
   const mode = noBack(

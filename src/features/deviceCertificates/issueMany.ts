@@ -4,7 +4,7 @@ import * as vscode from 'vscode';
 import { delay, isAbort } from '../../core/base/abort';
 import { type IssuedCertificate, type NewIssuedCertificate } from '../../core/certificate/authorityStore';
 import { type Issuer } from '../../core/certificate/certificateWork';
-import { resultsCsv, type DeviceResult } from '../../core/certificate/deviceList';
+import type { DeviceResult } from '../../core/certificate/deviceList/index';
 import { type DeviceRegistry } from '../../core/device/deviceRegistry';
 import { isIotError, plainMessage } from '../../core/errors';
 import { type Hub } from '../../core/hub/hub';
@@ -219,6 +219,7 @@ async function tell(
   const folder = choice.kind === 'authority' ? choice.authority.folder : undefined;
   if (folder === undefined) return;
   const file = path.join(folder, `results-${new Date().toISOString().replace(/[:.]/g, '-')}.csv`);
+  const { resultsCsv } = await import('../../core/certificate/deviceList/index');
   await writeFile(file, resultsCsv(results), { mode: 0o600, flag: 'wx' });
   const open = 'Open Result File';
   const said = count('failed') ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;

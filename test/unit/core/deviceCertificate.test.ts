@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { certificateOf, rollThumbprints } from '../../../src/core/certificate/deviceCertificate';
-import { parseDeviceList, resultsCsv } from '../../../src/core/certificate/deviceList';
+import { parseDeviceList, resultsCsv } from '../../../src/core/certificate/deviceList/index';
 import { preflight, type PreflightRequest } from '../../../src/core/certificate/preflight';
 import { certificateFacts, parseCertificate } from '../../../src/core/certificate/certificate';
 import { type Device, type DeviceCredentials } from '../../../src/core/device/device';

@@ -3,6 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { abortError, delay, isAbort } from '../../../core/base/abort';
 import { type Hub } from '../../../core/hub/hub';
+import { parseDeviceMapping } from '../../../core/publish/deviceMapping';
 import { newDraft } from '../../../core/publish/draft';
 import { replay, type ReplayCounts, type ReplayPlan } from '../../../core/publish/replay';
 import { pickDeviceOf } from '../../../explorer/pickDevice';
@@ -155,12 +156,8 @@ async function askDevices(
 async function fromFile(): Promise<DeviceFor> {
   const [uri] = (await vscode.window.showOpenDialog({ title: 'Ids of Devices', openLabel: 'Use' })) ?? [];
   if (!uri) throw abortError();
-  const pairs = (await readFile(uri.fsPath, 'utf8'))
-    .split(/\r?\n/)
-    .map((line) => line.split(/[,;\t]/).map((cell) => cell.trim().replace(/^"(.*)"$/, '$1')))
-    .filter(([recorded, deviceId]) => recorded && deviceId);
-  const map = new Map(pairs.map(([recorded = '', deviceId = '']) => [recorded, deviceId]));
-  return (recorded) => map.get(recorded);
+  const mapping = parseDeviceMapping(await readFile(uri.fsPath, 'utf8'));
+  return (recorded) => mapping.get(recorded);
 }
 
 /** Reads all identities first: who cannot publish is told before anything is sent. @throws when none can */

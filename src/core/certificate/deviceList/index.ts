@@ -1,5 +1,6 @@
-import { deviceIdProblem } from '../device/deviceId';
-import { IotError } from '../errors';
+import { formatCsv, parseDelimited } from '../../base/csv';
+import { deviceIdProblem } from '../../device/deviceId';
+import { IotError } from '../../errors';
 
 export interface DeviceListLine {
   /** Of the file, from 1. */
@@ -18,17 +19,17 @@ const mostLines = 100_000;
  */
 export function parseDeviceList(text: string): readonly DeviceListLine[] {
   if (text.includes('\0')) throw new IotError('invalidInput', 'This is no text file with device ids.');
-  const rows = text.replace(/^\uFEFF/, '').split(/\r\n|\r|\n/);
-  if (rows.length > mostLines) {
-    throw new IotError('invalidInput', `A list has at most ${mostLines} lines; this one has ${rows.length}.`);
+  const rows = parseDelimited(text);
+  const lineCount = rows.at(-1)?.line ?? 0;
+  if (lineCount > mostLines) {
+    throw new IotError('invalidInput', `A list has at most ${mostLines} lines; this one has ${lineCount}.`);
   }
   const seen = new Map<string, number>();
   const found: DeviceListLine[] = [];
-  for (const [index, row] of rows.entries()) {
-    const deviceId = firstField(row).trim();
+  for (const { line, cells } of rows) {
+    const deviceId = (cells[0] ?? '').trim();
     if (deviceId === '' || deviceId.startsWith('//')) continue;
-    if (found.length === 0 && /^"?\s*(device ?id|id|name)\s*"?$/i.test(deviceId)) continue;
-    const line = index + 1;
+    if (found.length === 0 && /^(device ?id|id|name)$/i.test(deviceId)) continue;
     const first = seen.get(deviceId);
     const problem =
       deviceIdProblem(deviceId) ?? (first === undefined ? undefined : `It is in line ${first} already.`);
@@ -37,13 +38,6 @@ export function parseDeviceList(text: string): readonly DeviceListLine[] {
   }
   if (found.length === 0) throw new IotError('invalidInput', 'This file holds no device id.');
   return found;
-}
-
-/** A device id may hold a comma; then it stands in quotes. */
-function firstField(row: string): string {
-  const quoted = /^\s*"((?:[^"]|"")*)"/.exec(row)?.[1];
-  if (quoted !== undefined) return quoted.replaceAll('""', '"');
-  return row.split(/[,;\t]/)[0] ?? '';
 }
 
 export interface DeviceResult {
@@ -76,11 +70,5 @@ export function resultsCsv(results: readonly DeviceResult[]): string {
     one.notAfter === undefined ? '' : new Date(one.notAfter).toISOString(),
     one.reason ?? '',
   ]);
-  return [head, ...rows].map((row) => `${row.map(field).join(',')}\r\n`).join('');
-}
-
-/** Spreadsheets run what begins like a formula; a device id may begin with `=`, `@`, `+` and `-`. */
-function field(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",;\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return formatCsv([head, ...rows], { escapeFormulas: true });
 }
