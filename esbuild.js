@@ -8,34 +8,39 @@ const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 
 /**
- * Modules that get a file of their own and load on first use: VS Code reads and compiles only
- * `extension.js` when it activates us. esbuild cannot split CommonJS, so the cuts are made by hand:
- * `import('…/<folder>/index')` becomes `require('./<name>.js')`.
+ * The bundles: modules that get a file of their own, `dist/NAME.js`. All but the three programs load on first use:
+ * VS Code reads and compiles only `extension.js` when it activates us. esbuild cannot split CommonJS, so the cuts are
+ * made by hand: `import('…/<folder>/index')` becomes `require('./NAME.js')`. The layer rules and the size test read
+ * this list too. `maxKb` is the limit of the minified file, in units of 1,024 bytes.
+ * @type {Record<string, { entry: string, maxKb: number, program?: true }>}
  */
-const chunks = {
-  azureRegistry: 'src/azure/registry/index.ts',
-  azureEvents: 'src/azure/events/index.ts',
-  azureMqtt: 'src/azure/mqtt/index.ts',
-  azureManagement: 'src/azure/management/index.ts',
-  certificateCommands: 'src/features/certificates/handling/index.ts',
-  azureCommands: 'src/features/azure/commands/index.ts',
-  createHub: 'src/features/createHub/creating/index.ts',
-  cleanUp: 'src/features/cleanUp/cleaning/index.ts',
-  publishPanel: 'src/features/publish/panel/index.ts',
-  monitoring: 'src/features/monitor/monitoring/index.ts',
-  hubOverview: 'src/features/hubOverview/panel/index.ts',
-  deviceList: 'src/core/certificate/deviceList/index.ts',
-  passphraseStrength: 'src/core/passphraseStrength/index.ts',
-  recording: 'src/recording/index.ts',
+const bundles = {
+  extension: { entry: 'src/extension.ts', maxKb: 200, program: true },
+  localHub: { entry: 'src/localHub/main.ts', maxKb: 300, program: true },
+  certificateWorker: { entry: 'src/certificates/workers/certificateWorker.ts', maxKb: 300, program: true },
+  azureRegistry: { entry: 'src/azure/registry/index.ts', maxKb: 200 },
+  azureEvents: { entry: 'src/azure/events/index.ts', maxKb: 250 },
+  azureMqtt: { entry: 'src/azure/mqtt/index.ts', maxKb: 270 },
+  azureManagement: { entry: 'src/azure/management/index.ts', maxKb: 250 },
+  azureCommands: { entry: 'src/features/azure/lazy/index.ts', maxKb: 40 },
+  certificateCommands: { entry: 'src/features/certificates/lazy/index.ts', maxKb: 70 },
+  createHub: { entry: 'src/features/createHub/lazy/index.ts', maxKb: 70 },
+  cleanUp: { entry: 'src/features/cleanUp/lazy/index.ts', maxKb: 60 },
+  publishPanel: { entry: 'src/features/publish/lazy/index.ts', maxKb: 300 },
+  monitoring: { entry: 'src/features/monitor/lazy/index.ts', maxKb: 150 },
+  hubOverview: { entry: 'src/features/hubOverview/lazy/index.ts', maxKb: 60 },
+  deviceList: { entry: 'src/core/certificate/deviceList/index.ts', maxKb: 60 },
+  passphraseStrength: { entry: 'src/core/passphraseStrength/index.ts', maxKb: 50 },
+  recording: { entry: 'src/recording/index.ts', maxKb: 50 },
+  hubCertificates: { entry: 'src/localHub/certificates/index.ts', maxKb: 50 },
+  sqliteWasm: { entry: 'src/sqlite/wasm/index.ts', maxKb: 40 },
 };
-/** The local hub's own parts that only some starts need. */
-const hubChunks = {
-  hubCertificates: 'src/localHub/certificates/index.ts',
-};
-/** Parts of recordings and of the local hub alike. */
-const commonChunks = {
-  sqliteWasm: 'src/sqlite/wasm/index.ts',
-};
+
+/**
+ * Libraries that several bundles use, as files of their own: packed once, and one instance in a process.
+ * @type {Record<string, string>} the package by the name of its file
+ */
+const libraries = { l10n: '@vscode/l10n', rhea: 'rhea', ws: 'ws', x509: '@peculiar/x509' };
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
@@ -64,11 +69,11 @@ const node = {
   supported: { 'dynamic-import': false },
 };
 
-/** @param {Record<string, string>} parts @returns {import('esbuild').Plugin} */
-const splitChunks = (parts) => ({
-  name: 'split-chunks',
+/** @type {import('esbuild').Plugin} */
+const splitBundles = {
+  name: 'split-bundles',
   setup(build) {
-    const byFile = new Map(Object.entries(parts).map(([name, file]) => [path.resolve(file), name]));
+    const byFile = new Map(Object.entries(bundles).map(([name, { entry }]) => [path.resolve(entry), name]));
     build.onResolve({ filter: /^\.{1,2}\/.*\/index(\.js)?$/ }, (args) => {
       if (args.kind !== 'dynamic-import') return undefined;
       const file = path.resolve(args.resolveDir, args.path.replace(/\.js$/, '') + '.ts');
@@ -76,7 +81,19 @@ const splitChunks = (parts) => ({
       return name ? { path: `./${name}.js`, external: true } : undefined;
     });
   },
-});
+};
+
+/** @type {import('esbuild').Plugin} */
+const shareLibraries = {
+  name: 'share-libraries',
+  setup(build) {
+    const fileOf = new Map(Object.entries(libraries).map(([name, library]) => [library, `./${name}.js`]));
+    build.onResolve({ filter: /^[@\w]/ }, (args) => {
+      const file = fileOf.get(args.path);
+      return file ? { path: file, external: true } : undefined;
+    });
+  },
+};
 
 /** SQLite's WebAssembly build reads its binary beside itself at run time, so it stays a file of its own. */
 function copySqlite() {
@@ -93,15 +110,18 @@ const webviews = Object.fromEntries(
 );
 
 const builds = [
-  { ...node, entryPoints: { extension: 'src/extension.ts' }, plugins: [splitChunks(chunks)] },
-  { ...node, entryPoints: chunks, plugins: [splitChunks({ ...chunks, ...commonChunks })] },
-  { ...node, entryPoints: { certificateWorker: 'src/certificates/workers/certificateWorker.ts' } },
   {
     ...node,
-    entryPoints: { localHub: 'src/localHub/main.ts' },
-    plugins: [splitChunks({ ...hubChunks, ...commonChunks })],
+    entryPoints: Object.fromEntries(Object.entries(bundles).map(([name, { entry }]) => [name, entry])),
+    plugins: [splitBundles, shareLibraries],
   },
-  { ...node, entryPoints: { ...hubChunks, ...commonChunks } },
+  // From their CommonJS form, so that `import` and `require` of a library give the same object.
+  ...Object.entries(libraries).map(([name, library]) => ({
+    ...node,
+    outdir: undefined,
+    outfile: `dist/${name}.js`,
+    stdin: { contents: `module.exports = require(${JSON.stringify(library)})`, resolveDir: __dirname },
+  })),
   ...(Object.keys(webviews).length
     ? [
         /** @type {import('esbuild').BuildOptions} */ ({
@@ -133,7 +153,11 @@ async function main() {
   if (!watch) fs.writeFileSync('dist/meta.json', JSON.stringify(meta));
 }
 
-main().catch((error) => {
-  console.error(error instanceof Error ? error.message : error);
-  process.exit(1);
-});
+module.exports = { bundles, libraries };
+
+if (require.main === module) {
+  main().catch((error) => {
+    console.error(error instanceof Error ? error.message : error);
+    process.exit(1);
+  });
+}

@@ -35,12 +35,14 @@ describe('The package', () => {
       'dist/extension.js',
       'dist/hubCertificates.js',
       'dist/hubOverview.js',
+      'dist/l10n.js',
       'dist/localHub.js',
       'dist/monitoring.js',
       'dist/node-sqlite3-wasm.wasm',
       'dist/passphraseStrength.js',
       'dist/publishPanel.js',
       'dist/recording.js',
+      'dist/rhea.js',
       'dist/sqliteWasm.js',
       'dist/webview/events.css',
       'dist/webview/events.js',
@@ -48,6 +50,8 @@ describe('The package', () => {
       'dist/webview/hubOverview.js',
       'dist/webview/publish.css',
       'dist/webview/publish.js',
+      'dist/ws.js',
+      'dist/x509.js',
       'media/d2cMessage.schema.json',
       'media/events.dark.svg',
       'media/events.light.svg',
@@ -68,8 +72,8 @@ describe('The package', () => {
     for (const key of ['extensionDependencies', 'extensionPack']) expect(manifest).not.toHaveProperty(key);
   });
 
-  it('is below 1.5 MB', () => {
+  it('is below 1.6 MB', () => {
     expect(fs.existsSync(vsix), 'npm run package makes it').toBe(true);
-    expect(fs.statSync(vsix).size).toBeLessThan(1.5 * 1024 * 1024);
+    expect(fs.statSync(vsix).size).toBeLessThan(1.6 * 1024 * 1024);
   });
 });

@@ -4,7 +4,7 @@ import { openEvents } from '../../src/azure/events/index';
 import { MessageHistory } from '../../src/core/history/messageHistory';
 import { Arrivals } from '../../src/core/message/arrivals';
 import { parseHubConnection } from '../../src/core/hub/hubConnection';
-import { MessagesChannel } from '../../src/features/monitor/monitoring/messagesChannel';
+import { MessagesChannel } from '../../src/features/monitor/lazy/messagesChannel';
 import { setting } from '../../src/workbench/settings';
 import { readPlainly } from './plainReader';
 import { measureLoad } from './processLoad';

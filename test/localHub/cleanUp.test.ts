@@ -17,7 +17,7 @@ import {
 import { abortError } from '../../src/core/base/abort';
 import { HubDirectory } from '../../src/core/hub/hubDirectory';
 import { AzureHubs } from '../../src/features/azure/azureHubs';
-import { handsOf } from '../../src/features/cleanUp/cleaning/hands';
+import { handsOf } from '../../src/features/cleanUp/lazy/hands';
 import { type CleanUpNeeds } from '../../src/features/cleanUp/cleanUpFeature';
 import { MemoryLedger } from '../support/cleanUp';
 import { makeCertificate } from '../support/x509';

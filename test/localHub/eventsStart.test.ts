@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openEvents } from '../../src/azure/events/index';
 import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
 import { type StartPosition } from '../../src/core/message/eventSource';
-import { startPosition } from '../../src/features/monitor/monitoring/startPosition';
+import { startPosition } from '../../src/features/monitor/lazy/startPosition';
 import { Fleet } from './support/fleet';
 import { startTestHub, type TestHub } from './support/hub';
 

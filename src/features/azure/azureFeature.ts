@@ -1,8 +1,9 @@
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import { commands, contextKeys, type CommandArgs, type CommandId } from '../../contributions';
+import { commands, contextKeys } from '../../contributions';
 import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
 import { setContext } from '../../workbench/contextKeys';
+import { registerLazyCommands, type CommandHandlers } from '../../workbench/lazyCommands';
 import { type AzureHubs } from './azureHubs';
 
 export type AzureNeeds = Pick<
@@ -10,17 +11,16 @@ export type AzureNeeds = Pick<
   'hubs' | 'devices' | 'certificates' | 'explorer' | 'accounts' | 'azure' | 'management' | 'log'
 >;
 
-type AzureCommand =
-  | typeof commands.signIn
-  | typeof commands.signInToTenant
-  | typeof commands.chooseSubscriptions
-  | typeof commands.openInPortal
-  | typeof commands.copyHubConnectionString
-  | typeof commands.copyRoleAssignmentCommand;
+const azureCommands = [
+  commands.signIn,
+  commands.signInToTenant,
+  commands.chooseSubscriptions,
+  commands.openInPortal,
+  commands.copyHubConnectionString,
+  commands.copyRoleAssignmentCommand,
+] as const;
 
-export type AzureHandlers = {
-  readonly [K in AzureCommand & CommandId]: (...args: CommandArgs[K]) => Promise<void>;
-};
+export type AzureHandlers = CommandHandlers<(typeof azureCommands)[number]>;
 
 /** Accounts of Azure and their hubs; what the commands do is loaded on first use. */
 export function registerAzure(
@@ -32,19 +32,12 @@ export function registerAzure(
   const { azure } = services;
   services.hubs.add(source);
 
-  const lazily =
-    <K extends AzureCommand>(id: K) =>
-    async (...args: CommandArgs[K]) => {
-      const { azureHandlers } = await import('./commands/index');
-      const handler: (...args: CommandArgs[K]) => Promise<void> = azureHandlers(services)[id];
-      await handler(...args);
-    };
-  store.add(registerCommand(commands.signIn, lazily(commands.signIn)));
-  store.add(registerCommand(commands.signInToTenant, lazily(commands.signInToTenant)));
-  store.add(registerCommand(commands.chooseSubscriptions, lazily(commands.chooseSubscriptions)));
-  store.add(registerCommand(commands.openInPortal, lazily(commands.openInPortal)));
-  store.add(registerCommand(commands.copyHubConnectionString, lazily(commands.copyHubConnectionString)));
-  store.add(registerCommand(commands.copyRoleAssignmentCommand, lazily(commands.copyRoleAssignmentCommand)));
+  store.add(
+    registerLazyCommands(registerCommand, azureCommands, async () => {
+      const { azureHandlers } = await import('./lazy/index');
+      return azureHandlers(services);
+    }),
+  );
 
   const showWhether = () => {
     azure.accounts().then(

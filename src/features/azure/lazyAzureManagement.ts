@@ -1,3 +1,4 @@
+import { lazy } from '../../core/base/lazy';
 import { type AzureAccounts, type TokenSource } from '../../core/azure/accounts';
 import {
   type AzureManagement,
@@ -9,12 +10,14 @@ type Call = Exclude<keyof SubscriptionManagement, 'cloud' | 'tokens' | 'hubToken
 
 /** Loads the adapter when something is asked; what is known without it is answered at once. */
 export class LazyAzureManagement implements AzureManagement {
-  private loaded: Promise<AzureManagement> | undefined;
+  private readonly adapter: () => Promise<AzureManagement>;
 
   constructor(
     private readonly accounts: AzureAccounts,
-    private readonly load: () => Promise<AzureManagement>,
-  ) {}
+    load: () => Promise<AzureManagement>,
+  ) {
+    this.adapter = lazy(load);
+  }
 
   async tenants(...args: Parameters<AzureManagement['tenants']>) {
     return (await this.adapter()).tenants(...args);
@@ -65,12 +68,5 @@ export class LazyAzureManagement implements AzureManagement {
       createHub: call('createHub'),
       deleteHub: call('deleteHub'),
     };
-  }
-
-  private adapter(): Promise<AzureManagement> {
-    const loading = (this.loaded ??= this.load());
-    // A failed one must not stay.
-    loading.catch(() => (this.loaded = undefined));
-    return loading;
   }
 }

@@ -1,7 +1,8 @@
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import { commands, type CommandArgs, type CommandId } from '../../contributions';
+import { commands } from '../../contributions';
 import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
+import { registerLazyCommands, type CommandHandlers } from '../../workbench/lazyCommands';
 import { ReadOnlyDocuments } from '../../workbench/readOnlyDocuments';
 
 export type CertificateNeeds = Pick<
@@ -17,27 +18,26 @@ export type CertificateNeeds = Pick<
   | 'log'
 >;
 
-type CertificateCommand =
-  | typeof commands.createAuthority
-  | typeof commands.createIntermediateAuthority
-  | typeof commands.importAuthority
-  | typeof commands.deleteAuthority
-  | typeof commands.uploadAndVerifyAuthority
-  | typeof commands.uploadCertificate
-  | typeof commands.uploadCertificateAsVerified
-  | typeof commands.verifyHubCertificate
-  | typeof commands.deleteHubCertificate
-  | typeof commands.showCertificate
-  | typeof commands.copyCertificateThumbprint
-  | typeof commands.copyCertificatePem
-  | typeof commands.showCertificateInFolder
-  | typeof commands.exportCertificate
-  | typeof commands.deleteIssuedCertificate
-  | typeof commands.forgetPassphrases;
+const certificateCommands = [
+  commands.createAuthority,
+  commands.createIntermediateAuthority,
+  commands.importAuthority,
+  commands.deleteAuthority,
+  commands.uploadAndVerifyAuthority,
+  commands.uploadCertificate,
+  commands.uploadCertificateAsVerified,
+  commands.verifyHubCertificate,
+  commands.deleteHubCertificate,
+  commands.showCertificate,
+  commands.copyCertificateThumbprint,
+  commands.copyCertificatePem,
+  commands.showCertificateInFolder,
+  commands.exportCertificate,
+  commands.deleteIssuedCertificate,
+  commands.forgetPassphrases,
+] as const;
 
-export type CertificateHandlers = {
-  readonly [K in CertificateCommand & CommandId]: (...args: CommandArgs[K]) => Promise<void> | void;
-};
+export type CertificateHandlers = CommandHandlers<(typeof certificateCommands)[number]>;
 
 /** Authorities of this computer, certificates of hubs, and the proof that joins both: loaded on first use. */
 export function registerCertificates(
@@ -51,35 +51,11 @@ export function registerCertificates(
       'This certificate is no longer shown. Open it from the tree again.',
     ),
   );
-  const lazily =
-    <K extends CertificateCommand>(id: K) =>
-    async (...args: CommandArgs[K]) => {
-      const { certificateHandlers } = await import('./handling/index');
-      const handler: (...args: CommandArgs[K]) => Promise<void> | void = certificateHandlers(
-        services,
-        documents,
-      )[id];
-      await handler(...args);
-    };
-  store.add(registerCommand(commands.createAuthority, lazily(commands.createAuthority)));
   store.add(
-    registerCommand(commands.createIntermediateAuthority, lazily(commands.createIntermediateAuthority)),
+    registerLazyCommands(registerCommand, certificateCommands, async () => {
+      const { certificateHandlers } = await import('./lazy/index');
+      return certificateHandlers(services, documents);
+    }),
   );
-  store.add(registerCommand(commands.importAuthority, lazily(commands.importAuthority)));
-  store.add(registerCommand(commands.deleteAuthority, lazily(commands.deleteAuthority)));
-  store.add(registerCommand(commands.uploadAndVerifyAuthority, lazily(commands.uploadAndVerifyAuthority)));
-  store.add(registerCommand(commands.uploadCertificate, lazily(commands.uploadCertificate)));
-  store.add(
-    registerCommand(commands.uploadCertificateAsVerified, lazily(commands.uploadCertificateAsVerified)),
-  );
-  store.add(registerCommand(commands.verifyHubCertificate, lazily(commands.verifyHubCertificate)));
-  store.add(registerCommand(commands.deleteHubCertificate, lazily(commands.deleteHubCertificate)));
-  store.add(registerCommand(commands.showCertificate, lazily(commands.showCertificate)));
-  store.add(registerCommand(commands.copyCertificateThumbprint, lazily(commands.copyCertificateThumbprint)));
-  store.add(registerCommand(commands.copyCertificatePem, lazily(commands.copyCertificatePem)));
-  store.add(registerCommand(commands.showCertificateInFolder, lazily(commands.showCertificateInFolder)));
-  store.add(registerCommand(commands.exportCertificate, lazily(commands.exportCertificate)));
-  store.add(registerCommand(commands.deleteIssuedCertificate, lazily(commands.deleteIssuedCertificate)));
-  store.add(registerCommand(commands.forgetPassphrases, lazily(commands.forgetPassphrases)));
   return store;
 }

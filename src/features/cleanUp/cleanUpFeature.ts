@@ -1,4 +1,5 @@
 import { type Disposable, DisposableStore } from '../../core/base/disposable';
+import { lazy } from '../../core/base/lazy';
 import { commands } from '../../contributions';
 import { type Node } from '../../explorer/nodes';
 import { type Services } from '../../services';
@@ -27,9 +28,10 @@ export interface CleaningUp extends Disposable {
 /** Deletes what was made from this VS Code: loaded on first use. */
 export function registerCleanUp(services: CleanUpNeeds, registerCommand: RegisterCommand): Disposable {
   const store = new DisposableStore();
-  let loaded: Promise<CleaningUp> | undefined;
-  const load = () =>
-    (loaded ??= import('./cleaning/index').then(({ openCleanUp }) => store.add(openCleanUp(services))));
+  const load = lazy(async () => {
+    const { openCleanUp } = await import('./lazy/index');
+    return store.add(openCleanUp(services));
+  });
   store.add(registerCommand(commands.cleanUp, async (node) => (await load()).cleanUp(node)));
   return store;
 }

@@ -1,5 +1,6 @@
 import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { lazy } from '../../core/base/lazy';
 import { commands } from '../../contributions';
 import { type Node } from '../../explorer/nodes';
 import { type Services } from '../../services';
@@ -33,9 +34,10 @@ export function registerCreateHub(
   registerCommand: RegisterCommand,
 ): Disposable {
   const store = new DisposableStore();
-  let loaded: Promise<Creating> | undefined;
-  const load = () =>
-    (loaded ??= import('./creating/index').then(({ openCreating }) => openCreating(services, context)));
+  const load = lazy(async () => {
+    const { openCreating } = await import('./lazy/index');
+    return openCreating(services, context);
+  });
   store.add(registerCommand(commands.createHub, async (node) => (await load()).createHub(node)));
   store.add(registerCommand(commands.deleteHub, async (node) => (await load()).deleteHub(node)));
   return store;

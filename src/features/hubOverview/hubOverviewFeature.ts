@@ -1,13 +1,13 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { lazy } from '../../core/base/lazy';
 import { eventsOnly } from '../../core/hub/hub';
 import { commands } from '../../contributions';
 import { pickHub } from '../../explorer/pickTarget';
 import { type RegisterCommand } from '../../workbench/commands';
 import { overviewViewType } from './overviewViewType';
-import type * as panelChunk from './panel/index';
+import type * as panelChunk from './lazy/index';
 
-type Panels = panelChunk.OverviewPanels;
 type Needs = ConstructorParameters<typeof panelChunk.OverviewPanels>[0];
 
 /** What a hub is, has and uses, in an editor of its own. The panel is loaded when it is first needed. */
@@ -17,11 +17,10 @@ export function registerHubOverview(
   registerCommand: RegisterCommand,
 ): Disposable {
   const store = new DisposableStore();
-  let loaded: Promise<Panels> | undefined;
-  const panels = (): Promise<Panels> =>
-    (loaded ??= import('./panel/index').then(({ OverviewPanels }) =>
-      store.add(new OverviewPanels(services, context.extensionUri)),
-    ));
+  const panels = lazy(async () => {
+    const { OverviewPanels } = await import('./lazy/index');
+    return store.add(new OverviewPanels(services, context.extensionUri));
+  });
   store.add(
     registerCommand(commands.showHubOverview, async (node) => {
       const hub = await pickHub(services, node, {

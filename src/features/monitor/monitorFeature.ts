@@ -1,8 +1,10 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import { commands, type CommandArgs, type CommandId } from '../../contributions';
+import { lazy } from '../../core/base/lazy';
+import { commands } from '../../contributions';
 import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
+import { registerLazyCommands, type CommandHandlers } from '../../workbench/lazyCommands';
 import { ReadOnlyDocuments } from '../../workbench/readOnlyDocuments';
 import { eventsViewType } from './eventsViewType';
 
@@ -11,33 +13,31 @@ export type MonitorNeeds = Pick<
   'hubs' | 'marks' | 'registries' | 'devices' | 'events' | 'hubSettings' | 'log'
 >;
 
-export type ReadingCommand =
-  | typeof commands.startMonitoring
-  | typeof commands.stopMonitoring
-  | typeof commands.startMonitoringFrom
-  | typeof commands.filterMessages
-  | typeof commands.monitorDevice
-  | typeof commands.chooseConsumerGroup
-  | typeof commands.deleteConsumerGroup
-  | typeof commands.whyNoMessages
-  | typeof commands.toggleMessageProperties;
+const readingCommands = [
+  commands.startMonitoring,
+  commands.stopMonitoring,
+  commands.startMonitoringFrom,
+  commands.filterMessages,
+  commands.monitorDevice,
+  commands.chooseConsumerGroup,
+  commands.deleteConsumerGroup,
+  commands.whyNoMessages,
+  commands.toggleMessageProperties,
+] as const;
+export type ReadingCommand = (typeof readingCommands)[number];
 
-export type ViewCommand =
-  | typeof commands.monitorMenu
-  | typeof commands.openEventsView
-  | typeof commands.startRecording
-  | typeof commands.stopRecording
-  | typeof commands.openRecording;
-
-type MonitorCommand = ReadingCommand | ViewCommand;
-
-export type HandlersOf<K extends CommandId> = {
-  readonly [Id in K]: (...args: CommandArgs[Id]) => Promise<void> | void;
-};
+const viewCommands = [
+  commands.monitorMenu,
+  commands.openEventsView,
+  commands.startRecording,
+  commands.stopRecording,
+  commands.openRecording,
+] as const;
+export type ViewCommand = (typeof viewCommands)[number];
 
 /** What is loaded when the first of the commands is called. */
 export interface Monitoring extends Disposable {
-  readonly handlers: HandlersOf<MonitorCommand>;
+  readonly handlers: CommandHandlers<ReadingCommand | ViewCommand>;
   restore(panel: vscode.WebviewPanel, state: unknown): void;
 }
 
@@ -54,31 +54,17 @@ export function registerMonitor(
       'This body is no longer shown. Open it from the events view again.',
     ),
   );
-  let loaded: Promise<Monitoring> | undefined;
-  const load = () =>
-    (loaded ??= import('./monitoring/index').then(({ openMonitoring }) =>
-      store.add(openMonitoring(services, context, bodies)),
-    ));
-  const lazily =
-    <K extends MonitorCommand>(id: K) =>
-    async (...args: CommandArgs[K]) => {
-      const handler: (...args: CommandArgs[K]) => Promise<void> | void = (await load()).handlers[id];
-      await handler(...args);
-    };
-  store.add(registerCommand(commands.startMonitoring, lazily(commands.startMonitoring)));
-  store.add(registerCommand(commands.stopMonitoring, lazily(commands.stopMonitoring)));
-  store.add(registerCommand(commands.startMonitoringFrom, lazily(commands.startMonitoringFrom)));
-  store.add(registerCommand(commands.filterMessages, lazily(commands.filterMessages)));
-  store.add(registerCommand(commands.monitorDevice, lazily(commands.monitorDevice)));
-  store.add(registerCommand(commands.chooseConsumerGroup, lazily(commands.chooseConsumerGroup)));
-  store.add(registerCommand(commands.deleteConsumerGroup, lazily(commands.deleteConsumerGroup)));
-  store.add(registerCommand(commands.whyNoMessages, lazily(commands.whyNoMessages)));
-  store.add(registerCommand(commands.toggleMessageProperties, lazily(commands.toggleMessageProperties)));
-  store.add(registerCommand(commands.monitorMenu, lazily(commands.monitorMenu)));
-  store.add(registerCommand(commands.openEventsView, lazily(commands.openEventsView)));
-  store.add(registerCommand(commands.startRecording, lazily(commands.startRecording)));
-  store.add(registerCommand(commands.stopRecording, lazily(commands.stopRecording)));
-  store.add(registerCommand(commands.openRecording, lazily(commands.openRecording)));
+  const load = lazy(async () => {
+    const { openMonitoring } = await import('./lazy/index');
+    return store.add(openMonitoring(services, context, bodies));
+  });
+  store.add(
+    registerLazyCommands(
+      registerCommand,
+      [...readingCommands, ...viewCommands],
+      async () => (await load()).handlers,
+    ),
+  );
   store.add(
     vscode.window.registerWebviewPanelSerializer(eventsViewType, {
       deserializeWebviewPanel: async (panel, state: unknown) => (await load()).restore(panel, state),

@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { commands } from '../../contributions';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { lazy } from '../../core/base/lazy';
 import { IotError } from '../../core/errors';
 import { type Node, type NodeOf } from '../../explorer/nodes';
 import { pickDevices } from '../../explorer/pickTarget';
@@ -8,7 +9,7 @@ import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
 import { noBack, pickOne } from '../../workbench/prompts';
 import { registerMessageFileLenses } from './messageFileLenses';
-import type * as panelChunk from './panel/index';
+import type * as panelChunk from './lazy/index';
 import { panelType } from './panelType';
 import { RecentFiles } from './recentFiles';
 
@@ -23,11 +24,10 @@ export function registerPublish(
 ): Disposable {
   const store = new DisposableStore();
   const recent = new RecentFiles(context.workspaceState);
-  let loaded: Promise<Panels> | undefined;
-  const panels = (): Promise<Panels> =>
-    (loaded ??= import('./panel/index').then(({ PublishPanels }) =>
-      store.add(new PublishPanels(services, context.extensionUri, recent)),
-    ));
+  const panels = lazy(async () => {
+    const { PublishPanels } = await import('./lazy/index');
+    return store.add(new PublishPanels(services, context.extensionUri, recent));
+  });
   store.add(
     registerCommand(commands.publishMessage, (node, selection) =>
       publishMessage(services, panels, node, selection),
@@ -55,7 +55,7 @@ export function registerPublish(
   );
   store.add(
     registerCommand(commands.replayRecording, async (uri) =>
-      (await import('./panel/index')).replayRecording(services, uri),
+      (await import('./lazy/index')).replayRecording(services, uri),
     ),
   );
   store.add(registerMessageFileLenses());

@@ -8,7 +8,7 @@ import { type EventsTarget } from '../../../src/core/hub/eventHubConnection';
 import { Arrivals } from '../../../src/core/message/arrivals';
 import { type EventReading } from '../../../src/core/message/eventSource';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
-import { MonitorReader } from '../../../src/features/monitor/monitoring/monitorReader';
+import { MonitorReader } from '../../../src/features/monitor/lazy/monitorReader';
 import { type Services } from '../../../src/services';
 
 /** The monitor's own reader, without its window; `change` is for what only tests can wish for. */

@@ -56,9 +56,8 @@ vi.mock('../../../src/workbench/prompts', () => ({
 vi.mock('../../../src/workbench/progress', () => ({
   withProgress: (_title: string, run: (signal: AbortSignal) => unknown) => run(new AbortController().signal),
 }));
-const { chooseSubscriptions, items } =
-  await import('../../../src/features/azure/commands/chooseSubscriptions');
-const { signInToTenant } = await import('../../../src/features/azure/commands/signIn');
+const { chooseSubscriptions, items } = await import('../../../src/features/azure/lazy/chooseSubscriptions');
+const { signInToTenant } = await import('../../../src/features/azure/lazy/signIn');
 
 const ann = anAccount();
 const locked = { account: ann, tenant: aTenant('locked', 'Locked Inc.') };

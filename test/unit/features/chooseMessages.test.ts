@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { askStart, timeOf } from '../../../src/features/monitor/monitoring/chooseMessages';
-import { MonitorMemory } from '../../../src/features/monitor/monitoring/monitorChoices';
-import { startPosition, startSentence } from '../../../src/features/monitor/monitoring/startPosition';
+import { askStart, timeOf } from '../../../src/features/monitor/lazy/chooseMessages';
+import { MonitorMemory } from '../../../src/features/monitor/lazy/monitorChoices';
+import { startPosition, startSentence } from '../../../src/features/monitor/lazy/startPosition';
 import { fake, memento } from './support/fakeVscode';
 
 vi.mock('vscode', () => import('./support/fakeVscode'));

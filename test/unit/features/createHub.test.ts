@@ -9,14 +9,14 @@ import {
   planChoices,
   regionChoices,
   subscriptionChoices,
-} from '../../../src/features/createHub/creating/choices';
-import { SubscriptionFacts } from '../../../src/features/createHub/creating/facts';
-import { lossText, readContents } from '../../../src/features/createHub/creating/hubContents';
-import { makeHub } from '../../../src/features/createHub/creating/makeHub';
-import { nameVerdict } from '../../../src/features/createHub/creating/nameVerdict';
-import { phaseText } from '../../../src/features/createHub/creating/phases';
-import { removeHub, type Removal } from '../../../src/features/createHub/creating/removeHub';
-import { draftText, reviewChoices } from '../../../src/features/createHub/creating/review';
+} from '../../../src/features/createHub/lazy/choices';
+import { SubscriptionFacts } from '../../../src/features/createHub/lazy/facts';
+import { lossText, readContents } from '../../../src/features/createHub/lazy/hubContents';
+import { makeHub } from '../../../src/features/createHub/lazy/makeHub';
+import { nameVerdict } from '../../../src/features/createHub/lazy/nameVerdict';
+import { phaseText } from '../../../src/features/createHub/lazy/phases';
+import { removeHub, type Removal } from '../../../src/features/createHub/lazy/removeHub';
+import { draftText, reviewChoices } from '../../../src/features/createHub/lazy/review';
 import { anAzureHub, aSubscription } from '../../support/azure';
 
 const subscription = aSubscription();

@@ -3,9 +3,9 @@ import type * as vscode from 'vscode';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MessageHistory } from '../../../src/core/history/messageHistory';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
-import { EventsPanel } from '../../../src/features/monitor/monitoring/eventsView/eventsPanel';
-import { type EventsSource } from '../../../src/features/monitor/monitoring/eventsView/eventsSource';
-import { type ViewSurroundings } from '../../../src/features/monitor/monitoring/eventsView/eventsViews';
+import { EventsPanel } from '../../../src/features/monitor/lazy/eventsView/eventsPanel';
+import { type EventsSource } from '../../../src/features/monitor/lazy/eventsView/eventsSource';
+import { type ViewSurroundings } from '../../../src/features/monitor/lazy/eventsView/eventsViews';
 import { type Field, type Rates, type Series } from '../../../src/webview/events/api';
 
 vi.mock('vscode', () => ({

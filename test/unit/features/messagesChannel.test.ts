@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
-import { MessagesChannel } from '../../../src/features/monitor/monitoring/messagesChannel';
+import { MessagesChannel } from '../../../src/features/monitor/lazy/messagesChannel';
 
 const shown = vi.hoisted(() => ({
   text: '',

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { IotError, plainMessage, type IotErrorCode } from '../../../src/core/errors';
 import { type EventReading } from '../../../src/core/message/eventSource';
-import { MonitorReader } from '../../../src/features/monitor/monitoring/monitorReader';
+import { MonitorReader } from '../../../src/features/monitor/lazy/monitorReader';
 import { type Services } from '../../../src/services';
 
 vi.mock('vscode', () => import('./support/fakeVscode'));

@@ -8,8 +8,8 @@ import {
   silenceText,
   type MonitorEvent,
   type MonitorState,
-} from '../../../src/features/monitor/monitoring/monitorSession';
-import { startPosition } from '../../../src/features/monitor/monitoring/startPosition';
+} from '../../../src/features/monitor/lazy/monitorSession';
+import { startPosition } from '../../../src/features/monitor/lazy/startPosition';
 
 const idle = { kind: 'idle' } as MonitorState;
 const after = (...events: MonitorEvent[]) => events.reduce(nextMonitorState, idle);

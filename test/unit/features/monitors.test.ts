@@ -9,14 +9,10 @@ import { HubDirectory } from '../../../src/core/hub/hubDirectory';
 import { HubMarks } from '../../../src/core/hub/hubMarks';
 import { type EventReading } from '../../../src/core/message/eventSource';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
-import {
-  startFrom,
-  whyNoMessages,
-  type Reading,
-} from '../../../src/features/monitor/monitoring/monitorActions';
-import { MonitorMemory } from '../../../src/features/monitor/monitoring/monitorChoices';
-import { Monitors } from '../../../src/features/monitor/monitoring/monitors';
-import { Recordings } from '../../../src/features/monitor/monitoring/recordings';
+import { startFrom, whyNoMessages, type Reading } from '../../../src/features/monitor/lazy/monitorActions';
+import { MonitorMemory } from '../../../src/features/monitor/lazy/monitorChoices';
+import { Monitors } from '../../../src/features/monitor/lazy/monitors';
+import { Recordings } from '../../../src/features/monitor/lazy/recordings';
 import { openRecorder, openRecording } from '../../../src/recording/index';
 import { type Services } from '../../../src/services';
 import { change, fake, memento } from './support/fakeVscode';

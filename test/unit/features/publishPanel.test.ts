@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newDraft, type PublishDraft } from '../../../src/core/publish/draft';
-import { derive, previewOf } from '../../../src/features/publish/panel/panelDerivation';
-import { durationText, wireRows } from '../../../src/features/publish/panel/wireRows';
+import { derive, previewOf } from '../../../src/features/publish/lazy/panelDerivation';
+import { durationText, wireRows } from '../../../src/features/publish/lazy/wireRows';
 
 const draftWith = (change: Partial<PublishDraft>): PublishDraft => ({ ...newDraft(['d1'], 600), ...change });
 const text = (value: string): Partial<PublishDraft> => ({

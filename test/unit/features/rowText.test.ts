@@ -1,7 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it, vi } from 'vitest';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
-import { rowOf } from '../../../src/features/monitor/monitoring/eventsView/rowText';
+import { rowOf } from '../../../src/features/monitor/lazy/eventsView/rowText';
 
 vi.mock('vscode', () => ({ workspace: { getConfiguration: () => ({ get: () => 'utc' }) } }));
 

@@ -9,6 +9,7 @@ import { pickDevices, pickHub } from '../../../explorer/pickTarget';
 import { noBack, pickOne } from '../../../workbench/prompts';
 import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { changeSetting, setting } from '../../../workbench/settings';
+import { type CommandHandlers } from '../../../workbench/lazyCommands';
 import { askConsumerGroup, deleteConsumerGroup } from './consumerGroups';
 import { type Monitor } from './monitor';
 import {
@@ -22,13 +23,7 @@ import {
   whyNoMessages,
   type Reading,
 } from './monitorActions';
-import {
-  type HandlersOf,
-  type Monitoring,
-  type MonitorNeeds,
-  type ReadingCommand,
-  type ViewCommand,
-} from '../monitorFeature';
+import { type Monitoring, type MonitorNeeds, type ReadingCommand, type ViewCommand } from '../monitorFeature';
 import { MonitorMemory } from './monitorChoices';
 import { monitorMenu } from './monitorMenu';
 import { Monitors } from './monitors';
@@ -83,7 +78,7 @@ function viewSurroundings(
   };
 }
 
-function readingCommands(parts: Parts): HandlersOf<ReadingCommand> {
+function readingCommands(parts: Parts): CommandHandlers<ReadingCommand> {
   const { services, memory, monitors } = parts;
   return {
     [commands.startMonitoring]: async (node) => {
@@ -131,7 +126,7 @@ function readingCommands(parts: Parts): HandlersOf<ReadingCommand> {
   };
 }
 
-function viewCommands(parts: Parts): HandlersOf<ViewCommand> {
+function viewCommands(parts: Parts): CommandHandlers<ViewCommand> {
   const { services, monitors, recordings, views } = parts;
   return {
     [commands.monitorMenu]: (id) => monitorMenu(parts, (monitor) => openView(parts, monitor), id),
