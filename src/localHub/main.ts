@@ -10,6 +10,7 @@ import { parseCliOptions, usage, UsageError, type CliOptions } from './cli/optio
 import { AlreadyRunningError, ControlServer } from './control/server';
 import { writeSecretFile } from './files';
 import { PortTakenError } from './listeners';
+import { NewerDatabaseError } from './state/database';
 
 /** How long a hub without windows waits for one: a window that reloads is back sooner. */
 const lastLeaseMs = 10_000;
@@ -149,7 +150,8 @@ main().then(
       error instanceof UsageError ||
       error instanceof PortTakenError ||
       error instanceof AlreadyRunningError ||
-      error instanceof AccountFileError;
+      error instanceof AccountFileError ||
+      error instanceof NewerDatabaseError;
     const text =
       error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`${text}\n`);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAccount } from '../../src/localHub/account/account';
 import { startLocalHub } from '../../src/localHub/start';
+import { openDatabase } from '../../src/localHub/state/database';
 import { allOf, armClients, createHub, deviceOf, hubOf, rest, tokenOf, version } from './support/arm';
 import { makeTemporaryFolder, startTestHub } from './support/hub';
 import { run } from './support/mosquitto';
@@ -152,8 +153,9 @@ describe('Hubs that were made over ARM', () => {
 
 describe('A damaged account file', () => {
   it.each([
-    ['not JSON', '{"version":1,', /is not JSON/],
-    ['another version', '{"version":9}', /is of version 9, not 1/],
+    ['not JSON', '{"version":1,', /is not valid JSON/],
+    ['of a newer version', '{"version":9}', /has version 9, but .* supports only versions up to 2: update/],
+    ['without a version', '{"hubs":[]}', /has no valid version/],
     ['no hubs', '{"version":1,"groups":[],"roleAssignments":[]}', /its hubs are damaged/],
     [
       'a hub that would leave its folder',
@@ -191,9 +193,25 @@ describe('A damaged account file', () => {
     const { code, output } = await run(process.execPath, [program, '--data', dataFolder, ...freePorts]);
     expect(code).toBe(1);
     expect(output.trim().split('\n').at(-1)).toMatch(
-      /^The local hub's account in .*account\.json cannot be read: it is not JSON\. Restore the file, or delete it/,
+      /^Cannot read the local hub's account from .*account\.json: it is not valid JSON\. Restore the file, or delete it/,
     );
     expect(output).not.toMatch(/ at .*\.(ts|js):/);
+  });
+});
+
+describe('A database of a newer version', () => {
+  it('is reported by the program in one line, and the account stays as it is', async () => {
+    const dataFolder = newFolder();
+    const sql = await openDatabase(dataFolder);
+    sql.exec('PRAGMA user_version = 1000');
+    sql.close();
+    const { code, output } = await run(process.execPath, [program, '--data', dataFolder, ...freePorts]);
+    expect(code).toBe(1);
+    expect(output.trim().split('\n').at(-1)).toMatch(
+      /^The database .*hub\.db has schema version 1000, but .* supports only versions up to \d+: update/,
+    );
+    expect(output).not.toMatch(/ at .*\.(ts|js):/);
+    expect(fs.existsSync(path.join(dataFolder, 'account.json'))).toBe(false);
   });
 });
 

@@ -196,8 +196,8 @@ const ownRecord = ({ context }: Hub, { retentionMs }: AccountOptions): Omit<HubR
   partitionCount: context.events.partitionCount,
   retentionDays: Math.ceil(retentionMs / dayMs),
   access: everythingOpen,
-  kept: {},
+  storedProperties: {},
   port: context.ports.https,
-  phase: 'Succeeded',
+  provisioningState: 'Succeeded',
   createdAtMs: context.createdAtMs,
 });

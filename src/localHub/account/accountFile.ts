@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import { writeSecretFile } from '../files';
 import { everythingOpen, type AccessRules } from '../state/access';
+import { accountVersion, migrateAccount } from './accountMigrations';
 
 export interface GroupRecord {
   readonly name: string;
@@ -8,7 +9,8 @@ export interface GroupRecord {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-export type HubPhase = 'Activating' | 'Succeeded' | 'Deleting' | 'Failed';
+/** As Azure Resource Manager reports it. */
+export type ProvisioningState = 'Activating' | 'Succeeded' | 'Deleting' | 'Failed';
 
 /** A hub as ARM knows it; what is inside the hub is in its own database. */
 export interface HubRecord {
@@ -20,11 +22,11 @@ export interface HubRecord {
   readonly partitionCount: number;
   readonly retentionDays: number;
   readonly access: AccessRules;
-  /** Properties that are kept as they were given and change nothing here. */
-  readonly kept: Readonly<Record<string, unknown>>;
+  /** Properties that are stored and returned as given; the local hub doesn't use them. */
+  readonly storedProperties: Readonly<Record<string, unknown>>;
   /** 0: none yet. */
   readonly port: number;
-  readonly phase: HubPhase;
+  readonly provisioningState: ProvisioningState;
   readonly createdAtMs: number;
   readonly etag: string;
 }
@@ -46,27 +48,29 @@ export interface AccountData {
   readonly roleAssignments: readonly RoleAssignmentRecord[];
 }
 
-/** The file with the account cannot be used; the message says what to do. */
+/** The account file cannot be used; the message says what to do. */
 export class AccountFileError extends Error {
-  constructor(file: string, why: string, cause?: unknown) {
-    super(
-      `The local hub's account in ${file} cannot be read: ${why}. Restore the file, or delete it: the hubs made over ARM are lost then.`,
-      { cause },
-    );
+  constructor(message: string, cause?: unknown) {
+    super(message, { cause });
     this.name = 'AccountFileError';
   }
 }
 
-const version = 1;
-const nothing: AccountData = { groups: [], hubs: [], roleAssignments: [] };
+const damaged = (file: string, reason: string, cause?: unknown): AccountFileError =>
+  new AccountFileError(
+    `Cannot read the local hub's account from ${file}: ${reason}. Restore the file, or delete it to start without the hubs created in Azure Resource Manager.`,
+    cause,
+  );
 
-/** What the process keeps of its account: resource groups, hubs and role assignments. On disk when a call returns. */
+const emptyAccount: AccountData = { groups: [], hubs: [], roleAssignments: [] };
+
+/** Resource groups, hubs and role assignments of the account. A change is on disk when the call returns. */
 export class AccountFile {
   private data: AccountData;
 
   /** @throws AccountFileError */
   constructor(private readonly file: string) {
-    this.data = read(file);
+    this.data = readAccount(file);
   }
 
   get current(): AccountData {
@@ -75,44 +79,54 @@ export class AccountFile {
 
   change(change: Partial<AccountData>): void {
     const data = { ...this.data, ...change };
-    writeSecretFile(this.file, `${JSON.stringify({ version, ...data }, undefined, 1)}\n`);
+    writeSecretFile(this.file, `${JSON.stringify({ version: accountVersion, ...data }, undefined, 1)}\n`);
     this.data = data;
   }
 }
 
-function read(file: string): AccountData {
+function readAccount(file: string): AccountData {
   let text: string;
   try {
     text = fs.readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return nothing;
-    throw new AccountFileError(file, error instanceof Error ? error.message : String(error), error);
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return emptyAccount;
+    throw damaged(file, error instanceof Error ? error.message : String(error), error);
   }
-  let found: Readonly<Record<string, unknown>>;
+  let stored: Readonly<Record<string, unknown>>;
   try {
-    found = record(JSON.parse(text));
+    stored = toRecord(JSON.parse(text));
   } catch (cause) {
-    throw new AccountFileError(file, 'it is not JSON', cause);
+    throw damaged(file, 'it is not valid JSON', cause);
   }
-  if (found.version !== version) {
-    throw new AccountFileError(file, `it is of version ${String(found.version)}, not ${version}`);
+  const { version } = stored;
+  if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
+    throw damaged(file, 'it has no valid version');
   }
-  const listOf = <T>(name: keyof AccountData, texts: readonly string[]): T[] => {
-    const list = found[name];
-    const isWhole =
+  if (version > accountVersion) {
+    throw new AccountFileError(
+      `The account file ${file} has version ${version}, but this version of IoT Hub Workbench supports only versions up to ${accountVersion}: update IoT Hub Workbench, or use another data folder.`,
+    );
+  }
+  return checkAccount(file, migrateAccount(stored, version));
+}
+
+function checkAccount(file: string, stored: Readonly<Record<string, unknown>>): AccountData {
+  const readList = <T>(name: keyof AccountData, requiredTexts: readonly string[]): T[] => {
+    const list = stored[name];
+    const isValid =
       Array.isArray(list) &&
-      list.every((one) =>
-        texts.every((key) => typeof record(one)[key] === 'string' && record(one)[key] !== ''),
+      list.every((item) =>
+        requiredTexts.every((key) => typeof toRecord(item)[key] === 'string' && toRecord(item)[key] !== ''),
       );
-    if (!isWhole) throw new AccountFileError(file, `its ${name} are damaged`);
+    if (!isValid) throw damaged(file, `its ${name} are damaged`);
     return list as T[];
   };
-  const hubs = listOf<HubRecord>('hubs', ['name', 'group', 'location', 'phase', 'etag']);
-  if (hubs.some((hub) => !isHub(hub))) throw new AccountFileError(file, 'its hubs are damaged');
+  const hubs = readList<HubRecord>('hubs', ['name', 'group', 'location', 'provisioningState', 'etag']);
+  if (hubs.some((hub) => !isValidHub(hub))) throw damaged(file, 'its hubs are damaged');
   return {
-    groups: listOf<GroupRecord>('groups', ['name', 'location']),
+    groups: readList<GroupRecord>('groups', ['name', 'location']),
     hubs: hubs.map((hub) => ({ ...hub, access: { ...everythingOpen, ...hub.access } })),
-    roleAssignments: listOf<RoleAssignmentRecord>('roleAssignments', [
+    roleAssignments: readList<RoleAssignmentRecord>('roleAssignments', [
       'name',
       'scope',
       'roleId',
@@ -121,15 +135,15 @@ function read(file: string): AccountData {
   };
 }
 
-/** The name becomes a folder, so it is not believed. */
-const isHub = (hub: HubRecord): boolean =>
+/** The name becomes a folder, so it is checked too. */
+const isValidHub = (hub: HubRecord): boolean =>
   isHubName(hub.name) &&
-  typeof record(hub.sku).name === 'string' &&
-  [record(hub.sku).units, hub.partitionCount, hub.retentionDays, hub.port].every(Number.isInteger);
+  typeof toRecord(hub.sku).name === 'string' &&
+  [toRecord(hub.sku).units, hub.partitionCount, hub.retentionDays, hub.port].every(Number.isInteger);
 
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftdevices */
 export const isHubName = (name: string): boolean =>
   /^[A-Za-z0-9](?:[A-Za-z0-9-]{1,48})[A-Za-z0-9]$/.test(name);
 
-const record = (value: unknown): Readonly<Record<string, unknown>> =>
+const toRecord = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { LogLevel } from '../control/contract';
 import type { Hub } from '../hub';
-import type { AccountFile, HubRecord } from './accountFile';
+import type { AccountFile, HubRecord, ProvisioningState } from './accountFile';
 import { hubFolder, removeHubFolder } from './hubFolder';
 import { ownHubName } from './ids';
 import { locationOf } from './locations';
@@ -55,14 +55,17 @@ export class Hubs {
   /** Opens what was there when the last process ended, and finishes what it had begun. */
   async restore(): Promise<void> {
     for (const record of this.list().filter(({ name }) => name !== ownHubName)) {
-      if (record.phase === 'Deleting') await this.destroy(record.name).catch(() => undefined);
-      else if (record.phase !== 'Failed') await this.activate(record).catch(() => undefined);
+      if (record.provisioningState === 'Deleting') await this.destroy(record.name).catch(() => undefined);
+      else if (record.provisioningState !== 'Failed') await this.activate(record).catch(() => undefined);
     }
   }
 
   /** @param prepare what the hub begins with, once it is open */
-  create(given: Omit<HubRecord, 'etag' | 'phase' | 'port'>, prepare: (hub: Hub) => void): Operation {
-    const record: HubRecord = { ...given, etag: newEtag(), phase: 'Activating', port: 0 };
+  create(
+    given: Omit<HubRecord, 'etag' | 'provisioningState' | 'port'>,
+    prepare: (hub: Hub) => void,
+  ): Operation {
+    const record: HubRecord = { ...given, etag: newEtag(), provisioningState: 'Activating', port: 0 };
     // A folder of an account that is no more.
     removeHubFolder(this.folderOf(record.name));
     this.save(record);
@@ -87,15 +90,15 @@ export class Hubs {
   }
 
   delete(name: string): Operation {
-    this.setPhase(name, 'Deleting');
+    this.setState(name, 'Deleting');
     return this.operations.start('delete', () => this.destroy(name));
   }
 
   /** Ends a hub for good, with its connections; one that is just being made is waited for. */
   async destroy(name: string): Promise<void> {
-    while (this.find(name)?.phase === 'Activating') await this.operations.pause(50);
+    while (this.find(name)?.provisioningState === 'Activating') await this.operations.pause(50);
     if (!this.find(name)) return;
-    this.setPhase(name, 'Deleting');
+    this.setState(name, 'Deleting');
     await this.operations.pause(this.options.phaseMs);
     try {
       await this.hub(name)?.close();
@@ -103,7 +106,7 @@ export class Hubs {
       this.forget(name);
     } catch (error) {
       // Whoever asks again can have it deleted then.
-      this.setPhase(name, 'Failed');
+      this.setState(name, 'Failed');
       throw error;
     }
     this.options.log('info', `ARM: hub '${name}' is deleted`);
@@ -136,12 +139,12 @@ export class Hubs {
         );
       }
       hub.setAccess(record.access);
-      this.save({ ...record, phase: 'Succeeded', port });
+      this.save({ ...record, provisioningState: 'Succeeded', port });
       this.options.log('info', `ARM: hub '${name}' is active on port ${port}`);
     } catch (error) {
       await this.hub(name)?.close();
       this.running.delete(name.toLowerCase());
-      this.setPhase(name, 'Failed');
+      this.setState(name, 'Failed');
       this.options.log(
         'error',
         `Hub '${name}' does not start: ${error instanceof Error ? error.message : String(error)}`,
@@ -150,8 +153,8 @@ export class Hubs {
     }
   }
 
-  private setPhase(name: string, phase: HubRecord['phase']): void {
-    this.save({ ...this.require(name), phase });
+  private setState(name: string, provisioningState: ProvisioningState): void {
+    this.save({ ...this.require(name), provisioningState });
   }
 
   private require(name: string): HubRecord {

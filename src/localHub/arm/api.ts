@@ -80,7 +80,7 @@ export class ArmApi {
     this.on(method, `${hubsPath}/{hub}${path}`, (request, parameters) => {
       const record = this.hubOf(parameters);
       const hub = this.context.hubs.hub(record.name);
-      if (!hub || record.phase !== 'Succeeded') return inTransition(record);
+      if (!hub || record.provisioningState !== 'Succeeded') return inTransition(record);
       return handler({ record, hub }, request, parameters);
     });
   }
@@ -106,10 +106,10 @@ export class ArmApi {
 }
 
 /** While a hub is made or deleted, and after that failed, there is nothing to be done with it. */
-export const inTransition = ({ name, phase }: HubRecord): Answer =>
+export const inTransition = ({ name, provisioningState }: HubRecord): Answer =>
   providerError(
     409,
     409_000,
     'Conflict',
-    `The operation is not allowed because the IoT hub '${name}' is in state '${phase}'.`,
+    `The operation is not allowed because the IoT hub '${name}' is in state '${provisioningState}'.`,
   );

@@ -5,13 +5,13 @@ import { everythingOpen, type AccessRules } from '../state/access';
 import type { GivenPolicy } from '../state/policies';
 import { RoutingRefusal, type Route, type RoutingSettings } from '../state/routing';
 import { refuse, refuseAsProvider, refuseRange } from './errors';
-import { hubType, keptProperties } from './hubDescription';
+import { hubType, storedPropertyNames } from './hubDescription';
 import { record, tagsOf, textOf } from './json';
 
 /** What a PUT says of a hub. */
 export interface HubBody extends Pick<
   HubRecord,
-  'location' | 'tags' | 'sku' | 'partitionCount' | 'retentionDays' | 'access' | 'kept'
+  'location' | 'tags' | 'sku' | 'partitionCount' | 'retentionDays' | 'access' | 'storedProperties'
 > {
   /** Absent: as it is. */
   readonly routing?: RoutingSettings;
@@ -46,10 +46,10 @@ export function readHubBody(body: unknown, known: HubRecord | undefined): HubBod
       Math.max(tier.mostRetentionDays, known?.retentionDays ?? 1),
     ]),
     access: readAccess(properties, known?.access ?? everythingOpen),
-    kept: {
-      ...known?.kept,
+    storedProperties: {
+      ...known?.storedProperties,
       ...Object.fromEntries(
-        keptProperties
+        storedPropertyNames
           .filter((name) => (properties[name] ?? null) !== null)
           .map((name) => [name, properties[name]]),
       ),

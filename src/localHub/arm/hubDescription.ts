@@ -30,8 +30,8 @@ export const describeResource = (record: HubRecord) => ({
  * @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/get
  */
 export function describeHub(record: HubRecord, hub: Hub | undefined) {
-  const { access, partitionCount, phase } = record;
-  const isActive = phase === 'Succeeded' && hub !== undefined;
+  const { access, partitionCount, provisioningState } = record;
+  const isActive = provisioningState === 'Succeeded' && hub !== undefined;
   const host = hub && `${hostName}:${hub.context.ports.https}`;
   return {
     ...describeResource(record),
@@ -41,10 +41,10 @@ export function describeHub(record: HubRecord, hub: Hub | undefined) {
     subscriptionid: localSubscriptionId,
     properties: {
       ...unused,
-      ...record.kept,
+      ...record.storedProperties,
       locations: [{ location: locationOf(record.location)?.displayName ?? record.location, role: 'primary' }],
-      state: isActive ? 'Active' : phase === 'Succeeded' ? 'Activating' : phase,
-      provisioningState: phase,
+      state: isActive ? 'Active' : provisioningState === 'Succeeded' ? 'Activating' : provisioningState,
+      provisioningState,
       ...(host === undefined ? {} : { hostName: host }),
       // Told by listkeys alone.
       authorizationPolicies: null,
@@ -84,8 +84,8 @@ const unused = {
   minTlsVersion: '1.2',
 };
 
-/** Names of properties that are kept as a client gives them. */
-export const keptProperties = [
+/** Names of properties that are stored as the client gives them. */
+export const storedPropertyNames = [
   'storageEndpoints',
   'messagingEndpoints',
   'enableFileUploadNotifications',

@@ -49,13 +49,13 @@ export function addHubRoutes(api: ArmApi): void {
     const known = hubs.find(hub);
     if (known && known.group.toLowerCase() !== rg.toLowerCase()) isTaken(hub);
     checkTag(request, known);
-    return known && known.phase !== 'Failed'
+    return known && known.provisioningState !== 'Failed'
       ? update(api, known, request)
       : create(api, { name: hub, group: group.name }, request);
   });
   api.on('PATCH', one, (request, parameters) => {
     const known = api.hubOf(parameters);
-    if (known.phase !== 'Succeeded') return inTransition(known);
+    if (known.provisioningState !== 'Succeeded') return inTransition(known);
     checkTag(request, known);
     const { tags } = record(request.body);
     return {
@@ -67,7 +67,8 @@ export function addHubRoutes(api: ArmApi): void {
     const known = hubs.find(hub);
     // Of what is not there, the platform says so without a body.
     if (known?.group.toLowerCase() !== rg.toLowerCase()) return { status: 204 };
-    if (known.phase === 'Activating' || known.phase === 'Deleting') return inTransition(known);
+    if (known.provisioningState === 'Activating' || known.provisioningState === 'Deleting')
+      return inTransition(known);
     checkTag(request, known);
     checkLocks(hubResourceId(known));
     const operation = hubs.delete(known.name);
@@ -145,7 +146,7 @@ function checkCount({ context }: ArmApi, name: string, sku: string): void {
 function update(api: ArmApi, known: HubRecord, request: ArmRequest): Answer {
   const { hubs, log } = api.context;
   const hub = hubs.hub(known.name);
-  if (known.phase !== 'Succeeded' || !hub) return inTransition(known);
+  if (known.provisioningState !== 'Succeeded' || !hub) return inTransition(known);
   const { routing, policies, ...body } = readBody(request.body, known);
   const isOwn = known.name === ownHubName;
   const isFixed =

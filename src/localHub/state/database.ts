@@ -1,39 +1,43 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { checkSchemaVersion, migrate, schemaVersion } from '../../sqlite/migrate';
 import { openSqlite, type SqlEngine } from '../../sqlite/openSqlite';
 import type { Sql } from '../../sqlite/sql';
+import { hubMigrations } from './migrations';
 
+export { NewerDatabaseError } from '../../sqlite/migrate';
 export { transaction, type SqlEngine } from '../../sqlite/openSqlite';
 
-const schema = `
-CREATE TABLE IF NOT EXISTS meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS device (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS certificate (id TEXT PRIMARY KEY, json TEXT NOT NULL) WITHOUT ROWID;
-CREATE TABLE IF NOT EXISTS partition (id INTEGER PRIMARY KEY, lastSequenceNumber INTEGER NOT NULL, lastEnqueuedTime INTEGER NOT NULL);
-CREATE TABLE IF NOT EXISTS event (id INTEGER PRIMARY KEY, enqueuedTime INTEGER NOT NULL, head TEXT NOT NULL, body BLOB NOT NULL);
-`;
-
 /**
- * Opens (and makes) the hub's database in a data folder. Exclusive locking lets the write-ahead log work
- * without shared memory, which the WebAssembly build lacks; `synchronous=NORMAL` survives the death of the
- * process at any point, and a power cut without damage (but perhaps without the last second).
+ * Opens the hub's database in a data folder, creates it if there is none, and brings it to the newest schema.
+ * Exclusive locking lets the write-ahead log work without shared memory, which the WebAssembly build lacks;
+ * `synchronous=NORMAL` survives the death of the process at any point, and a power failure without corruption (but
+ * perhaps without the last second).
  * @see https://www.sqlite.org/wal.html#noshm
+ * @throws NewerDatabaseError
  */
 export async function openDatabase(dataFolder: string, engine?: SqlEngine): Promise<Sql> {
   const file = path.join(dataFolder, 'hub.db');
   // Identities hold keys: create the file with its mode before SQLite does.
   fs.closeSync(fs.openSync(file, 'a', 0o600));
   const sql = await openSqlite(file, engine);
-  for (const pragma of [
-    // First, because without shared memory nothing of a file with a write-ahead log can be read before it.
-    'locking_mode=EXCLUSIVE',
-    'auto_vacuum=INCREMENTAL',
-    'journal_mode=WAL',
-    'synchronous=NORMAL',
-    'journal_size_limit=8388608',
-  ]) {
-    sql.prepare(`PRAGMA ${pragma}`).all();
+  try {
+    // First, because without shared memory a file with a write-ahead log cannot be read before it is set.
+    setPragma(sql, 'locking_mode=EXCLUSIVE');
+    checkSchemaVersion(sql, file, hubMigrations);
+    // It counts for the first table only, and writes to the file each time.
+    if (schemaVersion(sql) === 0) setPragma(sql, 'auto_vacuum=INCREMENTAL');
+    setPragma(sql, 'journal_mode=WAL');
+    setPragma(sql, 'synchronous=NORMAL');
+    setPragma(sql, 'journal_size_limit=8388608');
+    migrate(sql, hubMigrations);
+  } catch (error) {
+    sql.close();
+    throw error;
   }
-  sql.exec(schema);
   return sql;
+}
+
+function setPragma(sql: Sql, pragma: string): void {
+  sql.prepare(`PRAGMA ${pragma}`).all();
 }
