@@ -1,12 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openEvents } from '../../src/azure/events/index';
 import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
 import { type StartPosition } from '../../src/core/message/eventSource';
 import { startPosition } from '../../src/features/monitor/lazy/startPosition';
 import { Fleet } from './support/fleet';
 import { startTestHub, type TestHub } from './support/hub';
-
-vi.mock('vscode', () => ({}));
 
 const minute = 60_000;
 /** The hub's clock, so that messages can be old at once. */

@@ -1,16 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { delay } from '../../src/core/base/abort';
 import { parseEventHubConnection } from '../../src/core/hub/eventHubConnection';
 import { parseHubConnection } from '../../src/core/hub/hubConnection';
 import { Fleet } from './support/fleet';
 import { startTestHub, type TestHub } from './support/hub';
 import { TestReader } from './support/monitorReading';
-
-vi.mock('vscode', () => ({
-  workspace: {
-    getConfiguration: () => ({ get: (name: string) => (name === 'monitor.transport' ? 'auto' : undefined) }),
-  },
-}));
 
 /** Tokens of events are good for an hour: to a hub whose clock is ahead by nearly as much, for a moment. */
 const tokenMs = 60 * 60_000;

@@ -1,16 +1,10 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { parseHubConnection } from '../../src/core/hub/hubConnection';
 import { Fleet } from './support/fleet';
 import { startTestHub } from './support/hub';
 import { TestReader } from './support/monitorReading';
 import { otherReader } from './support/otherReader';
 import { startTcpProxy } from './support/tcpProxy';
-
-vi.mock('vscode', () => ({
-  workspace: {
-    getConfiguration: () => ({ get: (name: string) => (name === 'monitor.transport' ? 'auto' : undefined) }),
-  },
-}));
 
 describe('A consumer group that is full', () => {
   it('is tried again by who has read: links of a line that died may hold it for a while', async () => {

@@ -12,12 +12,6 @@ import { otherReader } from './support/otherReader';
 import { startTcpProxy, type TcpProxy } from './support/tcpProxy';
 import { trust } from './support/trust';
 
-vi.mock('vscode', () => ({
-  workspace: {
-    getConfiguration: () => ({ get: (name: string) => (name === 'monitor.transport' ? 'auto' : undefined) }),
-  },
-}));
-
 const dataFolder = makeTemporaryFolder();
 let hub: TestHub;
 let connection: HubConnection;

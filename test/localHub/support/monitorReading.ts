@@ -1,4 +1,4 @@
-// What the monitor reads with, without its window. A test that uses it mocks `vscode`.
+// What the monitor reads with, without its window.
 import { EventHubConsumerClient } from '@azure/event-hubs';
 import { expect } from 'vitest';
 import { openEvents } from '../../../src/azure/events/index';

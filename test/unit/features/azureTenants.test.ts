@@ -1,3 +1,4 @@
+import type * as vscode from 'vscode';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { type SubscriptionList } from '../../../src/core/azure/azureDirectory';
 import { type SubscriptionChoice } from '../../../src/core/azure/subscriptionChoice';
@@ -5,50 +6,16 @@ import { IotError } from '../../../src/core/errors';
 import { type AzureNeeds } from '../../../src/features/azure/azureFeature';
 import { storedChoices } from '../../../src/features/azure/storedChoices';
 import { anAccount, anAzureAccounts, anAzureDirectory, aSubscription, aTenant } from '../../support/azure';
+import { fake, type FakeQuickPick } from '../../support/fakeVscode';
 
-interface Item {
-  label: string;
-  kind?: number;
-  description?: string;
-  detail?: string;
-  picked?: boolean;
-}
-interface Pick {
-  items: Item[];
-  selectedItems: Item[];
-}
+type Pick = FakeQuickPick<vscode.QuickPickItem>;
+type Item = vscode.QuickPickItem;
 /** What a test does with the list that is shown; it is accepted then. */
 interface Person {
-  act: (pick: Pick, tick: (items: Item[]) => void) => void;
+  act: (pick: Pick, tick: (items: readonly Item[]) => void) => void;
   answer: (choices: { label: string; value: unknown }[]) => unknown;
 }
 const person = vi.hoisted((): Person => ({ act: () => undefined, answer: () => undefined }));
-vi.mock('vscode', () => ({
-  QuickPickItemKind: { Separator: -1 },
-  window: {
-    setStatusBarMessage: vi.fn(),
-    createQuickPick: () => {
-      let changed: (items: Item[]) => void = () => undefined;
-      let accept: () => void = () => undefined;
-      const pick = {
-        items: [] as Item[],
-        selectedItems: [] as Item[],
-        onDidChangeSelection: (listener: typeof changed) => ((changed = listener), { dispose: vi.fn() }),
-        onDidAccept: (listener: typeof accept) => ((accept = listener), { dispose: vi.fn() }),
-        onDidHide: () => ({ dispose: vi.fn() }),
-        dispose: vi.fn(),
-        show: () => {
-          person.act(pick, (items) => {
-            pick.selectedItems = items;
-            changed(items);
-          });
-          accept();
-        },
-      };
-      return pick;
-    },
-  },
-}));
 vi.mock('../../../src/workbench/prompts', () => ({
   pickOne: async ({ choices }: { choices: { label: string; value: unknown }[] }) => person.answer(choices),
   noBack: (answer: unknown) => answer,
@@ -102,7 +69,12 @@ function someServices(whole: SubscriptionList, choice: SubscriptionChoice = {}) 
 }
 
 beforeEach(() => {
+  fake.reset();
   person.act = () => undefined;
+  fake.onQuickPick = (pick) => {
+    person.act(pick, (items) => pick.select(items));
+    pick.accept();
+  };
 });
 
 describe('The question what to see', () => {

@@ -2,15 +2,13 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { askStart, timeOf } from '../../../src/features/monitor/lazy/chooseMessages';
 import { MonitorMemory } from '../../../src/features/monitor/lazy/monitorChoices';
 import { startPosition, startSentence } from '../../../src/features/monitor/lazy/startPosition';
-import { fake, memento } from './support/fakeVscode';
-
-vi.mock('vscode', () => import('./support/fakeVscode'));
+import { fake, memento } from '../../support/fakeVscode';
 
 const target = { id: 'a/boiler-1', hubId: 'a', label: 'Hub a · boiler-1' };
 
 beforeEach(() => {
   vi.stubEnv('TZ', 'Asia/Kolkata');
-  Object.assign(fake, { answers: [], asked: [], problems: [] });
+  fake.reset();
 });
 afterEach(() => void vi.unstubAllEnvs());
 

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type * as vscode from 'vscode';
+import { Uri } from 'vscode';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MessageHistory } from '../../../src/core/history/messageHistory';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
@@ -7,14 +7,7 @@ import { EventsPanel } from '../../../src/features/monitor/lazy/eventsView/event
 import { type EventsSource } from '../../../src/features/monitor/lazy/eventsView/eventsSource';
 import { type ViewSurroundings } from '../../../src/features/monitor/lazy/eventsView/eventsViews';
 import { type Field, type Rates, type Series } from '../../../src/webview/events/api';
-
-vi.mock('vscode', () => ({
-  Uri: { joinPath: () => ({ toString: () => 'file:///page' }) },
-  window: {},
-  workspace: {
-    getConfiguration: () => ({ get: (name: string) => (name.endsWith('timeZone') ? 'utc' : 64) }),
-  },
-}));
+import { fake, FakeWebviewPanel } from '../../support/fakeVscode';
 
 const start = Date.UTC(2026, 10, 25, 8);
 const hour = 3_600_000;
@@ -39,28 +32,12 @@ const hourOf = (count: number) =>
   );
 
 const panels: EventsPanel[] = [];
+fake.settings.set('iotHubWorkbench.monitor.timeZone', 'utc');
 
 /** The view of a history, and its page as the extension sees it. */
 function open(history: MessageHistory) {
-  const sent: { readonly type: string; readonly body: object }[] = [];
-  let receive: (message: unknown) => void = () => undefined;
-  const nothing = { dispose: () => undefined };
-  const page = {
-    title: '',
-    visible: true,
-    webview: {
-      options: {},
-      html: '',
-      cspSource: '',
-      asWebviewUri: (uri: unknown) => uri,
-      onDidReceiveMessage: (listener: typeof receive) => ((receive = listener), nothing),
-      postMessage: async (message: (typeof sent)[number]) => sent.push(message),
-    },
-    onDidChangeViewState: () => nothing,
-    onDidDispose: () => nothing,
-    reveal: () => undefined,
-    dispose: () => undefined,
-  };
+  const page = new FakeWebviewPanel('events', '');
+  const sent = page.webview.posted as { readonly type: string; readonly body: object }[];
   const source: EventsSource = {
     title: 'hub',
     history,
@@ -68,16 +45,16 @@ function open(history: MessageHistory) {
     status: { kind: 'idle', text: '' },
     isRunning: undefined,
     until: start + hour,
-    onDidChange: () => nothing,
+    onDidChange: () => ({ dispose: () => undefined }),
     dispose: () => undefined,
   };
   const log = { error: vi.fn(), warn: vi.fn() };
-  const panel = new EventsPanel(page as unknown as vscode.WebviewPanel, source, {
-    extensionUri: {},
+  const panel = new EventsPanel(page, source, {
+    extensionUri: Uri.file('/extension'),
     log,
   } as unknown as ViewSurroundings);
   panels.push(panel);
-  const say = (type: string, body: object) => receive({ type, body });
+  const say = (type: string, body: object) => page.webview.receive({ type, body });
   say('ready', {});
   return {
     chart: (...fields: Field[]) => say('look', { tab: 'chart', minutes: 60, fields }),

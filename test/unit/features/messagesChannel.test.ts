@@ -1,40 +1,15 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
 import { MessagesChannel } from '../../../src/features/monitor/lazy/messagesChannel';
+import { fake } from '../../support/fakeVscode';
 
-const shown = vi.hoisted(() => ({
-  text: '',
-  longest: 0,
-  appends: 0,
-  warnings: [] as string[],
-  settings: new Map<string, unknown>(),
-}));
-
-vi.mock('vscode', () => ({
-  window: {
-    createOutputChannel: () => ({
-      append: (text: string) => {
-        shown.text += text;
-        shown.appends++;
-        shown.longest = Math.max(shown.longest, shown.text.length);
-      },
-      replace: (text: string) => {
-        shown.text = text;
-        shown.longest = Math.max(shown.longest, text.length);
-      },
-      show: () => undefined,
-      dispose: () => undefined,
-    }),
-    showWarningMessage: (text: string) => void shown.warnings.push(text),
-  },
-  workspace: { getConfiguration: () => ({ get: (name: string) => shown.settings.get(name) }) },
-}));
-
-const manifest = JSON.parse(readFileSync(path.resolve(__dirname, '../../../package.json'), 'utf8')) as {
-  contributes: { configuration: { properties: Record<string, { default: unknown }> }[] };
+/** The channel that was created last. */
+const shown = () => {
+  const channel = [...fake.channels.values()].at(-1);
+  if (!channel) throw new Error('There is no channel.');
+  return channel;
 };
+const set = (name: string, value: unknown) => fake.settings.set(`iotHubWorkbench.${name}`, value);
 const message = (n: number, size = 10): ReceivedMessage => ({
   partitionId: '0',
   sequenceNumber: n,
@@ -47,26 +22,23 @@ const message = (n: number, size = 10): ReceivedMessage => ({
 });
 const messages = (from: number, to: number, size?: number) =>
   Array.from({ length: to - from }, (_, place) => message(from + place, size));
-const numbers = () => [...shown.text.matchAll(/"n":\s*(\d+)/g)].map(([, n]) => Number(n));
+const numbers = () => [...shown().text.matchAll(/"n":\s*(\d+)/g)].map(([, n]) => Number(n));
 
 describe('The channel of a monitor', () => {
   beforeEach(() => {
     vi.useFakeTimers();
-    Object.assign(shown, { text: '', longest: 0, appends: 0, warnings: [] });
-    for (const { properties } of manifest.contributes.configuration)
-      for (const [name, { default: value }] of Object.entries(properties))
-        shown.settings.set(name.replace('iotHubWorkbench.', ''), value);
-    shown.settings.set('monitor.format', 'oneLine');
+    fake.reset();
+    set('monitor.format', 'oneLine');
   });
   afterEach(() => void vi.useRealTimers());
 
   it('is written in batches, in order', () => {
     const channel = new MessagesChannel('hub');
     for (let n = 0; n < 500; n++) channel.add([message(n)]);
-    expect(shown.appends).toBe(0);
+    expect(shown().appends).toBe(0);
     vi.advanceTimersByTime(2_000);
     expect(numbers()).toEqual(Array.from({ length: 500 }, (_, n) => n));
-    expect(shown.appends).toBeLessThan(20);
+    expect(shown().appends).toBeLessThan(20);
     expect(channel.written).toBe(500);
   });
 
@@ -76,16 +48,16 @@ describe('The channel of a monitor', () => {
       channel.add(messages(n, n + 200, 1_000));
       channel.flush();
     }
-    expect(shown.longest).toBeLessThan(5.3 * 1024 * 1024);
+    expect(shown().longest).toBeLessThan(5.3 * 1024 * 1024);
     const [, said, most, kept] =
       /^--- (\d+) messages left this channel so far: whenever it grows to (\d+) MB, only the newest (\d+) MB stay/.exec(
-        shown.text,
+        shown().text,
       ) ?? [];
     const left = Number(said);
     expect(left).toBe(channel.messagesThatLeft);
     expect(numbers()).toEqual(Array.from({ length: 20_000 - left }, (_, place) => left + place));
     expect(left).toBeGreaterThan(10_000);
-    expect(shown.longest).toBeLessThan((Number(most) + 0.3) * 1024 * 1024);
+    expect(shown().longest).toBeLessThan((Number(most) + 0.3) * 1024 * 1024);
     expect(kept).toBe('1');
   });
 
@@ -95,9 +67,9 @@ describe('The channel of a monitor', () => {
     for (let n = 0; n < 9_000; n += 3_000) {
       channel.add(messages(n, n + 3_000, 4_000));
       channel.flush();
-      lengths.push(shown.text.length);
+      lengths.push(shown().text.length);
     }
-    expect(shown.longest).toBeLessThan(5.3 * 1024 * 1024);
+    expect(shown().longest).toBeLessThan(5.3 * 1024 * 1024);
     expect(Math.min(...lengths)).toBeGreaterThan(0.8 * 1024 * 1024);
     expect(channel.written - channel.messagesThatLeft).toBe(numbers().length);
     expect(numbers().at(-1)).toBe(8_999);
@@ -108,8 +80,8 @@ describe('The channel of a monitor', () => {
     channel.say('Monitoring hub.');
     channel.add(messages(0, 30_000));
     channel.flush();
-    expect(shown.text).toMatch(/^\S+ --- 25000 messages came faster than this channel can be written/);
-    expect(shown.text).toContain('--- Monitoring hub.');
+    expect(shown().text).toMatch(/^\S+ --- 25000 messages came faster than this channel can be written/);
+    expect(shown().text).toContain('--- Monitoring hub.');
     expect(numbers()).toEqual(Array.from({ length: 5_000 }, (_, place) => 25_000 + place));
   });
 
@@ -130,11 +102,11 @@ describe('The channel of a monitor', () => {
     const channel = new MessagesChannel('hub');
     channel.add(messages(0, 10));
     channel.flush();
-    shown.settings.set('monitor.showProperties', true);
+    set('monitor.showProperties', true);
     channel.redraw(messages(0, 10), 'The way in which messages are shown was changed.');
     expect(numbers()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(shown.text).toMatch(/^\S+ --- The way in which messages are shown was changed\.\n/);
-    expect(shown.text).toContain('partition=0');
+    expect(shown().text).toMatch(/^\S+ --- The way in which messages are shown was changed\.\n/);
+    expect(shown().text).toContain('partition=0');
   });
 
   it('counts and says what a redraw leaves out, written already or waiting', () => {
@@ -143,16 +115,16 @@ describe('The channel of a monitor', () => {
     channel.flush();
     channel.add(messages(3_000, 3_500));
     channel.redraw(messages(2_500, 3_500), 'The way in which messages are shown was changed.');
-    expect(shown.text).toMatch(
+    expect(shown().text).toMatch(
       /^\S+ --- The way .* was changed\. 2500 messages that were in this channel are not in it any more/,
     );
     expect([channel.written, channel.messagesThatLeft]).toEqual([3_500, 2_500]);
     // A filter that shows others: only one of them was here.
     channel.redraw([message(1), message(2_600)], 'Only messages that fit: alert=true');
-    expect(shown.text).toContain('999 messages that were in this channel are not in it any more');
+    expect(shown().text).toContain('999 messages that were in this channel are not in it any more');
     expect([channel.written, channel.messagesThatLeft]).toEqual([3_501, 3_499]);
-    channel.redraw(messages(0, 3_000), 'All messages are shown.');
-    expect(shown.text).not.toContain('not in it any more');
+    channel.redraw(messages(0, 3_000), 'All messages are shown().');
+    expect(shown().text).not.toContain('not in it any more');
     expect(channel.written - channel.messagesThatLeft).toBe(3_000);
   });
 
@@ -162,9 +134,9 @@ describe('The channel of a monitor', () => {
     channel.add([message(1)]);
     channel.flush();
     const redrawn = (name: string, value: unknown) => {
-      shown.settings.set(name, value);
+      set(name, value);
       channel.redraw([message(1)], 'Changed.');
-      return shown.text.split('\n').slice(1, -1);
+      return shown().text.split('\n').slice(1, -1);
     };
     expect(redrawn('monitor.timeZone', 'local')[0]).toMatch(/2026-01-01T05:30:00\.001\+05:30/);
     expect(redrawn('monitor.timeZone', 'utc')[0]).toMatch(/2026-01-01T00:00:00\.001Z/);
@@ -177,18 +149,18 @@ describe('The channel of a monitor', () => {
 
   it('writes lines, and tells once, when the pattern cannot be used', () => {
     const channel = new MessagesChannel('hub');
-    shown.settings.set('monitor.format', 'template');
-    shown.settings.set('monitor.template', '{nothing}');
+    set('monitor.format', 'template');
+    set('monitor.template', '{nothing}');
     for (let n = 0; n < 3; n++) {
       channel.add([message(n)]);
       channel.flush();
     }
     expect(numbers()).toEqual([0, 1, 2]);
-    expect(shown.text.trim().split('\n')).toHaveLength(3);
-    expect(shown.warnings).toEqual([expect.stringMatching(/\{nothing\}/)]);
-    shown.settings.set('monitor.template', '{$.n}');
+    expect(shown().text.trim().split('\n')).toHaveLength(3);
+    expect(fake.messages).toEqual([expect.stringMatching(/\{nothing\}/)]);
+    set('monitor.template', '{$.n}');
     channel.redraw([message(4)], 'Changed.');
-    expect(shown.text.trim().split('\n').at(-1)).toBe('4');
+    expect(shown().text.trim().split('\n').at(-1)).toBe('4');
   });
 
   it('never shows a key', () => {
@@ -198,6 +170,6 @@ describe('The channel of a monitor', () => {
     );
     channel.add([{ ...message(1), contentType: 'text/plain', body }]);
     channel.flush();
-    expect(shown.text).not.toContain('c2VjcmV0');
+    expect(shown().text).not.toContain('c2VjcmV0');
   });
 });

@@ -4,8 +4,6 @@ import { type EventReading } from '../../../src/core/message/eventSource';
 import { MonitorReader } from '../../../src/features/monitor/lazy/monitorReader';
 import { type Services } from '../../../src/services';
 
-vi.mock('vscode', () => import('./support/fakeVscode'));
-
 /** A reader whose first reading lasts so long, and the next ones end at once, all with the same error. */
 function read(code: IotErrorCode, firstLastsMs: number) {
   const error = new IotError(code, `It is ${code}.`);

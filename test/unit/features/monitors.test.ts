@@ -15,9 +15,7 @@ import { Monitors } from '../../../src/features/monitor/lazy/monitors';
 import { Recordings } from '../../../src/features/monitor/lazy/recordings';
 import { openRecorder, openRecording } from '../../../src/recording/index';
 import { type Services } from '../../../src/services';
-import { change, fake, memento } from './support/fakeVscode';
-
-vi.mock('vscode', () => import('./support/fakeVscode'));
+import { changeSetting, fake, memento } from '../../support/fakeVscode';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-monitors-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -95,17 +93,7 @@ function open(more: Partial<Services> = {}) {
   };
 }
 
-beforeEach(() => {
-  fake.channels.clear();
-  Object.assign(fake, {
-    messages: [],
-    answers: [],
-    asked: [],
-    problems: [],
-    executed: [],
-    button: undefined,
-  });
-});
+beforeEach(() => fake.reset());
 
 describe('What was chosen for a monitor', () => {
   it('is kept for the next window: filter, start and consumer group', async () => {
@@ -221,7 +209,7 @@ describe('Why a monitor of one device shows nothing', () => {
     const monitor = monitors.ofDevices(hub('a'), ['z-last']);
     await monitor.start(never);
     await whyNoMessages(reading, monitor);
-    const text = fake.channels.get('IoT Hub: Hub a · z-last');
+    const text = fake.channels.get('IoT Hub: Hub a · z-last')?.text;
     expect(text).toMatch(/✓ Connected devices: 1 of the 1 that were looked at\./);
     expect(text).not.toMatch(/no device/);
     monitors.dispose();
@@ -260,15 +248,15 @@ describe('What is in the channel already', () => {
     await monitor.start(never);
     readings[0]?.onMessages([message(1)]);
     monitor.flush();
-    const text = () => fake.channels.get('IoT Hub: Hub a') ?? '';
-    change('iotHubWorkbench.monitor.format', 'oneLine');
+    const text = () => fake.channels.get('IoT Hub: Hub a')?.text ?? '';
+    changeSetting('iotHubWorkbench.monitor.format', 'oneLine');
     await expect.poll(text).toMatch(/^2026-01-01T00:00:00\.001Z boiler-1 \{"n":1\}$/m);
-    change('iotHubWorkbench.monitor.timeZone', 'local');
+    changeSetting('iotHubWorkbench.monitor.timeZone', 'local');
     await expect.poll(text).toMatch(/^2026-01-01T05:30:00\.001\+05:30 boiler-1/m);
-    change('iotHubWorkbench.monitor.template', '{device} says {$.n}');
-    change('iotHubWorkbench.monitor.format', 'template');
+    changeSetting('iotHubWorkbench.monitor.template', '{device} says {$.n}');
+    changeSetting('iotHubWorkbench.monitor.format', 'template');
     await expect.poll(text).toMatch(/^boiler-1 says 1$/m);
-    change('iotHubWorkbench.monitor.template', '{$.n} of {device}');
+    changeSetting('iotHubWorkbench.monitor.template', '{$.n} of {device}');
     await expect.poll(text).toMatch(/^1 of boiler-1$/m);
     expect(text()).not.toContain('says');
     expect(readings).toHaveLength(1);

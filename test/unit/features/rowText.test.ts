@@ -1,9 +1,11 @@
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
 import { rowOf } from '../../../src/features/monitor/lazy/eventsView/rowText';
+import { fake } from '../../support/fakeVscode';
 
-vi.mock('vscode', () => ({ workspace: { getConfiguration: () => ({ get: () => 'utc' }) } }));
+beforeEach(() => void fake.settings.set('iotHubWorkbench.monitor.timeZone', 'utc'));
+afterEach(() => fake.reset());
 
 const rowBody = (body: Uint8Array, change: Partial<ReceivedMessage> = {}) =>
   rowOf(0, 0, {

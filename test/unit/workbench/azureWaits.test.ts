@@ -1,41 +1,36 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { AzureWaits } from '../../../src/workbench/azureWaits';
+import { fake } from '../../support/fakeVscode';
 
-const item = vi.hoisted(() => ({
-  text: '',
-  tooltip: '',
-  isShown: false,
-  isGone: false,
-  show: () => void (item.isShown = true),
-  hide: () => void (item.isShown = false),
-  dispose: () => void (item.isGone = true),
-}));
-const create = vi.hoisted(() => vi.fn(() => item));
-vi.mock('vscode', () => ({
-  StatusBarAlignment: { Left: 1 },
-  window: { createStatusBarItem: create },
-}));
-
-const { AzureWaits } = await import('../../../src/workbench/azureWaits');
+/** The only item of the status bar. */
+const item = () => {
+  const [only, other] = fake.statusBarItems;
+  if (!only || other) throw new Error(`The status bar has ${fake.statusBarItems.length} items.`);
+  return only;
+};
+const tooltip = () => {
+  const { tooltip: text } = item();
+  return typeof text === 'string' ? text : '';
+};
 
 beforeEach(() => {
   vi.useFakeTimers();
-  create.mockClear();
-  Object.assign(item, { text: '', tooltip: '', isShown: false, isGone: false });
+  fake.reset();
 });
 afterEach(() => vi.useRealTimers());
 
 describe('What waits because Azure asks to slow down', () => {
   it('is in the status bar, counts down, and goes when the wait is over', () => {
     const waits = new AzureWaits();
-    expect(create).not.toHaveBeenCalled();
+    expect(fake.statusBarItems).toEqual([]);
     const end = waits.show('subscription "Plant"', 17);
-    expect(item).toMatchObject({ isShown: true, text: '$(watch) Azure asks to wait 17 s' });
-    expect(item.tooltip).toMatch(/goes on by itself:\nsubscription "Plant": 17 s$/);
+    expect(item()).toMatchObject({ isShown: true, text: '$(watch) Azure asks to wait 17 s' });
+    expect(tooltip()).toMatch(/goes on by itself:\nsubscription "Plant": 17 s$/);
     vi.advanceTimersByTime(4_000);
-    expect(item.text).toBe('$(watch) Azure asks to wait 13 s');
-    expect(item.tooltip).toContain('subscription "Plant": 13 s');
+    expect(item().text).toBe('$(watch) Azure asks to wait 13 s');
+    expect(tooltip()).toContain('subscription "Plant": 13 s');
     end();
-    expect(item.isShown).toBe(false);
+    expect(item().isShown).toBe(false);
     expect(vi.getTimerCount()).toBe(0);
   });
 
@@ -46,24 +41,24 @@ describe('What waits because Azure asks to slow down', () => {
       waits.show('hub "factory"', 9),
       waits.show('account "a"', 3),
     ];
-    expect(item.text).toBe('$(watch) Azure asks to wait 9 s');
-    expect(item.tooltip.split('\n').slice(1)).toEqual(['hub "factory": 9 s', 'account "a": 3 s']);
+    expect(item().text).toBe('$(watch) Azure asks to wait 9 s');
+    expect(tooltip().split('\n').slice(1)).toEqual(['hub "factory": 9 s', 'account "a": 3 s']);
     ends[1]?.();
-    expect(item.text).toBe('$(watch) Azure asks to wait 5 s');
+    expect(item().text).toBe('$(watch) Azure asks to wait 5 s');
     // The call may be a moment later than the clock.
     vi.advanceTimersByTime(7_000);
-    expect(item).toMatchObject({ isShown: true, text: '$(watch) Azure asks to wait 0 s' });
+    expect(item()).toMatchObject({ isShown: true, text: '$(watch) Azure asks to wait 0 s' });
     ends[0]?.();
     ends[2]?.();
-    expect(item.isShown).toBe(false);
-    expect(create).toHaveBeenCalledTimes(1);
+    expect(item().isShown).toBe(false);
+    expect(fake.statusBarItems).toHaveLength(1);
   });
 
   it('goes with the extension', () => {
     const waits = new AzureWaits();
     const end = waits.show('hub "factory"', 60);
     waits.dispose();
-    expect(item.isGone).toBe(true);
+    expect(item().isDisposed).toBe(true);
     expect(vi.getTimerCount()).toBe(0);
     end();
   });

@@ -1,45 +1,8 @@
-import { beforeEach, describe, expect, it, vi, type Mock } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { MicrosoftAccounts } from '../../../src/workbench/microsoftAccounts';
+import { fake, fireConfigurationChange } from '../../support/fakeVscode';
 
-interface Host {
-  version: string;
-  getSession: Mock<(...args: unknown[]) => unknown>;
-  getAccounts: Mock<(...args: unknown[]) => unknown>;
-  sessions?: (event: { readonly provider: { readonly id: string } }) => void;
-  configuration?: (change: { affectsConfiguration(section: string): boolean }) => void;
-  settings: Record<string, unknown>;
-}
-const host = vi.hoisted((): Host => ({
-  version: '1.106.0',
-  getSession: vi.fn(),
-  getAccounts: vi.fn(),
-  settings: {},
-}));
-vi.mock('vscode', () => ({
-  get version() {
-    return host.version;
-  },
-  authentication: {
-    getSession: (...args: unknown[]) => host.getSession(...args),
-    get getAccounts() {
-      return host.getAccounts;
-    },
-    onDidChangeSessions: (listener: typeof host.sessions) => {
-      host.sessions = listener;
-      return { dispose: () => undefined };
-    },
-  },
-  workspace: {
-    getConfiguration: (section: string) => ({
-      get: (name: string) => host.settings[`${section}.${name}`],
-    }),
-    onDidChangeConfiguration: (listener: typeof host.configuration) => {
-      host.configuration = listener;
-      return { dispose: () => undefined };
-    },
-  },
-}));
-
-const { MicrosoftAccounts } = await import('../../../src/workbench/microsoftAccounts');
+const host = { getSession: vi.fn(), getAccounts: vi.fn() };
 
 const quiet = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 const ann = { id: 'ann', label: 'ann@contoso.com' };
@@ -57,10 +20,10 @@ function someAccounts(known: Record<string, string[]> = {}) {
 }
 
 beforeEach(() => {
-  host.version = '1.106.0';
-  host.getSession = vi.fn().mockResolvedValue(session());
-  host.getAccounts = vi.fn().mockResolvedValue([ann]);
-  host.settings = { 'iotHubWorkbench.azure.caFile': '' };
+  fake.reset();
+  host.getSession.mockReset().mockResolvedValue(session());
+  host.getAccounts.mockReset().mockResolvedValue([ann]);
+  Object.assign(fake, host);
 });
 
 describe('A token', () => {
@@ -117,7 +80,7 @@ describe('A token', () => {
     });
 
     it.each(['1.104.3', '1.90.2'])('is made anew by the person in VS Code %s', async (version) => {
-      host.version = version;
+      fake.version = version;
       const { accounts } = someAccounts();
       await expect(accounts.token(request)).rejects.toMatchObject(missing);
       expect(host.getSession).not.toHaveBeenCalled();
@@ -170,7 +133,7 @@ describe('A token', () => {
   });
 
   it('comes from the provider of the cloud that is set', async () => {
-    host.settings['microsoft-sovereign-cloud.environment'] = 'USGovernment';
+    fake.settings.set('microsoft-sovereign-cloud.environment', 'USGovernment');
     const { accounts } = someAccounts();
     await accounts.token({ account: ann, resource: accounts.cloud().managementResource });
     expect(host.getSession.mock.calls[0]?.slice(0, 2)).toEqual([
@@ -194,7 +157,7 @@ describe('The accounts', () => {
   });
 
   it('are the one of the silent session in a VS Code that cannot list them', async () => {
-    host.version = '1.90.2';
+    fake.version = '1.90.2';
     const { accounts } = someAccounts({ microsoft: ['ann'] });
     expect(await accounts.list()).toEqual([ann]);
     expect(host.getSession.mock.calls[0]?.[2]).toEqual({ silent: true });
@@ -232,8 +195,8 @@ describe('The accounts', () => {
       accounts.onDidChange(changed);
       await accounts.list();
       const sessionsChange = async () => {
-        host.sessions?.({ provider: { id: 'microsoft' } });
-        host.sessions?.({ provider: { id: 'microsoft' } });
+        fake.sessionsChanged.fire({ provider: { id: 'microsoft', label: 'Microsoft' } });
+        fake.sessionsChanged.fire({ provider: { id: 'microsoft', label: 'Microsoft' } });
         await vi.advanceTimersByTimeAsync(1_000);
       };
       await sessionsChange();
@@ -246,7 +209,7 @@ describe('The accounts', () => {
       await accounts.token({ account: ann, resource }).catch(() => undefined);
       await sessionsChange();
       expect(changed).toHaveBeenCalledTimes(2);
-      host.sessions?.({ provider: { id: 'github' } });
+      fake.sessionsChanged.fire({ provider: { id: 'github', label: 'GitHub' } });
       await vi.advanceTimersByTimeAsync(1_000);
       expect(changed).toHaveBeenCalledTimes(2);
     } finally {
@@ -261,11 +224,7 @@ describe('The accounts', () => {
       const changed = vi.fn();
       accounts.onDidChange(changed);
       const set = async (...names: string[]) => {
-        for (const name of names) {
-          host.configuration?.({
-            affectsConfiguration: (section) => name === section || name.startsWith(`${section}.`),
-          });
-        }
+        for (const name of names) fireConfigurationChange(name);
         await vi.advanceTimersByTimeAsync(1_000);
       };
       await set('microsoft-sovereign-cloud.environment', 'microsoft-sovereign-cloud.customEnvironment');

@@ -1,0 +1,74 @@
+// The module `vscode` of tests that run without VS Code; test/support/setup.ts puts it in its place.
+import type * as vscode from 'vscode';
+import { fake } from './vscode/fake';
+import { strict } from './vscode/strict';
+import * as values from './vscode/values';
+import { window } from './vscode/window';
+import { workspace } from './vscode/workspace';
+
+export { changeSetting, fake, fireConfigurationChange, type ShownMessage } from './vscode/fake';
+export { type FakeQuickPick } from './vscode/questions';
+export { memento, secretStorage } from './vscode/storage';
+export { FakeWebviewPanel } from './vscode/webviews';
+
+const commands = strict('commands', {
+  registerCommand: (id, run: (...args: readonly unknown[]) => unknown) => {
+    if (fake.registeredCommands.has(id)) throw new Error(`command '${id}' already exists`);
+    fake.registeredCommands.set(id, run);
+    return new values.Disposable(() => fake.registeredCommands.delete(id));
+  },
+  // Most tests look at what was run, and have nothing that runs.
+  executeCommand: async <T>(id: string, ...args: unknown[]) => {
+    fake.executed.push([id, ...args]);
+    return (await fake.registeredCommands.get(id)?.(...args)) as T;
+  },
+} satisfies Partial<typeof vscode.commands>);
+
+const env = strict('env', {
+  clipboard: {
+    readText: async () => fake.clipboard,
+    writeText: async (text) => void (fake.clipboard = text),
+  },
+  language: 'en',
+  openExternal: async (target) => {
+    fake.openedExternally.push(target.toString());
+    return true;
+  },
+  uiKind: values.UIKind.Desktop,
+} satisfies Partial<typeof vscode.env>);
+
+/** Puts arguments into `{0}` and `{name}`. */
+function t(message: string | { message: string; args?: unknown }, ...rest: readonly unknown[]): string {
+  const text = typeof message === 'string' ? message : message.message;
+  const given = typeof message === 'string' ? rest : [message.args];
+  const [first] = given;
+  const args = (given.length === 1 && typeof first === 'object' ? (first ?? {}) : given) as Record<
+    string,
+    string | number | boolean
+  >;
+  return fake.translate(text).replace(/\{(\w+)\}/g, (whole, name: string) => `${args[name] ?? whole}`);
+}
+
+const l10n = strict('l10n', { t, bundle: undefined, uri: undefined } satisfies Partial<typeof vscode.l10n>);
+
+const authentication = strict('authentication', {
+  getSession: (async (...args: unknown[]) =>
+    fake.getSession(...args)) as typeof vscode.authentication.getSession,
+  // Newer than the oldest VS Code that the extension runs in, so not in its types.
+  getAccounts: async (...args: unknown[]) => fake.getAccounts(...args),
+  onDidChangeSessions: fake.sessionsChanged.event,
+} satisfies Partial<typeof vscode.authentication> & { getAccounts: unknown });
+
+/** As much of `vscode` as tests need, typed against the real one. What is missing fails with its name. */
+export const vscodeModule = strict('vscode', {
+  ...values,
+  get version() {
+    return fake.version;
+  },
+  authentication,
+  commands,
+  env,
+  l10n,
+  window,
+  workspace,
+} satisfies { readonly [K in keyof typeof vscode]?: Partial<(typeof vscode)[K]> });

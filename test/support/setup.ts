@@ -1,0 +1,4 @@
+// Runs before each test file.
+import { vi } from 'vitest';
+
+vi.mock('vscode', async () => (await import('./fakeVscode')).vscodeModule);
