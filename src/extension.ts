@@ -29,7 +29,6 @@ import { registerDevices } from './features/devices/devicesFeature';
 import { registerHubOverview } from './features/hubOverview/hubOverviewFeature';
 import { registerHubs } from './features/hubs/hubsFeature';
 import { registerLocalHub } from './features/localHub/localHubFeature';
-import { localHubId } from './features/localHub/localHubState';
 import { registerMessages } from './features/messages/messagesFeature';
 import { registerMonitor } from './features/monitor/monitorFeature';
 import { registerPublish } from './features/publish/publishFeature';
@@ -102,7 +101,7 @@ export function activate(context: vscode.ExtensionContext): void {
         state: context.globalState,
         place: placeOf(storage, log),
         isOfThisComputer: (thing) =>
-          !('hubId' in thing) ? thing.kind === 'authority' : thing.hubId === localHubId,
+          !('hubId' in thing) ? thing.kind === 'authority' : hubs.find(thing.hubId)?.kind === 'local',
         log,
       }),
     ),

@@ -126,7 +126,10 @@ export async function hubNodes(subscription: AzureSubscription, { azure, hubs }:
   }
   // Two accounts may see the same hub, and a tree has everything once.
   const key = subscriptionKey(subscription);
-  const own = list.filter((hub) => (hubs.find(azureHubId(hub))?.parent ?? key) === key);
+  const own = list.filter((hub) => {
+    const listed = hubs.find(azureHubId(hub));
+    return listed?.kind !== 'azure' || listed.subscriptionKey === key;
+  });
   const nodes: Node[] = own.map((hub) => ({ kind: 'hub', hubId: azureHubId(hub) }));
   const others = list.length - own.length;
   if (others > 0) {

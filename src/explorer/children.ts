@@ -1,9 +1,10 @@
 import { type Authority, type IssuedCertificate } from '../core/certificate/authorityStore';
 import { isIotError, plainMessage } from '../core/errors';
-import { eventsOnly } from '../core/hub/hub';
+import { hubCan } from '../core/hub/hubCapabilities';
 import { commands } from '../contributions';
 import { accountNodes, hubNodes, signInOf, subscriptionNodes } from './azureChildren';
 import { type Services } from '../services';
+import { hubStatusNotice } from './hubPresentation';
 import { type Node, type NodeKind, type NodeOf, type Place } from './nodes';
 
 export type ChildServices = Pick<
@@ -14,7 +15,7 @@ type Children = { readonly [K in NodeKind]?: (node: NodeOf<K>, services: ChildSe
 
 /** @param onLate to be drawn again: something that is still waited for has come */
 export async function roots(services: ChildServices, onLate: () => void): Promise<Node[]> {
-  const hubs = services.hubs.list().filter(({ parent }) => parent === undefined);
+  const hubs = services.hubs.list().filter(({ kind }) => kind !== 'azure');
   return [
     ...hubs.map(({ id }): Node => ({ kind: 'hub', hubId: id })),
     ...(await accountNodes(services, onLate)),
@@ -29,9 +30,10 @@ const table: Children = {
     const hub = hubs.find(hubId);
     if (!hub) return [];
     const place = 'hub';
-    switch (hub.status.kind) {
+    const status = hubStatusNotice(hub);
+    switch (status.kind) {
       case 'ready':
-        if (hub.tags.includes(eventsOnly)) {
+        if (!hubCan(hub, 'manageDevices')) {
           return [
             {
               kind: 'notice',
@@ -49,18 +51,16 @@ const table: Children = {
           { kind: 'certificateFolder', hubId },
         ];
       case 'busy':
-        return [{ kind: 'notice', hubId, place, text: hub.status.text, icon: 'loading~spin' }];
+        return [{ kind: 'notice', hubId, place, text: status.text, icon: 'loading~spin' }];
       case 'off':
-        return [
-          { kind: 'notice', hubId, place, text: hub.status.text, icon: 'play', command: hub.status.command },
-        ];
+        return [{ kind: 'notice', hubId, place, text: status.text, icon: 'play', command: status.command }];
       case 'failed':
-        return [{ kind: 'failure', hubId, place, message: hub.status.reason, command: hub.status.command }];
+        return [{ kind: 'failure', hubId, place, message: status.reason, command: status.command }];
     }
   },
   deviceFolder: async ({ hubId }, { hubs, devices }) => {
     // Asking a hub that is off would start it; only people do that.
-    if (hubs.find(hubId)?.status.kind !== 'ready') return [];
+    if (hubs.find(hubId)?.status !== 'ready') return [];
     const list = await devices.load(hubId);
     if (list.devices.length === 0) {
       return [
@@ -79,7 +79,7 @@ const table: Children = {
   },
   certificateFolder: async ({ hubId }, { hubs, certificates }) => {
     const hub = hubs.find(hubId);
-    if (hub?.status.kind !== 'ready') return [];
+    if (hub?.status !== 'ready') return [];
     const notice = { kind: 'notice', hubId, place: 'certificates' } as const;
     try {
       const list = await certificates.load(hubId);

@@ -136,7 +136,7 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
 
   private subscriptionOf(hubId: string): Node | undefined {
     const { hubs, azure } = this.services;
-    if (hubs.find(hubId)?.parent === undefined) return undefined;
+    if (hubs.find(hubId)?.kind !== 'azure') return undefined;
     const entry = azure.find(hubId);
     return entry && { kind: 'subscription', subscription: entry.subscription };
   }

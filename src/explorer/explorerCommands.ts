@@ -21,7 +21,7 @@ function refresh({ hubs, devices, certificates, explorer, azure }: Needs, node?:
   const { subscription, account } = azurePlaceOf(node);
   const isAzure = subscription !== undefined || account !== undefined || isAtAzure(node);
   for (const hub of hubs.list()) {
-    if (hub.status.kind !== 'ready' || (node && node.hubId !== hub.id)) continue;
+    if (hub.status !== 'ready' || (node && node.hubId !== hub.id)) continue;
     devices.refresh(hub.id);
     certificates.refresh(hub.id);
   }
@@ -34,13 +34,13 @@ function refresh({ hubs, devices, certificates, explorer, azure }: Needs, node?:
 const isAtAzure = (node: Node | undefined) => node?.kind === 'failure' && node.place === 'azure';
 
 async function loadMore({ hubs, devices }: Needs, node?: Node): Promise<void> {
-  const hub = await pickHub({ hubs }, node, { title: 'Load More Devices' });
+  const hub = await pickHub({ hubs }, node, { title: 'Load More Devices', needs: 'manageDevices' });
   await devices.loadMore(hub.id);
 }
 
 async function goToDevice(services: Needs, node?: Node): Promise<void> {
   const title = 'Go to Device';
-  const hub = await pickHub(services, node, { title });
+  const hub = await pickHub(services, node, { title, needs: 'manageDevices' });
   const device = await pickDeviceOf(services, hub, title);
   await services.devices.load(hub.id);
   services.devices.put(hub.id, device);

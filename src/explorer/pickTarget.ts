@@ -1,15 +1,20 @@
 import { type DeviceSummary } from '../core/device/device';
 import { type Hub } from '../core/hub/hub';
+import { hubCan, type HubCapability } from '../core/hub/hubCapabilities';
 import { commands } from '../contributions';
 import { IotError } from '../core/errors';
 import { type Services } from '../services';
 import { noBack, pickOne } from '../workbench/prompts';
+import { hubDescription } from './hubPresentation';
 import { type Node, type NodeOf } from './nodes';
 import { pickDeviceOf } from './pickDevice';
 
 export interface HubQuestion {
   readonly title: string;
   readonly placeholder?: string;
+  /** Only hubs that can do this are offered. */
+  readonly needs: HubCapability;
+  /** What else a hub must be to be offered. */
   readonly isFitting?: (hub: Hub) => boolean;
   /** Said when no hub fits. */
   readonly none?: string;
@@ -22,7 +27,9 @@ export async function pickHub(
   question: HubQuestion,
 ): Promise<Hub> {
   if (node?.hubId !== undefined) return hubs.get(node.hubId);
-  const fitting = hubs.list().filter(question.isFitting ?? (() => true));
+  const fitting = hubs
+    .list()
+    .filter((hub) => hubCan(hub, question.needs) && (question.isFitting?.(hub) ?? true));
   const [only] = fitting;
   if (!only) {
     throw new IotError(
@@ -38,7 +45,7 @@ export async function pickHub(
     await pickOne({
       title: question.title,
       placeholder: question.placeholder ?? 'Which hub?',
-      choices: fitting.map((hub) => ({ label: hub.name, description: hub.description, value: hub })),
+      choices: fitting.map((hub) => ({ label: hub.name, description: hubDescription(hub), value: hub })),
     }),
   );
 }
@@ -55,7 +62,7 @@ export async function pickDevice(
   title: string,
 ): Promise<DeviceTarget> {
   if (node) return { hub: services.hubs.get(node.hubId), device: node.device };
-  const hub = await pickHub(services, undefined, { title });
+  const hub = await pickHub(services, undefined, { title, needs: 'manageDevices' });
   return { hub, device: await pickDeviceOf(services, hub, title) };
 }
 

@@ -2,6 +2,7 @@ import { authenticationLabels, type DeviceSummary } from '../core/device/device'
 import { expiryOf, type Expiry } from '../core/certificate/expiry';
 import { type Hub } from '../core/hub/hub';
 import { commands } from '../contributions';
+import { presentHub } from './hubPresentation';
 import { type Node, type NodeKind, type NodeOf } from './nodes';
 
 /** How a node looks; `workbench`-free, so that it can be tested. */
@@ -54,15 +55,16 @@ const table: Present = {
     const hub = find(hubId);
     if (!hub) return { label: 'Removed hub', icon: 'circle-slash', spoken: 'Removed hub' };
     const isMonitored = marks(hubId).includes('monitored');
-    const description = [hub.description, isMonitored ? 'monitoring' : ''].filter(Boolean).join(' · ');
+    const look = presentHub(hub);
+    const description = [look.description, isMonitored ? 'monitoring' : ''].filter(Boolean).join(' · ');
     return {
       label: hub.name,
       description,
-      tooltip: hub.tooltip,
-      icon: hub.icon,
-      ...(hub.status.kind === 'failed' ? { iconColor: 'problemsErrorIcon.foreground' } : {}),
+      tooltip: look.tooltip,
+      icon: look.icon,
+      ...(hub.status === 'failed' ? { iconColor: 'problemsErrorIcon.foreground' } : {}),
       opens: 'onDemand',
-      tags: [...hub.tags, ...marks(hubId)],
+      tags: [...look.tags, ...marks(hubId)],
       spoken: `Hub ${hub.name}${description ? `, ${description}` : ''}`,
     };
   },

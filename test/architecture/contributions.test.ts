@@ -4,11 +4,10 @@ import { describe, expect, it } from 'vitest';
 import { type Hub } from '../../src/core/hub/hub';
 import { commands, contextKeys, settingsPrefix, views } from '../../src/contributions';
 import { type Node, type NodeKind } from '../../src/explorer/nodes';
-import { anAccount, anAzureHub, aSubscription } from '../support/azure';
+import { anAccount, aSubscription } from '../support/azure';
+import { aLocalHub, anAccountHub, anEventHubsEndpoint, aSavedHub } from '../support/hubs';
 import { aHubCertificate, anAuthority, anIssuedCertificate } from '../support/certificates';
 import { contextValue, present } from '../../src/explorer/presentation';
-import { azureHubNode } from '../../src/features/azure/azureHubNode';
-import { localHubNode } from '../../src/features/localHub/localHubState';
 
 interface MenuItem {
   readonly command: string;
@@ -171,24 +170,15 @@ describe('Activation', () => {
 
 /** `viewItem` of every node in every state. */
 function everyContextValue(): string[] {
-  const endpoints = { mqttPort: 1, httpsPort: 1, amqpPort: 1, amqpPlainPort: 1 };
+  const ports = { mqtt: 1, https: 1, amqp: 1, amqpPlain: 1 };
   const hubs: Hub[] = [
-    {
-      id: 'saved',
-      name: 'n',
-      status: { kind: 'ready' },
-      description: '',
-      tooltip: '',
-      icon: 'cloud',
-      tags: ['removable'],
-    },
-    localHubNode({ kind: 'stopped' }),
-    localHubNode({ kind: 'starting' }),
-    localHubNode({ kind: 'failed', reason: 'x' }),
-    localHubNode({ kind: 'running', endpoints: endpoints as never }),
-    ...['Active', 'Activating', 'Deleting', 'Suspended'].map((state) =>
-      azureHubNode({ hub: anAzureHub({ state }), subscription: aSubscription() }),
-    ),
+    aSavedHub(),
+    anEventHubsEndpoint(),
+    aLocalHub({ kind: 'stopped' }),
+    aLocalHub({ kind: 'starting' }),
+    aLocalHub({ kind: 'failed', reason: 'x' }),
+    aLocalHub({ kind: 'running', ports }),
+    ...['Active', 'Activating', 'Deleting', 'Suspended'].map((state) => anAccountHub({ state })),
   ];
   const hubId = 'h';
   const device = { deviceId: 'd', isEdge: false };

@@ -2,7 +2,6 @@ import { IotError } from '../errors';
 import { type HubDirectory } from '../hub/hubDirectory';
 import { type AzureDirectory } from './azureDirectory';
 import { type HubPlace } from './cleanUpFinds';
-import { hubReferenceOf } from './cleanUpThings';
 import { type AzureSubscription } from './resources';
 
 export interface PlaceSources {
@@ -47,7 +46,7 @@ export class HubPlaces {
       hubId,
       hubName: hub.name,
       hostName: hostName.toLowerCase(),
-      isLocal: hub.tags.includes('local'),
+      isLocal: hub.kind === 'local',
       ...(subscription ? { subscription } : {}),
     };
   }
@@ -55,7 +54,7 @@ export class HubPlaces {
   /** Of a hub by connection string: nothing is started or asked for it. */
   async hostNameOf(hubId: string, signal?: AbortSignal): Promise<string | undefined> {
     const hub = this.sources.hubs.find(hubId);
-    if (!hub || hub.tags.includes('local') || hubReferenceOf(hubId)) return undefined;
+    if (hub?.kind !== 'connectionString') return undefined;
     const connection = await this.sources.hubs.connection(hubId, [], signal).catch(() => undefined);
     return connection?.hostName.toLowerCase();
   }

@@ -1,32 +1,61 @@
+import { type AzureHub } from '../azure/resources';
 import { type Event } from '../base/event';
 import { type EventsTarget } from './eventHubConnection';
 import { type HubConnection, type HubRight } from './hubConnection';
 
-/** A hub as the tree shows it. Nothing here is secret. */
-export interface Hub {
+/** A hub in the list, by where it comes from. Nothing here is secret. */
+export type Hub = LocalHub | ConnectionStringHub | EventHubsEndpoint | AzureAccountHub;
+export type HubKind = Hub['kind'];
+export type HubOf<K extends HubKind> = Extract<Hub, { kind: K }>;
+
+interface ListedHub {
   readonly id: string;
   readonly name: string;
   readonly status: HubStatus;
-  /** Small text beside the name. */
-  readonly description: string;
-  readonly tooltip: string;
-  /** Name of a codicon. */
-  readonly icon: string;
-  /** Words that menus ask for, e.g. `removable`. */
-  readonly tags: readonly string[];
-  /** Id of the subscription in the tree that it is under; absent at the top. */
-  readonly parent?: string;
 }
 
-export type HubStatus =
-  | { readonly kind: 'ready' }
-  | { readonly kind: 'busy'; readonly text: string }
-  /** Can be opened; `text` says so, `command` is what a click does. */
-  | { readonly kind: 'off'; readonly text: string; readonly command: string }
-  | { readonly kind: 'failed'; readonly reason: string; readonly command: string };
+/** The hub that runs as a process of this computer. */
+export interface LocalHub extends ListedHub {
+  readonly kind: 'local';
+  readonly process: LocalHubProcess;
+}
 
-/** A tag of what is no hub but its event endpoint: it can be monitored, and nothing else. */
-export const eventsOnly = 'eventsOnly';
+/** A hub that was added by its connection string. */
+export interface ConnectionStringHub extends ListedHub {
+  readonly kind: 'connectionString';
+  readonly hostName: string;
+}
+
+/** An Event Hubs-compatible endpoint that was added by its connection string: it can only be monitored. */
+export interface EventHubsEndpoint extends ListedHub {
+  readonly kind: 'eventHubs';
+  readonly hostName: string;
+}
+
+/** A hub of a subscription that a signed-in account sees. */
+export interface AzureAccountHub extends ListedHub {
+  readonly kind: 'azure';
+  readonly resource: AzureHub;
+  /** Id of the subscription in the tree that the hub is below. */
+  readonly subscriptionKey: string;
+}
+
+/** Whether a hub can be used now: `busy` ends by itself, and opening a hub that is `off` starts it. */
+export type HubStatus = 'ready' | 'busy' | 'off' | 'failed';
+
+export type LocalHubProcess =
+  | { readonly kind: 'stopped'; readonly note?: string }
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'running'; readonly ports: LocalHubPorts }
+  | { readonly kind: 'stopping' }
+  | { readonly kind: 'failed'; readonly reason: string };
+
+export interface LocalHubPorts {
+  readonly mqtt: number;
+  readonly https: number;
+  readonly amqp: number;
+  readonly amqpPlain: number;
+}
 
 /** Where hubs come from: saved connection strings, the local hub, later Azure subscriptions. */
 export interface HubSource {

@@ -1,4 +1,4 @@
-import { azureHubId, type AzureHubEntry } from '../../core/azure/azureDirectory';
+import { azureHubId, subscriptionKey, type AzureHubEntry } from '../../core/azure/azureDirectory';
 import { type CachedAzureDirectory } from '../../core/azure/cachedAzureDirectory';
 import { eventsConnectionOf, hubConnectionOf, type HubSigner } from '../../core/azure/hubConnectionOf';
 import { weakestPolicy } from '../../core/azure/leastPrivilege';
@@ -8,10 +8,10 @@ import { type Event } from '../../core/base/event';
 import { type Logger } from '../../core/base/logger';
 import { IotError, isIotError, plainMessage } from '../../core/errors';
 import { type EventHubConnection } from '../../core/hub/eventHubConnection';
-import { type Hub, type HubSource } from '../../core/hub/hub';
+import { type AzureAccountHub, type Hub, type HubSource } from '../../core/hub/hub';
+import { azureHubStatus } from '../../core/hub/hubStatus';
 import { type HubConnection, type HubRight } from '../../core/hub/hubConnection';
 import { type Settings } from '../../contributions';
-import { azureHubNode } from './azureHubNode';
 
 type Access = Settings['azure.dataPlaneAccess'];
 
@@ -44,7 +44,7 @@ export class AzureHubs implements HubSource {
   }
 
   hubs(): readonly Hub[] {
-    return this.directory.known().map(azureHubNode);
+    return this.directory.known().map(toAzureAccountHub);
   }
 
   async connection(hubId: string, rights: readonly HubRight[], signal?: AbortSignal): Promise<HubConnection> {
@@ -154,6 +154,16 @@ export class AzureHubs implements HubSource {
     this.log.info(text);
   }
 }
+
+/** A hub of an account in the list. */
+export const toAzureAccountHub = ({ hub, subscription }: AzureHubEntry): AzureAccountHub => ({
+  kind: 'azure',
+  id: azureHubId(hub),
+  name: hub.name,
+  status: azureHubStatus(hub.state),
+  resource: hub,
+  subscriptionKey: subscriptionKey(subscription),
+});
 
 const openAccessSetting = {
   title: 'Open Setting',

@@ -30,7 +30,7 @@ const title = 'Create X.509 Device';
 
 /** Registers a device and issues what it logs in with. Nothing is left over when one of both fails. */
 export async function createX509Device(services: CreateNeeds, node?: Node): Promise<void> {
-  const hub = await pickHub(services, node, { title, placeholder: 'On which hub?' });
+  const hub = await pickHub(services, node, { title, needs: 'manageDevices', placeholder: 'On which hub?' });
   const draft: Draft = {
     deviceId: '',
     choice: { kind: 'selfSigned' },

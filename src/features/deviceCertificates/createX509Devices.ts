@@ -15,7 +15,7 @@ const title = 'Create X.509 Devices from File';
 
 /** One CA-signed device for each line of a file. */
 export async function createX509Devices(services: Needs, node?: Node): Promise<void> {
-  const hub = await pickHub(services, node, { title, placeholder: 'On which hub?' });
+  const hub = await pickHub(services, node, { title, needs: 'manageDevices', placeholder: 'On which hub?' });
   const [file] =
     (await vscode.window.showOpenDialog({
       title: 'Device ids: one a line, or the first column of a CSV file',

@@ -17,7 +17,7 @@ export async function registerDevice(
   services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'explorer' | 'made' | 'log'>,
   node?: Node,
 ): Promise<void> {
-  const hub = await pickHub(services, node, { title, placeholder: 'On which hub?' });
+  const hub = await pickHub(services, node, { title, needs: 'manageDevices', placeholder: 'On which hub?' });
   let deviceId = '';
   let problem: string | undefined;
   for (;;) {

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { lazy } from '../../core/base/lazy';
-import { eventsOnly } from '../../core/hub/hub';
 import { commands } from '../../contributions';
 import { pickHub } from '../../explorer/pickTarget';
 import { type RegisterCommand } from '../../workbench/commands';
@@ -25,7 +24,7 @@ export function registerHubOverview(
     registerCommand(commands.showHubOverview, async (node) => {
       const hub = await pickHub(services, node, {
         title: 'Show Hub Overview',
-        isFitting: ({ tags }) => !tags.includes(eventsOnly),
+        needs: 'showOverview',
       });
       await (await panels()).open(hub);
     }),

@@ -19,7 +19,7 @@ interface Signer {
 /** A token for service calls, to the clipboard; it is shown and logged nowhere. */
 export async function generateHubSasToken(services: Needs, node?: Node): Promise<void> {
   const title = 'Generate SAS Token for Hub';
-  const hub = await pickHub(services, node, { title });
+  const hub = await pickHub(services, node, { title, needs: 'manageDevices' });
   const { hostName } = await services.hubs.connection(hub.id, []);
   const signer = await askSigner(services, hub.id, title);
   const seconds = await askDuration(title, setting('sas.hubTokenSeconds'));

@@ -1,7 +1,6 @@
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { isIotError } from '../../core/errors';
-import { type Hub } from '../../core/hub/hub';
 import { type EventsTarget } from '../../core/hub/eventHubConnection';
 import { hubShortName } from '../../core/hub/hubConnection';
 import { commands } from '../../contributions';
@@ -78,7 +77,7 @@ async function renameHub({ hubs }: Needs, saved: SavedHubs, node?: Node): Promis
   const title = 'Rename Hub';
   const hub = await pickHub({ hubs }, node, {
     title,
-    isFitting: isRemovable,
+    needs: 'renameEntry',
     none: 'There is no hub that could be renamed.',
   });
   const name = noBack(
@@ -99,7 +98,7 @@ async function removeHub(
 ): Promise<void> {
   const hub = await pickHub({ hubs }, node, {
     title: 'Remove Hub',
-    isFitting: isRemovable,
+    needs: 'removeEntry',
     none: 'There is no hub that could be removed.',
   });
   await confirm(
@@ -111,8 +110,6 @@ async function removeHub(
   devices.forget(hub.id);
   certificates.forget(hub.id);
 }
-
-const isRemovable = (hub: Hub) => hub.tags.includes('removable');
 
 const suggestedName = (target: EventsTarget) =>
   'entityPath' in target ? target.entityPath : hubShortName(target.hostName);

@@ -7,7 +7,7 @@ import {
   parseEventHubConnection,
   type EventsTarget,
 } from '../../core/hub/eventHubConnection';
-import { eventsOnly, type Hub, type HubSource } from '../../core/hub/hub';
+import { type Hub, type HubSource } from '../../core/hub/hub';
 import { parseHubConnection, type HubConnection } from '../../core/hub/hubConnection';
 import { commands } from '../../contributions';
 
@@ -45,13 +45,9 @@ export class SavedHubs implements HubSource, vscode.Disposable {
     return this.profiles().map(({ id, name, hostName, isEventsOnly }) => ({
       id,
       name,
-      status: { kind: 'ready' },
-      description: [isEventsOnly ? 'events only' : '', name === hostName ? '' : hostName]
-        .filter(Boolean)
-        .join(' · '),
-      tooltip: `${name}\n${hostName}${isEventsOnly ? '\nEvent endpoint: it can be monitored, and nothing else.' : ''}`,
-      icon: isEventsOnly ? 'broadcast' : 'cloud',
-      tags: isEventsOnly ? ['removable', eventsOnly] : ['removable'],
+      kind: isEventsOnly ? 'eventHubs' : 'connectionString',
+      hostName,
+      status: 'ready',
     }));
   }
 

@@ -11,7 +11,7 @@ import { registerLocalHubCopies } from './copyLocalHubFacts';
 import { LocalHubControl } from './localHubControl';
 import { localHubMenu } from './localHubMenu';
 import { LocalHubSource, startWithProgress } from './localHubSource';
-import { localHubId, localHubStatus, movedPortsSentence } from './localHubState';
+import { localHubId, localHubStatusText, movedPortsSentence } from './localHubState';
 
 /** The local hub: a process of its own, in the tree, in the status bar, and in a log. */
 export function registerLocalHub(
@@ -82,7 +82,7 @@ function showInStatusBar(control: LocalHubControl): Disposable {
   item.name = 'IoT Hub: local hub';
   item.command = commands.localHubMenu;
   const draw = () => {
-    const { text, tooltip, isError } = localHubStatus(control.state);
+    const { text, tooltip, isError } = localHubStatusText(control.state);
     item.text = text;
     item.tooltip = tooltip;
     item.accessibilityInformation = { label: tooltip, role: 'button' };

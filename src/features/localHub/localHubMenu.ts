@@ -1,17 +1,18 @@
 import * as vscode from 'vscode';
 import { abortError } from '../../core/base/abort';
 import { commands } from '../../contributions';
+import { hubDescription } from '../../explorer/hubPresentation';
 import { executeCommand } from '../../workbench/commands';
-import { localHubNode, type LocalHubState } from './localHubState';
+import { toLocalHub, type LocalHubState } from './localHubState';
 
 type MenuCommand = Extract<(typeof commands)[keyof typeof commands], `${string}LocalHub${string}`>;
 
 /** What can be done with the local hub in the state it is in. */
 export async function localHubMenu(state: LocalHubState): Promise<void> {
   const items = menuItems(state);
-  const hub = localHubNode(state);
+  const hub = toLocalHub(state);
   const chosen = await vscode.window.showQuickPick(items, {
-    title: `${hub.name}: ${hub.description}`,
+    title: `${hub.name}: ${hubDescription(hub)}`,
     placeHolder: 'What should the local hub do?',
   });
   if (!chosen?.command) throw abortError();

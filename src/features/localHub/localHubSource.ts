@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { type Hub, type HubSource } from '../../core/hub/hub';
 import { parseHubConnection, type HubConnection, type HubRight } from '../../core/hub/hubConnection';
 import { type LocalHubControl } from './localHubControl';
-import { localHubNode } from './localHubState';
+import { toLocalHub } from './localHubState';
 
 /** The local hub among the others: once it runs it is a connection string like any. */
 export class LocalHubSource implements HubSource {
@@ -16,7 +16,7 @@ export class LocalHubSource implements HubSource {
   }
 
   hubs(): readonly Hub[] {
-    return [localHubNode(this.control.state)];
+    return [toLocalHub(this.control.state)];
   }
 
   async connection(

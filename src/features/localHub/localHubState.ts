@@ -1,5 +1,5 @@
-import { type Hub } from '../../core/hub/hub';
-import { commands } from '../../contributions';
+import { type LocalHub, type LocalHubPorts } from '../../core/hub/hub';
+import { localHubStatus } from '../../core/hub/hubStatus';
 import { type LocalHubEndpoints } from '../../localHub/start';
 
 export type LocalHubState =
@@ -10,62 +10,31 @@ export type LocalHubState =
   | { readonly kind: 'failed'; readonly reason: string };
 
 export const localHubId = 'local-hub';
-const name = 'Local Hub';
-const what = 'An IoT Hub of your own on this machine: no Azure account, nothing leaves the computer.';
 
-/** The hub as the tree shows it. */
-export function localHubNode(state: LocalHubState): Hub {
-  const base = { id: localHubId, name, icon: 'server-process' };
-  switch (state.kind) {
-    case 'stopped':
-      return {
-        ...base,
-        status: { kind: 'off', text: 'Start the local hub', command: commands.startLocalHub },
-        description: 'stopped',
-        tooltip: [name, what, state.note].filter(Boolean).join('\n'),
-        tags: ['local', 'stopped'],
-      };
-    case 'starting':
-    case 'stopping': {
-      const text = state.kind === 'starting' ? 'starting…' : 'stopping…';
-      return {
-        ...base,
-        status: { kind: 'busy', text: `The local hub is ${text}` },
-        description: text,
-        tooltip: `${name}\n${what}`,
-        tags: ['local', 'busy'],
-      };
-    }
-    case 'running':
-      return {
-        ...base,
-        status: { kind: 'ready' },
-        description: `running :${state.endpoints.mqttPort}`,
-        tooltip: [name, what, ...portLines(state.endpoints)].join('\n'),
-        tags: ['local', 'running'],
-      };
-    case 'failed':
-      return {
-        ...base,
-        status: {
-          kind: 'failed',
-          reason: `The local hub has failed: ${state.reason}`,
-          command: commands.startLocalHub,
-        },
-        description: `failed: ${state.reason}`,
-        tooltip: `${name}\n${state.reason}`,
-        tags: ['local', 'failed'],
-      };
-  }
-}
+/** The hub in the list, without the secrets of its endpoints. */
+export const toLocalHub = (state: LocalHubState): LocalHub => ({
+  kind: 'local',
+  id: localHubId,
+  name: 'Local Hub',
+  status: localHubStatus(state),
+  process: state.kind === 'running' ? { kind: 'running', ports: portsOf(state.endpoints) } : state,
+});
 
-export interface LocalHubStatus {
+const portsOf = ({ mqttPort, httpsPort, amqpPort, amqpPlainPort }: LocalHubEndpoints): LocalHubPorts => ({
+  mqtt: mqttPort,
+  https: httpsPort,
+  amqp: amqpPort,
+  amqpPlain: amqpPlainPort,
+});
+
+/** The local hub in the status bar. */
+export interface LocalHubStatusText {
   readonly text: string;
   readonly tooltip: string;
   readonly isError: boolean;
 }
 
-export function localHubStatus(state: LocalHubState): LocalHubStatus {
+export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
   const status = (text: string, tooltip: string, isError = false) => ({
     text,
     tooltip: `${tooltip} Click for what can be done.`,
@@ -96,13 +65,4 @@ export function movedPortsSentence({ movedPorts }: LocalHubEndpoints): string | 
     .map((moved) => `${names[moved.name]} ${moved.wanted} → ${moved.opened}`)
     .join(', ');
   return `Other programs use ports of the local hub, so it moved: ${moves}. Connection strings have the new ports.`;
-}
-
-function portLines({ mqttPort, httpsPort, amqpPort, amqpPlainPort }: LocalHubEndpoints): string[] {
-  return [
-    `MQTT (TLS): ${mqttPort}`,
-    `HTTPS: ${httpsPort}`,
-    `AMQP (TLS): ${amqpPort}`,
-    `AMQP (plain, loopback): ${amqpPlainPort}`,
-  ];
 }

@@ -36,7 +36,7 @@ export class TestReader {
     const services = {
       hubs: {
         events: async () => (typeof connection === 'function' ? connection() : connection),
-        find: () => ({ status: { kind: 'ready' } }),
+        find: () => ({ status: 'ready' }),
         onDidChange: () => ({ dispose: () => undefined }),
       },
       events: {

@@ -34,13 +34,11 @@ describe('An emitter', () => {
 
 describe('The hub directory', () => {
   const hub = (id: string): Hub => ({
+    kind: 'connectionString',
     id,
     name: id,
-    status: { kind: 'ready' },
-    description: '',
-    tooltip: '',
-    icon: '',
-    tags: [],
+    status: 'ready',
+    hostName: `${id}.azure-devices.net`,
   });
   const source = (...ids: string[]): HubSource => ({
     onDidChange: new Emitter<void>().event,

@@ -29,8 +29,8 @@ class World {
   groups = new Map<string, readonly Resource[]>();
   hubs: AzureHub[] = [];
   /** Of the tree, by id. */
-  listed = new Map<string, Partial<Hub> & { readonly hostName?: string }>([
-    ['local-hub', { name: 'Local Hub', tags: ['local'] }],
+  listed = new Map<string, Pick<Hub, 'kind' | 'name'> & { readonly hostName?: string }>([
+    ['local-hub', { kind: 'local', name: 'Local Hub' }],
   ]);
   devices = new Map<string, string[]>();
   certificates = new Map<string, string[]>();
@@ -74,8 +74,8 @@ class World {
       hubs: {
         find: (hubId) => {
           const azure = this.hubs.find((hub) => hubIdOfName(hub.name, hub.resourceGroup) === hubId);
-          const hub = this.listed.get(hubId) ?? (azure && { name: azure.name });
-          return hub && ({ id: hubId, tags: [], ...hub } as unknown as Hub);
+          const hub = this.listed.get(hubId) ?? (azure && { kind: 'azure', name: azure.name });
+          return hub && ({ id: hubId, ...hub } as unknown as Hub);
         },
         connection: async (hubId) =>
           ({
@@ -192,7 +192,7 @@ describe('What is still there of what was made here', () => {
   it('counts the devices of a hub that were not registered here, also those by a connection string', async () => {
     const world = new World();
     world.hubs = [aHub('h')];
-    world.listed.set('saved', { name: 'Mine', hostName: 'H.azure-devices.net' });
+    world.listed.set('saved', { kind: 'connectionString', name: 'Mine', hostName: 'H.azure-devices.net' });
     world.devices.set(hubIdOfName('h'), ['ours', 'ours-too', 'theirs']);
     world.devices.set('saved', ['ours', 'ours-too', 'theirs']);
     const { found } = await world.check([

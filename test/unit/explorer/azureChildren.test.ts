@@ -8,7 +8,7 @@ import { HubDirectory } from '../../../src/core/hub/hubDirectory';
 import { childrenOf, roots, type ChildServices } from '../../../src/explorer/children';
 import { azurePlaceOf, nodeId, parentOf, type Node } from '../../../src/explorer/nodes';
 import { contextValue, present } from '../../../src/explorer/presentation';
-import { azureHubNode } from '../../../src/features/azure/azureHubNode';
+import { anAccountHub } from '../../support/hubs';
 import {
   anAccount,
   anAzureAccounts,
@@ -177,7 +177,7 @@ describe('A subscription', () => {
     const all = services({ hubs: async () => [anAzureHub()] });
     all.hubs.add({
       onDidChange: new Emitter<void>().event,
-      hubs: () => [azureHubNode({ hub: anAzureHub(), subscription: { ...subscription, account } })],
+      hubs: () => [anAccountHub({}, { ...subscription, account })],
       connection: () => Promise.reject(new Error()),
     });
     return all;

@@ -8,19 +8,19 @@ import { type HubCertificate } from '../../../src/core/certificate/hubCertificat
 import { IotError } from '../../../src/core/errors';
 import { type CertificateLists } from '../../../src/explorer/certificateLists';
 import { anAzureAccounts, anAzureDirectory } from '../../support/azure';
+import { aLocalHub, anAccountHub, anEventHubsEndpoint, aSavedHub } from '../../support/hubs';
 import { aHubCertificate, anAuthority, anIssuedCertificate } from '../../support/certificates';
 import { Emitter } from '../../../src/core/base/event';
-import { type Hub, type HubStatus } from '../../../src/core/hub/hub';
+import { type Hub, type LocalHubProcess } from '../../../src/core/hub/hub';
 import { HubDirectory } from '../../../src/core/hub/hubDirectory';
 import { childrenOf, roots, type ChildServices } from '../../../src/explorer/children';
 import { type DeviceList, type DeviceLists } from '../../../src/explorer/deviceLists';
 
 function services(
-  status: HubStatus,
+  hub: Hub,
   list: () => Promise<DeviceList> = () => Promise.resolve({ devices: [] }),
   local: { authorities?: readonly Authority[]; issued?: readonly IssuedCertificate[] } = {},
 ) {
-  const hub: Hub = { id: 'h', name: 'h', status, description: '', tooltip: '', icon: '', tags: [] };
   const hubs = new HubDirectory();
   hubs.add({
     onDidChange: new Emitter<void>().event,
@@ -42,8 +42,8 @@ function services(
   };
   return { all, load, certificates };
 }
-const ready: HubStatus = { kind: 'ready' };
-const off: HubStatus = { kind: 'off', text: 'Start it', command: 'start' };
+const ready = aSavedHub();
+const off = aLocalHub({ kind: 'stopped' }, 'h');
 
 describe('The branches of the tree', () => {
   it('begin with the hubs, Azure, and the certificates of this computer', async () => {
@@ -61,20 +61,42 @@ describe('The branches of the tree', () => {
     expect(kinds).toEqual(['deviceFolder', 'certificateFolder']);
   });
 
-  const notReady: [HubStatus, object][] = [
-    [off, { kind: 'notice', text: 'Start it', command: 'start' }],
+  const startLocalHub = 'iotHubWorkbench.startLocalHub';
+  const notReady: [LocalHubProcess, object][] = [
+    [{ kind: 'stopped' }, { kind: 'notice', text: 'Start the local hub', command: startLocalHub }],
+    [{ kind: 'starting' }, { kind: 'notice', text: 'The local hub is starting…' }],
+    [{ kind: 'stopping' }, { kind: 'notice', text: 'The local hub is stopping…' }],
     [
-      { kind: 'busy', text: 'starting' },
-      { kind: 'notice', text: 'starting' },
-    ],
-    [
-      { kind: 'failed', reason: 'broken', command: 'start' },
-      { kind: 'failure', message: 'broken', command: 'start' },
+      { kind: 'failed', reason: 'broken' },
+      { kind: 'failure', message: 'The local hub has failed: broken', command: startLocalHub },
     ],
   ];
-  it.each(notReady)('of a hub that is not say what to do', async (status, expected) => {
-    expect(await childrenOf({ kind: 'hub', hubId: 'h' }, services(status).all)).toEqual([
+  it.each(notReady)('of a local hub that is not say what to do (%j)', async (process, expected) => {
+    const { all } = services(aLocalHub(process, 'h'));
+    expect(await childrenOf({ kind: 'hub', hubId: 'h' }, all)).toEqual([expect.objectContaining(expected)]);
+  });
+
+  it.each([
+    ['Deleting', { kind: 'notice', text: 'The hub is being deleted' }],
+    [
+      'Suspended',
+      {
+        kind: 'failure',
+        message: 'Hub "factory" cannot be used: Azure says it is suspended.',
+        command: 'iotHubWorkbench.refresh',
+      },
+    ],
+  ])('of an Azure hub that is %s say so', async (state, expected) => {
+    const hub = anAccountHub({ state });
+    expect(await childrenOf({ kind: 'hub', hubId: hub.id }, services(hub).all)).toEqual([
       expect.objectContaining(expected),
+    ]);
+  });
+
+  it('of an event endpoint are the offer to monitor it', async () => {
+    const hub = anEventHubsEndpoint();
+    expect(await childrenOf({ kind: 'hub', hubId: hub.id }, services(hub).all)).toEqual([
+      expect.objectContaining({ kind: 'notice', command: 'iotHubWorkbench.startMonitoring' }),
     ]);
   });
 

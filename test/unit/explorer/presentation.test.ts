@@ -1,19 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type DeviceSummary } from '../../../src/core/device/device';
-import { type Hub } from '../../../src/core/hub/hub';
 import { aFacts, aHubCertificate, anAuthority, anIssuedCertificate } from '../../support/certificates';
+import { aSavedHub } from '../../support/hubs';
 import { nodeId, parentOf, type Node } from '../../../src/explorer/nodes';
 import { contextValue, present, timeAgo, type PresentationContext } from '../../../src/explorer/presentation';
 
-const hub: Hub = {
-  id: 'h1',
-  name: 'Factory',
-  status: { kind: 'ready' },
-  description: 'f.azure-devices.net',
-  tooltip: 'Factory',
-  icon: 'cloud',
-  tags: ['removable'],
-};
+const hub = aSavedHub({ id: 'h1', name: 'Factory', hostName: 'f.azure-devices.net' });
 const context = (change: Partial<PresentationContext> = {}): PresentationContext => ({
   hub: (hubId) => (hubId === 'h1' ? hub : undefined),
   marks: () => [],

@@ -1,9 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
+import { anAccountHub } from '../../support/hubs';
 import { azureHubId } from '../../../src/core/azure/azureDirectory';
 import { type AzureHub, type HubPolicy } from '../../../src/core/azure/resources';
 import { Emitter } from '../../../src/core/base/event';
 import { IotError } from '../../../src/core/errors';
-import { azureHubNode } from '../../../src/features/azure/azureHubNode';
+import { presentHub } from '../../../src/explorer/hubPresentation';
 import { AzureHubs } from '../../../src/features/azure/azureHubs';
 import { aManagement, anAzureHub, aPolicy, aSubscription } from '../../support/azure';
 
@@ -176,28 +177,30 @@ describe('A hub of an account', () => {
 });
 
 describe('A hub of an account in the tree', () => {
-  const node = (change: Partial<AzureHub>) =>
-    azureHubNode({ hub: anAzureHub(change), subscription: aSubscription() });
+  const look = (change: Partial<AzureHub>) => presentHub(anAccountHub(change));
 
   it('shows resource group, region and tier', () => {
-    expect(node({})).toMatchObject({
+    expect(anAccountHub()).toMatchObject({
+      kind: 'azure',
       name: 'factory',
+      status: 'ready',
+      subscriptionKey: 'azure/ann/s1',
+    });
+    expect(look({})).toMatchObject({
       description: 'rg-iot · westeurope · S1',
-      status: { kind: 'ready' },
       tags: ['azure'],
-      parent: 'azure/ann/s1',
       icon: 'cloud',
     });
-    expect(node({ sku: { name: 'F1', tier: 'Free', units: 1 } }).description).toMatch(/ · F1 free$/);
-    expect(node({ sku: { name: 'S1', tier: 'Standard', units: 2 } }).description).toMatch(/ · S1 × 2$/);
+    expect(look({ sku: { name: 'F1', tier: 'Free', units: 1 } }).description).toMatch(/ · F1 free$/);
+    expect(look({ sku: { name: 'S1', tier: 'Standard', units: 2 } }).description).toMatch(/ · S1 × 2$/);
   });
 
   it('says what is off', () => {
-    const { tooltip } = node({ isLocalAuthOff: true, isPublicAccessOff: true });
+    const { tooltip } = look({ isLocalAuthOff: true, isPublicAccessOff: true });
     expect(tooltip).toContain('factory.azure-devices.net');
     expect(tooltip).toContain('Shared access keys are off');
     expect(tooltip).toContain('Public network access is off');
-    expect(node({}).tooltip).not.toContain('off');
+    expect(look({}).tooltip).not.toContain('off');
   });
 
   it.each([
@@ -208,9 +211,9 @@ describe('A hub of an account in the tree', () => {
     ['Suspended', 'failed', 'suspended'],
     ['SomethingNew', 'ready', 'something new'],
   ])('in the state %s is %s', (state, kind, text) => {
-    const hub = node({ state });
-    expect(hub.status.kind).toBe(kind);
-    expect(hub.description).toContain(text);
-    expect(hub.tags).toEqual(kind === 'ready' ? ['azure'] : ['azure', kind]);
+    const { description, tags } = look({ state });
+    expect(anAccountHub({ state }).status).toBe(kind);
+    expect(description).toContain(text);
+    expect(tags).toEqual(kind === 'ready' ? ['azure'] : ['azure', kind]);
   });
 });

@@ -4,7 +4,7 @@ import { abortError } from '../../../src/core/base/abort';
 import { Emitter } from '../../../src/core/base/event';
 import { type DeviceRegistry } from '../../../src/core/device/deviceRegistry';
 import { IotError } from '../../../src/core/errors';
-import { type Hub, type HubStatus } from '../../../src/core/hub/hub';
+
 import { type HubConnection } from '../../../src/core/hub/hubConnection';
 import { type HubSettings } from '../../../src/core/hub/hubSettings';
 import { findHub } from '../../../src/features/hubOverview/lazy/findHub';
@@ -12,6 +12,7 @@ import { hubNotice } from '../../../src/features/hubOverview/lazy/hubNotice';
 import { OverviewReader, type ReaderNeeds } from '../../../src/features/hubOverview/lazy/overviewReader';
 import { sectionNames, stateSchema } from '../../../src/webview/hubOverview/api';
 import { anAzureDirectory, anAzureHub, aSubscription } from '../../support/azure';
+import { aLocalHub, anAccountHub, aSavedHub } from '../../support/hubs';
 import * as v from 'valibot';
 
 const management = {
@@ -216,19 +217,9 @@ describe('What the overview reads', () => {
 });
 
 describe('What the overview says of a hub first', () => {
-  const aHub = (status: HubStatus, ...tags: string[]): Hub => ({
-    id: 'h',
-    name: 'factory',
-    status,
-    description: 'stopped',
-    tooltip: '',
-    icon: 'cloud',
-    tags,
-  });
-
   it('is nothing while all is well', () => {
-    expect(hubNotice('factory', aHub({ kind: 'ready' }), true)).toEqual({ isReachable: true, notice: null });
-    expect(hubNotice('factory', aHub({ kind: 'ready' }), undefined).notice).toBeNull();
+    expect(hubNotice('factory', aSavedHub(), true)).toEqual({ isReachable: true, notice: null });
+    expect(hubNotice('factory', aSavedHub(), undefined).notice).toBeNull();
   });
 
   it('is that it is gone', () => {
@@ -244,29 +235,31 @@ describe('What the overview says of a hub first', () => {
   });
 
   it('is that it is off, and what starts it; it is not asked, which would start it', () => {
-    const status = { kind: 'off', text: 'Start the local hub', command: 'start' } as const;
-    expect(hubNotice('Local Hub', aHub(status, 'local'), true)).toEqual({
+    expect(hubNotice('Local Hub', aLocalHub({ kind: 'stopped' }), true)).toEqual({
       isReachable: false,
       notice: { kind: 'info', text: 'Local Hub is stopped.', action: 'Start the local hub' },
-      action: { title: 'Start the local hub', command: 'start' },
+      action: { title: 'Start the local hub', command: 'iotHubWorkbench.startLocalHub' },
     });
   });
 
   it('is what Azure says of it, which is asked all the same', () => {
-    const failed = { kind: 'failed', reason: 'It is suspended.', command: 'refresh' } as const;
-    expect(hubNotice('factory', aHub(failed, 'azure'), true)).toMatchObject({
+    const suspended = anAccountHub({ state: 'Suspended' });
+    expect(hubNotice('factory', suspended, true)).toMatchObject({
       isReachable: true,
-      notice: { kind: 'error', text: 'It is suspended.', action: 'Try Again' },
+      notice: {
+        kind: 'error',
+        text: 'Hub "factory" cannot be used: Azure says it is suspended.',
+        action: 'Try Again',
+      },
     });
-    const busy = { kind: 'busy', text: 'The hub is being deleted' } as const;
-    expect(hubNotice('factory', aHub(busy, 'azure'), true)).toMatchObject({
+    expect(hubNotice('factory', anAccountHub({ state: 'Deleting' }), true)).toMatchObject({
       isReachable: true,
       notice: { text: 'The hub is being deleted…' },
     });
   });
 
   it('is what signing in would add to a connection string', () => {
-    const { isReachable, notice, action } = hubNotice('factory', aHub({ kind: 'ready' }), false);
+    const { isReachable, notice, action } = hubNotice('factory', aSavedHub(), false);
     expect(isReachable).toBe(true);
     expect(notice?.text).toMatch(/quota/);
     expect(action?.command).toBe('iotHubWorkbench.signIn');

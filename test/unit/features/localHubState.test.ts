@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { hubStatusNotice, presentHub } from '../../../src/explorer/hubPresentation';
 import {
-  localHubNode,
-  localHubStatus,
+  localHubStatusText,
   movedPortsSentence,
+  toLocalHub,
   type LocalHubState,
 } from '../../../src/features/localHub/localHubState';
 import { type LocalHubEndpoints } from '../../../src/localHub/start';
@@ -46,22 +47,34 @@ describe('The local hub in the tree', () => {
     [4, 'stopping…', 'busy', 'hub;local;busy'],
     [5, 'failed: its process ended', 'failed', 'hub;local;failed'],
   ])('shows state %d as "%s"', (index, description, status, tags) => {
-    const node = localHubNode(states[index] as LocalHubState);
-    expect(node.description).toBe(description);
-    expect(node.status.kind).toBe(status);
-    expect(['hub', ...node.tags].join(';')).toBe(tags);
+    const hub = toLocalHub(states[index] as LocalHubState);
+    const look = presentHub(hub);
+    expect(look.description).toBe(description);
+    expect(hub.status).toBe(status);
+    expect(['hub', ...look.tags].join(';')).toBe(tags);
+  });
+
+  it('shows its ports while it runs, and why it was stopped', () => {
+    const tooltip = (state: LocalHubState) => presentHub(toLocalHub(state)).tooltip;
+    expect(tooltip({ kind: 'running', endpoints })).toContain(
+      'MQTT (TLS): 8884\nHTTPS: 8443\nAMQP (TLS): 5671',
+    );
+    expect(tooltip({ kind: 'stopped', note: 'stopped in another window' })).toMatch(
+      /\nstopped in another window$/,
+    );
+    expect(tooltip({ kind: 'failed', reason: 'its process ended' })).toBe('Local Hub\nits process ended');
   });
 
   it('shows no secret in any state, nor does the status bar', () => {
     for (const state of states) {
-      expect(JSON.stringify([localHubNode(state), localHubStatus(state)])).not.toMatch(
-        /SharedAccessKey|c2VjcmV0/,
-      );
+      const hub = toLocalHub(state);
+      const shown = [hub, presentHub(hub), hubStatusNotice(hub), localHubStatusText(state)];
+      expect(JSON.stringify(shown)).not.toMatch(/SharedAccessKey|c2VjcmV0/);
     }
   });
 
   it('is an error in the status bar only when it has failed', () => {
-    expect(states.filter((state) => localHubStatus(state).isError).map(({ kind }) => kind)).toEqual([
+    expect(states.filter((state) => localHubStatusText(state).isError).map(({ kind }) => kind)).toEqual([
       'failed',
     ]);
   });

@@ -12,7 +12,7 @@ function read(code: IotErrorCode, firstLastsMs: number) {
   const services = {
     hubs: {
       events: async () => ({}),
-      find: () => ({ status: { kind: 'ready' } }),
+      find: () => ({ status: 'ready' }),
       onDidChange: () => ({ dispose: () => undefined }),
     },
     events: {

@@ -16,19 +16,12 @@ import { Recordings } from '../../../src/features/monitor/lazy/recordings';
 import { openRecorder, openRecording } from '../../../src/recording/index';
 import { type Services } from '../../../src/services';
 import { changeSetting, fake, memento } from '../../support/fakeVscode';
+import { aSavedHub } from '../../support/hubs';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-monitors-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const never = new AbortController().signal;
-const hubNamed = (id: string): Hub => ({
-  id,
-  name: `Hub ${id}`,
-  status: { kind: 'ready' },
-  description: '',
-  tooltip: '',
-  icon: '',
-  tags: [],
-});
+const hubNamed = (id: string): Hub => aSavedHub({ id, name: `Hub ${id}` });
 const message = (n: number, deviceId = 'boiler-1'): ReceivedMessage => ({
   partitionId: '0',
   sequenceNumber: n,

@@ -15,7 +15,7 @@ type Item = vscode.QuickPickItem & { readonly text?: string };
 /** The string of a policy of the hub or of its event endpoint, to the clipboard; shown and logged nowhere. */
 export async function copyHubConnectionString(services: AzureNeeds, node?: Node): Promise<void> {
   const title = 'Copy Hub Connection String';
-  const { hub } = await pickAzureHub(services, node, title);
+  const { hub } = await pickAzureHub(services, node, title, 'readPolicies');
   const policies = await withProgress(`Reading the policies of ${hub.name}`, (signal) =>
     policiesOf(services, azureHubId(hub), signal),
   );

@@ -30,7 +30,7 @@ export async function copyRoleAssignmentCommand(
   missing?: unknown,
 ): Promise<void> {
   const title = 'Copy Role Assignment Command';
-  const entry = await pickAzureHub(services, node, title);
+  const entry = await pickAzureHub(services, node, title, 'assignRoles');
   const known = roles.find((one) => one.role === missing)?.role;
   const role = known ?? (await pickRole(`${title} (${entry.hub.name})`));
   const assignee = (await assigneeIn(services, entry)) ?? '<your user>';

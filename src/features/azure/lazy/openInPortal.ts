@@ -17,6 +17,6 @@ export async function openInPortal(services: AzureNeeds, node?: Node): Promise<v
 }
 
 async function hubPlace(services: AzureNeeds, node?: Node) {
-  const { hub, subscription } = await pickAzureHub(services, node, 'Open in Azure Portal');
+  const { hub, subscription } = await pickAzureHub(services, node, 'Open in Azure Portal', 'openInPortal');
   return { tenantId: subscription.tenantId, id: hub.id };
 }

@@ -1,6 +1,7 @@
 import { type AzureAccount } from '../../../core/azure/accounts';
 import { type AzureHubEntry } from '../../../core/azure/azureDirectory';
 import { IotError } from '../../../core/errors';
+import { type HubCapability } from '../../../core/hub/hubCapabilities';
 import { commands } from '../../../contributions';
 import { azurePlaceOf, type Node } from '../../../explorer/nodes';
 import { pickHub } from '../../../explorer/pickTarget';
@@ -37,10 +38,11 @@ export async function pickAzureHub(
   { hubs, azure }: Pick<AzureNeeds, 'hubs' | 'azure'>,
   node: Node | undefined,
   title: string,
+  needs: HubCapability,
 ): Promise<AzureHubEntry> {
   const hub = await pickHub({ hubs }, node, {
     title,
-    isFitting: ({ tags }) => tags.includes('azure'),
+    needs,
     none: 'No hub of an Azure account is known yet. Sign in, and open a subscription in the tree.',
   });
   const entry = azure.find(hub.id);

@@ -37,8 +37,8 @@ function sessionOf({ azure }: AzureNeeds, node: Node): MissingSession | undefine
 
 function readAgain({ azure, hubs, devices, certificates }: AzureNeeds): void {
   azure.refresh();
-  for (const { id, tags } of hubs.list()) {
-    if (!tags.includes('azure')) continue;
+  for (const { id, kind } of hubs.list()) {
+    if (kind !== 'azure') continue;
     devices.refresh(id);
     certificates.refresh(id);
   }

@@ -78,7 +78,7 @@ async function pickIssued(authorities: Services['authorities']) {
 export async function deleteHubCertificate(services: Needs, node?: NodeOf<'hubCertificate'>): Promise<void> {
   const { hubCertificates, certificates: lists, made, log } = services;
   const title = 'Delete Certificate from Hub';
-  const hub = await pickHub(services, node, { title });
+  const hub = await pickHub(services, node, { title, needs: 'manageCertificates' });
   const certificates = await hubCertificates.of(hub.id);
   const { name, subject, isVerified } = node?.certificate ?? (await pickHubCertificate(certificates, title));
   await confirm(

@@ -33,7 +33,11 @@ export async function askUploadTarget(
   title: string,
 ): Promise<UploadTarget> {
   const candidate = await askCandidate(services, node, title);
-  const hub = await pickHub(services, node, { title, placeholder: 'To which hub?' });
+  const hub = await pickHub(services, node, {
+    title,
+    needs: 'manageCertificates',
+    placeholder: 'To which hub?',
+  });
   return { hub, certificates: await services.hubCertificates.of(hub.id), candidate };
 }
 

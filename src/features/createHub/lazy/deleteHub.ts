@@ -45,7 +45,7 @@ async function hubToDelete({ hubs, azure }: CreateHubNeeds, node?: Node): Promis
   const { id, name } = await pickHub({ hubs }, node, {
     title,
     placeholder: 'Which hub should be deleted?',
-    isFitting: ({ tags }) => tags.includes('azure'),
+    needs: 'deleteResource',
     none: 'No hub of an Azure account is in the tree. Open its subscription there first.',
   });
   const entry = azure.find(id);

@@ -24,7 +24,7 @@ export async function copyPolicyString(services: Needs, hub: Hub, name: string):
 
 /** For clients of Event Hubs, with a policy that the person chooses among those that may read. */
 export async function copyEventsString(services: Needs, hub: Hub): Promise<void> {
-  if (hub.tags.includes('local')) return executeCommand(commands.copyLocalHubEventHubsConnectionString);
+  if (hub.kind === 'local') return executeCommand(commands.copyLocalHubEventHubsConnectionString);
   const { events } = azureHub(services, hub);
   if (!events) {
     throw new IotError(

@@ -1,6 +1,8 @@
 import { type ErrorAction } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
+import { hubCan } from '../../../core/hub/hubCapabilities';
 import { commands } from '../../../contributions';
+import { hubDescription, hubStatusNotice } from '../../../explorer/hubPresentation';
 import { type OverviewState } from '../../../webview/hubOverview/api';
 
 export interface HubNotice {
@@ -37,11 +39,10 @@ export function hubNotice(
       },
     };
   }
-  const { status } = hub;
-  // What Azure Resource Manager tells of a hub, it tells in every state.
-  const isAzure = hub.tags.includes('azure');
+  const status = hubStatusNotice(hub);
+  const isReachable = hubCan(hub, 'describeInEveryState');
   const offer = (kind: 'info' | 'error', text: string, action: ErrorAction): HubNotice => ({
-    isReachable: isAzure,
+    isReachable,
     notice: { kind, text, action: action.title },
     action,
   });
@@ -49,13 +50,13 @@ export function hubNotice(
     case 'ready':
       return isManaged === false ? connectionStringAlone : { isReachable: true, notice: null };
     case 'off':
-      return offer('info', `${name} is ${hub.description || 'off'}.`, {
+      return offer('info', `${name} is ${hubDescription(hub) || 'off'}.`, {
         title: status.text,
         command: status.command,
       });
     case 'busy':
       return {
-        isReachable: isAzure,
+        isReachable,
         notice: { kind: 'info', text: `${status.text}.`.replace(/[.…]+$/, '…'), action: null },
       };
     case 'failed':

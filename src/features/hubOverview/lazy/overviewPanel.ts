@@ -6,6 +6,7 @@ import { Emitter } from '../../../core/base/event';
 import { maskSecrets } from '../../../core/base/maskSecrets';
 import { isIotError, type ErrorAction } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
+import { hubCan } from '../../../core/hub/hubCapabilities';
 import { commands } from '../../../contributions';
 import { type Services } from '../../../services';
 import { dispatch, poster, type Handlers, type Post } from '../../../webview/protocol';
@@ -277,7 +278,8 @@ export class OverviewPanel implements Disposable {
     const { reader, hub } = this;
     if (hub || !this.goneTimer)
       this.situation = hubNotice(this.name, hub, reader.isManaged, this.isLookedFor);
-    const isAzure = hub?.tags.includes('azure') ?? false;
+    const canReadPolicies = hub !== undefined && hubCan(hub, 'readPolicies');
+    const hasKeys = reader.facts?.hub?.isLocalAuthOff !== true;
     const state: OverviewState = {
       hubId: this.hubId,
       name: this.name,
@@ -286,10 +288,9 @@ export class OverviewPanel implements Disposable {
       asOf: reader.asOf,
       isLoading: reader.isLoading,
       working: this.working,
-      hasPortal: isAzure && hasPortal(this.services.accounts),
-      canCopyPolicies: isAzure && reader.facts?.hub?.isLocalAuthOff !== true,
-      canCopyEventsString:
-        (isAzure && reader.facts?.hub?.isLocalAuthOff !== true) || (hub?.tags.includes('local') ?? false),
+      hasPortal: hub !== undefined && hubCan(hub, 'openInPortal') && hasPortal(this.services.accounts),
+      canCopyPolicies: canReadPolicies && hasKeys,
+      canCopyEventsString: (canReadPolicies && hasKeys) || hub?.kind === 'local',
       sections: reader.sections,
     };
     this.post('state', state);

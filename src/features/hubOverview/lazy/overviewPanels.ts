@@ -28,7 +28,7 @@ export class OverviewPanels implements Disposable {
       );
     }
     // Who asks for it wants to see it, as everywhere: a hub that is off starts.
-    if (hub.status.kind === 'off') await this.services.hubs.connection(hub.id, []);
+    if (hub.status === 'off') await this.services.hubs.connection(hub.id, []);
   }
 
   /** Brings an overview back after the window was loaded again; a hub that is off stays off. */

@@ -3,7 +3,8 @@ import { delay, isAbort } from '../../../core/base/abort';
 import { inParallel } from '../../../core/base/inParallel';
 import { type DeviceSummary } from '../../../core/device/device';
 import { allDevices } from '../../../core/device/deviceQuery';
-import { eventsOnly, type Hub } from '../../../core/hub/hub';
+import { type Hub } from '../../../core/hub/hub';
+import { hubCan } from '../../../core/hub/hubCapabilities';
 import { type PartitionState } from '../../../core/message/eventSource';
 import { whyNoMessages, type Finding, type Fix } from '../../../core/message/whyNoMessages';
 import { commands } from '../../../contributions';
@@ -40,9 +41,10 @@ export async function findSilence(
   const findings = await withProgress(`Looking for the messages of ${hub.name}`, async (signal) => {
     const { consumerGroup } = monitor;
     const settings = () => services.hubSettings.of(hub.id, signal);
-    const isEventsOnly = hub.tags.includes(eventsOnly);
     const [devices, partitions, routing, quota, groups] = await Promise.all([
-      orReason(async () => (isEventsOnly ? undefined : readDevices(services, monitor, signal))),
+      orReason(async () =>
+        hubCan(hub, 'manageDevices') ? readDevices(services, monitor, signal) : undefined,
+      ),
       orReason<readonly PartitionState[]>(() => readPartitions(services, hub, monitor, signal)),
       orReason(async () => (await settings()).routing(signal)),
       orReason(async () => (await settings()).quota(signal)),

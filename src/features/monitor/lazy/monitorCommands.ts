@@ -82,24 +82,24 @@ function readingCommands(parts: Parts): CommandHandlers<ReadingCommand> {
   const { services, memory, monitors } = parts;
   return {
     [commands.startMonitoring]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Start Monitoring' });
+      const hub = await pickHub(services, node, { title: 'Start Monitoring', needs: 'monitor' });
       await showOrConnect(monitors.of(hub));
     },
     [commands.stopMonitoring]: (node) => stopMonitoring(parts, node),
     [commands.startMonitoringFrom]: async (node, selection) => {
       const title = 'Start Monitoring From';
       if (node?.kind === 'device') await startFrom(parts, await monitorOf(parts, title, node, selection));
-      else await startFrom(parts, monitors.of(await pickHub(services, node, { title })));
+      else await startFrom(parts, monitors.of(await pickHub(services, node, { title, needs: 'monitor' })));
     },
     [commands.filterMessages]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Filter Messages' });
+      const hub = await pickHub(services, node, { title: 'Filter Messages', needs: 'monitor' });
       await changeFilter(parts, await pickMonitor(parts, hub, 'Filter Messages'));
     },
     [commands.monitorDevice]: async (node, selection) => {
       await showOrConnect(await monitorOf(parts, 'Monitor Device', node, selection));
     },
     [commands.chooseConsumerGroup]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Choose Consumer Group' });
+      const hub = await pickHub(services, node, { title: 'Choose Consumer Group', needs: 'monitor' });
       await useConsumerGroup(
         parts,
         hub,
@@ -107,7 +107,7 @@ function readingCommands(parts: Parts): CommandHandlers<ReadingCommand> {
       );
     },
     [commands.deleteConsumerGroup]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Delete Consumer Group' });
+      const hub = await pickHub(services, node, { title: 'Delete Consumer Group', needs: 'monitor' });
       const name = await deleteConsumerGroup(services, hub);
       const chosen = memory.of({ id: hub.id, hubId: hub.id }).consumerGroup;
       if (name !== '' && (chosen ?? setting('monitor.consumerGroup')) === name)
@@ -117,7 +117,7 @@ function readingCommands(parts: Parts): CommandHandlers<ReadingCommand> {
           await goOn(monitor, `Consumer group ${name} was deleted.`);
     },
     [commands.whyNoMessages]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Why No Messages?' });
+      const hub = await pickHub(services, node, { title: 'Why No Messages?', needs: 'monitor' });
       // The channel is the place for what is found out, also of a hub that is not monitored.
       await whyNoMessages(parts, await pickMonitor(parts, hub, 'Why No Messages?'));
     },
@@ -131,11 +131,11 @@ function viewCommands(parts: Parts): CommandHandlers<ViewCommand> {
   return {
     [commands.monitorMenu]: (id) => monitorMenu(parts, (monitor) => openView(parts, monitor), id),
     [commands.openEventsView]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Open Events View' });
+      const hub = await pickHub(services, node, { title: 'Open Events View', needs: 'monitor' });
       await openView(parts, await pickMonitor(parts, hub, 'Open Events View'));
     },
     [commands.startRecording]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Record Messages' });
+      const hub = await pickHub(services, node, { title: 'Record Messages', needs: 'monitor' });
       const monitor = await pickMonitor(parts, hub, 'Record Messages');
       await recordings.start(monitor);
       if (recordings.isRecording(monitor) && !monitor.isRunning) await connect(monitor);
@@ -212,6 +212,7 @@ async function stopMonitoring(parts: Parts, node?: Node): Promise<void> {
   const isRunning = (hubId: string) => monitors.list(hubId).some((monitor) => monitor.isRunning);
   const hub = await pickHub(services, node, {
     title: 'Stop Monitoring',
+    needs: 'monitor',
     isFitting: ({ id }) => isRunning(id),
     none: 'No hub is being monitored.',
   });

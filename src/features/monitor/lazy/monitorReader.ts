@@ -108,7 +108,7 @@ export class MonitorReader {
   }
 
   private get isHubReady(): boolean {
-    return this.services.hubs.find(this.hubId)?.status.kind === 'ready';
+    return this.services.hubs.find(this.hubId)?.status === 'ready';
   }
 
   /** Only a hub that is ready is asked, since asking one that is off would start it. */

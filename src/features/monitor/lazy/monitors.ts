@@ -95,7 +95,7 @@ export class Monitors implements Disposable {
       if (!hub) {
         this.monitors.delete(id);
         void this.remove(monitor);
-      } else if (hub.status.kind === 'off') void monitor.stop('The hub was stopped, so monitoring ends.');
+      } else if (hub.status === 'off') void monitor.stop('The hub was stopped, so monitoring ends.');
     }
   }
 }

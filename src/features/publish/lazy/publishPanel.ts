@@ -78,7 +78,7 @@ export class PublishPanel implements vscode.Disposable {
   private isPageReady = false;
   private isDisposed = false;
   private statePosted: NodeJS.Immediate | undefined;
-  private hubStatus: HubStatus['kind'] | undefined;
+  private hubStatus: HubStatus | undefined;
 
   constructor(
     private readonly panel: vscode.WebviewPanel,
@@ -89,7 +89,7 @@ export class PublishPanel implements vscode.Disposable {
     private readonly surroundings: PanelSurroundings,
   ) {
     this.logins = new DeviceLogins(hub, services);
-    this.hubStatus = services.hubs.find(hub.id)?.status.kind;
+    this.hubStatus = services.hubs.find(hub.id)?.status;
     this.watch = this.store.add(new ArrivalWatch(hub.id, services, () => this.postState()));
     this.derivation = derive(draft, undefined);
     this.post = poster(toPage, (message) => {
@@ -304,7 +304,7 @@ export class PublishPanel implements vscode.Disposable {
 
   /** The hub may have moved to other ports; other hubs do not matter here. */
   private followHub(): void {
-    const status = this.services.hubs.find(this.hub.id)?.status.kind;
+    const status = this.services.hubs.find(this.hub.id)?.status;
     if (status === this.hubStatus) return;
     this.hubStatus = status;
     this.background(() => this.readTarget(true));
@@ -314,7 +314,7 @@ export class PublishPanel implements vscode.Disposable {
   private async readTarget(again: boolean): Promise<void> {
     const [deviceId] = this.draft.devices;
     if (this.isDisposed || (!again && deviceId === this.target.deviceId)) return;
-    const status = this.services.hubs.find(this.hub.id)?.status.kind;
+    const status = this.services.hubs.find(this.hub.id)?.status;
     if (status !== 'ready') {
       // Asking for its connection would start it, and nobody asked for that.
       this.target = {

@@ -91,7 +91,7 @@ export class PublishPanels implements Disposable {
   }
 
   private async hubFor(title: string): Promise<Hub> {
-    return pickHub(this.services, undefined, { title });
+    return pickHub(this.services, undefined, { title, needs: 'manageDevices' });
   }
 
   private create(hub: Hub, draft: PublishDraft, file: vscode.Uri | undefined): PublishPanel {

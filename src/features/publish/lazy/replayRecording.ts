@@ -39,7 +39,11 @@ export async function replayRecording(services: PanelServices, uri: vscode.Uri |
     void vscode.window.showInformationMessage(`${path.basename(file)} has no messages.`);
     return;
   }
-  const hub = await pickHub(services, undefined, { title, placeholder: 'As devices of which hub?' });
+  const hub = await pickHub(services, undefined, {
+    title,
+    needs: 'manageDevices',
+    placeholder: 'As devices of which hub?',
+  });
   const plan = await askPlan(services, hub, summary);
   const counts: ReplayCounts = { sent: 0, acknowledged: 0, failed: 0, leftOut: 0, behindMs: 0 };
   const started = Date.now();

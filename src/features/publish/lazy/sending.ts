@@ -70,7 +70,7 @@ export async function sendMessages(
   signal.throwIfAborted();
   // The local hub may come back at other ports in the middle of a run.
   const followed = services.hubs.onDidChange(() => {
-    if (services.hubs.find(hub.id)?.status.kind !== 'ready') return;
+    if (services.hubs.find(hub.id)?.status !== 'ready') return;
     request.logins.connection(signal).then(
       (moved) => (connection = moved),
       () => undefined,
