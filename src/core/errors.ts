@@ -1,4 +1,5 @@
 import { isAbort } from './base/abort';
+import { type FailureAction } from './failureAction';
 
 export type IotErrorCode =
   | 'invalidInput'
@@ -27,13 +28,6 @@ export type IotErrorCode =
   /** A lock of Azure keeps it. */
   | 'locked';
 
-/** A button that the error's message offers; `command` is a command id. */
-export interface ErrorAction {
-  readonly title: string;
-  readonly command: string;
-  readonly args?: readonly unknown[];
-}
-
 /**
  * A failure in words for people: `message` is one plain sentence that can be shown as it is. What only the
  * log should have is in `detail` and `cause`.
@@ -41,12 +35,12 @@ export interface ErrorAction {
 export class IotError extends Error {
   override readonly name = 'IotError';
   readonly detail: string | undefined;
-  readonly action: ErrorAction | undefined;
+  readonly action: FailureAction | undefined;
 
   constructor(
     readonly code: IotErrorCode,
     message: string,
-    options: { readonly cause?: unknown; readonly detail?: string; readonly action?: ErrorAction } = {},
+    options: { readonly cause?: unknown; readonly detail?: string; readonly action?: FailureAction } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.detail = options.detail;

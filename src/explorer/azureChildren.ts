@@ -102,8 +102,11 @@ function tenantNode({ account, tenant, error }: TenantFailure, above: Node & { k
 /** For a failure that a sign-in mends: what a click does. */
 export function signInOf(error: unknown): { readonly command?: string; readonly signIn?: MissingSession } {
   if (!isIotError(error) || error.code !== 'signInNeeded') return {};
-  const [place] = (error.action?.args ?? []) as readonly ({ readonly signIn?: MissingSession } | undefined)[];
-  return { command: commands.signInToTenant, ...(place?.signIn ? { signIn: place.signIn } : {}) };
+  const { action } = error;
+  return {
+    command: commands.signInToTenant,
+    ...(action?.kind === 'renewSession' ? { signIn: action.session } : {}),
+  };
 }
 
 export async function hubNodes(subscription: AzureSubscription, { azure, hubs }: Needs): Promise<Node[]> {

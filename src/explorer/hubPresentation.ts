@@ -2,7 +2,7 @@ import { type HubSku } from '../core/azure/resources';
 import { hubCan } from '../core/hub/hubCapabilities';
 import { transientState, type TransientState } from '../core/hub/hubStatus';
 import { type Hub, type HubKind, type HubOf, type LocalHubPorts } from '../core/hub/hub';
-import { commands, type CommandId } from '../contributions';
+import { commands } from '../contributions';
 
 /** How a hub looks in the tree and in lists. */
 export interface HubPresentation {
@@ -19,8 +19,10 @@ export interface HubPresentation {
 export type HubStatusNotice =
   | { readonly kind: 'ready' }
   | { readonly kind: 'busy'; readonly text: string }
-  | { readonly kind: 'off'; readonly text: string; readonly command: CommandId }
-  | { readonly kind: 'failed'; readonly reason: string; readonly command: CommandId };
+  | { readonly kind: 'off'; readonly text: string; readonly command: StatusCommand }
+  | { readonly kind: 'failed'; readonly reason: string; readonly command: StatusCommand };
+
+type StatusCommand = typeof commands.startLocalHub | typeof commands.refresh;
 
 type ByKind<T> = { readonly [K in HubKind]: (hub: HubOf<K>) => T };
 

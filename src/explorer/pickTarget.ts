@@ -1,7 +1,6 @@
 import { type DeviceSummary } from '../core/device/device';
 import { type Hub } from '../core/hub/hub';
 import { hubCan, type HubCapability } from '../core/hub/hubCapabilities';
-import { commands } from '../contributions';
 import { IotError } from '../core/errors';
 import { type Services } from '../services';
 import { noBack, pickOne } from '../workbench/prompts';
@@ -35,9 +34,7 @@ export async function pickHub(
     throw new IotError(
       'invalidInput',
       question.none ?? 'There is no hub yet. Add one by its connection string.',
-      {
-        ...(question.none ? {} : { action: { title: 'Add Hub', command: commands.addHub } }),
-      },
+      question.none ? {} : { action: { kind: 'addHub' } },
     );
   }
   if (fitting.length === 1) return only;

@@ -4,6 +4,7 @@ import { isAbort } from '../core/base/abort';
 import { type Logger } from '../core/base/logger';
 import { maskSecrets } from '../core/base/maskSecrets';
 import { isIotError } from '../core/errors';
+import { failureButton, type CommandButton } from './failureActions';
 
 /**
  * Registers a command, and is the one funnel for its failures: cancelled is silent, an `IotError` says its
@@ -47,7 +48,7 @@ export async function showFailure(error: unknown, what: string, log: Logger, ret
     if (answer === showLog) await executeCommand(commands.showLog);
     return;
   }
-  const action = error.action;
+  const action = error.action && failureButton(error.action);
   const answer = await vscode.window.showErrorMessage(
     maskSecrets(error.message),
     ...(retry ? [retry.title] : []),
@@ -56,8 +57,11 @@ export async function showFailure(error: unknown, what: string, log: Logger, ret
   );
   if (answer === showLog) await executeCommand(commands.showLog);
   else if (retry && answer === retry.title) await retry.run();
-  else if (action && answer === action.title)
-    await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+  else if (action && answer === action.title) await runButton(action);
+}
+
+export async function runButton({ command, args }: CommandButton): Promise<void> {
+  await vscode.commands.executeCommand(command, ...args);
 }
 
 export function executeCommand<K extends CommandId>(id: K, ...args: CommandArgs[K]): Thenable<void> {

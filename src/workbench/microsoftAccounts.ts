@@ -11,8 +11,7 @@ import { abortable, abortError } from '../core/base/abort';
 import { DisposableStore } from '../core/base/disposable';
 import { Emitter } from '../core/base/event';
 import { type Logger } from '../core/base/logger';
-import { IotError, isIotError, plainMessage, type ErrorAction } from '../core/errors';
-import { commands, settingsPrefix, type CommandArgs } from '../contributions';
+import { IotError, isIotError, plainMessage } from '../core/errors';
 import { setting } from './settings';
 
 /** What the VS Code that runs may know and the oldest that we run in does not. */
@@ -246,22 +245,19 @@ function isAtLeast(wanted: number): boolean {
   return major > 1 || minor >= wanted;
 }
 
-function signInNeeded({ account, tenantId, resource, challenge }: TokenRequest): IotError {
-  const place: CommandArgs[typeof commands.signInToTenant] = [
-    {
-      kind: 'failure',
-      place: 'tenant',
-      message: '',
-      signIn: {
+function signInNeeded(request: TokenRequest): IotError {
+  const { account, tenantId, resource, challenge } = request;
+  return new IotError('signInNeeded', `Sign in again as ${account.label} to go on.`, {
+    action: {
+      kind: 'renewSession',
+      session: {
         account,
         resource,
         ...(tenantId ? { tenantId } : {}),
         ...(challenge === undefined ? {} : { challenge }),
       },
     },
-  ];
-  const action: ErrorAction = { title: 'Sign In', command: commands.signInToTenant, args: place };
-  return new IotError('signInNeeded', `Sign in again as ${account.label} to go on.`, { action });
+  });
 }
 
 function signInFailure(error: unknown, cloud: AzureCloud): Error {

@@ -100,7 +100,7 @@ describe('An account', () => {
     const accounts = { ...accountsOf(hub), token: async () => ({ token: 'old', expiresAt: 0 }) };
     await expect(openAzureManagement(accounts, watch).tenants(account)).rejects.toMatchObject({
       code: 'signInNeeded',
-      action: { command: 'iotHubWorkbench.signIn' },
+      action: { kind: 'signIn' },
     });
   });
 });
@@ -171,7 +171,7 @@ describe('A subscription', () => {
       await expect(other.policies(one)).rejects.toMatchObject({
         code: 'forbidden',
         message: expect.stringMatching(/listkeys\/action on hub "local-hub"/i) as string,
-        action: { command: 'iotHubWorkbench.copyRoleAssignmentCommand' },
+        action: { kind: 'copyRoleAssignment' },
       });
     } finally {
       await strict.close();
@@ -276,7 +276,7 @@ describe('A hub', () => {
     await expect(registry.list('SELECT * FROM devices', 10)).rejects.toMatchObject({
       code: 'forbidden',
       message: expect.stringContaining('"IoT Hub Data Reader"') as string,
-      action: { args: [{ kind: 'hub', hubId: 'azure:/keyless' }, 'IoT Hub Data Reader'] },
+      action: { kind: 'copyRoleAssignment', hubId: 'azure:/keyless', role: 'IoT Hub Data Reader' },
     });
     await expect(registry.create('pump', { kind: 'sas' })).rejects.toMatchObject({
       code: 'forbidden',

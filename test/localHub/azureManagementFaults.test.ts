@@ -222,7 +222,7 @@ describe('A token', () => {
       arm.asked.length = 0;
       await expect(ask()).rejects.toMatchObject({
         code: 'signInNeeded',
-        action: { command: 'iotHubWorkbench.signIn' },
+        action: { kind: 'signIn' },
       });
       expect(arm.asked).toHaveLength(1);
     }

@@ -1,8 +1,8 @@
 import { azureHubId } from '../../core/azure/azureDirectory';
 import { maskSecrets } from '../../core/base/maskSecrets';
-import { IotError, isIotError, plainMessage, type ErrorAction, type IotErrorCode } from '../../core/errors';
+import { IotError, isIotError, plainMessage, type IotErrorCode } from '../../core/errors';
+import { type FailureAction } from '../../core/failureAction';
 import { networkFailure } from '../../core/networkFailure';
-import { copyRole } from '../copyRole';
 import { plainCause } from '../plainCause';
 import { unreadable } from './armRest';
 import { ArmOperationFailure } from './longOperation';
@@ -20,7 +20,7 @@ export interface Scene {
   readonly isAccount: boolean;
 }
 
-type Sentence = readonly [IotErrorCode, string, ErrorAction?];
+type Sentence = readonly [IotErrorCode, string, FailureAction?];
 
 /** Any failure of a call of Azure Resource Manager as an `IotError` that says what to do. */
 export function armFailure(error: unknown, scene: Scene): IotError {
@@ -146,7 +146,7 @@ function sentenceOfStatus(failure: Failure, scene: Scene): Sentence | undefined 
         ? [
             'signInNeeded',
             `Azure asks to sign in again: the session has ended. Could not ${wanted} ${where}.`,
-            signIn,
+            { kind: 'signIn' },
           ]
         : [
             'unauthorized',
@@ -190,8 +190,6 @@ function sentenceOfStatus(failure: Failure, scene: Scene): Sentence | undefined 
   }
 }
 
-export const signIn: ErrorAction = { title: 'Sign In', command: 'iotHubWorkbench.signIn' };
-
 /**
  * "… does not have authorization to perform action 'X' over scope 'Y' or the scope is invalid."; of something else
  * that is used, "… does not have permission to perform action(s) 'X' on the linked scope(s) 'Y' …".
@@ -205,7 +203,11 @@ function forbidden(message: string, { wanted, where }: Scene): Sentence {
   const at = scope ? ` on ${scopeName(scope)}` : '';
   const sentence = `You may not ${wanted}: the account lacks the permission ${action}${at}. Ask for the role ${roleFor(action)} there.`;
   return scope && hubScope.test(scope)
-    ? ['forbidden', sentence, copyRole(azureHubId({ id: scope }), roleFor(action))]
+    ? [
+        'forbidden',
+        sentence,
+        { kind: 'copyRoleAssignment', hubId: azureHubId({ id: scope }), role: roleFor(action) },
+      ]
     : ['forbidden', sentence];
 }
 

@@ -1,8 +1,8 @@
 import { maskSecrets } from '../../core/base/maskSecrets';
-import { IotError, isIotError, plainMessage, type ErrorAction, type IotErrorCode } from '../../core/errors';
+import { IotError, isIotError, plainMessage, type IotErrorCode } from '../../core/errors';
+import { type FailureAction } from '../../core/failureAction';
 import { hubShortName, type HubConnection } from '../../core/hub/hubConnection';
 import { networkFailure } from '../../core/networkFailure';
-import { copyRole } from '../copyRole';
 import { plainCause } from '../plainCause';
 
 export type RegistryAccess = 'query' | 'read' | 'write' | 'delete' | 'statistics';
@@ -34,16 +34,17 @@ export function registryFailure(error: unknown, hub: HubConnection, subject: Sub
     : isRole
       ? roleMissing(answer, hub, subject)
       : sentenceOf(status, answer, hub, subject);
-  const { access, hubId } = subject;
   return new IotError(code, sentence, {
     cause: plainCause(error),
-    ...(code === 'signInNeeded'
-      ? { action: signIn }
-      : code === 'forbidden' && hubId
-        ? { action: copyRole(hubId, needs[access].role) }
-        : {}),
+    ...actionFor(code, subject),
     detail: maskSecrets(`HTTP ${status} ${answer.name} ${answer.text} ${answer.tracking}`.trim()),
   });
+}
+
+function actionFor(code: IotErrorCode, { access, hubId }: Subject): { readonly action?: FailureAction } {
+  if (code === 'signInNeeded') return { action: { kind: 'signIn' } };
+  if (code !== 'forbidden' || !hubId) return {};
+  return { action: { kind: 'copyRoleAssignment', hubId, role: needs[access].role } };
 }
 
 /**
@@ -82,7 +83,7 @@ const closed = (hub: HubConnection): [IotErrorCode, string] => [
 ];
 
 const isQuota = ({ name, text }: Answer) => /quota|throttl/i.test(`${name} ${text}`);
-const signIn: ErrorAction = { title: 'Sign In', command: 'iotHubWorkbench.signIn' };
+
 function sentenceOf(
   status: number,
   answer: Answer,

@@ -1,4 +1,5 @@
-import { type ErrorAction, type IotError } from '../errors';
+import { type IotError } from '../errors';
+import { type FailureAction } from '../failureAction';
 import { type MadeOf } from './ledger';
 import { type MadeThing } from './madeHere';
 import { type AzureHub, type AzureSubscription, type Resource } from './resources';
@@ -76,7 +77,7 @@ export interface Unknown {
   /** What they are or where, such as `3 things on hub "Pump station"`. */
   readonly what: string;
   readonly reason: string;
-  readonly action?: ErrorAction;
+  readonly action?: FailureAction;
 }
 
 export interface Findings {

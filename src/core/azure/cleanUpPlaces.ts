@@ -24,7 +24,7 @@ export class HubPlaces {
     throw new IotError(
       'setupMissing',
       `Subscription "${subscription.name}" is left out of the tree. Choose it there, and clean up again.`,
-      { action: { title: 'Choose Subscriptions', command: 'iotHubWorkbench.chooseSubscriptions' } },
+      { action: { kind: 'chooseSubscriptions' } },
     );
   }
 

@@ -9,12 +9,6 @@ export interface Subscriptions {
   failureOf(subscriptionId: string): IotError;
 }
 
-const chooseSubscriptions = {
-  title: 'Choose Subscriptions…',
-  command: 'iotHubWorkbench.chooseSubscriptions',
-};
-const signIn = { title: 'Sign In', command: 'iotHubWorkbench.signIn' };
-
 /** What is not in Azure can be cleaned up also when Azure cannot be asked. */
 export async function findSubscriptions(
   azure: Pick<AzureDirectory, 'accounts' | 'allSubscriptions'>,
@@ -45,7 +39,7 @@ async function readSubscriptions(
     failureOf: (subscriptionId) => {
       if (accounts.length === 0) {
         return new IotError('signInNeeded', 'Nobody is signed in to Azure. Sign in, and clean up again.', {
-          action: signIn,
+          action: { kind: 'signIn' },
         });
       }
       const [failure] = failures;
@@ -54,13 +48,13 @@ async function readSubscriptions(
         return new IotError(
           'notFound',
           `Subscription ${subscriptionId} may be in a tenant that you left out. Tick the tenant, and clean up again.`,
-          { action: chooseSubscriptions },
+          { action: { kind: 'chooseSubscriptions' } },
         );
       }
       return new IotError(
         'signInNeeded',
         `No account that is signed in sees subscription ${subscriptionId}. Sign in with the account that made it, and clean up again.`,
-        { action: signIn },
+        { action: { kind: 'signIn' } },
       );
     },
   };

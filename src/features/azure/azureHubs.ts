@@ -107,7 +107,7 @@ export class AzureHubs implements HubSource {
       throw new IotError(
         'unsupported',
         `Shared access keys of hub "${name}" are off, and this takes one: change the hub, or the setting iotHubWorkbench.azure.dataPlaneAccess.`,
-        { action: openAccessSetting },
+        { action: { kind: 'openSetting', setting: 'azure.dataPlaneAccess' } },
       );
     }
     try {
@@ -164,9 +164,3 @@ export const toAzureAccountHub = ({ hub, subscription }: AzureHubEntry): AzureAc
   resource: hub,
   subscriptionKey: subscriptionKey(subscription),
 });
-
-const openAccessSetting = {
-  title: 'Open Setting',
-  command: 'workbench.action.openSettings',
-  args: ['iotHubWorkbench.azure.dataPlaneAccess'],
-};

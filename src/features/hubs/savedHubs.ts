@@ -9,7 +9,6 @@ import {
 } from '../../core/hub/eventHubConnection';
 import { type Hub, type HubSource } from '../../core/hub/hub';
 import { parseHubConnection, type HubConnection } from '../../core/hub/hubConnection';
-import { commands } from '../../contributions';
 
 /** The string of a hub, or of nothing but its event endpoint. @throws IotError with one sentence */
 export function parseConnection(text: string): EventsTarget {
@@ -57,7 +56,7 @@ export class SavedHubs implements HubSource, vscode.Disposable {
       throw new IotError(
         'unsupported',
         'This entry is an event endpoint, which can be monitored only. Add the hub by its IoT Hub connection string for everything else.',
-        { action: { title: 'Add Hub', command: commands.addHub } },
+        { action: { kind: 'addHub' } },
       );
     }
     return target;
@@ -69,7 +68,7 @@ export class SavedHubs implements HubSource, vscode.Disposable {
       throw new IotError(
         'setupMissing',
         'The connection string of this hub is not on this machine. Add the hub again.',
-        { action: { title: 'Add Hub', command: commands.addHub } },
+        { action: { kind: 'addHub' } },
       );
     }
     return parseConnection(text);

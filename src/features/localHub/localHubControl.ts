@@ -3,7 +3,6 @@ import { type Disposable } from '../../core/base/disposable';
 import { Emitter } from '../../core/base/event';
 import { type Logger } from '../../core/base/logger';
 import { IotError, plainMessage } from '../../core/errors';
-import { commands } from '../../contributions';
 import {
   joinLocalHub,
   startLocalHub,
@@ -86,7 +85,7 @@ export class LocalHubControl implements Disposable {
       this.show({ kind: 'failed', reason });
       throw new IotError('localHubFailed', reason, {
         cause,
-        action: { title: 'Restart', command: commands.restartLocalHub },
+        action: { kind: 'restartLocalHub' },
       });
     }
   }

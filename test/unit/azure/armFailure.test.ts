@@ -260,7 +260,7 @@ describe('A failure of Azure Resource Manager', () => {
 
   it('offers to sign in when an account signs, and says so of a token file', () => {
     const error = platform(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
-    expect(armFailure(error, scene).action?.command).toBe('iotHubWorkbench.signIn');
+    expect(armFailure(error, scene).action).toEqual({ kind: 'signIn' });
     const file = armFailure(error, { ...scene, isAccount: false });
     expect(file).toMatchObject({ code: 'unauthorized', action: undefined });
   });
@@ -268,9 +268,9 @@ describe('A failure of Azure Resource Manager', () => {
   it('offers the command that gives the role on a hub', () => {
     const message = unauthorizedMessage('Microsoft.Devices/IotHubs/listkeys/action', hubScope);
     expect(armFailure(platform(403, 'AuthorizationFailed', message), scene).action).toEqual({
-      title: 'Copy az Command',
-      command: 'iotHubWorkbench.copyRoleAssignmentCommand',
-      args: [{ kind: 'hub', hubId: `azure:${hubScope.toLowerCase()}` }, 'Contributor'],
+      kind: 'copyRoleAssignment',
+      hubId: `azure:${hubScope.toLowerCase()}`,
+      role: 'Contributor',
     });
   });
 

@@ -34,10 +34,7 @@ describe('A refusal of Microsoft Entra ID', () => {
     expect(failure.code).toBe('forbidden');
     expect(failure.message).toContain(`Microsoft.Devices/IotHubs/${permission} on hub "factory"`);
     expect(failure.message).toContain(`"${role}"`);
-    expect(failure.action).toMatchObject({
-      command: 'iotHubWorkbench.copyRoleAssignmentCommand',
-      args: [{ kind: 'hub', hubId: 'azure:/x' }, role],
-    });
+    expect(failure.action).toEqual({ kind: 'copyRoleAssignment', hubId: 'azure:/x', role });
   });
 
   it('asks to sign in when the session has ended', () => {
@@ -45,7 +42,7 @@ describe('A refusal of Microsoft Entra ID', () => {
       access: 'read',
       hubId: 'azure:/x',
     });
-    expect(failure).toMatchObject({ code: 'signInNeeded', action: { command: 'iotHubWorkbench.signIn' } });
+    expect(failure).toMatchObject({ code: 'signInNeeded', action: { kind: 'signIn' } });
   });
 
   it('is told apart from a quota, and from a refused key', () => {

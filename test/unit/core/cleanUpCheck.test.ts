@@ -270,9 +270,10 @@ describe('What is still there of what was made here', () => {
     const { gone, unknown } = await world.check([madeGroup('rg'), madeHub('h')]);
     expect(gone).toEqual([]);
     expect(unknown).toMatchObject(
-      [{ reason: /sign in/i, action: { command: 'iotHubWorkbench.signIn' } }, { reason: /sign in/i }].map(
-        (one) => ({ ...one, reason: expect.stringMatching(one.reason) as string }),
-      ),
+      [{ reason: /sign in/i, action: { kind: 'signIn' } }, { reason: /sign in/i }].map((one) => ({
+        ...one,
+        reason: expect.stringMatching(one.reason) as string,
+      })),
     );
   });
 
@@ -285,7 +286,7 @@ describe('What is still there of what was made here', () => {
     expect(unknown).toMatchObject([
       {
         reason: expect.stringContaining('Tick the tenant') as string,
-        action: { command: 'iotHubWorkbench.chooseSubscriptions' },
+        action: { kind: 'chooseSubscriptions' },
       },
     ]);
   });
@@ -314,7 +315,7 @@ describe('What is still there of what was made here', () => {
     world.hubs = [aHub('h')];
     world.isReadByTree = false;
     const { unknown } = await world.check([madeDevice('d', hubIdOfName('h'), 'h')]);
-    expect(unknown).toMatchObject([{ action: { command: 'iotHubWorkbench.chooseSubscriptions' } }]);
+    expect(unknown).toMatchObject([{ action: { kind: 'chooseSubscriptions' } }]);
   });
 
   it('asks nothing outside of an account or a subscription', async () => {

@@ -209,7 +209,7 @@ describe('A subscription', () => {
     ]);
     const signIn = { account, tenantId: 'home', resource: 'https://management.core.windows.net/' };
     const ended = new IotError('signInNeeded', 'Sign in again.', {
-      action: { title: 'Sign In', command: 'iotHubWorkbench.signInToTenant', args: [{ signIn }] },
+      action: { kind: 'renewSession', session: signIn },
     });
     expect(await childrenOf(node, failing(ended))).toMatchObject([
       { kind: 'failure', command: 'iotHubWorkbench.signInToTenant', signIn },

@@ -109,7 +109,7 @@ describe('A hub of an account', () => {
     const off = someHubs({ hub: anAzureHub({ isLocalAuthOff: true }), access: 'sharedAccessKey' });
     await expect(off.hubs.connection(off.id, ['RegistryRead'])).rejects.toMatchObject({
       code: 'unsupported',
-      action: { command: 'workbench.action.openSettings' },
+      action: { kind: 'openSetting', setting: 'azure.dataPlaneAccess' },
     });
     const hidden = someHubs({ policies: () => Promise.reject(forbidden), access: 'sharedAccessKey' });
     await expect(hidden.hubs.connection(hidden.id, ['RegistryRead'])).rejects.toBe(forbidden);

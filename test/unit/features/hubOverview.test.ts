@@ -113,7 +113,7 @@ describe('What the overview reads', () => {
   });
 
   it('fails part by part, with one sentence and what may help', async () => {
-    const action = { title: 'Copy az Command', command: 'c' };
+    const action = { kind: 'copyRoleAssignment', hubId: 'h', role: 'Reader' } as const;
     const policies = async () => {
       throw new IotError('forbidden', 'You may not: SharedAccessKey=c2VjcmV0c2VjcmV0', { action });
     };
@@ -238,7 +238,7 @@ describe('What the overview says of a hub first', () => {
     expect(hubNotice('Local Hub', aLocalHub({ kind: 'stopped' }), true)).toEqual({
       isReachable: false,
       notice: { kind: 'info', text: 'Local Hub is stopped.', action: 'Start the local hub' },
-      action: { title: 'Start the local hub', command: 'iotHubWorkbench.startLocalHub' },
+      action: { title: 'Start the local hub', command: 'iotHubWorkbench.startLocalHub', args: [] },
     });
   });
 

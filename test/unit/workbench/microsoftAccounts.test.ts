@@ -52,10 +52,7 @@ describe('A token', () => {
     const request = { account: ann, tenantId: 'guest', resource: 'https://iothubs.azure.net' };
     await expect(someAccounts().accounts.token(request)).rejects.toMatchObject({
       code: 'signInNeeded',
-      action: {
-        command: 'iotHubWorkbench.signInToTenant',
-        args: [{ kind: 'failure', place: 'tenant', signIn: request }],
-      },
+      action: { kind: 'renewSession', session: request },
     });
   });
 
@@ -64,7 +61,7 @@ describe('A token', () => {
     const request = { account: ann, tenantId: 'guest', resource, challenge };
     const scopes = [`${resource}/.default`, 'VSCODE_TENANT:guest'];
     const wanted = { wwwAuthenticate: challenge, fallbackScopes: scopes };
-    const missing = { code: 'signInNeeded', action: { args: [{ signIn: request }] } };
+    const missing = { code: 'signInNeeded', action: { kind: 'renewSession', session: request } };
 
     it('comes with it, silently or by the person, where VS Code knows them', async () => {
       const { accounts } = someAccounts();

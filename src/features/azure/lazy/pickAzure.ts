@@ -2,7 +2,6 @@ import { type AzureAccount } from '../../../core/azure/accounts';
 import { type AzureHubEntry } from '../../../core/azure/azureDirectory';
 import { IotError } from '../../../core/errors';
 import { type HubCapability } from '../../../core/hub/hubCapabilities';
-import { commands } from '../../../contributions';
 import { azurePlaceOf, type Node } from '../../../explorer/nodes';
 import { pickHub } from '../../../explorer/pickTarget';
 import { noBack, pickOne } from '../../../workbench/prompts';
@@ -20,7 +19,7 @@ export async function pickAccount(
   const [only] = accounts;
   if (!only) {
     throw new IotError('signInNeeded', 'Sign in to Azure first.', {
-      action: { title: 'Sign In', command: commands.signIn },
+      action: { kind: 'signIn' },
     });
   }
   if (accounts.length === 1) return only;

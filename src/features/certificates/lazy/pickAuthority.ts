@@ -1,7 +1,6 @@
 import { type Authority } from '../../../core/certificate/authorityStore';
 import { expiryOf } from '../../../core/certificate/expiry';
 import { IotError } from '../../../core/errors';
-import { commands } from '../../../contributions';
 import { type Node } from '../../../explorer/nodes';
 import { type Services } from '../../../services';
 import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
@@ -26,7 +25,7 @@ export async function pickAuthority(
       needsKey
         ? 'There is no certificate authority with its private key on this computer. Create or import one.'
         : 'There is no certificate authority on this computer. Create or import one.',
-      { action: { title: 'Create Certificate Authority…', command: commands.createAuthority } },
+      { action: { kind: 'createAuthority' } },
     );
   }
   if (fitting.length === 1) return only;

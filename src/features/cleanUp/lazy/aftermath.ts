@@ -4,6 +4,8 @@ import { type Unknown } from '../../../core/azure/cleanUpFinds';
 import { reportOf, summaryOf, tallyOf } from '../../../core/azure/cleanUpReport';
 import { titleOf, type Outcome } from '../../../core/azure/cleanUpRun';
 import { type AzureSubscription } from '../../../core/azure/resources';
+import { runButton } from '../../../workbench/commands';
+import { failureButton } from '../../../workbench/failureActions';
 import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { type CleanUpNeeds } from '../cleanUpFeature';
 
@@ -64,7 +66,7 @@ export function tell(
   const isOneKind = new Set(failures.map(({ reason }) => reason)).size === 1;
   const text = first && isOneKind ? `${summary} ${first.reason}` : summary;
   const details = 'Show Details';
-  const action = isOneKind ? first?.error.action : undefined;
+  const action = isOneKind && first?.error.action ? failureButton(first.error.action) : undefined;
   const say =
     failed + cancelled > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   void say(`Clean Up: ${text}`, ...(action ? [action.title] : []), details).then(async (answer) => {
@@ -73,7 +75,7 @@ export function tell(
       const time = now.toTimeString().slice(0, 8).replaceAll(':', '.');
       await reports.open(`Clean Up ${time}.md`, reportOf(outcomes, unknown, now.toLocaleString()));
     } else if (action && answer === action.title) {
-      await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+      await runButton(action);
     }
   });
 }

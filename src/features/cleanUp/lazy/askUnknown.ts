@@ -1,6 +1,8 @@
 import * as vscode from 'vscode';
 import { type Unknown } from '../../../core/azure/cleanUpFinds';
 import { abortError } from '../../../core/base/abort';
+import { runButton } from '../../../workbench/commands';
+import { failureButton } from '../../../workbench/failureActions';
 import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
 import { type CleanUpNeeds } from '../cleanUpFeature';
 
@@ -24,7 +26,7 @@ export async function askUnknown(
   if (next === 'again') return;
   if (next.does === 'act') {
     const { action } = next.unknown;
-    if (action) await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
+    if (action) await runButton(failureButton(action));
     return;
   }
   const forget = 'Forget';
@@ -46,7 +48,7 @@ function choicesOf(unknown: Unknown): readonly Choice<Next>[] {
   const { what, reason, action } = unknown;
   return [
     {
-      label: action ? `$(arrow-right) ${action.title}` : `$(warning) ${what}`,
+      label: action ? `$(arrow-right) ${failureButton(action).title}` : `$(warning) ${what}`,
       ...(action ? { description: `for ${what}` } : {}),
       detail: reason,
       value: action ? { unknown, does: 'act' } : 'again',

@@ -28,7 +28,7 @@ export async function subscriptionsFor(
   throw new IotError(
     'notFound',
     'A hub needs a subscription, and none is shown here. Choose which ones to see, or sign in with another account.',
-    { action: { title: 'Choose Subscriptions…', command: commands.chooseSubscriptions } },
+    { action: { kind: 'chooseSubscriptions' } },
   );
 }
 

@@ -1,15 +1,14 @@
-import { type ErrorAction } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
 import { hubCan } from '../../../core/hub/hubCapabilities';
-import { commands } from '../../../contributions';
 import { hubDescription, hubStatusNotice } from '../../../explorer/hubPresentation';
+import { commandButton, failureButton, type CommandButton } from '../../../workbench/failureActions';
 import { type OverviewState } from '../../../webview/hubOverview/api';
 
 export interface HubNotice {
   /** Whether the hub can be asked. Asking one that is off would start it. */
   readonly isReachable: boolean;
   readonly notice: OverviewState['notice'];
-  readonly action?: ErrorAction;
+  readonly action?: CommandButton;
 }
 
 /**
@@ -41,7 +40,7 @@ export function hubNotice(
   }
   const status = hubStatusNotice(hub);
   const isReachable = hubCan(hub, 'describeInEveryState');
-  const offer = (kind: 'info' | 'error', text: string, action: ErrorAction): HubNotice => ({
+  const offer = (kind: 'info' | 'error', text: string, action: CommandButton): HubNotice => ({
     isReachable,
     notice: { kind, text, action: action.title },
     action,
@@ -50,17 +49,18 @@ export function hubNotice(
     case 'ready':
       return isManaged === false ? connectionStringAlone : { isReachable: true, notice: null };
     case 'off':
-      return offer('info', `${name} is ${hubDescription(hub) || 'off'}.`, {
-        title: status.text,
-        command: status.command,
-      });
+      return offer(
+        'info',
+        `${name} is ${hubDescription(hub) || 'off'}.`,
+        commandButton(status.text, status.command),
+      );
     case 'busy':
       return {
         isReachable,
         notice: { kind: 'info', text: `${status.text}.`.replace(/[.…]+$/, '…'), action: null },
       };
     case 'failed':
-      return offer('error', status.reason, { title: 'Try Again', command: status.command });
+      return offer('error', status.reason, commandButton('Try Again', status.command));
   }
 }
 
@@ -71,5 +71,5 @@ const connectionStringAlone: HubNotice = {
     text: 'Only the connection string of this hub is known. Of a hub of your Azure account, this page also has tier, quota, event endpoint, policies, consumer groups and routes.',
     action: 'Sign In',
   },
-  action: { title: 'Sign In', command: commands.signIn },
+  action: failureButton({ kind: 'signIn' }),
 };

@@ -4,7 +4,7 @@ import { isAbort } from '../../../core/base/abort';
 import { DisposableStore, toDisposable, type Disposable } from '../../../core/base/disposable';
 import { Emitter } from '../../../core/base/event';
 import { maskSecrets } from '../../../core/base/maskSecrets';
-import { isIotError, type ErrorAction } from '../../../core/errors';
+import { isIotError } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
 import { hubCan } from '../../../core/hub/hubCapabilities';
 import { commands } from '../../../contributions';
@@ -18,7 +18,8 @@ import {
   type OverviewState,
 } from '../../../webview/hubOverview/api';
 import { copy } from '../../../workbench/clipboard';
-import { executeCommand, showFailure } from '../../../workbench/commands';
+import { executeCommand, runButton, showFailure } from '../../../workbench/commands';
+import { failureButton } from '../../../workbench/failureActions';
 import { withProgress } from '../../../workbench/progress';
 import { webviewPage, webviewRoot } from '../../../workbench/webviewPage';
 import { copyEventsString, copyPolicyString } from './copyStrings';
@@ -136,10 +137,14 @@ export class OverviewPanel implements Disposable {
     retry: ({ section }) => this.act(() => this.reader.read([section])),
     act: ({ section }) =>
       this.act(async () => {
-        await execute(this.reader.actionOf(section));
+        const action = this.reader.actionOf(section);
+        if (action) await runButton(failureButton(action));
         await this.reader.read([section]);
       }),
-    actOnNotice: () => this.act(() => execute(this.situation.action)),
+    actOnNotice: () =>
+      this.act(async () => {
+        if (this.situation.action) await runButton(this.situation.action);
+      }),
     copy: ({ what }) => this.act(() => this.copyFact(what)),
     copyPolicy: ({ name }) =>
       this.act(() => copyPolicyString(this.services, this.services.hubs.get(this.hubId), name)),
@@ -295,9 +300,4 @@ export class OverviewPanel implements Disposable {
     };
     this.post('state', state);
   }
-}
-
-/** What a failure or a notice offers. */
-async function execute(action: ErrorAction | undefined): Promise<void> {
-  if (action) await vscode.commands.executeCommand(action.command, ...(action.args ?? []));
 }

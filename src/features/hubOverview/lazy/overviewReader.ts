@@ -1,7 +1,8 @@
 import { isAbort } from '../../../core/base/abort';
 import { type Disposable } from '../../../core/base/disposable';
 import { maskSecrets } from '../../../core/base/maskSecrets';
-import { isIotError, type ErrorAction } from '../../../core/errors';
+import { isIotError } from '../../../core/errors';
+import { type FailureAction } from '../../../core/failureAction';
 import { meterBytes } from '../../../core/hub/hubOverview';
 import { type HubConnection } from '../../../core/hub/hubConnection';
 import {
@@ -21,6 +22,7 @@ import {
   type Sections,
 } from '../../../webview/hubOverview/api';
 import { type AzureHub } from '../../../core/azure/resources';
+import { failureButton } from '../../../workbench/failureActions';
 
 export type ReaderNeeds = Pick<Services, 'hubs' | 'registries' | 'hubSettings' | 'azure' | 'log'>;
 
@@ -53,7 +55,7 @@ export class OverviewReader implements Disposable {
     consumerGroups: empty,
     routing: empty,
   };
-  private readonly actions = new Map<SectionName, ErrorAction>();
+  private readonly actions = new Map<SectionName, FailureAction>();
   /** A later question of the same part makes the answer to an earlier one worthless. */
   private readonly turns = new Map<SectionName, number>();
   private controller = new AbortController();
@@ -92,7 +94,7 @@ export class OverviewReader implements Disposable {
   }
 
   /** What the failure of a part offers. */
-  actionOf(name: SectionName): ErrorAction | undefined {
+  actionOf(name: SectionName): FailureAction | undefined {
     return this.actions.get(name);
   }
 
@@ -229,7 +231,10 @@ export class OverviewReader implements Disposable {
       return { message: 'IoT Hub Workbench could not read this; the log says why.', action: null };
     }
     if (error.action) this.actions.set(name, error.action);
-    return { message: maskSecrets(error.message), action: error.action?.title ?? null };
+    return {
+      message: maskSecrets(error.message),
+      action: error.action ? failureButton(error.action).title : null,
+    };
   }
 
   private change(name: SectionName, change: Partial<Section<unknown>>): void {

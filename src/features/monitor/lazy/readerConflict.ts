@@ -1,15 +1,10 @@
 import { IotError, isIotError } from '../../../core/errors';
-import { commands } from '../../../contributions';
 
 /** A conflict of readers is solved by a consumer group of one's own, which is offered; other errors stay as they are. */
 export function withConsumerGroupOffer(error: unknown, hubId: string): unknown {
   if (!isIotError(error) || (error.code !== 'refused' && error.code !== 'quotaExceeded')) return error;
   return new IotError(error.code, error.message, {
     cause: error,
-    action: {
-      title: 'Choose Consumer Group…',
-      command: commands.chooseConsumerGroup,
-      args: [{ kind: 'hub', hubId }],
-    },
+    action: { kind: 'chooseConsumerGroup', hubId },
   });
 }

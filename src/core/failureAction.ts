@@ -1,0 +1,15 @@
+import { type TokenRequest } from './azure/accounts';
+
+/** What helps against a failure. Which command does that, and how its button is called, is for the workbench. */
+export type FailureAction =
+  | { readonly kind: 'signIn' }
+  /** Signs in for just the token that was missing. */
+  | { readonly kind: 'renewSession'; readonly session: TokenRequest }
+  | { readonly kind: 'chooseSubscriptions' }
+  /** Copies the command with which somebody else assigns the missing role on a hub. */
+  | { readonly kind: 'copyRoleAssignment'; readonly hubId: string; readonly role: string }
+  | { readonly kind: 'addHub' }
+  | { readonly kind: 'createAuthority' }
+  | { readonly kind: 'chooseConsumerGroup'; readonly hubId: string }
+  | { readonly kind: 'restartLocalHub' }
+  | { readonly kind: 'openSetting'; readonly setting: 'azure.dataPlaneAccess' };
