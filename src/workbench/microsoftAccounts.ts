@@ -12,6 +12,7 @@ import { DisposableStore } from '../core/base/disposable';
 import { Emitter } from '../core/base/event';
 import { type Logger } from '../core/base/logger';
 import { IotError, isIotError, plainMessage } from '../core/errors';
+import { settingsPrefix } from '../contributions';
 import { setting } from './settings';
 
 /** What the VS Code that runs may know and the oldest that we run in does not. */
