@@ -137,20 +137,56 @@ const builds = [
     : []),
 ];
 
+/**
+ * Says when a round of builds begins and ends, and what failed in the form of tsc: `test/host/watch.mjs` reads it.
+ * @param {number} count of builds, which all begin busy
+ * @returns {import('esbuild').Plugin}
+ */
+function reportRounds(count) {
+  let busy = count;
+  const begun = new Set();
+  return {
+    name: 'report-rounds',
+    setup(build) {
+      build.onStart(() => {
+        if (!begun.has(build)) return void begun.add(build);
+        if (busy === 0) console.log('[build] started');
+        busy += 1;
+      });
+      build.onEnd(({ errors }) => {
+        for (const { text, location } of errors) {
+          const { file, line, column } = location ?? { file: 'esbuild.js', line: 1, column: 0 };
+          console.log(`${file}(${line},${column + 1}): error esbuild: ${text}`);
+        }
+        busy -= 1;
+        if (busy === 0) console.log('[build] finished');
+      });
+    },
+  };
+}
+
+/** Builds at every change, until the process is ended. */
+async function watchAll() {
+  console.log('[build] started');
+  const rounds = reportRounds(builds.length);
+  for (const options of builds) {
+    const plugins = [...(options.plugins ?? []), rounds];
+    await (await esbuild.context({ ...options, logLevel: 'silent', plugins })).watch();
+  }
+}
+
 async function main() {
   fs.rmSync('dist', { recursive: true, force: true });
   copySqlite();
+  if (watch) return watchAll();
   /** @type {import('esbuild').Metafile} */
   const meta = { inputs: {}, outputs: {} };
   for (const options of builds) {
-    if (watch) await (await esbuild.context(options)).watch();
-    else {
-      const result = await esbuild.build(options);
-      Object.assign(meta.inputs, result.metafile?.inputs);
-      Object.assign(meta.outputs, result.metafile?.outputs);
-    }
+    const result = await esbuild.build(options);
+    Object.assign(meta.inputs, result.metafile?.inputs);
+    Object.assign(meta.outputs, result.metafile?.outputs);
   }
-  if (!watch) fs.writeFileSync('dist/meta.json', JSON.stringify(meta));
+  fs.writeFileSync('dist/meta.json', JSON.stringify(meta));
 }
 
 module.exports = { bundles, libraries };

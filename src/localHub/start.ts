@@ -86,6 +86,13 @@ export async function joinLocalHub(
   return join(options, Date.now() + joinTimeoutMs, signal);
 }
 
+/** `IOT_HUB_WORKBENCH_HUB_INSPECT` names the port on which a debugger can attach (.vscode/launch.json). */
+function inspectArguments(): string[] {
+  const port = process.env['IOT_HUB_WORKBENCH_HUB_INSPECT'] ?? '';
+  // Without "stderr": what stands there last is the reason of an end.
+  return /^\d+$/.test(port) ? [`--inspect=127.0.0.1:${port}`, '--inspect-publish-uid=http'] : [];
+}
+
 interface Child {
   readonly exit: () => { readonly code: number | null; readonly reason: string } | undefined;
 }
@@ -130,7 +137,7 @@ function launch({
   );
   let process_: ChildProcess;
   try {
-    process_ = spawn(nodePath, [program, ...args], {
+    process_ = spawn(nodePath, [...inspectArguments(), program, ...args], {
       detached: true,
       windowsHide: true,
       cwd: dataFolder,

@@ -1,11 +1,11 @@
 // The suite that runs inside VS Code's extension host. Only the launcher differs between the server and
 // desktop VS Code: both get a helper extension in a temporary folder, and the real one from its VSIX.
-import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { build } from 'esbuild';
 import { openBrowser } from './browser.mjs';
-import { sleep } from './processes.mjs';
+import { main, sleep } from './processes.mjs';
 import { resultsFolder, root } from './paths.mjs';
 import { startServer, temporaryFolder } from './vscodeServer.mjs';
 
@@ -14,10 +14,11 @@ const testFolder = path.join(root, 'test/workbench/inHost');
 /**
  * Bundles `test/workbench/inHost/*.test.ts` into a helper extension.
  * @param {string[]} [files] others than those
+ * @param {{ folder: string, remove: () => void }} [place]
  * @returns {Promise<{ folder: string, entry: string, results: () => object[] | undefined, remove: () => void }>}
  */
-export async function buildInHostSuite(files = testFiles()) {
-  const { folder, remove } = temporaryFolder('in-host');
+export async function buildInHostSuite(files = testFiles(), place = temporaryFolder('in-host')) {
+  const { folder, remove } = place;
   const resultsFile = path.join(folder, 'results.json');
   const out = path.join(folder, 'tests');
   await build({
@@ -125,4 +126,15 @@ export async function runInHostOnServer({ vsix, release, label = 'in-host', file
     await server.stop();
     suite.remove();
   }
+}
+
+// `npm run build:in-host`: into the folder that the launch configuration "Extension Tests" runs.
+if (process.argv[1] === import.meta.filename) {
+  main(async () => {
+    const folder = path.join(root, '.cache/in-host');
+    const remove = () => rmSync(folder, { recursive: true, force: true });
+    remove();
+    mkdirSync(folder, { recursive: true });
+    await buildInHostSuite(testFiles(), { folder, remove });
+  });
 }
