@@ -1,24 +1,53 @@
-import { defineConfig } from 'vitest/config';
+import os from 'node:os';
+import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
-/** Those that wait for hubs first, the largest before the others: what is short fills the end. */
+/**
+ * Files that replace modules (`vi.mock`, the fake of `vscode`) or patch the SDKs; each runs in a process of its own.
+ * All others share processes: loading the Azure SDKs again for each file costs more than most of the tests.
+ */
+const isolated = {
+  localHub: ['test/localHub/{events,monitor}*.test.ts'],
+  unit: ['test/unit/*.test.ts', 'test/unit/{explorer,features,workbench}/**/*.test.ts'],
+};
+
+const project = (name: string, isolate: boolean, include: string[], exclude: string[] = []) => ({
+  extends: true as const,
+  test: {
+    name,
+    isolate,
+    include,
+    exclude: [...configDefaults.exclude, ...exclude],
+    // The fake of `vscode`, which counts for all files of a process.
+    setupFiles: isolate ? ['test/support/setup.ts'] : [],
+  },
+});
+
+/** In the order in which they start: what waits for hubs first, what is short fills the end. */
+const projects = [
+  project('localHub:isolated', true, isolated.localHub),
+  project('localHub', false, ['test/localHub/**/*.test.ts'], isolated.localHub),
+  project('unit:isolated', true, isolated.unit),
+  project('unit', false, ['test/{unit,architecture}/**/*.test.ts'], isolated.unit),
+];
+
+/** Project by project, the longest files of each first. */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const waits = ({ moduleId }: TestSpecification) => /[\\/]localHub[\\/]/.test(moduleId);
     const sorted = await super.sort(files);
-    return [...sorted.filter(waits), ...sorted.filter((file) => !waits(file))];
+    return projects.flatMap(({ test }) => sorted.filter(({ project: { name } }) => name === test.name));
   }
 }
 
 export default defineConfig({
   test: {
-    include: ['test/unit/**/*.test.ts', 'test/localHub/**/*.test.ts', 'test/architecture/**/*.test.ts'],
-    setupFiles: ['test/support/setup.ts'],
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',
-    maxWorkers: 2,
+    // More than processors: tests of the local hub wait more than they compute.
+    maxWorkers: 2 * os.availableParallelism(),
     sequence: { sequencer: LongestFirst },
     reporters: ['default'],
+    projects,
   },
 });
