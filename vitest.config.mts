@@ -8,7 +8,7 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node';
  */
 const isolated = {
   localHub: ['test/localHub/{events,monitor}*.test.ts'],
-  unit: ['test/unit/*.test.ts', 'test/unit/{explorer,features,workbench}/**/*.test.ts'],
+  unit: ['test/unit/*.test.ts', 'test/unit/{certificates,explorer,features,workbench}/**/*.test.ts'],
 };
 
 const project = (name: string, isolate: boolean, include: string[], exclude: string[] = []) => ({
@@ -41,8 +41,9 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    testTimeout: 20_000,
-    hookTimeout: 30_000,
+    // Against hanging, not for speed: a busy machine takes several times as long.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     pool: 'forks',
     // More than processors: tests of the local hub wait more than they compute.
     maxWorkers: 2 * os.availableParallelism(),

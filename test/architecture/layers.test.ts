@@ -70,25 +70,26 @@ function run(program: string, args: string[], cwd: string): string {
 }
 
 describe('The layers', () => {
-  it('hold', { timeout: 60_000 }, () => {
-    expect(violations(root).map(({ rule, from }) => `${rule.name}: ${from}`)).toEqual([]);
+  let folder: string;
+  let found: string[];
+  // One look at a copy with planted imports answers both: nobody imports what is planted.
+  beforeAll(() => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-workbench-layers-'));
+    cpSync(path.join(root, 'src'), path.join(folder, 'src'), { recursive: true });
+    cpSync(path.join(root, 'tsconfig.json'), path.join(folder, 'tsconfig.json'));
+    cpSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
+    symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
+    for (const [file, line] of planted) writeFileSync(path.join(folder, 'src', file), `${line}\n`);
+    found = violations(folder).map(({ rule, from }) => `${rule.name}: ${from}`);
+  }, 120_000);
+  afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+  it('hold', () => {
+    const files = planted.map(([file]) => `: src/${file}`);
+    expect(found.filter((violation) => !files.some((file) => violation.endsWith(file)))).toEqual([]);
   });
 
-  describe('with planted imports', () => {
-    let folder: string;
-    beforeAll(() => {
-      folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-workbench-layers-'));
-      cpSync(path.join(root, 'src'), path.join(folder, 'src'), { recursive: true });
-      cpSync(path.join(root, 'tsconfig.json'), path.join(folder, 'tsconfig.json'));
-      cpSync(path.join(root, 'package.json'), path.join(folder, 'package.json'));
-      symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
-      for (const [file, line] of planted) writeFileSync(path.join(folder, 'src', file), `${line}\n`);
-    });
-    afterAll(() => rmSync(folder, { recursive: true, force: true }));
-
-    it('report every one by its rule', { timeout: 60_000 }, () => {
-      const found = new Set(violations(folder).map(({ rule, from }) => `${rule.name}: ${from}`));
-      for (const [file, , rule] of planted) expect(found).toContain(`${rule}: src/${file}`);
-    });
+  it('report every planted import by its rule', () => {
+    for (const [file, , rule] of planted) expect(found).toContain(`${rule}: src/${file}`);
   });
 });

@@ -1,8 +1,17 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it, vi } from 'vitest';
 import { certificateFacts } from '../../../src/core/certificate/certificate';
 import { type KeyType, keyTypes } from '../../../src/core/certificate/keyType';
+import type * as Keys from '../../../src/core/x509/keys';
+import { nextTestKey } from '../../support/keys';
 import { day, engine, issuerOf, OpenSsl } from './support/openssl';
+
+// Certificates are the point here; keys.test.ts makes real ones of every kind.
+vi.mock('../../../src/core/x509/keys', async (original) => {
+  const actual = await original<typeof Keys>();
+  const newPrivateKey = (type: KeyType) => nextTestKey(type) ?? actual.newPrivateKey(type);
+  return { ...actual, newPrivateKey };
+});
 
 const now = Date.now();
 const openssl = new OpenSsl();

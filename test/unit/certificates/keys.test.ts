@@ -1,6 +1,8 @@
 import { createPrivateKey } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type KeyType, keyTypes } from '../../../src/core/certificate/keyType';
 import { certificateEngine } from '../../../src/core/x509/index';
+import { newPrivateKey } from '../../../src/core/x509/keys';
 import { engine, OpenSsl } from './support/openssl';
 
 const openssl = new OpenSsl();
@@ -21,6 +23,26 @@ const plainOf = (name: string) =>
   createPrivateKey(openssl.read(`${name}.pem`))
     .export({ type: 'pkcs8', format: 'pem' })
     .toString();
+
+describe('A new key', () => {
+  const details: Readonly<Record<KeyType, object>> = {
+    'ec-p256': { namedCurve: 'prime256v1' },
+    'ec-p384': { namedCurve: 'secp384r1' },
+    'rsa-2048': { modulusLength: 2048, publicExponent: 65_537n },
+    'rsa-3072': { modulusLength: 3072, publicExponent: 65_537n },
+    'rsa-4096': { modulusLength: 4096, publicExponent: 65_537n },
+  };
+  it.each(keyTypes)('of %s is what its name says', { timeout: 60_000 }, (keyType) => {
+    const key = newPrivateKey(keyType);
+    expect(key.type).toBe('private');
+    expect(key.asymmetricKeyType).toBe(keyType.split('-')[0]);
+    expect(key.asymmetricKeyDetails).toMatchObject(details[keyType]);
+  });
+
+  it.each(['ec-p256', 'rsa-2048'] as const)('of %s is another each time', (keyType) => {
+    expect(newPrivateKey(keyType).equals(newPrivateKey(keyType))).toBe(false);
+  });
+});
 
 describe('A locked key', () => {
   it.each(kinds)('of kind %s opens in openssl and here', async (name) => {

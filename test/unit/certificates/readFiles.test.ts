@@ -1,7 +1,18 @@
 import { randomBytes } from 'node:crypto';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type CertificateWithKey } from '../../../src/core/certificate/certificateWork';
+import { type KeyType } from '../../../src/core/certificate/keyType';
+import { certificateEngine } from '../../../src/core/x509/index';
+import type * as Keys from '../../../src/core/x509/keys';
+import { nextTestKey } from '../../support/keys';
 import { engine, issuerOf, OpenSsl } from './support/openssl';
+
+// Certificates are the point here; keys.test.ts makes real ones of every kind.
+vi.mock('../../../src/core/x509/keys', async (original) => {
+  const actual = await original<typeof Keys>();
+  const newPrivateKey = (type: KeyType) => nextTestKey(type) ?? actual.newPrivateKey(type);
+  return { ...actual, newPrivateKey };
+});
 
 const openssl = new OpenSsl();
 afterAll(() => openssl.dispose());
@@ -177,8 +188,9 @@ describe('What cannot be used', () => {
 
   it('is a damaged file; each says so in one sentence', async () => {
     const der = Buffer.from(root.certificate.replace(/-----[^-]+-----/g, ''), 'base64');
+    // Of one round: it is opened hundreds of times.
     const p12 = Buffer.from(
-      await engine.exportPkcs12({
+      await certificateEngine(1).exportPkcs12({
         certificate: root.certificate,
         chain: [],
         key: { pem: root.key },
