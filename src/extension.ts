@@ -1,5 +1,5 @@
 import path from 'node:path';
-import type * as vscode from 'vscode';
+import * as vscode from 'vscode';
 import {
   ArmCertificates,
   ArmSettings,
@@ -10,6 +10,7 @@ import {
 } from './azure/azureServices';
 import { AuthorityFolders } from './certificates/authorityFolders';
 import { CertificateWorkers } from './certificates/workers/certificateWorkers';
+import { setDisplayLocale } from './core/base/displayLocale';
 import { DisposableStore } from './core/base/disposable';
 import { LeastRightsRegistries } from './core/device/leastRights';
 import { HubDirectory } from './core/hub/hubDirectory';
@@ -45,6 +46,7 @@ import { setting } from './workbench/settings';
 /** The one place that knows every part. */
 export function activate(context: vscode.ExtensionContext): void {
   const started = performance.now();
+  setDisplayLocale(vscode.env.language);
   const store = new DisposableStore();
   context.subscriptions.push(store);
 

@@ -5,6 +5,7 @@ import { readCloud } from '../core/azure/cloud';
 import { type AzureSubscription } from '../core/azure/resources';
 import { isIotError, plainMessage } from '../core/errors';
 import { commands } from '../contributions';
+import { counted } from '../core/base/numbers';
 import { type Services } from '../services';
 import { type MissingSession, type Node } from './nodes';
 
@@ -58,7 +59,7 @@ export async function subscriptionNodes(
   const hidden = all.subscriptions.length - nodes.length;
   const tenants = all.hiddenTenants?.length ?? 0;
   if (hidden + tenants > 0) {
-    const leftOut = tenants === 1 ? '1 tenant left out' : `${tenants} tenants left out`;
+    const leftOut = `${counted(tenants, 'tenant')} left out`;
     const parts = [...(hidden > 0 ? [`${hidden} hidden`] : []), ...(tenants > 0 ? [leftOut] : [])];
     nodes.push({
       ...notice,

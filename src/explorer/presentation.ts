@@ -3,6 +3,8 @@ import { expiryOf, type Expiry } from '../core/certificate/expiry';
 import { type Hub } from '../core/hub/hub';
 import { commands } from '../contributions';
 import { presentHub } from './hubPresentation';
+import { formatDateTime } from '../core/base/dates';
+import { agoText } from '../core/base/durations';
 import { type Node, type NodeKind, type NodeOf } from './nodes';
 
 /** How a node looks; `workbench`-free, so that it can be tested. */
@@ -94,7 +96,7 @@ const table: Present = {
         certificate.subject,
         `Thumbprint SHA-1 ${certificate.thumbprint}`,
         ...(certificate.sha256 ? [`Thumbprint SHA-256 ${certificate.sha256}`] : []),
-        `Expires ${new Date(certificate.expiresAt).toLocaleString()} (${expiry.text})`,
+        `Expires ${formatDateTime(certificate.expiresAt)} (${expiry.text})`,
         certificate.isVerified
           ? 'Verified: devices with its certificates may log in.'
           : 'Not verified: the hub waits for the proof of possession.',
@@ -126,7 +128,7 @@ const table: Present = {
         `Issued by ${authority.facts.isSelfSigned ? 'itself' : authority.facts.issuer}`,
         `Thumbprint SHA-256 ${authority.facts.sha256}`,
         `Thumbprint SHA-1 ${authority.facts.sha1}`,
-        `Expires ${new Date(authority.facts.notAfter).toLocaleString()} (${expiry.text})`,
+        `Expires ${formatDateTime(authority.facts.notAfter)} (${expiry.text})`,
         authority.keyFile
           ? authority.isKeyEncrypted
             ? 'Private key protected by a passphrase'
@@ -159,8 +161,8 @@ const table: Present = {
         ...(certificate.hubHostName ? [`For ${certificate.hubHostName}`] : []),
         `Serial number ${certificate.serialNumber}`,
         `Thumbprint SHA-256 ${certificate.sha256}`,
-        `Issued ${new Date(certificate.issuedAt).toLocaleString()}`,
-        `Expires ${new Date(certificate.notAfter).toLocaleString()} (${expiry.text})`,
+        `Issued ${formatDateTime(certificate.issuedAt)}`,
+        `Expires ${formatDateTime(certificate.notAfter)} (${expiry.text})`,
         certificate.certificateFile,
       ].join('\n'),
       ...certificateIcon(expiry, { icon: 'file-symlink-file' }),
@@ -245,7 +247,7 @@ export function deviceDescription(device: DeviceSummary, now: number): string {
     device.isEnabled ? (device.isConnected ? 'connected' : '') : 'disabled',
     authenticationLabels[device.authentication],
     device.isEdge ? 'IoT Edge' : '',
-    device.lastActivityAt === undefined ? '' : `active ${timeAgo(device.lastActivityAt, now)}`,
+    device.lastActivityAt === undefined ? '' : `active ${agoText(now - device.lastActivityAt, 60_000)}`,
   ]
     .filter(Boolean)
     .join(' · ');
@@ -259,12 +261,4 @@ function deviceTooltip(device: DeviceSummary): string {
     `Connection: ${device.isConnected ? 'connected' : 'not connected'}`,
     `Last activity: ${device.lastActivityAt === undefined ? 'never' : new Date(device.lastActivityAt).toISOString()}`,
   ].join('\n');
-}
-
-export function timeAgo(time: number, now: number): string {
-  const seconds = Math.max(0, Math.round((now - time) / 1000));
-  if (seconds < 60) return 'just now';
-  if (seconds < 3_600) return `${Math.floor(seconds / 60)} min ago`;
-  if (seconds < 48 * 3_600) return `${Math.floor(seconds / 3_600)} h ago`;
-  return `${Math.floor(seconds / 86_400)} days ago`;
 }

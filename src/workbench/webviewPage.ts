@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
+import { displayLocale } from '../core/base/displayLocale';
 
 /** Where the files of a webview may come from: nothing else can be loaded. */
 export const webviewRoot = (extensionUri: vscode.Uri) => vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
@@ -26,7 +27,7 @@ export function webviewPage(
 <link rel="stylesheet" href="${file('css')}">
 <title>${escapeHtml(title)}</title>
 </head>
-<body>
+<body data-display-locale="${escapeHtml(displayLocale())}">
 <main id="app"></main>
 <script nonce="${nonce}" src="${file('js')}"></script>
 </body>

@@ -1,7 +1,9 @@
 import { azureHubId } from '../../core/azure/azureDirectory';
+import { listText } from '../../core/base/lists';
 import { maskSecrets } from '../../core/base/maskSecrets';
 import { IotError, isIotError, plainMessage, type IotErrorCode } from '../../core/errors';
 import { type FailureAction } from '../../core/failureAction';
+import { counted } from '../../core/base/numbers';
 import { networkFailure } from '../../core/networkFailure';
 import { plainCause } from '../plainCause';
 import { unreadable } from './armRest';
@@ -230,7 +232,7 @@ export function scopeName(scope: string): string {
 function lockedScope(message: string): string {
   const list = /locked: ((?:'[^']+'[,\s]*)+)/.exec(message)?.[1];
   const scopes = list?.match(/'([^']+)'/g)?.map((one) => scopeName(one.slice(1, -1))) ?? [];
-  return scopes.join(' and ') || 'it';
+  return listText(scopes) || 'it';
 }
 
 const quoted = (names: readonly string[]) =>
@@ -238,5 +240,5 @@ const quoted = (names: readonly string[]) =>
 
 function pause({ retryAfter }: Failure): string {
   if (retryAfter === undefined) return 'a minute';
-  return retryAfter < 120 ? `${retryAfter} seconds` : `${Math.ceil(retryAfter / 60)} minutes`;
+  return retryAfter < 120 ? counted(retryAfter, 'second') : counted(Math.ceil(retryAfter / 60), 'minute');
 }

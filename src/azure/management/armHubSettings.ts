@@ -1,6 +1,7 @@
 import { type IotHubClient } from '@azure/arm-iothub';
 import { type AzureHub } from '../../core/azure/resources';
 import { abortable, isAbort } from '../../core/base/abort';
+import { isSameText } from '../../core/base/sameText';
 import { IotError } from '../../core/errors';
 import { type HubConnection, type HubManagement } from '../../core/hub/hubConnection';
 import {
@@ -198,4 +199,4 @@ const usualFallback = {
   endpointNames: [builtInEndpoint],
 };
 
-const sameName = (one: unknown, other: string) => text(one).toLowerCase() === other.toLowerCase();
+const sameName = (one: unknown, other: string) => isSameText(text(one), other);

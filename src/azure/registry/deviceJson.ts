@@ -1,3 +1,4 @@
+import { isSameText } from '../../core/base/sameText';
 import {
   type AuthenticationKind,
   type Device,
@@ -85,7 +86,7 @@ function readCommon(json: TwinJson | IdentityJson, authentication: string | unde
 const kinds: readonly AuthenticationKind[] = ['sas', 'selfSigned', 'certificateAuthority', 'none'];
 
 function readAuthentication(type: string | undefined): AuthenticationKind {
-  return kinds.find((kind) => kind.toLowerCase() === type?.toLowerCase()) ?? 'sas';
+  return kinds.find((kind) => isSameText(kind, type)) ?? 'sas';
 }
 
 function readCredentials(kind: AuthenticationKind, { authentication }: IdentityJson): DeviceCredentials {

@@ -1,5 +1,6 @@
 import { inParallel } from '../base/inParallel';
 import { isAbort } from '../base/abort';
+import { isSameText } from '../base/sameText';
 import { type AuthorityStore } from '../certificate/authorityStore';
 import { type HubCertificatesAccess } from '../certificate/hubCertificates';
 import { type DeviceRegistries } from '../device/deviceRegistry';
@@ -284,8 +285,6 @@ function need(subscriptions: Subscriptions | undefined, thing: MadeThing): Azure
   if (found) return found;
   throw subscriptions?.failureOf(id) ?? new IotError('notFound', `Subscription ${id} is not known.`);
 }
-
-const isSameText = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 
 const asIotError = (error: unknown) =>
   isIotError(error) ? error : new IotError('serviceFailed', plainMessage(error), { cause: error });

@@ -1,6 +1,7 @@
+import { listText } from '../base/lists';
 import { azureHubId } from './azureDirectory';
 import { hubIdOf } from './cleanUpThings';
-import { counted } from '../base/counted';
+import { counted } from '../base/numbers';
 import { type Find, type FoundAuthority, type FoundGroup, type FoundHub } from './cleanUpFinds';
 import { type Row } from './cleanUpPlan';
 import { namesOf, resourceText } from './cleanUpTexts';
@@ -50,7 +51,7 @@ export function lossOf(direct: readonly Row[], covered: readonly Row[]): Loss {
   ];
   const heaviest = weightiest(groups, hubs, authorities);
   return {
-    question: `Delete ${listed(what)}?`,
+    question: `Delete ${listText(what)}?`,
     detail: [...lines, 'This cannot be undone.'].join('\n\n'),
     ...(heaviest === undefined
       ? {}
@@ -102,7 +103,7 @@ function hubText(find: FoundHub, covered: readonly Row[]): string {
   const parts = [all, hasCertificates ? 'its certificates' : '', 'the messages that it keeps'].filter(
     Boolean,
   );
-  return `Hub "${hub.name}" (${hub.sku.name}), with ${listed(parts)}`.replaceAll(',,', ',');
+  return `Hub "${hub.name}" (${hub.sku.name}), with ${listText(parts)}`.replaceAll(',,', ',');
 }
 
 const authorityLine = ({ name, issued, hasKey }: FoundAuthority) =>
@@ -139,5 +140,3 @@ function byPlace<T>(
 
 const of = <K extends Find['kind']>(finds: readonly Find[], kind: K) =>
   finds.filter((find): find is Extract<Find, { kind: K }> => find.kind === kind);
-
-const listed = (words: readonly string[]) => words.join(', ').replace(/, ([^,]*)$/, ' and $1');

@@ -1,4 +1,4 @@
-import { counted } from '../base/counted';
+import { counted, formatCount } from '../base/numbers';
 import {
   type Find,
   type Findings,
@@ -158,7 +158,7 @@ const authorityRow = (find: FoundAuthority): Row => ({
   description: [
     'certificate authority',
     ...(find.hasKey ? ['local key'] : []),
-    ...(find.issued ? [`${find.issued.toLocaleString('en-US')} issued`] : []),
+    ...(find.issued ? [`${formatCount(find.issued)} issued`] : []),
   ].join(' · '),
   detail: `${find.hasKey ? 'Its key cannot be had back; c' : 'C'}ertificates that it signed stay valid.`,
   within: [],

@@ -1,3 +1,4 @@
+import { formatCount } from '../base/numbers';
 import { type Unknown } from './cleanUpFinds';
 import { titleOf, type Outcome } from './cleanUpRun';
 
@@ -25,12 +26,13 @@ export function tallyOf(outcomes: readonly Outcome[]): Tally {
 /** `5 of 7 deleted, 2 failed.` */
 export function summaryOf(outcomes: readonly Outcome[]): string {
   const { all, deleted, gone, failed, cancelled } = tallyOf(outcomes);
-  const number = (n: number) => n.toLocaleString('en-US');
   return `${[
-    deleted === all ? `${number(all)} deleted` : `${number(deleted)} of ${number(all)} deleted`,
-    ...(gone ? [`${number(gone)} ${gone === 1 ? 'was' : 'were'} gone already`] : []),
-    ...(failed ? [`${number(failed)} failed`] : []),
-    ...(cancelled ? [`${number(cancelled)} cancelled`] : []),
+    deleted === all
+      ? `${formatCount(all)} deleted`
+      : `${formatCount(deleted)} of ${formatCount(all)} deleted`,
+    ...(gone ? [`${formatCount(gone)} ${gone === 1 ? 'was' : 'were'} gone already`] : []),
+    ...(failed ? [`${formatCount(failed)} failed`] : []),
+    ...(cancelled ? [`${formatCount(cancelled)} cancelled`] : []),
   ].join(', ')}.`;
 }
 

@@ -1,5 +1,6 @@
 import { abortError, isAbort } from '../base/abort';
 import { inParallel } from '../base/inParallel';
+import { isSameText } from '../base/sameText';
 import { IotError, isIotError, plainMessage, type IotErrorCode } from '../errors';
 import {
   type Find,
@@ -232,8 +233,6 @@ class Run {
 
 const hubOf = (thing: MadeThing) =>
   thing.kind === 'hub' ? thing : isOnHub(thing) ? hubReferenceOf(thing.hubId) : undefined;
-
-const isSameText = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
 
 /** `device d1 on Pump Hub` */
 export function titleOf(find: Find): string {

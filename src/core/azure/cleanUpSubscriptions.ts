@@ -1,3 +1,4 @@
+import { isSameText } from '../base/sameText';
 import { IotError, isIotError } from '../errors';
 import { type AzureDirectory, type TenantFailure } from './azureDirectory';
 import { type AzureSubscription } from './resources';
@@ -33,7 +34,7 @@ async function readSubscriptions(
   const failures: readonly TenantFailure[] = lists.flatMap((list) => list.failures);
   return {
     find: (subscriptionId, accountId) => {
-      const fitting = all.filter(({ id }) => id.toLowerCase() === subscriptionId.toLowerCase());
+      const fitting = all.filter(({ id }) => isSameText(id, subscriptionId));
       return fitting.find(({ account }) => account.id === accountId) ?? fitting[0];
     },
     failureOf: (subscriptionId) => {

@@ -1,4 +1,5 @@
-import { counted } from '../base/counted';
+import { shortList } from '../base/lists';
+import { counted } from '../base/numbers';
 import { type FoundGroup, type FoundHub, type HubPlace } from './cleanUpFinds';
 import { type AzureSubscription, type Resource } from './resources';
 
@@ -33,8 +34,4 @@ export const resourceText = ({ name, type }: Resource) => `${name} (${type})`;
 const shortText = ({ name, type }: Resource) =>
   `${name} (${/\/iothubs$/i.test(type) ? 'hub' : (type.split('/').at(-1) ?? type)})`;
 
-export function namesOf(names: readonly string[], most = mostNamed): string {
-  const shown = names.slice(0, most);
-  const rest = names.length - shown.length;
-  return [...shown, ...(rest > 0 ? [`and ${rest} more`] : [])].join(', ');
-}
+export const namesOf = (names: readonly string[], max = mostNamed): string => shortList(names, max);

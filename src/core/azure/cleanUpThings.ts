@@ -1,5 +1,6 @@
+import { listText } from '../base/lists';
 import { azureHubId } from './azureDirectory';
-import { counted } from '../base/counted';
+import { counted } from '../base/numbers';
 import { isOnHub, type MadeOf } from './ledger';
 import { type MadeThing } from './madeHere';
 import { type HubReference } from './resources';
@@ -38,10 +39,10 @@ export const hubIdOf = ({ subscriptionId, resourceGroup, name }: MadeOf<'hub'>) 
 export function contentsText(things: readonly MadeThing[]): string {
   const devices = of(things, 'device').length;
   const certificates = of(things, 'hubCertificate').length;
-  return [
+  return listText([
     ...(devices ? [counted(devices, 'device')] : []),
     ...(certificates ? [counted(certificates, 'certificate')] : []),
-  ].join(' and ');
+  ]);
 }
 
 export function byHub(

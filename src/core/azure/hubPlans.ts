@@ -1,3 +1,4 @@
+import { formatCount } from '../base/numbers';
 import { type AzureHub, type HubTier } from './resources';
 
 /**
@@ -69,4 +70,4 @@ export function rangeProblem(text: string, { least, most }: Range, what: string)
 }
 
 /** `400,000 messages a day` */
-export const messagesText = (count: number) => `${count.toLocaleString('en-US')} messages a day`;
+export const messagesText = (count: number) => `${formatCount(count)} messages a day`;

@@ -1,3 +1,4 @@
+import { listText } from '../base/lists';
 import { IotError } from '../errors';
 import { type HubRight } from '../hub/hubConnection';
 import { type HubPolicy } from './resources';
@@ -22,7 +23,7 @@ export function weakestPolicy(
   if (weakest) return weakest;
   throw new IotError(
     'forbidden',
-    `No shared access policy of hub "${hubName}" has the right ${rights.join(' and ')}. Add one in the Azure portal, under "Shared access policies".`,
+    `No shared access policy of hub "${hubName}" has the right ${listText(rights)}. Add one in the Azure portal, under "Shared access policies".`,
   );
 }
 

@@ -1,3 +1,4 @@
+import { counted } from '../base/numbers';
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** From here on a certificate asks for attention. */
@@ -15,13 +16,15 @@ export function expiryOf(notAfter: number, now: number): Expiry {
   const days = Math.floor((notAfter - now) / dayMs);
   if (now > notAfter) {
     const ago = Math.floor((now - notAfter) / dayMs);
-    return { state: 'expired', days, text: ago === 0 ? 'expired today' : `expired ${count(ago)} ago` };
+    return {
+      state: 'expired',
+      days,
+      text: ago === 0 ? 'expired today' : `expired ${counted(ago, 'day')} ago`,
+    };
   }
   return {
     state: days < soonDays ? 'soon' : 'valid',
     days,
-    text: days < 1 ? 'expires today' : `${count(days)} left`,
+    text: days < 1 ? 'expires today' : `${counted(days, 'day')} left`,
   };
 }
-
-const count = (days: number) => (days === 1 ? '1 day' : `${days} days`);

@@ -1,4 +1,5 @@
 import { type X509Certificate } from 'node:crypto';
+import { formatDate, formatDateTime } from '../base/dates';
 import { IotError, isIotError } from '../errors';
 import { certificateFacts, isIssuedBy, parseCertificate } from './certificate';
 import { type HubCertificate, type HubCertificates } from './hubCertificates';
@@ -32,7 +33,7 @@ export async function ensureUploaded(
   if (notAfter < Date.now()) {
     throw new IotError(
       'invalidInput',
-      `This authority expired on ${new Date(notAfter).toLocaleDateString()}, so no hub accepts it. Create a new one.`,
+      `This authority expired on ${formatDate(notAfter)}, so no hub accepts it. Create a new one.`,
     );
   }
   return certificates.upload(name, pem, { isVerified }, signal);
@@ -126,7 +127,7 @@ export function checkProof(proof: string, authority: string | undefined, code?: 
   if (facts.notAfter < now) throw invalid('The verification certificate has expired. Make a new one.');
   if (facts.notBefore > now) {
     throw invalid(
-      `The verification certificate is not valid before ${new Date(facts.notBefore).toLocaleString()}. Check the clock where it was made.`,
+      `The verification certificate is not valid before ${formatDateTime(facts.notBefore)}. Check the clock where it was made.`,
     );
   }
   if (authority !== undefined) checkIssuer(certificate, parseCertificate(authority));

@@ -1,4 +1,5 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import { formatDate, formatDateTime } from '../base/dates';
 import { type Device } from '../device/device';
 import { normalizeThumbprint } from '../device/thumbprint';
 import { certificateFacts, isIssuedBy, parseCertificate, splitPem } from './certificate';
@@ -107,18 +108,10 @@ function certificateFindings(leaf: X509Certificate, request: PreflightRequest): 
   const expiry = expiryOf(facts.notAfter, now);
   if (facts.notBefore > now) {
     found.push(
-      error(
-        'notYetValid',
-        `The certificate is not valid before ${new Date(facts.notBefore).toLocaleString()}.`,
-      ),
+      error('notYetValid', `The certificate is not valid before ${formatDateTime(facts.notBefore)}.`),
     );
   } else if (expiry.state === 'expired') {
-    found.push(
-      error(
-        'expired',
-        `The certificate expired on ${new Date(facts.notAfter).toLocaleDateString()}. Renew it.`,
-      ),
-    );
+    found.push(error('expired', `The certificate expired on ${formatDate(facts.notAfter)}. Renew it.`));
   } else if (expiry.state === 'soon') {
     found.push({
       code: 'expiresSoon',

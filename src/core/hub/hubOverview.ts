@@ -1,4 +1,5 @@
 import { type HubSku, type HubTier } from '../azure/resources';
+import { counted } from '../base/numbers';
 
 /** From here on people should think of more units. */
 const warningShare = 0.8;
@@ -21,16 +22,9 @@ export const meterBytes = (tier: HubTier): number => (tier === 'Free' ? 512 : 4_
 /** When the hub counts from zero again: the next midnight, UTC. */
 export const nextResetAt = (now: number): number => (Math.floor(now / dayMs) + 1) * dayMs;
 
-/** `3 h 12 min`, `12 min`, `less than a minute` */
-export function timeUntil(at: number, now: number): string {
-  const minutes = Math.floor((at - now) / 60_000);
-  if (minutes < 1) return 'less than a minute';
-  return minutes < 60 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
-}
-
 /** `Free (F1), 1 unit` */
 export const tierText = ({ name, tier, units }: HubSku): string =>
-  `${tier} (${name}), ${units} ${units === 1 ? 'unit' : 'units'}`;
+  `${tier} (${name}), ${counted(units, 'unit')}`;
 
 /** `ActivationFailed` → `Activation failed` */
 export function stateText(state: string): string {

@@ -1,4 +1,5 @@
 import { type AzureHub, type HubPolicy } from '../azure/resources';
+import { isSameText } from '../base/sameText';
 import { IotError } from '../errors';
 
 /** Where a hub sends the messages of devices. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-d2c */
@@ -119,9 +120,7 @@ export function routeNameProblem(name: string, taken: readonly string[]): string
   if (name.length > 64) return `A route's name has at most 64 characters; this one has ${name.length}.`;
   if (!/^[A-Za-z0-9._-]+$/.test(name))
     return 'A route has letters, digits, "-", "." and "_" in its name, and nothing else.';
-  return taken.some((other) => other.toLowerCase() === name.toLowerCase())
-    ? `There is a route "${name}" already.`
-    : undefined;
+  return taken.some((other) => isSameText(other, name)) ? `There is a route "${name}" already.` : undefined;
 }
 
 export const noManagement = (what: string) =>

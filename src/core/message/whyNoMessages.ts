@@ -1,4 +1,5 @@
-import { counted } from '../base/counted';
+import { counted, formatCount } from '../base/numbers';
+import { isSameText } from '../base/sameText';
 import { type DeviceSummary } from '../device/device';
 import { isIotError } from '../errors';
 import {
@@ -114,7 +115,7 @@ function aboutDevices({
 
 function aboutQuota({ quota, now }: SilenceFacts): readonly Finding[] {
   if (!quota) return [];
-  const said = `${quota.used.toLocaleString('en')} of the ${quota.limit.toLocaleString('en')} messages of today`;
+  const said = `${formatCount(quota.used)} of the ${formatCount(quota.limit)} messages of today`;
   if (quota.limit > 0 && quota.used >= quota.limit) {
     const midnight = new Date(Math.ceil((now + 1) / dayMs) * dayMs).toISOString().slice(0, 16);
     return [
@@ -177,7 +178,7 @@ function aboutEndpoint({
   since,
   received,
 }: SilenceFacts): readonly Finding[] {
-  if (consumerGroups && !consumerGroups.some((name) => name.toLowerCase() === consumerGroup.toLowerCase())) {
+  if (consumerGroups && !consumerGroups.some((name) => isSameText(name, consumerGroup))) {
     return [
       cause(
         `The hub has no consumer group ${consumerGroup}: choose another, or create it.`,

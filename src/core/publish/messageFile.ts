@@ -1,5 +1,6 @@
 import { findNodeAtLocation, parse, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import * as v from 'valibot';
+import { listText } from '../base/lists';
 import { IotError } from '../errors';
 import {
   draftSchema,
@@ -140,7 +141,7 @@ export function readMessageFile(
   }
   const file = parsed.output;
   const bodies = (['body', 'text', 'bodyFile'] as const).filter((name) => file[name] !== undefined);
-  if (bodies.length > 1) throw invalid(`it has ${bodies.join(' and ')}, but a message has one body`);
+  if (bodies.length > 1) throw invalid(`it has ${listText(bodies)}, but a message has one body`);
   if (file.repeat?.intervalMs !== undefined && file.repeat.perSecond !== undefined) {
     throw invalid('repeat has intervalMs and perSecond, but only one of them can count');
   }

@@ -1,3 +1,4 @@
+import { listText } from '../base/lists';
 import { signaturesOf } from './generatorHelp';
 
 /** Why the library refused or stopped, as the end of a sentence and without its lines with a caret. */
@@ -46,7 +47,7 @@ const explainers: Record<string, (text: string) => string | undefined> = {
     const [name = '', values = ''] = call.split(/\((.*)\)$/s);
     const ways = signaturesOf(name);
     if (ways.length === 0) return `there is no function ${call}`;
-    return `${name} does not take (${values}), write ${ways.join(' or ')}`;
+    return `${name} does not take (${values}), write ${listText(ways, 'or')}`;
   },
   no_such_overload: (text) => {
     const [, left, sign, right] = /: (.+) (\S+) (.+)$/.exec(text) ?? [];

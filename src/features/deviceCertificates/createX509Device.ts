@@ -5,6 +5,7 @@ import { type Device, type NewCredentials } from '../../core/device/device';
 import { isIotError } from '../../core/errors';
 import { type Hub } from '../../core/hub/hub';
 import { commands } from '../../contributions';
+import { formatDate } from '../../core/base/dates';
 import { type Node } from '../../explorer/nodes';
 import { pickHub } from '../../explorer/pickTarget';
 import { type Services } from '../../services';
@@ -128,7 +129,7 @@ function credentialsOf(choice: IssuerChoice, issued: readonly IssuedCertificate[
 function offerNext(hub: Hub, device: Device, issued: readonly IssuedCertificate[]): void {
   const publish = 'Publish Message…';
   const copy = 'Copy mosquitto_pub Command…';
-  const until = new Date(issued[0]?.notAfter ?? 0).toLocaleDateString();
+  const until = formatDate(issued[0]?.notAfter ?? 0);
   const node = { kind: 'device', hubId: hub.id, device } as const;
   void vscode.window
     .showInformationMessage(

@@ -5,6 +5,7 @@ import { type Device, type DeviceSummary } from '../../core/device/device';
 import { IotError, plainMessage } from '../../core/errors';
 import { type Hub } from '../../core/hub/hub';
 import { commands } from '../../contributions';
+import { formatDate } from '../../core/base/dates';
 import { type Node, type NodeOf } from '../../explorer/nodes';
 import { pickDevices } from '../../explorer/pickTarget';
 import { type Services } from '../../services';
@@ -136,7 +137,7 @@ async function issueForOne(
 
 function tell(device: Device, issued: IssuedCertificate): void {
   const show = 'Show in Folder';
-  const until = new Date(issued.notAfter).toLocaleDateString();
+  const until = formatDate(issued.notAfter);
   const old =
     device.credentials.kind === 'selfSigned'
       ? 'The certificate it had before still lets it in, until the next renewal.'

@@ -1,5 +1,6 @@
 import { isAbort } from '../../core/base/abort';
 import { type Logger } from '../../core/base/logger';
+import { counted } from '../../core/base/numbers';
 import { type DeviceSummary } from '../../core/device/device';
 import { IotError, plainMessage } from '../../core/errors';
 import { withProgress } from '../../workbench/progress';
@@ -13,7 +14,8 @@ export async function forEachDevice(
 ): Promise<void> {
   const [first] = devices;
   if (!first) return;
-  const title = devices.length === 1 ? `${doing} ${first.deviceId}` : `${doing} ${devices.length} devices`;
+  const title =
+    devices.length === 1 ? `${doing} ${first.deviceId}` : `${doing} ${counted(devices.length, 'device')}`;
   await withProgress(title, async (signal, report) => {
     if (devices.length === 1) return run(first, signal);
     const failures: unknown[] = [];

@@ -1,3 +1,4 @@
+import { formatDateTime } from '../../core/base/dates';
 import { type Device } from '../../core/device/device';
 import { IotError, isIotError } from '../../core/errors';
 import { createSasToken, deviceResource } from '../../core/hub/sasToken';
@@ -41,7 +42,7 @@ export async function generateDeviceSasToken(services: Needs, node?: NodeOf<'dev
   const expiresAt = Date.now() + (await askDuration(title, setting('sas.deviceTokenSeconds'))) * 1000;
   await copy(
     createSasToken({ resource: deviceResource(hostName, device.deviceId), expiresAt, ...signer }),
-    `SAS token of ${device.deviceId} copied, valid until ${new Date(expiresAt).toLocaleString()}`,
+    `SAS token of ${device.deviceId} copied, valid until ${formatDateTime(expiresAt)}`,
   );
 }
 

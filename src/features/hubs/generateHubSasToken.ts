@@ -1,3 +1,4 @@
+import { formatDateTime } from '../../core/base/dates';
 import { isBase64 } from '../../core/hub/hubConnection';
 import { createSasToken } from '../../core/hub/sasToken';
 import { type Node } from '../../explorer/nodes';
@@ -26,7 +27,7 @@ export async function generateHubSasToken(services: Needs, node?: Node): Promise
   const expiresAt = Date.now() + seconds * 1000;
   await copy(
     createSasToken({ resource: hostName, expiresAt, ...signer }),
-    `SAS token of policy ${signer.policyName} copied, valid until ${new Date(expiresAt).toLocaleString()}`,
+    `SAS token of policy ${signer.policyName} copied, valid until ${formatDateTime(expiresAt)}`,
   );
 }
 

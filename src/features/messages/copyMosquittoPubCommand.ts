@@ -1,3 +1,4 @@
+import { formatTime } from '../../core/base/dates';
 import { type DeviceSummary } from '../../core/device/device';
 import { type Hub } from '../../core/hub/hub';
 import { jsonProperties } from '../../core/message/propertyBag';
@@ -69,7 +70,7 @@ async function settingsOf(services: Needs, hub: Hub, { deviceId }: DeviceSummary
 
 function note({ login }: MqttSettings): string {
   if (login.kind === 'sas') {
-    return `, its token is valid until ${new Date(login.expiresAt).toLocaleTimeString()}`;
+    return `, its token is valid until ${formatTime(login.expiresAt)}`;
   }
   return login.isKeyEncrypted ? ', it asks for the passphrase of the key' : '';
 }

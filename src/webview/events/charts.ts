@@ -1,6 +1,6 @@
 import uPlot from 'uplot';
+import { formatCount, formatValue } from '../../core/base/numbers';
 import 'uplot/dist/uPlot.min.css';
-import { count } from '../shared/numbers';
 import { type Field, type Rates, type Series } from './api';
 import { timeText } from './times';
 
@@ -96,7 +96,7 @@ export class Histogram extends Plot {
     const minutes = Math.round((rates.to - rates.from) / 60_000);
     this.element.setAttribute(
       'aria-label',
-      `${count(sum)} messages in ${minutes} minutes, at most ${count(most)} in ${step / 1_000} seconds${rates.fitting ? `; ${count(rates.fitting.reduce((total, value) => total + value, 0))} fit the search` : ''}`,
+      `${formatCount(sum)} messages in ${minutes} minutes, at most ${formatCount(most)} in ${step / 1_000} seconds${rates.fitting ? `; ${formatCount(rates.fitting.reduce((total, value) => total + value, 0))} fit the search` : ''}`,
     );
   }
 
@@ -274,16 +274,13 @@ export class FieldChart extends Plot {
           look.dash.length === 0 ? 'solid' : (look.dash[0] ?? 0) > 3 ? 'dashed' : 'dotted';
         item.append(
           line,
-          `${deviceId} ${path}: ${value === null || value === undefined ? '–' : numberText(value)}`,
+          `${deviceId} ${path}: ${value === null || value === undefined ? '–' : formatValue(value)}`,
         );
         return item;
       }),
     );
   }
 }
-
-const numberText = (value: number) =>
-  new Intl.NumberFormat('en-US', { maximumSignificantDigits: 6 }).format(value);
 
 /** One axis of times for all curves; a curve has a gap where it has no value. */
 function dataOf({ series }: Series): uPlot.AlignedData {

@@ -1,4 +1,4 @@
-import { bytes } from '../shared/numbers';
+import { formatBytes } from '../../core/base/numbers';
 import { type MessageRow } from './api';
 import { timeText } from './times';
 
@@ -16,7 +16,14 @@ export const columns: readonly Column[] = [
   { id: 'time', label: 'Time', width: '13ch', isUsual: true, text: ({ at }, utc) => timeText(at, utc) },
   { id: 'device', label: 'Device', width: 'minmax(8ch, 18ch)', isUsual: true, text: ({ device }) => device },
   { id: 'source', label: 'Source', width: '14ch', isUsual: false, text: ({ source }) => source },
-  { id: 'size', label: 'Size', width: '8ch', isRight: true, isUsual: true, text: ({ size }) => bytes(size) },
+  {
+    id: 'size',
+    label: 'Size',
+    width: '8ch',
+    isRight: true,
+    isUsual: true,
+    text: ({ size }) => formatBytes(size),
+  },
   { id: 'body', label: 'Body', width: 'minmax(10ch, 3fr)', isUsual: true, text: ({ body }) => body },
   {
     id: 'properties',

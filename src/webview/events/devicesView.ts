@@ -1,7 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { bytes, count } from '../shared/numbers';
+import { agoText } from '../../core/base/durations';
+import { formatBytes, formatCount } from '../../core/base/numbers';
 import { type EventsPage } from './page';
-import { ago } from './times';
 
 /** When each device was last seen, and how much it sent. */
 export function devicesView(page: EventsPage, total: number): TemplateResult {
@@ -27,9 +27,9 @@ export function devicesView(page: EventsPage, total: number): TemplateResult {
             (device) => html`
               <tr>
                 <td>${device.deviceId === '' ? '(unknown)' : device.deviceId}</td>
-                <td title=${new Date(device.lastAt).toISOString()}>${ago(device.lastAt, now)}</td>
-                <td class="right">${count(device.count)}</td>
-                <td class="right">${bytes(device.bytes)}</td>
+                <td title=${new Date(device.lastAt).toISOString()}>${agoText(now - device.lastAt, 2_000)}</td>
+                <td class="right">${formatCount(device.count)}</td>
+                <td class="right">${formatBytes(device.bytes)}</td>
                 <td>
                   <meter
                     min="0"
@@ -65,7 +65,7 @@ export function devicesView(page: EventsPage, total: number): TemplateResult {
           )}
         </tbody>
       </table>
-      ${total > page.devices.length ? html`<p class="quiet">${count(total - page.devices.length)} more devices sent earlier.</p>` : nothing}
+      ${total > page.devices.length ? html`<p class="quiet">${formatCount(total - page.devices.length)} more devices sent earlier.</p>` : nothing}
     </div>
   `;
 }

@@ -1,5 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { count, counted } from '../shared/numbers';
+import { counted, formatCount, formatMegabytes } from '../../core/base/numbers';
 import { spans, tabs, type Detail, type Tab, type ViewState } from './api';
 import { type FieldChart, type Histogram } from './charts';
 import { chartView } from './chartView';
@@ -57,7 +57,7 @@ export function pageView(context: ViewContext): TemplateResult {
               tabindex=${tab === page.tab ? 0 : -1}
               @click=${() => page.show(tab)}
             >
-              ${tabNames[tab]}${tab === 'devices' && state.devices > 0 ? html` <span class="badge">${count(state.devices)}</span>` : nothing}
+              ${tabNames[tab]}${tab === 'devices' && state.devices > 0 ? html` <span class="badge">${formatCount(state.devices)}</span>` : nothing}
             </button>`,
         )}
       </div>
@@ -122,7 +122,7 @@ function headerView(page: EventsPage, state: ViewState): TemplateResult {
           : html`
               ${button(
                 page.isPaused ? 'play' : 'pause',
-                page.isPaused ? `Resume (${count(page.waiting)} new)` : 'Pause',
+                page.isPaused ? `Resume (${formatCount(page.waiting)} new)` : 'Pause',
                 () => page.togglePause(),
                 page.isPaused,
               )}
@@ -204,7 +204,7 @@ function messagesView({ page, table }: ViewContext, state: ViewState): TemplateR
           isEmpty || (table.isAllInSight && !page.isPaused) || (page.isFollowing && !page.isPaused)
             ? nothing
             : html`<button class="vscode-button newest" @click=${() => page.follow()}>
-                ${icon('arrowDown')}Newest${page.waiting > 0 ? html` (${count(page.waiting)} new)` : nothing}
+                ${icon('arrowDown')}Newest${page.waiting > 0 ? html` (${formatCount(page.waiting)} new)` : nothing}
               </button>`
         }
       </div>
@@ -299,9 +299,9 @@ function footerView(page: EventsPage, state: ViewState): TemplateResult {
   const parts = [
     state.filter === ''
       ? counted(state.held, 'message')
-      : `${count(shown)} of ${counted(state.held, 'message')}`,
-    `${megabytes(state.bytes)} of ${megabytes(state.maxBytes)}`,
-    ...(state.isRunning ? [`${count(Math.round(state.perSecond))}/s`] : []),
+      : `${formatCount(shown)} of ${counted(state.held, 'message')}`,
+    `${formatMegabytes(state.bytes)} of ${formatMegabytes(state.maxBytes)}`,
+    ...(state.isRunning ? [`${formatCount(Math.round(state.perSecond))}/s`] : []),
     ...(state.searched < 1 ? [`searched ${Math.round(state.searched * 100)} %`] : []),
   ];
   return html`
@@ -319,8 +319,6 @@ function footerView(page: EventsPage, state: ViewState): TemplateResult {
     </footer>
   `;
 }
-
-const megabytes = (value: number) => `${(value / 1_048_576).toFixed(value < 10_485_760 ? 1 : 0)} MB`;
 
 const valueOf = (event: Event): string =>
   event.target instanceof HTMLInputElement || event.target instanceof HTMLSelectElement

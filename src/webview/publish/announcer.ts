@@ -1,6 +1,6 @@
+import { formatCount } from '../../core/base/numbers';
 import { type Line, type Point, type RunState } from './api';
 import { isDelivered, isSettled, lineText } from './lineText';
-import { count } from '../shared/numbers';
 
 const quietMs = 5_000;
 /** How long an acknowledged message may look for its arrival before the acknowledgement is told. */
@@ -66,7 +66,7 @@ export class Announcer {
 }
 
 const totals = ({ sent, acknowledged, failed }: Point): string =>
-  `${count(sent)} sent, ${count(acknowledged)} acknowledged, ${count(failed)} failed`;
+  `${formatCount(sent)} sent, ${formatCount(acknowledged)} acknowledged, ${formatCount(failed)} failed`;
 
 function summary(lines: readonly Line[]): string {
   const [first] = lines;
@@ -76,9 +76,9 @@ function summary(lines: readonly Line[]): string {
       ? text.charAt(0).toUpperCase() + text.slice(1)
       : `Sent: ${text}`;
   }
-  const of = (test: (line: Line) => boolean): string => count(lines.filter(test).length);
+  const of = (test: (line: Line) => boolean): string => formatCount(lines.filter(test).length);
   const acknowledged = of((line) => line.state === 'acknowledged');
   const arrived = of((line) => line.arrived !== undefined);
   const failed = of((line) => line.state === 'failed' || line.state === 'cancelled');
-  return `${count(lines.length)} messages: ${acknowledged} acknowledged, ${arrived} arrived, ${failed} failed`;
+  return `${formatCount(lines.length)} messages: ${acknowledged} acknowledged, ${arrived} arrived, ${failed} failed`;
 }

@@ -1,7 +1,7 @@
 import uPlot from 'uplot';
+import { formatCount, formatMilliseconds } from '../../core/base/numbers';
 import 'uplot/dist/uPlot.min.css';
 import { type Point } from './api';
-import { count, milliseconds } from '../shared/numbers';
 
 interface Curve {
   readonly label: string;
@@ -13,7 +13,7 @@ interface Curve {
   readonly text: (value: number) => string;
 }
 
-const perSecond = (value: number) => `${count(value)}/s`;
+const perSecond = (value: number) => `${formatCount(value)}/s`;
 
 const rates: readonly Curve[] = [
   { label: 'sent', color: '--vscode-charts-blue', value: (point) => point.sentPerSecond, text: perSecond },
@@ -33,13 +33,13 @@ const rates: readonly Curve[] = [
   },
 ];
 const latencies: readonly Curve[] = [
-  { label: 'p50', color: '--vscode-charts-purple', value: (point) => point.p50, text: milliseconds },
+  { label: 'p50', color: '--vscode-charts-purple', value: (point) => point.p50, text: formatMilliseconds },
   {
     label: 'p99',
     color: '--vscode-charts-orange',
     dash: [6, 3],
     value: (point) => point.p99,
-    text: milliseconds,
+    text: formatMilliseconds,
   },
 ];
 

@@ -1,6 +1,6 @@
+import { formatCount, formatMilliseconds } from '../../core/base/numbers';
 import { type IconName } from './icons';
 import { type Line } from './api';
-import { count, milliseconds } from '../shared/numbers';
 
 function outcome(line: Line): string {
   switch (line.state) {
@@ -15,19 +15,19 @@ function outcome(line: Line): string {
     case 'acknowledged':
       return line.acknowledgedMs === undefined
         ? 'acknowledged'
-        : `acknowledged after ${milliseconds(line.acknowledgedMs)}`;
+        : `acknowledged after ${formatMilliseconds(line.acknowledgedMs)}`;
   }
 }
 
 function arrival({ arrived, isAwaited }: Line): string | undefined {
-  if (arrived) return `arrived at partition ${arrived.partition} after ${milliseconds(arrived.ms)}`;
+  if (arrived) return `arrived at partition ${arrived.partition} after ${formatMilliseconds(arrived.ms)}`;
   return isAwaited ? 'waiting for its arrival…' : undefined;
 }
 
 /** What became of a message, in words. */
 export function lineText(line: Line): string {
   const sends = line.sends ?? 1;
-  const times = sends === 2 ? 'twice' : `${count(sends)} times`;
+  const times = sends === 2 ? 'twice' : `${formatCount(sends)} times`;
   return [
     outcome(line),
     line.state === 'waiting' ? undefined : arrival(line),

@@ -1,9 +1,11 @@
+import { setDisplayLocale } from '../../core/base/displayLocale';
 import { dispatch, type Handlers, type MessageTable } from '../protocol';
 
-/** Where the page draws itself. */
+/** Where the page draws itself; from here on numbers and dates are in the display locale of VS Code. */
 export function contentRoot(): HTMLElement {
   const root = document.getElementById('app');
   if (!root) throw new Error('The page has no place for its content.');
+  setDisplayLocale(document.body.dataset['displayLocale'] ?? '');
   return root;
 }
 

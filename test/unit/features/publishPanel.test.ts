@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newDraft, type PublishDraft } from '../../../src/core/publish/draft';
 import { derive, previewOf } from '../../../src/features/publish/lazy/panelDerivation';
-import { durationText, wireRows } from '../../../src/features/publish/lazy/wireRows';
+import { wireRows } from '../../../src/features/publish/lazy/wireRows';
 
 const draftWith = (change: Partial<PublishDraft>): PublishDraft => ({ ...newDraft(['d1'], 600), ...change });
 const text = (value: string): Partial<PublishDraft> => ({
@@ -81,11 +81,4 @@ describe('The wire settings', () => {
       note: 'with a passphrase',
     });
   });
-
-  it.each([
-    [60, '1 minute'],
-    [600, '10 minutes'],
-    [3_600, '1 hour'],
-    [90, '90 seconds'],
-  ])('say %i seconds as %s', (seconds, said) => expect(durationText(seconds)).toBe(said));
 });

@@ -1,3 +1,4 @@
+import { formatDateTime } from '../../../core/base/dates';
 import { type Authority, type IssuedCertificate } from '../../../core/certificate/authorityStore';
 import { certificateFacts, parseCertificate, splitPem } from '../../../core/certificate/certificate';
 import { type HubCertificate } from '../../../core/certificate/hubCertificates';
@@ -51,7 +52,7 @@ async function pickAny(services: Needs, title: string): Promise<AnyCertificate> 
     })),
     ...issued.map((certificate) => ({
       label: `$(file-symlink-file) ${certificate.deviceId}`,
-      description: new Date(certificate.issuedAt).toLocaleString(),
+      description: formatDateTime(certificate.issuedAt),
       detail: `SHA-256 ${certificate.sha256}`,
       value: () => ofIssued(services, certificate),
     })),

@@ -1,4 +1,5 @@
 import { type X509Certificate } from 'node:crypto';
+import { formatDateTime } from '../../../core/base/dates';
 import { certificateFacts, parseCertificate } from '../../../core/certificate/certificate';
 import { expiryOf } from '../../../core/certificate/expiry';
 import { type AnyCertificate } from './anyCertificate';
@@ -46,8 +47,8 @@ function statusOf({ source }: AnyCertificate): Line[] {
         ? 'verified: devices with its certificates may log in'
         : 'not verified: the hub waits for the proof of possession',
     ],
-    ...(createdAt === undefined ? [] : ([['Uploaded', time(createdAt)]] as const)),
-    ...(updatedAt === undefined ? [] : ([['Last change', time(updatedAt)]] as const)),
+    ...(createdAt === undefined ? [] : ([['Uploaded', formatDateTime(createdAt)]] as const)),
+    ...(updatedAt === undefined ? [] : ([['Last change', formatDateTime(updatedAt)]] as const)),
   ];
 }
 
@@ -58,8 +59,8 @@ function factsOf(parsed: X509Certificate, now: number): Line[] {
     ['Subject', facts.subject],
     ['Issuer', facts.isSelfSigned ? `${facts.issuer} (itself)` : facts.issuer],
     ['Serial number', facts.serialNumber],
-    ['Valid from', time(facts.notBefore)],
-    ['Valid until', `${time(facts.notAfter)} (${expiryOf(facts.notAfter, now).text})`],
+    ['Valid from', formatDateTime(facts.notBefore)],
+    ['Valid until', `${formatDateTime(facts.notAfter)} (${expiryOf(facts.notAfter, now).text})`],
     ['Key', facts.key],
     ['May issue', facts.isAuthority ? 'yes (CA:TRUE)' : 'no (CA:FALSE)'],
     ...(purposes === '' ? [] : ([['For', purposes]] as const)),
@@ -92,5 +93,3 @@ function lines(all: readonly Line[]): string[] {
   const width = Math.max(...all.map(([name]) => name.length));
   return all.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }
-
-const time = (ms: number) => new Date(ms).toLocaleString();

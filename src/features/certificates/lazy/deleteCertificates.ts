@@ -1,4 +1,7 @@
 import * as vscode from 'vscode';
+import { formatDate } from '../../../core/base/dates';
+import { listText } from '../../../core/base/lists';
+import { counted } from '../../../core/base/numbers';
 import { removeAuthority, removeHubCertificate } from '../../../core/certificate/removals';
 import { IotError } from '../../../core/errors';
 import { type NodeOf } from '../../../explorer/nodes';
@@ -31,8 +34,8 @@ export async function deleteAuthority(services: Needs, node?: NodeOf<'authority'
     `Delete certificate authority "${authority.name}" from this computer?`,
     [
       authority.folder,
-      `This deletes ${list(goes)}. What is not saved elsewhere cannot be had back.`,
-      ...(below.length === 0 ? [] : [`The authorities under it stay: ${list(below)}.`]),
+      `This deletes ${listText(goes)}. What is not saved elsewhere cannot be had back.`,
+      ...(below.length === 0 ? [] : [`The authorities under it stay: ${listText(below)}.`]),
       'Hubs that have its certificate keep it: devices that log in by it go on.',
     ].join('\n\n'),
     'Delete',
@@ -49,7 +52,7 @@ export async function deleteIssuedCertificate(
   const certificate = node?.certificate ?? (await pickIssued(authorities));
   await confirm(
     `Delete the certificate of device "${certificate.deviceId}" from this computer?`,
-    `${certificate.certificateFile}\n\nIts private key goes too and cannot be had back. A hub does not learn of it: who has a copy can still log in until ${new Date(certificate.notAfter).toLocaleDateString()}. To shut the device out, disable it on the hub.`,
+    `${certificate.certificateFile}\n\nIts private key goes too and cannot be had back. A hub does not learn of it: who has a copy can still log in until ${formatDate(certificate.notAfter)}. To shut the device out, disable it on the hub.`,
     'Delete',
   );
   await authorities.removeIssued(certificate.id);
@@ -66,7 +69,7 @@ async function pickIssued(authorities: Services['authorities']) {
       placeholder: 'Which certificate?',
       choices: issued.map((certificate) => ({
         label: certificate.deviceId,
-        description: `expires ${new Date(certificate.notAfter).toLocaleDateString()}`,
+        description: `expires ${formatDate(certificate.notAfter)}`,
         detail: `SHA-256 ${certificate.sha256}`,
         value: certificate,
       })),
@@ -101,7 +104,4 @@ export async function forgetPassphrases({ passphrases }: Pick<Services, 'passphr
   );
 }
 
-const count = (certificates: number) =>
-  certificates === 1 ? '1 device certificate' : `${certificates} device certificates`;
-
-const list = (words: readonly string[]) => words.join(', ').replace(/, ([^,]*)$/, ' and $1');
+const count = (certificates: number) => counted(certificates, 'device certificate');

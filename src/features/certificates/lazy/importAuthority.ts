@@ -1,6 +1,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
+import { formatDate } from '../../../core/base/dates';
 import { type CertificateBundle } from '../../../core/certificate/certificateWork';
 import { certificateFacts, parseCertificate } from '../../../core/certificate/certificate';
 import { IotError, isIotError } from '../../../core/errors';
@@ -43,7 +44,7 @@ export async function importAuthority(services: Needs): Promise<void> {
   if (facts.notAfter < Date.now()) {
     throw new IotError(
       'invalidInput',
-      `"${facts.subject}" expired on ${new Date(facts.notAfter).toLocaleDateString()}, so no hub accepts it.`,
+      `"${facts.subject}" expired on ${formatDate(facts.notAfter)}, so no hub accepts it.`,
     );
   }
   const name = noBack(

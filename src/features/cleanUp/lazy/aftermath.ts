@@ -6,6 +6,7 @@ import { titleOf, type Outcome } from '../../../core/azure/cleanUpRun';
 import { type AzureSubscription } from '../../../core/azure/resources';
 import { runButton } from '../../../workbench/commands';
 import { failureButton } from '../../../workbench/failureActions';
+import { formatDateTime } from '../../../core/base/dates';
 import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { type CleanUpNeeds } from '../cleanUpFeature';
 
@@ -73,7 +74,7 @@ export function tell(
     if (answer === details) {
       const now = new Date();
       const time = now.toTimeString().slice(0, 8).replaceAll(':', '.');
-      await reports.open(`Clean Up ${time}.md`, reportOf(outcomes, unknown, now.toLocaleString()));
+      await reports.open(`Clean Up ${time}.md`, reportOf(outcomes, unknown, formatDateTime(now.getTime())));
     } else if (action && answer === action.title) {
       await runButton(action);
     }

@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { counted } from '../../../core/base/counted';
+import { counted } from '../../../core/base/numbers';
 import { type Unknown } from '../../../core/azure/cleanUpFinds';
 import { settleTicks, type Row } from '../../../core/azure/cleanUpPlan';
 import { abortError } from '../../../core/base/abort';

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { checkMade, type CleanUpScope } from '../../../core/azure/cleanUpCheck';
-import { counted } from '../../../core/base/counted';
+import { counted } from '../../../core/base/numbers';
 import { type Findings } from '../../../core/azure/cleanUpFinds';
 import { lossOf } from '../../../core/azure/cleanUpLoss';
 import { planOf, selectionOf } from '../../../core/azure/cleanUpPlan';

@@ -1,5 +1,6 @@
 import { setSubscription, type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
 import { resourceGroupNameProblem } from '../../../core/azure/hubName';
+import { isSameText } from '../../../core/base/sameText';
 import { askText, back, pickOne } from '../../../workbench/prompts';
 import { type Step } from '../../../workbench/steps';
 import { groupChoices, newGroup, subscriptionChoices } from './choices';
@@ -57,7 +58,7 @@ export function groupSteps(
         placeholder: 'iot-test',
         validate: (text) =>
           resourceGroupNameProblem(text) ??
-          (groups.some((group) => group.name.toLowerCase() === text.toLowerCase())
+          (groups.some((group) => isSameText(group.name, text))
             ? `Resource group "${text}" exists already. Go back to choose it, or type another name.`
             : undefined),
       });

@@ -1,5 +1,6 @@
 import { isFree } from '../../../core/azure/hubPlans';
 import { type AzureHub } from '../../../core/azure/resources';
+import { counted } from '../../../core/base/numbers';
 import { defaultConsumerGroup } from '../../../core/hub/hubSettings';
 import { type Services } from '../../../services';
 
@@ -53,7 +54,7 @@ export function lossText(hub: AzureHub, { devices, certificates, consumerGroups 
         : `${counted(devices, 'device')} with keys and twins`,
     keptFor === undefined
       ? 'the messages that it keeps'
-      : `the messages of the last ${keptFor === 1 ? 'day' : `${keptFor} days`}`,
+      : `the messages of the last ${keptFor === 1 ? 'day' : counted(keptFor, 'day')}`,
     certificates === undefined
       ? 'its CA certificates'
       : certificates === 0
@@ -75,5 +76,3 @@ export function lossText(hub: AzureHub, { devices, certificates, consumerGroups 
     `Resource group "${hub.resourceGroup}" stays.`,
   ].join('\n\n');
 }
-
-const counted = (count: number, what: string) => `${count} ${what}${count === 1 ? '' : 's'}`;

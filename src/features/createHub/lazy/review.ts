@@ -2,6 +2,7 @@ import { type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
 import { isFree, messagesText, planOf } from '../../../core/azure/hubPlans';
 import { displayNameOf } from '../../../core/azure/regions';
 import { type Region } from '../../../core/azure/resources';
+import { counted } from '../../../core/base/numbers';
 import { type Choice } from '../../../workbench/prompts';
 
 /** What is chosen in the last step: go, or what to change. */
@@ -55,7 +56,7 @@ export function reviewChoices(
     line('Partitions', `${draft.partitionCount ?? ''}${fixedBy}`, 'partitions', isAsked('partitions')),
     line(
       'Retention',
-      `${draft.retentionDays === 1 ? '1 day' : `${draft.retentionDays ?? ''} days`}${fixedBy}`,
+      `${counted(draft.retentionDays ?? 0, 'day')}${fixedBy}`,
       'retention',
       isAsked('retention'),
     ),

@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { isAbort } from '../../../core/base/abort';
+import { isSameText } from '../../../core/base/sameText';
 import { isIotError, plainMessage } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
 import { consumerGroupNameProblem, defaultConsumerGroup } from '../../../core/hub/hubSettings';
@@ -114,7 +115,7 @@ async function create(
   name: string,
   known: readonly string[] | Error,
 ): Promise<void> {
-  if (!(known instanceof Error) && known.some((other) => other.toLowerCase() === name.toLowerCase())) return;
+  if (!(known instanceof Error) && known.some((other) => isSameText(other, name))) return;
   await withProgress(`Creating consumer group ${name}`, async (signal) =>
     (await services.hubSettings.of(hub.id, signal)).createConsumerGroup(name, signal),
   );

@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import { abortable, abortError } from '../../../core/base/abort';
-import { counted } from '../../../core/base/counted';
+import { counted } from '../../../core/base/numbers';
 import { DisposableStore, toDisposable, type Disposable } from '../../../core/base/disposable';
 import { Emitter } from '../../../core/base/event';
 import { plainMessage } from '../../../core/errors';

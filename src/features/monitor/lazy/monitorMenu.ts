@@ -1,4 +1,5 @@
 import { commands } from '../../../contributions';
+import { formatCount } from '../../../core/base/numbers';
 import { executeCommand } from '../../../workbench/commands';
 import { noBack, pickOne } from '../../../workbench/prompts';
 import { type Monitor } from './monitor';
@@ -48,7 +49,7 @@ export async function monitorMenu(
         recording
           ? {
               label: '$(record) Stop Recording',
-              description: `${recording.written.toLocaleString('en')} messages in ${recording.file}`,
+              description: `${formatCount(recording.written)} messages in ${recording.file}`,
               value: () => recordings.stop(monitor),
             }
           : { label: '$(record) Record Messages…', value: () => recordings.start(monitor) },

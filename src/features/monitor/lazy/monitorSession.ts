@@ -1,5 +1,6 @@
 import { assertNever } from '../../../core/base/assertNever';
-import { counted } from '../../../core/base/counted';
+import { elapsedText } from '../../../core/base/durations';
+import { counted } from '../../../core/base/numbers';
 
 /** What a hub's monitor is doing. The count goes on across interruptions. */
 export type MonitorState =
@@ -83,13 +84,7 @@ export interface Silence {
 const quietMs = 5_000;
 
 export function silenceText({ sinceMs, hasMessages }: Pick<Silence, 'sinceMs' | 'hasMessages'>): string {
-  const seconds = Math.floor(sinceMs / 1_000);
-  const long =
-    seconds < 60
-      ? `${seconds} s`
-      : seconds < 3_600
-        ? `${Math.floor(seconds / 60)} min`
-        : `${Math.floor(seconds / 3_600)} h`;
+  const long = elapsedText(sinceMs);
   return hasMessages ? `last message ${long} ago` : `nothing for ${long}`;
 }
 

@@ -5,6 +5,7 @@ import { Emitter } from '../../../core/base/event';
 import { heldThenLive } from '../../../core/history/heldThenLive';
 import { contextKeys, commands } from '../../../contributions';
 import { type Logger } from '../../../core/base/logger';
+import { formatCount } from '../../../core/base/numbers';
 import type * as recording from '../../../recording/index';
 import { setContext } from '../../../workbench/contextKeys';
 import { executeCommand } from '../../../workbench/commands';
@@ -60,7 +61,7 @@ export class Recordings implements Disposable {
           placeholder: 'From when?',
           choices: [
             { label: 'From now on', value: false },
-            { label: `Also the ${held.toLocaleString('en')} messages that the monitor holds`, value: true },
+            { label: `Also the ${formatCount(held)} messages that the monitor holds`, value: true },
           ],
         }),
       );
@@ -84,7 +85,7 @@ export class Recordings implements Disposable {
     this.mark();
     const { written, files, lost } = found.recorder;
     const where = files.length > 1 ? `${files.length} files beside ${found.file}` : found.file;
-    const text = `${written.toLocaleString('en')} messages were recorded to ${where}.${lost > 0 ? ` ${lost} were lost: they could not be written.` : ''}`;
+    const text = `${formatCount(written)} messages were recorded to ${where}.${lost > 0 ? ` ${lost} were lost: they could not be written.` : ''}`;
     monitor.say(text);
     void this.offer(text, found.file, lost > 0);
   }
@@ -126,7 +127,7 @@ export class Recordings implements Disposable {
     monitor.say(`Messages are recorded to ${file}.`);
     const left = (await copy?.caughtUp) ?? 0;
     if (left > 0)
-      monitor.say(`${left.toLocaleString('en')} messages left the monitor before they could be recorded.`);
+      monitor.say(`${formatCount(left)} messages left the monitor before they could be recorded.`);
   }
 
   private mark(): void {

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { formatCount } from '../../../core/base/numbers';
 import { maxMessageBytes, type PublishDraft } from '../../../core/publish/draft';
 
 /** The file that is the body, read again only when it changed. */
@@ -26,4 +27,4 @@ export class BodyFile {
 }
 
 const tooLarge = (size: number, path: string) =>
-  `A message has at most 256 KB; this file has ${Math.ceil(size / 1024).toLocaleString('en-US')} KB: ${path}`;
+  `A message has at most 256 KB; this file has ${formatCount(Math.ceil(size / 1024))} KB: ${path}`;

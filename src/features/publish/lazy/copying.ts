@@ -1,3 +1,4 @@
+import { formatTime } from '../../../core/base/dates';
 import { IotError } from '../../../core/errors';
 import { snippetLabels, snippetOf, type SnippetKind } from '../../../core/mqtt/snippets';
 import { type PublishDraft } from '../../../core/publish/draft';
@@ -26,10 +27,7 @@ export async function copyWire(services: Needs, request: CopyRequest, key: WireK
     }
     case 'password':
       if (login.kind !== 'sas') throw new IotError('unsupported', 'This device logs in without a token.');
-      return copy(
-        login.password,
-        `SAS token copied, it is valid until ${new Date(login.expiresAt).toLocaleTimeString()}`,
-      );
+      return copy(login.password, `SAS token copied, it is valid until ${formatTime(login.expiresAt)}`);
     case 'certificateFile':
     case 'keyFile':
       if (login.kind !== 'x509') throw new IotError('unsupported', 'This device logs in with a token.');
@@ -51,9 +49,7 @@ export async function copyAs(services: Needs, request: CopyRequest, kind: Snippe
   const settings = await settingsOf(services, request);
   const text = snippetOf(kind, { settings, payload: next.payload, qos: draft.qos });
   const until =
-    settings.login.kind === 'sas'
-      ? `, its token is valid until ${new Date(settings.login.expiresAt).toLocaleTimeString()}`
-      : '';
+    settings.login.kind === 'sas' ? `, its token is valid until ${formatTime(settings.login.expiresAt)}` : '';
   await copy(text, `${snippetLabels[kind]} copied${until}`);
 }
 

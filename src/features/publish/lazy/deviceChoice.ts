@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
+import { formatCount } from '../../../core/base/numbers';
 import { authenticationLabels, type DeviceSummary } from '../../../core/device/device';
 import { allDevices, devicesStartingWith } from '../../../core/device/deviceQuery';
 import { IotError } from '../../../core/errors';
@@ -104,7 +105,7 @@ export async function resolveDevices(
   if (all.length > limits.devices) {
     throw new IotError(
       'invalidInput',
-      `More than ${limits.devices.toLocaleString('en-US')} devices of ${hub.name} fit ${patterns.join(', ')}; choose a narrower pattern.`,
+      `More than ${formatCount(limits.devices)} devices of ${hub.name} fit ${patterns.join(', ')}; choose a narrower pattern.`,
     );
   }
   return all;

@@ -1,4 +1,7 @@
 import type * as vscode from 'vscode';
+import { durationText } from '../../../core/base/durations';
+import { shortList } from '../../../core/base/lists';
+import { counted } from '../../../core/base/numbers';
 import { type AuthenticationKind, type DeviceSummary } from '../../../core/device/device';
 import { type Hub } from '../../../core/hub/hub';
 import { type HubConnection } from '../../../core/hub/hubConnection';
@@ -10,7 +13,7 @@ import { generatorHelp } from '../../../core/template/generatorHelp';
 import { type PanelState, type RunState } from '../../../webview/publish/api';
 import { nameOf } from './messageFiles';
 import { previewOf, type Derivation } from './panelDerivation';
-import { durationText, wireRows } from './wireRows';
+import { wireRows } from './wireRows';
 
 /** What is known of how the first device logs in. Nothing of it is secret. */
 export interface Target {
@@ -128,10 +131,9 @@ function loginOf({ draft, target, listed }: PanelFacts): PanelState['login'] {
 
 export function panelTitle({ draft: { devices }, hub }: Pick<PanelFacts, 'draft' | 'hub'>): string {
   if (devices.length === 0) return `Publish: ${hub.name}`;
-  return `Publish: ${devices.length === 1 ? devices[0] : `${devices.length} devices`}`;
+  return `Publish: ${devices.length === 1 ? devices[0] : counted(devices.length, 'device')}`;
 }
 
 function devicesText(devices: readonly string[]): string {
-  if (devices.length <= 3) return devices.join(', ');
-  return `${devices.slice(0, 2).join(', ')} and ${(devices.length - 2).toLocaleString('en-US')} more`;
+  return shortList(devices, devices.length === 3 ? 3 : 2);
 }

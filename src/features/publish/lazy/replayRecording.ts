@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { abortError, delay, isAbort } from '../../../core/base/abort';
+import { roundedText } from '../../../core/base/durations';
+import { counted, formatCount } from '../../../core/base/numbers';
 import { type Hub } from '../../../core/hub/hub';
 import { parseDeviceMapping } from '../../../core/publish/deviceMapping';
 import { newDraft } from '../../../core/publish/draft';
@@ -32,7 +34,7 @@ export async function replayRecording(services: PanelServices, uri: vscode.Uri |
   const summary = await withProgress(`Reading ${path.basename(file)}`, (signal, report) =>
     describeRecording(file, {
       signal,
-      onProgress: (_part, messages) => report(`${messages.toLocaleString('en')} messages`),
+      onProgress: (_part, messages) => report(`${formatCount(messages)} messages`),
     }),
   );
   if (summary.messages === 0) {
@@ -101,8 +103,8 @@ async function askPlan(services: PanelServices, hub: Hub, summary: RecordingSumm
     const targets = new Set(summary.devices.map(deviceFor).filter((id) => id !== undefined));
     const spanMs = (summary.to ?? 0) - (summary.from ?? 0);
     await confirm(
-      `Replay ${summary.messages.toLocaleString('en')} messages to ${hub.name}?`,
-      `They are sent as ${targets.size === 1 ? `device "${[...targets].join('')}"` : `${targets.size} devices`}, ${speed === 0 ? 'as fast as the hub takes them' : `over about ${durationText(spanMs / speed)}`}. Real devices of these names are disconnected, and each message counts for the quota of the hub.`,
+      `Replay ${formatCount(summary.messages)} messages to ${hub.name}?`,
+      `They are sent as ${targets.size === 1 ? `device "${[...targets].join('')}"` : counted(targets.size, 'device')}, ${speed === 0 ? 'as fast as the hub takes them' : `over about ${roundedText(spanMs / speed)}`}. Real devices of these names are disconnected, and each message counts for the quota of the hub.`,
       'Replay',
     );
     return { deviceFor, speed };
@@ -116,7 +118,7 @@ async function askDevices(
   hub: Hub,
   { devices }: RecordingSummary,
 ): Promise<DeviceFor | Back> {
-  const count = devices.length === 1 ? 'one device' : `${devices.length} devices`;
+  const count = devices.length === 1 ? 'one device' : counted(devices.length, 'device');
   const kind = noBack(
     await pickOne<'same' | 'one' | 'pattern' | 'file'>({
       title,
@@ -211,10 +213,10 @@ function progressText(
   { messages }: RecordingSummary,
 ): string {
   return [
-    `${acknowledged.toLocaleString('en')} of ${messages.toLocaleString('en')}`,
+    `${formatCount(acknowledged)} of ${formatCount(messages)}`,
     ...(sent > acknowledged + failed ? [`${sent - acknowledged - failed} under way`] : []),
     ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(behindMs > 2_000 ? [`${durationText(behindMs)} behind`] : []),
+    ...(behindMs > 2_000 ? [`${roundedText(behindMs)} behind`] : []),
   ].join(', ');
 }
 
@@ -224,19 +226,11 @@ function tell(
   isCancelled: boolean,
 ): void {
   const parts = [
-    `${isCancelled ? 'Replay cancelled: ' : ''}${acknowledged.toLocaleString('en')} messages were replayed in ${durationText(tookMs)}`,
-    ...(leftOut > 0
-      ? [`${leftOut.toLocaleString('en')} were left out (no telemetry, or no device for them)`]
-      : []),
-    ...(failed > 0 ? [`${failed.toLocaleString('en')} failed: ${firstFailure ?? ''}`] : []),
+    `${isCancelled ? 'Replay cancelled: ' : ''}${formatCount(acknowledged)} messages were replayed in ${roundedText(tookMs)}`,
+    ...(leftOut > 0 ? [`${formatCount(leftOut)} were left out (no telemetry, or no device for them)`] : []),
+    ...(failed > 0 ? [`${formatCount(failed)} failed: ${firstFailure ?? ''}`] : []),
   ];
   const text = `${parts.join('; ').replace(/\.$/, '')}.`;
   if (failed > 0) void vscode.window.showWarningMessage(text);
   else void vscode.window.showInformationMessage(text);
-}
-
-function durationText(ms: number): string {
-  const seconds = Math.max(1, Math.round(ms / 1_000));
-  if (seconds < 120) return `${seconds} s`;
-  return seconds < 7_200 ? `${Math.round(seconds / 60)} min` : `${Math.round(seconds / 3_600)} h`;
 }

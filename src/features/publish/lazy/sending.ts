@@ -1,4 +1,5 @@
 import { isAbort } from '../../../core/base/abort';
+import { counted, formatCount } from '../../../core/base/numbers';
 import { type Hub } from '../../../core/hub/hub';
 import { type HubConnection } from '../../../core/hub/hubConnection';
 import { type SessionState } from '../../../core/message/deviceSession';
@@ -99,7 +100,7 @@ async function publish(
     if (!isRepeated) {
       onRun({
         kind: 'sending',
-        text: devices.length === 1 ? 'Sending…' : `Sending as ${devices.length} devices…`,
+        text: devices.length === 1 ? 'Sending…' : `Sending as ${counted(devices.length, 'device')}…`,
       });
       return;
     }
@@ -107,7 +108,7 @@ async function publish(
     onPoint(point);
     onRun({
       kind: 'running',
-      text: `${point.sent.toLocaleString('en-US')}${total === undefined ? '' : ` of ${total.toLocaleString('en-US')}`} sent, ${point.connected} of ${point.devices} connected`,
+      text: `${formatCount(point.sent)}${total === undefined ? '' : ` of ${formatCount(total)}`} sent, ${point.connected} of ${point.devices} connected`,
       ...(total === undefined ? {} : { progress: Math.min(1, (point.sent - point.inFlight) / total) }),
     });
   };

@@ -1,3 +1,4 @@
+import { durationText } from '../../../core/base/durations';
 import { type HubConnection } from '../../../core/hub/hubConnection';
 import { apiVersion, telemetryTopic, type CertificateFiles } from '../../../core/mqtt/mqttSettings';
 import { type PropertyBag } from '../../../core/message/propertyBag';
@@ -63,11 +64,3 @@ export function wireRows({ connection, deviceId, draft, bag, certificate, isSas 
     { key: 'topic', label: 'Topic', value: telemetryTopic(deviceId, bag) },
   ];
 }
-
-export function durationText(seconds: number): string {
-  if (seconds % 3_600 === 0) return plural(seconds / 3_600, 'hour');
-  if (seconds % 60 === 0) return plural(seconds / 60, 'minute');
-  return plural(seconds, 'second');
-}
-
-const plural = (count: number, unit: string) => `${count} ${unit}${count === 1 ? '' : 's'}`;

@@ -1,5 +1,6 @@
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { isSameText } from '../../../core/base/sameText';
 import { consumerGroupNameProblem, defaultConsumerGroup } from '../../../core/hub/hubSettings';
 import { icon } from '../icons';
 import { type DataOf, type Section } from '../api';
@@ -73,7 +74,7 @@ export function consumerGroupsView(
 
 function problemOf(page: OverviewPage, groups: readonly string[]): string | undefined {
   const name = page.draft.groupName.trim();
-  return groups.some((group) => group.toLowerCase() === name.toLowerCase())
+  return groups.some((group) => isSameText(group, name))
     ? `There is a consumer group "${name}" already.`
     : consumerGroupNameProblem(name);
 }

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { levelOf, nextResetAt, timeUntil, type Level } from '../../../core/hub/hubOverview';
-import { bytes, count, counted } from '../../shared/numbers';
+import { hoursAndMinutes } from '../../../core/base/durations';
+import { counted, formatBytes, formatCount } from '../../../core/base/numbers';
+import { levelOf, nextResetAt, type Level } from '../../../core/hub/hubOverview';
 import { icon } from '../icons';
 import { type DataOf, type OverviewState } from '../api';
 import { type OverviewPage } from '../page';
@@ -22,19 +23,19 @@ function messagesView({ isTold, used, limit, meterBytes }: DataOf<'messages'>): 
   if (!isTold) return html`<p class="quiet">The hub does not tell how many messages it took today.</p>`;
   const now = Date.now();
   const resetAt = nextResetAt(now);
-  const metered = `A message counts once for each ${bytes(meterBytes)}.`;
+  const metered = `A message counts once for each ${formatBytes(meterBytes)}.`;
   if (limit <= 0) {
     return html`
-      <p class="figure"><strong>${count(used)}</strong> without a daily limit</p>
+      <p class="figure"><strong>${formatCount(used)}</strong> without a daily limit</p>
       <p class="quiet">Counted from 00:00 UTC. ${metered}</p>
     `;
   }
   const level = levelOf(used, limit);
   return html`
-    <p class="figure"><strong>${count(used)}</strong> of ${count(limit)} a day</p>
+    <p class="figure"><strong>${formatCount(used)}</strong> of ${formatCount(limit)} a day</p>
     ${meterView('messages-heading', used, limit, level)}
     ${level === 'fine' ? nothing : levelView(level, limit - used)}
-    <p class="quiet">Begins anew at 00:00 UTC, in ${timeUntil(resetAt, now)}. ${metered}</p>
+    <p class="quiet">Begins anew at 00:00 UTC, in ${hoursAndMinutes(resetAt - now)}. ${metered}</p>
   `;
 }
 
@@ -52,7 +53,8 @@ function devicesView({ total, enabled, disabled, limit }: DataOf<'devices'>): Te
   const level = limit === null ? 'fine' : levelOf(total, limit);
   return html`
     <p class="figure">
-      <strong>${count(total)}</strong> ${limit === null ? 'registered' : `of at most ${count(limit)}`}
+      <strong>${formatCount(total)}</strong>
+      ${limit === null ? 'registered' : `of at most ${formatCount(limit)}`}
     </p>
     ${limit === null ? nothing : meterView('devices-heading', total, limit, level)}
     ${
@@ -60,11 +62,11 @@ function devicesView({ total, enabled, disabled, limit }: DataOf<'devices'>): Te
         ? nothing
         : html`<p class="problem ${level === 'usedUp' ? 'error' : 'warning'}">
             ${icon(level === 'usedUp' ? 'error' : 'warning')}<span
-              >${level === 'usedUp' ? 'No more devices can be registered.' : `Only ${count((limit ?? 0) - total)} more can be registered.`}</span
+              >${level === 'usedUp' ? 'No more devices can be registered.' : `Only ${formatCount((limit ?? 0) - total)} more can be registered.`}</span
             >
           </p>`
     }
-    <p class="quiet">${count(enabled)} enabled, ${count(disabled)} disabled</p>
+    <p class="quiet">${formatCount(enabled)} enabled, ${formatCount(disabled)} disabled</p>
   `;
 }
 
@@ -74,7 +76,7 @@ function connectedView(
 ): TemplateResult {
   return html`
     <p class="figure">
-      <strong>${count(connected)}</strong>${devices ? html` of ${count(devices.total)}` : nothing}
+      <strong>${formatCount(connected)}</strong>${devices ? html` of ${formatCount(devices.total)}` : nothing}
     </p>
     ${devices && devices.total > 0 ? meterView('connected-heading', connected, devices.total, null) : nothing}
     <p class="quiet">The hub may be some minutes behind.</p>
@@ -86,7 +88,7 @@ function meterView(labelledBy: string, value: number, max: number, level: Level 
   return html`<meter
     class="level-${level ?? 'fine'}"
     aria-labelledby=${labelledBy}
-    aria-valuetext="${count(value)} of ${count(max)}"
+    aria-valuetext="${formatCount(value)} of ${formatCount(max)}"
     min="0"
     max=${max}
     .value=${Math.min(value, max)}

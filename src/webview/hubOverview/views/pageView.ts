@@ -1,4 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { clockTime } from '../../../core/base/dates';
+import { counted } from '../../../core/base/numbers';
 import { stateText, tierText } from '../../../core/hub/hubOverview';
 import { icon } from '../icons';
 import { type Facts, type OverviewState } from '../api';
@@ -45,7 +47,7 @@ function headView(page: OverviewPage, state: OverviewState): TemplateResult {
       <h1>${state.name}</h1>
       <span class="spring"></span>
       <span class="quiet">
-        ${state.working ?? (state.isLoading ? 'Reading…' : state.asOf === null ? '' : `as of ${clockOf(state.asOf)}`)}
+        ${state.working ?? (state.isLoading ? 'Reading…' : state.asOf === null ? '' : `as of ${clockTime(state.asOf)}`)}
       </span>
       <button
         class="vscode-button secondary small"
@@ -124,7 +126,7 @@ function eventsView(
         ['Name', copyable(path, 'name of the event hub', () => page.post('copy', { what: 'eventsPath' }))],
         ['Endpoint', copyable(endpoint, 'endpoint', () => page.post('copy', { what: 'eventsEndpoint' }))],
         ['Partitions', String(partitionCount)],
-        ['Retention', retentionDays === 1 ? '1 day' : `${retentionDays} days`],
+        ['Retention', counted(retentionDays, 'day')],
       ])}
       ${
         canCopyEventsString
@@ -151,11 +153,4 @@ function securityView({ isPublicAccessOff, isLocalAuthOff, minTlsVersion }: HubF
       ])}
     </section>
   `;
-}
-
-const two = (value: number) => String(value).padStart(2, '0');
-
-function clockOf(at: number): string {
-  const date = new Date(at);
-  return [date.getHours(), date.getMinutes(), date.getSeconds()].map(two).join(':');
 }

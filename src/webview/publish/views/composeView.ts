@@ -1,8 +1,9 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { durationText } from '../../../core/base/durations';
+import { counted, formatBytes, formatCount } from '../../../core/base/numbers';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { type PanelState } from '../api';
-import { bytes, count, counted, duration } from '../../shared/numbers';
 import { type Page } from '../page';
 import { problemsView, selectField, textField, valueOf } from './fields';
 import { type ViewContext } from './pageView';
@@ -106,7 +107,7 @@ function loginView(page: Page, draft: PublishDraft, { login, problems }: PanelSt
             id: 'tokenSeconds',
             label: 'Token valid for',
             value: String(draft.tokenSeconds),
-            choices: lives.map((seconds) => ({ value: String(seconds), label: duration(seconds) })),
+            choices: lives.map((seconds) => ({ value: String(seconds), label: durationText(seconds) })),
             onChange: (value) => page.edit({ tokenSeconds: Number(value) }),
           })
         : nothing
@@ -184,8 +185,8 @@ function sizeView(page: Page, { size }: PanelState): TemplateResult {
       <span class="quiet"
         >${
           size
-            ? html`${bytes(size.bytes)} of 256 KB · billed as ${counted(size.billed, 'message')} of 4 KB
-              (${count(size.billedOnFree)} of 0.5 KB on the free tier)`
+            ? html`${formatBytes(size.bytes)} of 256 KB · billed as ${counted(size.billed, 'message')} of 4 KB
+              (${formatCount(size.billedOnFree)} of 0.5 KB on the free tier)`
             : 'The size is known when the placeholders are right.'
         }</span
       >

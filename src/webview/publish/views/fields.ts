@@ -1,5 +1,6 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { formatCount } from '../../../core/base/numbers';
 import { type Problem } from '../api';
 import { icon } from '../icons';
 import { type Page } from '../page';
@@ -122,7 +123,7 @@ export function numberField(
       const kind = isWhole ? 'a whole number' : 'a number';
       page.type(id, {
         text,
-        problem: `${label} should be ${kind} from ${min.toLocaleString('en-US')} to ${max.toLocaleString('en-US')}.`,
+        problem: `${label} should be ${kind} from ${formatCount(min)} to ${formatCount(max)}.`,
       });
       return;
     }

@@ -1,10 +1,11 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
+import { preciseClockTime } from '../../../core/base/dates';
+import { formatBytes, formatCount } from '../../../core/base/numbers';
 import { type Line, type PanelState, type Point } from '../api';
 import { icon } from '../icons';
 import { lineIcon, lineText } from '../lineText';
-import { bytes, count, timeOfDay } from '../../shared/numbers';
 import { type ViewContext } from './pageView';
 
 /** Hundreds of new rows a second are read by nobody; all that are kept come when the run is over. */
@@ -44,13 +45,13 @@ export function resultsView({ page, charts }: ViewContext, { run }: PanelState):
 
 function totalsView(point: Point): TemplateResult {
   const items: readonly (readonly [string, string])[] = [
-    ['sent', count(point.sent)],
-    ['acknowledged', count(point.acknowledged)],
-    ['arrived', count(point.arrived)],
-    ['failed', count(point.failed)],
-    ['in flight', count(point.inFlight)],
-    ['connected', `${count(point.connected)} of ${count(point.devices)}`],
-    ...(point.skipped > 0 ? [['turns left out', count(point.skipped)] as const] : []),
+    ['sent', formatCount(point.sent)],
+    ['acknowledged', formatCount(point.acknowledged)],
+    ['arrived', formatCount(point.arrived)],
+    ['failed', formatCount(point.failed)],
+    ['in flight', formatCount(point.inFlight)],
+    ['connected', `${formatCount(point.connected)} of ${formatCount(point.devices)}`],
+    ...(point.skipped > 0 ? [['turns left out', formatCount(point.skipped)] as const] : []),
   ];
   return html`<dl class="totals">
     ${items.map(
@@ -81,9 +82,9 @@ function linesView(lines: readonly Line[]): TemplateResult {
             ({ id }) => id,
             (line) => html`
               <tr class="line ${line.state}">
-                <td class="mono">${timeOfDay(line.at)}</td>
+                <td class="mono">${preciseClockTime(line.at)}</td>
                 <td>${line.deviceId}</td>
-                <td class="right">${line.bytes > 0 ? bytes(line.bytes) : ''}</td>
+                <td class="right">${line.bytes > 0 ? formatBytes(line.bytes) : ''}</td>
                 <td>
                   <span class="line-state">${icon(lineIcon(line))}<span>${lineText(line)}</span></span>
                 </td>

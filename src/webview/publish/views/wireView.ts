@@ -1,8 +1,8 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { stopwatchText } from '../../../core/base/durations';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { snippetKinds, type PanelState, type WireRow } from '../api';
 import { icon } from '../icons';
-import { clock } from '../../shared/numbers';
 import { type Page } from '../page';
 import { selectField, summaryView, valueOf } from './fields';
 import { type ViewContext } from './pageView';
@@ -41,7 +41,7 @@ export function wireView({ page }: ViewContext, draft: PublishDraft, state: Pane
           ? nothing
           : html`<p class="quiet">
               ${icon('clock')}Token of the open connection valid for
-              ${clock((tokenExpiresAt - Date.now()) / 1_000)}
+              ${stopwatchText((tokenExpiresAt - Date.now()) / 1_000)}
             </p>`
       }
       <div class="fields">
