@@ -40,7 +40,7 @@ const bundles = {
  * Libraries that several bundles use, as files of their own: packed once, and one instance in a process.
  * @type {Record<string, string>} the package by the name of its file
  */
-const libraries = { l10n: '@vscode/l10n', rhea: 'rhea', ws: 'ws', x509: '@peculiar/x509' };
+const libraries = { csv: 'papaparse', l10n: '@vscode/l10n', rhea: 'rhea', ws: 'ws', x509: '@peculiar/x509' };
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {

@@ -1,3 +1,5 @@
+// First: everything below may hold texts.
+import './localization';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import {
@@ -92,7 +94,7 @@ export function activate(context: vscode.ExtensionContext): void {
     certificates,
     explorer,
     caFiles,
-    certificateWork: store.add(new CertificateWorkers(path.join(__dirname, 'certificateWorker.js'))),
+    certificateWork: store.add(new CertificateWorkers(path.join(__dirname, 'certificateWorker.js'), { translations: vscode.l10n.bundle })),
     authorities,
     chosenCertificates: new Map(),
     hubCertificates,

@@ -28,7 +28,7 @@ export function failureButton(action: FailureAction): CommandButton {
         signIn: action.session,
       });
     case 'chooseSubscriptions':
-      return commandButton('Choose Subscriptions…', commands.chooseSubscriptions);
+      return commandButton('Select Subscriptions…', commands.chooseSubscriptions);
     case 'copyRoleAssignment':
       return commandButton(
         'Copy az Command',
@@ -41,7 +41,7 @@ export function failureButton(action: FailureAction): CommandButton {
     case 'createAuthority':
       return commandButton('Create Certificate Authority…', commands.createAuthority);
     case 'chooseConsumerGroup':
-      return commandButton('Choose Consumer Group…', commands.chooseConsumerGroup, {
+      return commandButton('Select Consumer Group…', commands.chooseConsumerGroup, {
         kind: 'hub',
         hubId: action.hubId,
       });

@@ -31,6 +31,7 @@ describe('The package', () => {
       'dist/certificateWorker.js',
       'dist/cleanUp.js',
       'dist/createHub.js',
+      'dist/csv.js',
       'dist/deviceList.js',
       'dist/extension.js',
       'dist/hubCertificates.js',
@@ -52,6 +53,7 @@ describe('The package', () => {
       'dist/webview/publish.js',
       'dist/ws.js',
       'dist/x509.js',
+      'l10n/bundle.l10n.json',
       'media/d2cMessage.schema.json',
       'media/events.dark.svg',
       'media/events.light.svg',
@@ -63,6 +65,7 @@ describe('The package', () => {
       'media/publish.dark.svg',
       'media/publish.light.svg',
       'package.json',
+      'package.nls.json',
     ]);
   }, 60_000);
 

@@ -12,6 +12,8 @@ const sources = [
   'src',
   'media',
   'package.json',
+  'package.nls.json',
+  'l10n',
   'esbuild.js',
   '.vscodeignore',
   'README.md',

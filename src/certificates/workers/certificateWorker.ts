@@ -1,10 +1,13 @@
 import { parentPort, workerData } from 'node:worker_threads';
+import * as l10n from '@vscode/l10n';
 import { isIotError } from '../../core/errors';
 import { certificateEngine } from '../../core/x509/index';
 import { type Answer, type Call, type WorkerSettings } from './protocol';
 
 // The program of a worker thread, dist/certificateWorker.js.
-const engine = certificateEngine((workerData as WorkerSettings | undefined)?.rounds);
+const { rounds, translations } = (workerData ?? {}) as WorkerSettings;
+if (translations) l10n.config({ contents: { ...translations } });
+const engine = certificateEngine(rounds);
 
 parentPort?.on('message', (call: Call) => {
   void answer(call).then((result) => parentPort?.postMessage(result));

@@ -24,4 +24,6 @@ export type Answer =
 export interface WorkerSettings {
   /** Of PBKDF2, for keys that are encrypted; absent for the engine's own. */
   readonly rounds?: number;
+  /** Texts of the display language by their English ones; absent for English. */
+  readonly translations?: Readonly<Record<string, string>> | undefined;
 }

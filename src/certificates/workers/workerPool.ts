@@ -95,7 +95,8 @@ export class WorkerPool implements Disposable {
 
   private start(): Thread | undefined {
     if (this.threads.size >= this.size) return undefined;
-    const settings: WorkerSettings = { rounds: this.options.rounds };
+    const { rounds, translations } = this.options;
+    const settings: WorkerSettings = { rounds, translations };
     // No flags of the host's: its debugger would stop in here too.
     const thread: Thread = { worker: new Worker(this.file, { workerData: settings, execArgv: [] }) };
     thread.worker

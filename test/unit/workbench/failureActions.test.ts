@@ -14,7 +14,7 @@ describe('Button of a failure', () => {
       'iotHubWorkbench.signInToTenant',
       [{ kind: 'failure', place: 'tenant', message: '', signIn: session }],
     ],
-    [{ kind: 'chooseSubscriptions' }, 'Choose Subscriptions…', 'iotHubWorkbench.chooseSubscriptions', []],
+    [{ kind: 'chooseSubscriptions' }, 'Select Subscriptions…', 'iotHubWorkbench.chooseSubscriptions', []],
     [
       { kind: 'copyRoleAssignment', hubId: 'h', role: 'Reader' },
       'Copy az Command',
@@ -25,7 +25,7 @@ describe('Button of a failure', () => {
     [{ kind: 'createAuthority' }, 'Create Certificate Authority…', 'iotHubWorkbench.createAuthority', []],
     [
       { kind: 'chooseConsumerGroup', hubId: 'h' },
-      'Choose Consumer Group…',
+      'Select Consumer Group…',
       'iotHubWorkbench.chooseConsumerGroup',
       [hub],
     ],

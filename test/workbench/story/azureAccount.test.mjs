@@ -173,7 +173,7 @@ describe('An Azure account', () => {
   });
 
   it('hides what is not chosen, and keeps that over a restart, which asks nobody', async () => {
-    await workbench.inlineAction(account, 'Choose Subscriptions');
+    await workbench.inlineAction(account, 'Select Subscriptions');
     await step(workbench, /What is not ticked is hidden/);
     await workbench.screenshot('azureAccount-6-subscriptions');
     await workbench.quickRow('Local Hub').click();

@@ -143,7 +143,7 @@ describe('The monitor', () => {
   });
 
   it('creates a consumer group of its own and goes on with it', async () => {
-    await workbench.choose('Local Hub', 'Choose Consumer Group…');
+    await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Which one should the monitor read with/);
     await workbench.screenshot('monitor-6-groups');
     await workbench.pick('Create a consumer group…');

@@ -32,7 +32,7 @@ describe('What is chosen for a monitor', () => {
   const writtenOf = (name, n) => linesOf(workbench, name, new RegExp(`"n": ?${n}\\b`));
 
   it('is remembered: filter, consumer group and start are as before when the window is loaded again', async () => {
-    await workbench.choose('Local Hub', 'Choose Consumer Group…');
+    await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Which one should the monitor read with/);
     await workbench.pick('Create a consumer group…');
     await step(workbench, /Name of the new consumer group/);

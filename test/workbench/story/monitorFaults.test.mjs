@@ -88,7 +88,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     await workbench.screenshot('monitor-faults-3-conflict');
     // Meanwhile messages come that nobody here sees.
     for (let n = 20_001; n <= 20_020; n++) await device.send(n);
-    await workbench.answerToast('Another reader took over', 'Choose Consumer Group…');
+    await workbench.answerToast('Another reader took over', 'Select Consumer Group…');
     await step(workbench, /Which one should the monitor read with/);
     await workbench.pick('Create a consumer group…');
     await step(workbench, /Name of the new consumer group/);
@@ -103,7 +103,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
   });
 
   it('names the other reader when it is stopped and asked why there are no messages', async () => {
-    await workbench.choose('Local Hub', 'Choose Consumer Group…');
+    await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Which one should the monitor read with/);
     await workbench.pick('$Default');
     await workbench.toast('Another reader');
@@ -119,7 +119,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
 
   it('deletes a consumer group after it was confirmed, and reads with $Default again', async () => {
     await workbench.run('Notifications: Clear All Notifications');
-    await workbench.choose('Local Hub', 'Choose Consumer Group…');
+    await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Which one should the monitor read with/);
     await workbench.pick('mine');
     await workbench.waitForOutput(channel, /consumer group mine, [^]*consumer group mine, /);

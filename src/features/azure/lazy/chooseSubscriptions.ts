@@ -21,7 +21,7 @@ type Item = vscode.QuickPickItem & { readonly row?: TickRow };
 
 /** Asks which tenants and subscriptions of an account the tree should have, and keeps it. */
 export async function chooseSubscriptions(services: AzureNeeds, node?: Node): Promise<void> {
-  const title = 'Choose Subscriptions';
+  const title = 'Select Subscriptions';
   const { azure } = services;
   const account = await pickAccount(services, node, title);
   const read = () =>

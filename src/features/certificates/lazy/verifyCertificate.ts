@@ -32,7 +32,7 @@ export async function uploadAndVerifyAuthority(services: Needs, node?: Node): Pr
 
 /** The proof alone, for a certificate that the hub has. */
 export async function verifyHubCertificate(services: Needs, node?: NodeOf<'hubCertificate'>): Promise<void> {
-  const title = 'Verify Certificate (Proof of Possession)';
+  const title = 'Verify Certificate';
   const hub = await pickHub(services, node, { title, needs: 'manageCertificates' });
   const certificates = await services.hubCertificates.of(hub.id);
   const certificate = node

@@ -134,7 +134,7 @@ const titles: Readonly<Record<Fix, string>> = {
   registerDevice: 'Register Device…',
   publishMessage: 'Publish Message…',
   startFromEarlier: 'Start From…',
-  chooseConsumerGroup: 'Choose Consumer Group…',
+  chooseConsumerGroup: 'Select Consumer Group…',
 };
 
 async function offer(hub: Hub, findings: readonly Finding[], fixes: SilenceFixes): Promise<void> {

@@ -99,7 +99,7 @@ function readingCommands(parts: Parts): CommandHandlers<ReadingCommand> {
       await showOrConnect(await monitorOf(parts, 'Monitor Device', node, selection));
     },
     [commands.chooseConsumerGroup]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Choose Consumer Group', needs: 'monitor' });
+      const hub = await pickHub(services, node, { title: 'Select Consumer Group', needs: 'monitor' });
       await useConsumerGroup(
         parts,
         hub,

@@ -41,7 +41,7 @@ export async function monitorMenu(
           value: () => changeFilter(parts, monitor),
         },
         {
-          label: '$(organization) Choose Consumer Group…',
+          label: '$(organization) Select Consumer Group…',
           description: monitor.consumerGroup,
           value: async () =>
             executeCommand(commands.chooseConsumerGroup, { kind: 'hub', hubId: monitor.hubId }),

@@ -1,0 +1,57 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+
+const root = path.resolve(__dirname, '../..');
+type Text = string | { readonly message: string; readonly comment: readonly string[] };
+type Texts = Readonly<Record<string, Text>>;
+
+const read = (file: string) => JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')) as Texts;
+const messageOf = (text: Text | undefined) => (typeof text === 'object' ? text.message : (text ?? ''));
+const placeholders = (text: string) => [...text.matchAll(/\{[\w.]*\}/g)].map(([found]) => found).sort();
+/** What stays as it is in each language: names of settings, commands, files. */
+const literals = (text: string) => [...text.matchAll(/`[^`]+`/g)].map(([found]) => found).sort();
+
+/** `de`, `zh-cn`: each file `NAME.<language>.json` in a folder. */
+const languages = (folder: string, name: string) =>
+  (fs.existsSync(path.join(root, folder)) ? fs.readdirSync(path.join(root, folder)) : [])
+    .map((file) => new RegExp(`^${name}\\.([a-z-]+)\\.json$`).exec(file)?.[1])
+    .filter((language) => language !== undefined);
+
+describe('Localization', () => {
+  it('has exported the texts of the sources (npm run l10n)', async () => {
+    const { exportTexts } = (await import('../host/l10n.mjs')) as { exportTexts: () => Promise<Texts> };
+    expect(read('l10n/bundle.l10n.json')).toEqual(await exportTexts());
+  }, 60_000);
+
+  it('uses every text of package.nls.json in package.json, and has each that is used', () => {
+    const manifest = fs.readFileSync(path.join(root, 'package.json'), 'utf8');
+    const used = new Set([...manifest.matchAll(/"%([\w.-]+)%"/g)].map(([, key]) => key));
+    expect(Object.keys(read('package.nls.json')).sort()).toEqual([...used].sort());
+  });
+
+  it('has the same languages for the manifest and the sources', () => {
+    expect(languages('.', 'package.nls')).toEqual(languages('l10n', 'bundle.l10n'));
+  });
+
+  const translations = [
+    ...languages('.', 'package.nls').map((language) => ['package.nls.json', `package.nls.${language}.json`]),
+    ...languages('l10n', 'bundle.l10n').map((language) => [
+      'l10n/bundle.l10n.json',
+      `l10n/bundle.l10n.${language}.json`,
+    ]),
+  ] as const;
+
+  it.each(translations)('translates each text of %s in %s, with its placeholders', (source, file) => {
+    const texts = read(source ?? '');
+    const translated = read(file ?? '');
+    expect(Object.keys(translated).sort()).toEqual(Object.keys(texts).sort());
+    const faults = Object.entries(texts).flatMap(([key, text]) => {
+      const [from, to] = [messageOf(text), messageOf(translated[key])];
+      if (!to.trim()) return [`${key}: empty`];
+      if (String(placeholders(from)) !== String(placeholders(to))) return [`${key}: placeholders in "${to}"`];
+      return String(literals(from)) === String(literals(to)) ? [] : [`${key}: code in "${to}"`];
+    });
+    expect(faults).toEqual([]);
+  });
+});
