@@ -94,7 +94,11 @@ export function activate(context: vscode.ExtensionContext): void {
     certificates,
     explorer,
     caFiles,
-    certificateWork: store.add(new CertificateWorkers(path.join(__dirname, 'certificateWorker.js'), { translations: vscode.l10n.bundle })),
+    certificateWork: store.add(
+      new CertificateWorkers(path.join(__dirname, 'certificateWorker.js'), {
+        translations: vscode.l10n.bundle,
+      }),
+    ),
     authorities,
     chosenCertificates: new Map(),
     hubCertificates,

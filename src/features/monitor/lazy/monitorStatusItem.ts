@@ -20,7 +20,11 @@ export class MonitorStatusItem implements vscode.Disposable {
       10,
     );
     this.item.name = `IoT Hub monitor: ${target.label}`;
-    this.item.command = { title: 'Monitoring Actions…', command: commands.monitorMenu, arguments: [target.id] };
+    this.item.command = {
+      title: 'Monitoring Actions…',
+      command: commands.monitorMenu,
+      arguments: [target.id],
+    };
   }
 
   drawSoon(): void {
