@@ -182,6 +182,13 @@ export interface CommandArgs {
   [commands.copyMqttSettings]: OnDevice;
 }
 
+/** Types of the webview panels; each has its activation event `onWebviewPanel:…`. */
+export const webviews = {
+  publish: 'iotHubWorkbench.publish',
+  events: 'iotHubWorkbench.events',
+  hubOverview: 'iotHubWorkbench.hubOverview',
+} as const;
+
 export const views = { explorer: 'iotHubWorkbench.explorer' } as const;
 
 export const contextKeys = {

@@ -39,3 +39,41 @@ export function dispatch<T extends MessageTable>(
   handlers[type as keyof T](parsed.output);
   return undefined;
 }
+
+/** What every page says besides its own messages: `startPage` sends these, `WebviewHost` handles them. */
+export const pageMessages = {
+  /** The page is loaded, for the first time or again. `page` tells it from one that was replaced meanwhile. */
+  ready: v.object({ page: v.string() }),
+  /** For the log: something that should not happen. */
+  report: v.object({ text: v.pipe(v.string(), v.maxLength(4_000)) }),
+} as const;
+
+/** What a page and its panel have agreed on. Each `api.ts` exports one. */
+export interface WebviewContract<
+  H extends MessageTable = MessageTable,
+  P extends MessageTable = MessageTable,
+  V extends v.GenericSchema = v.GenericSchema,
+> {
+  /** Folder of the page in `src/webview`; its bundle and its icons in `media` have the same name. */
+  readonly page: string;
+  /** From the page to the extension. */
+  readonly toHost: H;
+  /** From the extension to the page. */
+  readonly toPage: P;
+  /** What the page keeps of itself across a reload of the window. */
+  readonly view: V;
+}
+
+/** The hub that a panel shows. */
+export const hubReferenceSchema = v.object({ id: v.string(), name: v.string() });
+export type HubReference = v.InferOutput<typeof hubReferenceSchema>;
+
+/** The state that every page keeps (`setState`), from which its panel is restored. `hub` is null when it shows none. */
+export const savedStateSchema = <V extends v.GenericSchema>(view: V) =>
+  v.object({ hub: v.nullable(hubReferenceSchema), view });
+
+/** What `savedStateSchema` accepts. */
+export interface SavedState<V extends v.GenericSchema> {
+  readonly hub: HubReference | null;
+  readonly view: v.InferInput<V>;
+}

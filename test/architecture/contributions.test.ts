@@ -1,8 +1,8 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type Hub } from '../../src/core/hub/hub';
-import { commands, contextKeys, settingsPrefix, views } from '../../src/contributions';
+import { commands, contextKeys, settingsPrefix, views, webviews } from '../../src/contributions';
 import { type Node, type NodeKind } from '../../src/explorer/nodes';
 import { anAccount, aSubscription } from '../support/azure';
 import { aLocalHub, anAccountHub, anEventHubsEndpoint, aSavedHub } from '../support/hubs';
@@ -82,6 +82,31 @@ describe('The commands of package.json', () => {
       .map(({ command }) => command);
     // Whatever is not hidden asks with a quick pick when it gets no node.
     expect(hidden).toEqual([commands.loadMore]);
+  });
+});
+
+describe('The webview panels of contributions.ts', () => {
+  it('are those that package.json activates the extension for, one for one', () => {
+    const event = 'onWebviewPanel:';
+    const activated = manifest.activationEvents.filter((name) => name.startsWith(event));
+    expect(activated.map((name) => name.slice(event.length)).sort()).toEqual(Object.values(webviews).sort());
+  });
+
+  it.each(Object.keys(webviews))('have a page, a contract, styles and icons of their name: %s', (name) => {
+    for (const file of [
+      `src/webview/${name}/main.ts`,
+      `src/webview/${name}/api.ts`,
+      `src/webview/${name}/${name}.css`,
+      `media/${name}.light.svg`,
+      `media/${name}.dark.svg`,
+    ])
+      expect({ file, exists: existsSync(path.join(root, file)) }).toEqual({ file, exists: true });
+  });
+
+  it.each(Object.keys(webviews))('are restored after a reload of the window: %s', (name) => {
+    const uses =
+      sources.join('\n').match(new RegExp(`registerPanelRestore\\(\\s*webviews\\.${name}\\b`, 'g')) ?? [];
+    expect(uses).toHaveLength(1);
   });
 });
 

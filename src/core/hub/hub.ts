@@ -1,5 +1,6 @@
 import { type AzureHub } from '../azure/resources';
 import { type Event } from '../base/event';
+import { type FailureAction } from '../failureAction';
 import { type EventsTarget } from './eventHubConnection';
 import { type HubConnection, type HubRight } from './hubConnection';
 
@@ -57,6 +58,16 @@ export interface LocalHubPorts {
   readonly amqpPlain: number;
 }
 
+/** Why a hub that was known before is not in the list. */
+export interface HubAbsence {
+  /** One sentence. */
+  readonly message: string;
+  /** What may help, such as to sign in. */
+  readonly action?: FailureAction;
+  /** Whether it may help to read the hubs again. */
+  readonly canRefresh?: boolean;
+}
+
 /** Where hubs come from: saved connection strings, the local hub, later Azure subscriptions. */
 export interface HubSource {
   readonly onDidChange: Event<void>;
@@ -69,8 +80,11 @@ export interface HubSource {
   connection(hubId: string, rights: readonly HubRight[], signal?: AbortSignal): Promise<HubConnection>;
   /** What its events are read with, where that is another connection. */
   events?(hubId: string, signal?: AbortSignal): Promise<EventsTarget>;
-  /** Someone waits for a hub that is not in the list yet: reads it, when it may be one of this source. */
-  seek?(hubId: string): void;
+  /**
+   * Looks for a hub that is not in the list yet, when its id is one of this source. Never rejects.
+   * @returns why it is not in the list after that; `undefined` when it is, or belongs to another source
+   */
+  seek?(hubId: string): Promise<HubAbsence | undefined>;
   /** Someone opened the hub in the tree. */
   opened?(hubId: string): void;
 }

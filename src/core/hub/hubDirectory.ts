@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/event';
 import { IotError } from '../errors';
 import { type EventsTarget } from './eventHubConnection';
-import { type Hub, type HubSource } from './hub';
+import { type Hub, type HubAbsence, type HubSource } from './hub';
 import { type HubConnection, type HubRight } from './hubConnection';
 
 /** Every hub there is, whatever its source. */
@@ -45,9 +45,14 @@ export class HubDirectory implements Disposable {
       : source.connection(hubId, ['ServiceConnect'], signal);
   }
 
-  /** For who waits for a hub of another time, such as a panel that comes back: it may come into the list. */
-  seek(hubId: string): void {
-    for (const source of this.sources) source.seek?.(hubId);
+  /**
+   * Looks for a hub that was known before the window was reloaded. Never rejects.
+   * @returns why it is not in the list after that
+   */
+  async seek(hubId: string): Promise<HubAbsence | undefined> {
+    const absences = await Promise.all(this.sources.map(async (source) => source.seek?.(hubId)));
+    if (this.find(hubId)) return undefined;
+    return absences.find((absence) => absence !== undefined) ?? { message: goneMessage };
   }
 
   opened(hubId: string): void {
@@ -66,4 +71,5 @@ export class HubDirectory implements Disposable {
   }
 }
 
-const gone = () => new IotError('notFound', 'This hub is no longer in the list.');
+const goneMessage = 'This hub is no longer in the list.';
+const gone = () => new IotError('notFound', goneMessage);

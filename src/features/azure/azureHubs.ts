@@ -6,9 +6,10 @@ import { type AzureManagement, type HubPolicy } from '../../core/azure/resources
 import { abortable } from '../../core/base/abort';
 import { type Event } from '../../core/base/event';
 import { type Logger } from '../../core/base/logger';
+import { maskSecrets } from '../../core/base/maskSecrets';
 import { IotError, isIotError, plainMessage } from '../../core/errors';
 import { type EventHubConnection } from '../../core/hub/eventHubConnection';
-import { type AzureAccountHub, type Hub, type HubSource } from '../../core/hub/hub';
+import { type AzureAccountHub, type Hub, type HubAbsence, type HubSource } from '../../core/hub/hub';
 import { azureHubStatus } from '../../core/hub/hubStatus';
 import { type HubConnection, type HubRight } from '../../core/hub/hubConnection';
 import { type Settings } from '../../contributions';
@@ -33,7 +34,7 @@ export class AzureHubs implements HubSource {
   constructor(
     private readonly directory: Pick<
       CachedAzureDirectory,
-      'onDidChange' | 'known' | 'find' | 'subscriptions' | 'hubs'
+      'onDidChange' | 'known' | 'find' | 'accounts' | 'subscriptions' | 'hubs'
     >,
     private readonly management: Pick<AzureManagement, 'of'>,
     private readonly access: () => Access,
@@ -66,16 +67,22 @@ export class AzureHubs implements HubSource {
     return eventsConnectionOf(entry.hub, this.management.of(entry.subscription), policy);
   }
 
-  seek(hubId: string): void {
+  async seek(hubId: string): Promise<HubAbsence | undefined> {
     const id = /^azure:\/subscriptions\/([^/]+)\//.exec(hubId)?.[1];
-    if (id === undefined || this.directory.find(hubId)) return;
-    const read = async () => {
-      const { subscriptions } = await this.directory.subscriptions();
+    if (id === undefined || this.directory.find(hubId)) return undefined;
+    try {
+      const accounts = await this.directory.accounts();
+      if (accounts.length === 0) return signedOut;
+      const { subscriptions, failures } = await this.directory.subscriptions();
       const own = subscriptions.filter((subscription) => subscription.id.toLowerCase() === id);
       await Promise.all(own.map((subscription) => this.directory.hubs(subscription)));
-    };
-    // The tree says why, when someone looks there.
-    read().catch((error: unknown) => this.log.debug(`Hub ${hubId} was not found: ${plainMessage(error)}`));
+      if (this.directory.find(hubId)) return undefined;
+      if (own.length > 0) return { message: 'This hub no longer exists.' };
+      return failures[0] ? absenceOf(failures[0].error) : notShown;
+    } catch (error) {
+      this.log.debug(`Hub ${hubId} was not found: ${plainMessage(error)}`);
+      return absenceOf(error);
+    }
   }
 
   /** A key was refused, or someone refreshes. */
@@ -163,4 +170,17 @@ export const toAzureAccountHub = ({ hub, subscription }: AzureHubEntry): AzureAc
   status: azureHubStatus(hub.state),
   resource: hub,
   subscriptionKey: subscriptionKey(subscription),
+});
+
+const signedOut: HubAbsence = {
+  message: 'You are signed out of the Azure account of this hub.',
+  action: { kind: 'signIn' },
+};
+const notShown: HubAbsence = {
+  message: 'The subscription of this hub is not among those of the signed-in accounts, or it is hidden.',
+  action: { kind: 'signIn' },
+};
+const absenceOf = (error: unknown): HubAbsence => ({
+  message: maskSecrets(plainMessage(error)),
+  ...(isIotError(error) && error.action ? { action: error.action } : { canRefresh: true }),
 });

@@ -1,10 +1,10 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { lazy } from '../../core/base/lazy';
-import { commands } from '../../contributions';
+import { commands, webviews } from '../../contributions';
 import { pickHub } from '../../explorer/pickTarget';
 import { type RegisterCommand } from '../../workbench/commands';
-import { overviewViewType } from './overviewViewType';
+import { registerPanelRestore } from '../../workbench/panelRestore';
 import type * as panelChunk from './lazy/index';
 
 type Needs = ConstructorParameters<typeof panelChunk.OverviewPanels>[0];
@@ -29,10 +29,6 @@ export function registerHubOverview(
       await (await panels()).open(hub);
     }),
   );
-  store.add(
-    vscode.window.registerWebviewPanelSerializer(overviewViewType, {
-      deserializeWebviewPanel: async (panel, state: unknown) => (await panels()).restore(panel, state),
-    }),
-  );
+  store.add(registerPanelRestore(webviews.hubOverview, panels));
   return store;
 }

@@ -1,12 +1,12 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { lazy } from '../../core/base/lazy';
-import { commands } from '../../contributions';
+import { commands, webviews } from '../../contributions';
 import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
 import { registerLazyCommands, type CommandHandlers } from '../../workbench/lazyCommands';
+import { registerPanelRestore, type RestorablePanels } from '../../workbench/panelRestore';
 import { ReadOnlyDocuments } from '../../workbench/readOnlyDocuments';
-import { eventsViewType } from './eventsViewType';
 
 export type MonitorNeeds = Pick<
   Services,
@@ -36,9 +36,8 @@ const viewCommands = [
 export type ViewCommand = (typeof viewCommands)[number];
 
 /** What is loaded when the first of the commands is called. */
-export interface Monitoring extends Disposable {
+export interface Monitoring extends Disposable, RestorablePanels {
   readonly handlers: CommandHandlers<ReadingCommand | ViewCommand>;
-  restore(panel: vscode.WebviewPanel, state: unknown): void;
 }
 
 /** Monitors of hubs and devices, their channels, recordings and events views: loaded on first use. */
@@ -65,10 +64,6 @@ export function registerMonitor(
       async () => (await load()).handlers,
     ),
   );
-  store.add(
-    vscode.window.registerWebviewPanelSerializer(eventsViewType, {
-      deserializeWebviewPanel: async (panel, state: unknown) => (await load()).restore(panel, state),
-    }),
-  );
+  store.add(registerPanelRestore(webviews.events, load));
   return store;
 }

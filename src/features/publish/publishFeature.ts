@@ -1,5 +1,5 @@
 import * as vscode from 'vscode';
-import { commands } from '../../contributions';
+import { commands, webviews } from '../../contributions';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { lazy } from '../../core/base/lazy';
 import { IotError } from '../../core/errors';
@@ -7,10 +7,10 @@ import { type Node, type NodeOf } from '../../explorer/nodes';
 import { pickDevices } from '../../explorer/pickTarget';
 import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
+import { registerPanelRestore } from '../../workbench/panelRestore';
 import { noBack, pickOne } from '../../workbench/prompts';
 import { registerMessageFileLenses } from './messageFileLenses';
 import type * as panelChunk from './lazy/index';
-import { panelType } from './panelType';
 import { RecentFiles } from './recentFiles';
 
 type Panels = panelChunk.PublishPanels;
@@ -59,11 +59,7 @@ export function registerPublish(
     ),
   );
   store.add(registerMessageFileLenses());
-  store.add(
-    vscode.window.registerWebviewPanelSerializer(panelType, {
-      deserializeWebviewPanel: async (panel, state: unknown) => (await panels()).restore(panel, state),
-    }),
-  );
+  store.add(registerPanelRestore(webviews.publish, panels));
   return store;
 }
 

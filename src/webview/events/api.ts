@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { hubReferenceSchema, type WebviewContract } from '../protocol';
 
 /*
  * What the events view and its page say to each other. Rows have ordinals: numbers that rise from message to
@@ -15,8 +16,6 @@ export const spans = [5, 15, 60] as const;
 
 /** From the page to the extension. */
 export const toHost = {
-  /** The page is there: send `state`. */
-  ready: nothing,
   /** Only messages that fit; see `parseMessageFilter`. */
   search: v.object({ text: text(2_000) }),
   /** Rows from an ordinal on. `rows` is the answer. */
@@ -44,8 +43,6 @@ export const toHost = {
   toggleMonitor: nothing,
   toggleRecording: nothing,
   whyNoMessages: nothing,
-  /** For the log: something that should not happen. */
-  report: v.object({ text: text(4_000) }),
 } as const;
 
 export const rowSchema = v.object({
@@ -63,13 +60,17 @@ export const rowSchema = v.object({
   contentType: v.string(),
 });
 
+/** Where the messages are from: a monitor of the hub, or of some of its devices, or a recording. */
+const sourceSchema = v.variant('kind', [
+  v.object({ kind: v.literal('monitor'), deviceIds: v.optional(v.array(v.string())) }),
+  v.object({ kind: v.literal('recording'), uri: v.string() }),
+]);
+
 export const stateSchema = v.object({
   title: v.string(),
-  /** What the page keeps so that the view comes back after a reload. */
-  source: v.variant('kind', [
-    v.object({ kind: v.literal('monitor'), hubId: v.string(), deviceIds: v.optional(v.array(v.string())) }),
-    v.object({ kind: v.literal('recording'), uri: v.string() }),
-  ]),
+  /** `null` for a recording. */
+  hub: v.nullable(hubReferenceSchema),
+  source: sourceSchema,
   status: v.object({
     kind: v.picklist(['idle', 'connecting', 'live', 'retrying', 'stopping', 'failed']),
     text: v.string(),
@@ -160,12 +161,17 @@ export type DeviceRow = v.InferOutput<typeof deviceSchema>;
 export type Rates = v.InferOutput<(typeof toPage)['rates']>;
 export type Series = v.InferOutput<(typeof toPage)['series']>;
 
-/** What the page keeps across a reload of the window. */
-export const savedSchema = v.object({
-  source: stateSchema.entries.source,
-  filter: v.string(),
-  tab: v.picklist(tabs),
-  minutes: v.picklist(spans),
-  fields: v.array(fieldSchema),
-  columns: v.array(v.string()),
-});
+/** The contract of the events view. */
+export const contract = {
+  page: 'events',
+  toHost,
+  toPage,
+  view: v.object({
+    source: sourceSchema,
+    filter: v.string(),
+    tab: v.picklist(tabs),
+    minutes: v.picklist(spans),
+    fields: v.array(fieldSchema),
+    columns: v.array(v.string()),
+  }),
+} as const satisfies WebviewContract;

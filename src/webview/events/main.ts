@@ -1,6 +1,6 @@
 import { render } from 'lit';
-import { contentRoot, listen, oncePerFrame, onThemeChange } from '../shared/pageFrame';
-import { toPage } from './api';
+import { contentRoot, oncePerFrame, onThemeChange, startPage } from '../shared/pageFrame';
+import { contract } from './api';
 import { FieldChart, Histogram } from './charts';
 import './events.css';
 import { EventsPage } from './page';
@@ -9,7 +9,8 @@ import { pageView } from './views';
 
 const root = contentRoot();
 const schedule = oncePerFrame(() => draw());
-const page = new EventsPage(acquireVsCodeApi(), schedule);
+const api = acquireVsCodeApi();
+const page = new EventsPage(api, schedule);
 const table = new RowTable(page, schedule);
 const histogram = new Histogram((at) => {
   page.show('messages');
@@ -25,7 +26,6 @@ function draw(): void {
   histogram.show(page.rates, utc);
 }
 
-listen(toPage, page.handlers, (text) => page.post('report', { text }));
 window.addEventListener('keydown', (event) => {
   if (event.key !== 'f' || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
@@ -41,4 +41,5 @@ onThemeChange(() => {
 });
 
 draw();
+startPage(api, contract, page.handlers);
 page.begin();

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { type Handlers, type Post, poster } from '../protocol';
+import { type Handlers, type Post, poster, type SavedState, savedStateSchema } from '../protocol';
 import { type VsCodeApi } from '../shared/vscodeApi';
 import {
-  savedSchema,
+  contract,
   toHost,
   type Detail,
   type DeviceRow,
@@ -55,9 +55,9 @@ export class EventsPage {
     private readonly changed: () => void,
   ) {
     this.post = poster(toHost, (message) => api.postMessage(message));
-    const saved = v.safeParse(savedSchema, api.getState());
+    const saved = v.safeParse(savedStateSchema(contract.view), api.getState());
     if (!saved.success) return;
-    const { filter, tab, minutes, fields, columns } = saved.output;
+    const { filter, tab, minutes, fields, columns } = saved.output.view;
     this.searchText = filter;
     Object.assign(this, { tab, minutes, fields, columns });
   }
@@ -108,9 +108,8 @@ export class EventsPage {
     },
   };
 
-  /** After `ready`: what a reload brought back is told again. */
+  /** After `ready`: repeats what a reload brought back. */
   begin(): void {
-    this.post('ready', {});
     if (this.searchText !== '') this.post('search', { text: this.searchText });
     this.#look();
   }
@@ -232,7 +231,11 @@ export class EventsPage {
   #save(): void {
     if (!this.state) return;
     const { tab, minutes, fields, columns } = this;
-    const { source, filter } = this.state;
-    this.api.setState({ source, filter, tab, minutes, fields, columns });
+    const { hub, source, filter } = this.state;
+    const saved: SavedState<typeof contract.view> = {
+      hub,
+      view: { source, filter, tab, minutes, fields: [...fields], columns: [...columns] },
+    };
+    this.api.setState(saved);
   }
 }

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { hubReferenceSchema, type WebviewContract } from '../protocol';
 
 /* What the hub overview and its page say to each other. Keys and connection strings are never part of it. */
 
@@ -29,8 +30,6 @@ export const copied = ['hostName', 'eventsPath', 'eventsEndpoint', 'subscription
 
 /** From the page to the extension. */
 export const toHost = {
-  /** The page is there: send `state`. */
-  ready: nothing,
   refresh: nothing,
   retry: v.object({ section: v.picklist(sectionNames) }),
   /** What the failure of a section offers, such as to sign in. */
@@ -48,8 +47,6 @@ export const toHost = {
   addRoute: routeSchema,
   removeRoute: v.object({ name: text(256) }),
   setFallback: v.object({ isOn: v.boolean() }),
-  /** For the log: something that should not happen. */
-  report: v.object({ text: text(4_000) }),
 } as const;
 
 /** `data` stays while it is read again, and when that fails. */
@@ -92,8 +89,7 @@ export const factsSchema = v.object({
 });
 
 export const stateSchema = v.object({
-  hubId: v.string(),
-  name: v.string(),
+  hub: hubReferenceSchema,
   /** Why nothing can be read, or what is unusual; `null` when all is well. */
   notice: v.nullable(
     v.object({
@@ -183,12 +179,18 @@ export type Route = v.InferOutput<typeof routeSchema>;
 export type Copied = (typeof copied)[number];
 export type Change = (typeof changes)[number];
 
-/** What the page keeps across a reload of the window. */
-export const savedSchema = v.object({ hubId: v.string(), name: v.string() });
-
 /** What is typed and not sent yet. */
-export const draftSchema = v.object({
+const draftSchema = v.object({
   groupName: v.string(),
   isRouteOpen: v.boolean(),
   route: v.object({ name: v.string(), source: v.string(), condition: v.string(), endpoint: v.string() }),
 });
+export type Draft = v.InferOutput<typeof draftSchema>;
+
+/** The contract of the hub overview. */
+export const contract = {
+  page: 'hubOverview',
+  toHost,
+  toPage,
+  view: v.object({ draft: draftSchema }),
+} as const satisfies WebviewContract;

@@ -1,18 +1,16 @@
 import * as v from 'valibot';
-import { type Handlers, type Post, poster } from '../protocol';
+import { type Handlers, type Post, poster, type SavedState, savedStateSchema } from '../protocol';
 import { type VsCodeApi } from '../shared/vscodeApi';
 import {
-  draftSchema,
+  contract,
   toHost,
   type Change,
+  type Draft,
   type OverviewState,
   type SectionName,
   type Sections,
   type toPage,
 } from './api';
-
-type Draft = v.InferOutput<typeof draftSchema>;
-const keptSchema = v.object({ draft: draftSchema });
 
 export const emptyRoute: Draft['route'] = {
   name: '',
@@ -40,8 +38,8 @@ export class OverviewPage {
     private readonly changed: () => void,
   ) {
     this.post = poster(toHost, (message) => api.postMessage(message));
-    const kept = v.safeParse(keptSchema, api.getState());
-    if (kept.success) this.draft = kept.output.draft;
+    const saved = v.safeParse(savedStateSchema(contract.view), api.getState());
+    if (saved.success) this.draft = saved.output.view.draft;
   }
 
   readonly handlers: Handlers<typeof toPage> = {
@@ -60,10 +58,6 @@ export class OverviewPage {
       this.changed();
     },
   };
-
-  begin(): void {
-    this.post('ready', {});
-  }
 
   get isBusy(): boolean {
     return this.pending !== null || this.state?.working !== null;
@@ -155,8 +149,11 @@ export class OverviewPage {
 
   #save(): void {
     if (!this.state) return;
-    const { hubId, name } = this.state;
-    this.api.setState({ hubId, name, draft: this.draft });
+    const saved: SavedState<typeof contract.view> = {
+      hub: this.state.hub,
+      view: { draft: this.draft },
+    };
+    this.api.setState(saved);
   }
 
   #announce(text: string): void {
@@ -166,9 +163,9 @@ export class OverviewPage {
   }
 }
 
-function loadedText({ sections, name }: OverviewState): string {
+function loadedText({ sections, hub }: OverviewState): string {
   const failed = Object.values(sections).filter((section) => section?.problem).length;
   const said =
     failed === 0 ? 'is up to date' : `could not be read in ${failed === 1 ? 'one part' : `${failed} parts`}`;
-  return `Overview of ${name} ${said}.`;
+  return `Overview of ${hub.name} ${said}.`;
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { draftSchema } from '../../core/publish/draft';
+import { hubReferenceSchema, type WebviewContract } from '../protocol';
 
 /*
  * What the publish panel and its page say to each other. No key, token or certificate is among it; the page
@@ -25,8 +26,6 @@ export const snippetKinds = ['mosquittoSh', 'mosquittoPowerShell', 'az', 'node',
 
 /** From the page to the extension. */
 export const toHost = {
-  /** The page is there: send `state`, `draft`, `lines` and `history`. */
-  ready: nothing,
   /** Something was typed. `state` is the answer. */
   edit: draft,
   /** One message of each device, now. */
@@ -48,8 +47,6 @@ export const toHost = {
   openMessageFile: nothing,
   saveMessageFile: draft,
   showMonitor: nothing,
-  /** For the log: something that should not happen. */
-  report: v.object({ text: v.pipe(v.string(), v.maxLength(4_000)) }),
 } as const;
 
 const fieldNames = [
@@ -96,9 +93,7 @@ export const runSchema = v.variant('kind', [
 ]);
 
 export const stateSchema = v.object({
-  hubName: v.string(),
-  /** For the page's own state, with which the panel comes back after a reload. */
-  hubId: v.string(),
+  hub: hubReferenceSchema,
   /** `boiler-1`, or `boiler-1, boiler-2 and 98 more`. */
   devicesText: v.string(),
   /** How the devices log in. */
@@ -194,12 +189,18 @@ export type WireKey = (typeof wireKeys)[number];
 export type WireRow = v.InferOutput<typeof wireRowSchema>;
 
 /** How many lines and points are kept on both sides. */
-export const keptLines = 500;
-export const keptPoints = 600;
+export const maxLines = 500;
+export const maxPoints = 600;
 
-/** What the page keeps across a reload of the window. */
-export const savedSchema = v.object({
-  hubId: v.string(),
-  draft: draftSchema,
-  fileUri: v.optional(v.string()),
-});
+/** The contract of the publish panel. */
+export const contract = {
+  page: 'publish',
+  toHost,
+  toPage,
+  view: v.object({
+    draft: draftSchema,
+    fileUri: v.nullable(v.string()),
+    /** What the other kinds of body hold while they are not chosen. */
+    kept: v.object({ text: v.string(), path: v.string() }),
+  }),
+} as const satisfies WebviewContract;

@@ -1,6 +1,6 @@
 import { render } from 'lit';
-import { contentRoot, listen, oncePerFrame, onThemeChange } from '../shared/pageFrame';
-import { toPage } from './api';
+import { contentRoot, oncePerFrame, onThemeChange, startPage } from '../shared/pageFrame';
+import { contract } from './api';
 import { BodyEditor } from './bodyEditor';
 import { Charts } from './charts';
 import { Page } from './page';
@@ -11,7 +11,8 @@ const root = contentRoot();
 const schedule = oncePerFrame(() => draw());
 /** The person who opens a panel wants to write. */
 let wasDrawn = false;
-const page = new Page(acquireVsCodeApi(), schedule);
+const api = acquireVsCodeApi();
+const page = new Page(api, schedule);
 const editor = new BodyEditor((text) => {
   const { draft } = page;
   if (draft && draft.body.kind !== 'file') page.edit({ body: { kind: draft.body.kind, text } });
@@ -30,7 +31,6 @@ function draw(): void {
   charts.show(page.points);
 }
 
-listen(toPage, page.handlers, (text) => page.post('report', { text }));
 window.addEventListener('keydown', (event) => {
   if (event.key !== 'Enter' || !(event.ctrlKey || event.metaKey)) return;
   event.preventDefault();
@@ -43,4 +43,4 @@ setInterval(() => {
 onThemeChange(() => charts.changeTheme());
 
 draw();
-page.post('ready', {});
+startPage(api, contract, page.handlers);

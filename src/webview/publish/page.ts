@@ -1,15 +1,15 @@
 import * as v from 'valibot';
 import { type PublishDraft } from '../../core/publish/draft';
-import { type Handlers, type Post, poster } from '../protocol';
+import { type Handlers, type Post, poster, type SavedState, savedStateSchema } from '../protocol';
 import { Announcer } from './announcer';
 import {
-  keptLines,
-  keptPoints,
+  contract,
+  maxLines,
+  maxPoints,
   type Line,
   type PanelState,
   type Point,
   type Problem,
-  savedSchema,
   toHost,
   type toPage,
 } from './api';
@@ -17,8 +17,7 @@ import { type VsCodeApi } from '../shared/vscodeApi';
 
 const editMs = 150;
 
-/** What the other kinds of body hold while they are not chosen. */
-const keptSchema = v.object({ kept: v.object({ text: v.string(), path: v.string() }) });
+const savedSchema = savedStateSchema(contract.view);
 
 /** A number that was typed and does not fit, or not yet. */
 export interface Typed {
@@ -39,6 +38,7 @@ export class Page {
   /** Changes with each change of `lines`. */
   linesVersion = 0;
 
+  /** What the other kinds of body hold while they are not chosen. */
   #kept = { text: '', path: '' };
   #editTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #announcer = new Announcer((text) => this.#announce(text));
@@ -49,9 +49,10 @@ export class Page {
   ) {
     this.post = poster(toHost, (message) => api.postMessage(message));
     const saved = v.safeParse(savedSchema, api.getState());
-    if (saved.success) this.draft = saved.output.draft;
-    const kept = v.safeParse(keptSchema, api.getState());
-    if (kept.success) this.#kept = kept.output.kept;
+    if (!saved.success) return;
+    const { draft, kept } = saved.output.view;
+    this.draft = draft;
+    this.#kept = kept;
   }
 
   readonly handlers: Handlers<typeof toPage> = {
@@ -72,10 +73,10 @@ export class Page {
     },
     lines: ({ lines, isReset }) => {
       if (isReset) this.lines.clear();
-      const oldest = this.lines.size >= keptLines ? this.lines.keys().next().value : undefined;
+      const oldest = this.lines.size >= maxLines ? this.lines.keys().next().value : undefined;
       for (const line of lines) if (oldest === undefined || line.id >= oldest) this.lines.set(line.id, line);
       for (const id of this.lines.keys()) {
-        if (this.lines.size <= keptLines) break;
+        if (this.lines.size <= maxLines) break;
         this.lines.delete(id);
       }
       this.linesVersion++;
@@ -85,7 +86,7 @@ export class Page {
     point: (point) => {
       // A run that begins again starts its own curves.
       const before = (this.points.at(-1)?.second ?? 0) > point.second ? [] : this.points;
-      this.points = [...before.slice(1 - keptPoints), point];
+      this.points = [...before.slice(1 - maxPoints), point];
       this.#announcer.point(point);
       this.changed();
     },
@@ -172,12 +173,12 @@ export class Page {
 
   #save(): void {
     if (!this.state || !this.draft) return;
-    const saved: v.InferInput<typeof savedSchema> = {
-      hubId: this.state.hubId,
-      draft: this.draft,
-      ...(this.state.fileUri ? { fileUri: this.state.fileUri } : {}),
+    const { hub, fileUri } = this.state;
+    const saved: SavedState<typeof contract.view> = {
+      hub,
+      view: { draft: this.draft, fileUri, kept: this.#kept },
     };
-    this.api.setState({ ...saved, kept: this.#kept });
+    this.api.setState(saved);
   }
 
   #announce(text: string): void {

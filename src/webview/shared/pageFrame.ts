@@ -1,5 +1,13 @@
 import { setDisplayLocale } from '../../core/base/displayLocale';
-import { dispatch, type Handlers, type MessageTable } from '../protocol';
+import {
+  dispatch,
+  pageMessages,
+  poster,
+  type Handlers,
+  type MessageTable,
+  type WebviewContract,
+} from '../protocol';
+import { type VsCodeApi } from './vscodeApi';
 
 /** Where the page draws itself; from here on numbers and dates are in the display locale of VS Code. */
 export function contentRoot(): HTMLElement {
@@ -22,21 +30,26 @@ export function oncePerFrame(draw: () => void): () => void {
   };
 }
 
-/** Hands on what the extension says, and tells it what goes wrong in the page, which has no log of its own. */
-export function listen<T extends MessageTable>(
-  table: T,
-  handlers: Handlers<T>,
-  report: (text: string) => void,
+/**
+ * Connects a page with its panel: hands each message to its handler, reports what goes wrong in the page, which has
+ * no log of its own, and says that the page is ready.
+ */
+export function startPage<P extends MessageTable>(
+  api: Pick<VsCodeApi, 'postMessage'>,
+  { page, toPage }: Pick<WebviewContract<MessageTable, P>, 'page' | 'toPage'>,
+  handlers: Handlers<P>,
 ): void {
-  const tell = (text: string) => report(text.slice(0, 4_000));
+  const post = poster(pageMessages, (message) => api.postMessage(message));
+  const report = (text: string) => post('report', { text: text.slice(0, 4_000) });
   window.addEventListener('message', (event: MessageEvent<unknown>) => {
-    const refused = dispatch(table, handlers, event.data);
-    if (refused) tell(refused);
+    const refused = dispatch(toPage, handlers, event.data);
+    if (refused) report(refused);
   });
   window.addEventListener('error', ({ message, filename, lineno }) =>
-    tell(`${message} (${filename}:${lineno})`),
+    report(`${message} (${filename}:${lineno})`),
   );
-  window.addEventListener('unhandledrejection', ({ reason }) => tell(String(reason)));
+  window.addEventListener('unhandledrejection', ({ reason }) => report(String(reason)));
+  post('ready', { page });
 }
 
 export function onThemeChange(run: () => void): void {

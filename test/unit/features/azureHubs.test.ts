@@ -6,7 +6,7 @@ import { Emitter } from '../../../src/core/base/event';
 import { IotError } from '../../../src/core/errors';
 import { presentHub } from '../../../src/explorer/hubPresentation';
 import { AzureHubs } from '../../../src/features/azure/azureHubs';
-import { aManagement, anAzureHub, aPolicy, aSubscription } from '../../support/azure';
+import { aManagement, anAccount, anAzureHub, aPolicy, aSubscription } from '../../support/azure';
 
 const standard = [
   aPolicy('iothubowner', 'RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'),
@@ -21,9 +21,16 @@ interface Situation {
   readonly hub?: AzureHub;
   readonly access?: 'auto' | 'entraId' | 'sharedAccessKey';
   readonly policies?: () => Promise<readonly HubPolicy[]>;
+  /** What the directory answers otherwise. */
+  readonly directory?: Partial<ConstructorParameters<typeof AzureHubs>[0]>;
 }
 
-function someHubs({ hub = anAzureHub(), access = 'auto', policies = async () => standard }: Situation = {}) {
+function someHubs({
+  hub = anAzureHub(),
+  access = 'auto',
+  policies = async () => standard,
+  directory = {},
+}: Situation = {}) {
   const clock = { now: 0 };
   const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
   const hubTokens = { getToken: vi.fn() };
@@ -35,12 +42,14 @@ function someHubs({ hub = anAzureHub(), access = 'auto', policies = async () => 
     {
       onDidChange: new Emitter<void>().event,
       known: () => [entry],
+      accounts: async () => [anAccount()],
       find: (hubId) => (hubId === azureHubId(hub) ? entry : undefined),
       subscriptions: async () => ({
         subscriptions: [aSubscription(), aSubscription({ id: 's2' })],
         failures: [],
       }),
       hubs: readHubs,
+      ...directory,
     },
     aManagement({ hubTokens, tokens, policies: read }),
     () => access,
@@ -163,12 +172,53 @@ describe('A hub of an account', () => {
     }
   });
 
-  it('that is waited for makes its subscription be read, and no other', async () => {
+  const unread = azureHubId(anAzureHub({ name: 'unread', id: '/SUBSCRIPTIONS/S2/resourceGroups/x' }));
+
+  it('that is looked for makes its subscription be read, and no other', async () => {
     const { hubs, readHubs, id } = someHubs();
-    hubs.seek('saved-hub');
-    hubs.seek(id);
-    hubs.seek(azureHubId(anAzureHub({ name: 'unread', id: '/SUBSCRIPTIONS/S2/resourceGroups/x' })));
-    await vi.waitFor(() => expect(readHubs.mock.calls).toMatchObject([[{ id: 's2' }]]));
+    await expect(hubs.seek('saved-hub')).resolves.toBeUndefined();
+    await expect(hubs.seek(id)).resolves.toBeUndefined();
+    await expect(hubs.seek(unread)).resolves.toEqual({ message: 'This hub no longer exists.' });
+    expect(readHubs.mock.calls).toMatchObject([[{ id: 's2' }]]);
+  });
+
+  it('is not looked for when its account is signed out, which is what is said', async () => {
+    const { hubs, readHubs } = someHubs({ directory: { accounts: async () => [] } });
+    await expect(hubs.seek(unread)).resolves.toMatchObject({
+      message: expect.stringMatching(/signed out/) as string,
+      action: { kind: 'signIn' },
+    });
+    expect(readHubs).not.toHaveBeenCalled();
+  });
+
+  it('is not found when no account shows its subscription, which a sign-in may help', async () => {
+    const { hubs } = someHubs();
+    const other = azureHubId(anAzureHub({ id: '/subscriptions/s9/resourceGroups/x' }));
+    await expect(hubs.seek(other)).resolves.toMatchObject({
+      message: expect.stringMatching(/subscription/) as string,
+      action: { kind: 'signIn' },
+    });
+  });
+
+  it.each([
+    [
+      'a tenant',
+      (error: IotError) => ({
+        subscriptions: async () => ({ subscriptions: [], failures: [{ account: anAccount(), error }] }),
+      }),
+    ],
+    ['its subscription', (error: IotError) => ({ hubs: async () => Promise.reject(error) })],
+  ])('is not found when %s cannot be read, and what helps is offered', async (_, failing) => {
+    const action = { kind: 'signIn' } as const;
+    const ended = someHubs({
+      directory: failing(new IotError('signInNeeded', 'The session ended.', { action })),
+    });
+    await expect(ended.hubs.seek(unread)).resolves.toEqual({ message: 'The session ended.', action });
+    const away = someHubs({ directory: failing(new IotError('unreachable', 'Azure was not reached.')) });
+    await expect(away.hubs.seek(unread)).resolves.toEqual({
+      message: 'Azure was not reached.',
+      canRefresh: true,
+    });
   });
 
   it('that is not known any more says so', async () => {

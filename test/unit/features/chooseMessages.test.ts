@@ -4,7 +4,7 @@ import { MonitorMemory } from '../../../src/features/monitor/lazy/monitorChoices
 import { startPosition, startSentence } from '../../../src/features/monitor/lazy/startPosition';
 import { fake, memento } from '../../support/fakeVscode';
 
-const target = { id: 'a/boiler-1', hubId: 'a', label: 'Hub a · boiler-1' };
+const target = { id: 'a/boiler-1', hubId: 'a', hubName: 'Hub a', label: 'Hub a · boiler-1' };
 
 beforeEach(() => {
   vi.stubEnv('TZ', 'Asia/Kolkata');

@@ -3,9 +3,11 @@ import { Uri } from 'vscode';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { MessageHistory } from '../../../src/core/history/messageHistory';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
-import { EventsPanel } from '../../../src/features/monitor/lazy/eventsView/eventsPanel';
+import {
+  EventsPanel,
+  type ViewSurroundings,
+} from '../../../src/features/monitor/lazy/eventsView/eventsPanel';
 import { type EventsSource } from '../../../src/features/monitor/lazy/eventsView/eventsSource';
-import { type ViewSurroundings } from '../../../src/features/monitor/lazy/eventsView/eventsViews';
 import { type Field, type Rates, type Series } from '../../../src/webview/events/api';
 import { fake, FakeWebviewPanel } from '../../support/fakeVscode';
 
@@ -41,6 +43,7 @@ function open(history: MessageHistory) {
   const source: EventsSource = {
     title: 'hub',
     history,
+    hub: null,
     address: { kind: 'recording', uri: 'file:///x' },
     status: { kind: 'idle', text: '' },
     isRunning: undefined,
@@ -55,7 +58,7 @@ function open(history: MessageHistory) {
   } as unknown as ViewSurroundings);
   panels.push(panel);
   const say = (type: string, body: object) => page.webview.receive({ type, body });
-  say('ready', {});
+  say('ready', { page: 'events' });
   return {
     chart: (...fields: Field[]) => say('look', { tab: 'chart', minutes: 60, fields }),
     /** The points of the chart when all was looked through. */

@@ -1,13 +1,11 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type AzureDirectory } from '../../../src/core/azure/azureDirectory';
 import { abortError } from '../../../src/core/base/abort';
-import { Emitter } from '../../../src/core/base/event';
 import { type DeviceRegistry } from '../../../src/core/device/deviceRegistry';
 import { IotError } from '../../../src/core/errors';
 
 import { type HubConnection } from '../../../src/core/hub/hubConnection';
 import { type HubSettings } from '../../../src/core/hub/hubSettings';
-import { findHub } from '../../../src/features/hubOverview/lazy/findHub';
 import { hubNotice } from '../../../src/features/hubOverview/lazy/hubNotice';
 import { OverviewReader, type ReaderNeeds } from '../../../src/features/hubOverview/lazy/overviewReader';
 import { sectionNames, stateSchema } from '../../../src/webview/hubOverview/api';
@@ -228,12 +226,6 @@ describe('What the overview says of a hub first', () => {
     expect(notice?.text).toMatch(/"factory" is not there any more/);
   });
 
-  it('is that it is looked for, after a reload', () => {
-    const { isReachable, notice } = hubNotice('factory', undefined, undefined, true);
-    expect(isReachable).toBe(false);
-    expect(notice?.text).toBe('Looking for hub "factory"…');
-  });
-
   it('is that it is off, and what starts it; it is not asked, which would start it', () => {
     expect(hubNotice('Local Hub', aLocalHub({ kind: 'stopped' }), true)).toEqual({
       isReachable: false,
@@ -263,37 +255,5 @@ describe('What the overview says of a hub first', () => {
     expect(isReachable).toBe(true);
     expect(notice?.text).toMatch(/quota/);
     expect(action?.command).toBe('iotHubWorkbench.signIn');
-  });
-});
-
-describe('The hub of an overview that comes back', () => {
-  it('is looked for in its subscription', async () => {
-    const hubs = vi.fn(async () => []);
-    const azure = anAzureDirectory({
-      subscriptions: async () => ({
-        subscriptions: [aSubscription({ id: 'S1' }), aSubscription({ id: 's2' })],
-        failures: [],
-      }),
-      hubs,
-    });
-    const directory = { find: () => undefined, onDidChange: new Emitter<void>().event };
-    const services = { hubs: directory, azure, log: { warn: vi.fn() } } as unknown as Parameters<
-      typeof findHub
-    >[0];
-    await findHub(services, 'azure:/subscriptions/s1/resourcegroups/g/providers/microsoft.devices/iothubs/f');
-    expect(hubs).toHaveBeenCalledTimes(1);
-  });
-
-  it('may come by itself', async () => {
-    const changed = new Emitter<void>();
-    let isThere = false;
-    const directory = { find: () => (isThere ? {} : undefined), onDidChange: changed.event };
-    const services = { hubs: directory, azure: anAzureDirectory(), log: {} } as unknown as Parameters<
-      typeof findHub
-    >[0];
-    const found = findHub(services, 'saved-1');
-    isThere = true;
-    changed.fire();
-    await found;
   });
 });

@@ -11,8 +11,7 @@ const handlers = () =>
 
 const section = { data: null, problem: null, isLoading: false };
 const aState = (change: Partial<OverviewState> = {}): OverviewState => ({
-  hubId: 'h',
-  name: 'factory',
+  hub: { id: 'h', name: 'factory' },
   notice: null,
   isReachable: true,
   asOf: 1,
@@ -109,7 +108,7 @@ describe('The page of the overview', () => {
     page.handlers.state(aState());
     page.edit({ groupName: 'half typ' });
     expect(aPage(kept()).page.draft.groupName).toBe('half typ');
-    expect(JSON.stringify(kept())).toContain('"hubId":"h"');
+    expect(JSON.stringify(kept())).toContain('"hub":{"id":"h","name":"factory"}');
     expect(aPage({ draft: 'nonsense' }).page.draft.groupName).toBe('');
   });
 

@@ -13,21 +13,10 @@ export interface HubNotice {
 
 /**
  * What the overview says of a hub above everything else.
- * @param hub absent when it is gone, or still looked for
+ * @param hub absent when it is gone
  * @param isManaged `undefined` while that is not known
  */
-export function hubNotice(
-  name: string,
-  hub: Hub | undefined,
-  isManaged: boolean | undefined,
-  isLookedFor = false,
-): HubNotice {
-  if (!hub && isLookedFor) {
-    return {
-      isReachable: false,
-      notice: { kind: 'info', text: `Looking for hub "${name}"…`, action: null },
-    };
-  }
+export function hubNotice(name: string, hub: Hub | undefined, isManaged: boolean | undefined): HubNotice {
   if (!hub) {
     return {
       isReachable: false,

@@ -1,27 +1,20 @@
 import * as vscode from 'vscode';
 import { hasPortal } from '../../../core/azure/portal';
 import { isAbort } from '../../../core/base/abort';
-import { DisposableStore, toDisposable, type Disposable } from '../../../core/base/disposable';
-import { Emitter } from '../../../core/base/event';
+import { toDisposable, type Disposable } from '../../../core/base/disposable';
 import { maskSecrets } from '../../../core/base/maskSecrets';
 import { isIotError } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
 import { hubCan } from '../../../core/hub/hubCapabilities';
-import { commands } from '../../../contributions';
+import { commands, webviews } from '../../../contributions';
 import { type Services } from '../../../services';
-import { dispatch, poster, type Handlers, type Post } from '../../../webview/protocol';
-import {
-  sectionNames,
-  toHost,
-  toPage,
-  type Copied,
-  type OverviewState,
-} from '../../../webview/hubOverview/api';
+import { contract, sectionNames, type Copied, type OverviewState } from '../../../webview/hubOverview/api';
+import { type Handlers, type HubReference } from '../../../webview/protocol';
 import { copy } from '../../../workbench/clipboard';
 import { executeCommand, runButton, showFailure } from '../../../workbench/commands';
 import { failureButton } from '../../../workbench/failureActions';
 import { withProgress } from '../../../workbench/progress';
-import { webviewPage, webviewRoot } from '../../../workbench/webviewPage';
+import { WebviewHost } from '../../../workbench/webviewHost';
 import { copyEventsString, copyPolicyString } from './copyStrings';
 import { hubNotice, type HubNotice } from './hubNotice';
 import {
@@ -39,12 +32,9 @@ export type PanelServices = Pick<
   'hubs' | 'registries' | 'hubSettings' | 'accounts' | 'azure' | 'management' | 'log'
 >;
 
-export interface PanelHub {
-  readonly id: string;
-  readonly name: string;
-}
+export const overviewWebview = { viewType: webviews.hubOverview, label: 'hub overview', contract };
 
-/** Figures are read again this often while somebody looks: Azure Resource Manager throttles. */
+/** Figures are read again this often while the page is shown: Azure Resource Manager throttles. */
 const figuresEveryMs = 60_000;
 const lookEveryMs = 5_000;
 /** A list that is read again may be without the hub for a moment. */
@@ -52,59 +42,45 @@ const gonePatienceMs = 2_000;
 
 /** One overview of a hub: reads for its page, and changes the hub for it. */
 export class OverviewPanel implements Disposable {
-  private readonly store = new DisposableStore();
-  private readonly ended = this.store.add(new Emitter<void>());
-  readonly onDidDispose = this.ended.event;
-  private readonly post: Post<typeof toPage>;
+  private readonly host: WebviewHost<typeof contract.toHost, typeof contract.toPage>;
+  readonly onDidDispose: WebviewHost<typeof contract.toHost, typeof contract.toPage>['onDidDispose'];
   private readonly reader: OverviewReader;
   private situation: HubNotice;
   private working: string | null = null;
-  private isLookedFor: boolean;
-  private isPageReady = false;
-  private isDisposed = false;
   private statePosted: NodeJS.Immediate | undefined;
   private goneTimer: NodeJS.Timeout | undefined;
 
   constructor(
-    private readonly panel: vscode.WebviewPanel,
-    private readonly known: PanelHub,
+    panel: vscode.WebviewPanel,
+    private readonly known: HubReference,
     private readonly services: PanelServices,
     extensionUri: vscode.Uri,
-    /** Ends when the hub was looked for. */
-    search?: Promise<void>,
   ) {
-    this.isLookedFor = search !== undefined;
-    void search?.finally(() => {
-      this.isLookedFor = false;
-      if (!this.isDisposed) this.followHub();
-    });
-    this.reader = this.store.add(new OverviewReader(known.id, services, () => this.stateSoon()));
-    this.situation = hubNotice(known.name, this.hub, undefined, this.isLookedFor);
-    this.post = poster(toPage, (message) => {
-      if (this.isPageReady) void panel.webview.postMessage(message);
-    });
-    panel.title = `Overview: ${known.name}`;
-    panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
-    const icon = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', `overview.${theme}.svg`);
-    panel.iconPath = { light: icon('light'), dark: icon('dark') };
-    this.store.add(panel.webview.onDidReceiveMessage((message: unknown) => this.receive(message)));
-    this.store.add(
-      panel.onDidChangeViewState(() => {
-        // A hidden page is thrown away and comes back with `ready`.
-        if (!panel.visible) this.isPageReady = false;
-      }),
+    this.reader = new OverviewReader(known.id, services, () => this.stateSoon());
+    this.situation = hubNotice(known.name, this.hub, undefined);
+    this.host = new WebviewHost(
+      panel,
+      overviewWebview,
+      { extensionUri, log: services.log },
+      {
+        title: `Overview: ${known.name}`,
+        handlers: this.handlers,
+        onReady: () => {
+          this.postState();
+          this.readFiguresWhenOld();
+        },
+      },
     );
-    this.store.add(services.hubs.onDidChange(() => this.followHub()));
-    const timer = setInterval(() => this.readFiguresWhenOld(), lookEveryMs);
-    this.store.add(
+    this.onDidDispose = this.host.onDidDispose;
+    this.host.add(this.reader);
+    this.host.add(services.hubs.onDidChange(() => this.followHub()));
+    this.host.every(lookEveryMs, () => this.readFiguresWhenOld());
+    this.host.add(
       toDisposable(() => {
-        clearInterval(timer);
         clearTimeout(this.goneTimer);
         clearImmediate(this.statePosted);
       }),
     );
-    panel.onDidDispose(() => this.dispose());
-    panel.webview.html = webviewPage(panel.webview, extensionUri, 'hubOverview', panel.title);
     if (this.situation.isReachable) this.readAll();
   }
 
@@ -113,64 +89,41 @@ export class OverviewPanel implements Disposable {
   }
 
   reveal(): void {
-    this.panel.reveal();
+    this.host.reveal();
   }
 
   dispose(): void {
-    if (this.isDisposed) return;
-    this.isDisposed = true;
-    this.isPageReady = false;
-    this.ended.fire();
-    this.store.dispose();
-    this.panel.dispose();
+    this.host.dispose();
   }
 
   // --- What the page says ------------------------------------------------------------------------
 
-  private readonly handlers: Handlers<typeof toHost> = {
-    ready: () => {
-      this.isPageReady = true;
-      this.postState();
-      this.readFiguresWhenOld();
-    },
+  private readonly handlers: Handlers<typeof contract.toHost> = {
     refresh: () => this.refresh(),
-    retry: ({ section }) => this.act(() => this.reader.read([section])),
+    retry: ({ section }) => this.host.act(() => this.reader.read([section])),
     act: ({ section }) =>
-      this.act(async () => {
+      this.host.act(async () => {
         const action = this.reader.actionOf(section);
         if (action) await runButton(failureButton(action));
         await this.reader.read([section]);
       }),
     actOnNotice: () =>
-      this.act(async () => {
+      this.host.act(async () => {
         if (this.situation.action) await runButton(this.situation.action);
       }),
-    copy: ({ what }) => this.act(() => this.copyFact(what)),
+    copy: ({ what }) => this.host.act(() => this.copyFact(what)),
     copyPolicy: ({ name }) =>
-      this.act(() => copyPolicyString(this.services, this.services.hubs.get(this.hubId), name)),
+      this.host.act(() => copyPolicyString(this.services, this.services.hubs.get(this.hubId), name)),
     copyEventsString: () =>
-      this.act(() => copyEventsString(this.services, this.services.hubs.get(this.hubId))),
+      this.host.act(() => copyEventsString(this.services, this.services.hubs.get(this.hubId))),
     openInPortal: () =>
-      this.act(async () => executeCommand(commands.openInPortal, { kind: 'hub', hubId: this.hubId })),
+      this.host.act(async () => executeCommand(commands.openInPortal, { kind: 'hub', hubId: this.hubId })),
     createConsumerGroup: ({ name }) => this.change(createConsumerGroup(name)),
     deleteConsumerGroup: ({ name }) => this.change(deleteConsumerGroup(this.name, name)),
     addRoute: (route) => this.change(addRoute(route, this.reader.routing)),
     removeRoute: ({ name }) => this.change(removeRoute(this.name, name, this.reader.routing)),
     setFallback: ({ isOn }) => this.change(setFallback(this.name, isOn, this.reader.routing)),
-    report: ({ text }) => this.services.log.error(`The page of the hub overview reports: ${text}`),
   };
-
-  private receive(message: unknown): void {
-    const refused = dispatch(toHost, this.handlers, message);
-    if (refused) this.services.log.warn(`The hub overview was told something it cannot use: ${refused}`);
-  }
-
-  private act(work: () => Promise<unknown>): void {
-    if (this.isDisposed) return;
-    work().catch((error: unknown) => {
-      if (!this.isDisposed && !isAbort(error)) void showFailure(error, 'The hub overview', this.services.log);
-    });
-  }
 
   private async copyFact(what: Copied): Promise<void> {
     const { facts } = this.reader;
@@ -186,11 +139,12 @@ export class OverviewPanel implements Disposable {
   // --- Changes -----------------------------------------------------------------------------------
 
   private change(change: HubChange): void {
-    this.act(() => this.run(change));
+    this.host.act(() => this.run(change));
   }
 
   private async run({ change, section, title, prepare, make }: HubChange): Promise<void> {
-    const done = (isMade: boolean, problem: string | null) => this.post('done', { change, isMade, problem });
+    const done = (isMade: boolean, problem: string | null) =>
+      this.host.post('done', { change, isMade, problem });
     if (this.working !== null) return done(false, 'Another change is being made. Try again then.');
     let isMade = false;
     let problem: string | null = null;
@@ -205,7 +159,7 @@ export class OverviewPanel implements Disposable {
     } catch (error) {
       if (!isAbort(error)) problem = this.problemOf(error, title);
     }
-    if (this.isDisposed) return;
+    if (this.host.isDisposed) return;
     // Also what failed or was cancelled may have been made.
     await this.reader.read([section]);
     this.working = null;
@@ -233,7 +187,7 @@ export class OverviewPanel implements Disposable {
   }
 
   private readAll(): void {
-    this.act(() => this.reader.read(sectionNames));
+    this.host.act(() => this.reader.read(sectionNames));
   }
 
   private refresh(): void {
@@ -244,10 +198,10 @@ export class OverviewPanel implements Disposable {
   }
 
   private readFiguresWhenOld(): void {
-    const { panel, reader, situation } = this;
-    if (!panel.visible || !situation.isReachable || reader.isLoading || this.working !== null) return;
+    const { host, reader, situation } = this;
+    if (!host.isVisible || !situation.isReachable || reader.isLoading || this.working !== null) return;
     if (reader.asOf !== null && Date.now() - reader.asOf >= figuresEveryMs)
-      this.act(() => reader.read(figures));
+      this.host.act(() => reader.read(figures));
   }
 
   /** The hub was started, stopped, renamed, deleted, or is in the list again. */
@@ -263,14 +217,14 @@ export class OverviewPanel implements Disposable {
 
   private useHub(): void {
     const before = this.situation;
-    this.panel.title = `Overview: ${this.name}`;
-    this.situation = hubNotice(this.name, this.hub, this.reader.isManaged, this.isLookedFor);
+    this.host.setTitle(`Overview: ${this.name}`);
+    this.situation = hubNotice(this.name, this.hub, this.reader.isManaged);
     if (before.isReachable && !this.situation.isReachable) this.reader.cancel();
     if (!before.isReachable && this.situation.isReachable) this.readAll();
     this.stateSoon();
   }
 
-  // --- What the page is told ---------------------------------------------------------------------
+  // --- What the page is sent ---------------------------------------------------------------------
 
   private stateSoon(): void {
     this.statePosted ??= setImmediate(() => {
@@ -281,13 +235,11 @@ export class OverviewPanel implements Disposable {
 
   private postState(): void {
     const { reader, hub } = this;
-    if (hub || !this.goneTimer)
-      this.situation = hubNotice(this.name, hub, reader.isManaged, this.isLookedFor);
+    if (hub || !this.goneTimer) this.situation = hubNotice(this.name, hub, reader.isManaged);
     const canReadPolicies = hub !== undefined && hubCan(hub, 'readPolicies');
     const hasKeys = reader.facts?.hub?.isLocalAuthOff !== true;
     const state: OverviewState = {
-      hubId: this.hubId,
-      name: this.name,
+      hub: { id: this.hubId, name: this.name },
       notice: this.situation.notice,
       isReachable: this.situation.isReachable,
       asOf: reader.asOf,
@@ -298,6 +250,6 @@ export class OverviewPanel implements Disposable {
       canCopyEventsString: (canReadPolicies && hasKeys) || hub?.kind === 'local',
       sections: reader.sections,
     };
-    this.post('state', state);
+    this.host.post('state', state);
   }
 }

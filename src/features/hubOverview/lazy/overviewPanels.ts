@@ -1,54 +1,42 @@
-import * as v from 'valibot';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { type Disposable } from '../../../core/base/disposable';
 import { type Hub } from '../../../core/hub/hub';
-import { savedSchema } from '../../../webview/hubOverview/api';
-import { overviewViewType } from '../overviewViewType';
-import { findHub } from './findHub';
-import { OverviewPanel, type PanelHub, type PanelServices } from './overviewPanel';
+import { type HubReference } from '../../../webview/protocol';
+import { WebviewPanels } from '../../../workbench/webviewPanels';
+import { OverviewPanel, overviewWebview, type PanelServices } from './overviewPanel';
 
 /** The overviews of a window: at most one of each hub. */
 export class OverviewPanels implements Disposable {
-  private readonly panels = new Set<OverviewPanel>();
+  private readonly panels;
 
   constructor(
     private readonly services: PanelServices,
     private readonly extensionUri: vscode.Uri,
-  ) {}
+  ) {
+    this.panels = new WebviewPanels<OverviewPanel, typeof overviewWebview>(overviewWebview, {
+      ...services,
+      extensionUri,
+    });
+  }
 
   async open(hub: Hub): Promise<void> {
-    const known = [...this.panels].find(({ hubId }) => hubId === hub.id);
+    const known = this.panels.find(({ hubId }) => hubId === hub.id);
     if (known) known.reveal();
-    else {
-      this.adopt(
-        vscode.window.createWebviewPanel(overviewViewType, hub.name, vscode.ViewColumn.Active, {
-          enableFindWidget: true,
-        }),
-        hub,
-      );
-    }
-    // Who asks for it wants to see it, as everywhere: a hub that is off starts.
+    else this.panels.open((panel) => this.overview(panel, hub));
+    // The caller wants to see it, as everywhere: a hub that is off starts.
     if (hub.status === 'off') await this.services.hubs.connection(hub.id, []);
   }
 
-  /** Brings an overview back after the window was loaded again; a hub that is off stays off. */
+  /** Brings an overview back after the window was reloaded; a hub that is off stays off. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
-    const saved = v.safeParse(savedSchema, state);
-    if (!saved.success) {
-      panel.dispose();
-      return;
-    }
-    const { hubId, name } = saved.output;
-    this.adopt(panel, { id: hubId, name }, findHub(this.services, hubId));
+    this.panels.restore(panel, state, (restored, hub) => hub && this.overview(restored, hub));
   }
 
   dispose(): void {
-    for (const panel of [...this.panels]) panel.dispose();
+    this.panels.dispose();
   }
 
-  private adopt(webviewPanel: vscode.WebviewPanel, hub: PanelHub, search?: Promise<void>): void {
-    const panel = new OverviewPanel(webviewPanel, hub, this.services, this.extensionUri, search);
-    this.panels.add(panel);
-    panel.onDidDispose(() => this.panels.delete(panel));
+  private overview(panel: vscode.WebviewPanel, hub: HubReference): OverviewPanel {
+    return new OverviewPanel(panel, hub, this.services, this.extensionUri);
   }
 }

@@ -28,7 +28,8 @@ import { MonitorMemory } from './monitorChoices';
 import { monitorMenu } from './monitorMenu';
 import { Monitors } from './monitors';
 import { Recordings } from './recordings';
-import { EventsViews, type ViewSurroundings } from './eventsView/eventsViews';
+import { type ViewSurroundings } from './eventsView/eventsPanel';
+import { EventsViews } from './eventsView/eventsViews';
 
 type Needs = MonitorNeeds;
 
@@ -50,11 +51,16 @@ export function openMonitoring(
   const reading = { services, memory, monitors, recordings };
   const parts: Parts = {
     ...reading,
-    views: store.add(new EventsViews(viewSurroundings(reading, context.extensionUri, bodies))),
+    views: store.add(
+      new EventsViews(
+        { ...viewSurroundings(reading, context.extensionUri, bodies), hubs: services.hubs },
+        (hub, deviceIds) => (deviceIds ? monitors.ofDevices(hub, deviceIds) : monitors.of(hub)),
+      ),
+    ),
   };
   return {
     handlers: { ...readingCommands(parts), ...viewCommands(parts) },
-    restore: (panel, state) => restoreView(parts, panel, state),
+    restore: (panel, state) => parts.views.restore(panel, state),
     dispose: () => store.dispose(),
   };
 }
@@ -178,14 +184,6 @@ async function askRecording(): Promise<vscode.Uri> {
 async function openView({ views }: Parts, monitor: Monitor): Promise<void> {
   if (!monitor.isRunning) await connect(monitor, { isQuiet: true });
   views.openMonitor(monitor);
-}
-
-function restoreView(parts: Parts, panel: vscode.WebviewPanel, state: unknown): void {
-  const { services, monitors, views } = parts;
-  views.restore(panel, state, (hubId, deviceIds) => {
-    const hub = services.hubs.find(hubId);
-    return hub && (deviceIds ? monitors.ofDevices(hub, deviceIds) : monitors.of(hub));
-  });
 }
 
 /** What is read with another consumer group from now on; a running monitor goes on with it. */

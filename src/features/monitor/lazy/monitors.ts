@@ -25,7 +25,7 @@ export class Monitors implements Disposable {
 
   /** The one of the whole hub. */
   of(hub: Hub): Monitor {
-    return this.get({ id: hub.id, hubId: hub.id, label: hub.name });
+    return this.get({ id: hub.id, hubId: hub.id, hubName: hub.name, label: hub.name });
   }
 
   /** One for some devices of a hub, beside the one of the whole hub. */
@@ -36,6 +36,7 @@ export class Monitors implements Disposable {
     return this.get({
       id: `${hub.id}/${sorted.join('/')}`,
       hubId: hub.id,
+      hubName: hub.name,
       label: `${hub.name} · ${first}${more}`,
       deviceIds: sorted,
     });

@@ -52,8 +52,7 @@ export function panelState(facts: PanelFacts): PanelState {
   const { hub, draft, derivation, target, fileUri } = facts;
   const { next, composer } = derivation;
   return {
-    hubName: hub.name,
-    hubId: hub.id,
+    hub: { id: hub.id, name: hub.name },
     devicesText: devicesText(draft.devices),
     login: loginOf(facts),
     problems: problemsOf(facts).map((problem) => ({ ...problem })),

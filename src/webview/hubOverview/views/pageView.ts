@@ -44,7 +44,7 @@ export function pageView(page: OverviewPage): TemplateResult {
 function headView(page: OverviewPage, state: OverviewState): TemplateResult {
   return html`
     <header>
-      <h1>${state.name}</h1>
+      <h1>${state.hub.name}</h1>
       <span class="spring"></span>
       <span class="quiet">
         ${state.working ?? (state.isLoading ? 'Reading…' : state.asOf === null ? '' : `as of ${clockTime(state.asOf)}`)}

@@ -21,7 +21,7 @@ export function pageView(context: ViewContext): TemplateResult {
   if (!state || !draft) return html`<p class="quiet">Loading…</p>`;
   return html`
     <header>
-      <h1>Publish to ${state.hubName}</h1>
+      <h1>Publish to ${state.hub.name}</h1>
       ${state.fileName === null ? nothing : html`<span class="quiet">${state.fileName}</span>`}
     </header>
     <div class="columns">

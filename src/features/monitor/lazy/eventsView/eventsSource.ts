@@ -8,6 +8,8 @@ import { type Monitor } from '../monitor';
 export interface EventsSource extends Disposable {
   readonly title: string;
   readonly history: MessageHistory;
+  /** `null` for a recording. */
+  readonly hub: ViewState['hub'];
   readonly address: ViewState['source'];
   readonly status: ViewState['status'];
   /** `undefined` when there is nothing to start or stop. */
@@ -29,9 +31,14 @@ export class MonitorSource implements EventsSource {
     return this.monitor.history;
   }
 
+  get hub(): ViewState['hub'] {
+    const { hubId, hubName } = this.monitor.target;
+    return { id: hubId, name: hubName };
+  }
+
   get address(): ViewState['source'] {
-    const { hubId, deviceIds } = this.monitor.target;
-    return { kind: 'monitor', hubId, ...(deviceIds ? { deviceIds: [...deviceIds] } : {}) };
+    const { deviceIds } = this.monitor.target;
+    return { kind: 'monitor', ...(deviceIds ? { deviceIds: [...deviceIds] } : {}) };
   }
 
   get status(): ViewState['status'] {

@@ -1,81 +1,64 @@
-import * as v from 'valibot';
 import * as vscode from 'vscode';
 import { type Disposable } from '../../../../core/base/disposable';
-import { type Logger } from '../../../../core/base/logger';
-import { savedSchema } from '../../../../webview/events/api';
-import { type ReadOnlyDocuments } from '../../../../workbench/readOnlyDocuments';
-import { eventsViewType } from '../../eventsViewType';
+import { type Hub } from '../../../../core/hub/hub';
+import { type WebviewNeeds } from '../../../../workbench/webviewHost';
+import { WebviewPanels } from '../../../../workbench/webviewPanels';
 import { type Monitor } from '../monitor';
-import { EventsPanel } from './eventsPanel';
+import { EventsPanel, eventsWebview, type ViewSurroundings } from './eventsPanel';
 import { MonitorSource, type EventsSource } from './eventsSource';
 import { RecordingSource } from './recordingSource';
 
-export interface ViewSurroundings {
-  readonly extensionUri: vscode.Uri;
-  readonly bodies: ReadOnlyDocuments;
-  readonly log: Logger;
-  isRecording(monitor: Monitor): boolean;
-  toggleRecording(monitor: Monitor): Promise<void>;
-  toggleMonitor(monitor: Monitor): Promise<void>;
-  whyNoMessages(monitor: Monitor): Promise<void>;
-}
+type MonitorOf = (hub: Hub, deviceIds: readonly string[] | undefined) => Monitor;
 
 /** The events views of a window. */
 export class EventsViews implements Disposable {
-  private readonly panels = new Set<EventsPanel>();
+  private readonly panels;
 
-  constructor(private readonly surroundings: ViewSurroundings) {}
+  constructor(
+    private readonly surroundings: ViewSurroundings & WebviewNeeds,
+    private readonly monitorOf: MonitorOf,
+  ) {
+    this.panels = new WebviewPanels<EventsPanel, typeof eventsWebview>(eventsWebview, surroundings);
+  }
 
   openMonitor(monitor: Monitor): void {
-    const known = [...this.panels].find(
+    this.open(
       ({ source }) => source instanceof MonitorSource && source.monitor === monitor,
+      () => new MonitorSource(monitor),
     );
-    if (known) return known.reveal();
-    this.create(new MonitorSource(monitor));
   }
 
   openRecording(uri: vscode.Uri): void {
-    const known = [...this.panels].find(
+    this.open(
       ({ source }) => source instanceof RecordingSource && source.uri.toString() === uri.toString(),
+      () => this.recording(uri),
     );
-    if (known) return known.reveal();
-    this.create(this.recording(uri));
   }
 
-  /** Brings a view back after the window was loaded again; one whose hub is gone goes too. */
-  restore(
-    panel: vscode.WebviewPanel,
-    state: unknown,
-    monitorOf: (hubId: string, deviceIds: readonly string[] | undefined) => Monitor | undefined,
-  ): void {
-    const saved = v.safeParse(savedSchema, state);
-    if (!saved.success) {
-      panel.dispose();
-      return;
-    }
-    const { source } = saved.output;
-    if (source.kind === 'recording') return this.adopt(panel, this.recording(vscode.Uri.parse(source.uri)));
-    const monitor = monitorOf(source.hubId, source.deviceIds);
-    if (monitor) this.adopt(panel, new MonitorSource(monitor));
-    else panel.dispose();
+  /** Brings a view back after the window was reloaded. */
+  restore(panel: vscode.WebviewPanel, state: unknown): void {
+    this.panels.restore(panel, state, (restored, hub, { source }) => {
+      if (source.kind === 'recording')
+        return this.view(restored, this.recording(vscode.Uri.parse(source.uri)));
+      return hub && this.view(restored, new MonitorSource(this.monitorOf(hub, source.deviceIds)));
+    });
   }
 
   dispose(): void {
-    for (const panel of [...this.panels]) panel.dispose();
+    this.panels.dispose();
+  }
+
+  private open(isSame: (panel: EventsPanel) => boolean, source: () => EventsSource): void {
+    const known = this.panels.find(isSame);
+    if (known) known.reveal();
+    else this.panels.open((panel) => this.view(panel, source()));
+  }
+
+  private view(panel: vscode.WebviewPanel, source: EventsSource): EventsPanel {
+    return new EventsPanel(panel, source, this.surroundings);
   }
 
   private recording(uri: vscode.Uri): RecordingSource {
     return new RecordingSource(uri, (text) => this.surroundings.log.warn(text));
-  }
-
-  private create(source: EventsSource): void {
-    const panel = vscode.window.createWebviewPanel(eventsViewType, source.title, vscode.ViewColumn.Active);
-    this.adopt(panel, source);
-  }
-
-  private adopt(webviewPanel: vscode.WebviewPanel, source: EventsSource): void {
-    const panel = new EventsPanel(webviewPanel, source, this.surroundings);
-    this.panels.add(panel);
-    panel.onDidDispose(() => this.panels.delete(panel));
   }
 }

@@ -16,6 +16,7 @@ export class RecordingSource implements EventsSource {
   });
   status: ViewState['status'] = { kind: 'connecting', text: 'Reading…' };
   readonly isRunning = undefined;
+  readonly hub = null;
   private readonly changed = new Emitter<void>();
   private readonly controller = new AbortController();
   readonly onDidChange = this.changed.event;

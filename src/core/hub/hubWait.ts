@@ -1,0 +1,78 @@
+import { type Disposable } from '../base/disposable';
+import { type Hub, type HubAbsence } from './hub';
+import { type HubDirectory } from './hubDirectory';
+
+/** Hubs and accounts may be listed a moment after the window was loaded: an absence before that says nothing. */
+const graceMs = 2_000;
+
+export interface HubWaitHandlers {
+  /** The hub is in the list; called once, and nothing after it. */
+  onFound(hub: Hub): void;
+  /** `absence` has changed. */
+  onChange(): void;
+}
+
+/** Waits for a hub that was known before the window was reloaded, as long as it takes. */
+export class HubWait implements Disposable {
+  /** Why the hub is not in the list; `undefined` while it is looked for. */
+  absence: HubAbsence | undefined;
+  private readonly since: number;
+  private readonly changes: Disposable;
+  private timer: ReturnType<typeof setTimeout> | undefined;
+  private turn = 0;
+  private isOver = false;
+
+  constructor(
+    private readonly hubs: Pick<HubDirectory, 'find' | 'seek' | 'onDidChange'>,
+    private readonly hubId: string,
+    private readonly handlers: HubWaitHandlers,
+    private readonly now: () => number = Date.now,
+  ) {
+    this.since = now();
+    this.changes = hubs.onDidChange(() => this.look());
+    this.look();
+  }
+
+  /** Forgets why the hub was absent, as when the person signs in. */
+  lookAgain(): void {
+    this.show(undefined);
+    this.look();
+  }
+
+  dispose(): void {
+    this.isOver = true;
+    this.turn++;
+    clearTimeout(this.timer);
+    this.changes.dispose();
+  }
+
+  private look(): void {
+    const turn = ++this.turn;
+    if (this.isFound()) return;
+    void this.hubs.seek(this.hubId).then((absence) => {
+      if (turn !== this.turn || this.isFound()) return;
+      clearTimeout(this.timer);
+      this.timer = setTimeout(() => this.show(absence), Math.max(0, this.since + graceMs - this.now()));
+    });
+  }
+
+  private isFound(): boolean {
+    const hub = this.isOver ? undefined : this.hubs.find(this.hubId);
+    if (!hub) return this.isOver;
+    this.dispose();
+    this.handlers.onFound(hub);
+    return true;
+  }
+
+  private show(absence: HubAbsence | undefined): void {
+    clearTimeout(this.timer);
+    const { absence: before } = this;
+    if (
+      this.isOver ||
+      (before?.message === absence?.message && before?.action?.kind === absence?.action?.kind)
+    )
+      return;
+    this.absence = absence;
+    this.handlers.onChange();
+  }
+}

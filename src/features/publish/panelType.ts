@@ -1,2 +1,0 @@
-/** As `onWebviewPanel:` of package.json names it. */
-export const panelType = 'iotHubWorkbench.publish';

@@ -1,0 +1,38 @@
+import { html, nothing, type TemplateResult } from 'lit';
+import warning from '@vscode/codicons/src/icons/warning.svg';
+import { codicon } from '../shared/codicon';
+import { type WaitingState } from './api';
+
+export interface WaitingActions {
+  readonly act: () => void;
+  readonly close: () => void;
+}
+
+/** A ring while the hub is looked for; why it is not known, and what may help. */
+export const waitingView = ({ hub, absence }: WaitingState, actions: WaitingActions): TemplateResult => html`
+  <div class="waiting">
+    ${absence ? html`<h1>${hub.name}</h1>` : ring}
+    <p role="status">
+      ${absence ? html`${codicon('warning', warning)}${absence.message}` : `Waiting for ${hub.name}…`}
+    </p>
+    ${
+      absence
+        ? html`<div class="buttons">
+            ${
+              absence.action === null
+                ? nothing
+                : html`<button class="vscode-button" @click=${actions.act}>${absence.action}</button>`
+            }
+            <button class="vscode-button secondary" @click=${actions.close}>Close</button>
+          </div>`
+        : nothing
+    }
+  </div>
+`;
+
+const ring = html`
+  <svg class="vscode-progress-ring" viewBox="0 0 16 16" aria-hidden="true">
+    <circle class="background" cx="8" cy="8" r="7" />
+    <circle class="indicator" cx="8" cy="8" r="7" />
+  </svg>
+`;
