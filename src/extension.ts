@@ -16,7 +16,7 @@ import { setDisplayLocale } from './core/base/displayLocale';
 import { DisposableStore } from './core/base/disposable';
 import { LeastRightsRegistries } from './core/device/leastRights';
 import { HubDirectory } from './core/hub/hubDirectory';
-import { HubMarks } from './core/hub/hubMarks';
+import { HubBadges } from './core/hub/hubBadges';
 import { commands } from './contributions';
 import { CertificateLists } from './explorer/certificateLists';
 import { DeviceLists } from './explorer/deviceLists';
@@ -40,9 +40,9 @@ import { AzureWaits } from './workbench/azureWaits';
 import { GlobalCaFiles } from './workbench/caFiles';
 import { commandRegistrar } from './workbench/commands';
 import { MaskedLog } from './workbench/log';
-import { MadeHereStore } from './workbench/madeHereStore';
+import { CreatedResourceStore } from './workbench/createdResourceStore';
 import { SecretPassphrases } from './workbench/passphrases';
-import { placeOf } from './workbench/place';
+import { machineId } from './workbench/machineId';
 import { setting } from './workbench/settings';
 
 /** The one place that knows every part. */
@@ -55,7 +55,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const log = store.add(new MaskedLog('IoT Hub Workbench'));
   const registerCommand = commandRegistrar(log);
   const hubs = store.add(new HubDirectory());
-  const marks = new HubMarks();
+  const badges = new HubBadges();
   // Its management takes no key of the hub.
   const addressOf = (hubId: string, signal?: AbortSignal) => hubs.connection(hubId, [], signal);
   const waits = store.add(new AzureWaits());
@@ -79,14 +79,14 @@ export function activate(context: vscode.ExtensionContext): void {
   });
   const devices = new DeviceLists(registries, () => setting('devices.pageSize'), log);
   const explorer = store.add(
-    new Explorer({ hubs, marks, devices, certificates, authorities, azure, accounts }),
+    new Explorer({ hubs, badges, devices, certificates, authorities, azure, accounts }),
   );
   const caFiles = new GlobalCaFiles(context.globalStorageUri, async () =>
     (await import('./azure/publicRoots')).azureRootsPem(),
   );
   const services: Services = {
     hubs,
-    marks,
+    badges,
     registries,
     events: azureEvents,
     sessions: mqttSessions,
@@ -104,10 +104,10 @@ export function activate(context: vscode.ExtensionContext): void {
     hubCertificates,
     hubSettings: new ArmSettings(addressOf, watchers),
     passphrases: new SecretPassphrases(context.secrets, context.globalState),
-    made: store.add(
-      new MadeHereStore({
+    createdResources: store.add(
+      new CreatedResourceStore({
         state: context.globalState,
-        place: placeOf(storage, log),
+        machineId: machineId(storage, log),
         isOfThisComputer: (thing) =>
           !('hubId' in thing) ? thing.kind === 'authority' : hubs.find(thing.hubId)?.kind === 'local',
         log,

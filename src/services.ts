@@ -1,4 +1,4 @@
-import { type MadeHere } from './core/azure/madeHere';
+import { type CreatedResources } from './core/azure/createdResources';
 import { type AzureAccounts } from './core/azure/accounts';
 import { type AzureDirectory } from './core/azure/azureDirectory';
 import { type AzureManagement } from './core/azure/resources';
@@ -11,7 +11,7 @@ import { type DeviceRegistries } from './core/device/deviceRegistry';
 import { type HubConnection } from './core/hub/hubConnection';
 import { type HubDirectory } from './core/hub/hubDirectory';
 import { type HubSettingsAccess } from './core/hub/hubSettings';
-import { type HubMarks } from './core/hub/hubMarks';
+import { type HubBadges } from './core/hub/hubBadges';
 import { type DeviceSessions } from './core/message/deviceSession';
 import { type CertificateFiles } from './core/mqtt/mqttSettings';
 import { type EventSource } from './core/message/eventSource';
@@ -22,7 +22,7 @@ import { type Explorer } from './explorer/explorer';
 /** All that a feature may ask for; each names what it needs by `Pick<Services, …>`. */
 export interface Services {
   readonly hubs: HubDirectory;
-  readonly marks: HubMarks;
+  readonly badges: HubBadges;
   readonly registries: DeviceRegistries;
   readonly events: EventSource;
   readonly sessions: DeviceSessions;
@@ -41,7 +41,7 @@ export interface Services {
   readonly azure: AzureDirectory;
   readonly management: AzureManagement;
   /** Noted down when something is made or deleted, for Clean Up; never fails. */
-  readonly made: MadeHere;
+  readonly createdResources: CreatedResources;
   readonly log: Logger;
   showLog(): void;
 }

@@ -133,11 +133,11 @@ const table: Children = {
 };
 
 /** VS Code's tree has no pages, and slows down with more. */
-const mostShown = 1_000;
+const maxShown = 1_000;
 
 function issuedNodes(issued: readonly IssuedCertificate[], authority?: Authority): Node[] {
   const newestFirst = issued.toSorted((one, other) => other.issuedAt - one.issuedAt);
-  const nodes: Node[] = newestFirst.slice(0, mostShown).map((certificate) => ({
+  const nodes: Node[] = newestFirst.slice(0, maxShown).map((certificate) => ({
     kind: 'issuedCertificate',
     certificate,
     ...(authority ? { authority } : {}),

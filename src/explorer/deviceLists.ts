@@ -15,7 +15,7 @@ interface Entry {
   loading?: Promise<DeviceList>;
 }
 
-const mostRefreshed = 1_000;
+const maxRefreshed = 1_000;
 
 /** The devices that the tree shows, page by page, for each hub; what comes back too late is dropped. */
 export class DeviceLists {
@@ -60,7 +60,7 @@ export class DeviceLists {
     const shown = this.entries.get(hubId)?.list?.devices.length ?? 0;
     const entry: Entry = {};
     this.entries.set(hubId, entry);
-    entry.loading = this.readFirst(hubId, entry, Math.min(Math.max(shown, this.pageSize()), mostRefreshed));
+    entry.loading = this.readFirst(hubId, entry, Math.min(Math.max(shown, this.pageSize()), maxRefreshed));
     // The tree asks for the same promise and shows how it ended.
     entry.loading.catch(() => undefined);
     this.changed.fire(hubId);

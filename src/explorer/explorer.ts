@@ -3,7 +3,7 @@ import { DisposableStore } from '../core/base/disposable';
 import { maskSecrets } from '../core/base/maskSecrets';
 import { views } from '../contributions';
 import { type Services } from '../services';
-import { mayTakeFocus } from '../workbench/attention';
+import { mayTakeFocus } from '../workbench/focusGuard';
 import { childrenOf, roots, type ChildServices } from './children';
 import { nodeId, parentOf, type Node, type NodeKind } from './nodes';
 import { contextValue, present, type PresentationContext } from './presentation';
@@ -36,8 +36,8 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   private readonly branches = new Map<string, Node>();
   private readonly everOpened = new Set<string>();
 
-  constructor(private readonly services: ChildServices & Pick<Services, 'marks'>) {
-    const { hubs, marks, devices, certificates, authorities, azure } = services;
+  constructor(private readonly services: ChildServices & Pick<Services, 'badges'>) {
+    const { hubs, badges, devices, certificates, authorities, azure } = services;
     this.view = this.store.add(
       vscode.window.createTreeView(views.explorer, {
         treeDataProvider: this,
@@ -47,7 +47,7 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
     );
     this.store.add(hubs.onDidChange(() => this.redraw()));
     this.store.add(azure.onDidChange(() => this.redraw()));
-    this.store.add(marks.onDidChange(() => this.redraw()));
+    this.store.add(badges.onDidChange(() => this.redraw()));
     this.store.add(devices.onDidChange((hubId) => this.redraw({ kind: 'deviceFolder', hubId })));
     this.store.add(certificates.onDidChange((hubId) => this.redraw({ kind: 'certificateFolder', hubId })));
     this.store.add(authorities.onDidChange(() => this.redraw({ kind: 'authorityFolder' })));
@@ -76,10 +76,10 @@ export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposabl
   }
 
   getTreeItem(node: Node): vscode.TreeItem {
-    const { hubs, marks } = this.services;
+    const { hubs, badges } = this.services;
     const context: PresentationContext = {
       hub: (hubId) => hubs.find(hubId),
-      marks: (hubId) => marks.of(hubId),
+      badges: (hubId) => badges.badgesOf(hubId),
       now: Date.now(),
     };
     const look = present(node, context);

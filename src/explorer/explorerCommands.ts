@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '../core/base/disposable';
 import { commands } from '../contributions';
 import { type Services } from '../services';
 import { type RegisterCommand } from '../workbench/commands';
-import { azurePlaceOf, type Node } from './nodes';
+import { azureScopeOf, type Node } from './nodes';
 import { pickDeviceOf } from './pickDevice';
 import { pickHub } from './pickTarget';
 
@@ -18,7 +18,7 @@ export function registerExplorerCommands(services: Needs, registerCommand: Regis
 }
 
 function refresh({ hubs, devices, certificates, explorer, azure }: Needs, node?: Node): void {
-  const { subscription, account } = azurePlaceOf(node);
+  const { subscription, account } = azureScopeOf(node);
   const isAzure = subscription !== undefined || account !== undefined || isAtAzure(node);
   for (const hub of hubs.list()) {
     if (hub.status !== 'ready' || (node && node.hubId !== hub.id)) continue;

@@ -109,7 +109,7 @@ export function nodeId(node: Node): string {
 const idAbove = ({ above, hubId }: NodeOf<'notice' | 'failure'>) => (above ? nodeId(above) : (hubId ?? ''));
 
 /** Account and subscription that a node is under, or is. */
-export function azurePlaceOf(node: Node | undefined): {
+export function azureScopeOf(node: Node | undefined): {
   readonly account?: AzureAccount;
   readonly subscription?: AzureSubscription;
 } {
@@ -120,7 +120,7 @@ export function azurePlaceOf(node: Node | undefined): {
       return { account: node.subscription.account, subscription: node.subscription };
     case 'notice':
     case 'failure':
-      return azurePlaceOf(node.above);
+      return azureScopeOf(node.above);
     default:
       return {};
   }

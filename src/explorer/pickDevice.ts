@@ -7,7 +7,7 @@ import { type DeviceRegistry } from '../core/device/deviceRegistry';
 import { plainMessage } from '../core/errors';
 import { type Hub } from '../core/hub/hub';
 import { type Services } from '../services';
-import { questionOpened } from '../workbench/attention';
+import { questionOpened } from '../workbench/focusGuard';
 
 type Item = vscode.QuickPickItem & { readonly device?: DeviceSummary };
 

@@ -26,7 +26,7 @@ export interface Presentation {
 
 export interface PresentationContext {
   readonly hub: (hubId: string) => Hub | undefined;
-  readonly marks: (hubId: string) => readonly string[];
+  readonly badges: (hubId: string) => readonly string[];
   readonly now: number;
 }
 
@@ -53,10 +53,10 @@ const table: Present = {
       spoken: `Subscription ${name}${description ? `, ${description}` : ''}`,
     };
   },
-  hub: ({ hubId }, { hub: find, marks }) => {
+  hub: ({ hubId }, { hub: find, badges }) => {
     const hub = find(hubId);
     if (!hub) return { label: 'Removed hub', icon: 'circle-slash', spoken: 'Removed hub' };
-    const isMonitored = marks(hubId).includes('monitored');
+    const isMonitored = badges(hubId).includes('monitored');
     const look = presentHub(hub);
     const description = [look.description, isMonitored ? 'monitoring' : ''].filter(Boolean).join(' · ');
     return {
@@ -66,7 +66,7 @@ const table: Present = {
       icon: look.icon,
       ...(hub.status === 'failed' ? { iconColor: 'problemsErrorIcon.foreground' } : {}),
       opens: 'onDemand',
-      tags: [...look.tags, ...marks(hubId)],
+      tags: [...look.tags, ...badges(hubId)],
       spoken: `Hub ${hub.name}${description ? `, ${description}` : ''}`,
     };
   },

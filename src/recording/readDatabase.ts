@@ -10,7 +10,7 @@ import type { ReadItem } from './reader';
 import { isLocked } from './recorderLock';
 import { takeBackUnlessLive } from './snapshots';
 
-const mostRows = 500;
+const maxRows = 500;
 const pageBytes = 8 * 1024 * 1024;
 
 /** The rows of a database, in the order they were written; also while it is recorded to. */
@@ -52,7 +52,7 @@ function* rowsUntil(name: string, last: number, select: SqlStatement): Generator
 }
 
 /** How many rows of that size are read at once. */
-const rowsFor = (bytes: number) => Math.max(1, Math.min(mostRows, Math.floor(pageBytes / (bytes + 1))));
+const rowsFor = (bytes: number) => Math.max(1, Math.min(maxRows, Math.floor(pageBytes / (bytes + 1))));
 
 function itemOf(row: SqlRow, name: string, progress: number): ReadItem {
   try {

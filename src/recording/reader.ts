@@ -21,7 +21,7 @@ import type {
 
 const batchMessages = 500;
 const batchBytes = 8 * 1024 * 1024;
-const mostReported = 20;
+const maxReported = 20;
 
 /** What a format's reader gives: a message, or a line (row) that is none. */
 export type ReadItem =
@@ -128,7 +128,7 @@ class FileRecording implements Recording {
       return;
     }
     this.skipped++;
-    if (this.skipped > mostReported) return;
+    if (this.skipped > maxReported) return;
     const text = `${item.place} is skipped: ${item.why}.`;
     this.options.onProblem?.(new IotError('invalidInput', text, { detail: this.file }));
   }

@@ -14,10 +14,10 @@ import type { Recorder, RecorderOptions } from './types';
 const writeEvery = 200;
 const retryEvery = 1_000;
 const reportLossEvery = 30_000;
-const mostWaitingBytes = 64 * 1024 * 1024;
+const maxWaitingBytes = 64 * 1024 * 1024;
 /** One append, one transaction: as much as blocks for some 20 ms. */
-const mostBatchMessages = 2_000;
-const mostBatchBytes = 4 * 1024 * 1024;
+const maxBatchMessages = 2_000;
+const maxBatchBytes = 4 * 1024 * 1024;
 
 /** Files that this process records to. */
 const open = new Set<string>();
@@ -104,7 +104,7 @@ class QueuedRecorder implements Recorder {
 
   private enqueue(message: ReceivedMessage): void {
     const size = sizeInMemory(message);
-    if (this.queuedBytes + size > mostWaitingBytes) {
+    if (this.queuedBytes + size > maxWaitingBytes) {
       this.lose(1);
       return;
     }
@@ -156,8 +156,8 @@ class QueuedRecorder implements Recorder {
 
   private nextBatch(most: number): ReceivedMessage[] {
     let size = 0;
-    const batch = this.queue.slice(0, Math.min(most, mostBatchMessages));
-    const end = batch.findIndex((message) => (size += sizeInMemory(message)) > mostBatchBytes);
+    const batch = this.queue.slice(0, Math.min(most, maxBatchMessages));
+    const end = batch.findIndex((message) => (size += sizeInMemory(message)) > maxBatchBytes);
     return end < 0 ? batch : batch.slice(0, Math.max(1, end));
   }
 

@@ -11,7 +11,7 @@ export type ReadRecord =
 
 const chunkBytes = 1024 * 1024;
 /** A quote that is never closed must not swallow the file; messages of IoT Hub have 256 KB at most. */
-const mostRecordBytes = 16 * 1024 * 1024;
+const maxRecordBytes = 16 * 1024 * 1024;
 const newline = 0x0a;
 const quote = 0x22;
 /** What every record of a CSV recording begins with: there reading goes on after a damaged one. */
@@ -78,7 +78,7 @@ function nextRecord(
   isAtEnd: boolean,
 ): FoundRecord | undefined {
   const lineEnd = endOfRecord(bytes, start, format.hasQuotedLines);
-  const isTooLong = (lineEnd ?? bytes.length) - start > mostRecordBytes;
+  const isTooLong = (lineEnd ?? bytes.length) - start > maxRecordBytes;
   if (lineEnd === undefined && !isAtEnd && !isTooLong) return undefined;
   const end = lineEnd ?? bytes.length;
   const text = bytes.subarray(start, end).toString('utf8');

@@ -2,8 +2,8 @@ import * as vscode from 'vscode';
 import { abortError, isAbort } from '../core/base/abort';
 import { DisposableStore, toDisposable } from '../core/base/disposable';
 import { LiveCheck } from '../core/base/liveCheck';
-import { questionOpened } from './attention';
-import { back, type Back } from './back';
+import { questionOpened } from './focusGuard';
+import { back, type Back } from './backButton';
 
 export { back, type Back };
 

@@ -251,7 +251,7 @@ function everyContextValue(): string[] {
     ],
   };
   const value = (node: Node, hub?: Hub, marks: readonly string[] = []) =>
-    contextValue(node, present(node, { hub: () => hub, marks: () => marks, now: 0 }));
+    contextValue(node, present(node, { hub: () => hub, badges: () => marks, now: 0 }));
   return [
     ...hubs.flatMap((hub) => [
       value({ kind: 'hub', hubId }, hub),

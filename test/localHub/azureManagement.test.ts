@@ -10,7 +10,7 @@ import {
 import { openDeviceRegistry } from '../../src/azure/registry/index';
 import { type AzureAccounts } from '../../src/core/azure/accounts';
 import { readCloud } from '../../src/core/azure/cloud';
-import { eventsConnectionOf, hubConnectionOf } from '../../src/core/azure/hubConnectionOf';
+import { azureEventsConnection, azureHubConnection } from '../../src/core/azure/azureHubConnection';
 import { weakestPolicy } from '../../src/core/azure/leastPrivilege';
 import { type NewHub } from '../../src/core/azure/newHub';
 import { type AzureHub, type SubscriptionManagement } from '../../src/core/azure/resources';
@@ -70,7 +70,7 @@ const plant = { name: 'plant', location: 'local', tags: { line: '4' } };
 
 async function connectionOf(made: AzureHub, ...rights: HubRight[]) {
   const policy = rights.length > 0 && weakestPolicy(await subscription.policies(made), rights, made.name);
-  return hubConnectionOf(made, subscription, policy ? { policy } : undefined);
+  return azureHubConnection(made, subscription, policy ? { policy } : undefined);
 }
 
 beforeAll(async () => {
@@ -260,7 +260,7 @@ describe('A hub', () => {
   it('is read through its event endpoint, without a redirect', async () => {
     const made = await subscription.createHub(newHub('events'));
     const policy = weakestPolicy(await subscription.policies(made), ['ServiceConnect'], made.name);
-    const target = eventsConnectionOf(made, subscription, policy);
+    const target = azureEventsConnection(made, subscription, policy);
     expect(target).toMatchObject({ host: 'localhost', policyName: 'service', httpsPort: target.port });
     for (const transport of ['auto', 'webSocket'] as const) {
       expect(await inspectEvents(target, '$Default', never, { transport })).toHaveLength(3);
@@ -271,7 +271,7 @@ describe('A hub', () => {
   it('is used by Microsoft Entra ID, and names the role that is missing', async () => {
     const made = await subscription.createHub(newHub('keyless', { isLocalAuthOff: true }));
     expect(made.isLocalAuthOff).toBe(true);
-    const connection = hubConnectionOf(made, subscription, { tokens: subscription.hubTokens });
+    const connection = azureHubConnection(made, subscription, { tokens: subscription.hubTokens });
     const registry = await openDeviceRegistry(connection, 'azure:/keyless');
     await expect(registry.list('SELECT * FROM devices', 10)).rejects.toMatchObject({
       code: 'forbidden',
@@ -339,7 +339,7 @@ describe('A hub', () => {
     const settings = await openHubSettings(await connectionOf(made), watch);
     expect(await settings.consumerGroups()).toEqual(['$Default']);
     await assign(made, roles.dataContributor);
-    const byEntra = hubConnectionOf(made, subscription, { tokens: subscription.hubTokens });
+    const byEntra = azureHubConnection(made, subscription, { tokens: subscription.hubTokens });
     for (const connection of [byEntra, await connectionOf(made, 'ServiceConnect')]) {
       const registry = await openDeviceRegistry(connection, 'azure:/closed');
       await expect(registry.list('SELECT * FROM devices', 10)).rejects.toMatchObject({
@@ -456,7 +456,7 @@ describe('When tokens end', () => {
       await own.createResourceGroup(plant);
       const made = await own.createHub(newHub('lasting', { isLocalAuthOff: true }));
       await assign(made, roles.dataContributor, brief);
-      const connection = hubConnectionOf(made, own, { tokens: own.hubTokens });
+      const connection = azureHubConnection(made, own, { tokens: own.hubTokens });
       const registry = await openDeviceRegistry(connection);
       const old = tokenOf(brief.endpoints);
       await registry.create('pump', { kind: 'sas' });

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as services from '../../src/azure/azureServices';
 import { openAzureManagement, openHubSettings, type ArmCall } from '../../src/azure/management/index';
-import { hubConnectionOf } from '../../src/core/azure/hubConnectionOf';
+import { azureHubConnection } from '../../src/core/azure/azureHubConnection';
 import { type NewHub } from '../../src/core/azure/newHub';
 import { type SubscriptionManagement } from '../../src/core/azure/resources';
 import { delay, isAbort } from '../../src/core/base/abort';
@@ -68,7 +68,7 @@ const newHub: NewHub = {
   tags: {},
 };
 const reference = { resourceGroup: 'rg', name: 'factory' };
-const connection = () => hubConnectionOf(anAzureHub({ ...reference, id: hubPath }), plant(), undefined);
+const connection = () => azureHubConnection(anAzureHub({ ...reference, id: hubPath }), plant(), undefined);
 
 describe('When Azure asks to slow down', () => {
   it('a call waits as long as it is told, says so, and goes on', async () => {

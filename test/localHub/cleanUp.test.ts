@@ -3,10 +3,10 @@ import { openAzureManagement } from '../../src/azure/management/index';
 import { ArmCertificates, AzureDeviceRegistries } from '../../src/azure/azureServices';
 import { azureHubId } from '../../src/core/azure/azureDirectory';
 import { CachedAzureDirectory } from '../../src/core/azure/cachedAzureDirectory';
-import { checkMade, type CleanUpSources } from '../../src/core/azure/cleanUpCheck';
-import { planOf, settleTicks, type Row } from '../../src/core/azure/cleanUpPlan';
-import { summaryOf } from '../../src/core/azure/cleanUpReport';
-import { runCleanUp, type CleanUpHands } from '../../src/core/azure/cleanUpRun';
+import { checkCreatedResources, type CleanUpSources } from '../../src/core/azure/cleanUpCheck';
+import { cleanUpPlan, settleTicks, type CleanUpRow } from '../../src/core/azure/cleanUpPlan';
+import { outcomeSummary } from '../../src/core/azure/cleanUpReport';
+import { runCleanUp, type CleanUpOperations } from '../../src/core/azure/cleanUpRun';
 import { readCloud } from '../../src/core/azure/cloud';
 import { type AzureAccounts } from '../../src/core/azure/accounts';
 import {
@@ -17,9 +17,9 @@ import {
 import { abortError } from '../../src/core/base/abort';
 import { HubDirectory } from '../../src/core/hub/hubDirectory';
 import { AzureHubs } from '../../src/features/azure/azureHubs';
-import { handsOf } from '../../src/features/cleanUp/lazy/hands';
+import { cleanUpOperations } from '../../src/features/cleanUp/lazy/cleanUpOperations';
 import { type CleanUpNeeds } from '../../src/features/cleanUp/cleanUpFeature';
-import { MemoryLedger } from '../support/cleanUp';
+import { MemoryResourceLog } from '../support/cleanUp';
 import { makeCertificate } from '../support/x509';
 import { tokenOf } from './support/arm';
 import { startTestHub, type TestHub } from './support/hub';
@@ -34,7 +34,7 @@ let subscription: AzureSubscription;
 let arm: SubscriptionManagement;
 let azure: CachedAzureDirectory;
 let sources: CleanUpSources;
-let hands: CleanUpHands;
+let hands: CleanUpOperations;
 let registries: AzureDeviceRegistries;
 
 /** The parts of the extension as its root joins them, on the local hub's account. */
@@ -77,7 +77,12 @@ beforeAll(async () => {
     hubCertificates,
     authorities: { list: async () => [], issued: async () => [] },
   };
-  hands = handsOf({ ...sources, management, registries, hubCertificates } as unknown as CleanUpNeeds);
+  hands = cleanUpOperations({
+    ...sources,
+    management,
+    registries,
+    hubCertificates,
+  } as unknown as CleanUpNeeds);
 });
 afterAll(async () => {
   registries.dispose();
@@ -85,9 +90,9 @@ afterAll(async () => {
   await hub.close();
 });
 
-let ledger: MemoryLedger;
+let ledger: MemoryResourceLog;
 beforeEach(() => {
-  ledger = new MemoryLedger();
+  ledger = new MemoryResourceLog();
 });
 
 async function makeGroup(name: string): Promise<void> {
@@ -133,20 +138,20 @@ async function makeDevice(hubId: string, deviceId: string, isOurs = true): Promi
 }
 
 const plan = async () => {
-  const findings = await checkMade(ledger.list(), sources);
+  const findings = await checkCreatedResources(ledger.list(), sources);
   await ledger.remove(...findings.gone);
-  expect(findings.unknown).toEqual([]);
-  return planOf(findings);
+  expect(findings.unreachable).toEqual([]);
+  return cleanUpPlan(findings);
 };
-const defaults = (rows: readonly Row[]) =>
+const defaults = (rows: readonly CleanUpRow[]) =>
   new Set(rows.filter(({ isTicked }) => isTicked).map(({ id }) => id));
-const tick = (rows: readonly Row[], label: string) => {
+const tick = (rows: readonly CleanUpRow[], label: string) => {
   const before = defaults(rows);
   const row = rows.find((one) => one.label === label);
   return settleTicks(rows, before, new Set([...before, row?.id ?? '']));
 };
-const run = async (rows: readonly Row[], ticked: ReadonlySet<string>, signal = never) =>
-  summaryOf(await runCleanUp(rows, ticked, hands, ledger, { signal }));
+const run = async (rows: readonly CleanUpRow[], ticked: ReadonlySet<string>, signal = never) =>
+  outcomeSummary(await runCleanUp(rows, ticked, hands, ledger, { signal }));
 
 describe('Clean Up of an account', () => {
   it('from a group with hubs, devices and certificates back to nothing', async () => {
@@ -244,7 +249,9 @@ describe('Clean Up of an account', () => {
         if (/resource group a \(/.test(text)) controller.abort(abortError());
       },
     });
-    expect(outcomes.find(({ find }) => 'name' in find.thing && find.thing.name === 'a')?.status).toBe('cut');
+    expect(outcomes.find(({ find }) => 'name' in find.created && find.created.name === 'a')?.status).toBe(
+      'cut',
+    );
     await expect.poll(() => arm.resourceGroup('a'), { timeout: 10_000 }).toBeUndefined();
     const left = await plan();
     await run(left, defaults(left));

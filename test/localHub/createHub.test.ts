@@ -1,18 +1,18 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAzureManagement } from '../../src/azure/management/index';
 import { type AzureAccounts } from '../../src/core/azure/accounts';
-import { blamedStep } from '../../src/core/azure/hubBlame';
+import { failedWizardStep } from '../../src/core/azure/failedWizardStep';
 import { type HubDraft } from '../../src/core/azure/hubDraft';
 import { freeHubOf } from '../../src/core/azure/hubPlans';
-import { type MadeThing } from '../../src/core/azure/madeHere';
+import { type CreatedResource } from '../../src/core/azure/createdResources';
 import { readCloud } from '../../src/core/azure/cloud';
 import { type AzureSubscription, type SubscriptionManagement } from '../../src/core/azure/resources';
 import { abortError } from '../../src/core/base/abort';
-import { SubscriptionFacts } from '../../src/features/createHub/lazy/facts';
+import { SubscriptionData } from '../../src/features/createHub/lazy/subscriptionData';
 import { makeHub, type MakingNeeds } from '../../src/features/createHub/lazy/makeHub';
 import { nameVerdict } from '../../src/features/createHub/lazy/nameVerdict';
 import { removeHub } from '../../src/features/createHub/lazy/removeHub';
-import { MemoryLedger } from '../support/cleanUp';
+import { MemoryResourceLog } from '../support/cleanUp';
 import { tokenOf } from './support/arm';
 import { startTestHub, type TestHub } from './support/hub';
 
@@ -41,10 +41,10 @@ describe('Create Hub against Azure Resource Manager', () => {
   let hub: TestHub;
   let subscription: AzureSubscription;
   let management: SubscriptionManagement;
-  let made: MemoryLedger;
-  let needs: MakingNeeds & { readonly made: MemoryLedger };
+  let made: MemoryResourceLog;
+  let needs: MakingNeeds & { readonly createdResources: MemoryResourceLog };
   let refreshes = 0;
-  const kinds = () => made.list().map(({ kind }: MadeThing) => kind);
+  const kinds = () => made.list().map(({ kind }: CreatedResource) => kind);
   const aDraft = (change: Partial<HubDraft> = {}): HubDraft => ({
     subscription,
     group: { kind: 'new', name: 'wizard' },
@@ -69,10 +69,10 @@ describe('Create Hub against Azure Resource Manager', () => {
   beforeAll(async () => {
     hub = await startTestHub({ armPhaseMs: 300, armTokenSeconds: 3_600 });
     ({ subscription, management } = await openSubscription(hub));
-    made = new MemoryLedger();
+    made = new MemoryResourceLog();
     needs = {
       management,
-      made,
+      createdResources: made,
       directory: { refresh: () => void refreshes++ },
       log: { error: () => undefined },
     };
@@ -80,7 +80,7 @@ describe('Create Hub against Azure Resource Manager', () => {
   afterAll(() => hub.close());
 
   it('offers the regions where the provider is, and no others', async () => {
-    const names = (await new SubscriptionFacts(management).hubRegions()).map(({ name }) => name);
+    const names = (await new SubscriptionData(management).hubRegions()).map(({ name }) => name);
     expect(names).toContain('eastlocal');
     expect(names).not.toContain('nohubslocal');
     expect(names).not.toContain('anywherelocal');
@@ -112,9 +112,9 @@ describe('Create Hub against Azure Resource Manager', () => {
 
   it('blames the plan for a second free hub, and the name for one that is taken', async () => {
     const group = { kind: 'existing', name: 'wizard', location: 'eastlocal' } as const;
-    expect(blamedStep(await failure(aDraft({ group, name: 'wizard-hub-2' })))).toBe('plan');
+    expect(failedWizardStep(await failure(aDraft({ group, name: 'wizard-hub-2' })))).toBe('plan');
     const other = aDraft({ group: { kind: 'new', name: 'wizard-2' }, sku: 'S1' });
-    expect(blamedStep(await failure(other))).toBe('name');
+    expect(failedWizardStep(await failure(other))).toBe('name');
     expect(other.group).toMatchObject({ kind: 'existing', name: 'wizard-2' });
     expect(kinds()).toEqual(['resourceGroup', 'hub', 'resourceGroup']);
   });
@@ -128,7 +128,7 @@ describe('Create Hub against Azure Resource Manager', () => {
     });
     const error = await failure(draft);
     expect(error).toMatchObject({ code: 'regionFull' });
-    expect(blamedStep(error)).toBe('region');
+    expect(failedWizardStep(error)).toBe('region');
     expect((await management.hubs()).map(({ name }) => name)).not.toContain('wizard-full');
     expect(kinds()).toEqual(['resourceGroup', 'hub', 'resourceGroup']);
     draft.region = { name: 'westlocal', displayName: 'West Local' };

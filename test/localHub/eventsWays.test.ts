@@ -5,11 +5,11 @@ import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspectEvents, openEvents } from '../../src/azure/events/index';
-import { forgetWays } from '../../src/azure/events/way';
+import { forgetBlockedTransports } from '../../src/azure/events/eventTransport';
 import { isIotError } from '../../src/core/errors';
 import { parseEventHubConnection, type EventsTarget } from '../../src/core/hub/eventHubConnection';
 import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
-import { type EventsWay } from '../../src/core/message/eventSource';
+import { type EventTransportOptions } from '../../src/core/message/eventSource';
 import type * as WebProxy from '../../src/core/mqtt/webProxy';
 import { startConnectProxy } from './support/connectProxy';
 import { startTestHub, type TestHub } from './support/hub';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   connection = parseHubConnection(hub.endpoints.workbenchConnectionString);
   fleet = await Fleet.open(connection);
 });
-beforeEach(forgetWays);
+beforeEach(forgetBlockedTransports);
 afterAll(async () => {
   await fleet.close();
   await Promise.all(proxies.map((proxy) => proxy.close()));
@@ -50,7 +50,7 @@ async function keep<T extends { close(): Promise<void> }>(starting: Promise<T>):
 
 let turn = 0;
 /** Reads what is sent while it reads. @returns over what, and how many of twenty arrived */
-async function read(target: EventsTarget, way: EventsWay = {}) {
+async function read(target: EventsTarget, way: EventTransportOptions = {}) {
   const bodies = new Set<string>();
   const subscription = await openEvents(
     {
@@ -70,7 +70,7 @@ async function read(target: EventsTarget, way: EventsWay = {}) {
   return subscription.transport;
 }
 
-async function refusal(target: EventsTarget, way: EventsWay = {}) {
+async function refusal(target: EventsTarget, way: EventTransportOptions = {}) {
   const error: unknown = await inspectEvents(target, '$Default', never, way).catch(
     (reason: unknown) => reason,
   );
@@ -130,7 +130,7 @@ describe('The events of a hub', () => {
 });
 
 describe('A proxy', () => {
-  const through = (port: number, login = ''): EventsWay => ({
+  const through = (port: number, login = ''): EventTransportOptions => ({
     proxy: { proxy: `http://${login}127.0.0.1:${port}`, noProxy: [], isOff: false, environment: {} },
   });
 
@@ -174,7 +174,9 @@ describe('A proxy', () => {
   it('is left out for hosts that are excepted', async () => {
     const proxy = await keep(startConnectProxy());
     const way = through(proxy.port);
-    await read(connection, { proxy: { ...way.proxy, noProxy: ['.example.net'] } as EventsWay['proxy'] });
+    await read(connection, {
+      proxy: { ...way.proxy, noProxy: ['.example.net'] } as EventTransportOptions['proxy'],
+    });
     expect(proxy.asked).toEqual([]);
   });
 });

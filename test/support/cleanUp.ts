@@ -1,14 +1,14 @@
 import { azureHubId } from '../../src/core/azure/azureDirectory';
 import {
-  type FoundAuthority,
-  type FoundCertificate,
-  type FoundDevice,
-  type FoundGroup,
-  type FoundHub,
-  type HubPlace,
-} from '../../src/core/azure/cleanUpFinds';
-import { addThings, removeThings } from '../../src/core/azure/ledger';
-import { type MadeHere, type MadeThing } from '../../src/core/azure/madeHere';
+  type DiscoveredAuthority,
+  type DiscoveredCertificate,
+  type DiscoveredDevice,
+  type DiscoveredGroup,
+  type DiscoveredHub,
+  type HubLocation,
+} from '../../src/core/azure/discoveredResources';
+import { addResources, removeResources } from '../../src/core/azure/createdResourceLog';
+import { type CreatedResources, type CreatedResource } from '../../src/core/azure/createdResources';
 import { type AzureHub, type AzureSubscription, type Resource } from '../../src/core/azure/resources';
 
 export const aSubscription: AzureSubscription = {
@@ -61,9 +61,9 @@ export const foundGroup = (
   name: string,
   resources: readonly Resource[],
   foreign: readonly Resource[] = [],
-): FoundGroup => ({
+): DiscoveredGroup => ({
   kind: 'resourceGroup',
-  thing: madeGroup(name),
+  created: madeGroup(name),
   subscription: aSubscription,
   resources,
   foreign,
@@ -73,22 +73,22 @@ export const foundGroup = (
 export const foundHub = (
   name: string,
   { sku = 'S1', group = 'rg', count = 0, foreign = 0, isMore = false, isUnknown = false } = {},
-): FoundHub => ({
+): DiscoveredHub => ({
   kind: 'hub',
-  thing: madeHub(name, sku, group),
+  created: madeHub(name, sku, group),
   subscription: aSubscription,
   hub: aHub(name, sku, group),
   devices: isUnknown ? undefined : { count, isMore, foreign },
 });
 
-export const localPlace: HubPlace = {
+export const localLocation: HubLocation = {
   hubId: 'local-hub',
   hubName: 'Local Hub',
   hostName: 'localhost',
   isLocal: true,
 };
 
-export const placeOf = (hubName: string, group = 'rg'): HubPlace => ({
+export const hubLocation = (hubName: string, group = 'rg'): HubLocation => ({
   hubId: hubIdOfName(hubName, group),
   hubName,
   hostName: `${hubName}.azure-devices.net`,
@@ -96,38 +96,38 @@ export const placeOf = (hubName: string, group = 'rg'): HubPlace => ({
   subscription: aSubscription,
 });
 
-export const foundDevice = (deviceId: string, place = localPlace): FoundDevice => ({
+export const foundDevice = (deviceId: string, location = localLocation): DiscoveredDevice => ({
   kind: 'device',
-  thing: madeDevice(deviceId, place.hubId, place.hubName),
-  place,
+  created: madeDevice(deviceId, location.hubId, location.hubName),
+  location,
   isUnsure: false,
 });
 
-export const foundCertificate = (name: string, place = localPlace): FoundCertificate => ({
+export const foundCertificate = (name: string, location = localLocation): DiscoveredCertificate => ({
   kind: 'hubCertificate',
-  thing: { kind: 'hubCertificate', hubId: place.hubId, hubName: place.hubName, name },
-  place,
+  created: { kind: 'hubCertificate', hubId: location.hubId, hubName: location.hubName, name },
+  location,
   isVerified: true,
 });
 
-export const foundAuthority = (name: string, issued = 0): FoundAuthority => ({
+export const foundAuthority = (name: string, issued = 0): DiscoveredAuthority => ({
   kind: 'authority',
-  thing: { kind: 'authority', authorityId: `id-${name}`, name },
+  created: { kind: 'authority', authorityId: `id-${name}`, name },
   name,
   issued,
   hasKey: true,
 });
 
 /** A ledger in memory. */
-export class MemoryLedger implements MadeHere {
-  constructor(public things: readonly MadeThing[] = []) {}
+export class MemoryResourceLog implements CreatedResources {
+  constructor(public things: readonly CreatedResource[] = []) {}
   readonly onDidChange = () => ({ dispose: () => undefined });
   list = () => this.things;
-  async add(...things: readonly MadeThing[]): Promise<void> {
-    this.things = addThings(this.things, things).things;
+  async add(...things: readonly CreatedResource[]): Promise<void> {
+    this.things = addResources(this.things, things).resources;
   }
-  async remove(...things: readonly MadeThing[]): Promise<void> {
-    this.things = removeThings(this.things, things);
+  async remove(...things: readonly CreatedResource[]): Promise<void> {
+    this.things = removeResources(this.things, things);
   }
 }
 

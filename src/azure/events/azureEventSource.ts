@@ -10,7 +10,7 @@ import { type EventsTarget } from '../../core/hub/eventHubConnection';
 import {
   type EventReading,
   type EventSubscription,
-  type EventsWay,
+  type EventTransportOptions,
   type PartitionState,
   type StartPosition,
 } from '../../core/message/eventSource';
@@ -18,10 +18,10 @@ import { PartitionPositions } from '../../core/message/partitionPositions';
 import { readCa } from '../trust';
 import { openEndpoint } from './endpoint';
 import { eventsFailure, socketError } from './eventsFailure';
-import { LineWatch } from './lineWatch';
+import { ConnectionWatchdog } from './connectionWatchdog';
 import { PartitionReading } from './partitionReading';
 import { readEvent } from './readEvent';
-import { chooseWay, forgetWays, hostOf, type Way } from './way';
+import { chooseTransport, forgetBlockedTransports, hostOf, type EventTransport } from './eventTransport';
 
 /** Reads a hub's events on `@azure/event-hubs`. */
 export async function openEvents(reading: EventReading, signal: AbortSignal): Promise<EventSubscription> {
@@ -33,7 +33,7 @@ export async function inspectEvents(
   target: EventsTarget,
   consumerGroup: string,
   signal: AbortSignal,
-  way: EventsWay = {},
+  way: EventTransportOptions = {},
 ): Promise<readonly PartitionState[]> {
   const { client, partitions, close } = await connect(target, consumerGroup, way, signal);
   await closeClient(client);
@@ -47,7 +47,7 @@ export async function inspectEvents(
 interface Connected {
   readonly client: EventHubConsumerClient;
   readonly partitions: readonly PartitionProperties[];
-  readonly transport: Way['transport'];
+  readonly transport: EventTransport['transport'];
   failure(this: void, error: unknown): IotError;
   /** After the client. */
   close(this: void): void;
@@ -56,12 +56,12 @@ interface Connected {
 async function connect(
   target: EventsTarget,
   consumerGroup: string,
-  wanted: EventsWay,
+  wanted: EventTransportOptions,
   signal: AbortSignal,
 ): Promise<Connected> {
   if (!target.key && 'tokens' in target && target.tokens) throw keysOnly(target.hostName);
   const ca = await readCa(target.caFile);
-  const way = await chooseWay(target, wanted, ca, signal);
+  const way = await chooseTransport(target, wanted, ca, signal);
   let client: EventHubConsumerClient | undefined;
   let port = 0;
   let close = () => way.tunnel?.close();
@@ -81,7 +81,7 @@ async function connect(
     await closeClient(client);
     close();
     // On the next try the other way may be free again.
-    forgetWays();
+    forgetBlockedTransports();
     if (signal.aborted || isAbort(error)) throw abortError();
     throw failure(error);
   }
@@ -113,7 +113,7 @@ function subscribe(
   let onBroken: (reason: IotError) => void = () => undefined;
   const broken = new Promise<IotError>((resolve) => (onBroken = resolve));
   const readings: PartitionReading[] = [];
-  const watch = new LineWatch({
+  const watch = new ConnectionWatchdog({
     ping: async () => {
       for (const each of readings) {
         const { lastEnqueuedSequenceNumber } = await client.getPartitionProperties(each.partitionId);

@@ -2,7 +2,7 @@ import { EventHubConsumerClient, type EventHubConsumerClientOptions } from '@azu
 import { type EventsTarget } from '../../core/hub/eventHubConnection';
 import { findEventHub } from './eventHubAddress';
 import { ownWebSockets } from './ownWebSockets';
-import { agentOf, webSocketPortOf, type Way } from './way';
+import { agentOf, webSocketPortOf, type EventTransport } from './eventTransport';
 
 const retryOptions = { maxRetries: 2, retryDelayInMs: 500, timeoutInMs: 15_000 };
 
@@ -16,7 +16,7 @@ interface EndpointRequest {
 export interface Endpoint {
   readonly client: EventHubConsumerClient;
   readonly port: number;
-  readonly transport: Way['transport'];
+  readonly transport: EventTransport['transport'];
   /** Ends what the client could not close: a line that is dead does not answer to its closing. */
   end(this: void): void;
 }
@@ -27,7 +27,7 @@ export interface Endpoint {
  */
 export async function openEndpoint(
   { target, consumerGroup, ca }: EndpointRequest,
-  way: Way,
+  way: EventTransport,
   signal: AbortSignal,
 ): Promise<Endpoint> {
   const { host, entityPath } = 'entityPath' in target ? target : await findEventHub(target, ca, way, signal);

@@ -5,7 +5,7 @@ import { hubShortName, type HubConnection } from '../../core/hub/hubConnection';
 import { createSasToken } from '../../core/hub/sasToken';
 import { eventsFailure } from './eventsFailure';
 import { ownWebSockets } from './ownWebSockets';
-import { agentOf, type Way } from './way';
+import { agentOf, type EventTransport } from './eventTransport';
 
 export interface EventHubAddress {
   readonly host: string;
@@ -24,7 +24,7 @@ const closeMs = 2_000;
 export function findEventHub(
   hub: HubConnection,
   ca: string | undefined,
-  way: Way,
+  way: EventTransport,
   signal: AbortSignal,
 ): Promise<EventHubAddress> {
   const container = rhea.create_container();
@@ -97,7 +97,7 @@ const overTls = (hub: HubConnection, ca: string | undefined) => ({
 });
 
 /** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-amqp-support */
-function overWebSocket(connector: unknown, hub: HubConnection, ca: string | undefined, way: Way) {
+function overWebSocket(connector: unknown, hub: HubConnection, ca: string | undefined, way: EventTransport) {
   const agent = agentOf(way);
   // rhea hands the options on to the constructor as they are, although its types know none.
   const connect = connector as (

@@ -3,7 +3,7 @@ import { maskSecrets } from '../../core/base/maskSecrets';
 import { firstCause, IotError, isIotError, plainMessage } from '../../core/errors';
 import { type EventsTarget } from '../../core/hub/eventHubConnection';
 import { networkFailure } from '../../core/networkFailure';
-import { hostOf } from './way';
+import { hostOf } from './eventTransport';
 
 /** Any failure of the AMQP endpoints as an `IotError`. */
 export function eventsFailure(error: unknown, hub: EventsTarget, port: number): IotError {

@@ -1,6 +1,6 @@
 import { IotHubClient, type IotHubClientOptionalParams } from '@azure/arm-iothub';
 import { type HubManagement } from '../../core/hub/hubConnection';
-import { armTls, type ArmLine, type ArmWatch } from './armLine';
+import { armTls, type ArmConnection, type ArmWatch } from './armConnection';
 import { armPolicies } from './armPolicies';
 import { tokensOf } from './tokenFile';
 
@@ -8,7 +8,7 @@ import { tokensOf } from './tokenFile';
 const replaced = ['bearerTokenAuthenticationPolicy', 'defaultRetryPolicy'];
 
 /** The SDK's client, with every call through our policies; the authority is trusted by this client alone. */
-export function armClient(line: ArmLine, subscriptionId: string): IotHubClient {
+export function armClient(line: ArmConnection, subscriptionId: string): IotHubClient {
   const options: IotHubClientOptionalParams & { readonly tlsOptions?: object } = {
     endpoint: line.endpoint,
     ...(line.tls ? { tlsOptions: line.tls } : {}),
@@ -21,11 +21,11 @@ export function armClient(line: ArmLine, subscriptionId: string): IotHubClient {
 }
 
 /** How the management of one hub is reached. */
-export async function hubLine(
+export async function hubArmConnection(
   management: HubManagement,
   caFile: string | undefined,
   watch: ArmWatch,
-): Promise<ArmLine> {
+): Promise<ArmConnection> {
   return {
     ...watch,
     about: `hub "${management.hubName}"`,

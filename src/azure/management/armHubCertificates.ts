@@ -5,8 +5,8 @@ import { type HubCertificate, type HubCertificates } from '../../core/certificat
 import { IotError } from '../../core/errors';
 import { type HubConnection, type HubManagement } from '../../core/hub/hubConnection';
 import { noManagement } from '../../core/hub/hubSettings';
-import { armClient, hubLine } from './armClient';
-import { type ArmWatch } from './armLine';
+import { armClient, hubArmConnection } from './armClient';
+import { type ArmWatch } from './armConnection';
 import { certificateFailure, type Subject } from './hubFailure';
 
 /**
@@ -20,7 +20,7 @@ export async function openHubCertificates(
   const { management } = hub;
   if (!management) throw noManagement('manage the certificates of a hub');
   return new ArmHubCertificates(
-    armClient(await hubLine(management, hub.caFile, watch), management.subscriptionId),
+    armClient(await hubArmConnection(management, hub.caFile, watch), management.subscriptionId),
     management,
   );
 }

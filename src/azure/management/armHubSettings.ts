@@ -15,8 +15,8 @@ import {
   type HubSettings,
   type HubStatistics,
 } from '../../core/hub/hubSettings';
-import { armClient, hubLine } from './armClient';
-import { type ArmWatch } from './armLine';
+import { armClient, hubArmConnection } from './armClient';
+import { type ArmWatch } from './armConnection';
 import { ArmRest } from './armRest';
 import { changeHub, routesOf } from './changeHub';
 import { settingsFailure } from './hubFailure';
@@ -29,7 +29,7 @@ import { readRouting } from './readRouting';
 export async function openHubSettings(hub: HubConnection, watch: ArmWatch = {}): Promise<HubSettings> {
   const { management } = hub;
   if (!management) throw noManagement('manage consumer groups or read routes and quota');
-  const line = await hubLine(management, hub.caFile, watch);
+  const line = await hubArmConnection(management, hub.caFile, watch);
   return new ArmHubSettings(armClient(line, management.subscriptionId), new ArmRest(line), management);
 }
 

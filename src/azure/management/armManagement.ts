@@ -2,7 +2,7 @@ import { type AzureAccount, type AzureAccounts, type TokenSource } from '../../c
 import { type AzureManagement, type AzureSubscription, type AzureTenant } from '../../core/azure/resources';
 import { abortable, isAbort } from '../../core/base/abort';
 import { armFailure } from './armFailure';
-import { armTls, type ArmWatch } from './armLine';
+import { armTls, type ArmWatch } from './armConnection';
 import { ArmRest } from './armRest';
 import { apiVersions } from './apiVersions';
 import { ArmSubscription } from './armSubscription';

@@ -8,14 +8,14 @@ import { abortError, delay, isAbort } from '../../core/base/abort';
 import { backoffMs } from '../../core/base/backoff';
 import { IotError } from '../../core/errors';
 import { plainCause } from '../plainCause';
-import { callOf, retryAfter, type ArmLine } from './armLine';
+import { callOf, retryAfter, type ArmConnection } from './armConnection';
 
 /** Azure may ask to wait for an hour; nobody watches a progress bar for so long. */
 const longestWaitMs = 2 * 60_000;
 const answerMs = 60_000;
 
 /** What every call goes through, the SDK's and ours alike; innermost, so that each try is signed anew. */
-export const armPolicies = (line: ArmLine): readonly PipelinePolicy[] => [
+export const armPolicies = (line: ArmConnection): readonly PipelinePolicy[] => [
   stayHome(line),
   patience(line),
   authorization(line),
@@ -25,7 +25,7 @@ export const armPolicies = (line: ArmLine): readonly PipelinePolicy[] => [
 const abortSignalOf = (request: PipelineRequest) => request.abortSignal as AbortSignal | undefined;
 
 /** A link in an answer may lead anywhere; the token goes to Azure Resource Manager alone. */
-function stayHome({ endpoint }: ArmLine): PipelinePolicy {
+function stayHome({ endpoint }: ArmConnection): PipelinePolicy {
   const home = new URL(endpoint);
   return {
     name: 'armStayHome',
@@ -41,7 +41,7 @@ function stayHome({ endpoint }: ArmLine): PipelinePolicy {
 }
 
 /** Waits as long as Azure asks to, and tries once more what a network swallowed. */
-function patience(line: ArmLine): PipelinePolicy {
+function patience(line: ArmConnection): PipelinePolicy {
   return {
     name: 'armPatience',
     sendRequest: async (request, next) => {
@@ -89,7 +89,7 @@ const isCut = (error: unknown) =>
  * that is not allowed) it is asked for once more with the challenge, otherwise once more as it is.
  * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
  */
-function authorization({ tokens }: ArmLine): PipelinePolicy {
+function authorization({ tokens }: ArmConnection): PipelinePolicy {
   const sign = async (request: PipelineRequest, challenge?: string) => {
     const { token } = await tokens.getToken(challenge, abortSignalOf(request));
     request.headers.set('Authorization', `Bearer ${token}`);
@@ -108,7 +108,7 @@ function authorization({ tokens }: ArmLine): PipelinePolicy {
   };
 }
 
-function watch(line: ArmLine): PipelinePolicy {
+function watch(line: ArmConnection): PipelinePolicy {
   const { host } = new URL(line.endpoint);
   return {
     name: 'armWatch',

@@ -8,7 +8,7 @@ import {
 } from '@azure/core-rest-pipeline';
 import { abortError } from '../../core/base/abort';
 import { IotError } from '../../core/errors';
-import { type ArmLine } from './armLine';
+import { type ArmConnection } from './armConnection';
 import { armPolicies } from './armPolicies';
 import { SeenLinks } from './paging';
 
@@ -44,7 +44,7 @@ const http = createDefaultHttpClient();
 export class ArmRest {
   private readonly pipeline;
 
-  constructor(private readonly line: ArmLine) {
+  constructor(private readonly line: ArmConnection) {
     this.pipeline = createPipelineFromOptions({
       ...(line.tls ? { tlsOptions: line.tls } : {}),
       userAgentOptions: { userAgentPrefix: 'iot-hub-workbench' },

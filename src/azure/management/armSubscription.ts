@@ -19,7 +19,7 @@ import { IotError, isIotError } from '../../core/errors';
 import { apiVersions } from './apiVersions';
 import { armClient } from './armClient';
 import { armFailure } from './armFailure';
-import { armTls, type ArmLine, type ArmWatch } from './armLine';
+import { armTls, type ArmConnection, type ArmWatch } from './armConnection';
 import { ArmRest, type Json } from './armRest';
 import { finish } from './longOperation';
 import { paging } from './paging';
@@ -27,7 +27,7 @@ import { readFailure } from './readFailure';
 import { readHub, readPolicy } from './readHub';
 import { readGroup, readProvider, readRegion, readResource } from './readResources';
 
-export interface SubscriptionLine {
+export interface SubscriptionConnection {
   readonly subscription: AzureSubscription;
   readonly cloud: AzureCloud;
   readonly tokens: TokenSource;
@@ -50,7 +50,7 @@ export class ArmSubscription implements SubscriptionManagement {
   readonly hubTokens: TokenSource;
   private arm: Promise<Arm> | undefined;
 
-  constructor(private readonly line: SubscriptionLine) {
+  constructor(private readonly line: SubscriptionConnection) {
     ({ cloud: this.cloud, tokens: this.tokens, hubTokens: this.hubTokens } = line);
   }
 
@@ -235,7 +235,7 @@ export class ArmSubscription implements SubscriptionManagement {
     const { subscription, cloud, tokens, watch } = this.line;
     this.arm ??= armTls(cloud.caFile).then((tls) => {
       const about = `subscription "${subscription.name}"`;
-      const line: ArmLine = { ...watch, about, endpoint: cloud.resourceManager, tokens, tls };
+      const line: ArmConnection = { ...watch, about, endpoint: cloud.resourceManager, tokens, tls };
       return { rest: new ArmRest(line), client: armClient(line, subscription.id) };
     });
     // A file that could not be read may be there next time.

@@ -1,4 +1,4 @@
-import { mostHubCertificates } from '../../core/certificate/hubCertificates';
+import { maxHubCertificates } from '../../core/certificate/hubCertificates';
 import { type IotError, isIotError, type IotErrorCode } from '../../core/errors';
 import { type HubManagement } from '../../core/hub/hubConnection';
 import { armFailure, failureOf, type Scene } from './armFailure';
@@ -78,7 +78,7 @@ function sentenceOf(
 
 const limitReached = (hub: HubManagement): readonly [IotErrorCode, string] => [
   'quotaExceeded',
-  `Hub "${hub.hubName}" has its ${mostHubCertificates} certificates already. Delete one that is not needed any more.`,
+  `Hub "${hub.hubName}" has its ${maxHubCertificates} certificates already. Delete one that is not needed any more.`,
 ];
 
 const verbs: Readonly<Record<CertificateAction, string>> = {

@@ -1,4 +1,4 @@
 export { openHubCertificates } from './armHubCertificates';
 export { openHubSettings } from './armHubSettings';
 export { openAzureManagement } from './armManagement';
-export { type ArmCall, type ArmWatch } from './armLine';
+export { type ArmCall, type ArmWatch } from './armConnection';

@@ -1,7 +1,7 @@
 import { type Follow } from '../../core/azure/resources';
 import { delay, isAbort } from '../../core/base/abort';
 import { isIotError } from '../../core/errors';
-import { retryAfter } from './armLine';
+import { retryAfter } from './armConnection';
 import { ArmRefusal, type ArmAnswer, type ArmRest, type Json } from './armRest';
 
 /** What ARM says of an operation that it took and could not do. */

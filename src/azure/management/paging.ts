@@ -3,7 +3,7 @@ import { IotError } from '../../core/errors';
 export type CallOptions = { readonly abortSignal?: AbortSignal };
 
 /** Lists have a few pages; a chain without an end is no list. */
-const mostPages = 10_000;
+const maxPages = 10_000;
 
 /** The links of one list, so that one which leads in a circle ends. */
 export class SeenLinks {
@@ -12,7 +12,7 @@ export class SeenLinks {
   /** @param link what the answer has; `undefined` on the last page */
   next(link: unknown): string | undefined {
     if (typeof link !== 'string' || link === '') return undefined;
-    if (this.links.has(link) || this.links.size >= mostPages) {
+    if (this.links.has(link) || this.links.size >= maxPages) {
       throw new IotError(
         'serviceFailed',
         'A list of Azure leads in a circle, page after page. Refresh; if it stays, report it.',

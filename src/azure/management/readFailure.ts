@@ -1,5 +1,5 @@
 import { maskSecrets } from '../../core/base/maskSecrets';
-import { retryAfter } from './armLine';
+import { retryAfter } from './armConnection';
 import { ArmRefusal, type Json } from './armRest';
 import { ArmOperationFailure } from './longOperation';
 

@@ -20,7 +20,7 @@ const longestRetryMs = 30_000;
 const longestRefusedRetryMs = 2_000;
 /** A connection that held this long was a good one. */
 const goodConnectionMs = 5_000;
-const mostFruitless = 8;
+const maxFruitless = 8;
 const silenceLimitMs = 15_000;
 /** A hub that acknowledges others all the time has lost the oldest one. */
 const oldestLimitMs = 60_000;
@@ -93,7 +93,7 @@ class MqttDeviceSession implements DeviceSession {
     const failure = await this.connectOnce(settings, issuedAt);
     if (!failure) return;
     if (endsForGood(failure)) throw failure;
-    if (this.fruitless >= mostFruitless) throw thrownOut(settings.clientId, failure);
+    if (this.fruitless >= maxFruitless) throw thrownOut(settings.clientId, failure);
     const longest = this.fruitless > 0 ? longestRefusedRetryMs : longestRetryMs;
     const retryInMs = Math.round(
       Math.min(firstRetryMs * 2 ** Math.min(this.failures, 20), longest) * (0.75 + Math.random() / 4),
@@ -201,7 +201,7 @@ export function renewalDelay(issuedAt: number, expiresAt: number): number {
 const thrownOut = (clientId: string, cause: IotError) =>
   new IotError(
     'refused',
-    `The hub let "${clientId}" in ${mostFruitless} times and closed the connection each time before it acknowledged anything: another client seems to be connected as the same device, or the message is larger than the hub takes.`,
+    `The hub let "${clientId}" in ${maxFruitless} times and closed the connection each time before it acknowledged anything: another client seems to be connected as the same device, or the message is larger than the hub takes.`,
     { cause },
   );
 

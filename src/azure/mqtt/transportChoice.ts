@@ -9,7 +9,7 @@ const connectLimitMs = 15_000;
 /** While there is another way to try, and nobody knows whether this one works. */
 const firstLimitMs = 5_000;
 /** In a row on the way that once worked, before both are tried again: the computer may be in another network. */
-const mostBlocked = 3;
+const maxBlocked = 3;
 
 export type Attempt<T> = (transport: Transport, connectLimitMs: number) => Promise<T>;
 
@@ -39,7 +39,7 @@ export class TransportFinder {
     try {
       return await this.note(way, attempt(way, connectLimitMs));
     } catch (error) {
-      if (error instanceof BlockedError && ++this.blocked >= mostBlocked) this.worked = undefined;
+      if (error instanceof BlockedError && ++this.blocked >= maxBlocked) this.worked = undefined;
       if (this.choice !== 'mqtt' || !(error instanceof BlockedError)) throw error;
       throw new IotError(
         error.code,

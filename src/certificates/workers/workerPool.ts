@@ -23,7 +23,7 @@ interface Thread {
 }
 
 const idleMs = 30_000;
-const mostWorkers = 4;
+const maxWorkers = 4;
 
 /** Threads that take one call each, first come, first served. */
 export class WorkerPool implements Disposable {
@@ -36,7 +36,7 @@ export class WorkerPool implements Disposable {
     private readonly file: string,
     private readonly options: PoolOptions,
   ) {
-    this.size = options.workers ?? Math.max(1, Math.min(os.availableParallelism(), mostWorkers));
+    this.size = options.workers ?? Math.max(1, Math.min(os.availableParallelism(), maxWorkers));
   }
 
   /** @throws what the call throws; AbortError at once when the signal fires, and its thread ends. */

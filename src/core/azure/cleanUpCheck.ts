@@ -8,32 +8,32 @@ import { IotError, isIotError, plainMessage } from '../errors';
 import { azureHubId, type AzureDirectory } from './azureDirectory';
 import { countDevices, existingDevices } from './cleanUpDevices';
 import {
-  unknownFor,
-  type Find,
-  type Findings,
-  type FoundHub,
-  type HubPlace,
-  type Unknown,
-} from './cleanUpFinds';
-import { HubPlaces, type PlaceSources } from './cleanUpPlaces';
+  unreachableBecause,
+  type DiscoveredResource,
+  type CleanUpFindings,
+  type DiscoveredHub,
+  type HubLocation,
+  type UnreachableResources,
+} from './discoveredResources';
+import { HubLocations, type LocationSources } from './resourceLocations';
 import {
   accountIdOf,
   byHub,
   contentsText,
   hubIdOf,
   hubReferenceOf,
-  of,
+  resourcesOfKind,
   subscriptionIdOf,
-} from './cleanUpThings';
+} from './trackedResources';
 import { findSubscriptions, type Subscriptions } from './cleanUpSubscriptions';
-import { isOnHub, type MadeOf } from './ledger';
-import { type MadeThing } from './madeHere';
-import { patiently, type Patience } from './patience';
+import { isOnHub, type CreatedResourceOf } from './createdResourceLog';
+import { type CreatedResource } from './createdResources';
+import { retryWhenThrottled, type RetryOptions } from './retryWhenThrottled';
 import { type AzureHub, type AzureManagement, type AzureSubscription } from './resources';
 
 /** Who knows what is there. */
-export interface CleanUpSources extends PlaceSources {
-  readonly azure: PlaceSources['azure'] & Pick<AzureDirectory, 'accounts' | 'allSubscriptions'>;
+export interface CleanUpSources extends LocationSources {
+  readonly azure: LocationSources['azure'] & Pick<AzureDirectory, 'accounts' | 'allSubscriptions'>;
   readonly management: Pick<AzureManagement, 'of'>;
   readonly registries: DeviceRegistries;
   readonly hubCertificates: HubCertificatesAccess;
@@ -50,111 +50,114 @@ export interface CheckOptions {
   readonly scope?: CleanUpScope;
   readonly signal?: AbortSignal;
   readonly report?: (text: string) => void;
-  readonly patience?: Patience;
+  readonly patience?: RetryOptions;
 }
 
-const placesAtOnce = 6;
+const locationsAtOnce = 6;
 
-/** Looks which things are still there, several places at once; what fails is told for itself. */
-export async function checkMade(
-  things: readonly MadeThing[],
+/** Looks which tracked are still there, several locations at once; what fails is told for itself. */
+export async function checkCreatedResources(
+  tracked: readonly CreatedResource[],
   sources: CleanUpSources,
   options: CheckOptions = {},
-): Promise<Findings> {
+): Promise<CleanUpFindings> {
   const { report, patience } = options;
   const onWait = (seconds: number) => report?.(`asked to slow down, waiting ${seconds} s`);
   // Somebody waits for the list; what is not known then is told.
-  return new Check(things, sources, { ...options, patience: { mostTries: 5, onWait, ...patience } }).run();
+  return new Check(tracked, sources, { ...options, patience: { maxAttempts: 5, onWait, ...patience } }).run();
 }
 
 class Check {
-  private readonly found: Find[] = [];
-  private readonly gone: MadeThing[] = [];
-  private readonly unknown: Unknown[] = [];
+  private readonly found: DiscoveredResource[] = [];
+  private readonly gone: CreatedResource[] = [];
+  private readonly unknown: UnreachableResources[] = [];
   private readonly hubIds: ReadonlySet<string>;
-  private readonly places: HubPlaces;
+  private readonly locations: HubLocations;
 
   constructor(
-    private readonly things: readonly MadeThing[],
+    private readonly tracked: readonly CreatedResource[],
     private readonly sources: CleanUpSources,
     private readonly options: CheckOptions,
   ) {
-    this.places = new HubPlaces(sources);
-    this.hubIds = new Set(of(things, 'hub').map(hubIdOf));
+    this.locations = new HubLocations(sources);
+    this.hubIds = new Set(resourcesOfKind(tracked, 'hub').map(hubIdOf));
   }
 
-  async run(): Promise<Findings> {
-    const { things, options } = this;
+  async run(): Promise<CleanUpFindings> {
+    const { tracked, options } = this;
     const { scope = {}, signal, report } = options;
-    const isInAzure = (thing: MadeThing) => subscriptionIdOf(thing) !== undefined;
-    const subscriptions = things.some(isInAzure)
+    const isInAzure = (created: CreatedResource) => subscriptionIdOf(created) !== undefined;
+    const subscriptions = tracked.some(isInAzure)
       ? await findSubscriptions(this.sources.azure, signal)
       : undefined;
-    const isInScope = (thing: MadeThing) => {
+    const isInScope = (created: CreatedResource) => {
       if (scope.accountId === undefined) return true;
-      const id = subscriptionIdOf(thing);
+      const id = subscriptionIdOf(created);
       if (id === undefined) return false;
       if (scope.subscriptionId !== undefined) return id === scope.subscriptionId.toLowerCase();
-      const account = subscriptions?.find(id, accountIdOf(thing))?.account.id ?? accountIdOf(thing);
+      const account = subscriptions?.find(id, accountIdOf(created))?.account.id ?? accountIdOf(created);
       return account === scope.accountId;
     };
-    const listed = things.filter(isInScope);
+    const listed = tracked.filter(isInScope);
     const onHubs = byHub(listed.filter(isOnHub));
     const tasks = [
-      ...of(listed, 'resourceGroup').map((thing) => ({
-        what: `resource group "${thing.name}"`,
-        things: [thing],
-        run: () => this.group(thing, need(subscriptions, thing)),
+      ...resourcesOfKind(listed, 'resourceGroup').map((created) => ({
+        what: `resource group "${created.name}"`,
+        tracked: [created],
+        run: () => this.group(created, need(subscriptions, created)),
       })),
-      ...of(listed, 'hub').map((thing) => ({
-        what: `hub "${thing.name}"`,
-        things: [thing],
-        run: () => this.hub(thing, need(subscriptions, thing)),
+      ...resourcesOfKind(listed, 'hub').map((created) => ({
+        what: `hub "${created.name}"`,
+        tracked: [created],
+        run: () => this.hub(created, need(subscriptions, created)),
       })),
       ...[...onHubs].map(([hubId, all]) => ({
         what: `${contentsText(all)} on hub "${all.at(-1)?.hubName ?? hubId}"`,
-        things: all,
+        tracked: all,
         run: () => this.onHub(hubId, all, subscriptions),
       })),
       {
         what: 'the certificate authorities of this computer',
-        things: of(listed, 'authority'),
-        run: () => this.authorities(of(listed, 'authority')),
+        tracked: resourcesOfKind(listed, 'authority'),
+        run: () => this.authorities(resourcesOfKind(listed, 'authority')),
       },
-    ].filter((task) => task.things.length > 0);
+    ].filter((task) => task.tracked.length > 0);
     let done = 0;
-    await inParallel(tasks, placesAtOnce, async (task) => {
+    await inParallel(tasks, locationsAtOnce, async (task) => {
       signal?.throwIfAborted();
       try {
         await task.run();
       } catch (error) {
         if (isAbort(error)) throw error;
-        this.unknown.push(unknownFor(task.things, task.what, asIotError(error)));
+        this.unknown.push(unreachableBecause(task.tracked, task.what, asIotError(error)));
       }
       report?.(`${++done} of ${tasks.length}: ${task.what}`);
     });
-    // In the order of the ledger, whichever place answered first.
-    const at = new Map(things.map((thing, index) => [thing, index]));
-    const found = this.found.toSorted((one, other) => (at.get(one.thing) ?? 0) - (at.get(other.thing) ?? 0));
-    return { found, gone: this.gone, unknown: this.unknown };
+    // In the order of the ledger, whichever location answered first.
+    const at = new Map(tracked.map((created, index) => [created, index]));
+    const found = this.found.toSorted(
+      (one, other) => (at.get(one.created) ?? 0) - (at.get(other.created) ?? 0),
+    );
+    return { found, gone: this.gone, unreachable: this.unknown };
   }
 
-  private async group(thing: MadeOf<'resourceGroup'>, subscription: AzureSubscription): Promise<void> {
+  private async group(
+    created: CreatedResourceOf<'resourceGroup'>,
+    subscription: AzureSubscription,
+  ): Promise<void> {
     const { signal } = this.options;
     const management = this.sources.management.of(subscription);
-    if (!(await this.patiently(() => management.resourceGroup(thing.name, signal)))) {
-      this.gone.push(thing);
+    if (!(await this.retry(() => management.resourceGroup(created.name, signal)))) {
+      this.gone.push(created);
       return;
     }
-    const resources = await this.patiently(() => management.resourcesOf(thing.name, signal));
+    const resources = await this.retry(() => management.resourcesOf(created.name, signal));
     const hubs = resources.filter(({ type }) => /^microsoft\.devices\/iothubs$/i.test(type));
     const tiers =
-      hubs.length === 0
-        ? []
-        : await this.patiently(() => this.sources.management.of(subscription).hubs(signal));
+      hubs.length === 0 ? [] : await this.retry(() => this.sources.management.of(subscription).hubs(signal));
     this.found.push({
       kind: 'resourceGroup',
-      thing,
+      created,
       subscription,
       resources,
       foreign: resources.filter(({ id }) => !this.hubIds.has(azureHubId({ id }))),
@@ -164,34 +167,35 @@ class Check {
     });
   }
 
-  private async hub(thing: MadeOf<'hub'>, subscription: AzureSubscription): Promise<void> {
+  private async hub(created: CreatedResourceOf<'hub'>, subscription: AzureSubscription): Promise<void> {
     const management = this.sources.management.of(subscription);
-    const hub = await this.patiently(() => management.hub(thing, this.options.signal));
+    const hub = await this.retry(() => management.hub(created, this.options.signal));
     if (!hub) {
-      this.gone.push(thing);
+      this.gone.push(created);
       return;
     }
     // It will be gone in a moment; until then there is nothing to do, and it is not forgotten.
     if (/^deleting$/i.test(hub.state)) return;
-    let devices: FoundHub['devices'];
+    let devices: DiscoveredHub['devices'];
     try {
       devices = await this.devicesOf(hub, subscription);
     } catch (error) {
       // That they could not be counted is part of what is listed.
       if (isAbort(error) || !isIotError(error)) throw error;
     }
-    this.found.push({ kind: 'hub', thing, subscription, hub, devices });
+    this.found.push({ kind: 'hub', created, subscription, hub, devices });
   }
 
   private async devicesOf(hub: AzureHub, subscription: AzureSubscription) {
     const hubId = azureHubId(hub);
     const hostName = hub.hostName.toLowerCase();
     const { signal } = this.options;
-    await this.places.beInTheTree(hubId, subscription, signal);
+    await this.locations.ensureInTree(hubId, subscription, signal);
     const ours = new Set<string>();
-    for (const thing of of(this.things, 'device')) {
-      if (thing.hubId === hubId) ours.add(thing.deviceId);
-      else if ((await this.places.hostNameOf(thing.hubId, signal)) === hostName) ours.add(thing.deviceId);
+    for (const created of resourcesOfKind(this.tracked, 'device')) {
+      if (created.hubId === hubId) ours.add(created.deviceId);
+      else if ((await this.locations.hostNameOf(created.hubId, signal)) === hostName)
+        ours.add(created.deviceId);
     }
     const registry = await this.sources.registries.of(hubId, signal);
     return countDevices(registry, ours, this.options);
@@ -199,73 +203,75 @@ class Check {
 
   private async onHub(
     hubId: string,
-    things: readonly (MadeOf<'device'> | MadeOf<'hubCertificate'>)[],
+    tracked: readonly (CreatedResourceOf<'device'> | CreatedResourceOf<'hubCertificate'>)[],
     subscriptions: Subscriptions | undefined,
   ): Promise<void> {
     const reference = hubReferenceOf(hubId);
-    const first = things[0];
+    const first = tracked[0];
     let subscription: AzureSubscription | undefined;
     if (reference && first) {
       subscription = need(subscriptions, first);
       const management = this.sources.management.of(subscription);
-      if (!(await this.patiently(() => management.hub(reference, this.options.signal)))) {
-        this.gone.push(...things);
+      if (!(await this.retry(() => management.hub(reference, this.options.signal)))) {
+        this.gone.push(...tracked);
         return;
       }
-      await this.places.beInTheTree(hubId, subscription, this.options.signal);
+      await this.locations.ensureInTree(hubId, subscription, this.options.signal);
     }
-    const place = await this.places.placeOf(hubId, subscription, this.options.signal);
-    const devices = of(things, 'device');
-    const certificates = of(things, 'hubCertificate');
+    const location = await this.locations.locate(hubId, subscription, this.options.signal);
+    const devices = resourcesOfKind(tracked, 'device');
+    const certificates = resourcesOfKind(tracked, 'hubCertificate');
     // One may be forbidden where the other is not.
-    await this.part(devices, place, async () => {
+    await this.part(devices, location, async () => {
       const registry = await this.sources.registries.of(hubId, this.options.signal);
       const ids = devices.map(({ deviceId }) => deviceId);
       const { there, unsure } = await existingDevices(registry, ids, this.options);
-      for (const thing of devices) {
-        const isUnsure = unsure.has(thing.deviceId);
-        if (isUnsure || there.has(thing.deviceId))
-          this.found.push({ kind: 'device', thing, place, isUnsure });
-        else this.gone.push(thing);
+      for (const created of devices) {
+        const isUnsure = unsure.has(created.deviceId);
+        if (isUnsure || there.has(created.deviceId))
+          this.found.push({ kind: 'device', created, location, isUnsure });
+        else this.gone.push(created);
       }
     });
-    await this.part(certificates, place, async () => {
+    await this.part(certificates, location, async () => {
       const access = await this.sources.hubCertificates.of(hubId, this.options.signal);
-      const list = await this.patiently(() => access.list(this.options.signal));
-      for (const thing of certificates) {
-        const known = list.find(({ name }) => isSameText(name, thing.name));
-        if (!known) this.gone.push(thing);
-        else this.found.push({ kind: 'hubCertificate', thing, place, isVerified: known.isVerified });
+      const list = await this.retry(() => access.list(this.options.signal));
+      for (const created of certificates) {
+        const known = list.find(({ name }) => isSameText(name, created.name));
+        if (!known) this.gone.push(created);
+        else this.found.push({ kind: 'hubCertificate', created, location, isVerified: known.isVerified });
       }
     });
   }
 
   private async part(
-    things: readonly MadeThing[],
-    { hubName }: HubPlace,
+    tracked: readonly CreatedResource[],
+    { hubName }: HubLocation,
     run: () => Promise<void>,
   ): Promise<void> {
-    if (things.length === 0) return;
+    if (tracked.length === 0) return;
     try {
       await run();
     } catch (error) {
       if (isAbort(error)) throw error;
-      this.unknown.push(unknownFor(things, `${contentsText(things)} on hub "${hubName}"`, asIotError(error)));
+      this.unknown.push(
+        unreachableBecause(tracked, `${contentsText(tracked)} on hub "${hubName}"`, asIotError(error)),
+      );
     }
   }
 
   /** An authority that is not found is not listed, nor forgotten: its folder may be on a disk that is not there now. */
-  private async authorities(things: readonly MadeOf<'authority'>[]): Promise<void> {
+  private async authorities(tracked: readonly CreatedResourceOf<'authority'>[]): Promise<void> {
     const [list, issued] = await Promise.all([
       this.sources.authorities.list(),
       this.sources.authorities.issued(),
     ]);
-    for (const thing of things) {
-      const authority = list.find(({ id }) => id === thing.authorityId);
+    for (const created of tracked) {
+      const authority = list.find(({ id }) => id === created.authorityId);
       if (!authority) continue;
       this.found.push({
         kind: 'authority',
-        thing,
+        created,
         name: authority.name,
         issued: issued.filter(({ authorityId }) => authorityId === authority.id).length,
         hasKey: authority.keyFile !== undefined,
@@ -273,15 +279,15 @@ class Check {
     }
   }
 
-  private patiently<T>(run: () => Promise<T>): Promise<T> {
-    return patiently(run, this.options.signal, this.options.patience);
+  private retry<T>(run: () => Promise<T>): Promise<T> {
+    return retryWhenThrottled(run, this.options.signal, this.options.patience);
   }
 }
 
 /** @throws IotError that says which session is missing */
-function need(subscriptions: Subscriptions | undefined, thing: MadeThing): AzureSubscription {
-  const id = subscriptionIdOf(thing) ?? '';
-  const found = subscriptions?.find(id, accountIdOf(thing));
+function need(subscriptions: Subscriptions | undefined, created: CreatedResource): AzureSubscription {
+  const id = subscriptionIdOf(created) ?? '';
+  const found = subscriptions?.find(id, accountIdOf(created));
   if (found) return found;
   throw subscriptions?.failureOf(id) ?? new IotError('notFound', `Subscription ${id} is not known.`);
 }

@@ -1,23 +1,23 @@
 import { inParallel } from '../base/inParallel';
 import { allDevices, devicesAmong } from '../device/deviceQuery';
 import { type DeviceRegistry } from '../device/deviceRegistry';
-import { type DeviceCount } from './cleanUpFinds';
-import { patiently, type Patience } from './patience';
+import { type DeviceCount } from './discoveredResources';
+import { retryWhenThrottled, type RetryOptions } from './retryWhenThrottled';
 
 export interface DeviceCheckOptions {
   readonly signal?: AbortSignal;
-  readonly patience?: Patience;
+  readonly patience?: RetryOptions;
 }
 
 const atOnce = 4;
 /** So many are looked up one by one, which is exact; for more there are queries, whose index is a little behind. */
 const fewDevices = 20;
 /** Looking up costs as much as deleting, which finds out by itself. */
-const mostLookedUp = 100;
+const maxLookedUp = 100;
 /** A hub takes statements of limited length, and few queries a minute. */
 const idsOfQuery = 100;
 const charactersOfQuery = 6_000;
-const mostCounted = 1_000;
+const maxCounted = 1_000;
 
 /** Which of the devices are on the hub; `unsure` are those that it would take too long to look up. */
 export async function existingDevices(
@@ -29,7 +29,8 @@ export async function existingDevices(
   const lookUp = (ids: readonly string[]) =>
     inParallel(ids, atOnce, async (deviceId) => {
       signal?.throwIfAborted();
-      if (await patiently(() => registry.find(deviceId, signal), signal, patience)) there.add(deviceId);
+      if (await retryWhenThrottled(() => registry.find(deviceId, signal), signal, patience))
+        there.add(deviceId);
     });
   if (deviceIds.length <= fewDevices) {
     await lookUp(deviceIds);
@@ -39,7 +40,7 @@ export async function existingDevices(
     let continuation: string | undefined;
     do {
       signal?.throwIfAborted();
-      const page = await patiently(
+      const page = await retryWhenThrottled(
         () => registry.list(devicesAmong(batch), idsOfQuery, continuation, signal),
         signal,
         patience,
@@ -50,7 +51,7 @@ export async function existingDevices(
   }
   // The index may not know yet what was registered a moment ago.
   const missing = deviceIds.filter((deviceId) => !there.has(deviceId));
-  if (missing.length > mostLookedUp) return { there, unsure: new Set(missing) };
+  if (missing.length > maxLookedUp) return { there, unsure: new Set(missing) };
   await lookUp(missing);
   return { there, unsure: new Set() };
 }
@@ -66,15 +67,15 @@ export async function countDevices(
   let continuation: string | undefined;
   do {
     signal?.throwIfAborted();
-    const page = await patiently(
-      () => registry.list(allDevices, mostCounted, continuation, signal),
+    const page = await retryWhenThrottled(
+      () => registry.list(allDevices, maxCounted, continuation, signal),
       signal,
       patience,
     );
     count += page.devices.length;
     foreign += page.devices.filter(({ deviceId }) => !ours.has(deviceId)).length;
     continuation = page.continuation;
-  } while (continuation !== undefined && count < mostCounted);
+  } while (continuation !== undefined && count < maxCounted);
   return { count, isMore: continuation !== undefined, foreign };
 }
 

@@ -1,18 +1,18 @@
 import { counted, formatCount } from '../base/numbers';
 import {
-  type Find,
-  type Findings,
-  type FoundAuthority,
-  type FoundDevice,
-  type FoundGroup,
-  type FoundHub,
-} from './cleanUpFinds';
+  type DiscoveredResource,
+  type CleanUpFindings,
+  type DiscoveredAuthority,
+  type DiscoveredDevice,
+  type DiscoveredGroup,
+  type DiscoveredHub,
+} from './discoveredResources';
 import { azureHubId } from './azureDirectory';
-import { groupDetail, hubDetail, placeText, sectionOf } from './cleanUpTexts';
-import { hubIdOf } from './cleanUpThings';
+import { groupDetail, hubDetail, locationText, sectionOf } from './cleanUpTexts';
+import { hubIdOf } from './trackedResources';
 
 /** One thing that can be ticked: what was found, or the many devices of a hub. */
-export interface Row {
+export interface CleanUpRow {
   readonly id: string;
   /** Under which heading. */
   readonly section: string;
@@ -24,20 +24,20 @@ export interface Row {
   readonly within: readonly string[];
   readonly isTicked: boolean;
   /** One find, or the devices of one hub. */
-  readonly finds: readonly Find[];
+  readonly finds: readonly DiscoveredResource[];
   readonly costs: boolean;
 }
 
 /** More devices of a hub than this are one row. */
-export const mostDeviceRows = 20;
+export const maxDeviceRows = 20;
 
 /**
  * What can be cleaned up, what costs money first. Ticked is what was made here and holds nothing else, and what is
  * on the local hub. Not ticked is what someone may miss: what holds things that were not made here, what is on a
  * hub that was there before, and keys, which cannot be had back.
  */
-export function planOf({ found }: Pick<Findings, 'found'>): readonly Row[] {
-  const hubIds = new Set(of(found, 'hub').map(({ thing }) => hubIdOf(thing)));
+export function cleanUpPlan({ found }: Pick<CleanUpFindings, 'found'>): readonly CleanUpRow[] {
+  const hubIds = new Set(of(found, 'hub').map(({ created }) => hubIdOf(created)));
   const groups = of(found, 'resourceGroup').map((find) => groupRow(find, hubIds));
   const hubs = of(found, 'hub').map((find) => hubRow(find, groups));
   const onHubs = [...deviceRows(of(found, 'device')), ...of(found, 'hubCertificate').map(certificateRow)].map(
@@ -50,15 +50,15 @@ export function planOf({ found }: Pick<Findings, 'found'>): readonly Row[] {
   return inOrder(rows.map((row) => ({ ...row, isTicked: ticked.has(row.id) })));
 }
 
-function groupRow(find: FoundGroup, hubIds: ReadonlySet<string>): Row {
-  const { thing, resources, foreign, paidHubs } = find;
+function groupRow(find: DiscoveredGroup, hubIds: ReadonlySet<string>): CleanUpRow {
+  const { created, resources, foreign, paidHubs } = find;
   // What else is in it may cost money too; that is not known here.
   const costs = paidHubs.length > 0;
   return {
-    id: `group/${thing.subscriptionId}/${thing.name}`.toLowerCase(),
+    id: `group/${created.subscriptionId}/${created.name}`.toLowerCase(),
     section: sectionOf(find.subscription),
     icon: 'folder',
-    label: thing.name,
+    label: created.name,
     description: [
       'resource group',
       ...(costs ? ['costs money'] : foreign.length > 0 ? ['may cost money'] : []),
@@ -73,12 +73,12 @@ function groupRow(find: FoundGroup, hubIds: ReadonlySet<string>): Row {
   };
 }
 
-function hubRow(find: FoundHub, groups: readonly Row[]): Row {
-  const { thing, hub, devices } = find;
+function hubRow(find: DiscoveredHub, groups: readonly CleanUpRow[]): CleanUpRow {
+  const { created, hub, devices } = find;
   const isFree = hub.sku.tier === 'Free';
-  const group = `group/${thing.subscriptionId}/${thing.resourceGroup}`.toLowerCase();
+  const group = `group/${created.subscriptionId}/${created.resourceGroup}`.toLowerCase();
   return {
-    id: hubIdOf(thing),
+    id: hubIdOf(created),
     section: sectionOf(find.subscription),
     icon: 'cloud',
     label: hub.name,
@@ -86,7 +86,7 @@ function hubRow(find: FoundHub, groups: readonly Row[]): Row {
       'hub',
       hub.sku.units === 1 ? hub.sku.name : `${hub.sku.name} × ${hub.sku.units}`,
       isFree ? 'free' : 'costs money',
-      ...(groups.some(({ id }) => id === group) ? [`in ${thing.resourceGroup}`] : []),
+      ...(groups.some(({ id }) => id === group) ? [`in ${created.resourceGroup}`] : []),
     ].join(' · '),
     detail: hubDetail(find),
     within: groups.filter(({ id }) => id === group).map(({ id }) => id),
@@ -96,26 +96,26 @@ function hubRow(find: FoundHub, groups: readonly Row[]): Row {
   };
 }
 
-function deviceRows(finds: readonly FoundDevice[]): Row[] {
-  const hubs = [...new Set(finds.map(({ place }) => place.hubId))];
-  return hubs.flatMap((hubId): Row[] => {
-    const devices = finds.filter(({ place }) => place.hubId === hubId);
+function deviceRows(finds: readonly DiscoveredDevice[]): CleanUpRow[] {
+  const hubs = [...new Set(finds.map(({ location }) => location.hubId))];
+  return hubs.flatMap((hubId): CleanUpRow[] => {
+    const devices = finds.filter(({ location }) => location.hubId === hubId);
     const [first] = devices;
     if (!first) return [];
-    const { place } = first;
+    const { location } = first;
     const base = {
-      section: placeText(place),
+      section: locationText(location),
       within: [],
-      isTicked: place.isLocal,
+      isTicked: location.isLocal,
       costs: false,
     };
-    if (devices.length <= mostDeviceRows) {
+    if (devices.length <= maxDeviceRows) {
       return devices.map((find) => ({
         ...base,
-        id: `device/${hubId}/${find.thing.deviceId}`,
+        id: `device/${hubId}/${find.created.deviceId}`,
         icon: 'vm',
-        label: find.thing.deviceId,
-        description: `device on ${place.hubName}`,
+        label: find.created.deviceId,
+        description: `device on ${location.hubName}`,
         finds: [find],
       }));
     }
@@ -126,9 +126,9 @@ function deviceRows(finds: readonly FoundDevice[]): Row[] {
         id: `devices/${hubId}`,
         icon: 'circuit-board',
         label: counted(devices.length, 'device'),
-        description: `on ${place.hubName}`,
+        description: `on ${location.hubName}`,
         detail: [
-          `From ${first.thing.deviceId} to ${devices.at(-1)?.thing.deviceId ?? ''}: those that were registered from this VS Code.`,
+          `From ${first.created.deviceId} to ${devices.at(-1)?.created.deviceId ?? ''}: those that were registered from this VS Code.`,
           ...(unsure > 0 ? [`${counted(unsure, 'device')} of them may be gone already.`] : []),
         ].join(' '),
         finds: devices,
@@ -137,21 +137,21 @@ function deviceRows(finds: readonly FoundDevice[]): Row[] {
   });
 }
 
-const certificateRow = (find: Extract<Find, { kind: 'hubCertificate' }>): Row => ({
-  id: `certificate/${find.place.hubId}/${find.thing.name}`,
-  section: placeText(find.place),
+const certificateRow = (find: Extract<DiscoveredResource, { kind: 'hubCertificate' }>): CleanUpRow => ({
+  id: `certificate/${find.location.hubId}/${find.created.name}`,
+  section: locationText(find.location),
   icon: find.isVerified ? 'verified' : 'unverified',
-  label: find.thing.name,
-  description: `certificate on ${find.place.hubName} · ${find.isVerified ? 'verified' : 'not verified'}`,
+  label: find.created.name,
+  description: `certificate on ${find.location.hubName} · ${find.isVerified ? 'verified' : 'not verified'}`,
   ...(find.isVerified ? { detail: 'Devices whose certificates it signed can no longer log in.' } : {}),
   within: [],
-  isTicked: find.place.isLocal,
+  isTicked: find.location.isLocal,
   finds: [find],
   costs: false,
 });
 
-const authorityRow = (find: FoundAuthority): Row => ({
-  id: `authority/${find.thing.authorityId}`,
+const authorityRow = (find: DiscoveredAuthority): CleanUpRow => ({
+  id: `authority/${find.created.authorityId}`,
   section: 'This computer',
   icon: find.hasKey ? 'key' : 'shield',
   label: find.name,
@@ -168,14 +168,18 @@ const authorityRow = (find: FoundAuthority): Row => ({
 });
 
 /** What is on a hub goes with it, and with its group: by id, or by host name for a hub by connection string. */
-function withContainers(row: Row, hubs: readonly Row[], groups: readonly Row[]): Row {
+function withContainers(
+  row: CleanUpRow,
+  hubs: readonly CleanUpRow[],
+  groups: readonly CleanUpRow[],
+): CleanUpRow {
   const [find] = row.finds;
-  if (!find || !('place' in find)) return row;
-  const { hubId, hostName } = find.place;
+  if (!find || !('location' in find)) return row;
+  const { hubId, hostName } = find.location;
   const hub = hubs.find(
     ({ id, finds: [own] }) =>
       id === hubId ||
-      (own?.kind === 'hub' && own.hub.hostName.toLowerCase() === hostName && !find.place.isLocal),
+      (own?.kind === 'hub' && own.hub.hostName.toLowerCase() === hostName && !find.location.isLocal),
   );
   const group = groups.find(({ id }) =>
     hubId.startsWith(`azure:${id.replace(/^group\/([^/]+)\//, '/subscriptions/$1/resourcegroups/')}/`),
@@ -191,12 +195,19 @@ function withContainers(row: Row, hubs: readonly Row[], groups: readonly Row[]):
 }
 
 /** By heading; the heading that costs money first, this computer last. In it: groups, hubs, what is on them. */
-function inOrder(rows: readonly Row[]): readonly Row[] {
+function inOrder(rows: readonly CleanUpRow[]): readonly CleanUpRow[] {
   const costly = new Set(rows.filter(({ costs }) => costs).map(({ section }) => section));
   const sections = [...new Set(rows.map(({ section }) => section))];
-  const rank = (row: Row) => (row.finds[0]?.kind === 'authority' ? 2 : costly.has(row.section) ? 0 : 1);
-  const kinds: readonly Find['kind'][] = ['resourceGroup', 'hub', 'device', 'hubCertificate', 'authority'];
-  const kind = (row: Row) => kinds.indexOf(row.finds[0]?.kind ?? 'authority');
+  const rank = (row: CleanUpRow) =>
+    row.finds[0]?.kind === 'authority' ? 2 : costly.has(row.section) ? 0 : 1;
+  const kinds: readonly DiscoveredResource['kind'][] = [
+    'resourceGroup',
+    'hub',
+    'device',
+    'hubCertificate',
+    'authority',
+  ];
+  const kind = (row: CleanUpRow) => kinds.indexOf(row.finds[0]?.kind ?? 'authority');
   return rows.toSorted(
     (one, other) =>
       rank(one) - rank(other) ||
@@ -211,7 +222,7 @@ function inOrder(rows: readonly Row[]): readonly Row[] {
  * unticks what it would go with, and what is in it. So nothing is deleted that is not ticked.
  */
 export function settleTicks(
-  rows: readonly Row[],
+  rows: readonly CleanUpRow[],
   before: ReadonlySet<string>,
   now: ReadonlySet<string>,
 ): ReadonlySet<string> {
@@ -231,13 +242,13 @@ export function settleTicks(
 
 /** Those that have to be deleted themselves: what goes with a ticked hub or group is left to it. */
 export function selectionOf(
-  rows: readonly Row[],
+  rows: readonly CleanUpRow[],
   ticked: ReadonlySet<string>,
-): { readonly direct: readonly Row[]; readonly covered: readonly Row[] } {
+): { readonly direct: readonly CleanUpRow[]; readonly covered: readonly CleanUpRow[] } {
   const chosen = rows.filter(({ id }) => ticked.has(id));
-  const isCovered = (row: Row) => row.within.some((above) => ticked.has(above));
+  const isCovered = (row: CleanUpRow) => row.within.some((above) => ticked.has(above));
   return { direct: chosen.filter((row) => !isCovered(row)), covered: chosen.filter(isCovered) };
 }
 
-const of = <K extends Find['kind']>(finds: readonly Find[], kind: K) =>
-  finds.filter((find): find is Extract<Find, { kind: K }> => find.kind === kind);
+const of = <K extends DiscoveredResource['kind']>(finds: readonly DiscoveredResource[], kind: K) =>
+  finds.filter((find): find is Extract<DiscoveredResource, { kind: K }> => find.kind === kind);

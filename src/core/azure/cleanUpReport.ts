@@ -1,5 +1,5 @@
 import { formatCount } from '../base/numbers';
-import { type Unknown } from './cleanUpFinds';
+import { type UnreachableResources } from './discoveredResources';
 import { titleOf, type Outcome } from './cleanUpRun';
 
 export interface Tally {
@@ -11,7 +11,7 @@ export interface Tally {
   readonly cancelled: number;
 }
 
-export function tallyOf(outcomes: readonly Outcome[]): Tally {
+export function tallyOutcomes(outcomes: readonly Outcome[]): Tally {
   const count = (...wanted: Outcome['status'][]) =>
     outcomes.filter(({ status }) => wanted.includes(status)).length;
   return {
@@ -24,8 +24,8 @@ export function tallyOf(outcomes: readonly Outcome[]): Tally {
 }
 
 /** `5 of 7 deleted, 2 failed.` */
-export function summaryOf(outcomes: readonly Outcome[]): string {
-  const { all, deleted, gone, failed, cancelled } = tallyOf(outcomes);
+export function outcomeSummary(outcomes: readonly Outcome[]): string {
+  const { all, deleted, gone, failed, cancelled } = tallyOutcomes(outcomes);
   return `${[
     deleted === all
       ? `${formatCount(all)} deleted`
@@ -45,8 +45,12 @@ const headings = [
 ] as const satisfies readonly (readonly [Outcome['status'], string])[];
 
 /** What became of each thing, as Markdown that can be read as it is. */
-export function reportOf(outcomes: readonly Outcome[], unknown: readonly Unknown[], when: string): string {
-  const { failed, cancelled } = tallyOf(outcomes);
+export function cleanUpReport(
+  outcomes: readonly Outcome[],
+  unknown: readonly UnreachableResources[],
+  when: string,
+): string {
+  const { failed, cancelled } = tallyOutcomes(outcomes);
   const sections = headings.flatMap(([status, heading]) => {
     const those = outcomes.filter((outcome) => outcome.status === status);
     return those.length === 0
@@ -64,15 +68,15 @@ export function reportOf(outcomes: readonly Outcome[], unknown: readonly Unknown
   return [
     `# Clean Up, ${when}`,
     '',
-    summaryOf(outcomes),
+    outcomeSummary(outcomes),
     ...(failed + cancelled > 0 ? ['', 'Run Clean Up again to do the rest.'] : []),
     '',
     ...sections,
-    ...unknownSection(unknown),
+    ...unreachableSection(unknown),
   ].join('\n');
 }
 
-export function unknownSection(unknown: readonly Unknown[]): readonly string[] {
+export function unreachableSection(unknown: readonly UnreachableResources[]): readonly string[] {
   if (unknown.length === 0) return [];
   return [
     '## Could not be looked at',

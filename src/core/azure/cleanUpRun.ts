@@ -3,34 +3,34 @@ import { inParallel } from '../base/inParallel';
 import { isSameText } from '../base/sameText';
 import { IotError, isIotError, plainMessage, type IotErrorCode } from '../errors';
 import {
-  type Find,
-  type FoundAuthority,
-  type FoundCertificate,
-  type FoundDevice,
-  type FoundGroup,
-  type FoundHub,
-} from './cleanUpFinds';
-import { selectionOf, type Row } from './cleanUpPlan';
+  type DiscoveredResource,
+  type DiscoveredAuthority,
+  type DiscoveredCertificate,
+  type DiscoveredDevice,
+  type DiscoveredGroup,
+  type DiscoveredHub,
+} from './discoveredResources';
+import { selectionOf, type CleanUpRow } from './cleanUpPlan';
 import { namesOf, resourceText } from './cleanUpTexts';
-import { hubIdOf, hubReferenceOf } from './cleanUpThings';
-import { isOnHub } from './ledger';
-import { type MadeHere, type MadeThing } from './madeHere';
-import { patiently, type Patience } from './patience';
+import { hubIdOf, hubReferenceOf } from './trackedResources';
+import { isOnHub } from './createdResourceLog';
+import { type CreatedResources, type CreatedResource } from './createdResources';
+import { retryWhenThrottled, type RetryOptions } from './retryWhenThrottled';
 import { type Follow, type Resource } from './resources';
 
 /** What deletes; `notFound` is what was wanted. Every failure is an `IotError`. */
-export interface CleanUpHands {
-  deleteDevice(find: FoundDevice, signal: AbortSignal): Promise<void>;
-  deleteCertificate(find: FoundCertificate, signal: AbortSignal): Promise<void>;
-  deleteHub(find: FoundHub, follow: Follow, signal: AbortSignal): Promise<void>;
-  deleteGroup(find: FoundGroup, follow: Follow, signal: AbortSignal): Promise<void>;
-  deleteAuthority(find: FoundAuthority, signal: AbortSignal): Promise<void>;
+export interface CleanUpOperations {
+  deleteDevice(find: DiscoveredDevice, signal: AbortSignal): Promise<void>;
+  deleteCertificate(find: DiscoveredCertificate, signal: AbortSignal): Promise<void>;
+  deleteHub(find: DiscoveredHub, follow: Follow, signal: AbortSignal): Promise<void>;
+  deleteGroup(find: DiscoveredGroup, follow: Follow, signal: AbortSignal): Promise<void>;
+  deleteAuthority(find: DiscoveredAuthority, signal: AbortSignal): Promise<void>;
   /** What is in a group now. */
-  resourcesOf(find: FoundGroup, signal: AbortSignal): Promise<readonly Resource[]>;
+  resourcesOf(find: DiscoveredGroup, signal: AbortSignal): Promise<readonly Resource[]>;
 }
 
 export type Outcome = {
-  readonly find: Find;
+  readonly find: DiscoveredResource;
   /** Of the row that was ticked. */
   readonly rowId: string;
 } & (
@@ -45,7 +45,7 @@ export type Outcome = {
 export interface RunOptions {
   readonly signal: AbortSignal;
   readonly report?: (text: string) => void;
-  readonly patience?: Patience;
+  readonly patience?: RetryOptions;
 }
 
 /** What is in a hub goes before it, a hub before a group; the keys last. With how many at once. */
@@ -55,10 +55,10 @@ const order = [
   ['hub', 3],
   ['resourceGroup', 2],
   ['authority', 1],
-] as const satisfies readonly (readonly [Find['kind'], number])[];
+] as const satisfies readonly (readonly [DiscoveredResource['kind'], number])[];
 
 /** After so many failures of the connection to a hub its other devices are not tried. */
-const mostFutile = 3;
+const maxFutile = 3;
 const futile: ReadonlySet<IotErrorCode> = new Set<IotErrorCode>([
   'unauthorized',
   'forbidden',
@@ -76,31 +76,31 @@ const forgottenAtOnce = 50;
  * what became of each thing is told, also when it was cancelled.
  */
 export async function runCleanUp(
-  rows: readonly Row[],
+  rows: readonly CleanUpRow[],
   ticked: ReadonlySet<string>,
-  hands: CleanUpHands,
-  made: Pick<MadeHere, 'list' | 'remove'>,
+  hands: CleanUpOperations,
+  made: Pick<CreatedResources, 'list' | 'remove'>,
   options: RunOptions,
 ): Promise<readonly Outcome[]> {
   return new Run(rows, ticked, hands, made, options).run();
 }
 
 interface Unit {
-  readonly find: Find;
-  readonly row: Row;
+  readonly find: DiscoveredResource;
+  readonly row: CleanUpRow;
 }
 
 class Run {
   private readonly units: readonly Unit[];
   private readonly outcomes = new Map<Unit, Outcome>();
   private readonly futileBy = new Map<string, { count: number; error: IotError }>();
-  private forgotten: MadeThing[] = [];
+  private forgotten: CreatedResource[] = [];
 
   constructor(
-    private readonly rows: readonly Row[],
+    private readonly rows: readonly CleanUpRow[],
     ticked: ReadonlySet<string>,
-    private readonly hands: CleanUpHands,
-    private readonly made: Pick<MadeHere, 'list' | 'remove'>,
+    private readonly hands: CleanUpOperations,
+    private readonly made: Pick<CreatedResources, 'list' | 'remove'>,
     private readonly options: RunOptions,
   ) {
     this.units = selectionOf(rows, ticked).direct.flatMap((row) => row.finds.map((find) => ({ find, row })));
@@ -132,7 +132,7 @@ class Run {
         isUnderWay = true;
         return this.delete(unit, say);
       };
-      await patiently(attempt, signal, {
+      await retryWhenThrottled(attempt, signal, {
         ...patience,
         onWait: (seconds) => {
           isUnderWay = false;
@@ -178,27 +178,27 @@ class Run {
   }
 
   /** Nobody agreed to lose what came into the group since the question. */
-  private async holdsNothingNew(find: FoundGroup): Promise<void> {
+  private async holdsNothingNew(find: DiscoveredGroup): Promise<void> {
     const listed = new Set(find.resources.map(({ id }) => id.toLowerCase()));
     const now = await this.hands.resourcesOf(find, this.options.signal);
     const added = now.filter(({ id }) => !listed.has(id.toLowerCase()));
     if (added.length === 0) return;
     throw new IotError(
       'changedMeanwhile',
-      `Resource group "${find.thing.name}" also holds ${namesOf(added.map(resourceText))} by now, which was not in the list. Clean up again to see it.`,
+      `Resource group "${find.created.name}" also holds ${namesOf(added.map(resourceText))} by now, which was not in the list. Clean up again to see it.`,
     );
   }
 
   private refuseFutile({ find }: Unit): void {
     if (find.kind !== 'device') return;
-    const known = this.futileBy.get(find.place.hubId);
-    if (known && known.count >= mostFutile) throw known.error;
+    const known = this.futileBy.get(find.location.hubId);
+    if (known && known.count >= maxFutile) throw known.error;
   }
 
   private noteFutile({ find }: Unit, error: IotError): void {
     if (find.kind !== 'device' || !futile.has(error.code)) return;
-    const count = this.futileBy.get(find.place.hubId)?.count ?? 0;
-    this.futileBy.set(find.place.hubId, { count: count + 1, error });
+    const count = this.futileBy.get(find.location.hubId)?.count ?? 0;
+    this.futileBy.set(find.location.hubId, { count: count + 1, error });
   }
 
   private async forget(unit: Unit): Promise<void> {
@@ -213,38 +213,38 @@ class Run {
   }
 
   /** The thing, and all that was made in it, also by another window meanwhile. */
-  private goneWith({ find, row }: Unit): readonly MadeThing[] {
-    if (find.kind !== 'hub' && find.kind !== 'resourceGroup') return [find.thing];
+  private goneWith({ find, row }: Unit): readonly CreatedResource[] {
+    if (find.kind !== 'hub' && find.kind !== 'resourceGroup') return [find.created];
     const inside = this.rows
       .filter(({ within }) => within.includes(row.id))
-      .flatMap(({ finds }) => finds.map(({ thing }) => thing));
-    const isInside = (thing: MadeThing) => {
+      .flatMap(({ finds }) => finds.map(({ created }) => created));
+    const isInside = (thing: CreatedResource) => {
       const hub = hubOf(thing);
-      if (find.kind === 'hub') return isOnHub(thing) && thing.hubId === hubIdOf(find.thing);
+      if (find.kind === 'hub') return isOnHub(thing) && thing.hubId === hubIdOf(find.created);
       return (
         hub !== undefined &&
-        isSameText(hub.subscriptionId, find.thing.subscriptionId) &&
-        isSameText(hub.resourceGroup, find.thing.name)
+        isSameText(hub.subscriptionId, find.created.subscriptionId) &&
+        isSameText(hub.resourceGroup, find.created.name)
       );
     };
-    return [find.thing, ...inside, ...this.made.list().filter(isInside)];
+    return [find.created, ...inside, ...this.made.list().filter(isInside)];
   }
 }
 
-const hubOf = (thing: MadeThing) =>
+const hubOf = (thing: CreatedResource) =>
   thing.kind === 'hub' ? thing : isOnHub(thing) ? hubReferenceOf(thing.hubId) : undefined;
 
 /** `device d1 on Pump Hub` */
-export function titleOf(find: Find): string {
+export function titleOf(find: DiscoveredResource): string {
   switch (find.kind) {
     case 'resourceGroup':
-      return `resource group ${find.thing.name}`;
+      return `resource group ${find.created.name}`;
     case 'hub':
       return `hub ${find.hub.name}`;
     case 'device':
-      return `device ${find.thing.deviceId} on ${find.place.hubName}`;
+      return `device ${find.created.deviceId} on ${find.location.hubName}`;
     case 'hubCertificate':
-      return `certificate ${find.thing.name} on ${find.place.hubName}`;
+      return `certificate ${find.created.name} on ${find.location.hubName}`;
     case 'authority':
       return `certificate authority ${find.name}`;
   }

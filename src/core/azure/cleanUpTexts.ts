@@ -1,23 +1,23 @@
 import { shortList } from '../base/lists';
 import { counted } from '../base/numbers';
-import { type FoundGroup, type FoundHub, type HubPlace } from './cleanUpFinds';
+import { type DiscoveredGroup, type DiscoveredHub, type HubLocation } from './discoveredResources';
 import { type AzureSubscription, type Resource } from './resources';
 
-const mostNamed = 5;
+const maxNamed = 5;
 
 export const sectionOf = ({ name, account }: AzureSubscription) => `${name} · ${account.label}`;
 
-export const placeText = ({ hubName, subscription }: HubPlace) =>
+export const locationText = ({ hubName, subscription }: HubLocation) =>
   subscription ? sectionOf(subscription) : hubName;
 
 /** A line of a list is cut off where it ends, so what matters comes first. */
-export function groupDetail({ resources, foreign }: FoundGroup): string {
+export function groupDetail({ resources, foreign }: DiscoveredGroup): string {
   if (foreign.length > 0) return `$(warning) Also holds, not made here: ${namesOf(foreign.map(shortText))}`;
   if (resources.length === 0) return 'Nothing is in it.';
   return `Goes with all in it: ${namesOf(resources.map(({ name }) => name))}`;
 }
 
-export function hubDetail({ devices }: FoundHub): string {
+export function hubDetail({ devices }: DiscoveredHub): string {
   if (!devices) return '$(warning) Its devices could not be looked at; they would go with it.';
   const { count, isMore, foreign } = devices;
   if (foreign > 0) {
@@ -34,4 +34,4 @@ export const resourceText = ({ name, type }: Resource) => `${name} (${type})`;
 const shortText = ({ name, type }: Resource) =>
   `${name} (${/\/iothubs$/i.test(type) ? 'hub' : (type.split('/').at(-1) ?? type)})`;
 
-export const namesOf = (names: readonly string[], max = mostNamed): string => shortList(names, max);
+export const namesOf = (names: readonly string[], max = maxNamed): string => shortList(names, max);

@@ -61,7 +61,7 @@ export function hubSteps(draft: HubDraft, hasChoice: boolean): readonly HubStep[
     'name',
     'region',
     'plan',
-    ...asked('units', !plan || plan.mostUnits > 1),
+    ...asked('units', !plan || plan.maxUnits > 1),
     ...asked('partitions', !plan || !isFixed(plan.partitions)),
     ...asked('retention', !plan || !isFixed(plan.retentionDays)),
     'publicAccess',
@@ -129,7 +129,7 @@ export function setPlan(draft: HubDraft, sku: string): void {
         ? undefined
         : value;
   draft.sku = sku;
-  draft.units = kept(draft.units, { least: 1, most: plan.mostUnits });
+  draft.units = kept(draft.units, { least: 1, most: plan.maxUnits });
   draft.partitionCount = kept(draft.partitionCount, plan.partitions);
   draft.retentionDays = kept(draft.retentionDays, plan.retentionDays);
 }

@@ -11,7 +11,7 @@ export interface HubPlan {
   readonly tier: HubTier;
   /** Of each unit. */
   readonly messagesPerDay: number;
-  readonly mostUnits: number;
+  readonly maxUnits: number;
   readonly partitions: Range;
   readonly retentionDays: Range;
 }
@@ -24,11 +24,11 @@ export interface Range {
 
 const fixed = (value: number): Range => ({ least: value, most: value, usual: value });
 const paid = { partitions: { least: 2, most: 32, usual: 4 }, retentionDays: { least: 1, most: 7, usual: 1 } };
-const plan = (sku: string, tier: HubTier, messagesPerDay: number, mostUnits: number): HubPlan => ({
+const plan = (sku: string, tier: HubTier, messagesPerDay: number, maxUnits: number): HubPlan => ({
   sku,
   tier,
   messagesPerDay,
-  mostUnits,
+  maxUnits,
   ...paid,
 });
 
@@ -37,7 +37,7 @@ export const hubPlans: readonly HubPlan[] = [
     sku: 'F1',
     tier: 'Free',
     messagesPerDay: 8_000,
-    mostUnits: 1,
+    maxUnits: 1,
     partitions: fixed(2),
     retentionDays: fixed(1),
   },
@@ -50,7 +50,7 @@ export const hubPlans: readonly HubPlan[] = [
 ];
 
 /** Devices that a free hub takes. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling */
-export const mostDevicesOfFreeHub = 500;
+export const maxDevicesOfFreeHub = 500;
 
 export const pricingPage = 'https://azure.microsoft.com/pricing/details/iot-hub/';
 

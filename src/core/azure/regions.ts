@@ -1,5 +1,5 @@
 import { type HubProvider, type Region } from './resources';
-import { distanceTo, type Whereabouts } from './whereabouts';
+import { distanceTo, type ApproximateLocation } from './approximateLocation';
 
 export type RegionRank = 'lastUsed' | 'ofGroup' | 'nearest' | 'other';
 
@@ -13,7 +13,7 @@ export interface RegionWishes {
   readonly lastUsed?: string;
   /** Name of the region of the resource group. */
   readonly ofGroup?: string;
-  readonly here: Whereabouts;
+  readonly here: ApproximateLocation;
 }
 
 /** How many are called near: a clock cannot tell them apart. */

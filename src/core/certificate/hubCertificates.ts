@@ -44,7 +44,7 @@ export interface HubCertificatesAccess {
 }
 
 /** Most certificates that a hub takes. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling */
-export const mostHubCertificates = 25;
+export const maxHubCertificates = 25;
 
 /** Why the service would not take a certificate's name. */
 export function hubCertificateNameProblem(name: string): string | undefined {

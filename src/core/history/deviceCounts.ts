@@ -2,7 +2,7 @@ import { type ReceivedMessage } from '../message/receivedMessage';
 import { type DeviceSeen } from './historyTypes';
 
 /** So that a hub with a million devices does not fill the memory. */
-const mostDevices = 100_000;
+const maxDevices = 100_000;
 
 type Counted = { -readonly [K in keyof DeviceSeen]: DeviceSeen[K] };
 
@@ -35,13 +35,13 @@ export class DeviceCounts {
   }
 
   private start(deviceId: string, at: number, bytes: number): void {
-    if (this.devices.size >= mostDevices) this.forgetLongestUnseen();
+    if (this.devices.size >= maxDevices) this.forgetLongestUnseen();
     this.devices.set(deviceId, { deviceId, count: 1, firstAt: at, lastAt: at, bytes });
   }
 
   /** A tenth at once, so that the sorting is paid for seldom. */
   private forgetLongestUnseen(): void {
     const byTime = [...this.devices.values()].sort((a, b) => a.lastAt - b.lastAt);
-    for (const { deviceId } of byTime.slice(0, mostDevices / 10)) this.devices.delete(deviceId);
+    for (const { deviceId } of byTime.slice(0, maxDevices / 10)) this.devices.delete(deviceId);
   }
 }

@@ -21,11 +21,11 @@ export interface ChartedField {
   readonly path: string;
 }
 
-const mostDepth = 6;
-const mostFields = 50;
+const maxDepth = 6;
+const maxFields = 50;
 /** Bodies of devices that are not charted, looked at in a second to learn their fields. */
 const discoveries = 20;
-const mostDevices = 10_000;
+const maxDevices = 10_000;
 
 /** The finite numbers of a JSON body, at most 50 and 6 levels deep. */
 export function numericFields(message: ReceivedMessage): readonly NumericField[] {
@@ -35,14 +35,14 @@ export function numericFields(message: ReceivedMessage): readonly NumericField[]
 }
 
 function collect(value: unknown, path: string, depth: number, found: NumericField[]): void {
-  if (found.length >= mostFields) return;
+  if (found.length >= maxFields) return;
   if (typeof value === 'number') {
     if (Number.isFinite(value) && path !== '') found.push({ path, value });
     return;
   }
-  if (typeof value !== 'object' || value === null || depth >= mostDepth) return;
+  if (typeof value !== 'object' || value === null || depth >= maxDepth) return;
   if (Array.isArray(value)) {
-    value.slice(0, mostFields).forEach((item, place) => collect(item, `${path}[${place}]`, depth + 1, found));
+    value.slice(0, maxFields).forEach((item, place) => collect(item, `${path}[${place}]`, depth + 1, found));
     return;
   }
   for (const [name, item] of Object.entries(value))
@@ -196,15 +196,15 @@ export class FieldSeries {
   private learn(deviceId: string, numbers: readonly NumericField[]): void {
     let known = this.paths.get(deviceId);
     if (!known) {
-      if (this.paths.size >= mostDevices) return;
+      if (this.paths.size >= maxDevices) return;
       this.paths.set(deviceId, (known = new Set()));
     }
-    for (const { path } of numbers) if (known.size < mostFields) known.add(path);
+    for (const { path } of numbers) if (known.size < maxFields) known.add(path);
   }
 
   /** New devices always, as long as there are not too many; others now and then. */
   private mayDiscover(deviceId: string): boolean {
-    if (!this.paths.has(deviceId)) return this.paths.size < mostDevices;
+    if (!this.paths.has(deviceId)) return this.paths.size < maxDevices;
     const second = Math.floor(Date.now() / 1_000);
     if (second !== this.second) {
       this.second = second;

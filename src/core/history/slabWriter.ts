@@ -4,7 +4,7 @@ import { propertiesToText } from './propertyText';
 import { definition, definitionHeadBytes, field, type Columns } from './slabFormat';
 
 /** Of a head and of 6 definitions, with all their numbers. */
-const mostFixedBytes = 256;
+const maxFixedBytes = 256;
 const firstColumnBytes = 4_096;
 
 /** Bytes that grow at their end. */
@@ -79,7 +79,7 @@ export class SlabWriter {
   add(message: ReceivedMessage): boolean {
     const system = propertiesToText(message.systemProperties);
     const application = propertiesToText(message.applicationProperties);
-    const most = mostHeadBytes(message);
+    const most = maxHeadBytes(message);
     const whole = most + 3 * (system.length + application.length) + message.body.length;
     if (this.count > 0 && this.bytes + whole > this.size) return false;
     this.head = this.heads.roomFor(most);
@@ -167,7 +167,7 @@ export class SlabWriter {
 }
 
 /** A UTF-16 unit of a name takes at most 6 bytes in JSON. */
-function mostHeadBytes(message: ReceivedMessage): number {
+function maxHeadBytes(message: ReceivedMessage): number {
   const { partitionId, deviceId, moduleId, source, contentType, contentEncoding } = message;
   const nameLength =
     partitionId.length +
@@ -176,5 +176,5 @@ function mostHeadBytes(message: ReceivedMessage): number {
     (source?.length ?? 0) +
     (contentType?.length ?? 0) +
     (contentEncoding?.length ?? 0);
-  return mostFixedBytes + 6 * nameLength;
+  return maxFixedBytes + 6 * nameLength;
 }

@@ -12,19 +12,19 @@ export interface UnpackedBody {
 }
 
 /** A small message may unpack into gigabytes. */
-const mostUnpacked = 4 * 1024 * 1024;
+const maxUnpacked = 4 * 1024 * 1024;
 
 const unpackers: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
-  gzip: (bytes) => gunzipSync(bytes, { maxOutputLength: mostUnpacked }),
+  gzip: (bytes) => gunzipSync(bytes, { maxOutputLength: maxUnpacked }),
   deflate: (bytes) => {
     // HTTP calls the zlib format so, and many programs send it without its head.
     try {
-      return inflateSync(bytes, { maxOutputLength: mostUnpacked });
+      return inflateSync(bytes, { maxOutputLength: maxUnpacked });
     } catch {
-      return inflateRawSync(bytes, { maxOutputLength: mostUnpacked });
+      return inflateRawSync(bytes, { maxOutputLength: maxUnpacked });
     }
   },
-  br: (bytes) => brotliDecompressSync(bytes, { maxOutputLength: mostUnpacked }),
+  br: (bytes) => brotliDecompressSync(bytes, { maxOutputLength: maxUnpacked }),
 };
 
 /** Undoes the compressions that the content encoding names, the last one first; `gzip`, `deflate`, `br`. */
@@ -42,9 +42,7 @@ export function unpackBody(message: Encoded): UnpackedBody {
       bytes = unpackers[name]?.(bytes) ?? bytes;
     } catch (error) {
       const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-      const why = isTooLarge
-        ? `unpacks to more than ${mostUnpacked / 1024 / 1024} MB`
-        : `is no valid ${name}`;
+      const why = isTooLarge ? `unpacks to more than ${maxUnpacked / 1024 / 1024} MB` : `is no valid ${name}`;
       return {
         bytes: message.body,
         charset,

@@ -10,14 +10,14 @@ export type StartPosition =
   | { readonly kind: 'time'; readonly since: number };
 
 /** How the endpoint is reached: AMQP on its own port, or over WebSockets, which pass proxies. */
-export interface EventsWay {
+export interface EventTransportOptions {
   /** `auto` unless given: WebSockets where the port of AMQP is blocked, or a proxy is set. */
   readonly transport?: 'auto' | 'amqp' | 'webSocket';
   readonly proxy?: ProxySettings;
 }
 
 /** When a line counts as dead; milliseconds. */
-export interface LineWatchOptions {
+export interface WatchdogOptions {
   /** How often the endpoint is asked whether it is there and what it has. */
   readonly quietMs?: number;
   /** How long its answer may take. */
@@ -28,8 +28,8 @@ export interface LineWatchOptions {
   readonly now?: () => number;
 }
 
-export interface EventReading extends EventsWay {
-  readonly watch?: LineWatchOptions;
+export interface EventReading extends EventTransportOptions {
+  readonly watch?: WatchdogOptions;
   readonly connection: EventsTarget;
   readonly consumerGroup: string;
   readonly start: StartPosition;
@@ -65,7 +65,7 @@ export interface EventSource {
     connection: EventsTarget,
     consumerGroup: string,
     signal: AbortSignal,
-    way?: EventsWay,
+    way?: EventTransportOptions,
   ): Promise<readonly PartitionState[]>;
   /** Resolves when no later message can be missed. */
   open(reading: EventReading, signal: AbortSignal): Promise<EventSubscription>;

@@ -38,7 +38,7 @@ const connectingAtOnce = 10;
 /** A single send gives up then. */
 const sendPatienceMs = 30_000;
 /** A device that falls further behind its pace leaves turns out instead of hurrying after. */
-const mostBehindMs = 1_000;
+const maxBehindMs = 1_000;
 
 /**
  * Publishes as every device at its pace until the count is reached or the signal fires. Nothing waits in a
@@ -145,7 +145,7 @@ class RunningDevice {
       if (wait > 0) await delay(wait, signal);
       if (this.run.repeat) await session.ready(signal);
       const behind = performance.now() - due;
-      if (behind > mostBehindMs && behind > interval) {
+      if (behind > maxBehindMs && behind > interval) {
         const turns = Math.floor(behind / interval);
         due += turns * interval;
         if (count === null) this.run.statistics.skipped += turns;

@@ -13,7 +13,7 @@ export interface CertificateFile {
 
 const largest = 1024 * 1024;
 /** Of a PEM file: more than any list of certificate authorities has. */
-const mostParts = 1000;
+const maxParts = 1000;
 
 interface Found {
   readonly certificates: Map<string, X509Certificate>;
@@ -62,8 +62,8 @@ function textOf(bytes: Uint8Array): string {
 }
 
 function readPem(text: string, passphrase: string | undefined, source: string, found: Found): boolean {
-  if (text.split('-----BEGIN ').length > mostParts)
-    throw invalid(`${source} has more than ${mostParts} parts.`);
+  if (text.split('-----BEGIN ').length > maxParts)
+    throw invalid(`${source} has more than ${maxParts} parts.`);
   let understood = false;
   for (const [block, label] of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)) {
     if (label === 'CERTIFICATE' || label === 'X509 CERTIFICATE') {

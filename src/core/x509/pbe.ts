@@ -27,7 +27,7 @@ import forge from './forge';
 /** OWASP's figure of 2023 for PBKDF2-HMAC-SHA256; openssl itself takes 2048. */
 export const defaultRounds = 600_000;
 /** A file from elsewhere must not keep a thread busy for hours. */
-const mostRounds = 20_000_000;
+const maxRounds = 20_000_000;
 
 const pbes2 = '1.2.840.113549.1.5.13';
 const pbkdf2 = '1.2.840.113549.1.5.12';
@@ -185,7 +185,7 @@ function openedRc2(bits: number, key: Buffer, iv: Buffer, data: Buffer): Buffer 
 }
 
 function checkRounds(rounds: number): number {
-  if (rounds >= 1 && rounds <= mostRounds) return rounds;
+  if (rounds >= 1 && rounds <= maxRounds) return rounds;
   throw new IotError(
     'invalidInput',
     `This file asks for ${rounds} rounds of key derivation, which is too much.`,

@@ -1,6 +1,10 @@
 import { azureHubId, subscriptionKey, type AzureHubEntry } from '../../core/azure/azureDirectory';
 import { type CachedAzureDirectory } from '../../core/azure/cachedAzureDirectory';
-import { eventsConnectionOf, hubConnectionOf, type HubSigner } from '../../core/azure/hubConnectionOf';
+import {
+  azureEventsConnection,
+  azureHubConnection,
+  type HubSigner,
+} from '../../core/azure/azureHubConnection';
 import { weakestPolicy } from '../../core/azure/leastPrivilege';
 import { type AzureManagement, type HubPolicy } from '../../core/azure/resources';
 import { abortable } from '../../core/base/abort';
@@ -51,7 +55,7 @@ export class AzureHubs implements HubSource {
   async connection(hubId: string, rights: readonly HubRight[], signal?: AbortSignal): Promise<HubConnection> {
     const entry = this.entry(hubId);
     const signer = rights.length === 0 ? undefined : await this.signer(entry, rights, signal);
-    return hubConnectionOf(entry.hub, this.management.of(entry.subscription), signer);
+    return azureHubConnection(entry.hub, this.management.of(entry.subscription), signer);
   }
 
   /** The event endpoint takes keys alone. */
@@ -64,7 +68,7 @@ export class AzureHubs implements HubSource {
       );
     }
     const policy = await this.policy(entry, ['ServiceConnect'], signal);
-    return eventsConnectionOf(entry.hub, this.management.of(entry.subscription), policy);
+    return azureEventsConnection(entry.hub, this.management.of(entry.subscription), policy);
   }
 
   async seek(hubId: string): Promise<HubAbsence | undefined> {

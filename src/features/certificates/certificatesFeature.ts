@@ -14,7 +14,7 @@ export type CertificateNeeds = Pick<
   | 'hubCertificates'
   | 'passphrases'
   | 'explorer'
-  | 'made'
+  | 'createdResources'
   | 'log'
 >;
 

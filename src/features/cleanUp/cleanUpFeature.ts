@@ -16,7 +16,7 @@ export type CleanUpNeeds = Pick<
   | 'passphrases'
   | 'azure'
   | 'management'
-  | 'made'
+  | 'createdResources'
   | 'log'
 >;
 

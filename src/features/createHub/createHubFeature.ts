@@ -17,7 +17,7 @@ export type CreateHubNeeds = Pick<
   | 'azure'
   | 'accounts'
   | 'management'
-  | 'made'
+  | 'createdResources'
   | 'log'
 >;
 

@@ -6,7 +6,7 @@ import { type Services } from '../../services';
 import { executeCommand } from '../../workbench/commands';
 import { askNewPassphrase } from '../../workbench/newPassphrase';
 import { back, pickOne, type Back, type Choice } from '../../workbench/prompts';
-import { type Position } from '../../workbench/steps';
+import { type Position } from '../../workbench/multiStepInput';
 import { type IssuerChoice } from './issuing';
 
 type Needs = Pick<Services, 'authorities' | 'hubCertificates'>;

@@ -12,12 +12,15 @@ import { type Services } from '../../services';
 import { executeCommand } from '../../workbench/commands';
 import { withProgress } from '../../workbench/progress';
 import { askText, back } from '../../workbench/prompts';
-import { runSteps, type Step } from '../../workbench/steps';
+import { runMultiStepInput, type Step } from '../../workbench/multiStepInput';
 import { askIssuer, askKeyProtection } from './askIssuer';
 import { issueOne, openIssuer, requestOf, type IssuerChoice, type IssuingNeeds } from './issuing';
 
 export type CreateNeeds = IssuingNeeds &
-  Pick<Services, 'hubs' | 'registries' | 'devices' | 'hubCertificates' | 'explorer' | 'made' | 'log'>;
+  Pick<
+    Services,
+    'hubs' | 'registries' | 'devices' | 'hubCertificates' | 'explorer' | 'createdResources' | 'log'
+  >;
 
 interface Draft {
   deviceId: string;
@@ -39,7 +42,7 @@ export async function createX509Device(services: CreateNeeds, node?: Node): Prom
     problem: undefined,
   };
   for (;;) {
-    await runSteps(`${title} on ${hub.name}`, draft, () => [
+    await runMultiStepInput(`${title} on ${hub.name}`, draft, () => [
       askDeviceId,
       async (current, position) => {
         const choice = await askIssuer(services, position, { hub, mayBeSelfSigned: true });
@@ -76,7 +79,7 @@ const askDeviceId: Step<Draft> = async (draft, position) => {
 
 /** What the hub has against the input; other failures are thrown. */
 async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promise<string | undefined> {
-  const { registries, devices, explorer, made: ledger, log } = services;
+  const { registries, devices, explorer, createdResources: ledger, log } = services;
   const { deviceId, choice } = draft;
   try {
     const registry = await registries.of(hub.id);

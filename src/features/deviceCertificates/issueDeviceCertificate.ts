@@ -17,7 +17,7 @@ import { issueMany } from './issueMany';
 import { issueOne, openIssuer, requestOf, type IssuerChoice } from './issuing';
 import { lastAuthority, renewThumbprint, type RenewalNeeds } from './renewal';
 
-type Needs = RenewalNeeds & Pick<Services, 'hubs' | 'hubCertificates' | 'made' | 'log'>;
+type Needs = RenewalNeeds & Pick<Services, 'hubs' | 'hubCertificates' | 'createdResources' | 'log'>;
 
 /** A certificate for devices that are there already; who signs it is asked. */
 export function issueDeviceCertificate(

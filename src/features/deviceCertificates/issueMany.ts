@@ -12,7 +12,7 @@ import { type Services } from '../../services';
 import { withProgress } from '../../workbench/progress';
 import { entryOf, requestOf, type IssuerChoice, type IssuingNeeds } from './issuing';
 
-export type ManyNeeds = IssuingNeeds & Pick<Services, 'registries' | 'devices' | 'made' | 'log'>;
+export type ManyNeeds = IssuingNeeds & Pick<Services, 'registries' | 'devices' | 'createdResources' | 'log'>;
 
 export interface ManyRequest {
   readonly hub: Hub;
@@ -133,7 +133,7 @@ class Run {
     } finally {
       const { hub } = this.request;
       const created = kept.filter(({ deviceId }) => this.results.get(deviceId)?.status === 'created');
-      await this.services.made.add(
+      await this.services.createdResources.add(
         ...created.map(
           ({ deviceId }) => ({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId }) as const,
         ),

@@ -6,7 +6,7 @@ import { confirm } from '../../workbench/prompts';
 import { forEachDevice } from './forEachDevice';
 
 export async function deleteDevices(
-  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'made' | 'log'>,
+  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'createdResources' | 'log'>,
   node?: NodeOf<'device'>,
   selection?: readonly Node[],
 ): Promise<void> {
@@ -34,15 +34,15 @@ export async function deleteDevices(
   } finally {
     services.devices.remove(hub.id, deleted);
     const gone = [...deleted].map((deviceId) => ({ hubId: hub.id, hubName: hub.name, deviceId }));
-    await services.made.remove(...gone.map((device) => ({ kind: 'device', ...device }) as const));
+    await services.createdResources.remove(...gone.map((device) => ({ kind: 'device', ...device }) as const));
   }
 }
 
-const mostNamed = 15;
+const maxNamed = 15;
 
 function names(devices: readonly DeviceSummary[]): string {
   if (devices.length === 1) return '';
-  const shown = devices.slice(0, mostNamed).map(({ deviceId }) => deviceId);
+  const shown = devices.slice(0, maxNamed).map(({ deviceId }) => deviceId);
   const rest = devices.length - shown.length;
   return [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
 }

@@ -12,7 +12,7 @@ import { setDevicesEnabled } from './setDevicesEnabled';
 export function registerDevices(
   services: Pick<
     Services,
-    'hubs' | 'registries' | 'devices' | 'explorer' | 'made' | 'azure' | 'management' | 'log'
+    'hubs' | 'registries' | 'devices' | 'explorer' | 'createdResources' | 'azure' | 'management' | 'log'
   >,
   registerCommand: RegisterCommand,
 ): Disposable {

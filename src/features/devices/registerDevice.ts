@@ -14,7 +14,7 @@ const title = 'Register Device';
 
 /** Asks for an id and the credentials, and registers the device; after a refusal the input is still there. */
 export async function registerDevice(
-  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'explorer' | 'made' | 'log'>,
+  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'explorer' | 'createdResources' | 'log'>,
   node?: Node,
 ): Promise<void> {
   const hub = await pickHub(services, node, { title, needs: 'manageDevices', placeholder: 'On which hub?' });
@@ -47,9 +47,9 @@ async function tryToRegister(
     registries,
     devices,
     explorer,
-    made,
+    createdResources,
     log,
-  }: Pick<Services, 'registries' | 'devices' | 'explorer' | 'made' | 'log'>,
+  }: Pick<Services, 'registries' | 'devices' | 'explorer' | 'createdResources' | 'log'>,
   hub: Hub,
   deviceId: string,
   credentials: NewCredentials,
@@ -58,7 +58,7 @@ async function tryToRegister(
     const device = await withProgress(`Registering ${deviceId}`, async (signal) =>
       (await registries.of(hub.id, signal)).create(deviceId, credentials, signal),
     );
-    await made.add({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId });
+    await createdResources.add({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId });
     await devices.load(hub.id);
     devices.put(hub.id, device);
     log.info(`Registered device ${deviceId} on ${hub.name} (${credentials.kind}).`);

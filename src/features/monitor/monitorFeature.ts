@@ -10,7 +10,7 @@ import { ReadOnlyDocuments } from '../../workbench/readOnlyDocuments';
 
 export type MonitorNeeds = Pick<
   Services,
-  'hubs' | 'marks' | 'registries' | 'devices' | 'events' | 'hubSettings' | 'log'
+  'hubs' | 'badges' | 'registries' | 'devices' | 'events' | 'hubSettings' | 'log'
 >;
 
 const readingCommands = [

@@ -2,11 +2,11 @@ import { html, type TemplateResult } from 'lit';
 
 const token = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|\b(true|false|null)\b/g;
 /** Longer texts stay plain: colours are not worth the time. */
-const mostColoured = 40_000;
+const maxColoured = 40_000;
 
 /** JSON with the colours of the theme. */
 export function jsonView(text: string): TemplateResult {
-  if (text.length > mostColoured) return html`${text}`;
+  if (text.length > maxColoured) return html`${text}`;
   const parts: (string | TemplateResult)[] = [];
   let last = 0;
   for (const match of text.matchAll(token)) {

@@ -6,7 +6,7 @@ const rowHeight = 22;
 /** Rows beyond the edges that are asked for before they come into sight. */
 const overscan = 40;
 /** Browsers cannot make an element much higher: beyond it the scroll bar stands for more than its height. */
-const mostHeight = 4_000_000;
+const maxHeight = 4_000_000;
 
 interface RowElement {
   readonly element: HTMLElement;
@@ -170,7 +170,7 @@ export class RowTable {
   }
 
   private drawBar(total: number, scrollable: number): void {
-    const height = Math.min(total * rowHeight, mostHeight);
+    const height = Math.min(total * rowHeight, maxHeight);
     this.spacer.style.height = `${height}px`;
     const room = height - this.bar.clientHeight;
     const at = scrollable > 0 ? ((this.top - (this.page.state?.from ?? 0)) / scrollable) * room : 0;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { readCloud } from '../../../src/core/azure/cloud';
-import { eventsConnectionOf, hubConnectionOf } from '../../../src/core/azure/hubConnectionOf';
+import { azureEventsConnection, azureHubConnection } from '../../../src/core/azure/azureHubConnection';
 import { weakestPolicy } from '../../../src/core/azure/leastPrivilege';
 import { type AzureHub, type HubPolicy } from '../../../src/core/azure/resources';
 import { type HubRight } from '../../../src/core/hub/hubConnection';
@@ -47,7 +47,7 @@ const policy = (name: string, ...rights: HubRight[]): HubPolicy => ({
 
 describe('The connection of a hub of Azure', () => {
   it('has the usual ports, its management, and the key of the policy', () => {
-    expect(hubConnectionOf(hub, azure, { policy: policy('service', 'ServiceConnect') })).toEqual({
+    expect(azureHubConnection(hub, azure, { policy: policy('service', 'ServiceConnect') })).toEqual({
       hostName: 'factory.azure-devices.net',
       policyName: 'service',
       key: 'key of service',
@@ -65,7 +65,7 @@ describe('The connection of a hub of Azure', () => {
   });
 
   it('takes a port of the host name for every protocol, and the authority of the cloud', () => {
-    expect(hubConnectionOf({ ...hub, hostName: 'localhost:7443' }, custom, { tokens })).toMatchObject({
+    expect(azureHubConnection({ ...hub, hostName: 'localhost:7443' }, custom, { tokens })).toMatchObject({
       hostName: 'localhost',
       mqttPort: 7443,
       httpsPort: 7443,
@@ -79,19 +79,19 @@ describe('The connection of a hub of Azure', () => {
   });
 
   it('is an address alone without a signer', () => {
-    const connection = hubConnectionOf(hub, azure, undefined);
+    const connection = azureHubConnection(hub, azure, undefined);
     expect([connection.policyName, connection.key, connection.tokens]).toEqual(['', '', undefined]);
   });
 
   it('says that a hub which is being made has no address yet', () => {
-    expect(() => hubConnectionOf({ ...hub, hostName: '', state: 'Activating' }, azure, undefined)).toThrow(
+    expect(() => azureHubConnection({ ...hub, hostName: '', state: 'Activating' }, azure, undefined)).toThrow(
       'has no host name yet: its state is Activating',
     );
   });
 
   it('knows the event endpoint, whose name is not the hub’s', () => {
     const service = policy('service', 'ServiceConnect');
-    expect(eventsConnectionOf(hub, azure, service)).toEqual({
+    expect(azureEventsConnection(hub, azure, service)).toEqual({
       host: 'ihsuprodamres001.servicebus.windows.net',
       policyName: 'service',
       key: 'key of service',
@@ -99,15 +99,15 @@ describe('The connection of a hub of Azure', () => {
       isPlain: false,
     });
     const events = { endpoint: 'sb://localhost:7443/', path: 'p', partitionCount: 2, retentionDays: 1 };
-    expect(eventsConnectionOf({ ...hub, events }, custom, service)).toMatchObject({
+    expect(azureEventsConnection({ ...hub, events }, custom, service)).toMatchObject({
       host: 'localhost',
       port: 7443,
       httpsPort: 7443,
       caFile: '/ca.pem',
     });
-    expect(() => eventsConnectionOf({ ...hub, events: { ...events, endpoint: '' } }, azure, service)).toThrow(
-      'has no event endpoint yet',
-    );
+    expect(() =>
+      azureEventsConnection({ ...hub, events: { ...events, endpoint: '' } }, azure, service),
+    ).toThrow('has no event endpoint yet');
   });
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { blamedStep } from '../../../src/core/azure/hubBlame';
+import { failedWizardStep } from '../../../src/core/azure/failedWizardStep';
 import {
   emptyDraft,
   hubSteps,
@@ -116,7 +116,7 @@ describe('The draft of a hub', () => {
 });
 
 describe('A creation that failed', () => {
-  it.each<[IotErrorCode, string, ReturnType<typeof blamedStep>]>([
+  it.each<[IotErrorCode, string, ReturnType<typeof failedWizardStep>]>([
     ['alreadyExists', 'The name is taken: could not create hub "x".', 'name'],
     ['alreadyExists', 'Resource group "rg" exists already. Choose it, or another name.', 'groupName'],
     ['freeHubTaken', 'There is a free hub in subscription "s" already.', 'plan'],
@@ -154,10 +154,10 @@ describe('A creation that failed', () => {
     ['serviceFailed', 'HTTP 500.', 'review'],
     ['timeout', 'Late.', 'review'],
   ])('by %s (%s) is changed at %s', (code, message, step) => {
-    expect(blamedStep(new IotError(code, message))).toBe(step);
+    expect(failedWizardStep(new IotError(code, message))).toBe(step);
   });
 
   it('by anything else is tried again at the end', () => {
-    expect(blamedStep(new Error('name'))).toBe('review');
+    expect(failedWizardStep(new Error('name'))).toBe('review');
   });
 });

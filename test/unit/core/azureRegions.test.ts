@@ -2,7 +2,11 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { displayNameOf, rankRegions, regionsWithHubs } from '../../../src/core/azure/regions';
 import { type Region } from '../../../src/core/azure/resources';
-import { distanceTo, whereaboutsHere, whereaboutsOf } from '../../../src/core/azure/whereabouts';
+import {
+  distanceTo,
+  approximateLocationHere,
+  approximateLocationOf,
+} from '../../../src/core/azure/approximateLocation';
 
 const region = (displayName: string, geography: string, latitude: number, longitude: number): Region => ({
   name: displayName.replaceAll(' ', '').toLowerCase(),
@@ -38,7 +42,7 @@ const all = [
   westUs,
 ];
 
-const berlin = whereaboutsOf('Europe/Berlin', 60, 120);
+const berlin = approximateLocationOf('Europe/Berlin', 60, 120);
 const names = (wishes: Parameters<typeof rankRegions>[1]) =>
   rankRegions(all, wishes).map(({ region: { displayName } }) => displayName);
 
@@ -51,11 +55,11 @@ describe('Where this computer is', () => {
     ['Etc/GMT+5', -300, -300, { longitude: -75 }],
     [undefined, 330, 330, { longitude: 82.5 }],
   ])('is guessed from %s', (zone, january, july, here) => {
-    expect(whereaboutsOf(zone, january, july)).toEqual(here);
+    expect(approximateLocationOf(zone, january, july)).toEqual(here);
   });
 
   it('is somewhere on Earth, on this computer too', () => {
-    expect(Math.abs(whereaboutsHere().longitude)).toBeLessThanOrEqual(225);
+    expect(Math.abs(approximateLocationHere().longitude)).toBeLessThanOrEqual(225);
   });
 
   it('is never farther from a region than the other side of the world and two wrong guesses', () => {
@@ -89,10 +93,10 @@ describe('Regions', () => {
   });
 
   it('near New York are in its hemisphere, near Sydney in Australia, near São Paulo in Brazil', () => {
-    const newYork = names({ here: whereaboutsOf('America/New_York', -300, -240) });
+    const newYork = names({ here: approximateLocationOf('America/New_York', -300, -240) });
     expect(newYork.slice(0, 2).sort()).toEqual(['Canada Central', 'East US']);
-    expect(names({ here: whereaboutsOf('Australia/Sydney', 660, 600) })[0]).toBe('Australia East');
-    expect(names({ here: whereaboutsOf('America/Sao_Paulo', -180, -180) })[0]).toBe('Brazil South');
+    expect(names({ here: approximateLocationOf('Australia/Sydney', 660, 600) })[0]).toBe('Australia East');
+    expect(names({ here: approximateLocationOf('America/Sao_Paulo', -180, -180) })[0]).toBe('Brazil South');
   });
 
   it('are those that the provider offers, which it names by their display names', () => {

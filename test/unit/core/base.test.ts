@@ -4,7 +4,7 @@ import { DisposableStore } from '../../../src/core/base/disposable';
 import { Emitter } from '../../../src/core/base/event';
 import { type Hub, type HubSource } from '../../../src/core/hub/hub';
 import { HubDirectory } from '../../../src/core/hub/hubDirectory';
-import { HubMarks } from '../../../src/core/hub/hubMarks';
+import { HubBadges } from '../../../src/core/hub/hubBadges';
 
 describe('A store of disposables', () => {
   it('disposes in reverse, once, and what comes late at once', () => {
@@ -58,15 +58,15 @@ describe('The hub directory', () => {
 
 describe('Marks of hubs', () => {
   it('say when something changed, and only then', () => {
-    const marks = new HubMarks();
+    const marks = new HubBadges();
     const changes = vi.fn();
     marks.onDidChange(changes);
     marks.set('a', 'monitored', true);
     marks.set('a', 'monitored', true);
-    expect(marks.of('a')).toEqual(['monitored']);
+    expect(marks.badgesOf('a')).toEqual(['monitored']);
     expect(marks.hubsWith('monitored')).toEqual(['a']);
     marks.set('a', 'monitored', false);
-    expect(marks.of('a')).toEqual([]);
+    expect(marks.badgesOf('a')).toEqual([]);
     expect(changes).toHaveBeenCalledTimes(2);
   });
 });

@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { abortError } from '../../../src/core/base/abort';
-import { checkMade, type CleanUpScope, type CleanUpSources } from '../../../src/core/azure/cleanUpCheck';
+import {
+  checkCreatedResources,
+  type CleanUpScope,
+  type CleanUpSources,
+} from '../../../src/core/azure/cleanUpCheck';
 import { existingDevices } from '../../../src/core/azure/cleanUpDevices';
-import { planOf } from '../../../src/core/azure/cleanUpPlan';
-import { type MadeThing } from '../../../src/core/azure/madeHere';
+import { cleanUpPlan } from '../../../src/core/azure/cleanUpPlan';
+import { type CreatedResource } from '../../../src/core/azure/createdResources';
 import { type AzureHub, type AzureSubscription, type Resource } from '../../../src/core/azure/resources';
 import { type HubCertificates } from '../../../src/core/certificate/hubCertificates';
 import { type DeviceSummary } from '../../../src/core/device/device';
@@ -107,8 +111,11 @@ class World {
     };
   }
 
-  check(things: readonly MadeThing[], scope: CleanUpScope = {}) {
-    return checkMade(things, this.sources(), { scope, patience: { wait: async () => undefined } });
+  check(things: readonly CreatedResource[], scope: CleanUpScope = {}) {
+    return checkCreatedResources(things, this.sources(), {
+      scope,
+      patience: { wait: async () => undefined },
+    });
   }
 }
 
@@ -149,7 +156,7 @@ describe('What is still there of what was made here', () => {
     world.devices.set('local-hub', ['d1', 'sample']);
     world.certificates.set('local-hub', ['CA']);
     world.authorities = ['a1'];
-    const { found, gone, unknown } = await world.check([
+    const { found, gone, unreachable } = await world.check([
       madeGroup('rg'),
       madeGroup('gone-rg'),
       madeHub('h'),
@@ -160,7 +167,7 @@ describe('What is still there of what was made here', () => {
       certificate('gone-CA'),
       { kind: 'authority', authorityId: 'a1', name: 'Old name' },
     ]);
-    expect(unknown).toEqual([]);
+    expect(unreachable).toEqual([]);
     expect(gone.map((thing) => ('name' in thing ? thing.name : thing.deviceId)).sort()).toEqual([
       'gone-CA',
       'gone-d',
@@ -203,7 +210,7 @@ describe('What is still there of what was made here', () => {
     expect(found.find(({ kind }) => kind === 'hub')).toMatchObject({
       devices: { count: 3, foreign: 1, isMore: false },
     });
-    const rows = planOf({ found });
+    const rows = cleanUpPlan({ found });
     expect(rows.filter(({ within }) => within.length > 0).map(({ label }) => label)).toEqual([
       'ours',
       'ours-too',
@@ -238,7 +245,7 @@ describe('What is still there of what was made here', () => {
     );
     world.failing.set('group no', new IotError('forbidden', 'The account may not read group no.'));
     world.certificates.set('local-hub', ['CA']);
-    const { found, gone, unknown } = await world.check([
+    const { found, gone, unreachable } = await world.check([
       madeGroup('rg'),
       madeGroup('no'),
       madeDevice('d'),
@@ -247,7 +254,7 @@ describe('What is still there of what was made here', () => {
     ]);
     expect(gone).toEqual([]);
     expect(found.map(({ kind }) => kind).sort()).toEqual(['hubCertificate', 'resourceGroup']);
-    expect(unknown.map(({ what, reason }) => [what, reason.slice(0, 30)])).toEqual(
+    expect(unreachable.map(({ what, reason }) => [what, reason.slice(0, 30)])).toEqual(
       expect.arrayContaining([
         ['resource group "no"', 'The account may not read group'],
         ['1 device on hub "Local Hub"', 'localhost:8443 cannot be reach'],
@@ -267,9 +274,9 @@ describe('What is still there of what was made here', () => {
   it('asks to sign in when no account sees the subscription; nothing is forgotten', async () => {
     const world = new World();
     world.subscriptions = [];
-    const { gone, unknown } = await world.check([madeGroup('rg'), madeHub('h')]);
+    const { gone, unreachable } = await world.check([madeGroup('rg'), madeHub('h')]);
     expect(gone).toEqual([]);
-    expect(unknown).toMatchObject(
+    expect(unreachable).toMatchObject(
       [{ reason: /sign in/i, action: { kind: 'signIn' } }, { reason: /sign in/i }].map((one) => ({
         ...one,
         reason: expect.stringMatching(one.reason) as string,
@@ -281,9 +288,9 @@ describe('What is still there of what was made here', () => {
     const sources = new World().sources();
     const list = { subscriptions: [], failures: [], hiddenTenants: ['guest'] };
     const azure = { ...sources.azure, allSubscriptions: async () => list };
-    const { gone, unknown } = await checkMade([madeGroup('rg')], { ...sources, azure });
+    const { gone, unreachable } = await checkCreatedResources([madeGroup('rg')], { ...sources, azure });
     expect(gone).toEqual([]);
-    expect(unknown).toMatchObject([
+    expect(unreachable).toMatchObject([
       {
         reason: expect.stringContaining('Tick the tenant') as string,
         action: { kind: 'chooseSubscriptions' },
@@ -297,9 +304,12 @@ describe('What is still there of what was made here', () => {
     const sources = world.sources();
     const failure = new IotError('setupMissing', 'The custom cloud is not described.');
     const azure = { ...sources.azure, accounts: () => Promise.reject(failure) };
-    const { found, unknown } = await checkMade([madeGroup('rg'), madeDevice('d')], { ...sources, azure });
+    const { found, unreachable } = await checkCreatedResources([madeGroup('rg'), madeDevice('d')], {
+      ...sources,
+      azure,
+    });
     expect(found.map(({ kind }) => kind)).toEqual(['device']);
-    expect(unknown.map(({ reason }) => reason)).toEqual(['The custom cloud is not described.']);
+    expect(unreachable.map(({ reason }) => reason)).toEqual(['The custom cloud is not described.']);
   });
 
   it('finds the subscription through another account', async () => {
@@ -314,8 +324,8 @@ describe('What is still there of what was made here', () => {
     const world = new World();
     world.hubs = [aHub('h')];
     world.isReadByTree = false;
-    const { unknown } = await world.check([madeDevice('d', hubIdOfName('h'), 'h')]);
-    expect(unknown).toMatchObject([{ action: { kind: 'chooseSubscriptions' } }]);
+    const { unreachable } = await world.check([madeDevice('d', hubIdOfName('h'), 'h')]);
+    expect(unreachable).toMatchObject([{ action: { kind: 'chooseSubscriptions' } }]);
   });
 
   it('asks nothing outside of an account or a subscription', async () => {
@@ -330,9 +340,9 @@ describe('What is still there of what was made here', () => {
     ];
     for (const scope of [{ accountId: 'anna' }, { accountId: 'anna', subscriptionId: 'SUB-1' }]) {
       world.asked = [];
-      const { found, unknown } = await world.check(things, scope);
-      expect(found.map(({ thing }) => thing)).toEqual([madeGroup('rg')]);
-      expect(unknown).toEqual([]);
+      const { found, unreachable } = await world.check(things, scope);
+      expect(found.map(({ created }) => created)).toEqual([madeGroup('rg')]);
+      expect(unreachable).toEqual([]);
       expect(world.asked).toEqual(['group rg']);
     }
   });
@@ -340,7 +350,7 @@ describe('What is still there of what was made here', () => {
   it('stops when it is cancelled', async () => {
     const world = new World();
     await expect(
-      checkMade([madeDevice('d')], world.sources(), { signal: AbortSignal.abort(abortError()) }),
+      checkCreatedResources([madeDevice('d')], world.sources(), { signal: AbortSignal.abort(abortError()) }),
     ).rejects.toThrow('Cancelled');
   });
 

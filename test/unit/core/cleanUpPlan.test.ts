@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { type Find } from '../../../src/core/azure/cleanUpFinds';
-import { lossOf } from '../../../src/core/azure/cleanUpLoss';
+import { type DiscoveredResource } from '../../../src/core/azure/discoveredResources';
+import { deleteConfirmation } from '../../../src/core/azure/deleteConfirmation';
 import {
-  mostDeviceRows,
-  planOf,
+  maxDeviceRows,
+  cleanUpPlan,
   selectionOf,
   settleTicks,
-  type Row,
+  type CleanUpRow,
 } from '../../../src/core/azure/cleanUpPlan';
 import {
   foundAuthority,
@@ -16,13 +16,14 @@ import {
   foundHub,
   hubResource,
   otherResource,
-  placeOf,
+  hubLocation,
   randomOf,
 } from '../../support/cleanUp';
 
-const plan = (...found: Find[]) => planOf({ found });
-const ticks = (rows: readonly Row[]) => rows.filter(({ isTicked }) => isTicked).map(({ label }) => label);
-const row = (rows: readonly Row[], label: string) => {
+const plan = (...found: DiscoveredResource[]) => cleanUpPlan({ found });
+const ticks = (rows: readonly CleanUpRow[]) =>
+  rows.filter(({ isTicked }) => isTicked).map(({ label }) => label);
+const row = (rows: readonly CleanUpRow[], label: string) => {
   const found = rows.find((one) => one.label === label);
   if (!found) throw new Error(`No row ${label}`);
   return found;
@@ -33,8 +34,8 @@ describe('What Clean Up lists', () => {
     const rows = plan(
       foundAuthority('Root'),
       foundDevice('d-local'),
-      foundCertificate('CA', placeOf('paid')),
-      foundDevice('d-paid', placeOf('paid')),
+      foundCertificate('CA', hubLocation('paid')),
+      foundDevice('d-paid', hubLocation('paid')),
       foundHub('free', { sku: 'F1' }),
       foundHub('paid', { count: 1 }),
       foundGroup('rg', [hubResource('free'), hubResource('paid')]),
@@ -57,7 +58,7 @@ describe('What Clean Up lists', () => {
     const rows = plan(
       foundGroup('rg', [hubResource('h')]),
       foundHub('h', { count: 1 }),
-      foundDevice('d', placeOf('h')),
+      foundDevice('d', hubLocation('h')),
       foundDevice('local'),
       foundCertificate('CA'),
       foundAuthority('Root'),
@@ -83,7 +84,7 @@ describe('What Clean Up lists', () => {
     const rows = plan(
       foundGroup('rg', [hubResource('h')]),
       foundHub('h', devices),
-      foundDevice('d', placeOf('h')),
+      foundDevice('d', hubLocation('h')),
     );
     expect(ticks(rows)).toEqual([]);
   });
@@ -94,8 +95,8 @@ describe('What Clean Up lists', () => {
   });
 
   it('does not tick what was made on a hub that was there before', () => {
-    expect(ticks(plan(foundDevice('d', placeOf('production'))))).toEqual([]);
-    expect(ticks(plan(foundCertificate('CA', placeOf('production'))))).toEqual([]);
+    expect(ticks(plan(foundDevice('d', hubLocation('production'))))).toEqual([]);
+    expect(ticks(plan(foundCertificate('CA', hubLocation('production'))))).toEqual([]);
   });
 
   it('makes one row of many devices', () => {
@@ -103,7 +104,7 @@ describe('What Clean Up lists', () => {
     expect(plan(...many).map(({ label, description }) => [label, description])).toEqual([
       ['1,200 devices', 'on Local Hub'],
     ]);
-    expect(plan(...many.slice(0, mostDeviceRows))).toHaveLength(mostDeviceRows);
+    expect(plan(...many.slice(0, maxDeviceRows))).toHaveLength(maxDeviceRows);
   });
 
   it('knows a hub by its host name when it is in the list by a connection string too', () => {
@@ -118,9 +119,9 @@ describe('Ticks of Clean Up', () => {
     foundGroup('rg', [hubResource('a'), hubResource('b')]),
     foundHub('a'),
     foundHub('b'),
-    foundDevice('d1', placeOf('a')),
-    foundDevice('d2', placeOf('a')),
-    foundDevice('d3', placeOf('b')),
+    foundDevice('d1', hubLocation('a')),
+    foundDevice('d2', hubLocation('a')),
+    foundDevice('d3', hubLocation('b')),
   );
   const ids = (...labels: string[]) => new Set(labels.map((label) => row(rows, label).id));
   const all = ids('rg', 'a', 'b', 'd1', 'd2', 'd3');
@@ -153,7 +154,7 @@ describe('Ticks of Clean Up', () => {
       for (let click = 0; click < 20; click++) {
         const next = new Set(ticked);
         // A click, or the box that ticks or unticks all.
-        const clicked = random() < 0.1 ? rows : [rows[Math.floor(random() * rows.length)] as Row];
+        const clicked = random() < 0.1 ? rows : [rows[Math.floor(random() * rows.length)] as CleanUpRow];
         const isOn = random() < 0.5;
         for (const { id } of clicked)
           if (isOn) next.add(id);
@@ -169,13 +170,13 @@ describe('Ticks of Clean Up', () => {
 });
 
 describe('What Clean Up asks', () => {
-  const ask = (found: readonly Find[], ticked?: readonly string[]) => {
-    const rows = planOf({ found });
+  const ask = (found: readonly DiscoveredResource[], ticked?: readonly string[]) => {
+    const rows = cleanUpPlan({ found });
     const { direct, covered } = selectionOf(
       rows,
       new Set(rows.filter((one) => ticked?.includes(one.label) ?? true).map(({ id }) => id)),
     );
-    return lossOf(direct, covered);
+    return deleteConfirmation(direct, covered);
   };
 
   it('lists devices and certificates, and asks for no name', () => {
@@ -207,8 +208,8 @@ describe('What Clean Up asks', () => {
     const loss = ask([
       foundGroup('rg', [hubResource('h'), otherResource('photos')], [otherResource('photos')]),
       foundHub('h', { count: 2, foreign: 1, group: 'other' }),
-      foundDevice('d', placeOf('h', 'other')),
-      foundCertificate('CA', placeOf('h', 'other')),
+      foundDevice('d', hubLocation('h', 'other')),
+      foundCertificate('CA', hubLocation('h', 'other')),
     ]);
     expect(loss.question).toBe('Delete 1 resource group and 1 hub?');
     expect(loss.detail).toContain('NOT made from this VS Code: photos (Microsoft.Storage/storageAccounts)');

@@ -1,9 +1,14 @@
 import { describe, expect, it } from 'vitest';
 import { abortError } from '../../../src/core/base/abort';
-import { type Find } from '../../../src/core/azure/cleanUpFinds';
-import { planOf, settleTicks, type Row } from '../../../src/core/azure/cleanUpPlan';
-import { reportOf, summaryOf } from '../../../src/core/azure/cleanUpReport';
-import { runCleanUp, titleOf, type CleanUpHands, type Outcome } from '../../../src/core/azure/cleanUpRun';
+import { type DiscoveredResource } from '../../../src/core/azure/discoveredResources';
+import { cleanUpPlan, settleTicks, type CleanUpRow } from '../../../src/core/azure/cleanUpPlan';
+import { cleanUpReport, outcomeSummary } from '../../../src/core/azure/cleanUpReport';
+import {
+  runCleanUp,
+  titleOf,
+  type CleanUpOperations,
+  type Outcome,
+} from '../../../src/core/azure/cleanUpRun';
 import { IotError } from '../../../src/core/errors';
 import { type Resource } from '../../../src/core/azure/resources';
 import {
@@ -15,14 +20,14 @@ import {
   hubResource,
   madeDevice,
   madeHub,
-  MemoryLedger,
+  MemoryResourceLog,
   otherResource,
-  placeOf,
+  hubLocation,
   randomOf,
 } from '../../support/cleanUp';
 
 /** Notes what it is told to delete, and fails or waits as a test wants it. */
-class Hands implements CleanUpHands {
+class Hands implements CleanUpOperations {
   readonly log: string[] = [];
   readonly failures = new Map<string, Error>();
   before: (title: string) => void | Promise<void> = () => undefined;
@@ -30,7 +35,7 @@ class Hands implements CleanUpHands {
   most = 0;
   extra: readonly Resource[] = [];
 
-  private async take(find: Find): Promise<void> {
+  private async take(find: DiscoveredResource): Promise<void> {
     const title = titleOf(find);
     this.running++;
     this.most = Math.max(this.most, this.running);
@@ -44,22 +49,22 @@ class Hands implements CleanUpHands {
       this.running--;
     }
   }
-  deleteDevice = (find: Find) => this.take(find);
-  deleteCertificate = (find: Find) => this.take(find);
-  deleteHub = (find: Find) => this.take(find);
-  deleteGroup = (find: Find) => this.take(find);
-  deleteAuthority = (find: Find) => this.take(find);
-  resourcesOf: CleanUpHands['resourcesOf'] = async (find) => [...find.resources, ...this.extra];
+  deleteDevice = (find: DiscoveredResource) => this.take(find);
+  deleteCertificate = (find: DiscoveredResource) => this.take(find);
+  deleteHub = (find: DiscoveredResource) => this.take(find);
+  deleteGroup = (find: DiscoveredResource) => this.take(find);
+  deleteAuthority = (find: DiscoveredResource) => this.take(find);
+  resourcesOf: CleanUpOperations['resourcesOf'] = async (find) => [...find.resources, ...this.extra];
 }
 
-const all = (rows: readonly Row[]) => new Set(rows.map(({ id }) => id));
-const ledgerOf = (rows: readonly Row[]) =>
-  new MemoryLedger(rows.flatMap(({ finds }) => finds.map(({ thing }) => thing)));
+const all = (rows: readonly CleanUpRow[]) => new Set(rows.map(({ id }) => id));
+const ledgerOf = (rows: readonly CleanUpRow[]) =>
+  new MemoryResourceLog(rows.flatMap(({ finds }) => finds.map(({ created }) => created)));
 const statuses = (outcomes: readonly Outcome[]) =>
   Object.fromEntries(outcomes.map(({ find, status }) => [titleOf(find), status]));
 const patience = { wait: async () => undefined };
 const run = (
-  rows: readonly Row[],
+  rows: readonly CleanUpRow[],
   ticked: ReadonlySet<string>,
   hands: Hands,
   ledger = ledgerOf(rows),
@@ -67,12 +72,12 @@ const run = (
 ) => runCleanUp(rows, ticked, hands, ledger, { signal, patience });
 
 const everything = () =>
-  planOf({
+  cleanUpPlan({
     found: [
       foundAuthority('Root'),
       foundGroup('other', []),
       foundHub('h', { count: 1 }),
-      foundDevice('in-h', placeOf('h')),
+      foundDevice('in-h', hubLocation('h')),
       foundCertificate('CA'),
       foundDevice('d1'),
       foundDevice('d2'),
@@ -93,7 +98,7 @@ describe('A run of Clean Up', () => {
       'certificate authority Root',
     ]);
     expect(ledger.list()).toEqual([]);
-    expect(summaryOf(outcomes)).toBe('6 deleted.');
+    expect(outcomeSummary(outcomes)).toBe('6 deleted.');
   });
 
   it('tells failures one by one, keeps what failed, and a second run does the rest', async () => {
@@ -103,18 +108,18 @@ describe('A run of Clean Up', () => {
     const rows = everything();
     const ledger = ledgerOf(rows);
     const outcomes = await run(rows, all(rows), hands, ledger);
-    expect(summaryOf(outcomes)).toBe('4 of 6 deleted, 2 failed.');
-    const report = reportOf(outcomes, [], 'today');
+    expect(outcomeSummary(outcomes)).toBe('4 of 6 deleted, 2 failed.');
+    const report = cleanUpReport(outcomes, [], 'today');
     expect(report).toContain('- hub h: The lock "keep" holds hub h.');
     expect(report).toContain('- device d2 on Local Hub: socket hang up');
     expect(ledger.list().map(({ kind }) => kind)).toEqual(['hub', 'device', 'device']);
 
     hands.failures.clear();
     hands.log.length = 0;
-    const left = planOf({
-      found: [foundHub('h', { count: 1 }), foundDevice('in-h', placeOf('h')), foundDevice('d2')],
+    const left = cleanUpPlan({
+      found: [foundHub('h', { count: 1 }), foundDevice('in-h', hubLocation('h')), foundDevice('d2')],
     });
-    expect(summaryOf(await run(left, all(left), hands, ledger))).toBe('2 deleted.');
+    expect(outcomeSummary(await run(left, all(left), hands, ledger))).toBe('2 deleted.');
     expect(hands.log).toEqual(['device d2 on Local Hub', 'hub h']);
     expect(ledger.list()).toEqual([]);
   });
@@ -122,10 +127,10 @@ describe('A run of Clean Up', () => {
   it('takes what is gone meanwhile for done', async () => {
     const hands = new Hands();
     hands.failures.set('hub h', new IotError('notFound', 'No such hub.'));
-    const rows = planOf({ found: [foundHub('h')] });
+    const rows = cleanUpPlan({ found: [foundHub('h')] });
     const ledger = ledgerOf(rows);
     const outcomes = await run(rows, all(rows), hands, ledger);
-    expect(summaryOf(outcomes)).toBe('0 of 1 deleted, 1 was gone already.');
+    expect(outcomeSummary(outcomes)).toBe('0 of 1 deleted, 1 was gone already.');
     expect(ledger.list()).toEqual([]);
   });
 
@@ -137,7 +142,7 @@ describe('A run of Clean Up', () => {
     };
     const waits: number[] = [];
     const said: string[] = [];
-    const rows = planOf({ found: [foundDevice('d')] });
+    const rows = cleanUpPlan({ found: [foundDevice('d')] });
     const outcomes = await runCleanUp(rows, all(rows), hands, ledgerOf(rows), {
       signal: new AbortController().signal,
       report: (text) => void said.push(text),
@@ -145,7 +150,7 @@ describe('A run of Clean Up', () => {
     });
     expect(waits).toEqual([5_000, 10_000, 20_000]);
     expect(said).toContain('1 of 1: device d on Local Hub (asked to slow down, waiting 10 s)');
-    expect(summaryOf(outcomes)).toBe('1 deleted.');
+    expect(outcomeSummary(outcomes)).toBe('1 deleted.');
   });
 
   it('does not try the thousandth device of a hub that cannot be reached', async () => {
@@ -156,17 +161,17 @@ describe('A run of Clean Up', () => {
     let tries = 0;
     const { deleteDevice } = hands;
     hands.deleteDevice = (find) => (tries++, deleteDevice(find));
-    const rows = planOf({
+    const rows = cleanUpPlan({
       found: [...Array.from({ length: 1_000 }, (_, n) => foundDevice(`d${n}`)), foundAuthority('Root')],
     });
     const outcomes = await run(rows, all(rows), hands);
-    expect(summaryOf(outcomes)).toBe('1 of 1,001 deleted, 1,000 failed.');
+    expect(outcomeSummary(outcomes)).toBe('1 of 1,001 deleted, 1,000 failed.');
     expect(tries).toBeLessThan(10);
   });
 
   it('works on a few at once, and writes the ledger seldom', async () => {
     const hands = new Hands();
-    const rows = planOf({ found: Array.from({ length: 500 }, (_, n) => foundDevice(`d${n}`)) });
+    const rows = cleanUpPlan({ found: Array.from({ length: 500 }, (_, n) => foundDevice(`d${n}`)) });
     const ledger = ledgerOf(rows);
     let writes = 0;
     const remove = ledger.remove.bind(ledger);
@@ -180,22 +185,22 @@ describe('A run of Clean Up', () => {
   it('does not delete a group that holds something new since the question', async () => {
     const hands = new Hands();
     hands.extra = [otherResource('database')];
-    const rows = planOf({ found: [foundGroup('rg', [])] });
+    const rows = cleanUpPlan({ found: [foundGroup('rg', [])] });
     const outcomes = await run(rows, all(rows), hands);
     expect(hands.log).toEqual([]);
     expect(outcomes).toMatchObject([{ status: 'failed', error: { code: 'changedMeanwhile' } }]);
-    expect(reportOf(outcomes, [], '')).toContain('database (Microsoft.Storage/storageAccounts)');
+    expect(cleanUpReport(outcomes, [], '')).toContain('database (Microsoft.Storage/storageAccounts)');
   });
 
   it('forgets what another window made in a hub or group meanwhile, and nothing else', async () => {
     const hands = new Hands();
-    const rows = planOf({ found: [foundGroup('rg', [hubResource('h')]), foundHub('h')] });
+    const rows = cleanUpPlan({ found: [foundGroup('rg', [hubResource('h')]), foundHub('h')] });
     const ledger = ledgerOf(rows);
-    const elsewhere = madeDevice('mine', placeOf('h', 'rg2').hubId);
+    const elsewhere = madeDevice('mine', hubLocation('h', 'rg2').hubId);
     hands.before = async (title) => {
       if (title === 'resource group rg') {
         await ledger.add(
-          madeDevice('late', placeOf('h').hubId),
+          madeDevice('late', hubLocation('h').hubId),
           madeHub('late-hub', 'F1', 'RG'),
           elsewhere,
           madeDevice('d'),
@@ -229,11 +234,13 @@ describe('A run of Clean Up that is cancelled', () => {
       if (point === 0) expect(hands.log.length).toBeLessThanOrEqual(1);
       // What is left is still listed: the device in the hub as long as its hub is there.
       const left = outcomes.filter(({ status }) => status === 'left' || status === 'cut');
-      for (const { find } of left) expect(ledger.list()).toContainEqual(find.thing);
-      const rest = planOf({
+      for (const { find } of left) expect(ledger.list()).toContainEqual(find.created);
+      const rest = cleanUpPlan({
         found: everything()
           .flatMap(({ finds }) => finds)
-          .filter(({ thing }) => ledger.list().some((one) => JSON.stringify(one) === JSON.stringify(thing))),
+          .filter(({ created }) =>
+            ledger.list().some((one) => JSON.stringify(one) === JSON.stringify(created)),
+          ),
       });
       const again = new Hands();
       await run(rest, all(rest), again, ledger);
@@ -246,7 +253,7 @@ describe('A run of Clean Up that is cancelled', () => {
     const rows = everything();
     const outcomes = await run(rows, all(rows), hands, ledgerOf(rows), AbortSignal.abort(abortError()));
     expect(hands.log).toEqual([]);
-    expect(summaryOf(outcomes)).toBe('0 of 6 deleted, 6 cancelled.');
+    expect(outcomeSummary(outcomes)).toBe('0 of 6 deleted, 6 cancelled.');
   });
 
   it('while it waits: what was refused was not begun', async () => {
@@ -255,7 +262,7 @@ describe('A run of Clean Up that is cancelled', () => {
     hands.before = () => {
       throw new IotError('throttled', 'Slow down.');
     };
-    const rows = planOf({ found: [foundDevice('d')] });
+    const rows = cleanUpPlan({ found: [foundDevice('d')] });
     const outcomes = await runCleanUp(rows, all(rows), hands, ledgerOf(rows), {
       signal: controller.signal,
       patience: {
@@ -274,7 +281,7 @@ describe('Whatever is ticked', () => {
     for (let seed = 1; seed <= 200; seed++) {
       const random = randomOf(seed);
       const pick = (n: number) => Math.floor(random() * n);
-      const found: Find[] = [];
+      const found: DiscoveredResource[] = [];
       for (let g = 0; g < 1 + pick(3); g++) {
         const group = `rg${g}`;
         const names = Array.from({ length: pick(3) }, (_, h) => `${group}-h${h}`);
@@ -286,17 +293,17 @@ describe('Whatever is ticked', () => {
         for (const name of names) {
           if (random() < 0.8) found.push(foundHub(name, { group, count: 2, foreign: pick(2) }));
           for (let d = 0; d < pick(4) * (random() < 0.2 ? 12 : 1); d++)
-            found.push(foundDevice(`d${d}`, placeOf(name, group)));
-          if (random() < 0.3) found.push(foundCertificate('CA', placeOf(name, group)));
+            found.push(foundDevice(`d${d}`, hubLocation(name, group)));
+          if (random() < 0.3) found.push(foundCertificate('CA', hubLocation(name, group)));
         }
       }
       for (let d = 0; d < pick(5); d++) found.push(foundDevice(`local${d}`));
       if (random() < 0.5) found.push(foundAuthority('Root'));
-      const rows = planOf({ found });
+      const rows = cleanUpPlan({ found });
       let ticked: ReadonlySet<string> = new Set(rows.filter(({ isTicked }) => isTicked).map(({ id }) => id));
       for (let click = 0; click < pick(8) && rows.length > 0; click++) {
         const next = new Set(ticked);
-        const { id } = rows[pick(rows.length)] as Row;
+        const { id } = rows[pick(rows.length)] as CleanUpRow;
         if (!next.delete(id)) next.add(id);
         ticked = settleTicks(rows, ticked, next);
       }
@@ -306,7 +313,7 @@ describe('Whatever is ticked', () => {
           if (random() < 0.1)
             hands.failures.set(titleOf(find), new IotError(random() < 0.5 ? 'forbidden' : 'notFound', 'No.'));
       const stranger = madeDevice('stranger', 'elsewhere');
-      const ledger = new MemoryLedger([...found.map(({ thing }) => thing), stranger]);
+      const ledger = new MemoryResourceLog([...found.map(({ created }) => created), stranger]);
       const outcomes = await run(rows, ticked, hands, ledger);
 
       const allowed = rows.filter(({ id }) => ticked.has(id)).flatMap(({ finds }) => finds.map(titleOf));
@@ -319,9 +326,9 @@ describe('Whatever is ticked', () => {
         for (const inside of rows.filter(({ within }) => within.includes(id)))
           expect(ticked.has(inside.id)).toBe(true);
       // What is unticked or failed is remembered, and so is what is none of its business.
-      const failed = outcomes.filter(({ status }) => status === 'failed').map(({ find }) => find.thing);
+      const failed = outcomes.filter(({ status }) => status === 'failed').map(({ find }) => find.created);
       const unticked = rows.filter(({ id }) => !ticked.has(id)).flatMap(({ finds }) => finds);
-      for (const thing of [...failed, ...unticked.map((find) => find.thing), stranger])
+      for (const thing of [...failed, ...unticked.map((find) => find.created), stranger])
         expect(ledger.list()).toContainEqual(thing);
     }
   });

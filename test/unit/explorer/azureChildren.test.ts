@@ -6,7 +6,7 @@ import { Emitter } from '../../../src/core/base/event';
 import { IotError } from '../../../src/core/errors';
 import { HubDirectory } from '../../../src/core/hub/hubDirectory';
 import { childrenOf, roots, type ChildServices } from '../../../src/explorer/children';
-import { azurePlaceOf, nodeId, parentOf, type Node } from '../../../src/explorer/nodes';
+import { azureScopeOf, nodeId, parentOf, type Node } from '../../../src/explorer/nodes';
 import { contextValue, present } from '../../../src/explorer/presentation';
 import { anAccountHub } from '../../support/hubs';
 import {
@@ -41,7 +41,7 @@ const lists = (
   allSubscriptions: async () => ({ subscriptions: all, failures }),
 });
 const top = (services: ChildServices) => roots(services, () => undefined);
-const look = (node: Node) => present(node, { hub: () => undefined, marks: () => [], now: 0 });
+const look = (node: Node) => present(node, { hub: () => undefined, badges: () => [], now: 0 });
 
 describe('The top of the tree', () => {
   it('has the accounts between the hubs and the certificates', async () => {
@@ -105,7 +105,7 @@ describe('An account', () => {
       { kind: 'subscription', subscription },
       { kind: 'notice', text: '1 hidden. Choose…', command: 'iotHubWorkbench.chooseSubscriptions' },
     ]);
-    expect(azurePlaceOf(nodes[1])).toEqual({ account });
+    expect(azureScopeOf(nodes[1])).toEqual({ account });
   });
 
   it('says when none is chosen, and when there is none', async () => {
@@ -199,7 +199,7 @@ describe('A subscription', () => {
   it('offers to create the first one, for itself', async () => {
     const [notice] = await childrenOf(node, services({}));
     expect(notice).toMatchObject({ text: 'No hubs yet. Create one…', command: 'iotHubWorkbench.createHub' });
-    expect(azurePlaceOf(notice)).toEqual({ account, subscription });
+    expect(azureScopeOf(notice)).toEqual({ account, subscription });
   });
 
   it('that cannot be read says so, and signs in when that is what it takes', async () => {

@@ -8,7 +8,7 @@ import { contextValue, present, type PresentationContext } from '../../../src/ex
 const hub = aSavedHub({ id: 'h1', name: 'Factory', hostName: 'f.azure-devices.net' });
 const context = (change: Partial<PresentationContext> = {}): PresentationContext => ({
   hub: (hubId) => (hubId === 'h1' ? hub : undefined),
-  marks: () => [],
+  badges: () => [],
   now: 1_000_000_000,
   ...change,
 });
@@ -107,7 +107,7 @@ describe('Presentation', () => {
 
   it('marks a hub that is monitored', () => {
     const node: Node = { kind: 'hub', hubId: 'h1' };
-    const shown = look(node, { marks: () => ['monitored'] });
+    const shown = look(node, { badges: () => ['monitored'] });
     expect(shown.description).toBe('f.azure-devices.net · monitoring');
     expect(contextValue(node, shown)).toBe('hub;removable;monitored');
   });

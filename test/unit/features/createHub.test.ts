@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type HubDraft } from '../../../src/core/azure/hubDraft';
-import { type MadeThing } from '../../../src/core/azure/madeHere';
+import { type CreatedResource } from '../../../src/core/azure/createdResources';
 import { type Follow, type SubscriptionManagement } from '../../../src/core/azure/resources';
 import { abortError } from '../../../src/core/base/abort';
 import { IotError } from '../../../src/core/errors';
@@ -9,12 +9,12 @@ import {
   planChoices,
   regionChoices,
   subscriptionChoices,
-} from '../../../src/features/createHub/lazy/choices';
-import { SubscriptionFacts } from '../../../src/features/createHub/lazy/facts';
-import { lossText, readContents } from '../../../src/features/createHub/lazy/hubContents';
+} from '../../../src/features/createHub/lazy/quickPickItems';
+import { SubscriptionData } from '../../../src/features/createHub/lazy/subscriptionData';
+import { hubContentsText, readContents } from '../../../src/features/createHub/lazy/hubContents';
 import { makeHub } from '../../../src/features/createHub/lazy/makeHub';
 import { nameVerdict } from '../../../src/features/createHub/lazy/nameVerdict';
-import { phaseText } from '../../../src/features/createHub/lazy/phases';
+import { provisioningStateText } from '../../../src/features/createHub/lazy/provisioningStates';
 import { removeHub, type Removal } from '../../../src/features/createHub/lazy/removeHub';
 import { draftText, reviewChoices } from '../../../src/features/createHub/lazy/review';
 import { anAzureHub, aSubscription } from '../../support/azure';
@@ -46,7 +46,7 @@ const made = anAzureHub({
 /** What a creation needs, noting down what was asked in which order. */
 function someAzure(change: Partial<SubscriptionManagement> = {}) {
   const calls: string[] = [];
-  const ledger: MadeThing[] = [];
+  const ledger: CreatedResource[] = [];
   const reports: string[] = [];
   const log = { error: vi.fn() };
   const needs = {
@@ -66,9 +66,9 @@ function someAzure(change: Partial<SubscriptionManagement> = {}) {
       ...change,
     },
     directory: { refresh: () => void calls.push('refresh') },
-    made: {
-      add: async (...things: readonly MadeThing[]) => void ledger.push(...things),
-      remove: async (...things: readonly MadeThing[]) => {
+    createdResources: {
+      add: async (...things: readonly CreatedResource[]) => void ledger.push(...things),
+      remove: async (...things: readonly CreatedResource[]) => {
         for (const thing of things) {
           const at = ledger.findIndex((one) => one.kind === thing.kind);
           if (at >= 0) ledger.splice(at, 1);
@@ -297,13 +297,17 @@ describe('Deleting a hub', () => {
   });
 
   it('says what is lost, as far as it is known', () => {
-    const text = lossText(made, { devices: 3, certificates: 1, consumerGroups: 0 });
+    const text = hubContentsText(made, { devices: 3, certificates: 1, consumerGroups: 0 });
     expect(text).toContain(
       'Lost for good: 3 devices with keys and twins, the messages of the last day, 1 CA certificate, its keys, routes and settings.',
     );
     expect(text).toMatch(/name may not be available again for a while/);
     expect(text).toMatch(/free hub of the subscription: another one can be created then/);
-    const paid = lossText(anAzureHub(), { devices: undefined, certificates: undefined, consumerGroups: 2 });
+    const paid = hubContentsText(anAzureHub(), {
+      devices: undefined,
+      certificates: undefined,
+      consumerGroups: 2,
+    });
     expect(paid).toMatch(/its devices with their keys and twins, .*its CA certificates, 2 consumer groups/);
     expect(paid).toMatch(/costs nothing any more/);
   });
@@ -466,7 +470,7 @@ describe('Facts of a subscription', () => {
       .fn<SubscriptionManagement['resourceGroups']>()
       .mockRejectedValueOnce(new IotError('unreachable', 'No network.'))
       .mockResolvedValue([]);
-    const facts = new SubscriptionFacts({
+    const facts = new SubscriptionData({
       hubs,
       resourceGroups,
     } as Partial<SubscriptionManagement> as SubscriptionManagement);
@@ -484,6 +488,6 @@ describe('States of Azure', () => {
     ['InProgress', 'Azure is at it'],
     ['Something New', 'Azure says: Something New'],
   ])('%s are said as "%s"', (state, said) => {
-    expect(phaseText(state)).toBe(said);
+    expect(provisioningStateText(state)).toBe(said);
   });
 });

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { back } from '../../../src/workbench/back';
-import { runSteps, type ReviewStep } from '../../../src/workbench/steps';
+import { back } from '../../../src/workbench/backButton';
+import { runMultiStepInput, type ReviewStep } from '../../../src/workbench/multiStepInput';
 
 interface Draft {
   answers: Record<string, string>;
@@ -34,7 +34,7 @@ function wizard(
     nameOf.set(step, name);
     return step;
   };
-  const run = runSteps('Wizard', draft, (current) => names(current).map(stepOf), {
+  const run = runMultiStepInput('Wizard', draft, (current) => names(current).map(stepOf), {
     ...(startAt === undefined ? {} : { startAt: stepOf(startAt) }),
     isAnswered: (step, current) => {
       const name = nameOf.get(step) ?? '';

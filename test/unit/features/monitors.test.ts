@@ -6,7 +6,7 @@ import { Emitter } from '../../../src/core/base/event';
 import { IotError } from '../../../src/core/errors';
 import { type Hub } from '../../../src/core/hub/hub';
 import { HubDirectory } from '../../../src/core/hub/hubDirectory';
-import { HubMarks } from '../../../src/core/hub/hubMarks';
+import { HubBadges } from '../../../src/core/hub/hubBadges';
 import { type EventReading } from '../../../src/core/message/eventSource';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
 import { startFrom, whyNoMessages, type Reading } from '../../../src/features/monitor/lazy/monitorActions';
@@ -51,7 +51,7 @@ function open(more: Partial<Services> = {}) {
   };
   const services = {
     hubs: directory,
-    marks: new HubMarks(),
+    marks: new HubBadges(),
     log,
     events: {
       open: async (reading: EventReading) => {
@@ -273,7 +273,7 @@ describe('A hub that is removed while its messages are recorded', () => {
     expect(recordings.isRecording(monitor)).toBe(false);
     expect(monitors.list()).toEqual([]);
     await expect.poll(() => monitor.isRunning).toBe(false);
-    expect(services.marks.of('a')).toEqual([]);
+    expect(services.badges.badgesOf('a')).toEqual([]);
     expect(existsSync(`${file}.pid`)).toBe(false);
     // Nobody holds it any more.
     const recorder = await openRecorder({ file, format });

@@ -10,7 +10,7 @@ export interface DeviceListLine {
   readonly problem?: string;
 }
 
-const mostLines = 100_000;
+const maxLines = 100_000;
 
 /**
  * Device ids of a text file: one a line, or the first column of a CSV file with commas, semicolons or tabs,
@@ -21,8 +21,8 @@ export function parseDeviceList(text: string): readonly DeviceListLine[] {
   if (text.includes('\0')) throw new IotError('invalidInput', 'This is no text file with device ids.');
   const rows = parseDelimited(text);
   const lineCount = rows.at(-1)?.line ?? 0;
-  if (lineCount > mostLines) {
-    throw new IotError('invalidInput', `A list has at most ${mostLines} lines; this one has ${lineCount}.`);
+  if (lineCount > maxLines) {
+    throw new IotError('invalidInput', `A list has at most ${maxLines} lines; this one has ${lineCount}.`);
   }
   const seen = new Map<string, number>();
   const found: DeviceListLine[] = [];

@@ -61,7 +61,7 @@ function checkMac(mac: Asn1 | undefined, authenticated: Buffer, password: string
   const salt = bytesOf(child(mac, 1));
   const roundsPart = children(mac)[2];
   const rounds = roundsPart ? numberOf(roundsPart) : 1;
-  if (rounds < 1 || rounds > mostMacRounds) {
+  if (rounds < 1 || rounds > maxMacRounds) {
     throw new IotError(
       'invalidInput',
       `This PKCS#12 file asks for ${rounds} rounds of key derivation, which is too much.`,
@@ -77,7 +77,7 @@ function checkMac(mac: Asn1 | undefined, authenticated: Buffer, password: string
   if (!fits) throw new IotError('wrongPassphrase', '');
 }
 
-const mostMacRounds = 10_000_000;
+const maxMacRounds = 10_000_000;
 
 function safeContents(part: Asn1, password: string): Buffer {
   if (oidOf(child(part, 0)) !== ids.encryptedData) return contentOf(part);

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { portalUrl } from '../../../core/azure/portal';
 import { IotError } from '../../../core/errors';
-import { azurePlaceOf, type Node } from '../../../explorer/nodes';
+import { azureScopeOf, type Node } from '../../../explorer/nodes';
 import { type AzureNeeds } from '../azureFeature';
 import { pickAzureHub } from './pickAzure';
 
@@ -9,7 +9,7 @@ import { pickAzureHub } from './pickAzure';
 export async function openInPortal(services: AzureNeeds, node?: Node): Promise<void> {
   const { portal, name } = services.accounts.cloud();
   if (!portal) throw new IotError('unsupported', `${name} has no portal that VS Code knows of.`);
-  const { subscription } = azurePlaceOf(node);
+  const { subscription } = azureScopeOf(node);
   const place = subscription
     ? { tenantId: subscription.tenantId, id: `/subscriptions/${subscription.id}` }
     : await hubPlace(services, node);

@@ -2,7 +2,7 @@ import { type AzureAccount } from '../../../core/azure/accounts';
 import { type AzureHubEntry } from '../../../core/azure/azureDirectory';
 import { IotError } from '../../../core/errors';
 import { type HubCapability } from '../../../core/hub/hubCapabilities';
-import { azurePlaceOf, type Node } from '../../../explorer/nodes';
+import { azureScopeOf, type Node } from '../../../explorer/nodes';
 import { pickHub } from '../../../explorer/pickTarget';
 import { noBack, pickOne } from '../../../workbench/prompts';
 import { type AzureNeeds } from '../azureFeature';
@@ -13,7 +13,7 @@ export async function pickAccount(
   node: Node | undefined,
   title: string,
 ): Promise<AzureAccount> {
-  const { account } = azurePlaceOf(node);
+  const { account } = azureScopeOf(node);
   if (account) return account;
   const accounts = await azure.accounts();
   const [only] = accounts;

@@ -1,5 +1,5 @@
 import { type AzureAccount } from '../../../core/azure/accounts';
-import { azurePlaceOf, type MissingSession, type Node } from '../../../explorer/nodes';
+import { azureScopeOf, type MissingSession, type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
 import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
 import { type AzureNeeds } from '../azureFeature';
@@ -31,7 +31,7 @@ export async function signInToTenant(services: AzureNeeds, node?: Node): Promise
 /** What failed below a subscription lacks the session of its tenant. */
 function sessionOf({ azure }: AzureNeeds, node: Node): MissingSession | undefined {
   const entry = node.hubId === undefined ? undefined : azure.find(node.hubId);
-  const subscription = azurePlaceOf(node).subscription ?? entry?.subscription;
+  const subscription = azureScopeOf(node).subscription ?? entry?.subscription;
   return subscription && { account: subscription.account, tenantId: subscription.tenantId };
 }
 

@@ -4,7 +4,7 @@ import { addToGitIgnore, gitWorkTreeOf } from '../../../certificates/gitIgnore';
 import { abortError } from '../../../core/base/abort';
 import { back, pickOne, type Back } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
-import { type Position } from '../../../workbench/steps';
+import { type Position } from '../../../workbench/multiStepInput';
 
 /** Where an authority and its key are kept. */
 export type Place =

@@ -8,7 +8,7 @@ import {
 import { askNewPassphrase } from '../../../workbench/newPassphrase';
 import { askText, back, pickOne } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
-import { runSteps, type Step } from '../../../workbench/steps';
+import { runMultiStepInput, type Step } from '../../../workbench/multiStepInput';
 import { askPlace, type Place } from './askPlace';
 
 export interface AuthorityWishes {
@@ -43,7 +43,7 @@ export async function askForAuthority(title: string, suggestedName: string): Pro
     place: { kind: 'default' },
     isDetailed: false,
   };
-  return runSteps(title, draft, ({ isDetailed }) => [
+  return runMultiStepInput(title, draft, ({ isDetailed }) => [
     askName,
     askHow,
     ...(isDetailed ? [askKeyType, askDays, askSubject] : []),

@@ -11,7 +11,10 @@ import { keepOutOfGit } from './askPlace';
 import { askForAuthority, type AuthorityWishes } from './authorityWizard';
 import { pickAuthority } from './pickAuthority';
 
-type Needs = Pick<Services, 'authorities' | 'certificateWork' | 'passphrases' | 'explorer' | 'made' | 'log'>;
+type Needs = Pick<
+  Services,
+  'authorities' | 'certificateWork' | 'passphrases' | 'explorer' | 'createdResources' | 'log'
+>;
 
 /** A root of one's own. */
 export async function createAuthority(services: Needs): Promise<void> {
@@ -76,8 +79,8 @@ function requestOf({ subject, keyType, days, passphrase }: AuthorityWishes): Aut
   return { subject, keyType, days, now: Date.now(), ...(passphrase === undefined ? {} : { passphrase }) };
 }
 
-async function done({ explorer, made, log }: Needs, authority: Authority): Promise<void> {
-  await made.add({ kind: 'authority', authorityId: authority.id, name: authority.name });
+async function done({ explorer, createdResources, log }: Needs, authority: Authority): Promise<void> {
+  await createdResources.add({ kind: 'authority', authorityId: authority.id, name: authority.name });
   log.info(`Created certificate authority ${authority.facts.subject} (${authority.facts.key}).`);
   await explorer.reveal({ kind: 'authority', authority });
   offerNext(authority);

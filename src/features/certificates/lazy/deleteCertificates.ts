@@ -14,12 +14,12 @@ import { pickHubCertificate } from './verifyCertificate';
 
 type Needs = Pick<
   Services,
-  'hubs' | 'authorities' | 'hubCertificates' | 'certificates' | 'passphrases' | 'made' | 'log'
+  'hubs' | 'authorities' | 'hubCertificates' | 'certificates' | 'passphrases' | 'createdResources' | 'log'
 >;
 
 /** Takes an authority off this computer, with its key and all it issued. */
 export async function deleteAuthority(services: Needs, node?: NodeOf<'authority'>): Promise<void> {
-  const { authorities, made, log } = services;
+  const { authorities, createdResources, log } = services;
   const authority = await pickAuthority(services, node, { title: 'Delete Certificate Authority' });
   const issued = (await authorities.issued()).filter(({ authorityId }) => authorityId === authority.id);
   const below = (await authorities.list())
@@ -41,7 +41,7 @@ export async function deleteAuthority(services: Needs, node?: NodeOf<'authority'
     'Delete',
   );
   await removeAuthority(services, authority.id);
-  await made.remove({ kind: 'authority', authorityId: authority.id, name: authority.name });
+  await createdResources.remove({ kind: 'authority', authorityId: authority.id, name: authority.name });
   log.info(`Deleted certificate authority ${authority.facts.subject} with ${count(issued.length)}.`);
 }
 
@@ -79,7 +79,7 @@ async function pickIssued(authorities: Services['authorities']) {
 
 /** Which is the way to shut out everything that the authority issued. */
 export async function deleteHubCertificate(services: Needs, node?: NodeOf<'hubCertificate'>): Promise<void> {
-  const { hubCertificates, certificates: lists, made, log } = services;
+  const { hubCertificates, certificates: lists, createdResources, log } = services;
   const title = 'Delete Certificate from Hub';
   const hub = await pickHub(services, node, { title, needs: 'manageCertificates' });
   const certificates = await hubCertificates.of(hub.id);
@@ -92,7 +92,7 @@ export async function deleteHubCertificate(services: Needs, node?: NodeOf<'hubCe
   await withProgress(`Deleting ${name} from ${hub.name}`, (signal) =>
     removeHubCertificate(certificates, name, signal),
   ).finally(() => lists.refresh(hub.id));
-  await made.remove({ kind: 'hubCertificate', hubId: hub.id, hubName: hub.name, name });
+  await createdResources.remove({ kind: 'hubCertificate', hubId: hub.id, hubName: hub.name, name });
   log.info(`Deleted certificate "${name}" from ${hub.name}.`);
 }
 

@@ -16,7 +16,7 @@ import { askOtherName, askUploadTarget, type UploadTarget } from './hubTarget';
 
 export type UploadNeeds = Pick<
   Services,
-  'hubs' | 'authorities' | 'hubCertificates' | 'certificates' | 'explorer' | 'made' | 'log'
+  'hubs' | 'authorities' | 'hubCertificates' | 'certificates' | 'explorer' | 'createdResources' | 'log'
 >;
 
 /** Only puts the certificate there; the proof of possession comes as a step of its own. */
@@ -57,7 +57,7 @@ export async function uploadCertificateAsVerified(services: UploadNeeds, node?: 
 
 /** Uploads under a name that is free, which is asked for only when the obvious one is not. */
 export async function upload(
-  { made, log }: Pick<Services, 'made' | 'log'>,
+  { createdResources, log }: Pick<Services, 'createdResources' | 'log'>,
   { hub, certificates, candidate }: UploadTarget,
   isVerified: boolean,
 ): Promise<HubCertificate> {
@@ -75,7 +75,7 @@ export async function upload(
       );
       if (isNew) {
         const { id: hubId, name: hubName } = hub;
-        await made.add({ kind: 'hubCertificate', hubId, hubName, name: certificate.name });
+        await createdResources.add({ kind: 'hubCertificate', hubId, hubName, name: certificate.name });
       }
       log.info(`Certificate "${certificate.name}" is on ${hub.name}.`);
       return certificate;

@@ -9,7 +9,7 @@ import { pickHub } from '../../../explorer/pickTarget';
 import { type Services } from '../../../services';
 import { withProgress } from '../../../workbench/progress';
 import { noBack, pickOne } from '../../../workbench/prompts';
-import { proveElsewhere } from './proveElsewhere';
+import { verifyWithExternalKey } from './verifyWithExternalKey';
 import { askUploadTarget } from './hubTarget';
 import { show, upload, type UploadNeeds } from './uploadCertificate';
 
@@ -59,7 +59,7 @@ async function verify(
   }
   const { keyFile } = authority ?? {};
   if (!authority || keyFile === undefined) {
-    const proved = await proveElsewhere(services, hub, certificates, certificate);
+    const proved = await verifyWithExternalKey(services, hub, certificates, certificate);
     if (proved) await finished(services, hub, proved);
     return;
   }

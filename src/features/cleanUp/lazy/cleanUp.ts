@@ -1,19 +1,20 @@
 import * as vscode from 'vscode';
-import { checkMade, type CleanUpScope } from '../../../core/azure/cleanUpCheck';
+import { checkCreatedResources, type CleanUpScope } from '../../../core/azure/cleanUpCheck';
 import { counted } from '../../../core/base/numbers';
-import { type Findings } from '../../../core/azure/cleanUpFinds';
-import { lossOf } from '../../../core/azure/cleanUpLoss';
-import { planOf, selectionOf } from '../../../core/azure/cleanUpPlan';
+import { type CleanUpFindings } from '../../../core/azure/discoveredResources';
+import { deleteConfirmation } from '../../../core/azure/deleteConfirmation';
+import { cleanUpPlan, selectionOf } from '../../../core/azure/cleanUpPlan';
 import { runCleanUp } from '../../../core/azure/cleanUpRun';
-import { azurePlaceOf, type Node } from '../../../explorer/nodes';
+import { azureScopeOf, type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
 import { askText, confirm, noBack } from '../../../workbench/prompts';
 import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { type CleanUpNeeds } from '../cleanUpFeature';
-import { askUnknown } from './askUnknown';
-import { askWhat } from './askWhat';
-import { handsOf } from './hands';
-import { refreshAfter, tell } from './aftermath';
+import { resolveUnreachable } from './resolveUnreachable';
+import { pickResources } from './pickResources';
+import { cleanUpOperations } from './cleanUpOperations';
+import { refreshTree } from './refreshTree';
+import { reportResult } from './reportResult';
 
 const title = 'Clean Up';
 
@@ -23,7 +24,7 @@ export async function cleanUp(
   reports: ReadOnlyDocuments,
   node?: Node,
 ): Promise<void> {
-  const { account, subscription } = azurePlaceOf(node);
+  const { account, subscription } = azureScopeOf(node);
   const scope: CleanUpScope = {
     ...(account ? { accountId: account.id } : {}),
     ...(subscription ? { subscriptionId: subscription.id } : {}),
@@ -31,19 +32,23 @@ export async function cleanUp(
   const where = subscription?.name ?? account?.label;
   for (;;) {
     const findings = await look(services, scope);
-    const rows = planOf(findings);
+    const rows = cleanUpPlan(findings);
     if (rows.length === 0) {
       const isAgain = await tellEmpty(services, findings, where);
       if (isAgain) continue;
       return;
     }
-    const answer = await askWhat(where === undefined ? title : `${title}: ${where}`, rows, findings.unknown);
+    const answer = await pickResources(
+      where === undefined ? title : `${title}: ${where}`,
+      rows,
+      findings.unreachable,
+    );
     if (answer.kind === 'unknown') {
-      await askUnknown(services, findings.unknown);
+      await resolveUnreachable(services, findings.unreachable);
       continue;
     }
     if (answer.kind === 'forget') {
-      await services.made.remove(...answer.row.finds.map(({ thing }) => thing));
+      await services.createdResources.remove(...answer.row.finds.map(({ created }) => created));
       services.log.info(`Clean Up does not list ${answer.row.label} any more; it stays where it is.`);
       continue;
     }
@@ -52,42 +57,46 @@ export async function cleanUp(
       void vscode.window.showInformationMessage('Nothing was ticked, so nothing was deleted.');
       return;
     }
-    const loss = lossOf(direct, covered);
+    const loss = deleteConfirmation(direct, covered);
     await confirm(loss.question, loss.detail, loss.typed ? 'Go On…' : 'Delete');
     if (loss.typed) await askName(loss.typed);
     const count = direct.flatMap(({ finds }) => finds).length;
     const outcomes = await withProgress(`Deleting ${counted(count, 'thing')}`, (signal, report) =>
-      runCleanUp(rows, answer.ticked, handsOf(services), services.made, { signal, report }),
+      runCleanUp(rows, answer.ticked, cleanUpOperations(services), services.createdResources, {
+        signal,
+        report,
+      }),
     );
-    refreshAfter(services, outcomes);
-    tell(services, reports, outcomes, findings.unknown);
+    refreshTree(services, outcomes);
+    reportResult(services, reports, outcomes, findings.unreachable);
     return;
   }
 }
 
-async function look(services: CleanUpNeeds, scope: CleanUpScope): Promise<Findings> {
-  const { made, azure, log } = services;
+async function look(services: CleanUpNeeds, scope: CleanUpScope): Promise<CleanUpFindings> {
+  const { createdResources, azure, log } = services;
   const findings = await withProgress('Looking what is still there', (signal, report) =>
-    checkMade(made.list(), services, { scope, signal, report }),
+    checkCreatedResources(createdResources.list(), services, { scope, signal, report }),
   );
   if (findings.gone.length > 0) {
-    await made.remove(...findings.gone);
+    await createdResources.remove(...findings.gone);
     // The tree may still show what was deleted elsewhere.
     if (findings.gone.some(({ kind }) => kind === 'hub' || kind === 'resourceGroup')) azure.refresh();
     log.info(`${counted(findings.gone.length, 'thing')} made from this VS Code had been deleted elsewhere.`);
   }
-  for (const { what, reason } of findings.unknown) log.warn(`Clean Up could not look at ${what}: ${reason}`);
+  for (const { what, reason } of findings.unreachable)
+    log.warn(`Clean Up could not look at ${what}: ${reason}`);
   return findings;
 }
 
 /** Whether it should be looked once more. */
 async function tellEmpty(
   services: CleanUpNeeds,
-  { unknown }: Findings,
+  { unreachable }: CleanUpFindings,
   where: string | undefined,
 ): Promise<boolean> {
-  if (unknown.length > 0) {
-    await askUnknown(services, unknown);
+  if (unreachable.length > 0) {
+    await resolveUnreachable(services, unreachable);
     return true;
   }
   void vscode.window.showInformationMessage(

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { blamedStep } from '../../../core/azure/hubBlame';
+import { failedWizardStep } from '../../../core/azure/failedWizardStep';
 import {
   emptyDraft,
   hubSteps,
@@ -20,11 +20,11 @@ import { showFailure } from '../../../workbench/commands';
 import { withProgress } from '../../../workbench/progress';
 import { noBack, pickOne } from '../../../workbench/prompts';
 import { type CreateHubNeeds } from '../createHubFeature';
-import { SubscriptionFacts } from './facts';
+import { SubscriptionData } from './subscriptionData';
 import { makeHub, type Making } from './makeHub';
 import { ensureRegistered } from './registration';
 import { draftText } from './review';
-import { sayWhatBecame } from './sayWhatBecame';
+import { showCreateResult } from './showCreateResult';
 import { subscriptionsFor } from './subscriptions';
 import { type WizardNeeds } from './questions';
 import { askForHub, title } from './wizard';
@@ -58,21 +58,21 @@ export class HubCreation {
   /** Goes on with a draft, from the step that it stopped at. */
   private async run(subscriptions: readonly AzureSubscription[], begun: Kept): Promise<void> {
     const { draft } = begun;
-    const facts = this.factsByKey();
+    const subscriptionData = this.subscriptionDataByKey();
     const before = this.kept;
     try {
       const [only] = subscriptions;
       if (only && subscriptions.length === 1) setSubscription(draft, only);
       const { subscription } = draft;
       if (subscription) {
-        await ensureRegistered(facts(subscription), subscription);
-        facts(subscription).readAhead();
+        await ensureRegistered(subscriptionData(subscription), subscription);
+        subscriptionData(subscription).readAhead();
       }
       await askForHub(
         draft,
         {
           subscriptions,
-          facts,
+          subscriptionData,
           lastRegion: this.memory.get<string>(lastRegionKey),
           ...(begun.problem ? { problem: begun.problem } : {}),
         },
@@ -93,12 +93,12 @@ export class HubCreation {
   private async make(subscriptions: readonly AzureSubscription[], draft: HubDraft): Promise<void> {
     const { subscription, name = '' } = draft;
     if (!subscription) throw new Error('The wizard ended without a subscription.');
-    const { management: azureManagement, azure, made, log } = this.services;
+    const { management: azureManagement, azure, createdResources, log } = this.services;
     const management = azureManagement.of(subscription);
     let making: Making;
     try {
       making = await withProgress(`Creating hub "${name}"`, (signal, report) =>
-        makeHub({ management, directory: azure, made, log }, subscription, draft, report, signal),
+        makeHub({ management, directory: azure, createdResources, log }, subscription, draft, report, signal),
       );
     } catch (error) {
       if (isAbort(error)) throw error;
@@ -110,7 +110,7 @@ export class HubCreation {
       await this.memory.update(lastRegionKey, making.hub.location);
     }
     if (making.kind === 'notMade' || making.kind === 'unknown') this.kept = { draft, startAt: 'review' };
-    await sayWhatBecame(this.services, making, { draft, subscription, portal: management.cloud.portal });
+    await showCreateResult(this.services, making, { draft, subscription, portal: management.cloud.portal });
   }
 
   private async offerRetry(
@@ -118,7 +118,7 @@ export class HubCreation {
     subscriptions: readonly AzureSubscription[],
     draft: HubDraft,
   ): Promise<void> {
-    const blamed = blamedStep(error);
+    const blamed = failedWizardStep(error);
     const step = hubSteps(draft, subscriptions.length > 1).includes(blamed) ? blamed : 'review';
     const again: Kept = { draft, startAt: step, problem: { step, text: problemText(error, draft) } };
     this.kept = again;
@@ -168,13 +168,14 @@ export class HubCreation {
     return goesOn ? kept : { draft: emptyDraft() };
   }
 
-  private factsByKey(): (subscription: AzureSubscription) => SubscriptionFacts {
-    const known = new Map<string, SubscriptionFacts>();
+  private subscriptionDataByKey(): (subscription: AzureSubscription) => SubscriptionData {
+    const known = new Map<string, SubscriptionData>();
     return (subscription) => {
       const key = subscriptionKey(subscription);
-      const facts = known.get(key) ?? new SubscriptionFacts(this.services.management.of(subscription));
-      known.set(key, facts);
-      return facts;
+      const subscriptionData =
+        known.get(key) ?? new SubscriptionData(this.services.management.of(subscription));
+      known.set(key, subscriptionData);
+      return subscriptionData;
     };
   }
 }

@@ -6,7 +6,7 @@ import { pickHub } from '../../../explorer/pickTarget';
 import { withProgress } from '../../../workbench/progress';
 import { askText, confirm, noBack } from '../../../workbench/prompts';
 import { type CreateHubNeeds } from '../createHubFeature';
-import { lossText, readContents } from './hubContents';
+import { hubContentsText, readContents } from './hubContents';
 import { removeHub, type Removal } from './removeHub';
 
 const title = 'Delete Hub';
@@ -18,7 +18,7 @@ export async function deleteHub(services: CreateHubNeeds, node?: Node): Promise<
   const contents = await withProgress(`Looking into hub "${hub.name}"`, (signal) =>
     readContents(services, azureHubId(hub), signal),
   );
-  await confirm(`Delete hub "${hub.name}"?`, lossText(hub, contents), 'Delete…');
+  await confirm(`Delete hub "${hub.name}"?`, hubContentsText(hub, contents), 'Delete…');
   noBack(
     await askText({
       title: `${title} "${hub.name}"`,
@@ -28,10 +28,10 @@ export async function deleteHub(services: CreateHubNeeds, node?: Node): Promise<
         text.trim() === hub.name ? undefined : `This is not the name of the hub, ${hub.name}.`,
     }),
   );
-  const { azure, made, log } = services;
+  const { azure, createdResources, log } = services;
   const management = services.management.of(subscription);
   const removal = await withProgress(`Deleting hub "${hub.name}"`, (signal, report) =>
-    removeHub({ management, directory: azure, made }, entry, report, signal),
+    removeHub({ management, directory: azure, createdResources }, entry, report, signal),
   );
   log.info(`Deleting hub ${hub.name}: ${removal}.`);
   if (removal === 'deleted') {

@@ -2,10 +2,10 @@ import { setSubscription, type HubDraft, type HubStep } from '../../../core/azur
 import { resourceGroupNameProblem } from '../../../core/azure/hubName';
 import { isSameText } from '../../../core/base/sameText';
 import { askText, back, pickOne } from '../../../workbench/prompts';
-import { type Step } from '../../../workbench/steps';
-import { groupChoices, newGroup, subscriptionChoices } from './choices';
+import { type Step } from '../../../workbench/multiStepInput';
+import { groupChoices, newGroup, subscriptionChoices } from './quickPickItems';
 import { ensureRegistered } from './registration';
-import { factsOf, type Questions } from './questions';
+import { subscriptionDataOf, type Questions } from './questions';
 
 /** Where the hub goes: its subscription and its resource group. */
 export function groupSteps(
@@ -24,12 +24,12 @@ export function groupSteps(
       });
       if (subscription === back) return back;
       setSubscription(draft, subscription);
-      await ensureRegistered(factsOf(questions, draft), subscription);
-      factsOf(questions, draft).readAhead();
+      await ensureRegistered(subscriptionDataOf(questions, draft), subscription);
+      subscriptionDataOf(questions, draft).readAhead();
       return undefined;
     },
     group: async (draft, position) => {
-      const facts = factsOf(questions, draft);
+      const facts = subscriptionDataOf(questions, draft);
       const name = await pickOne({
         ...position,
         isKept: true,
@@ -48,7 +48,7 @@ export function groupSteps(
       return undefined;
     },
     groupName: async (draft, position) => {
-      const groups = await factsOf(questions, draft).groups();
+      const groups = await subscriptionDataOf(questions, draft).groups();
       const problem = problemOf('groupName');
       const name = await askText({
         ...position,

@@ -44,7 +44,10 @@ export async function readContents(
 }
 
 /** What the confirmation says is lost, as sentences. */
-export function lossText(hub: AzureHub, { devices, certificates, consumerGroups }: HubContents): string {
+export function hubContentsText(
+  hub: AzureHub,
+  { devices, certificates, consumerGroups }: HubContents,
+): string {
   const keptFor = hub.events?.retentionDays;
   const losses = [
     devices === undefined

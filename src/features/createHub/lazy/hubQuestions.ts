@@ -1,14 +1,14 @@
 import { type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
 import { hubNameProblem } from '../../../core/azure/hubName';
 import { regionName, type RegionWishes } from '../../../core/azure/regions';
-import { whereaboutsHere } from '../../../core/azure/whereabouts';
+import { approximateLocationHere } from '../../../core/azure/approximateLocation';
 import { IotError } from '../../../core/errors';
 import { askText, back, pickOne, type Back } from '../../../workbench/prompts';
-import { type Position, type ReviewStep } from '../../../workbench/steps';
-import { localAuthChoices, publicAccessChoices, regionChoices } from './choices';
+import { type Position, type ReviewStep } from '../../../workbench/multiStepInput';
+import { localAuthChoices, publicAccessChoices, regionChoices } from './quickPickItems';
 import { nameVerdict } from './nameVerdict';
 import { reviewChoices, type ReviewAnswer } from './review';
-import { factsOf, type Questions } from './questions';
+import { subscriptionDataOf, type Questions } from './questions';
 
 type Mine = Extract<HubStep, 'name' | 'region' | 'publicAccess' | 'localAuth' | 'review'>;
 
@@ -17,7 +17,7 @@ export function hubQuestions(questions: Questions): Readonly<Record<Mine, Review
   const { problemOf } = questions;
   return {
     name: async (draft, position) => {
-      const { management } = factsOf(questions, draft);
+      const { management } = subscriptionDataOf(questions, draft);
       const problem = problemOf('name');
       const name = await askText({
         ...position,
@@ -85,7 +85,7 @@ async function askReview(
   draft: HubDraft,
   position: Position,
 ): Promise<ReviewAnswer | Back> {
-  const regions = await factsOf(questions, draft).regions();
+  const regions = await subscriptionDataOf(questions, draft).regions();
   return pickOne({
     ...position,
     isKept: true,
@@ -129,10 +129,10 @@ async function askRegion(
   position: Position,
   { placeholder, current, isForHub }: RegionQuestion,
 ): Promise<string | Back> {
-  const facts = factsOf(questions, draft);
+  const facts = subscriptionDataOf(questions, draft);
   const { lastRegion } = questions;
   const wishes: RegionWishes = {
-    here: whereaboutsHere(),
+    here: approximateLocationHere(),
     ...(isForHub && lastRegion !== undefined ? { lastUsed: lastRegion } : {}),
     ...(isForHub && draft.group?.kind === 'existing' ? { ofGroup: draft.group.location } : {}),
   };
@@ -153,6 +153,6 @@ async function askRegion(
 }
 
 async function regionOf(questions: Questions, draft: HubDraft, name: string) {
-  const regions = await factsOf(questions, draft).regions();
+  const regions = await subscriptionDataOf(questions, draft).regions();
   return regions.find((region) => region.name === name) ?? { name, displayName: name };
 }

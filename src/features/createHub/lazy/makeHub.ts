@@ -1,6 +1,6 @@
 import { type AzureDirectory } from '../../../core/azure/azureDirectory';
 import { newHubOf, type HubDraft } from '../../../core/azure/hubDraft';
-import { type MadeHere, type MadeThing } from '../../../core/azure/madeHere';
+import { type CreatedResources, type CreatedResource } from '../../../core/azure/createdResources';
 import { type NewHub } from '../../../core/azure/newHub';
 import {
   type AzureHub,
@@ -10,7 +10,7 @@ import {
 import { isAbort } from '../../../core/base/abort';
 import { type Logger } from '../../../core/base/logger';
 import { IotError } from '../../../core/errors';
-import { phaseText } from './phases';
+import { provisioningStateText } from './provisioningStates';
 
 export interface MakingNeeds {
   readonly management: Pick<
@@ -18,7 +18,7 @@ export interface MakingNeeds {
     'resourceGroup' | 'createResourceGroup' | 'hub' | 'createHub' | 'deleteHub'
   >;
   readonly directory: Pick<AzureDirectory, 'refresh'>;
-  readonly made: Pick<MadeHere, 'add' | 'remove'>;
+  readonly createdResources: Pick<CreatedResources, 'add' | 'remove'>;
   readonly log: Pick<Logger, 'error'>;
 }
 
@@ -47,7 +47,7 @@ export async function makeHub(
   report: (text: string) => void,
   signal: AbortSignal,
 ): Promise<Making> {
-  const { management, directory, made } = needs;
+  const { management, directory, createdResources } = needs;
   const wanted = newHubOf(draft);
   if (!wanted) throw new Error('The draft of the hub has open questions.');
   const thing = hubThing(subscription, wanted);
@@ -57,7 +57,7 @@ export async function makeHub(
     if (isAccepted) return;
     isAccepted = true;
     directory.refresh(subscription);
-    await made.add(thing);
+    await createdResources.add(thing);
   };
   try {
     madeGroup = await makeGroup(needs, subscription, draft, wanted, report, signal);
@@ -74,7 +74,7 @@ export async function makeHub(
     const hub = await management.createHub(
       wanted,
       (state) => {
-        report(phaseText(state));
+        report(provisioningStateText(state));
         noting = noting.then(accept);
       },
       signal,
@@ -102,7 +102,7 @@ export async function makeHub(
 }
 
 async function makeGroup(
-  { management, made }: MakingNeeds,
+  { management, createdResources }: MakingNeeds,
   subscription: AzureSubscription,
   draft: HubDraft,
   { location, resourceGroup: name }: NewHub,
@@ -116,7 +116,7 @@ async function makeGroup(
   const group = there ?? (await management.createResourceGroup(wanted, signal));
   draft.group = { kind: 'existing', name: group.name, location: group.location };
   if (there) return undefined;
-  await made.add({
+  await createdResources.add({
     kind: 'resourceGroup',
     accountId: subscription.account.id,
     subscriptionId: subscription.id,
@@ -138,7 +138,7 @@ async function look({ management }: MakingNeeds, hub: NewHub): Promise<boolean |
 async function takeAway(
   needs: MakingNeeds,
   hub: NewHub,
-  thing: MadeThing,
+  thing: CreatedResource,
   signal: AbortSignal,
 ): Promise<void> {
   try {
@@ -146,7 +146,7 @@ async function takeAway(
     const left = await needs.management.hub(referenceOf(hub), within);
     if (left && !/fail/i.test(left.state)) return;
     if (left) await needs.management.deleteHub(left, undefined, within);
-    await needs.made.remove(thing);
+    await needs.createdResources.remove(thing);
   } catch (error) {
     // The failure of the creation is what the person has to know.
     needs.log.error(`What is left of hub ${hub.name} could not be taken away.`, error);
@@ -155,7 +155,10 @@ async function takeAway(
 
 const referenceOf = ({ name, resourceGroup }: NewHub) => ({ name, resourceGroup });
 
-const hubThing = (subscription: AzureSubscription, { name, resourceGroup, sku }: NewHub): MadeThing => ({
+const hubThing = (
+  subscription: AzureSubscription,
+  { name, resourceGroup, sku }: NewHub,
+): CreatedResource => ({
   kind: 'hub',
   accountId: subscription.account.id,
   subscriptionId: subscription.id,

@@ -1,12 +1,12 @@
 import { type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
 import { type AzureSubscription } from '../../../core/azure/resources';
-import { type ReviewStep } from '../../../workbench/steps';
-import { type SubscriptionFacts } from './facts';
+import { type ReviewStep } from '../../../workbench/multiStepInput';
+import { type SubscriptionData } from './subscriptionData';
 
 export interface WizardNeeds {
   readonly subscriptions: readonly AzureSubscription[];
   /** Of the draft's subscription. */
-  readonly facts: (subscription: AzureSubscription) => SubscriptionFacts;
+  readonly subscriptionData: (subscription: AzureSubscription) => SubscriptionData;
   /** Name of the region of the last hub that was made. */
   readonly lastRegion: string | undefined;
   /** What is wrong with the answer of the step that the wizard begins at. */
@@ -24,7 +24,10 @@ export interface Questions extends WizardNeeds {
 }
 
 /** The facts of the subscription that was chosen by then. */
-export function factsOf({ facts }: Questions, { subscription }: HubDraft): SubscriptionFacts {
+export function subscriptionDataOf(
+  { subscriptionData }: Questions,
+  { subscription }: HubDraft,
+): SubscriptionData {
   if (!subscription) throw new Error('The wizard has no subscription.');
-  return facts(subscription);
+  return subscriptionData(subscription);
 }

@@ -1,11 +1,11 @@
 import { type AzureSubscription } from '../../../core/azure/resources';
 import { confirm } from '../../../workbench/prompts';
 import { withProgress } from '../../../workbench/progress';
-import { type SubscriptionFacts } from './facts';
-import { phaseText } from './phases';
+import { type SubscriptionData } from './subscriptionData';
+import { provisioningStateText } from './provisioningStates';
 
 /** A subscription knows no hubs before this is done, once. @throws the silent abort when the answer is no */
-export async function ensureRegistered(facts: SubscriptionFacts, { name }: AzureSubscription): Promise<void> {
+export async function ensureRegistered(facts: SubscriptionData, { name }: AzureSubscription): Promise<void> {
   const { state } = await withProgress(`Reading subscription "${name}"`, (signal) => facts.provider(signal));
   if (state === 'Registered') return;
   if (state !== 'Registering') {
@@ -16,6 +16,6 @@ export async function ensureRegistered(facts: SubscriptionFacts, { name }: Azure
     );
   }
   await withProgress(`Registering Microsoft.Devices in "${name}"`, (signal, report) =>
-    facts.management.registerProvider((phase) => report(phaseText(phase)), signal),
+    facts.management.registerProvider((phase) => report(provisioningStateText(phase)), signal),
   );
 }

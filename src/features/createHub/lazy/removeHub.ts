@@ -1,13 +1,13 @@
 import { azureHubId, type AzureDirectory, type AzureHubEntry } from '../../../core/azure/azureDirectory';
-import { type MadeHere, type MadeThing } from '../../../core/azure/madeHere';
+import { type CreatedResources, type CreatedResource } from '../../../core/azure/createdResources';
 import { type SubscriptionManagement } from '../../../core/azure/resources';
 import { isAbort } from '../../../core/base/abort';
-import { phaseText } from './phases';
+import { provisioningStateText } from './provisioningStates';
 
 export interface RemovalNeeds {
   readonly management: Pick<SubscriptionManagement, 'hub' | 'deleteHub'>;
   readonly directory: Pick<AzureDirectory, 'refresh'>;
-  readonly made: Pick<MadeHere, 'list' | 'remove'>;
+  readonly createdResources: Pick<CreatedResources, 'list' | 'remove'>;
 }
 
 /** `goesOn`, `kept` and `unknown` are of a deletion that was cancelled here, as Azure tells it afterwards. */
@@ -23,26 +23,27 @@ export async function removeHub(
   report: (text: string) => void,
   signal: AbortSignal,
 ): Promise<Removal> {
-  const { management, directory, made } = needs;
+  const { management, directory, createdResources } = needs;
   let isAccepted = false;
   try {
     report('asking Azure');
     await management.deleteHub(
       entry.hub,
       (state) => {
-        report(phaseText(state));
+        report(provisioningStateText(state));
         if (!isAccepted) directory.refresh(entry.subscription);
         isAccepted = true;
       },
       signal,
     );
-    await made.remove(...thingsOf(made, entry));
+    await createdResources.remove(...resourcesOn(createdResources, entry));
     return 'deleted';
   } catch (error) {
     if (!isAbort(error)) throw error;
     const left = isAccepted ? 'goesOn' : await look(needs, entry);
     // What Azure has begun it ends; that it is noted down as gone costs nothing when it is there for a moment more.
-    if (left === 'goesOn' || left === 'deleted') await made.remove(...thingsOf(made, entry));
+    if (left === 'goesOn' || left === 'deleted')
+      await createdResources.remove(...resourcesOn(createdResources, entry));
     return left;
   } finally {
     directory.refresh(entry.subscription);
@@ -60,7 +61,10 @@ async function look({ management }: RemovalNeeds, { hub }: AzureHubEntry): Promi
 }
 
 /** The hub, and what was made on it from here. */
-function thingsOf(made: Pick<MadeHere, 'list'>, { hub, subscription }: AzureHubEntry): readonly MadeThing[] {
+function resourcesOn(
+  createdResources: Pick<CreatedResources, 'list'>,
+  { hub, subscription }: AzureHubEntry,
+): readonly CreatedResource[] {
   const hubId = azureHubId(hub);
   return [
     {
@@ -71,6 +75,6 @@ function thingsOf(made: Pick<MadeHere, 'list'>, { hub, subscription }: AzureHubE
       name: hub.name,
       sku: hub.sku.name,
     },
-    ...made.list().filter((thing) => 'hubId' in thing && thing.hubId === hubId),
+    ...createdResources.list().filter((resource) => 'hubId' in resource && resource.hubId === hubId),
   ];
 }

@@ -1,9 +1,9 @@
 import { setPlan, type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
 import { messagesText, planOf, rangeProblem, type Range } from '../../../core/azure/hubPlans';
 import { askText, back, pickOne, type Back } from '../../../workbench/prompts';
-import { type Position, type Step } from '../../../workbench/steps';
-import { planChoices } from './choices';
-import { factsOf, type Questions } from './questions';
+import { type Position, type Step } from '../../../workbench/multiStepInput';
+import { planChoices } from './quickPickItems';
+import { subscriptionDataOf, type Questions } from './questions';
 
 type Mine = Extract<HubStep, 'plan' | 'units' | 'partitions' | 'retention'>;
 
@@ -12,7 +12,7 @@ export function sizeQuestions(questions: Questions): Readonly<Record<Mine, Step<
   const { problemOf, explain, openPricing } = questions;
   return {
     plan: async (draft, position) => {
-      const facts = factsOf(questions, draft);
+      const facts = subscriptionDataOf(questions, draft);
       const sku = await pickOne({
         ...position,
         isKept: true,
@@ -26,7 +26,7 @@ export function sizeQuestions(questions: Questions): Readonly<Record<Mine, Step<
     },
     units: async (draft, position) => {
       const plan = planOf(draft.sku ?? '');
-      const most = plan?.mostUnits ?? 1;
+      const most = plan?.maxUnits ?? 1;
       const units = await askNumber(questions, position, {
         step: 'units',
         range: { least: 1, most, usual: 1 },

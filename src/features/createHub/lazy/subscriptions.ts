@@ -3,7 +3,7 @@ import { type AzureSubscription } from '../../../core/azure/resources';
 import { abortError } from '../../../core/base/abort';
 import { IotError } from '../../../core/errors';
 import { commands } from '../../../contributions';
-import { azurePlaceOf, type Node } from '../../../explorer/nodes';
+import { azureScopeOf, type Node } from '../../../explorer/nodes';
 import { type Services } from '../../../services';
 import { executeCommand } from '../../../workbench/commands';
 import { withProgress } from '../../../workbench/progress';
@@ -16,7 +16,7 @@ export async function subscriptionsFor(
   { azure }: Pick<Services, 'azure'>,
   node: Node | undefined,
 ): Promise<readonly AzureSubscription[]> {
-  const { account, subscription } = azurePlaceOf(node);
+  const { account, subscription } = azureScopeOf(node);
   if (subscription) return [subscription];
   const read = () =>
     withProgress('Reading your subscriptions', (signal) => azure.subscriptions(account, signal));

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { hubSteps, isAnswered, type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
 import { pricingPage } from '../../../core/azure/hubPlans';
-import { runSteps, type ReviewStep } from '../../../workbench/steps';
+import { runMultiStepInput, type ReviewStep } from '../../../workbench/multiStepInput';
 import { groupSteps } from './groupQuestions';
 import { hubQuestions } from './hubQuestions';
 import { type Questions, type WizardNeeds } from './questions';
@@ -28,7 +28,7 @@ export async function askForHub(draft: HubDraft, needs: WizardNeeds, startAt?: H
   };
   Object.assign(steps, groupSteps(questions), hubQuestions(questions), sizeQuestions(questions));
   const idOf = new Map(Object.entries(steps).map(([id, step]) => [step, id as HubStep]));
-  await runSteps(title, draft, (current) => questions.stepsOf(current).map((id) => steps[id]), {
+  await runMultiStepInput(title, draft, (current) => questions.stepsOf(current).map((id) => steps[id]), {
     ...(startAt ? { startAt: steps[startAt] } : {}),
     isAnswered: (step, current) => isAnswered(idOf.get(step) ?? 'review', current),
   });

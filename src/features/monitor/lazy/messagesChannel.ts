@@ -23,7 +23,7 @@ const keptLength = 1024 * 1024;
 /** It is made shorter by whole pieces. */
 const pieceLength = 128 * 1024;
 /** More would not fit into the channel anyway. */
-const mostWaiting = 10_000;
+const maxWaiting = 10_000;
 
 type Item = ReceivedMessage | string;
 
@@ -62,7 +62,7 @@ export class MessagesChannel implements vscode.Disposable {
   add(messages: readonly ReceivedMessage[]): void {
     if (messages.length === 0) return;
     for (const message of messages) this.waiting.push(message);
-    if (this.waiting.length > mostWaiting) this.skip();
+    if (this.waiting.length > maxWaiting) this.skip();
     this.schedule(flushMs);
   }
 
@@ -109,10 +109,10 @@ export class MessagesChannel implements vscode.Disposable {
 
   /** The channel is for reading: what comes faster than it can be written is told, and is in the events view. */
   private skip(): void {
-    const gone = this.waiting.slice(0, -mostWaiting / 2);
+    const gone = this.waiting.slice(0, -maxWaiting / 2);
     const said = gone.filter((item) => typeof item === 'string');
     this.skipped += gone.length - said.length;
-    this.waiting = [...said, ...this.waiting.slice(-mostWaiting / 2)];
+    this.waiting = [...said, ...this.waiting.slice(-maxWaiting / 2)];
   }
 
   private flushSome(ms: number): void {

@@ -3,7 +3,7 @@ import { withProgress } from '../../../workbench/progress';
 import { confirm, noBack, pickOne } from '../../../workbench/prompts';
 import { type MonitorNeeds } from '../monitorFeature';
 import { askFilter, askStart } from './chooseMessages';
-import { findSilence } from './findSilence';
+import { diagnoseNoMessages } from './diagnoseNoMessages';
 import { type Monitor, type MonitorStart } from './monitor';
 import { type MonitorMemory } from './monitorChoices';
 import { type Monitors } from './monitors';
@@ -75,7 +75,7 @@ export async function changeFilter({ memory }: Reading, monitor: Monitor): Promi
 
 export function whyNoMessages(parts: Reading, monitor: Monitor): Promise<void> {
   const { services } = parts;
-  return findSilence(services, services.hubs.get(monitor.hubId), monitor, {
+  return diagnoseNoMessages(services, services.hubs.get(monitor.hubId), monitor, {
     start: () => showOrConnect(monitor),
     startFrom: () => startFrom(parts, monitor),
     changeFilter: () => changeFilter(parts, monitor),

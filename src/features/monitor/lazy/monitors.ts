@@ -7,7 +7,7 @@ import { Monitor } from './monitor';
 import { type MonitorMemory } from './monitorChoices';
 import { type MonitorTarget } from './monitorTarget';
 
-type Needs = Pick<Services, 'hubs' | 'marks' | 'events' | 'log'>;
+type Needs = Pick<Services, 'hubs' | 'badges' | 'events' | 'log'>;
 
 /** All monitors: one for each hub, and one for each choice of devices, that was asked for. */
 export class Monitors implements Disposable {
@@ -66,7 +66,7 @@ export class Monitors implements Disposable {
 
   private mark(): void {
     for (const hubId of new Set(this.list().map((monitor) => monitor.hubId)))
-      this.services.marks.set(
+      this.services.badges.set(
         hubId,
         'monitored',
         this.list(hubId).some(({ isRunning }) => isRunning),
@@ -84,7 +84,7 @@ export class Monitors implements Disposable {
     } catch (error) {
       this.services.log.error(`The monitor of ${monitor.label} did not end well.`, error);
     } finally {
-      this.services.marks.set(monitor.hubId, 'monitored', false);
+      this.services.badges.set(monitor.hubId, 'monitored', false);
       monitor.dispose();
     }
   }

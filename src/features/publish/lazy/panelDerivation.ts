@@ -17,9 +17,9 @@ export interface Derivation {
   readonly next: ComposedMessage | undefined;
 }
 
-const mostPreview = 4_096;
+const maxPreview = 4_096;
 /** MQTT 3.1.1, 1.5.3: a string has at most 65,535 bytes. */
-const mostTopicBytes = 65_535;
+const maxTopicBytes = 65_535;
 
 export function derive(draft: PublishDraft, bodyFile: Uint8Array | string | undefined): Derivation {
   const { composer, problems } = MessageComposer.of(draft, bodyFile, generatorsOf(draft));
@@ -60,7 +60,7 @@ function problemsOf({ size, bag, messageId }: ComposedMessage, deviceId: string)
       message: `A message has at most 256 KB; this one has ${Math.ceil(size.bytes / 1024)} KB.`,
     });
   }
-  if (utf8Length(telemetryTopic(deviceId, bag)) > mostTopicBytes) {
+  if (utf8Length(telemetryTopic(deviceId, bag)) > maxTopicBytes) {
     problems.push({
       field: 'properties',
       severity: 'error',
@@ -78,14 +78,12 @@ function problemsOf({ size, bag, messageId }: ComposedMessage, deviceId: string)
 }
 
 export function previewOf({ payload, bag }: ComposedMessage): NonNullable<PanelState['preview']> {
-  const isCut = payload.length > mostPreview;
+  const isCut = payload.length > maxPreview;
   const body =
-    typeof payload === 'string'
-      ? payload.slice(0, mostPreview)
-      : hexDump(payload.subarray(0, mostPreview / 4));
+    typeof payload === 'string' ? payload.slice(0, maxPreview) : hexDump(payload.subarray(0, maxPreview / 4));
   return {
     body,
-    isCut: typeof payload === 'string' ? isCut : payload.length > mostPreview / 4,
+    isCut: typeof payload === 'string' ? isCut : payload.length > maxPreview / 4,
     properties: bag.map(([name, value]): [string, string] => [labelOf(name), value]),
   };
 }

@@ -35,7 +35,7 @@ export interface SendingRequest {
 }
 
 /** Above it the tree is not told of every device that was active. */
-const mostShownActive = 5;
+const maxShownActive = 5;
 
 /** One press of Send or Start, from the first question to the last line. @throws the silent abort when it was stopped */
 export async function sendMessages(
@@ -83,7 +83,7 @@ export async function sendMessages(
     followed.dispose();
     request.watch.linger();
     request.onToken(null);
-    if (!isRepeated || devices.length <= mostShownActive) void showActivity(services, hub.id, devices);
+    if (!isRepeated || devices.length <= maxShownActive) void showActivity(services, hub.id, devices);
   }
 }
 
@@ -210,7 +210,7 @@ async function showActivity(
   hubId: string,
   active: readonly ReadyDevice[],
 ): Promise<void> {
-  for (const { device } of active.slice(0, mostShownActive)) {
+  for (const { device } of active.slice(0, maxShownActive)) {
     try {
       devices.put(hubId, await (await registries.of(hubId)).get(device.deviceId));
     } catch (error) {

@@ -19,7 +19,7 @@ const contentTypes = [
 ];
 const encodings = ['utf-8', 'utf-16', 'utf-32', 'gzip', 'deflate'];
 const tokenLives = [300, 600, 3_600, 28_800, 86_400];
-const mostBytes = 262_144;
+const maxBytes = 262_144;
 const bodyKinds = [
   ['json', 'JSON'],
   ['text', 'Text'],
@@ -177,10 +177,10 @@ function sizeView(page: Page, { size }: PanelState): TemplateResult {
       <meter
         aria-label="Size of the message"
         min="0"
-        max=${mostBytes}
-        high=${mostBytes * 0.9}
+        max=${maxBytes}
+        high=${maxBytes * 0.9}
         optimum="0"
-        .value=${Math.min(size?.bytes ?? 0, mostBytes)}
+        .value=${Math.min(size?.bytes ?? 0, maxBytes)}
       ></meter>
       <span class="quiet"
         >${

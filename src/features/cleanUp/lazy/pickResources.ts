@@ -1,19 +1,19 @@
 import * as vscode from 'vscode';
 import { counted } from '../../../core/base/numbers';
-import { type Unknown } from '../../../core/azure/cleanUpFinds';
-import { settleTicks, type Row } from '../../../core/azure/cleanUpPlan';
+import { type UnreachableResources } from '../../../core/azure/discoveredResources';
+import { settleTicks, type CleanUpRow } from '../../../core/azure/cleanUpPlan';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
 
 export type Answer =
   | { readonly kind: 'ticked'; readonly ticked: ReadonlySet<string> }
   /** It stays where it is and is not listed again. */
-  | { readonly kind: 'forget'; readonly row: Row }
+  | { readonly kind: 'forget'; readonly row: CleanUpRow }
   /** What could not be looked at. */
   | { readonly kind: 'unknown' };
 
 interface Item extends vscode.QuickPickItem {
-  readonly row?: Row;
+  readonly row?: CleanUpRow;
 }
 
 const forgetButton = {
@@ -22,14 +22,14 @@ const forgetButton = {
 };
 
 /** All that was found, with ticks that follow each other: what is in a hub or a group goes with it. */
-export async function askWhat(
+export async function pickResources(
   title: string,
-  rows: readonly Row[],
-  unknown: readonly Unknown[],
+  rows: readonly CleanUpRow[],
+  unknown: readonly UnreachableResources[],
 ): Promise<Answer> {
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<Item>());
-  const things = unknown.flatMap((one) => one.things).length;
+  const things = unknown.flatMap((one) => one.resources).length;
   pick.title = title;
   pick.placeholder = `Ticked things are deleted; what is in a hub or group goes with it.${things > 0 ? ` ${counted(things, 'thing')} could not be looked at.` : ''}`;
   pick.canSelectMany = true;
@@ -71,7 +71,7 @@ export async function askWhat(
   }
 }
 
-function itemsOf(rows: readonly Row[]): readonly Item[] {
+function itemsOf(rows: readonly CleanUpRow[]): readonly Item[] {
   return rows.flatMap((row, at): Item[] => [
     ...(rows[at - 1]?.section === row.section
       ? []

@@ -15,7 +15,11 @@ interface Asked {
 }
 
 /** Tells how a creation went, and what one may do next. */
-export async function sayWhatBecame(services: CreateHubNeeds, making: Making, asked: Asked): Promise<void> {
+export async function showCreateResult(
+  services: CreateHubNeeds,
+  making: Making,
+  asked: Asked,
+): Promise<void> {
   const name = asked.draft.name ?? '';
   switch (making.kind) {
     case 'made':

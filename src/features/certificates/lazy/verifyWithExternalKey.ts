@@ -16,7 +16,7 @@ type Next = 'code' | 'openssl' | 'request' | 'file';
  * The proof for a key that is not on this computer: hands out the code, what is to be signed or how, and takes
  * the certificate that comes back, today or at another time. `undefined` when it did not come yet.
  */
-export async function proveElsewhere(
+export async function verifyWithExternalKey(
   { certificateWork }: Pick<Services, 'certificateWork'>,
   hub: Hub,
   certificates: HubCertificates,

@@ -2,12 +2,12 @@ import net from 'node:net';
 import tls from 'node:tls';
 import { abortError } from '../../core/base/abort';
 import { type EventsTarget } from '../../core/hub/eventHubConnection';
-import { type EventsWay } from '../../core/message/eventSource';
+import { type EventTransportOptions } from '../../core/message/eventSource';
 import { proxyFor } from '../../core/mqtt/webProxy';
 import { ProxyTunnel } from '../proxyTunnel';
 
 /** How the endpoints of a target are reached. */
-export interface Way {
+export interface EventTransport {
   readonly transport: 'amqp' | 'webSocket';
   /** Through the proxy that WebSockets take. */
   readonly tunnel?: ProxyTunnel;
@@ -27,15 +27,15 @@ export const webSocketPortOf = (target: EventsTarget): number => target.httpsPor
  * AMQP on its own port where it opens, over WebSockets otherwise, and through the proxy when one is set. A
  * certificate that is not trusted is no reason for another way: it has to be told.
  */
-export async function chooseWay(
+export async function chooseTransport(
   target: EventsTarget,
-  wanted: EventsWay,
+  wanted: EventTransportOptions,
   ca: string | undefined,
   signal: AbortSignal,
-): Promise<Way> {
+): Promise<EventTransport> {
   const host = hostOf(target);
   const proxy = wanted.proxy && proxyFor(host, webSocketPortOf(target), wanted.proxy);
-  const webSocket = (): Way => ({
+  const webSocket = (): EventTransport => ({
     transport: 'webSocket',
     ...(proxy === undefined ? {} : { tunnel: new ProxyTunnel(proxy, host, webSocketPortOf(target)) }),
   });
@@ -56,11 +56,11 @@ export async function chooseWay(
 }
 
 /** Forgets what was blocked: another network may be better. */
-export function forgetWays(): void {
+export function forgetBlockedTransports(): void {
   blocked.clear();
 }
 
-export const agentOf = ({ tunnel }: Way) => tunnel?.agent;
+export const agentOf = ({ tunnel }: EventTransport) => tunnel?.agent;
 
 /** Whether TLS is spoken there, whatever the certificate. */
 function opens(host: string, port: number, ca: string | undefined, signal: AbortSignal): Promise<boolean> {

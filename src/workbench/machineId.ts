@@ -6,7 +6,7 @@ import { type Logger } from '../core/base/logger';
  * A name for the computer (or container) that the extension runs on, made at the first use: VS Code's state
  * follows the person, files do not. Not the host name, which changes with the network on some systems.
  */
-export function placeOf(storage: string, log: Pick<Logger, 'warn'>): () => string {
+export function machineId(storage: string, log: Pick<Logger, 'warn'>): () => string {
   let known: string | undefined;
   return () => (known ??= readOrMake(path.join(storage, 'place'), log));
 }

@@ -1,15 +1,16 @@
 import { type IotError } from '../errors';
 import { type FailureAction } from '../failureAction';
-import { type MadeOf } from './ledger';
-import { type MadeThing } from './madeHere';
+import { type CreatedResourceOf } from './createdResourceLog';
+import { type CreatedResource } from './createdResources';
 import { type AzureHub, type AzureSubscription, type Resource } from './resources';
 
 /** What was made here and is still there, as it was found before anybody is asked. */
-export type Find = FoundGroup | FoundHub | FoundDevice | FoundCertificate | FoundAuthority;
+export type DiscoveredResource =
+  DiscoveredGroup | DiscoveredHub | DiscoveredDevice | DiscoveredCertificate | DiscoveredAuthority;
 
-export interface FoundGroup {
+export interface DiscoveredGroup {
   readonly kind: 'resourceGroup';
-  readonly thing: MadeOf<'resourceGroup'>;
+  readonly created: CreatedResourceOf<'resourceGroup'>;
   readonly subscription: AzureSubscription;
   /** All that is in it. */
   readonly resources: readonly Resource[];
@@ -19,9 +20,9 @@ export interface FoundGroup {
   readonly paidHubs: readonly string[];
 }
 
-export interface FoundHub {
+export interface DiscoveredHub {
   readonly kind: 'hub';
-  readonly thing: MadeOf<'hub'>;
+  readonly created: CreatedResourceOf<'hub'>;
   readonly subscription: AzureSubscription;
   readonly hub: AzureHub;
   /** `undefined` when they could not be looked at. */
@@ -37,7 +38,7 @@ export interface DeviceCount {
 }
 
 /** Where devices and certificates are. */
-export interface HubPlace {
+export interface HubLocation {
   readonly hubId: string;
   readonly hubName: string;
   /** Lower case, without a port; two entries of the tree may be one hub. */
@@ -47,24 +48,24 @@ export interface HubPlace {
   readonly subscription?: AzureSubscription;
 }
 
-export interface FoundDevice {
+export interface DiscoveredDevice {
   readonly kind: 'device';
-  readonly thing: MadeOf<'device'>;
-  readonly place: HubPlace;
+  readonly created: CreatedResourceOf<'device'>;
+  readonly location: HubLocation;
   /** It was not looked up, since there were too many: it may be gone. */
   readonly isUnsure: boolean;
 }
 
-export interface FoundCertificate {
+export interface DiscoveredCertificate {
   readonly kind: 'hubCertificate';
-  readonly thing: MadeOf<'hubCertificate'>;
-  readonly place: HubPlace;
+  readonly created: CreatedResourceOf<'hubCertificate'>;
+  readonly location: HubLocation;
   readonly isVerified: boolean;
 }
 
-export interface FoundAuthority {
+export interface DiscoveredAuthority {
   readonly kind: 'authority';
-  readonly thing: MadeOf<'authority'>;
+  readonly created: CreatedResourceOf<'authority'>;
   /** The name that it has now. */
   readonly name: string;
   readonly issued: number;
@@ -72,23 +73,27 @@ export interface FoundAuthority {
 }
 
 /** Things that could not be looked at, for one reason. */
-export interface Unknown {
-  readonly things: readonly MadeThing[];
+export interface UnreachableResources {
+  readonly resources: readonly CreatedResource[];
   /** What they are or where, such as `3 things on hub "Pump station"`. */
   readonly what: string;
   readonly reason: string;
   readonly action?: FailureAction;
 }
 
-export interface Findings {
-  readonly found: readonly Find[];
+export interface CleanUpFindings {
+  readonly found: readonly DiscoveredResource[];
   /** Deleted elsewhere: can be forgotten. */
-  readonly gone: readonly MadeThing[];
-  readonly unknown: readonly Unknown[];
+  readonly gone: readonly CreatedResource[];
+  readonly unreachable: readonly UnreachableResources[];
 }
 
-export const unknownFor = (things: readonly MadeThing[], what: string, error: IotError): Unknown => ({
-  things,
+export const unreachableBecause = (
+  resources: readonly CreatedResource[],
+  what: string,
+  error: IotError,
+): UnreachableResources => ({
+  resources,
   what,
   reason: error.message,
   ...(error.action ? { action: error.action } : {}),

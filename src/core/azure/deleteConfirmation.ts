@@ -1,26 +1,29 @@
 import { listText } from '../base/lists';
 import { azureHubId } from './azureDirectory';
-import { hubIdOf } from './cleanUpThings';
+import { hubIdOf } from './trackedResources';
 import { counted } from '../base/numbers';
-import { type Find, type FoundAuthority, type FoundGroup, type FoundHub } from './cleanUpFinds';
-import { type Row } from './cleanUpPlan';
+import { type DiscoveredResource, type DiscoveredAuthority, type DiscoveredGroup, type DiscoveredHub } from './discoveredResources';
+import { type CleanUpRow } from './cleanUpPlan';
 import { namesOf, resourceText } from './cleanUpTexts';
 
 /** What the person is asked before anything is deleted. */
-export interface Loss {
+export interface DeleteConfirmation {
   readonly question: string;
   readonly detail: string;
   /** What has to be typed; absent where a list is enough. */
   readonly typed?: { readonly name: string; readonly prompt: string };
 }
 
-const mostNamed = 12;
+const maxNamed = 12;
 
 /**
  * Says exactly what goes. Whoever destroys a group, a hub or a key types the name of the weightiest of them: a number
  * can be typed without reading, and the name of each would be typed by habit.
  */
-export function lossOf(direct: readonly Row[], covered: readonly Row[]): Loss {
+export function deleteConfirmation(
+  direct: readonly CleanUpRow[],
+  covered: readonly CleanUpRow[],
+): DeleteConfirmation {
   const finds = direct.flatMap((row) => row.finds);
   const groups = of(finds, 'resourceGroup');
   const hubs = of(finds, 'hub');
@@ -39,13 +42,13 @@ export function lossOf(direct: readonly Row[], covered: readonly Row[]): Loss {
   const lines = [
     ...groups.map((find) => groupLine(find, covered)),
     ...hubs.map((find) => `${hubText(find, covered)}.`),
-    ...byPlace(devices, ({ place, thing }) => [place.hubName, thing.deviceId]).map(
+    ...byPlace(devices, ({ location, created }) => [location.hubName, created.deviceId]).map(
       ([hub, names]) =>
-        `${counted(names.length, 'device')} on ${hub}, with keys and twins: ${namesOf(names, mostNamed)}`,
+        `${counted(names.length, 'device')} on ${hub}, with keys and twins: ${namesOf(names, maxNamed)}`,
     ),
-    ...byPlace(certificates, ({ place, thing }) => [place.hubName, thing.name]).map(
+    ...byPlace(certificates, ({ location, created }) => [location.hubName, created.name]).map(
       ([hub, names]) =>
-        `${counted(names.length, 'certificate')} on ${hub}: ${namesOf(names, mostNamed)}. Devices whose certificates ${names.length === 1 ? 'it' : 'they'} signed can no longer log in.`,
+        `${counted(names.length, 'certificate')} on ${hub}: ${namesOf(names, maxNamed)}. Devices whose certificates ${names.length === 1 ? 'it' : 'they'} signed can no longer log in.`,
     ),
     ...authorities.map(authorityLine),
   ];
@@ -67,32 +70,32 @@ export function lossOf(direct: readonly Row[], covered: readonly Row[]): Loss {
   };
 }
 
-function groupLine({ thing, resources, foreign }: FoundGroup, covered: readonly Row[]): string {
-  if (resources.length === 0) return `Resource group "${thing.name}", which is empty.`;
+function groupLine({ created, resources, foreign }: DiscoveredGroup, covered: readonly CleanUpRow[]): string {
+  if (resources.length === 0) return `Resource group "${created.name}", which is empty.`;
   const hubs = of(
     covered.flatMap((row) => row.finds),
     'hub',
-  ).filter((find) => resources.some(({ id }) => azureHubId({ id }) === hubIdOf(find.thing)));
+  ).filter((find) => resources.some(({ id }) => azureHubId({ id }) === hubIdOf(find.created)));
   const others = resources.filter(
     ({ id }) =>
       !foreign.some((one) => one.id === id) &&
-      !hubs.some(({ thing: hub }) => azureHubId({ id }) === hubIdOf(hub)),
+      !hubs.some(({ created: hub }) => azureHubId({ id }) === hubIdOf(hub)),
   );
   return [
-    `Resource group "${thing.name}" with all in it:`,
+    `Resource group "${created.name}" with all in it:`,
     ...hubs.map((find) => `• ${hubText(find, covered)}`),
-    ...(others.length ? [`• ${namesOf(others.map(resourceText), mostNamed)}`] : []),
+    ...(others.length ? [`• ${namesOf(others.map(resourceText), maxNamed)}`] : []),
     ...(foreign.length
-      ? [`• NOT made from this VS Code: ${namesOf(foreign.map(resourceText), mostNamed)}`]
+      ? [`• NOT made from this VS Code: ${namesOf(foreign.map(resourceText), maxNamed)}`]
       : []),
   ].join('\n');
 }
 
 /** `hub "pumps" (S1), with its 3 devices, its certificates and the messages that it keeps` */
-function hubText(find: FoundHub, covered: readonly Row[]): string {
+function hubText(find: DiscoveredHub, covered: readonly CleanUpRow[]): string {
   const { hub, devices } = find;
   const hasCertificates = covered.some(
-    (row) => row.within.includes(hubIdOf(find.thing)) && row.finds[0]?.kind === 'hubCertificate',
+    (row) => row.within.includes(hubIdOf(find.created)) && row.finds[0]?.kind === 'hubCertificate',
   );
   const foreign = devices?.foreign ? `, ${devices.foreign} of them not registered from this VS Code,` : '';
   const all = devices
@@ -106,24 +109,24 @@ function hubText(find: FoundHub, covered: readonly Row[]): string {
   return `Hub "${hub.name}" (${hub.sku.name}), with ${listText(parts)}`.replaceAll(',,', ',');
 }
 
-const authorityLine = ({ name, issued, hasKey }: FoundAuthority) =>
+const authorityLine = ({ name, issued, hasKey }: DiscoveredAuthority) =>
   `Certificate authority "${name}" of this computer${hasKey ? ', with its private key' : ''}${issued ? ` and ${counted(issued, 'device certificate')} with keys` : ''}. ${hasKey ? 'The key cannot be had back. ' : ''}Certificates that it signed stay valid until they expire.`;
 
 /** A group before a hub, a hub before a key; the one that holds more, or costs, before the other. */
 function weightiest(
-  groups: readonly FoundGroup[],
-  hubs: readonly FoundHub[],
-  authorities: readonly FoundAuthority[],
+  groups: readonly DiscoveredGroup[],
+  hubs: readonly DiscoveredHub[],
+  authorities: readonly DiscoveredAuthority[],
 ): string | undefined {
   const group = groups.toSorted(
     (one, other) =>
       other.foreign.length - one.foreign.length || other.resources.length - one.resources.length,
   )[0];
-  const weight = ({ hub, devices }: FoundHub) =>
+  const weight = ({ hub, devices }: DiscoveredHub) =>
     (hub.sku.tier === 'Free' ? 0 : 1e9) + (devices ? devices.count : 1e6);
   const hub = hubs.toSorted((one, other) => weight(other) - weight(one))[0];
   const authority = authorities.toSorted((one, other) => other.issued - one.issued)[0];
-  return group?.thing.name ?? hub?.hub.name ?? authority?.name;
+  return group?.created.name ?? hub?.hub.name ?? authority?.name;
 }
 
 function byPlace<T>(
@@ -138,5 +141,5 @@ function byPlace<T>(
   return [...places];
 }
 
-const of = <K extends Find['kind']>(finds: readonly Find[], kind: K) =>
-  finds.filter((find): find is Extract<Find, { kind: K }> => find.kind === kind);
+const of = <K extends DiscoveredResource['kind']>(finds: readonly DiscoveredResource[], kind: K) =>
+  finds.filter((find): find is Extract<DiscoveredResource, { kind: K }> => find.kind === kind);

@@ -1,7 +1,7 @@
 import { type Event } from '../base/event';
 
 /** Something that was made from this VS Code, so that it can be cleaned up. Never a secret. */
-export type MadeThing =
+export type CreatedResource =
   | {
       readonly kind: 'resourceGroup';
       readonly accountId: string;
@@ -33,10 +33,10 @@ export type MadeThing =
   | { readonly kind: 'authority'; readonly authorityId: string; readonly name: string };
 
 /** What was made from this VS Code and not deleted from it since; kept over restarts. */
-export interface MadeHere {
+export interface CreatedResources {
   readonly onDidChange: Event<void>;
-  list(): readonly MadeThing[];
-  add(...things: readonly MadeThing[]): Promise<void>;
+  list(): readonly CreatedResource[];
+  add(...things: readonly CreatedResource[]): Promise<void>;
   /** Forgets what is gone. What is not there is no error. */
-  remove(...things: readonly MadeThing[]): Promise<void>;
+  remove(...things: readonly CreatedResource[]): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { type Region } from './resources';
 
 /** A guess at where this computer is, made of its clock alone: nobody is asked. */
-export interface Whereabouts {
+export interface ApproximateLocation {
   /** In degrees. */
   readonly longitude: number;
   /** Of those who change their clocks: who does it in July is in the north. */
@@ -14,7 +14,11 @@ export interface Whereabouts {
  * @param timeZone IANA name, such as `Europe/Berlin`
  * @param january offset from UTC in minutes, east is positive
  */
-export function whereaboutsOf(timeZone: string | undefined, january: number, july: number): Whereabouts {
+export function approximateLocationOf(
+  timeZone: string | undefined,
+  january: number,
+  july: number,
+): ApproximateLocation {
   const area = timeZone?.includes('/') ? timeZone.split('/')[0] : undefined;
   return {
     // Without daylight saving, which moves clocks and not people; four minutes are a degree.
@@ -24,9 +28,9 @@ export function whereaboutsOf(timeZone: string | undefined, january: number, jul
   };
 }
 
-export function whereaboutsHere(year = new Date().getFullYear()): Whereabouts {
+export function approximateLocationHere(year = new Date().getFullYear()): ApproximateLocation {
   const offset = (month: number) => -new Date(year, month, 1).getTimezoneOffset();
-  return whereaboutsOf(Intl.DateTimeFormat().resolvedOptions().timeZone, offset(0), offset(6));
+  return approximateLocationOf(Intl.DateTimeFormat().resolvedOptions().timeZone, offset(0), offset(6));
 }
 
 /** What the clouds call the places of a time zone's area. */
@@ -41,7 +45,7 @@ const geographies: Readonly<Record<string, RegExp>> = {
 };
 
 /** In degrees, more or less; `undefined` when the cloud does not tell where the region is. */
-export function distanceTo(region: Region, here: Whereabouts): number | undefined {
+export function distanceTo(region: Region, here: ApproximateLocation): number | undefined {
   if (region.longitude === undefined) return undefined;
   const turn = Math.abs(region.longitude - here.longitude) % 360;
   const east = Math.min(turn, 360 - turn);

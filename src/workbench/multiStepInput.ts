@@ -1,4 +1,4 @@
-import { back, type Back } from './back';
+import { back, type Back } from './backButton';
 
 /** Where a prompt stands in its wizard; goes into the options of the prompt as it is. */
 export interface Position {
@@ -29,7 +29,7 @@ export interface Route<D> {
  * Runs a wizard: which steps there are may depend on what was answered, and Back finds each answer as it was
  * given. Leaving it by Escape cancels the command.
  */
-export async function runSteps<D>(
+export async function runMultiStepInput<D>(
   title: string,
   draft: D,
   stepsOf: (draft: D) => readonly (Step<D> | ReviewStep<D>)[],

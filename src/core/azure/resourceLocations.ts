@@ -1,20 +1,20 @@
 import { IotError } from '../errors';
 import { type HubDirectory } from '../hub/hubDirectory';
 import { type AzureDirectory } from './azureDirectory';
-import { type HubPlace } from './cleanUpFinds';
+import { type HubLocation } from './discoveredResources';
 import { type AzureSubscription } from './resources';
 
-export interface PlaceSources {
+export interface LocationSources {
   readonly azure: Pick<AzureDirectory, 'hubs' | 'find' | 'refresh'>;
   readonly hubs: Pick<HubDirectory, 'find' | 'connection'>;
 }
 
 /** Where the hubs of the ledger are in the tree. */
-export class HubPlaces {
-  constructor(private readonly sources: PlaceSources) {}
+export class HubLocations {
+  constructor(private readonly sources: LocationSources) {}
 
   /** The tree connects to hubs that it has read; one that was made in another window may be missing yet. */
-  async beInTheTree(hubId: string, subscription: AzureSubscription, signal?: AbortSignal): Promise<void> {
+  async ensureInTree(hubId: string, subscription: AzureSubscription, signal?: AbortSignal): Promise<void> {
     const { azure } = this.sources;
     await azure.hubs(subscription, signal);
     if (azure.find(hubId)) return;
@@ -29,11 +29,11 @@ export class HubPlaces {
   }
 
   /** @throws IotError `setupMissing` when the hub is not in the list */
-  async placeOf(
+  async locate(
     hubId: string,
     subscription: AzureSubscription | undefined,
     signal?: AbortSignal,
-  ): Promise<HubPlace> {
+  ): Promise<HubLocation> {
     const hub = this.sources.hubs.find(hubId);
     if (!hub) {
       throw new IotError(

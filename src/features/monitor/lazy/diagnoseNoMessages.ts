@@ -18,25 +18,25 @@ import { type Monitor } from './monitor';
 type Needs = Pick<Services, 'hubs' | 'registries' | 'events' | 'hubSettings'>;
 
 /** How many devices are looked at; more would cost queries, of which hubs allow few. */
-const mostDevices = 200;
+const maxDevices = 200;
 /** Of those that are watched, each of which is asked for. */
-const mostWatched = 20;
+const maxWatched = 20;
 /** How long a conflict with other readers may take to show. */
 const probeMs = 700;
 
 /** What helps, done with the monitor that is silent. */
-export interface SilenceFixes {
+export interface NoMessagesFixes {
   start(): Promise<void>;
   startFrom(): Promise<void>;
   changeFilter(): Promise<void>;
 }
 
 /** Looks at everything on the way of a message, writes it to the channel, and offers what helps. */
-export async function findSilence(
+export async function diagnoseNoMessages(
   services: Needs,
   hub: Hub,
   monitor: Monitor,
-  fixes: SilenceFixes,
+  fixes: NoMessagesFixes,
 ): Promise<void> {
   const findings = await withProgress(`Looking for the messages of ${hub.name}`, async (signal) => {
     const { consumerGroup } = monitor;
@@ -77,8 +77,8 @@ async function readDevices(
 ): Promise<{ readonly devices: readonly DeviceSummary[]; readonly missing?: readonly string[] }> {
   const registry = await registries.of(hubId, signal);
   if (!deviceIds)
-    return { devices: (await registry.list(allDevices, mostDevices, undefined, signal)).devices };
-  const watched = deviceIds.slice(0, mostWatched);
+    return { devices: (await registry.list(allDevices, maxDevices, undefined, signal)).devices };
+  const watched = deviceIds.slice(0, maxWatched);
   const found = await inParallel(watched, 4, (id) => registry.find(id, signal));
   return {
     devices: found.filter((device) => device !== undefined),
@@ -137,7 +137,7 @@ const titles: Readonly<Record<Fix, string>> = {
   chooseConsumerGroup: 'Select Consumer Group…',
 };
 
-async function offer(hub: Hub, findings: readonly Finding[], fixes: SilenceFixes): Promise<void> {
+async function offer(hub: Hub, findings: readonly Finding[], fixes: NoMessagesFixes): Promise<void> {
   const [first] = findings;
   if (!first?.isCause) {
     void vscode.window.showInformationMessage(

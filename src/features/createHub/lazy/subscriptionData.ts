@@ -10,7 +10,7 @@ import {
 type Read<T> = (signal?: AbortSignal) => Promise<T>;
 
 /** What a wizard asks of a subscription, each read once; what failed is read again. */
-export class SubscriptionFacts {
+export class SubscriptionData {
   readonly groups: Read<readonly ResourceGroup[]>;
   readonly regions: Read<readonly Region[]>;
   readonly hubs: Read<readonly AzureHub[]>;

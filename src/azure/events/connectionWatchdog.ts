@@ -1,7 +1,7 @@
 import { timeLimit } from '../../core/base/abort';
-import { type LineWatchOptions } from '../../core/message/eventSource';
+import { type WatchdogOptions } from '../../core/message/eventSource';
 
-interface Watched extends LineWatchOptions {
+interface Watched extends WatchdogOptions {
   /** Asks the other side something small, and looks whether everything goes on. */
   ping(): Promise<void>;
   /** Once. */
@@ -14,7 +14,7 @@ const tickMs = 5_000;
  * Notices what no error tells: a line whose other end is gone without a word, and a computer that slept, whose
  * connections are dead although they look alive.
  */
-export class LineWatch {
+export class ConnectionWatchdog {
   private readonly timer: ReturnType<typeof setInterval>;
   private readonly now: () => number;
   private lastAsked: number;

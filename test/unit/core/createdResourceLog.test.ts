@@ -1,15 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { addThings, madeKey, readLedger, removeThings, writeLedger } from '../../../src/core/azure/ledger';
-import { type MadeThing } from '../../../src/core/azure/madeHere';
-import { MadeHereStore } from '../../../src/workbench/madeHereStore';
+import {
+  addResources,
+  createdResourceKey,
+  readResourceLog,
+  removeResources,
+  writeResourceLog,
+} from '../../../src/core/azure/createdResourceLog';
+import { type CreatedResource } from '../../../src/core/azure/createdResources';
+import { CreatedResourceStore } from '../../../src/workbench/createdResourceStore';
 
-const group = (name: string): MadeThing => ({
+const group = (name: string): CreatedResource => ({
   kind: 'resourceGroup',
   accountId: 'anna',
   subscriptionId: 'sub-1',
   name,
 });
-const hub = (name: string): MadeThing => ({
+const hub = (name: string): CreatedResource => ({
   kind: 'hub',
   accountId: 'anna',
   subscriptionId: 'sub-1',
@@ -17,31 +23,35 @@ const hub = (name: string): MadeThing => ({
   name,
   sku: 'F1',
 });
-const device = (deviceId: string, hubId = 'hub-1'): MadeThing => ({
+const device = (deviceId: string, hubId = 'hub-1'): CreatedResource => ({
   kind: 'device',
   hubId,
   hubName: 'My Hub',
   deviceId,
 });
-const certificate = (name: string): MadeThing => ({
+const certificate = (name: string): CreatedResource => ({
   kind: 'hubCertificate',
   hubId: 'hub-1',
   hubName: 'My Hub',
   name,
 });
-const authority = (authorityId: string): MadeThing => ({ kind: 'authority', authorityId, name: 'Root' });
-const keys = (things: readonly MadeThing[]) => things.map(madeKey).sort();
+const authority = (authorityId: string): CreatedResource => ({
+  kind: 'authority',
+  authorityId,
+  name: 'Root',
+});
+const keys = (things: readonly CreatedResource[]) => things.map(createdResourceKey).sort();
 
 describe('The ledger of what was made here', () => {
   it('comes back from JSON as it was', () => {
     const things = [group('rg'), hub('h'), device('d1'), device('d2'), certificate('c'), authority('a')];
-    const kept: unknown = JSON.parse(JSON.stringify(writeLedger(things)));
-    expect(readLedger(kept)).toEqual({ things, unreadable: 0 });
+    const kept: unknown = JSON.parse(JSON.stringify(writeResourceLog(things)));
+    expect(readResourceLog(kept)).toEqual({ things, unreadable: 0 });
   });
 
   it('keeps thousands of devices of a hub in little room', () => {
     const things = Array.from({ length: 10_000 }, (_, n) => device(`sensor-${n}`));
-    expect(JSON.stringify(writeLedger(things)).length).toBeLessThan(10_000 * 16);
+    expect(JSON.stringify(writeResourceLog(things)).length).toBeLessThan(10_000 * 16);
   });
 
   it.each([
@@ -66,24 +76,26 @@ describe('The ledger of what was made here', () => {
       8,
     ],
   ])('reads %s without falling over', (_, value, things, unreadable) => {
-    const read = readLedger(value);
-    expect(read.things).toHaveLength(things);
+    const read = readResourceLog(value);
+    expect(read.resources).toHaveLength(things);
     expect(read.unreadable).toBe(unreadable);
   });
 
   it('knows a thing again: names of Azure in any case, whatever the account; ids of devices exactly', () => {
-    expect(madeKey({ ...group('RG'), accountId: 'bert' } as MadeThing)).toBe(madeKey(group('rg')));
-    expect(addThings([hub('Hub')], [hub('hub')]).things).toEqual([hub('hub')]);
-    expect(addThings([device('D')], [device('d')]).things).toHaveLength(2);
-    expect(removeThings([group('rg'), device('d')], [group('RG'), device('D')])).toEqual([device('d')]);
+    expect(createdResourceKey({ ...group('RG'), accountId: 'bert' } as CreatedResource)).toBe(
+      createdResourceKey(group('rg')),
+    );
+    expect(addResources([hub('Hub')], [hub('hub')]).resources).toEqual([hub('hub')]);
+    expect(addResources([device('D')], [device('d')]).resources).toHaveLength(2);
+    expect(removeResources([group('rg'), device('d')], [group('RG'), device('D')])).toEqual([device('d')]);
   });
 
   it('drops the oldest devices when there are too many, never a hub, and says how many', () => {
     const known = [hub('h'), group('g'), device('old'), device('older-not')];
-    const { things, dropped } = addThings(known, [device('new')], 4);
+    const { resources, dropped } = addResources(known, [device('new')], 4);
     expect(dropped).toBe(1);
-    expect(keys(things)).toEqual(keys([hub('h'), group('g'), device('older-not'), device('new')]));
-    expect(addThings([hub('a'), hub('b')], [hub('c')], 1).things).toHaveLength(3);
+    expect(keys(resources)).toEqual(keys([hub('h'), group('g'), device('older-not'), device('new')]));
+    expect(addResources([hub('a'), hub('b')], [hub('c')], 1).resources).toHaveLength(3);
   });
 });
 
@@ -105,7 +117,7 @@ class SharedState {
         this.whole = written;
         setTimeout(() => this.windows.forEach((window) => (window.copy = this.whole)), 50);
       },
-    } as unknown as ConstructorParameters<typeof MadeHereStore>[0]['state'];
+    } as unknown as ConstructorParameters<typeof CreatedResourceStore>[0]['state'];
   }
 }
 
@@ -113,10 +125,10 @@ describe('What was made here, in the state of VS Code', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
   const warned: string[] = [];
-  const open = (state: ConstructorParameters<typeof MadeHereStore>[0]['state'], place = 'here') =>
-    new MadeHereStore({
+  const open = (state: ConstructorParameters<typeof CreatedResourceStore>[0]['state'], place = 'here') =>
+    new CreatedResourceStore({
       state,
-      place: () => place,
+      machineId: () => place,
       isOfThisComputer: ({ kind }) => kind === 'authority',
       log: { warn: (text) => void warned.push(text) },
     });

@@ -10,5 +10,5 @@ const words: Readonly<Record<string, string>> = {
   succeeded: 'done',
 };
 
-export const phaseText = (state: string) =>
+export const provisioningStateText = (state: string) =>
   words[state.toLowerCase().replace(/[^a-z]/g, '')] ?? `Azure says: ${state}`;

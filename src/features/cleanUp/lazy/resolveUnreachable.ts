@@ -1,17 +1,17 @@
 import * as vscode from 'vscode';
-import { type Unknown } from '../../../core/azure/cleanUpFinds';
+import { type UnreachableResources } from '../../../core/azure/discoveredResources';
 import { abortError } from '../../../core/base/abort';
 import { runButton } from '../../../workbench/commands';
 import { failureButton } from '../../../workbench/failureActions';
 import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
 import { type CleanUpNeeds } from '../cleanUpFeature';
 
-type Next = 'again' | { readonly unknown: Unknown; readonly does: 'act' | 'forget' };
+type Next = 'again' | { readonly unknown: UnreachableResources; readonly does: 'act' | 'forget' };
 
 /** Says what could not be looked at and why; lets the person mend it, look again, or forget it. */
-export async function askUnknown(
-  { made, log }: Pick<CleanUpNeeds, 'made' | 'log'>,
-  unknown: readonly Unknown[],
+export async function resolveUnreachable(
+  { createdResources, log }: Pick<CleanUpNeeds, 'createdResources' | 'log'>,
+  unknown: readonly UnreachableResources[],
 ): Promise<void> {
   const next = noBack(
     await pickOne<Next>({
@@ -40,11 +40,11 @@ export async function askUnknown(
     forget,
   );
   if (answer !== forget) throw abortError();
-  await made.remove(...next.unknown.things);
+  await createdResources.remove(...next.unknown.resources);
   log.info(`Clean Up does not list ${next.unknown.what} any more; nothing was deleted.`);
 }
 
-function choicesOf(unknown: Unknown): readonly Choice<Next>[] {
+function choicesOf(unknown: UnreachableResources): readonly Choice<Next>[] {
   const { what, reason, action } = unknown;
   return [
     {

@@ -26,7 +26,7 @@ export interface ThrottledCall extends Pick<ArmCall, 'method' | 'template'> {
 }
 
 /** Where Azure Resource Manager is, how it is trusted, and who signs. */
-export interface ArmLine extends ArmWatch {
+export interface ArmConnection extends ArmWatch {
   /** Whose calls these are, for who is told that they wait: `subscription "Plant"`. */
   readonly about: string;
   /** Without a slash at the end. */

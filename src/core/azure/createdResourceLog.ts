@@ -1,15 +1,15 @@
-import { type MadeThing } from './madeHere';
+import { type CreatedResource } from './createdResources';
 
 /** Most things that are remembered: VS Code keeps its state in memory and warns above half a megabyte. */
-export const mostRemembered = 20_000;
+export const maxRemembered = 20_000;
 
 /** What `writeLedger` makes: devices and certificates by hub, since one hub may have thousands. */
-interface StoredLedger {
+interface StoredResourceLog {
   readonly version: 1;
-  readonly groups: readonly Omit<MadeOf<'resourceGroup'>, 'kind'>[];
-  readonly hubs: readonly Omit<MadeOf<'hub'>, 'kind'>[];
+  readonly groups: readonly Omit<CreatedResourceOf<'resourceGroup'>, 'kind'>[];
+  readonly hubs: readonly Omit<CreatedResourceOf<'hub'>, 'kind'>[];
   readonly onHubs: readonly StoredOnHub[];
-  readonly authorities: readonly Omit<MadeOf<'authority'>, 'kind'>[];
+  readonly authorities: readonly Omit<CreatedResourceOf<'authority'>, 'kind'>[];
 }
 
 interface StoredOnHub {
@@ -19,10 +19,10 @@ interface StoredOnHub {
   readonly certificates: readonly string[];
 }
 
-export type MadeOf<K extends MadeThing['kind']> = Extract<MadeThing, { kind: K }>;
+export type CreatedResourceOf<K extends CreatedResource['kind']> = Extract<CreatedResource, { kind: K }>;
 
 /** The same for two descriptions of one thing: names of Azure know no case, ids of devices do. */
-export function madeKey(thing: MadeThing): string {
+export function createdResourceKey(thing: CreatedResource): string {
   switch (thing.kind) {
     case 'resourceGroup':
       return `group/${thing.subscriptionId}/${thing.name}`.toLowerCase();
@@ -38,34 +38,39 @@ export function madeKey(thing: MadeThing): string {
 }
 
 /** The newer description wins, at the end; the oldest devices and certificates go first when there are too many. */
-export function addThings(
-  known: readonly MadeThing[],
-  added: readonly MadeThing[],
-  most = mostRemembered,
-): { readonly things: readonly MadeThing[]; readonly dropped: number } {
-  const byKey = new Map(known.map((thing) => [madeKey(thing), thing]));
+export function addResources(
+  known: readonly CreatedResource[],
+  added: readonly CreatedResource[],
+  most = maxRemembered,
+): { readonly resources: readonly CreatedResource[]; readonly dropped: number } {
+  const byKey = new Map(known.map((thing) => [createdResourceKey(thing), thing]));
   for (const thing of added) {
-    byKey.delete(madeKey(thing));
-    byKey.set(madeKey(thing), thing);
+    byKey.delete(createdResourceKey(thing));
+    byKey.set(createdResourceKey(thing), thing);
   }
   const all = [...byKey.values()];
   let tooMany = all.length - most;
-  if (tooMany <= 0) return { things: all, dropped: 0 };
-  const things = all.filter((thing) => !(isOnHub(thing) && tooMany-- > 0));
-  return { things, dropped: all.length - things.length };
+  if (tooMany <= 0) return { resources: all, dropped: 0 };
+  const resources = all.filter((thing) => !(isOnHub(thing) && tooMany-- > 0));
+  return { resources, dropped: all.length - resources.length };
 }
 
-export function removeThings(known: readonly MadeThing[], gone: readonly MadeThing[]): readonly MadeThing[] {
-  const keys = new Set(gone.map(madeKey));
-  return known.filter((thing) => !keys.has(madeKey(thing)));
+export function removeResources(
+  known: readonly CreatedResource[],
+  gone: readonly CreatedResource[],
+): readonly CreatedResource[] {
+  const keys = new Set(gone.map(createdResourceKey));
+  return known.filter((thing) => !keys.has(createdResourceKey(thing)));
 }
 
-export const isOnHub = (thing: MadeThing): thing is MadeOf<'device'> | MadeOf<'hubCertificate'> =>
+export const isOnHub = (
+  thing: CreatedResource,
+): thing is CreatedResourceOf<'device'> | CreatedResourceOf<'hubCertificate'> =>
   thing.kind === 'device' || thing.kind === 'hubCertificate';
 
-export function writeLedger(things: readonly MadeThing[]): StoredLedger {
+export function writeResourceLog(resources: readonly CreatedResource[]): StoredResourceLog {
   const onHubs = new Map<string, { hubName: string; devices: string[]; certificates: string[] }>();
-  for (const thing of things) {
+  for (const thing of resources) {
     if (!isOnHub(thing)) continue;
     const entry = onHubs.get(thing.hubId) ?? { hubName: '', devices: [], certificates: [] };
     onHubs.set(thing.hubId, entry);
@@ -76,32 +81,32 @@ export function writeLedger(things: readonly MadeThing[]): StoredLedger {
   }
   return {
     version: 1,
-    groups: things.flatMap((thing) => {
+    groups: resources.flatMap((thing) => {
       if (thing.kind !== 'resourceGroup') return [];
       const { accountId, subscriptionId, name } = thing;
       return { accountId, subscriptionId, name };
     }),
-    hubs: things.flatMap((thing) => {
+    hubs: resources.flatMap((thing) => {
       if (thing.kind !== 'hub') return [];
       const { accountId, subscriptionId, resourceGroup, name, sku } = thing;
       return { accountId, subscriptionId, resourceGroup, name, sku };
     }),
     onHubs: [...onHubs].map(([hubId, entry]) => ({ hubId, ...entry })),
-    authorities: things.flatMap((thing) =>
+    authorities: resources.flatMap((thing) =>
       thing.kind === 'authority' ? { authorityId: thing.authorityId, name: thing.name } : [],
     ),
   };
 }
 
 /** Reads what was kept, perhaps by another version: what makes no sense is left out and counted. */
-export function readLedger(value: unknown): {
-  readonly things: readonly MadeThing[];
+export function readResourceLog(value: unknown): {
+  readonly resources: readonly CreatedResource[];
   readonly unreadable: number;
 } {
-  if (value === undefined) return { things: [], unreadable: 0 };
-  if (!isRecord(value) || value['version'] !== 1) return { things: [], unreadable: 1 };
+  if (value === undefined) return { resources: [], unreadable: 0 };
+  if (!isRecord(value) || value['version'] !== 1) return { resources: [], unreadable: 1 };
   let unreadable = 0;
-  const each = (list: unknown, read: (entry: Fields) => MadeThing[] | undefined): MadeThing[] => {
+  const each = (list: unknown, read: (entry: Fields) => CreatedResource[] | undefined): CreatedResource[] => {
     if (!Array.isArray(list)) {
       unreadable++;
       return [];
@@ -121,7 +126,7 @@ export function readLedger(value: unknown): {
     unreadable += list.length - good.length;
     return good;
   };
-  const things = [
+  const resources = [
     ...each(value['groups'], ({ accountId, subscriptionId, name }) =>
       isName(accountId) && isName(subscriptionId) && isName(name)
         ? [{ kind: 'resourceGroup', accountId, subscriptionId, name }]
@@ -144,7 +149,7 @@ export function readLedger(value: unknown): {
       isName(authorityId) && isName(name) ? [{ kind: 'authority', authorityId, name }] : undefined,
     ),
   ];
-  return { things: addThings([], things).things, unreadable };
+  return { resources: addResources([], resources).resources, unreadable };
 }
 
 type Fields = Readonly<Record<string, unknown>>;

@@ -2,7 +2,7 @@ import {
   freeHubOf,
   hubPlans,
   messagesText,
-  mostDevicesOfFreeHub,
+  maxDevicesOfFreeHub,
   type HubPlan,
 } from '../../../core/azure/hubPlans';
 import { displayNameOf, rankRegions, type RegionRank, type RegionWishes } from '../../../core/azure/regions';
@@ -100,7 +100,7 @@ export function planChoices({ hubs, explain, openPricing }: PlanChoicesNeeds): r
 }
 
 function freeChoice(plan: HubPlan, taken: AzureHub | undefined, explain: Explain): Choice<string> {
-  const gives = `${messagesText(plan.messagesPerDay)}, up to ${mostDevicesOfFreeHub} devices, one for each subscription`;
+  const gives = `${messagesText(plan.messagesPerDay)}, up to ${maxDevicesOfFreeHub} devices, one for each subscription`;
   if (!taken) {
     return { label: 'F1', description: 'free', detail: gives, group: 'Free', value: plan.sku };
   }

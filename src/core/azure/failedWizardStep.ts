@@ -2,7 +2,7 @@ import { isIotError } from '../errors';
 import { type HubStep } from './hubDraft';
 
 /** The step whose answer is to be changed so that a creation that failed may work; `review` when none is. */
-export function blamedStep(error: unknown): HubStep {
+export function failedWizardStep(error: unknown): HubStep {
   if (!isIotError(error)) return 'review';
   // What is quoted is a name or a value, which may be any word.
   const text = `${error.message} ${error.detail ?? ''}`.replace(/"[^"]*"|'[^']*'/g, '');

@@ -16,7 +16,7 @@ const usual = { mqttPort: 8883, httpsPort: 443, amqpPort: 5671 };
  * @param signer absent for who wants to know the address alone
  * @throws IotError `unreachable` when the hub has no host name yet
  */
-export function hubConnectionOf(
+export function azureHubConnection(
   hub: AzureHub,
   { cloud, tokens }: Management,
   signer: HubSigner | undefined,
@@ -44,7 +44,7 @@ export function hubConnectionOf(
  * The event endpoint of a hub, as Azure Resource Manager tells it: no redirect is needed.
  * @throws IotError `unreachable` when it is not told, as while the hub is being made
  */
-export function eventsConnectionOf(
+export function azureEventsConnection(
   hub: AzureHub,
   { cloud }: Pick<Management, 'cloud'>,
   policy: HubPolicy,

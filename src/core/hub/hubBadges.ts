@@ -1,0 +1,25 @@
+import { Emitter } from '../base/event';
+
+/** Short-lived facts about hubs that menus and the tree show, such as `monitored`. */
+export class HubBadges {
+  private readonly badges = new Map<string, Set<string>>();
+  private readonly changed = new Emitter<void>();
+  readonly onDidChange = this.changed.event;
+
+  set(hubId: string, mark: string, isOn: boolean): void {
+    const badges = this.badges.get(hubId) ?? new Set<string>();
+    if (badges.has(mark) === isOn) return;
+    if (isOn) badges.add(mark);
+    else badges.delete(mark);
+    this.badges.set(hubId, badges);
+    this.changed.fire();
+  }
+
+  badgesOf(hubId: string): readonly string[] {
+    return [...(this.badges.get(hubId) ?? [])];
+  }
+
+  hubsWith(mark: string): readonly string[] {
+    return [...this.badges].filter(([, marks]) => marks.has(mark)).map(([hubId]) => hubId);
+  }
+}

@@ -1,0 +1,45 @@
+import { azureHubId, subscriptionKey } from '../../../core/azure/azureDirectory';
+import { type Outcome } from '../../../core/azure/cleanUpRun';
+import { type AzureSubscription } from '../../../core/azure/resources';
+import { type CleanUpNeeds } from '../cleanUpFeature';
+
+/** The tree shows what is left; also after a failure or a cancel, when nobody knows. */
+export function refreshTree(
+  { devices, certificates, azure }: Pick<CleanUpNeeds, 'devices' | 'certificates' | 'azure'>,
+  outcomes: readonly Outcome[],
+): void {
+  const goneDevices = new Map<string, Set<string>>();
+  const hubsWithCertificates = new Set<string>();
+  const subscriptions = new Map<string, AzureSubscription>();
+  for (const { find, status } of outcomes) {
+    if (status === 'left') continue;
+    const isGone = status === 'deleted' || status === 'gone';
+    switch (find.kind) {
+      case 'device': {
+        if (!isGone) break;
+        const ids = goneDevices.get(find.created.hubId) ?? new Set<string>();
+        goneDevices.set(find.created.hubId, ids.add(find.created.deviceId));
+        break;
+      }
+      case 'hubCertificate':
+        hubsWithCertificates.add(find.created.hubId);
+        break;
+      case 'hub':
+        subscriptions.set(subscriptionKey(find.subscription), find.subscription);
+        if (isGone) {
+          devices.forget(azureHubId(find.hub));
+          certificates.forget(azureHubId(find.hub));
+        }
+        break;
+      case 'resourceGroup':
+        subscriptions.set(subscriptionKey(find.subscription), find.subscription);
+        break;
+      case 'authority':
+        // The store tells of its own changes.
+        break;
+    }
+  }
+  for (const [hubId, ids] of goneDevices) devices.remove(hubId, ids);
+  for (const hubId of hubsWithCertificates) certificates.refresh(hubId);
+  for (const subscription of subscriptions.values()) azure.refresh(subscription);
+}
