@@ -34,7 +34,7 @@ let subscription: AzureSubscription;
 let arm: SubscriptionManagement;
 let azure: CachedAzureDirectory;
 let sources: CleanUpSources;
-let hands: CleanUpOperations;
+let operations: CleanUpOperations;
 let registries: AzureDeviceRegistries;
 
 /** The parts of the extension as its root joins them, on the local hub's account. */
@@ -77,7 +77,7 @@ beforeAll(async () => {
     hubCertificates,
     authorities: { list: async () => [], issued: async () => [] },
   };
-  hands = cleanUpOperations({
+  operations = cleanUpOperations({
     ...sources,
     management,
     registries,
@@ -90,14 +90,14 @@ afterAll(async () => {
   await hub.close();
 });
 
-let ledger: MemoryResourceLog;
+let resourceLog: MemoryResourceLog;
 beforeEach(() => {
-  ledger = new MemoryResourceLog();
+  resourceLog = new MemoryResourceLog();
 });
 
 async function makeGroup(name: string): Promise<void> {
   await arm.createResourceGroup({ name, location: 'local', tags: {} });
-  await ledger.add({
+  await resourceLog.add({
     kind: 'resourceGroup',
     accountId: account.id,
     subscriptionId: subscription.id,
@@ -118,7 +118,7 @@ async function makeHub(name: string, resourceGroup: string, sku = 'S1', isOurs =
     tags: {},
   });
   if (isOurs)
-    await ledger.add({
+    await resourceLog.add({
       kind: 'hub',
       accountId: account.id,
       subscriptionId: subscription.id,
@@ -134,12 +134,12 @@ async function makeHub(name: string, resourceGroup: string, sku = 'S1', isOurs =
 async function makeDevice(hubId: string, deviceId: string, isOurs = true): Promise<void> {
   const registry = await registries.of(hubId);
   await registry.create(deviceId, { kind: 'sas' });
-  if (isOurs) await ledger.add({ kind: 'device', hubId, hubName: 'h', deviceId });
+  if (isOurs) await resourceLog.add({ kind: 'device', hubId, hubName: 'h', deviceId });
 }
 
 const plan = async () => {
-  const findings = await checkCreatedResources(ledger.list(), sources);
-  await ledger.remove(...findings.gone);
+  const findings = await checkCreatedResources(resourceLog.list(), sources);
+  await resourceLog.remove(...findings.gone);
   expect(findings.unreachable).toEqual([]);
   return cleanUpPlan(findings);
 };
@@ -151,7 +151,7 @@ const tick = (rows: readonly CleanUpRow[], label: string) => {
   return settleTicks(rows, before, new Set([...before, row?.id ?? '']));
 };
 const run = async (rows: readonly CleanUpRow[], ticked: ReadonlySet<string>, signal = never) =>
-  outcomeSummary(await runCleanUp(rows, ticked, hands, ledger, { signal }));
+  outcomeSummary(await runCleanUp(rows, ticked, operations, resourceLog, { signal }));
 
 describe('Clean Up of an account', () => {
   it('from a group with hubs, devices and certificates back to nothing', async () => {
@@ -162,7 +162,7 @@ describe('Clean Up of an account', () => {
     const access = await sources.hubCertificates.of(paid);
     const { pem } = await makeCertificate({ commonName: 'CA', isAuthority: true });
     await access.upload('CA', pem, { isVerified: true });
-    await ledger.add({ kind: 'hubCertificate', hubId: paid, hubName: 'pumps', name: 'CA' });
+    await resourceLog.add({ kind: 'hubCertificate', hubId: paid, hubName: 'pumps', name: 'CA' });
 
     const rows = await plan();
     expect(rows.map(({ label, isTicked }) => [label, isTicked])).toEqual([
@@ -174,7 +174,7 @@ describe('Clean Up of an account', () => {
     ]);
     expect(rows[0]?.description).toContain('costs money');
     expect(await run(rows, defaults(rows))).toBe('1 deleted.');
-    expect(ledger.list()).toEqual([]);
+    expect(resourceLog.list()).toEqual([]);
     expect(await arm.resourceGroup('plant')).toBeUndefined();
     expect(await arm.hub({ resourceGroup: 'plant', name: 'pumps' })).toBeUndefined();
   });
@@ -222,16 +222,16 @@ describe('Clean Up of an account', () => {
     const own = (await azure.hubs(subscription)).find(({ name }) => name === 'local-hub');
     if (!own) throw new Error('no own hub');
     const { accountId, subscriptionId } = { accountId: account.id, subscriptionId: subscription.id };
-    await ledger.add(
+    await resourceLog.add(
       { kind: 'resourceGroup', accountId, subscriptionId, name: own.resourceGroup },
       { kind: 'hub', accountId, subscriptionId, resourceGroup: own.resourceGroup, name: own.name, sku: 'S1' },
     );
     await makeDevice(azureHubId(own), 'd');
     const rows = await plan();
     const all = new Set(rows.map(({ id }) => id));
-    const outcomes = await runCleanUp(rows, all, hands, ledger, { signal: never });
+    const outcomes = await runCleanUp(rows, all, operations, resourceLog, { signal: never });
     expect(outcomes).toMatchObject([{ status: 'failed', error: { code: 'locked' } }]);
-    expect(ledger.list()).toHaveLength(3);
+    expect(resourceLog.list()).toHaveLength(3);
     const device = rows.find(({ label }) => label === 'd');
     expect(await run(rows, new Set([device?.id ?? '']))).toBe('1 deleted.');
   });
@@ -242,7 +242,7 @@ describe('Clean Up of an account', () => {
     await makeGroup('b');
     const rows = await plan();
     const controller = new AbortController();
-    const outcomes = await runCleanUp(rows, defaults(rows), hands, ledger, {
+    const outcomes = await runCleanUp(rows, defaults(rows), operations, resourceLog, {
       signal: controller.signal,
       report: (text) => {
         // Azure has taken it, and says how far it is.
@@ -256,7 +256,7 @@ describe('Clean Up of an account', () => {
     const left = await plan();
     await run(left, defaults(left));
     expect(await plan()).toEqual([]);
-    expect(ledger.list()).toEqual([]);
+    expect(resourceLog.list()).toEqual([]);
     expect(await arm.resourceGroup('b')).toBeUndefined();
   });
 });

@@ -118,7 +118,7 @@ export const foundAuthority = (name: string, issued = 0): DiscoveredAuthority =>
   hasKey: true,
 });
 
-/** A ledger in memory. */
+/** Created resources in memory. */
 export class MemoryResourceLog implements CreatedResources {
   constructor(public things: readonly CreatedResource[] = []) {}
   readonly onDidChange = () => ({ dispose: () => undefined });

@@ -133,7 +133,7 @@ class Check {
       }
       report?.(`${++done} of ${tasks.length}: ${task.what}`);
     });
-    // In the order of the ledger, whichever location answered first.
+    // In the order of the log, whichever location answered first.
     const at = new Map(tracked.map((created, index) => [created, index]));
     const found = this.found.toSorted(
       (one, other) => (at.get(one.created) ?? 0) - (at.get(other.created) ?? 0),

@@ -78,11 +78,11 @@ const forgottenAtOnce = 50;
 export async function runCleanUp(
   rows: readonly CleanUpRow[],
   ticked: ReadonlySet<string>,
-  hands: CleanUpOperations,
-  made: Pick<CreatedResources, 'list' | 'remove'>,
+  operations: CleanUpOperations,
+  createdResources: Pick<CreatedResources, 'list' | 'remove'>,
   options: RunOptions,
 ): Promise<readonly Outcome[]> {
-  return new Run(rows, ticked, hands, made, options).run();
+  return new Run(rows, ticked, operations, createdResources, options).run();
 }
 
 interface Unit {
@@ -99,8 +99,8 @@ class Run {
   constructor(
     private readonly rows: readonly CleanUpRow[],
     ticked: ReadonlySet<string>,
-    private readonly hands: CleanUpOperations,
-    private readonly made: Pick<CreatedResources, 'list' | 'remove'>,
+    private readonly operations: CleanUpOperations,
+    private readonly createdResources: Pick<CreatedResources, 'list' | 'remove'>,
     private readonly options: RunOptions,
   ) {
     this.units = selectionOf(rows, ticked).direct.flatMap((row) => row.finds.map((find) => ({ find, row })));
@@ -164,23 +164,23 @@ class Run {
     if (signal.aborted) throw abortError();
     switch (find.kind) {
       case 'device':
-        return this.hands.deleteDevice(find, signal);
+        return this.operations.deleteDevice(find, signal);
       case 'hubCertificate':
-        return this.hands.deleteCertificate(find, signal);
+        return this.operations.deleteCertificate(find, signal);
       case 'hub':
-        return this.hands.deleteHub(find, say, signal);
+        return this.operations.deleteHub(find, say, signal);
       case 'resourceGroup':
         await this.holdsNothingNew(find);
-        return this.hands.deleteGroup(find, say, signal);
+        return this.operations.deleteGroup(find, say, signal);
       case 'authority':
-        return this.hands.deleteAuthority(find, signal);
+        return this.operations.deleteAuthority(find, signal);
     }
   }
 
   /** Nobody agreed to lose what came into the group since the question. */
   private async holdsNothingNew(find: DiscoveredGroup): Promise<void> {
     const listed = new Set(find.resources.map(({ id }) => id.toLowerCase()));
-    const now = await this.hands.resourcesOf(find, this.options.signal);
+    const now = await this.operations.resourcesOf(find, this.options.signal);
     const added = now.filter(({ id }) => !listed.has(id.toLowerCase()));
     if (added.length === 0) return;
     throw new IotError(
@@ -209,7 +209,7 @@ class Run {
   private async flush(): Promise<void> {
     const things = this.forgotten;
     this.forgotten = [];
-    if (things.length > 0) await this.made.remove(...things);
+    if (things.length > 0) await this.createdResources.remove(...things);
   }
 
   /** The thing, and all that was made in it, also by another window meanwhile. */
@@ -227,7 +227,7 @@ class Run {
         isSameText(hub.resourceGroup, find.created.name)
       );
     };
-    return [find.created, ...inside, ...this.made.list().filter(isInside)];
+    return [find.created, ...inside, ...this.createdResources.list().filter(isInside)];
   }
 }
 

@@ -9,7 +9,7 @@ export interface LocationSources {
   readonly hubs: Pick<HubDirectory, 'find' | 'connection'>;
 }
 
-/** Where the hubs of the ledger are in the tree. */
+/** Where the hubs with created resources are in the tree. */
 export class HubLocations {
   constructor(private readonly sources: LocationSources) {}
 

@@ -6,11 +6,11 @@ export class HubBadges {
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
 
-  set(hubId: string, mark: string, isOn: boolean): void {
+  set(hubId: string, badge: string, isOn: boolean): void {
     const badges = this.badges.get(hubId) ?? new Set<string>();
-    if (badges.has(mark) === isOn) return;
-    if (isOn) badges.add(mark);
-    else badges.delete(mark);
+    if (badges.has(badge) === isOn) return;
+    if (isOn) badges.add(badge);
+    else badges.delete(badge);
     this.badges.set(hubId, badges);
     this.changed.fire();
   }
@@ -19,7 +19,7 @@ export class HubBadges {
     return [...(this.badges.get(hubId) ?? [])];
   }
 
-  hubsWith(mark: string): readonly string[] {
-    return [...this.badges].filter(([, marks]) => marks.has(mark)).map(([hubId]) => hubId);
+  hubsWith(badge: string): readonly string[] {
+    return [...this.badges].filter(([, badges]) => badges.has(badge)).map(([hubId]) => hubId);
   }
 }

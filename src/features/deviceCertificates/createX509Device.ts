@@ -79,7 +79,7 @@ const askDeviceId: Step<Draft> = async (draft, position) => {
 
 /** What the hub has against the input; other failures are thrown. */
 async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promise<string | undefined> {
-  const { registries, devices, explorer, createdResources: ledger, log } = services;
+  const { registries, devices, explorer, createdResources, log } = services;
   const { deviceId, choice } = draft;
   try {
     const registry = await registries.of(hub.id);
@@ -103,7 +103,7 @@ async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promi
         throw error;
       }
     });
-    await ledger.add({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId });
+    await createdResources.add({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId });
     await devices.load(hub.id);
     devices.put(hub.id, made.device);
     log.info(`Registered device ${deviceId} on ${hub.name} with ${made.issued.length} certificate(s).`);

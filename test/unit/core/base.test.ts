@@ -58,15 +58,15 @@ describe('The hub directory', () => {
 
 describe('Marks of hubs', () => {
   it('say when something changed, and only then', () => {
-    const marks = new HubBadges();
+    const badges = new HubBadges();
     const changes = vi.fn();
-    marks.onDidChange(changes);
-    marks.set('a', 'monitored', true);
-    marks.set('a', 'monitored', true);
-    expect(marks.badgesOf('a')).toEqual(['monitored']);
-    expect(marks.hubsWith('monitored')).toEqual(['a']);
-    marks.set('a', 'monitored', false);
-    expect(marks.badgesOf('a')).toEqual([]);
+    badges.onDidChange(changes);
+    badges.set('a', 'monitored', true);
+    badges.set('a', 'monitored', true);
+    expect(badges.badgesOf('a')).toEqual(['monitored']);
+    expect(badges.hubsWith('monitored')).toEqual(['a']);
+    badges.set('a', 'monitored', false);
+    expect(badges.badgesOf('a')).toEqual([]);
     expect(changes).toHaveBeenCalledTimes(2);
   });
 });

@@ -357,7 +357,7 @@ describe('What is still there of what was made here', () => {
   it('leaves a hub alone that is being deleted', async () => {
     const world = new World();
     world.hubs = [{ ...aHub('h'), state: 'Deleting' }];
-    expect(await world.check([madeHub('h')])).toEqual({ found: [], gone: [], unknown: [] });
+    expect(await world.check([madeHub('h')])).toEqual({ found: [], gone: [], unreachable: [] });
   });
 });
 

@@ -58,7 +58,7 @@ class Hands implements CleanUpOperations {
 }
 
 const all = (rows: readonly CleanUpRow[]) => new Set(rows.map(({ id }) => id));
-const ledgerOf = (rows: readonly CleanUpRow[]) =>
+const resourceLogOf = (rows: readonly CleanUpRow[]) =>
   new MemoryResourceLog(rows.flatMap(({ finds }) => finds.map(({ created }) => created)));
 const statuses = (outcomes: readonly Outcome[]) =>
   Object.fromEntries(outcomes.map(({ find, status }) => [titleOf(find), status]));
@@ -66,10 +66,10 @@ const patience = { wait: async () => undefined };
 const run = (
   rows: readonly CleanUpRow[],
   ticked: ReadonlySet<string>,
-  hands: Hands,
-  ledger = ledgerOf(rows),
+  operations: Hands,
+  resourceLog = resourceLogOf(rows),
   signal = new AbortController().signal,
-) => runCleanUp(rows, ticked, hands, ledger, { signal, patience });
+) => runCleanUp(rows, ticked, operations, resourceLog, { signal, patience });
 
 const everything = () =>
   cleanUpPlan({
@@ -86,64 +86,64 @@ const everything = () =>
 
 describe('A run of Clean Up', () => {
   it('deletes devices, certificates, hubs, groups, keys, in this order; what goes with a hub is left to it', async () => {
-    const hands = new Hands();
+    const operations = new Hands();
     const rows = everything();
-    const ledger = ledgerOf(rows);
-    const outcomes = await run(rows, all(rows), hands, ledger);
-    expect(hands.log.slice(0, 2).sort()).toEqual(['device d1 on Local Hub', 'device d2 on Local Hub']);
-    expect(hands.log.slice(2)).toEqual([
+    const resourceLog = resourceLogOf(rows);
+    const outcomes = await run(rows, all(rows), operations, resourceLog);
+    expect(operations.log.slice(0, 2).sort()).toEqual(['device d1 on Local Hub', 'device d2 on Local Hub']);
+    expect(operations.log.slice(2)).toEqual([
       'certificate CA on Local Hub',
       'hub h',
       'resource group other',
       'certificate authority Root',
     ]);
-    expect(ledger.list()).toEqual([]);
+    expect(resourceLog.list()).toEqual([]);
     expect(outcomeSummary(outcomes)).toBe('6 deleted.');
   });
 
   it('tells failures one by one, keeps what failed, and a second run does the rest', async () => {
-    const hands = new Hands();
-    hands.failures.set('hub h', new IotError('locked', 'The lock "keep" holds hub h.'));
-    hands.failures.set('device d2 on Local Hub', new Error('socket hang up'));
+    const operations = new Hands();
+    operations.failures.set('hub h', new IotError('locked', 'The lock "keep" holds hub h.'));
+    operations.failures.set('device d2 on Local Hub', new Error('socket hang up'));
     const rows = everything();
-    const ledger = ledgerOf(rows);
-    const outcomes = await run(rows, all(rows), hands, ledger);
+    const resourceLog = resourceLogOf(rows);
+    const outcomes = await run(rows, all(rows), operations, resourceLog);
     expect(outcomeSummary(outcomes)).toBe('4 of 6 deleted, 2 failed.');
     const report = cleanUpReport(outcomes, [], 'today');
     expect(report).toContain('- hub h: The lock "keep" holds hub h.');
     expect(report).toContain('- device d2 on Local Hub: socket hang up');
-    expect(ledger.list().map(({ kind }) => kind)).toEqual(['hub', 'device', 'device']);
+    expect(resourceLog.list().map(({ kind }) => kind)).toEqual(['hub', 'device', 'device']);
 
-    hands.failures.clear();
-    hands.log.length = 0;
+    operations.failures.clear();
+    operations.log.length = 0;
     const left = cleanUpPlan({
       found: [foundHub('h', { count: 1 }), foundDevice('in-h', hubLocation('h')), foundDevice('d2')],
     });
-    expect(outcomeSummary(await run(left, all(left), hands, ledger))).toBe('2 deleted.');
-    expect(hands.log).toEqual(['device d2 on Local Hub', 'hub h']);
-    expect(ledger.list()).toEqual([]);
+    expect(outcomeSummary(await run(left, all(left), operations, resourceLog))).toBe('2 deleted.');
+    expect(operations.log).toEqual(['device d2 on Local Hub', 'hub h']);
+    expect(resourceLog.list()).toEqual([]);
   });
 
   it('takes what is gone meanwhile for done', async () => {
-    const hands = new Hands();
-    hands.failures.set('hub h', new IotError('notFound', 'No such hub.'));
+    const operations = new Hands();
+    operations.failures.set('hub h', new IotError('notFound', 'No such hub.'));
     const rows = cleanUpPlan({ found: [foundHub('h')] });
-    const ledger = ledgerOf(rows);
-    const outcomes = await run(rows, all(rows), hands, ledger);
+    const resourceLog = resourceLogOf(rows);
+    const outcomes = await run(rows, all(rows), operations, resourceLog);
     expect(outcomeSummary(outcomes)).toBe('0 of 1 deleted, 1 was gone already.');
-    expect(ledger.list()).toEqual([]);
+    expect(resourceLog.list()).toEqual([]);
   });
 
   it('waits when it is asked to slow down', async () => {
-    const hands = new Hands();
+    const operations = new Hands();
     let refusals = 3;
-    hands.before = () => {
+    operations.before = () => {
       if (refusals-- > 0) throw new IotError('throttled', 'Slow down.');
     };
     const waits: number[] = [];
     const said: string[] = [];
     const rows = cleanUpPlan({ found: [foundDevice('d')] });
-    const outcomes = await runCleanUp(rows, all(rows), hands, ledgerOf(rows), {
+    const outcomes = await runCleanUp(rows, all(rows), operations, resourceLogOf(rows), {
       signal: new AbortController().signal,
       report: (text) => void said.push(text),
       patience: { wait: async (ms) => void waits.push(ms) },
@@ -154,52 +154,52 @@ describe('A run of Clean Up', () => {
   });
 
   it('does not try the thousandth device of a hub that cannot be reached', async () => {
-    const hands = new Hands();
-    hands.before = (title) => {
+    const operations = new Hands();
+    operations.before = (title) => {
       if (title.startsWith('device')) throw new IotError('unreachable', 'The hub cannot be reached.');
     };
     let tries = 0;
-    const { deleteDevice } = hands;
-    hands.deleteDevice = (find) => (tries++, deleteDevice(find));
+    const { deleteDevice } = operations;
+    operations.deleteDevice = (find) => (tries++, deleteDevice(find));
     const rows = cleanUpPlan({
       found: [...Array.from({ length: 1_000 }, (_, n) => foundDevice(`d${n}`)), foundAuthority('Root')],
     });
-    const outcomes = await run(rows, all(rows), hands);
+    const outcomes = await run(rows, all(rows), operations);
     expect(outcomeSummary(outcomes)).toBe('1 of 1,001 deleted, 1,000 failed.');
     expect(tries).toBeLessThan(10);
   });
 
-  it('works on a few at once, and writes the ledger seldom', async () => {
-    const hands = new Hands();
+  it('works on a few at once, and writes the resourceLog seldom', async () => {
+    const operations = new Hands();
     const rows = cleanUpPlan({ found: Array.from({ length: 500 }, (_, n) => foundDevice(`d${n}`)) });
-    const ledger = ledgerOf(rows);
+    const resourceLog = resourceLogOf(rows);
     let writes = 0;
-    const remove = ledger.remove.bind(ledger);
-    ledger.remove = (...things) => (writes++, remove(...things));
-    await run(rows, all(rows), hands, ledger);
-    expect(hands.most).toBe(4);
+    const remove = resourceLog.remove.bind(resourceLog);
+    resourceLog.remove = (...things) => (writes++, remove(...things));
+    await run(rows, all(rows), operations, resourceLog);
+    expect(operations.most).toBe(4);
     expect(writes).toBeLessThanOrEqual(11);
-    expect(ledger.list()).toEqual([]);
+    expect(resourceLog.list()).toEqual([]);
   });
 
   it('does not delete a group that holds something new since the question', async () => {
-    const hands = new Hands();
-    hands.extra = [otherResource('database')];
+    const operations = new Hands();
+    operations.extra = [otherResource('database')];
     const rows = cleanUpPlan({ found: [foundGroup('rg', [])] });
-    const outcomes = await run(rows, all(rows), hands);
-    expect(hands.log).toEqual([]);
+    const outcomes = await run(rows, all(rows), operations);
+    expect(operations.log).toEqual([]);
     expect(outcomes).toMatchObject([{ status: 'failed', error: { code: 'changedMeanwhile' } }]);
     expect(cleanUpReport(outcomes, [], '')).toContain('database (Microsoft.Storage/storageAccounts)');
   });
 
   it('forgets what another window made in a hub or group meanwhile, and nothing else', async () => {
-    const hands = new Hands();
+    const operations = new Hands();
     const rows = cleanUpPlan({ found: [foundGroup('rg', [hubResource('h')]), foundHub('h')] });
-    const ledger = ledgerOf(rows);
+    const resourceLog = resourceLogOf(rows);
     const elsewhere = madeDevice('mine', hubLocation('h', 'rg2').hubId);
-    hands.before = async (title) => {
+    operations.before = async (title) => {
       if (title === 'resource group rg') {
-        await ledger.add(
+        await resourceLog.add(
           madeDevice('late', hubLocation('h').hubId),
           madeHub('late-hub', 'F1', 'RG'),
           elsewhere,
@@ -207,63 +207,69 @@ describe('A run of Clean Up', () => {
         );
       }
     };
-    await run(rows, all(rows), hands, ledger);
-    expect(ledger.list()).toEqual([elsewhere, madeDevice('d')]);
+    await run(rows, all(rows), operations, resourceLog);
+    expect(resourceLog.list()).toEqual([elsewhere, madeDevice('d')]);
   });
 });
 
 describe('A run of Clean Up that is cancelled', () => {
   it('at each point: what is done is told and forgotten, the rest stays, and a second run finishes', async () => {
     for (let point = 0; point <= 6; point++) {
-      const hands = new Hands();
+      const operations = new Hands();
       const controller = new AbortController();
       let begun = 0;
-      hands.before = () => {
+      operations.before = () => {
         if (begun++ !== point) return;
         controller.abort(abortError());
         throw abortError();
       };
       const rows = everything();
-      const ledger = ledgerOf(rows);
-      const outcomes = await run(rows, all(rows), hands, ledger, controller.signal);
+      const resourceLog = resourceLogOf(rows);
+      const outcomes = await run(rows, all(rows), operations, resourceLog, controller.signal);
       const told = statuses(outcomes);
       const done = Object.keys(told).filter((title) => told[title] === 'deleted');
-      expect(done.sort()).toEqual([...hands.log].sort());
+      expect(done.sort()).toEqual([...operations.log].sort());
       expect(Object.values(told).filter((status) => status === 'cut').length).toBeLessThanOrEqual(1);
       expect(Object.values(told)).not.toContain('failed');
-      if (point === 0) expect(hands.log.length).toBeLessThanOrEqual(1);
+      if (point === 0) expect(operations.log.length).toBeLessThanOrEqual(1);
       // What is left is still listed: the device in the hub as long as its hub is there.
       const left = outcomes.filter(({ status }) => status === 'left' || status === 'cut');
-      for (const { find } of left) expect(ledger.list()).toContainEqual(find.created);
+      for (const { find } of left) expect(resourceLog.list()).toContainEqual(find.created);
       const rest = cleanUpPlan({
         found: everything()
           .flatMap(({ finds }) => finds)
           .filter(({ created }) =>
-            ledger.list().some((one) => JSON.stringify(one) === JSON.stringify(created)),
+            resourceLog.list().some((one) => JSON.stringify(one) === JSON.stringify(created)),
           ),
       });
       const again = new Hands();
-      await run(rest, all(rest), again, ledger);
-      expect(ledger.list()).toEqual([]);
+      await run(rest, all(rest), again, resourceLog);
+      expect(resourceLog.list()).toEqual([]);
     }
   });
 
   it('before it begins: nothing is deleted', async () => {
-    const hands = new Hands();
+    const operations = new Hands();
     const rows = everything();
-    const outcomes = await run(rows, all(rows), hands, ledgerOf(rows), AbortSignal.abort(abortError()));
-    expect(hands.log).toEqual([]);
+    const outcomes = await run(
+      rows,
+      all(rows),
+      operations,
+      resourceLogOf(rows),
+      AbortSignal.abort(abortError()),
+    );
+    expect(operations.log).toEqual([]);
     expect(outcomeSummary(outcomes)).toBe('0 of 6 deleted, 6 cancelled.');
   });
 
   it('while it waits: what was refused was not begun', async () => {
     const controller = new AbortController();
-    const hands = new Hands();
-    hands.before = () => {
+    const operations = new Hands();
+    operations.before = () => {
       throw new IotError('throttled', 'Slow down.');
     };
     const rows = cleanUpPlan({ found: [foundDevice('d')] });
-    const outcomes = await runCleanUp(rows, all(rows), hands, ledgerOf(rows), {
+    const outcomes = await runCleanUp(rows, all(rows), operations, resourceLogOf(rows), {
       signal: controller.signal,
       patience: {
         wait: () => {
@@ -307,20 +313,23 @@ describe('Whatever is ticked', () => {
         if (!next.delete(id)) next.add(id);
         ticked = settleTicks(rows, ticked, next);
       }
-      const hands = new Hands();
+      const operations = new Hands();
       for (const { finds } of rows)
         for (const find of finds)
           if (random() < 0.1)
-            hands.failures.set(titleOf(find), new IotError(random() < 0.5 ? 'forbidden' : 'notFound', 'No.'));
+            operations.failures.set(
+              titleOf(find),
+              new IotError(random() < 0.5 ? 'forbidden' : 'notFound', 'No.'),
+            );
       const stranger = madeDevice('stranger', 'elsewhere');
-      const ledger = new MemoryResourceLog([...found.map(({ created }) => created), stranger]);
-      const outcomes = await run(rows, ticked, hands, ledger);
+      const resourceLog = new MemoryResourceLog([...found.map(({ created }) => created), stranger]);
+      const outcomes = await run(rows, ticked, operations, resourceLog);
 
       const allowed = rows.filter(({ id }) => ticked.has(id)).flatMap(({ finds }) => finds.map(titleOf));
-      expect(hands.log.filter((title) => !allowed.includes(title))).toEqual([]);
+      expect(operations.log.filter((title) => !allowed.includes(title))).toEqual([]);
       // What is destroyed with a container is ticked as well.
       const containers = rows.filter(
-        ({ id, finds }) => ticked.has(id) && finds.some((find) => hands.log.includes(titleOf(find))),
+        ({ id, finds }) => ticked.has(id) && finds.some((find) => operations.log.includes(titleOf(find))),
       );
       for (const { id } of containers)
         for (const inside of rows.filter(({ within }) => within.includes(id)))
@@ -329,7 +338,7 @@ describe('Whatever is ticked', () => {
       const failed = outcomes.filter(({ status }) => status === 'failed').map(({ find }) => find.created);
       const unticked = rows.filter(({ id }) => !ticked.has(id)).flatMap(({ finds }) => finds);
       for (const thing of [...failed, ...unticked.map((find) => find.created), stranger])
-        expect(ledger.list()).toContainEqual(thing);
+        expect(resourceLog.list()).toContainEqual(thing);
     }
   });
 });

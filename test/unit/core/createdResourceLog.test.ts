@@ -40,18 +40,18 @@ const authority = (authorityId: string): CreatedResource => ({
   authorityId,
   name: 'Root',
 });
-const keys = (things: readonly CreatedResource[]) => things.map(createdResourceKey).sort();
+const keys = (resources: readonly CreatedResource[]) => resources.map(createdResourceKey).sort();
 
-describe('The ledger of what was made here', () => {
+describe('The log of created resources', () => {
   it('comes back from JSON as it was', () => {
-    const things = [group('rg'), hub('h'), device('d1'), device('d2'), certificate('c'), authority('a')];
-    const kept: unknown = JSON.parse(JSON.stringify(writeResourceLog(things)));
-    expect(readResourceLog(kept)).toEqual({ things, unreadable: 0 });
+    const resources = [group('rg'), hub('h'), device('d1'), device('d2'), certificate('c'), authority('a')];
+    const kept: unknown = JSON.parse(JSON.stringify(writeResourceLog(resources)));
+    expect(readResourceLog(kept)).toEqual({ resources, unreadable: 0 });
   });
 
   it('keeps thousands of devices of a hub in little room', () => {
-    const things = Array.from({ length: 10_000 }, (_, n) => device(`sensor-${n}`));
-    expect(JSON.stringify(writeResourceLog(things)).length).toBeLessThan(10_000 * 16);
+    const resources = Array.from({ length: 10_000 }, (_, n) => device(`sensor-${n}`));
+    expect(JSON.stringify(writeResourceLog(resources)).length).toBeLessThan(10_000 * 16);
   });
 
   it.each([
@@ -75,9 +75,9 @@ describe('The ledger of what was made here', () => {
       4,
       8,
     ],
-  ])('reads %s without falling over', (_, value, things, unreadable) => {
+  ])('reads %s without falling over', (_, value, count, unreadable) => {
     const read = readResourceLog(value);
-    expect(read.resources).toHaveLength(things);
+    expect(read.resources).toHaveLength(count);
     expect(read.unreadable).toBe(unreadable);
   });
 

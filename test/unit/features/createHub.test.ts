@@ -46,7 +46,7 @@ const made = anAzureHub({
 /** What a creation needs, noting down what was asked in which order. */
 function someAzure(change: Partial<SubscriptionManagement> = {}) {
   const calls: string[] = [];
-  const ledger: CreatedResource[] = [];
+  const resourceLog: CreatedResource[] = [];
   const reports: string[] = [];
   const log = { error: vi.fn() };
   const needs = {
@@ -67,21 +67,21 @@ function someAzure(change: Partial<SubscriptionManagement> = {}) {
     },
     directory: { refresh: () => void calls.push('refresh') },
     createdResources: {
-      add: async (...things: readonly CreatedResource[]) => void ledger.push(...things),
+      add: async (...things: readonly CreatedResource[]) => void resourceLog.push(...things),
       remove: async (...things: readonly CreatedResource[]) => {
         for (const thing of things) {
-          const at = ledger.findIndex((one) => one.kind === thing.kind);
-          if (at >= 0) ledger.splice(at, 1);
+          const at = resourceLog.findIndex((one) => one.kind === thing.kind);
+          if (at >= 0) resourceLog.splice(at, 1);
         }
       },
-      list: () => ledger,
+      list: () => resourceLog,
     },
     log,
   };
   const controller = new AbortController();
   const create = (draft = aDraft()) =>
     makeHub(needs, subscription, draft, (text) => reports.push(text), controller.signal);
-  return { calls, ledger, reports, log, needs, controller, create };
+  return { calls, resourceLog, reports, log, needs, controller, create };
 }
 
 describe('Making a hub', () => {
@@ -90,7 +90,7 @@ describe('Making a hub', () => {
     const draft = aDraft();
     expect(await azure.create(draft)).toEqual({ kind: 'made', hub: made });
     expect(azure.calls).toEqual(['group iot in westeurope', 'hub factory', 'refresh', 'refresh']);
-    expect(azure.ledger).toEqual([
+    expect(azure.resourceLog).toEqual([
       { kind: 'resourceGroup', accountId: 'ann', subscriptionId: 's1', name: 'iot' },
       {
         kind: 'hub',
@@ -117,7 +117,7 @@ describe('Making a hub', () => {
     const azure = someAzure({ resourceGroup: async () => ({ name: 'iot', location: 'eastus', tags: {} }) });
     await azure.create();
     expect(azure.calls[0]).toBe('hub factory');
-    expect(azure.ledger.map(({ kind }) => kind)).toEqual(['hub']);
+    expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['hub']);
   });
 
   it('never changes a hub that is there already', async () => {
@@ -132,7 +132,7 @@ describe('Making a hub', () => {
     const draft = aDraft();
     await expect(azure.create(draft)).rejects.toBe(forbidden);
     expect(azure.calls).toEqual(['refresh']);
-    expect(azure.ledger).toEqual([]);
+    expect(azure.resourceLog).toEqual([]);
     expect(draft.group).toEqual({ kind: 'new', name: 'iot' });
   });
 
@@ -141,7 +141,7 @@ describe('Making a hub', () => {
     const azure = someAzure({ createHub: () => Promise.reject(taken) });
     const draft = aDraft();
     await expect(azure.create(draft)).rejects.toBe(taken);
-    expect(azure.ledger.map(({ kind }) => kind)).toEqual(['resourceGroup']);
+    expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup']);
     expect(draft.group?.kind).toBe('existing');
     expect(azure.calls).not.toContain('delete factory');
   });
@@ -159,7 +159,7 @@ describe('Making a hub', () => {
     });
     await expect(azure.create()).rejects.toBe(full);
     expect(azure.calls).toContain('delete factory');
-    expect(azure.ledger.map(({ kind }) => kind)).toEqual(['resourceGroup']);
+    expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup']);
   });
 
   it('leaves a hub alone that is well in spite of the failure, and one that cannot be deleted to Clean Up', async () => {
@@ -177,12 +177,12 @@ describe('Making a hub', () => {
     };
     const well = someAzure(change);
     await expect(well.create()).rejects.toBe(lost);
-    expect(well.ledger.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
+    expect(well.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
     expect(well.log.error).not.toHaveBeenCalled();
     [state, isThere] = ['Failed', false];
     const stuck = someAzure(change);
     await expect(stuck.create()).rejects.toBe(lost);
-    expect(stuck.ledger.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
+    expect(stuck.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
     expect(stuck.log.error).toHaveBeenCalledOnce();
   });
 
@@ -210,7 +210,7 @@ describe('Making a hub', () => {
       },
     });
     expect(await azure.create()).toEqual({ kind: 'goesOn' });
-    expect(azure.ledger.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
+    expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
   });
 
   it('cancelled in between is looked for, and honest when Azure cannot be asked', async () => {
@@ -239,7 +239,7 @@ describe('Deleting a hub', () => {
   const hubId = `azure:${made.id.toLowerCase()}`;
   const remove = (change: Partial<SubscriptionManagement>) => {
     const azure = someAzure(change);
-    azure.ledger.push(
+    azure.resourceLog.push(
       {
         kind: 'hub',
         accountId: 'ann',
@@ -262,7 +262,7 @@ describe('Deleting a hub', () => {
   it('forgets it with what was made on it, and draws the tree', async () => {
     const azure = remove({ deleteHub: async (_, follow) => follow?.('Deleting') });
     expect(await azure.removal).toBe('deleted');
-    expect(azure.ledger).toEqual([]);
+    expect(azure.resourceLog).toEqual([]);
     expect(azure.calls).toEqual(['refresh', 'refresh']);
     expect(azure.reports).toEqual(['asking Azure', 'Azure is deleting the hub']);
   });
@@ -271,7 +271,7 @@ describe('Deleting a hub', () => {
     const locked = new IotError('locked', 'A lock on hub "factory" keeps Azure from it.');
     const azure = remove({ deleteHub: () => Promise.reject(locked) });
     await expect(azure.removal).rejects.toBe(locked);
-    expect(azure.ledger).toHaveLength(2);
+    expect(azure.resourceLog).toHaveLength(2);
     expect(azure.calls).toEqual(['refresh']);
   });
 
@@ -283,7 +283,7 @@ describe('Deleting a hub', () => {
   ])('that was cancelled tells what Azure says: %s', async (outcome, hub, left) => {
     const azure = remove({ deleteHub: () => Promise.reject(abortError()), hub });
     expect(await azure.removal).toBe(outcome);
-    expect(azure.ledger).toHaveLength(left);
+    expect(azure.resourceLog).toHaveLength(left);
   });
 
   it('that Azure had begun when it was cancelled goes on', async () => {

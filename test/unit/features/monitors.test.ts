@@ -51,7 +51,7 @@ function open(more: Partial<Services> = {}) {
   };
   const services = {
     hubs: directory,
-    marks: new HubBadges(),
+    badges: new HubBadges(),
     log,
     events: {
       open: async (reading: EventReading) => {
