@@ -2,7 +2,12 @@ import { listText } from '../base/lists';
 import { azureHubId } from './azureDirectory';
 import { hubIdOf } from './trackedResources';
 import { counted } from '../base/numbers';
-import { type DiscoveredResource, type DiscoveredAuthority, type DiscoveredGroup, type DiscoveredHub } from './discoveredResources';
+import {
+  type DiscoveredResource,
+  type DiscoveredAuthority,
+  type DiscoveredGroup,
+  type DiscoveredHub,
+} from './discoveredResources';
 import { type CleanUpRow } from './cleanUpPlan';
 import { namesOf, resourceText } from './cleanUpTexts';
 

@@ -31,7 +31,10 @@ export function reportResult(
     if (answer === details) {
       const now = new Date();
       const time = now.toTimeString().slice(0, 8).replaceAll(':', '.');
-      await reports.open(`Clean Up ${time}.md`, cleanUpReport(outcomes, unknown, formatDateTime(now.getTime())));
+      await reports.open(
+        `Clean Up ${time}.md`,
+        cleanUpReport(outcomes, unknown, formatDateTime(now.getTime())),
+      );
     } else if (action && answer === action.title) {
       await runButton(action);
     }
