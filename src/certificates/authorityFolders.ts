@@ -8,10 +8,18 @@ import {
   type NewAuthority,
   type NewIssuedCertificate,
 } from '../core/certificate/authorityStore';
-import { certificateFacts, parseCertificate, splitPem } from '../core/certificate/certificate';
+import { readCertificateInfo, parseCertificate, splitPem } from '../core/certificate/certificate';
 import { IotError, plainMessage } from '../core/errors';
-import { idOf, names, readAuthority, removeAuthority, writeAuthority } from './authorityFolder';
-import { claimFolder, isThere, makeFolder, mapBounded, readText, removeIfThere, writeNew } from './files';
+import { certificateId, fileNames, readAuthority, removeAuthority, writeAuthority } from './authorityFolder';
+import {
+  claimFolder,
+  fileExists,
+  createFolder,
+  mapBounded,
+  readText,
+  removeIfExists,
+  writeNew,
+} from './files';
 import { FolderRegistry } from './folderRegistry';
 import { IssuedIndex } from './issuedIndex';
 import { candidates, safeName } from './safeNames';
@@ -34,7 +42,7 @@ export class AuthorityFolders implements AuthorityStore {
   private readonly changes = new Emitter<void>();
   private readonly registry: FolderRegistry;
   private readonly indexes = new Map<string, IssuedIndex>();
-  private readonly told = new Set<string>();
+  private readonly reported = new Set<string>();
 
   readonly onDidChange = this.changes.event;
 
@@ -51,13 +59,16 @@ export class AuthorityFolders implements AuthorityStore {
         const authority = await readAuthority(folder);
         const other = found.get(authority.id);
         if (other) {
-          this.tell(folder, `${folder} and ${other.folder} hold the same authority; the second one counts.`);
+          this.reportOnce(
+            folder,
+            `${folder} and ${other.folder} hold the same authority; the second one counts.`,
+          );
           continue;
         }
         found.set(authority.id, authority);
-        this.told.delete(folder);
+        this.reported.delete(folder);
       } catch (error) {
-        this.tell(folder, `The certificate authority in ${folder} is left out. ${plainMessage(error)}`);
+        this.reportOnce(folder, `The certificate authority in ${folder} is left out. ${plainMessage(error)}`);
       }
     }
     return [...found.values()].sort((a, b) => a.createdAt - b.createdAt);
@@ -70,13 +81,13 @@ export class AuthorityFolders implements AuthorityStore {
   }
 
   async add(authority: NewAuthority): Promise<Authority> {
-    const { sha256 } = certificateFacts(parseCertificate(authority.certificate));
-    const known = (await this.list()).find(({ id }) => id === idOf(sha256));
+    const { sha256 } = readCertificateInfo(parseCertificate(authority.certificate));
+    const known = (await this.list()).find(({ id }) => id === certificateId(sha256));
     if (known) {
       throw new IotError('alreadyExists', `This certificate authority is here already, in ${known.folder}.`);
     }
     const parent = path.resolve(authority.parentFolder ?? this.options.defaultFolder());
-    await makeFolder(parent);
+    await createFolder(parent);
     const folder = await this.claim(parent, safeName(authority.name, 'authority'));
     await writeAuthority(folder, authority, Date.now());
     await this.registry.add(folder);
@@ -103,12 +114,12 @@ export class AuthorityFolders implements AuthorityStore {
       try {
         const { entries, unreadable } = await this.indexOf(folder).read();
         if (unreadable > 0) {
-          const text = `${unreadable} lines of ${path.join(folder, names.index)} are passed over.`;
-          this.tell(text, text);
+          const text = `${unreadable} lines of ${path.join(folder, fileNames.index)} are passed over.`;
+          this.reportOnce(text, text);
         }
         for (const entry of entries) all.push(authorityId === undefined ? entry : { ...entry, authorityId });
       } catch (error) {
-        this.tell(plainMessage(error), plainMessage(error));
+        this.reportOnce(plainMessage(error), plainMessage(error));
       }
     }
     return all;
@@ -121,9 +132,9 @@ export class AuthorityFolders implements AuthorityStore {
   }
 
   async addAllIssued(certificates: readonly NewIssuedCertificate[]): Promise<readonly IssuedCertificate[]> {
-    const places = new Map<string | undefined, Place>();
+    const places = new Map<string | undefined, IssueLocation>();
     for (const { authorityId } of certificates) {
-      if (!places.has(authorityId)) places.set(authorityId, await this.placeOf(authorityId));
+      if (!places.has(authorityId)) places.set(authorityId, await this.prepareLocation(authorityId));
     }
     const now = Date.now();
     const written: IssuedCertificate[] = [];
@@ -150,8 +161,8 @@ export class AuthorityFolders implements AuthorityStore {
       const index = this.indexOf(folder);
       const entry = (await index.read()).entries.find((one) => one.id === id);
       if (!entry) continue;
-      if (entry.keyFile !== undefined) await removeIfThere(entry.keyFile);
-      await removeIfThere(entry.certificateFile);
+      if (entry.keyFile !== undefined) await removeIfExists(entry.keyFile);
+      await removeIfExists(entry.certificateFile);
       await index.remove(id);
       this.changes.fire();
       return;
@@ -174,7 +185,7 @@ export class AuthorityFolders implements AuthorityStore {
     for (const folder of inside) {
       // Other folders are none of our business, unless we made them.
       const isOurs = path.basename(folder) === selfSigned || registered.includes(folder);
-      if (isOurs || (await isThere(path.join(folder, names.description)))) own.push(folder);
+      if (isOurs || (await fileExists(path.join(folder, fileNames.description)))) own.push(folder);
     }
     return [...new Set([...own, ...registered])];
   }
@@ -197,23 +208,23 @@ export class AuthorityFolders implements AuthorityStore {
     return parent;
   }
 
-  private async placeOf(authorityId: string | undefined): Promise<Place> {
+  private async prepareLocation(authorityId: string | undefined): Promise<IssueLocation> {
     const place =
-      authorityId === undefined ? await this.selfSignedPlace() : await this.authorityPlace(authorityId);
-    await makeFolder(path.join(place.folder, names.devices));
+      authorityId === undefined ? await this.selfSignedLocation() : await this.authorityLocation(authorityId);
+    await createFolder(path.join(place.folder, fileNames.devices));
     return place;
   }
 
-  private async authorityPlace(id: string): Promise<Place> {
+  private async authorityLocation(id: string): Promise<IssueLocation> {
     const { folder, chainFile } = await this.get(id);
     const chain = splitPem(await readText(chainFile));
-    const intermediates = chain.filter((pem) => !certificateFacts(parseCertificate(pem)).isSelfSigned);
+    const intermediates = chain.filter((pem) => !readCertificateInfo(parseCertificate(pem)).isSelfSigned);
     return { folder, authorityId: id, intermediates };
   }
 
-  private async selfSignedPlace(): Promise<Place> {
+  private async selfSignedLocation(): Promise<IssueLocation> {
     const folder = path.join(path.resolve(this.options.defaultFolder()), selfSigned);
-    await makeFolder(folder);
+    await createFolder(folder);
     await this.registry.add(folder);
     return { folder, intermediates: [] };
   }
@@ -225,14 +236,14 @@ export class AuthorityFolders implements AuthorityStore {
   }
 
   /** Once for what it is about: which file of a folder is missed first differs from time to time. */
-  private tell(about: string, text: string): void {
-    if (this.told.has(about)) return;
-    this.told.add(about);
+  private reportOnce(about: string, text: string): void {
+    if (this.reported.has(about)) return;
+    this.reported.add(about);
     this.options.onProblem?.(text);
   }
 }
 
-interface Place {
+interface IssueLocation {
   readonly folder: string;
   readonly authorityId?: string;
   /** PEM, from the issuer upwards, without the root, which whoever checks has to know. */
@@ -240,26 +251,26 @@ interface Place {
 }
 
 async function writeIssued(
-  { folder, authorityId, intermediates }: Place,
+  { folder, authorityId, intermediates }: IssueLocation,
   { certificate, key, deviceId, hubHostName, isKeyEncrypted }: NewIssuedCertificate,
   now: number,
 ): Promise<IssuedCertificate> {
-  const facts = certificateFacts(parseCertificate(certificate));
+  const info = readCertificateInfo(parseCertificate(certificate));
   const given = splitPem(certificate);
   const chain = given.length > 1 ? given : [...given, ...intermediates];
-  const base = `${safeName(deviceId, 'device')}-${facts.serialNumber.slice(0, 8).toLowerCase()}`;
-  const devices = path.join(folder, names.devices);
+  const base = `${safeName(deviceId, 'device')}-${info.serialNumber.slice(0, 8).toLowerCase()}`;
+  const devices = path.join(folder, fileNames.devices);
   for (const name of candidates(base)) {
     const certificateFile = path.join(devices, `${name}.pem`);
     const keyFile = path.join(devices, `${name}.key.pem`);
     if (!(await writeNew(certificateFile, chain.join('')))) continue;
-    if (key !== undefined && !(await writeNew(keyFile, key).catch(giveBack(certificateFile)))) {
-      await removeIfThere(certificateFile);
+    if (key !== undefined && !(await writeNew(keyFile, key).catch(removeThenThrow(certificateFile)))) {
+      await removeIfExists(certificateFile);
       continue;
     }
-    const { serialNumber, notBefore, notAfter, sha1, sha256, key: keyLabel } = facts;
+    const { serialNumber, notBefore, notAfter, sha1, sha256, key: keyLabel } = info;
     return {
-      id: idOf(sha256),
+      id: certificateId(sha256),
       ...(authorityId === undefined ? {} : { authorityId }),
       deviceId,
       ...(hubHostName === undefined ? {} : { hubHostName }),
@@ -272,9 +283,9 @@ async function writeIssued(
   throw new IotError('refused', `${devices} takes no more files.`);
 }
 
-const giveBack =
+const removeThenThrow =
   (file: string) =>
   async (error: unknown): Promise<never> => {
-    await removeIfThere(file);
+    await removeIfExists(file);
     throw error;
   };

@@ -24,10 +24,10 @@ export async function writeNew(file: string, content: string): Promise<boolean> 
     await link(temporary, file);
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     return await claimAndRename(temporary, file);
   } finally {
-    await removeIfThere(temporary);
+    await removeIfExists(temporary);
   }
 }
 
@@ -36,7 +36,7 @@ async function claimAndRename(temporary: string, file: string): Promise<boolean>
   try {
     await (await open(file, 'wx', fileMode)).close();
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw fileError('written', file, error);
   }
   await renameOver(temporary, file);
@@ -49,7 +49,7 @@ export async function writeOver(file: string, content: string): Promise<void> {
   try {
     await renameOver(temporary, file);
   } finally {
-    await removeIfThere(temporary);
+    await removeIfExists(temporary);
   }
 }
 
@@ -59,7 +59,7 @@ async function renameOver(temporary: string, file: string): Promise<void> {
       return await rename(temporary, file);
     } catch (error) {
       // On Windows a virus scanner or another window may have it open for a moment.
-      if (attempt === 5 || !['EPERM', 'EACCES', 'EBUSY'].includes(codeOf(error))) {
+      if (attempt === 5 || !['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error))) {
         throw fileError('written', file, error);
       }
       await delay(20 * attempt);
@@ -79,13 +79,13 @@ async function writeTemporary(file: string, content: string): Promise<string> {
     }
     return temporary;
   } catch (error) {
-    await removeIfThere(temporary);
+    await removeIfExists(temporary);
     throw fileError('written', file, error);
   }
 }
 
 /** Only folders that were not there get our mode. */
-export async function makeFolder(folder: string): Promise<void> {
+export async function createFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: folderMode });
   } catch (error) {
@@ -99,7 +99,7 @@ export async function claimFolder(folder: string): Promise<boolean> {
     await mkdir(folder, { mode: folderMode });
     return true;
   } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false;
+    if (errorCode(error) === 'EEXIST') return false;
     throw fileError('made', folder, error);
   }
 }
@@ -109,14 +109,14 @@ export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
-    if (isGone(error)) {
+    if (isNotFound(error)) {
       throw new IotError('notFound', `The file ${file} is gone. Put it back, or refresh.`, { cause: error });
     }
     throw fileError('read', file, error);
   }
 }
 
-export async function isThere(file: string): Promise<boolean> {
+export async function fileExists(file: string): Promise<boolean> {
   try {
     await stat(file);
     return true;
@@ -125,11 +125,11 @@ export async function isThere(file: string): Promise<boolean> {
   }
 }
 
-export async function removeIfThere(file: string): Promise<void> {
+export async function removeIfExists(file: string): Promise<void> {
   try {
     await unlink(file);
   } catch (error) {
-    if (!isGone(error)) throw fileError('deleted', file, error);
+    if (!isNotFound(error)) throw fileError('deleted', file, error);
   }
 }
 
@@ -138,7 +138,7 @@ export async function removeIfEmpty(folder: string): Promise<void> {
   try {
     await rmdir(folder);
   } catch (error) {
-    if (!isGone(error) && !['ENOTEMPTY', 'EEXIST'].includes(codeOf(error))) {
+    if (!isNotFound(error) && !['ENOTEMPTY', 'EEXIST'].includes(errorCode(error))) {
       throw fileError('deleted', folder, error);
     }
   }
@@ -155,20 +155,20 @@ export async function withLock<T>(file: string, action: () => Promise<T>): Promi
       break;
     } catch (error) {
       // Windows answers so for a moment after another window has deleted it.
-      const isGoing = process.platform === 'win32' && codeOf(error) === 'EPERM' && attempt < 50;
-      if (codeOf(error) !== 'EEXIST' && !isGoing) throw fileError('written', lock, error);
+      const isGoing = process.platform === 'win32' && errorCode(error) === 'EPERM' && attempt < 50;
+      if (errorCode(error) !== 'EEXIST' && !isGoing) throw fileError('written', lock, error);
     }
     const age = await stat(lock).then(
       ({ mtimeMs }) => Date.now() - mtimeMs,
       () => 0,
     );
-    if (age > staleLockMs) await removeIfThere(lock);
+    if (age > staleLockMs) await removeIfExists(lock);
     else await delay(20);
   }
   try {
     return await action();
   } finally {
-    await removeIfThere(lock);
+    await removeIfExists(lock);
   }
 }
 
@@ -199,10 +199,10 @@ export async function mapBounded<T, R>(
   return results;
 }
 
-export const codeOf = (error: unknown): string =>
+export const errorCode = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 
-export const isGone = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
+export const isNotFound = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
 
 const reasons: Readonly<Record<string, string>> = {
   EACCES: 'you have no permission',
@@ -218,7 +218,7 @@ export function fileError(
   file: string,
   cause: unknown,
 ): IotError {
-  const code = codeOf(cause);
+  const code = errorCode(cause);
   const reason = reasons[code] ?? (code || 'unknown reason');
   return new IotError('refused', `${file} cannot be ${what}: ${reason}.`, { cause });
 }

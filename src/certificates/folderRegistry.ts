@@ -1,6 +1,6 @@
 import path from 'node:path';
 import { isIotError } from '../core/errors';
-import { makeFolder, readText, withLock, writeOver } from './files';
+import { createFolder, readText, withLock, writeOver } from './files';
 
 /** Folders that were made, so that they are found again when the default place has changed. A JSON list. */
 export class FolderRegistry {
@@ -32,7 +32,7 @@ export class FolderRegistry {
 
   /** Other windows write it too. */
   private async change(next: (folders: readonly string[]) => readonly string[]): Promise<void> {
-    await makeFolder(path.dirname(this.file));
+    await createFolder(path.dirname(this.file));
     await withLock(this.file, async () => {
       const before = await this.list();
       const after = next(before);

@@ -1,13 +1,13 @@
 import { readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { IotError } from '../core/errors';
-import { fileError, isGone, isThere } from './files';
+import { fileError, isNotFound, fileExists } from './files';
 
 /** The work tree that the folder is in; the folder may not be there yet. */
-export async function gitWorkTreeOf(folder: string): Promise<string | undefined> {
+export async function findGitWorkTree(folder: string): Promise<string | undefined> {
   for (let place = await realFolder(folder); ; place = path.dirname(place)) {
     // A file in work trees of `git worktree` and in submodules.
-    if (await isThere(path.join(place, '.git'))) return place;
+    if (await fileExists(path.join(place, '.git'))) return place;
     if (path.dirname(place) === place) return undefined;
   }
 }
@@ -30,7 +30,7 @@ export async function addToGitIgnore(workTree: string, folder: string): Promise<
   const file = path.join(workTree, '.gitignore');
   const line = `/${relative.replace(/[\\*?[\]#!]/g, '\\$&')}/`;
   const before = await readFile(file, 'utf8').catch((error: unknown) => {
-    if (isGone(error)) return '';
+    if (isNotFound(error)) return '';
     throw fileError('read', file, error);
   });
   if (before.split(/\r?\n/).includes(line)) return;

@@ -24,13 +24,13 @@ export class IssuedIndex {
     let unreadable = 0;
     for (const line of (await this.text()).split('\n')) {
       if (line.trim() === '') continue;
-      const value = parsed(line);
+      const value = parseLine(line);
       const removed = value?.removed;
       if (typeof removed === 'string') {
         entries.delete(removed);
         continue;
       }
-      const entry = value && this.entryOf(value);
+      const entry = value && this.readEntry(value);
       if (entry) entries.set(entry.id, entry);
       else unreadable++;
     }
@@ -93,7 +93,7 @@ export class IssuedIndex {
     return path.relative(this.folder, file).split(path.sep).join('/');
   }
 
-  private entryOf(value: Readonly<Record<string, unknown>>): Entry | undefined {
+  private readEntry(value: Readonly<Record<string, unknown>>): Entry | undefined {
     const { certificateFile, keyFile } = value;
     if (!isOwnFile(certificateFile) || !(keyFile === undefined || isOwnFile(keyFile))) return undefined;
     if (!texts.every((name) => typeof value[name] === 'string')) return undefined;
@@ -115,7 +115,7 @@ const numbers = ['notBefore', 'notAfter', 'issuedAt'] as const;
 const isOwnFile = (value: unknown): value is string =>
   typeof value === 'string' && /^devices\/[^/\\:]+\.pem$/.test(value);
 
-function parsed(line: string): Readonly<Record<string, unknown>> | undefined {
+function parseLine(line: string): Readonly<Record<string, unknown>> | undefined {
   try {
     const value: unknown = JSON.parse(line);
     return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : undefined;

@@ -1,11 +1,11 @@
 /** What Windows keeps for itself, with any extension. */
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
-const longest = 60;
+const maxLength = 60;
 
 /** A name for a file or folder on any system, that still tells what it is of. */
 export function safeName(text: string, fallback: string): string {
   const plain = [...text.normalize('NFC').replace(/[^\p{L}\p{N}._ -]/gu, '_')]
-    .slice(0, longest)
+    .slice(0, maxLength)
     .join('')
     // Windows drops dots and spaces at the end; a dot at the start hides the file elsewhere.
     .replace(/^[. ]+|[. ]+$/g, '');

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 import { abortError } from '../core/base/abort';
-import { certificateOf } from '../core/certificate/deviceCertificate';
+import { findDeviceCertificate } from '../core/certificate/deviceCertificate';
 import { parseCertificate } from '../core/certificate/certificate';
 import { type HubCertificate } from '../core/certificate/hubCertificates';
-import { blocking, preflight, type Finding } from '../core/certificate/preflight';
+import { findBlocking, preflight, type Finding } from '../core/certificate/preflight';
 import { type Device } from '../core/device/device';
 import { IotError, isIotError, plainMessage } from '../core/errors';
 import { type Hub } from '../core/hub/hub';
@@ -33,7 +33,7 @@ export async function knownCertificateFiles(
   if (!needsCertificate(device)) return undefined;
   const chosen = chosenCertificates.get(keyOf(hub, device));
   if (chosen) return chosen;
-  const own = certificateOf(device, connection.hostName, await authorities.issued(), Date.now());
+  const own = findDeviceCertificate(device, connection.hostName, await authorities.issued(), Date.now());
   if (own?.keyFile === undefined) return undefined;
   const { certificateFile, keyFile, isKeyEncrypted } = own;
   return { certificateFile, keyFile, isKeyEncrypted };
@@ -127,7 +127,7 @@ export async function stopIfRefused(
   target: DeviceOnHub,
   files: CertificateFiles,
 ): Promise<void> {
-  const finding = blocking(await findingsOf(services, target, files));
+  const finding = findBlocking(await findingsOf(services, target, files));
   if (!finding) return;
   const anyway = 'Try Anyway';
   const verify = 'Verify…';

@@ -1,5 +1,5 @@
 import { authenticationLabels, type DeviceSummary } from '../core/device/device';
-import { expiryOf, type Expiry } from '../core/certificate/expiry';
+import { describeExpiry, type Expiry } from '../core/certificate/expiry';
 import { type Hub } from '../core/hub/hub';
 import { commands } from '../contributions';
 import { presentHub } from './hubPresentation';
@@ -86,7 +86,7 @@ const table: Present = {
     spoken: 'Certificates',
   }),
   hubCertificate: ({ certificate }, { now }) => {
-    const expiry = expiryOf(certificate.expiresAt, now);
+    const expiry = describeExpiry(certificate.expiresAt, now);
     const verified = certificate.isVerified ? 'verified' : 'not verified';
     return {
       label: certificate.name,
@@ -116,19 +116,19 @@ const table: Present = {
     spoken: 'Certificates on this computer',
   }),
   authority: ({ authority }, { now }) => {
-    const expiry = expiryOf(authority.facts.notAfter, now);
-    const kind = authority.facts.isSelfSigned ? '' : 'intermediate';
+    const expiry = describeExpiry(authority.info.notAfter, now);
+    const kind = authority.info.isSelfSigned ? '' : 'intermediate';
     const key = authority.keyFile ? '' : 'key elsewhere';
-    const description = [kind, authority.facts.key, key, expiry.text].filter(Boolean).join(' · ');
+    const description = [kind, authority.info.key, key, expiry.text].filter(Boolean).join(' · ');
     return {
       label: authority.name,
       description,
       tooltip: [
-        authority.facts.subject,
-        `Issued by ${authority.facts.isSelfSigned ? 'itself' : authority.facts.issuer}`,
-        `Thumbprint SHA-256 ${authority.facts.sha256}`,
-        `Thumbprint SHA-1 ${authority.facts.sha1}`,
-        `Expires ${formatDateTime(authority.facts.notAfter)} (${expiry.text})`,
+        authority.info.subject,
+        `Issued by ${authority.info.isSelfSigned ? 'itself' : authority.info.issuer}`,
+        `Thumbprint SHA-256 ${authority.info.sha256}`,
+        `Thumbprint SHA-1 ${authority.info.sha1}`,
+        `Expires ${formatDateTime(authority.info.notAfter)} (${expiry.text})`,
         authority.keyFile
           ? authority.isKeyEncrypted
             ? 'Private key protected by a passphrase'
@@ -151,7 +151,7 @@ const table: Present = {
     spoken: 'Self-signed device certificates',
   }),
   issuedCertificate: ({ certificate }, { now }) => {
-    const expiry = expiryOf(certificate.notAfter, now);
+    const expiry = describeExpiry(certificate.notAfter, now);
     const description = [certificate.hubHostName, expiry.text].filter(Boolean).join(' · ');
     return {
       label: certificate.deviceId,

@@ -5,9 +5,9 @@ import { openDeviceRegistry } from '../../src/azure/registry/index';
 import { AuthorityFolders } from '../../src/certificates/authorityFolders';
 import { type HubCertificates } from '../../src/core/certificate/hubCertificates';
 import { rollThumbprints } from '../../src/core/certificate/deviceCertificate';
-import { certificateFacts, parseCertificate } from '../../src/core/certificate/certificate';
+import { readCertificateInfo, parseCertificate } from '../../src/core/certificate/certificate';
 import { ensureUploaded, provePossession, uploadProof } from '../../src/core/certificate/possessionProof';
-import { blocking, preflight } from '../../src/core/certificate/preflight';
+import { findBlocking, preflight } from '../../src/core/certificate/preflight';
 import { type DeviceRegistry } from '../../src/core/device/deviceRegistry';
 import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
 import { mosquittoPubCommand } from '../../src/core/mqtt/mosquittoPub';
@@ -253,7 +253,7 @@ describe('An authority made by the extension', () => {
     const made = await engine.issueDevice({ deviceId, keyType: 'ec-p256', days: 60, now: now(), issuer });
     const device = await registry.create(deviceId, { kind: 'certificateAuthority' });
     const verdict = async (certificate: string) =>
-      blocking(preflight({ device, certificate, hubCertificates: await certificates.list(), now: now() }))
+      findBlocking(preflight({ device, certificate, hubCertificates: await certificates.list(), now: now() }))
         ?.code;
     ssl.write('full.pem', made.certificate + middle.certificate);
     ssl.write('alone.pem', made.certificate);
@@ -291,7 +291,7 @@ describe('A device with thumbprints', () => {
         keyFile: inFolder(`${name}.key`),
         isKeyEncrypted: false,
       };
-      return { files, sha256: certificateFacts(parseCertificate(certificate)).sha256 };
+      return { files, sha256: readCertificateInfo(parseCertificate(certificate)).sha256 };
     };
     const [first, second, third] = [await issue('first'), await issue('second'), await issue('third')];
     const created = await registry.create(deviceId, {

@@ -1,10 +1,10 @@
 import { type Authority, type IssuedCertificate } from '../../src/core/certificate/authorityStore';
-import { type CertificateFacts } from '../../src/core/certificate/certificate';
+import { type CertificateInfo } from '../../src/core/certificate/certificate';
 import { type HubCertificate } from '../../src/core/certificate/hubCertificates';
 
 const day = 24 * 60 * 60 * 1000;
 
-export const aFacts = (change: Partial<CertificateFacts> = {}): CertificateFacts => ({
+export const aCertificateInfo = (change: Partial<CertificateInfo> = {}): CertificateInfo => ({
   subject: 'CN=Factory CA',
   commonName: 'Factory CA',
   issuer: 'CN=Factory CA',
@@ -28,7 +28,7 @@ export const anAuthority = (change: Partial<Authority> = {}): Authority => ({
   chainFile: '/ca/chain.pem',
   isKeyEncrypted: true,
   createdAt: 0,
-  facts: aFacts(),
+  info: aCertificateInfo(),
   ...change,
 });
 

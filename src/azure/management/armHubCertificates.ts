@@ -1,6 +1,6 @@
 import { type CertificateDescription, type IotHubClient } from '@azure/arm-iothub';
 import { abortable, isAbort } from '../../core/base/abort';
-import { certificateFacts, parseCertificate } from '../../core/certificate/certificate';
+import { readCertificateInfo, parseCertificate } from '../../core/certificate/certificate';
 import { type HubCertificate, type HubCertificates } from '../../core/certificate/hubCertificates';
 import { IotError } from '../../core/errors';
 import { type HubConnection, type HubManagement } from '../../core/hub/hubConnection';
@@ -148,7 +148,7 @@ function decode(text: string | undefined): { readonly pem: string; readonly sha2
   if (!text) return undefined;
   try {
     const certificate = parseCertificate(text.includes('-----BEGIN') ? text : Buffer.from(text, 'base64'));
-    return { pem: certificate.toString(), sha256: certificateFacts(certificate).sha256 };
+    return { pem: certificate.toString(), sha256: readCertificateInfo(certificate).sha256 };
   } catch {
     return undefined;
   }

@@ -88,7 +88,7 @@ export class WorkerPool implements Disposable {
         thread.worker.postMessage(task.call);
       } catch (error) {
         this.release(thread);
-        task.reject(broke(error));
+        task.reject(workFailed(error));
       }
     }
   }
@@ -119,7 +119,7 @@ export class WorkerPool implements Disposable {
         task?.reject(new IotError(answer.code, answer.message, { detail: answer.detail }));
         break;
       case 'broke':
-        task?.reject(broke(Object.assign(new Error(answer.message), { stack: answer.stack })));
+        task?.reject(workFailed(Object.assign(new Error(answer.message), { stack: answer.stack })));
         break;
     }
     this.next();
@@ -139,7 +139,7 @@ export class WorkerPool implements Disposable {
     const { task } = thread;
     this.end(thread);
     const isMissing = error instanceof Error && 'code' in error && error.code === 'MODULE_NOT_FOUND';
-    task?.reject(isMissing ? missing(this.file, error) : broke(error));
+    task?.reject(isMissing ? fileMissing(this.file, error) : workFailed(error));
     this.next();
   }
 
@@ -160,11 +160,11 @@ export class WorkerPool implements Disposable {
   }
 }
 
-const broke = (cause: unknown) =>
+const workFailed = (cause: unknown) =>
   new IotError('serviceFailed', 'The work on the certificate stopped for an unknown reason. Try again.', {
     cause,
   });
-const missing = (file: string, cause: unknown) =>
+const fileMissing = (file: string, cause: unknown) =>
   new IotError('setupMissing', `A part of this extension is missing: ${file}. Install the extension again.`, {
     cause,
   });

@@ -1,5 +1,5 @@
 import { type Event } from '../base/event';
-import { type CertificateFacts } from './certificate';
+import { type CertificateInfo } from './certificate';
 
 /** A certificate authority in a folder of this computer. No secret in it. */
 export interface Authority {
@@ -17,7 +17,7 @@ export interface Authority {
   /** The local authority that issued it. */
   readonly parentId?: string;
   readonly createdAt: number;
-  readonly facts: CertificateFacts;
+  readonly info: CertificateInfo;
 }
 
 /** A certificate that was issued here; an entry of the index, which survives. No secret in it. */

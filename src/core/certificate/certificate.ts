@@ -3,7 +3,7 @@ import { IotError } from '../errors';
 import { normalizeThumbprint } from '../device/thumbprint';
 
 /** What a certificate says of itself. Times are milliseconds. */
-export interface CertificateFacts {
+export interface CertificateInfo {
   /** RFC 4514-like, one line: `CN=Factory CA, O=Contoso`. */
   readonly subject: string;
   readonly commonName: string;
@@ -34,7 +34,7 @@ export function parseCertificate(certificate: string | Uint8Array): X509Certific
   }
 }
 
-export function certificateFacts(certificate: X509Certificate): CertificateFacts {
+export function readCertificateInfo(certificate: X509Certificate): CertificateInfo {
   return {
     subject: oneLine(certificate.subject),
     commonName: commonNameOf(certificate.subject),

@@ -6,7 +6,7 @@ import { type IssuedCertificate } from './authorityStore';
  * The certificate that a device should publish with: the newest of those issued here for it that the hub
  * could take.
  */
-export function certificateOf(
+export function findDeviceCertificate(
   device: Device,
   hubHostName: string,
   issued: readonly IssuedCertificate[],

@@ -2,7 +2,7 @@ import { counted } from '../base/numbers';
 const dayMs = 24 * 60 * 60 * 1000;
 
 /** From here on a certificate asks for attention. */
-export const soonDays = 30;
+export const expiresSoonDays = 30;
 
 export interface Expiry {
   readonly state: 'valid' | 'soon' | 'expired';
@@ -12,7 +12,7 @@ export interface Expiry {
   readonly text: string;
 }
 
-export function expiryOf(notAfter: number, now: number): Expiry {
+export function describeExpiry(notAfter: number, now: number): Expiry {
   const days = Math.floor((notAfter - now) / dayMs);
   if (now > notAfter) {
     const ago = Math.floor((now - notAfter) / dayMs);
@@ -23,7 +23,7 @@ export function expiryOf(notAfter: number, now: number): Expiry {
     };
   }
   return {
-    state: days < soonDays ? 'soon' : 'valid',
+    state: days < expiresSoonDays ? 'soon' : 'valid',
     days,
     text: days < 1 ? 'expires today' : `${counted(days, 'day')} left`,
   };

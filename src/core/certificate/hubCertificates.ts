@@ -55,7 +55,7 @@ export function hubCertificateNameProblem(name: string): string | undefined {
 }
 
 /** A name that the service takes, made of any text. */
-export function hubCertificateNameOf(text: string): string {
+export function toHubCertificateName(text: string): string {
   return (
     text
       .replace(/[^A-Za-z0-9._-]+/g, '-')

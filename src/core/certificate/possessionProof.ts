@@ -1,12 +1,12 @@
 import { type X509Certificate } from 'node:crypto';
 import { formatDate, formatDateTime } from '../base/dates';
 import { IotError, isIotError } from '../errors';
-import { certificateFacts, isIssuedBy, parseCertificate } from './certificate';
+import { readCertificateInfo, isIssuedBy, parseCertificate } from './certificate';
 import { type HubCertificate, type HubCertificates } from './hubCertificates';
 
 export type ProofStep = 'upload' | 'code' | 'sign' | 'verify';
 
-export interface Progress {
+export interface ProofProgress {
   readonly signal?: AbortSignal;
   readonly report?: (step: ProofStep) => void;
 }
@@ -23,10 +23,10 @@ export async function ensureUploaded(
     pem,
     isVerified = false,
   }: { readonly name: string; readonly pem: string; readonly isVerified?: boolean },
-  { signal, report }: Progress = {},
+  { signal, report }: ProofProgress = {},
 ): Promise<HubCertificate> {
   report?.('upload');
-  const { sha1, notAfter } = certificateFacts(parseCertificate(pem));
+  const { sha1, notAfter } = readCertificateInfo(parseCertificate(pem));
   const known = (await certificates.list(signal)).find(({ thumbprint }) => thumbprint === sha1);
   if (known && (known.isVerified || !isVerified)) return known;
   if (known) return certificates.upload(known.name, pem, { isVerified, etag: known.etag }, signal);
@@ -49,7 +49,7 @@ export async function provePossession(
   certificates: HubCertificates,
   name: string,
   sign: (code: string) => Promise<string>,
-  progress: Progress = {},
+  progress: ProofProgress = {},
 ): Promise<HubCertificate> {
   try {
     return await attempt(certificates, name, sign, progress);
@@ -63,9 +63,9 @@ async function attempt(
   certificates: HubCertificates,
   name: string,
   sign: (code: string) => Promise<string>,
-  { signal, report }: Progress,
+  { signal, report }: ProofProgress,
 ): Promise<HubCertificate> {
-  const before = await read(certificates, name, signal);
+  const before = await readCurrent(certificates, name, signal);
   if (before.isVerified) return before;
   report?.('code');
   const { code, etag } = await certificates.generateVerificationCode(name, before.etag, signal);
@@ -74,10 +74,10 @@ async function attempt(
   signal?.throwIfAborted();
   checkProof(proof, before.pem, code);
   report?.('verify');
-  const now = await read(certificates, name, signal);
+  const now = await readCurrent(certificates, name, signal);
   // Another code may have been made meanwhile; the proof would be for the wrong one.
-  if (etag !== '' && now.etag !== etag) throw changed(name);
-  return verified(certificates, name, now.etag, proof, signal);
+  if (etag !== '' && now.etag !== etag) throw changedMeanwhile(name);
+  return submitProof(certificates, name, now.etag, proof, signal);
 }
 
 /** For a proof that was made elsewhere, for a code that was given out before. */
@@ -87,13 +87,13 @@ export async function uploadProof(
   proof: string,
   signal?: AbortSignal,
 ): Promise<HubCertificate> {
-  const current = await read(certificates, name, signal);
+  const current = await readCurrent(certificates, name, signal);
   if (current.isVerified) return current;
   checkProof(proof, current.pem);
-  return verified(certificates, name, current.etag, proof, signal);
+  return submitProof(certificates, name, current.etag, proof, signal);
 }
 
-async function verified(
+async function submitProof(
   certificates: HubCertificates,
   name: string,
   etag: string,
@@ -101,7 +101,7 @@ async function verified(
   signal?: AbortSignal,
 ): Promise<HubCertificate> {
   await certificates.verify(name, etag, proof, signal);
-  const after = await read(certificates, name, signal);
+  const after = await readCurrent(certificates, name, signal);
   if (after.isVerified) return after;
   throw new IotError(
     'serviceFailed',
@@ -117,17 +117,17 @@ async function verified(
  */
 export function checkProof(proof: string, authority: string | undefined, code?: string): void {
   const certificate = parseCertificate(proof);
-  const facts = certificateFacts(certificate);
-  if (code !== undefined && facts.commonName !== code) {
+  const info = readCertificateInfo(certificate);
+  if (code !== undefined && info.commonName !== code) {
     throw invalid(
-      `The common name of the verification certificate should be the code ${code}, but it is "${facts.commonName}".`,
+      `The common name of the verification certificate should be the code ${code}, but it is "${info.commonName}".`,
     );
   }
   const now = Date.now();
-  if (facts.notAfter < now) throw invalid('The verification certificate has expired. Make a new one.');
-  if (facts.notBefore > now) {
+  if (info.notAfter < now) throw invalid('The verification certificate has expired. Make a new one.');
+  if (info.notBefore > now) {
     throw invalid(
-      `The verification certificate is not valid before ${formatDateTime(facts.notBefore)}. Check the clock where it was made.`,
+      `The verification certificate is not valid before ${formatDateTime(info.notBefore)}. Check the clock where it was made.`,
     );
   }
   if (authority !== undefined) checkIssuer(certificate, parseCertificate(authority));
@@ -135,8 +135,8 @@ export function checkProof(proof: string, authority: string | undefined, code?: 
 
 function checkIssuer(certificate: X509Certificate, authority: X509Certificate): void {
   if (isIssuedBy(certificate, authority)) return;
-  const wanted = certificateFacts(authority);
-  const { issuer } = certificateFacts(certificate);
+  const wanted = readCertificateInfo(authority);
+  const { issuer } = readCertificateInfo(certificate);
   throw invalid(
     issuer === wanted.subject
       ? `The verification certificate is signed with another key than that of "${wanted.subject}".`
@@ -144,7 +144,7 @@ function checkIssuer(certificate: X509Certificate, authority: X509Certificate): 
   );
 }
 
-async function read(
+async function readCurrent(
   certificates: HubCertificates,
   name: string,
   signal?: AbortSignal,
@@ -156,7 +156,7 @@ async function read(
   return found;
 }
 
-const changed = (name: string) =>
+const changedMeanwhile = (name: string) =>
   new IotError(
     'changedMeanwhile',
     `Certificate "${name}" was changed by someone else meanwhile. Refresh and verify again.`,

@@ -2,8 +2,8 @@ import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:cry
 import { formatDate, formatDateTime } from '../base/dates';
 import { type Device } from '../device/device';
 import { normalizeThumbprint } from '../device/thumbprint';
-import { certificateFacts, isIssuedBy, parseCertificate, splitPem } from './certificate';
-import { expiryOf } from './expiry';
+import { readCertificateInfo, isIssuedBy, parseCertificate, splitPem } from './certificate';
+import { describeExpiry } from './expiry';
 import { type HubCertificate } from './hubCertificates';
 
 export type FindingCode =
@@ -64,7 +64,7 @@ export function preflight(request: PreflightRequest): readonly Finding[] {
 }
 
 /** The first one that keeps the device out. */
-export const blocking = (findings: readonly Finding[]): Finding | undefined =>
+export const findBlocking = (findings: readonly Finding[]): Finding | undefined =>
   findings.find(({ severity }) => severity === 'error');
 
 const error = (code: FindingCode, sentence: string, hubCertificate?: HubCertificate): Finding => ({
@@ -90,28 +90,28 @@ function deviceFindings({ deviceId, isEnabled, credentials: { kind } }: Device):
 
 function certificateFindings(leaf: X509Certificate, request: PreflightRequest): Finding[] {
   const { device, key, now } = request;
-  const facts = certificateFacts(leaf);
+  const info = readCertificateInfo(leaf);
   const found: Finding[] = [];
-  if (device.credentials.kind === 'certificateAuthority' && facts.commonName !== device.deviceId) {
+  if (device.credentials.kind === 'certificateAuthority' && info.commonName !== device.deviceId) {
     found.push(
       error(
         'wrongCommonName',
-        `The common name of the certificate is "${facts.commonName}", but it has to be the device id "${device.deviceId}".`,
+        `The common name of the certificate is "${info.commonName}", but it has to be the device id "${device.deviceId}".`,
       ),
     );
   }
-  if (device.credentials.kind === 'certificateAuthority' && facts.isAuthority) {
+  if (device.credentials.kind === 'certificateAuthority' && info.isAuthority) {
     found.push(
-      error('isAuthority', `"${facts.subject}" is a certificate authority, not the certificate of a device.`),
+      error('isAuthority', `"${info.subject}" is a certificate authority, not the certificate of a device.`),
     );
   }
-  const expiry = expiryOf(facts.notAfter, now);
-  if (facts.notBefore > now) {
+  const expiry = describeExpiry(info.notAfter, now);
+  if (info.notBefore > now) {
     found.push(
-      error('notYetValid', `The certificate is not valid before ${formatDateTime(facts.notBefore)}.`),
+      error('notYetValid', `The certificate is not valid before ${formatDateTime(info.notBefore)}.`),
     );
   } else if (expiry.state === 'expired') {
-    found.push(error('expired', `The certificate expired on ${formatDate(facts.notAfter)}. Renew it.`));
+    found.push(error('expired', `The certificate expired on ${formatDate(info.notAfter)}. Renew it.`));
   } else if (expiry.state === 'soon') {
     found.push({
       code: 'expiresSoon',
@@ -127,13 +127,16 @@ function certificateFindings(leaf: X509Certificate, request: PreflightRequest): 
       ),
     );
   }
-  if (key && !fits(leaf, key)) {
+  if (key && !isKeyOfCertificate(leaf, key)) {
     found.push(error('wrongKey', 'The private key does not belong to the certificate.'));
   }
   return found;
 }
 
-function fits(leaf: X509Certificate, { pem, passphrase }: NonNullable<PreflightRequest['key']>): boolean {
+function isKeyOfCertificate(
+  leaf: X509Certificate,
+  { pem, passphrase }: NonNullable<PreflightRequest['key']>,
+): boolean {
   let key: KeyObject;
   try {
     key = createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
@@ -146,7 +149,7 @@ function fits(leaf: X509Certificate, { pem, passphrase }: NonNullable<PreflightR
 
 function thumbprintFindings(leaf: X509Certificate, { credentials }: Device): Finding[] {
   if (credentials.kind !== 'selfSigned') return [];
-  const { sha1, sha256 } = certificateFacts(leaf);
+  const { sha1, sha256 } = readCertificateInfo(leaf);
   const wanted = [credentials.primaryThumbprint, credentials.secondaryThumbprint].map(normalizeThumbprint);
   if (wanted.some((thumbprint) => thumbprint === sha1 || thumbprint === sha256)) return [];
   return [
@@ -181,14 +184,14 @@ function chainFindings(
     const onHub = known.filter(({ parsed }) => isIssuedBy(current, parsed) || isSame(current, parsed, leaf));
     const good = onHub.find(({ certificate }) => certificate.isVerified);
     if (good) {
-      const { subject, notAfter } = certificateFacts(good.parsed);
+      const { subject, notAfter } = readCertificateInfo(good.parsed);
       return notAfter < now
         ? [error('authorityExpired', `The authority "${subject}" on the hub has expired.`, good.certificate)]
         : [];
     }
     unverified ??= onHub[0]?.certificate;
     const issuer = intermediates.find((one) => !seen.has(one) && one !== current && isIssuedBy(current, one));
-    if (!issuer) return [endOfChain(current, unverified)];
+    if (!issuer) return [chainEndFinding(current, unverified)];
     seen.add(issuer);
     current = issuer;
   }
@@ -198,7 +201,7 @@ function chainFindings(
 const isSame = (current: X509Certificate, other: X509Certificate, leaf: X509Certificate) =>
   current !== leaf && current.fingerprint256 === other.fingerprint256;
 
-function endOfChain(last: X509Certificate, unverified: HubCertificate | undefined): Finding {
+function chainEndFinding(last: X509Certificate, unverified: HubCertificate | undefined): Finding {
   if (unverified) {
     return error(
       'chainNotVerified',
@@ -206,7 +209,7 @@ function endOfChain(last: X509Certificate, unverified: HubCertificate | undefine
       unverified,
     );
   }
-  const { issuer, subject, isSelfSigned } = certificateFacts(last);
+  const { issuer, subject, isSelfSigned } = readCertificateInfo(last);
   return error(
     'chainIncomplete',
     isSelfSigned

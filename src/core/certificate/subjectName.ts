@@ -24,7 +24,7 @@ const shortNames: readonly (readonly [Attribute, string])[] = [
 ];
 
 /** Upper bounds of RFC 5280, appendix A. */
-const longest: Readonly<Record<Attribute, number>> = {
+const maxLengths: Readonly<Record<Attribute, number>> = {
   commonName: 64,
   organization: 64,
   organizationalUnit: 64,
@@ -51,8 +51,8 @@ export function parseSubjectName(text: string): SubjectName {
     if (!attribute) throw invalid(`"${name}" is no attribute of a subject: CN, O, OU, L, ST and C are.`);
     if (found[attribute] !== undefined) throw invalid(`${name} is there twice.`);
     if (value === '') throw invalid(`${name} has no value.`);
-    if (value.length > longest[attribute]) {
-      throw invalid(`${name} has at most ${longest[attribute]} characters; this one has ${value.length}.`);
+    if (value.length > maxLengths[attribute]) {
+      throw invalid(`${name} has at most ${maxLengths[attribute]} characters; this one has ${value.length}.`);
     }
     found[attribute] = value;
   }

@@ -30,7 +30,7 @@ export const bits = (bytes: Uint8Array): Asn1 =>
   forge.asn1.create(Class.UNIVERSAL, Type.BITSTRING, false, `\0${binary(bytes)}`);
 export const integer = (value: number): Asn1 =>
   forge.asn1.create(Class.UNIVERSAL, Type.INTEGER, false, forge.asn1.integerToDer(value).getBytes());
-export const nothing = (): Asn1 => forge.asn1.create(Class.UNIVERSAL, Type.NULL, false, '');
+export const nullValue = (): Asn1 => forge.asn1.create(Class.UNIVERSAL, Type.NULL, false, '');
 /** Two bytes a character, as forge writes this type itself. */
 export const bmpString = (text: string): Asn1 =>
   forge.asn1.create(Class.UNIVERSAL, Type.BMPSTRING, false, text);

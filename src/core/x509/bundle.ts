@@ -1,9 +1,9 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
-import { certificateFacts, isIssuedBy } from '../certificate/certificate';
+import { readCertificateInfo, isIssuedBy } from '../certificate/certificate';
 import { type CertificateBundle } from '../certificate/certificateWork';
 import { IotError } from '../errors';
 import { parseDer } from './asn1';
-import { isEncryptedKeyInfo, isPfx, isPlainKey, openKey, openKeyDer, usable } from './keys';
+import { isEncryptedKeyInfo, isPfx, isPlainKey, openKey, openKeyDer, requireUsableKey } from './keys';
 import { readPkcs12 } from './pkcs12/read';
 
 export interface CertificateFile {
@@ -11,7 +11,7 @@ export interface CertificateFile {
   readonly bytes: Uint8Array;
 }
 
-const largest = 1024 * 1024;
+const maxFileBytes = 1024 * 1024;
 /** Of a PEM file: more than any list of certificate authorities has. */
 const maxParts = 1000;
 
@@ -42,13 +42,14 @@ export function readBundle(
 
 function readFile({ name, bytes }: CertificateFile, passphrase: string | undefined, found: Found): void {
   const source = `"${name}"`;
-  if (bytes.length > largest) throw invalid(`${source} is larger than 1 MB, so it is no certificate or key.`);
+  if (bytes.length > maxFileBytes)
+    throw invalid(`${source} is larger than 1 MB, so it is no certificate or key.`);
   if (bytes.length === 0) throw invalid(`${source} is empty.`);
   const text = textOf(bytes);
-  const understood = text.includes('-----BEGIN ')
+  const isRecognized = text.includes('-----BEGIN ')
     ? readPem(text, passphrase, source, found)
     : readDer(Buffer.from(bytes), passphrase, source, found);
-  if (!understood) {
+  if (!isRecognized) {
     throw invalid(
       `${source} is neither a certificate nor a private key nor a PKCS#12 file that can be read.`,
     );
@@ -106,7 +107,7 @@ function openBagKey(der: Buffer, source: string): KeyObject {
       cause,
     });
   }
-  return usable(key, source);
+  return requireUsableKey(key, source);
 }
 
 function addCertificate(encoded: string | Buffer, source: string, found: Found): void {
@@ -138,7 +139,7 @@ function ownerOf(
   // A renewed certificate may have the same key; the one that is valid longest is meant.
   const [owner] = certificates
     .filter((certificate) => certificate.checkPrivateKey(key))
-    .sort((a, b) => certificateFacts(b).notAfter - certificateFacts(a).notAfter);
+    .sort((a, b) => readCertificateInfo(b).notAfter - readCertificateInfo(a).notAfter);
   if (owner) return owner;
   throw invalid(
     certificates.length === 1

@@ -10,7 +10,7 @@ export function newSerialNumber(): string {
 }
 
 /** SHA-1 of the bits of the public key: method 1 of RFC 5280 4.2.1.2, which openssl takes too. */
-export function keyIdOf(publicKey: KeyObject): Buffer {
+export function keyIdentifier(publicKey: KeyObject): Buffer {
   const spki = parseDer(publicKey.export({ type: 'spki', format: 'der' }));
   return createHash('sha1')
     .update(bytesOf(child(spki, 1)).subarray(1))
@@ -28,7 +28,7 @@ export interface CertificateDetails {
   readonly maySign: boolean;
 }
 
-export function detailsOf(certificate: X509Certificate): CertificateDetails {
+export function readDetails(certificate: X509Certificate): CertificateDetails {
   try {
     const parts = children(child(parseDer(certificate.raw), 0));
     // The version is missing in certificates of version 1.

@@ -8,14 +8,14 @@ import {
 } from '../certificate/certificateWork';
 import { type KeyType } from '../certificate/keyType';
 import { IotError } from '../errors';
-import { type Asn1, bits, children, nothing, oid, sequence, toDer } from './asn1';
+import { type Asn1, bits, children, nullValue, oid, sequence, toDer } from './asn1';
 import { forgeCertificate, forgeRequest } from './forgeAssembly';
-import { keyIdOf, newSerialNumber } from './identifiers';
+import { keyIdentifier, newSerialNumber } from './identifiers';
 import { openIssuer, type Signer } from './issuer';
 import { keyPem, newPrivateKey, pem } from './keys';
-import { attributesOf } from './names';
+import { toAttributes } from './names';
 import { peculiarCertificate, peculiarRequest } from './peculiarAssembly';
-import { type CertificatePlan, type Signature, signatureOf } from './toBeSigned';
+import { type CertificatePlan, type Signature, chooseSignature } from './toBeSigned';
 
 const minuteMs = 60 * 1000;
 const dayMs = 24 * 60 * minuteMs;
@@ -91,8 +91,8 @@ export async function createRequest({
 }): Promise<{ readonly request: string; readonly key: string }> {
   if (commonName === '') throw new IotError('invalidInput', 'The common name is empty. Type one.');
   const key = newPrivateKey(keyType);
-  const subject = attributesOf({ commonName });
-  const signature = signatureOf(key);
+  const subject = toAttributes({ commonName });
+  const signature = chooseSignature(key);
   const request =
     signature.family === 'rsa'
       ? signed(forgeRequest({ subject, key: createPublicKey(key) }), key, signature)
@@ -100,7 +100,7 @@ export async function createRequest({
   return { request: pem('CERTIFICATE REQUEST', request), key: keyPem(key, undefined, 0) };
 }
 
-interface Wanted {
+interface CertificateOptions {
   readonly subject: SubjectName;
   /** The private one of the subject. */
   readonly key: KeyObject;
@@ -110,9 +110,9 @@ interface Wanted {
   readonly now: number;
 }
 
-async function certify(wanted: Wanted, signer: Signer | undefined): Promise<string> {
-  const plan = planOf(wanted, signer);
-  const signingKey = signer?.key ?? wanted.key;
+async function certify(options: CertificateOptions, signer: Signer | undefined): Promise<string> {
+  const plan = planCertificate(options, signer);
+  const signingKey = signer?.key ?? options.key;
   // forge where it can: both keys are RSA. EC it does not know.
   const byForge = plan.key.asymmetricKeyType === 'rsa' && plan.signature.family === 'rsa';
   const own = byForge ? forgeCertificate(plan) : await peculiarCertificate(plan);
@@ -120,7 +120,7 @@ async function certify(wanted: Wanted, signer: Signer | undefined): Promise<stri
   return pem('CERTIFICATE', signed(issued, signingKey, plan.signature));
 }
 
-function planOf(wanted: Wanted, signer: Signer | undefined): CertificatePlan {
+function planCertificate(wanted: CertificateOptions, signer: Signer | undefined): CertificatePlan {
   if (wanted.subject.commonName === '') {
     throw new IotError('invalidInput', 'The common name is empty. Type one.');
   }
@@ -128,10 +128,10 @@ function planOf(wanted: Wanted, signer: Signer | undefined): CertificatePlan {
     throw new IotError('invalidInput', 'A certificate is valid for a whole number of days, at least 1.');
   }
   const key = createPublicKey(wanted.key);
-  const keyId = keyIdOf(key);
+  const keyId = keyIdentifier(key);
   const end = Math.min(wanted.now + wanted.days * dayMs, endOfTime);
   return {
-    subject: attributesOf(wanted.subject),
+    subject: toAttributes(wanted.subject),
     serialNumber: newSerialNumber(),
     notBefore: wholeSecond(Math.max(wanted.now - skewMs, signer?.notBefore ?? 0)),
     notAfter: wholeSecond(Math.min(end, signer?.notAfter ?? end)),
@@ -140,7 +140,7 @@ function planOf(wanted: Wanted, signer: Signer | undefined): CertificatePlan {
     ...(wanted.pathLength === undefined ? {} : { pathLength: wanted.pathLength }),
     keyId,
     issuerKeyId: signer?.keyId ?? keyId,
-    signature: signatureOf(signer?.key ?? wanted.key),
+    signature: chooseSignature(signer?.key ?? wanted.key),
   };
 }
 
@@ -162,6 +162,6 @@ function withIssuer(toBeSigned: Asn1, issuer: Asn1): Asn1 {
 function signed(content: Asn1, key: KeyObject, { hash, family, oid: id }: Signature): Buffer {
   const signature = sign(hash.replace('-', ''), toDer(content), key);
   // RFC 4055 wants NULL for RSA, RFC 5758 nothing for EC.
-  const algorithm = family === 'rsa' ? sequence(oid(id), nothing()) : sequence(oid(id));
+  const algorithm = family === 'rsa' ? sequence(oid(id), nullValue()) : sequence(oid(id));
   return toDer(sequence(content, algorithm, bits(signature)));
 }

@@ -1,9 +1,9 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
-import { certificateFacts, parseCertificate } from '../certificate/certificate';
+import { readCertificateInfo, parseCertificate } from '../certificate/certificate';
 import { type Issuer } from '../certificate/certificateWork';
 import { IotError } from '../errors';
 import { type Asn1 } from './asn1';
-import { detailsOf, keyIdOf } from './identifiers';
+import { readDetails, keyIdentifier } from './identifiers';
 import { openKey } from './keys';
 
 /** An authority that may sign now. */
@@ -23,22 +23,22 @@ export interface Signer {
  */
 export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: number): Signer {
   const certificate = parseCertificate(pem);
-  const facts = certificateFacts(certificate);
-  const name = facts.commonName || facts.subject;
-  const { subject, keyId, pathLength, maySign } = detailsOf(certificate);
-  if (!facts.isAuthority || !maySign) {
+  const info = readCertificateInfo(certificate);
+  const name = info.commonName || info.subject;
+  const { subject, keyId, pathLength, maySign } = readDetails(certificate);
+  if (!info.isAuthority || !maySign) {
     throw invalid(
       `"${name}" is no certificate authority, so it cannot sign certificates. Choose another one.`,
     );
   }
-  if (facts.notAfter <= now) {
+  if (info.notAfter <= now) {
     throw invalid(
-      `"${name}" expired on ${dateOf(facts.notAfter)}, so it cannot sign any more. Create a new authority.`,
+      `"${name}" expired on ${dateOf(info.notAfter)}, so it cannot sign any more. Create a new authority.`,
     );
   }
-  if (facts.notBefore > now + skewMs) {
+  if (info.notBefore > now + skewMs) {
     throw invalid(
-      `"${name}" is not valid before ${dateOf(facts.notBefore)}. Check the clock of this computer.`,
+      `"${name}" is not valid before ${dateOf(info.notBefore)}. Check the clock of this computer.`,
     );
   }
   const key = openKey(privateKey, `The key file of "${name}"`);
@@ -51,9 +51,9 @@ export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: n
     name,
     subject,
     key,
-    keyId: keyId ?? keyIdOf(createPublicKey(key)),
-    notBefore: facts.notBefore,
-    notAfter: facts.notAfter,
+    keyId: keyId ?? keyIdentifier(createPublicKey(key)),
+    notBefore: info.notBefore,
+    notAfter: info.notAfter,
     pathLength,
   };
 }

@@ -69,9 +69,9 @@ export function openKey({ pem: text, passphrase }: PrivateKey, source = 'This fi
   }
   if (/^Proc-Type:.*ENCRYPTED/m.test(block[0])) return openTraditional(block[0], passphrase, source);
   try {
-    return usable(createPrivateKey(block[0]), source);
+    return requireUsableKey(createPrivateKey(block[0]), source);
   } catch (error) {
-    throw isIotError(error) ? error : broken(source, error);
+    throw isIotError(error) ? error : unreadableKey(source, error);
   }
 }
 
@@ -84,10 +84,10 @@ function openTraditional(text: string, passphrase: string | undefined, source: s
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     // A wrong passphrase now and then gives bytes with a right padding, so all but the file's own form is it.
-    if (/PEM_|BASE64|UNSUPPORTED_(CIPHER|ENCRYPTION)/.test(code)) throw broken(source, error);
+    if (/PEM_|BASE64|UNSUPPORTED_(CIPHER|ENCRYPTION)/.test(code)) throw unreadableKey(source, error);
     throw wrongPassphrase(error);
   }
-  return usable(key, source);
+  return requireUsableKey(key, source);
 }
 
 /** As {@link openKey}, for DER. */
@@ -96,7 +96,7 @@ export function openKeyDer(der: Buffer, passphrase: string | undefined, source: 
   try {
     parsed = parseDer(der);
   } catch (cause) {
-    throw broken(source, cause);
+    throw unreadableKey(source, cause);
   }
   if (!isEncryptedKeyInfo(parsed)) return openPlainDer(der, source);
   if (!passphrase) throw missingPassphrase();
@@ -106,9 +106,9 @@ export function openKeyDer(der: Buffer, passphrase: string | undefined, source: 
     key = createPrivateKey({ key: plain, format: 'der', type: 'pkcs8' });
   } catch (cause) {
     // One in 256 wrong passphrases leaves a right padding behind.
-    throw isKeyInfo(plain) ? broken(source, cause) : wrongPassphrase(cause);
+    throw isKeyInfo(plain) ? unreadableKey(source, cause) : wrongPassphrase(cause);
   }
-  return usable(key, source);
+  return requireUsableKey(key, source);
 }
 
 function openPlainDer(der: Buffer, source: string): KeyObject {
@@ -121,9 +121,9 @@ function openPlainDer(der: Buffer, source: string): KeyObject {
       first ??= error;
       continue;
     }
-    return usable(key, source);
+    return requireUsableKey(key, source);
   }
-  throw broken(source, first);
+  throw unreadableKey(source, first);
 }
 
 /** SEQUENCE { SEQUENCE { OID … }, OCTET STRING } */
@@ -171,24 +171,24 @@ const kindNames: Readonly<Record<string, string>> = {
 };
 
 /** @throws IotError for a key that an Azure IoT hub would not take. */
-export function usable(key: KeyObject, source: string): KeyObject {
+export function requireUsableKey(key: KeyObject, source: string): KeyObject {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'rsa') return key;
   if (type === 'ec') {
     const curve = details?.namedCurve ?? 'unknown';
     if (curves.includes(curve)) return key;
-    throw otherKind(source, `an EC key on the curve ${curve}`);
+    throw unsupportedKey(source, `an EC key on the curve ${curve}`);
   }
-  throw otherKind(source, `of kind ${kindNames[type ?? ''] ?? type ?? 'unknown'}`);
+  throw unsupportedKey(source, `of kind ${kindNames[type ?? ''] ?? type ?? 'unknown'}`);
 }
 
-const otherKind = (source: string, kind: string) =>
+const unsupportedKey = (source: string, kind: string) =>
   new IotError(
     'invalidInput',
     `${source} holds a private key that is ${kind}. Use an RSA key or an EC key on P-256, P-384 or P-521.`,
   );
 
-const broken = (source: string, cause: unknown) =>
+const unreadableKey = (source: string, cause: unknown) =>
   new IotError('invalidInput', `${source} holds no private key that can be read. It may be damaged.`, {
     cause,
   });

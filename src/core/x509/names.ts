@@ -18,7 +18,7 @@ const oids: readonly (readonly [keyof SubjectName, string])[] = [
 ];
 
 /** In the order of openssl: country first, CN last. */
-export function attributesOf(name: SubjectName): NameAttribute[] {
+export function toAttributes(name: SubjectName): NameAttribute[] {
   return oids.flatMap(([attribute, oid]) => {
     const value = name[attribute];
     return value ? [{ oid, value, isPrintable: attribute === 'country' }] : [];

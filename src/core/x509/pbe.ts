@@ -15,7 +15,7 @@ import {
   children,
   integer,
   isInteger,
-  nothing,
+  nullValue,
   numberOf,
   octets,
   oid,
@@ -82,7 +82,7 @@ export function encrypt(plain: Uint8Array, passphrase: string, rounds: number): 
   const key = pbkdf2Sync(passphrase, salt, rounds, 32, 'sha256');
   const cipher = createCipheriv('aes-256-cbc', key, iv);
   const data = Buffer.concat([cipher.update(plain), cipher.final()]);
-  const derivation = sequence(octets(salt), integer(rounds), sequence(oid(hmacSha256), nothing()));
+  const derivation = sequence(octets(salt), integer(rounds), sequence(oid(hmacSha256), nullValue()));
   return {
     algorithm: sequence(
       oid(pbes2),
@@ -109,13 +109,13 @@ export function decrypt({ algorithm, data }: Encrypted, passphrase: string): Buf
   const parameters = child(algorithm, 1);
   if (id === pbes2) return decryptPbes2(parameters, data, passphrase);
   const cipher = pkcs12Ciphers[id];
-  if (!cipher) throw unsupported(id);
+  if (!cipher) throw unsupportedEncryption(id);
   const salt = bytesOf(child(parameters, 0));
   const rounds = checkRounds(numberOf(child(parameters, 1)));
   const password = bmpPassword(passphrase);
   const key = pkcs12Key('sha1', password, salt, rounds, 1, cipher.keyBytes);
   const iv = pkcs12Key('sha1', password, salt, rounds, 2, 8);
-  return opened(cipher, key, iv, data);
+  return decipherData(cipher, key, iv, data);
 }
 
 function decryptPbes2(parameters: Asn1, data: Buffer, passphrase: string): Buffer {
@@ -123,7 +123,7 @@ function decryptPbes2(parameters: Asn1, data: Buffer, passphrase: string): Buffe
   const scheme = child(parameters, 1);
   const { cipher, iv } = schemeOf(scheme);
   const key = deriveKey(derivation, passphrase, cipher.keyBytes);
-  return opened(cipher, key, iv, data);
+  return decipherData(cipher, key, iv, data);
 }
 
 function schemeOf(scheme: Asn1): { readonly cipher: Cipher; readonly iv: Buffer } {
@@ -134,14 +134,14 @@ function schemeOf(scheme: Asn1): { readonly cipher: Cipher; readonly iv: Buffer 
     const bits = ({ 160: 40, 120: 64, 58: 128 } as Readonly<Record<number, number>>)[
       numberOf(child(parameters, 0))
     ];
-    if (bits === undefined) throw unsupported(id);
+    if (bits === undefined) throw unsupportedEncryption(id);
     return {
       cipher: { name: 'rc2', keyBytes: bits / 8, effectiveBits: bits },
       iv: bytesOf(child(parameters, 1)),
     };
   }
   const cipher = ciphers[id];
-  if (!cipher) throw unsupported(id);
+  if (!cipher) throw unsupportedEncryption(id);
   return { cipher, iv: bytesOf(parameters) };
 }
 
@@ -151,23 +151,23 @@ function deriveKey(derivation: Asn1, passphrase: string, length: number): Buffer
   const salt = bytesOf(child(parameters, 0));
   if (id === scrypt) {
     const [N, r, p] = [1, 2, 3].map((at) => numberOf(child(parameters, at)));
-    if (!N || !r || !p || 128 * N * r > 512 * 1024 * 1024) throw unsupported(id);
+    if (!N || !r || !p || 128 * N * r > 512 * 1024 * 1024) throw unsupportedEncryption(id);
     return scryptSync(passphrase, salt, length, { N, r, p, maxmem: 129 * N * r + 128 * r * p + 1024 });
   }
-  if (id !== pbkdf2) throw unsupported(id);
+  if (id !== pbkdf2) throw unsupportedEncryption(id);
   const rounds = checkRounds(numberOf(child(parameters, 1)));
   const prf = children(parameters)
     .slice(2)
     .find((part) => !isInteger(part));
   const prfId = prf ? oidOf(child(prf, 0)) : hmacSha1;
   const hash = hashes[prfId];
-  if (!hash) throw unsupported(prfId);
+  if (!hash) throw unsupportedEncryption(prfId);
   return pbkdf2Sync(passphrase, salt, rounds, length, hash);
 }
 
-function opened(cipher: Cipher, key: Buffer, iv: Buffer, data: Buffer): Buffer {
+function decipherData(cipher: Cipher, key: Buffer, iv: Buffer, data: Buffer): Buffer {
   try {
-    if (cipher.effectiveBits !== undefined) return openedRc2(cipher.effectiveBits, key, iv, data);
+    if (cipher.effectiveBits !== undefined) return decipherRc2(cipher.effectiveBits, key, iv, data);
     const decipher = createDecipheriv(cipher.name, key, iv);
     return Buffer.concat([decipher.update(data), decipher.final()]);
   } catch (cause) {
@@ -176,7 +176,7 @@ function opened(cipher: Cipher, key: Buffer, iv: Buffer, data: Buffer): Buffer {
 }
 
 /** OpenSSL 3 keeps RC2 in a module that VS Code does not load. */
-function openedRc2(bits: number, key: Buffer, iv: Buffer, data: Buffer): Buffer {
+function decipherRc2(bits: number, key: Buffer, iv: Buffer, data: Buffer): Buffer {
   const decipher = forge.rc2.createDecryptionCipher(binary(key), bits);
   decipher.start(binary(iv));
   decipher.update(forge.util.createBuffer(binary(data)));
@@ -238,7 +238,7 @@ function addToBlocks(input: Buffer, step: Buffer): void {
   }
 }
 
-const unsupported = (id: string) =>
+const unsupportedEncryption = (id: string) =>
   new IotError(
     'unsupported',
     'This file is encrypted in a way that is not known here. Convert it with openssl.',

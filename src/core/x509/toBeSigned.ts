@@ -27,7 +27,7 @@ export interface Signature {
 }
 
 /** The hash goes with the strength of the signer's key. */
-export function signatureOf(signer: KeyObject): Signature {
+export function chooseSignature(signer: KeyObject): Signature {
   if (signer.asymmetricKeyType === 'rsa') {
     return { hash: 'SHA-256', family: 'rsa', oid: '1.2.840.113549.1.1.11' };
   }

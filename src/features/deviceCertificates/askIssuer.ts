@@ -12,7 +12,7 @@ import { type IssuerChoice } from './issuing';
 type Needs = Pick<Services, 'authorities' | 'hubCertificates'>;
 type Answer = IssuerChoice | { readonly kind: 'create' };
 
-export interface IssuerQuestion {
+export interface IssuerOptions {
   readonly hub: Hub;
   readonly mayBeSelfSigned: boolean;
 }
@@ -21,10 +21,10 @@ export interface IssuerQuestion {
 export async function askIssuer(
   services: Needs,
   position: Position,
-  question: IssuerQuestion,
+  question: IssuerOptions,
 ): Promise<IssuerChoice | Back> {
   for (;;) {
-    const choices = await choicesOf(services, question);
+    const choices = await issuerChoices(services, question);
     const answer = await pickOne<Answer>({
       ...position,
       placeholder: 'Who signs the certificate of the device?',
@@ -37,13 +37,13 @@ export async function askIssuer(
   }
 }
 
-async function choicesOf(
+async function issuerChoices(
   { authorities, hubCertificates }: Needs,
-  { hub, mayBeSelfSigned }: IssuerQuestion,
+  { hub, mayBeSelfSigned }: IssuerOptions,
 ): Promise<Choice<Answer>[]> {
-  const onHub = await certificatesOf(hubCertificates, hub);
+  const onHub = await readHubCertificates(hubCertificates, hub);
   const withKey = (await authorities.list()).filter(
-    ({ keyFile, facts }) => keyFile !== undefined && facts.notAfter > Date.now(),
+    ({ keyFile, info }) => keyFile !== undefined && info.notAfter > Date.now(),
   );
   const rank = (sha1: string) => {
     const found = onHub?.find(({ thumbprint }) => thumbprint === sha1);
@@ -52,10 +52,10 @@ async function choicesOf(
   const words = [`verified on ${hub.name}`, `on ${hub.name}, not verified yet`, `not on ${hub.name} yet`];
   return [
     ...withKey
-      .toSorted((one, other) => rank(one.facts.sha1) - rank(other.facts.sha1))
+      .toSorted((one, other) => rank(one.info.sha1) - rank(other.info.sha1))
       .map((authority): Choice<Answer> => ({
         label: `$(shield) CA-signed by ${authority.name}`,
-        description: onHub ? (words[rank(authority.facts.sha1)] ?? '') : authority.facts.key,
+        description: onHub ? (words[rank(authority.info.sha1)] ?? '') : authority.info.key,
         value: { kind: 'authority', authority },
       })),
     ...(mayBeSelfSigned
@@ -76,7 +76,7 @@ async function choicesOf(
 }
 
 /** `undefined` when the hub cannot be asked, which is no reason to stop. */
-async function certificatesOf(
+async function readHubCertificates(
   hubCertificates: Services['hubCertificates'],
   hub: Hub,
 ): Promise<readonly HubCertificate[] | undefined> {

@@ -14,7 +14,7 @@ import { withProgress } from '../../workbench/progress';
 import { askText, back } from '../../workbench/prompts';
 import { runMultiStepInput, type Step } from '../../workbench/multiStepInput';
 import { askIssuer, askKeyProtection } from './askIssuer';
-import { issueOne, openIssuer, requestOf, type IssuerChoice, type IssuingNeeds } from './issuing';
+import { issueOne, openIssuer, buildRequest, type IssuerChoice, type IssuingNeeds } from './issuing';
 
 export type CreateNeeds = IssuingNeeds &
   Pick<
@@ -88,7 +88,7 @@ async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promi
     const { hostName } = await services.hubs.connection(hub.id, []);
     const made = await withProgress(`Creating ${deviceId}`, async (signal, report) => {
       report('issuing the certificate');
-      const request = requestOf(deviceId, issuer, draft.passphrase);
+      const request = buildRequest(deviceId, issuer, draft.passphrase);
       // Primary and secondary, so that one can be renewed while the other is in use.
       const count = choice.kind === 'selfSigned' ? 2 : 1;
       const issued: IssuedCertificate[] = [];
@@ -96,7 +96,7 @@ async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promi
         while (issued.length < count)
           issued.push(await issueOne(services, request, choice, hostName, signal));
         report('registering the device');
-        const device = await registry.create(deviceId, credentialsOf(choice, issued), signal);
+        const device = await registry.create(deviceId, newCredentials(choice, issued), signal);
         return { device, issued };
       } catch (error) {
         for (const { id } of issued) await services.authorities.removeIssued(id);
@@ -108,7 +108,7 @@ async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promi
     devices.put(hub.id, made.device);
     log.info(`Registered device ${deviceId} on ${hub.name} with ${made.issued.length} certificate(s).`);
     await explorer.reveal({ kind: 'device', hubId: hub.id, device: made.device });
-    offerNext(hub, made.device, made.issued);
+    showNextSteps(hub, made.device, made.issued);
     return undefined;
   } catch (error) {
     if (isIotError(error) && (error.code === 'alreadyExists' || error.code === 'invalidInput'))
@@ -117,7 +117,7 @@ async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promi
   }
 }
 
-function credentialsOf(choice: IssuerChoice, issued: readonly IssuedCertificate[]): NewCredentials {
+function newCredentials(choice: IssuerChoice, issued: readonly IssuedCertificate[]): NewCredentials {
   if (choice.kind === 'authority') return { kind: 'certificateAuthority' };
   // The newest is what publishing takes; the primary is it.
   const [secondary, primary] = issued;
@@ -129,7 +129,7 @@ function credentialsOf(choice: IssuerChoice, issued: readonly IssuedCertificate[
 }
 
 /** Not awaited: the command is over. */
-function offerNext(hub: Hub, device: Device, issued: readonly IssuedCertificate[]): void {
+function showNextSteps(hub: Hub, device: Device, issued: readonly IssuedCertificate[]): void {
   const publish = 'Publish Message…';
   const copy = 'Copy mosquitto_pub Command…';
   const until = formatDate(issued[0]?.notAfter ?? 0);

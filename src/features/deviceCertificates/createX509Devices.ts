@@ -6,10 +6,10 @@ import { pickHub } from '../../explorer/pickTarget';
 import { type Services } from '../../services';
 import { confirm, noBack, pickOne } from '../../workbench/prompts';
 import { askIssuer, askKeyProtection } from './askIssuer';
-import { issueMany, type ManyNeeds } from './issueMany';
+import { issueBatch, type BatchNeeds } from './issueBatch';
 import { openIssuer } from './issuing';
 
-type Needs = ManyNeeds & Pick<Services, 'hubs' | 'hubCertificates'>;
+type Needs = BatchNeeds & Pick<Services, 'hubs' | 'hubCertificates'>;
 
 const title = 'Create X.509 Devices from File';
 
@@ -25,7 +25,7 @@ export async function createX509Devices(services: Needs, node?: Node): Promise<v
   if (!file) return;
   const { parseDeviceList } = await import('../../core/certificate/deviceList/index');
   const lines = parseDeviceList(Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8'));
-  const good = await withoutProblems(lines);
+  const good = await dropInvalidLines(lines);
   const mode = noBack(
     await pickOne<'register' | 'registerAndIssueToExisting'>({
       title,
@@ -53,10 +53,10 @@ export async function createX509Devices(services: Needs, node?: Node): Promise<v
   const issuer = await openIssuer(services, choice);
   const { hostName } = await services.hubs.connection(hub.id, []);
   const deviceIds = good.map(({ deviceId }) => deviceId);
-  await issueMany(services, { hub, hostName, deviceIds, choice, issuer, passphrase, mode });
+  await issueBatch(services, { hub, hostName, deviceIds, choice, issuer, passphrase, mode });
 }
 
-async function withoutProblems(lines: readonly DeviceListLine[]): Promise<readonly DeviceListLine[]> {
+async function dropInvalidLines(lines: readonly DeviceListLine[]): Promise<readonly DeviceListLine[]> {
   const bad = lines.filter(({ problem }) => problem !== undefined);
   const good = lines.filter(({ problem }) => problem === undefined);
   const [first] = bad;

@@ -13,9 +13,9 @@ import { executeCommand } from '../../workbench/commands';
 import { withProgress } from '../../workbench/progress';
 import { noBack } from '../../workbench/prompts';
 import { askIssuer, askKeyProtection } from './askIssuer';
-import { issueMany } from './issueMany';
-import { issueOne, openIssuer, requestOf, type IssuerChoice } from './issuing';
-import { lastAuthority, renewThumbprint, type RenewalNeeds } from './renewal';
+import { issueBatch } from './issueBatch';
+import { issueOne, openIssuer, buildRequest, type IssuerChoice } from './issuing';
+import { findLastIssuer, renewThumbprint, type RenewalNeeds } from './renewal';
 
 type Needs = RenewalNeeds & Pick<Services, 'hubs' | 'hubCertificates' | 'createdResources' | 'log'>;
 
@@ -45,13 +45,13 @@ async function issueFor(
   selection: readonly Node[] | undefined,
 ): Promise<void> {
   const { hub, devices } = await pickDevices(services, node, selection, title);
-  refuseOthers(devices);
+  requireCertificateDevices(devices);
   const { hostName } = await services.hubs.connection(hub.id, []);
-  const position = { title: titleOf(title, devices), step: 1, totalSteps: 2, canGoBack: false };
+  const position = { title: wizardTitle(title, devices), step: 1, totalSteps: 2, canGoBack: false };
   const byAuthority = devices.filter(({ authentication }) => authentication === 'certificateAuthority');
   const choice =
     byAuthority.length > 0
-      ? await choiceFor(services, isRenewal, hub, hostName, byAuthority, position)
+      ? await chooseIssuer(services, isRenewal, hub, hostName, byAuthority, position)
       : undefined;
   const { passphrase } = noBack(
     await askKeyProtection(
@@ -65,7 +65,7 @@ async function issueFor(
     return;
   }
   const issuer = choice && (await openIssuer(services, choice));
-  await issueMany(services, {
+  await issueBatch(services, {
     hub,
     hostName,
     deviceIds: byAuthority.map(({ deviceId }) => deviceId),
@@ -78,13 +78,13 @@ async function issueFor(
   if (byThumbprint.length > 0) await renewEach(services, hub, hostName, byThumbprint, passphrase);
 }
 
-const titleOf = (title: string, devices: readonly DeviceSummary[]) =>
+const wizardTitle = (title: string, devices: readonly DeviceSummary[]) =>
   devices.length === 1
     ? `${title} of ${devices[0]?.deviceId ?? ''}`
     : `${title} of ${devices.length} Devices`;
 
 /** A device with keys stays as it is: changing how it logs in would shut it out. */
-function refuseOthers(devices: readonly DeviceSummary[]): void {
+function requireCertificateDevices(devices: readonly DeviceSummary[]): void {
   const others = devices.filter(
     ({ authentication }) => authentication === 'sas' || authentication === 'none',
   );
@@ -98,7 +98,7 @@ function refuseOthers(devices: readonly DeviceSummary[]): void {
   );
 }
 
-async function choiceFor(
+async function chooseIssuer(
   services: Needs,
   isRenewal: boolean,
   hub: Hub,
@@ -111,7 +111,7 @@ async function choiceFor(
     readonly canGoBack: boolean;
   },
 ): Promise<IssuerChoice> {
-  const last = isRenewal && first ? await lastAuthority(services, first.deviceId, hostName) : undefined;
+  const last = isRenewal && first ? await findLastIssuer(services, first.deviceId, hostName) : undefined;
   if (last) return { kind: 'authority', authority: last };
   return noBack(await askIssuer(services, position, { hub, mayBeSelfSigned: false }));
 }
@@ -128,14 +128,14 @@ async function issueForOne(
   const issuer = choice && (await openIssuer(services, choice));
   const issued = await withProgress(`Issuing a certificate for ${deviceId}`, (signal) =>
     choice
-      ? issueOne(services, requestOf(deviceId, issuer, passphrase), choice, hostName, signal)
+      ? issueOne(services, buildRequest(deviceId, issuer, passphrase), choice, hostName, signal)
       : renewThumbprint(services, { hub, hostName, device }, passphrase, signal),
   );
   services.log.info(`Issued a certificate for device ${deviceId} (SHA-256 ${issued.sha256}).`);
-  tell(device, issued);
+  showIssued(device, issued);
 }
 
-function tell(device: Device, issued: IssuedCertificate): void {
+function showIssued(device: Device, issued: IssuedCertificate): void {
   const show = 'Show in Folder';
   const until = formatDate(issued.notAfter);
   const old =

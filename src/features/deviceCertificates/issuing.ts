@@ -44,7 +44,7 @@ export async function openIssuer(
   return { certificate, key: { pem: plain } };
 }
 
-export function requestOf(
+export function buildRequest(
   deviceId: string,
   issuer: Issuer | undefined,
   passphrase: string | undefined,
@@ -59,7 +59,7 @@ export function requestOf(
   };
 }
 
-export function entryOf(
+export function buildIndexEntry(
   { deviceId, passphrase }: DeviceCertificateRequest,
   { certificate, key }: CertificateWithKey,
   choice: IssuerChoice,
@@ -85,5 +85,5 @@ export async function issueOne(
 ): Promise<IssuedCertificate> {
   const issued = await services.certificateWork.issueDevice(request, signal);
   signal.throwIfAborted();
-  return services.authorities.addIssued(entryOf(request, issued, choice, hubHostName));
+  return services.authorities.addIssued(buildIndexEntry(request, issued, choice, hubHostName));
 }

@@ -1,10 +1,10 @@
 import { type Authority, type IssuedCertificate } from '../../core/certificate/authorityStore';
-import { certificateOf, rollThumbprints } from '../../core/certificate/deviceCertificate';
+import { findDeviceCertificate, rollThumbprints } from '../../core/certificate/deviceCertificate';
 import { type Device } from '../../core/device/device';
 import { IotError } from '../../core/errors';
 import { type Hub } from '../../core/hub/hub';
 import { type Services } from '../../services';
-import { issueOne, requestOf, type IssuerChoice, type IssuingNeeds } from './issuing';
+import { issueOne, buildRequest, type IssuerChoice, type IssuingNeeds } from './issuing';
 
 export type RenewalNeeds = IssuingNeeds & Pick<Services, 'registries' | 'devices'>;
 
@@ -23,12 +23,12 @@ export async function renewThumbprint(
 ): Promise<IssuedCertificate> {
   const { authorities, registries, devices } = services;
   const { credentials, deviceId, etag } = device;
-  if (credentials.kind !== 'selfSigned') throw notByThumbprint(deviceId);
-  const inUse = certificateOf(device, hostName, await authorities.issued(), Date.now());
+  if (credentials.kind !== 'selfSigned') throw notAThumbprintDevice(deviceId);
+  const inUse = findDeviceCertificate(device, hostName, await authorities.issued(), Date.now());
   const choice: IssuerChoice = { kind: 'selfSigned' };
   const issued = await issueOne(
     services,
-    requestOf(deviceId, undefined, passphrase),
+    buildRequest(deviceId, undefined, passphrase),
     choice,
     hostName,
     signal,
@@ -55,11 +55,11 @@ function usedThumbprint(
   return registered.find((thumbprint) => thumbprint === inUse.sha256 || thumbprint === inUse.sha1);
 }
 
-const notByThumbprint = (deviceId: string) =>
+const notAThumbprintDevice = (deviceId: string) =>
   new IotError('invalidInput', `Device "${deviceId}" does not log in by thumbprint.`);
 
 /** The authority that issued the device's last certificate, when it can issue another one. */
-export async function lastAuthority(
+export async function findLastIssuer(
   { authorities }: Pick<Services, 'authorities'>,
   deviceId: string,
   hostName: string,
@@ -69,7 +69,7 @@ export async function lastAuthority(
     .toSorted((one, other) => other.issuedAt - one.issuedAt)
     .find(({ authorityId }) => authorityId !== undefined);
   return (await authorities.list()).find(
-    ({ id, keyFile, facts }) =>
-      id === last?.authorityId && keyFile !== undefined && facts.notAfter > Date.now(),
+    ({ id, keyFile, info }) =>
+      id === last?.authorityId && keyFile !== undefined && info.notAfter > Date.now(),
   );
 }

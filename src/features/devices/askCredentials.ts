@@ -40,12 +40,12 @@ export async function askCredentials(
       ],
     });
     if (kind === back) return back;
-    const credentials = await details(kind, title);
+    const credentials = await askDetails(kind, title);
     if (credentials !== back) return credentials;
   }
 }
 
-async function details(kind: Kind, title: string): Promise<NewCredentials | Back> {
+async function askDetails(kind: Kind, title: string): Promise<NewCredentials | Back> {
   switch (kind) {
     case 'generatedKeys':
       return { kind: 'sas' };

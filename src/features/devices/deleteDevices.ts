@@ -18,7 +18,7 @@ export async function deleteDevices(
       : `Delete ${devices.length} devices from hub "${hub.name}"?`;
   await confirm(
     question,
-    `${names(devices)}\n\nKeys and twins are deleted for good, and connected devices are disconnected.`.trim(),
+    `${nameList(devices)}\n\nKeys and twins are deleted for good, and connected devices are disconnected.`.trim(),
     'Delete',
   );
   const registry = await services.registries.of(hub.id);
@@ -38,11 +38,11 @@ export async function deleteDevices(
   }
 }
 
-const maxNamed = 15;
+const maxNames = 15;
 
-function names(devices: readonly DeviceSummary[]): string {
+function nameList(devices: readonly DeviceSummary[]): string {
   if (devices.length === 1) return '';
-  const shown = devices.slice(0, maxNamed).map(({ deviceId }) => deviceId);
+  const shown = devices.slice(0, maxNames).map(({ deviceId }) => deviceId);
   const rest = devices.length - shown.length;
   return [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
 }

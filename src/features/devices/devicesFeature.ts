@@ -2,7 +2,7 @@ import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { commands } from '../../contributions';
 import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
-import { copyDeviceConnectionString, copyDeviceId } from './copyDeviceFacts';
+import { copyDeviceConnectionString, copyDeviceId } from './copyDeviceIdentity';
 import { deleteDevices } from './deleteDevices';
 import { generateDeviceSasToken } from './generateDeviceSasToken';
 import { registerDevice } from './registerDevice';

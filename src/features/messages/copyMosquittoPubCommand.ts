@@ -39,7 +39,7 @@ export async function copyMosquittoPubCommand(services: Needs, node?: NodeOf<'de
       choices: process.platform === 'win32' ? shells.toReversed() : shells,
     }),
   );
-  const settings = await settingsOf(services, hub, device);
+  const settings = await readMqttSettings(services, hub, device);
   await copy(
     mosquittoPubCommand(settings, samplePayload, shell),
     `mosquitto_pub command of ${device.deviceId} copied${note(settings)}`,
@@ -49,11 +49,15 @@ export async function copyMosquittoPubCommand(services: Needs, node?: NodeOf<'de
 /** The settings of any MQTT client, as text. */
 export async function copyMqttSettings(services: Needs, node?: NodeOf<'device'>): Promise<void> {
   const { hub, device } = await pickDevice(services, node, 'Copy MQTT Settings');
-  const settings = await settingsOf(services, hub, device);
+  const settings = await readMqttSettings(services, hub, device);
   await copy(mqttSettingsText(settings), `MQTT settings of ${device.deviceId} copied${note(settings)}`);
 }
 
-async function settingsOf(services: Needs, hub: Hub, { deviceId }: DeviceSummary): Promise<MqttSettings> {
+async function readMqttSettings(
+  services: Needs,
+  hub: Hub,
+  { deviceId }: DeviceSummary,
+): Promise<MqttSettings> {
   const connection = await services.hubs.connection(hub.id, []);
   const device = await (await services.registries.of(hub.id)).get(deviceId);
   const certificate = await certificateFilesOf(services, { hub, connection, device });

@@ -20,7 +20,7 @@ import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type NewAuthority } from '../../../src/core/certificate/authorityStore';
 import { type CertificateWithKey } from '../../../src/core/certificate/certificateWork';
 import { AuthorityFolders } from '../../../src/certificates/authorityFolders';
-import { addToGitIgnore, gitWorkTreeOf } from '../../../src/certificates/gitIgnore';
+import { addToGitIgnore, findGitWorkTree } from '../../../src/certificates/gitIgnore';
 import { safeName } from '../../../src/certificates/safeNames';
 import { engine, issuerOf } from './support/openssl';
 
@@ -81,7 +81,7 @@ describe('An authority in a folder', () => {
     expect(changes).toBe(2);
     expect(path.basename(parent.folder)).toBe('Root_ 1_2');
     expect(added).toMatchObject({ name: 'Factory CA', parentId: parent.id, isKeyEncrypted: true });
-    expect(added.id).toBe(added.facts.sha256.slice(0, 16).toLowerCase());
+    expect(added.id).toBe(added.info.sha256.slice(0, 16).toLowerCase());
     expect(readdirSync(added.folder).sort()).toEqual(['authority.json', 'ca.key.pem', 'ca.pem', 'chain.pem']);
     expect(await store.read(added.certificateFile)).toBe(middle.certificate);
     expect(await store.read(added.chainFile)).toBe(middle.certificate + root.certificate);
@@ -363,10 +363,10 @@ describe('A git work tree', () => {
     const key = path.join(work, 'a', '#odd [name]!*', 'ca.key.pem');
     mkdirSync(path.dirname(key), { recursive: true });
     writeFileSync(key, '');
-    expect(await gitWorkTreeOf(path.dirname(key))).toBeUndefined();
+    expect(await findGitWorkTree(path.dirname(key))).toBeUndefined();
     git('init', '-q');
-    expect(await gitWorkTreeOf(path.join(work, 'not', 'there'))).toBe(work);
-    expect(await gitWorkTreeOf(folder)).toBeUndefined();
+    expect(await findGitWorkTree(path.join(work, 'not', 'there'))).toBe(work);
+    expect(await findGitWorkTree(folder)).toBeUndefined();
     writeFileSync(path.join(work, '.gitignore'), 'node_modules');
     for (let i = 0; i < 2; i++) await addToGitIgnore(work, path.dirname(key));
     expect(readFileSync(path.join(work, '.gitignore'), 'utf8')).toBe(
@@ -380,6 +380,6 @@ describe('A git work tree', () => {
   it('of a submodule or worktree has a file in place of the folder', async () => {
     mkdirSync(path.join(folder, 'sub', 'deep'), { recursive: true });
     writeFileSync(path.join(folder, 'sub', '.git'), 'gitdir: ../x');
-    expect(await gitWorkTreeOf(path.join(folder, 'sub', 'deep'))).toBe(path.join(folder, 'sub'));
+    expect(await findGitWorkTree(path.join(folder, 'sub', 'deep'))).toBe(path.join(folder, 'sub'));
   });
 });

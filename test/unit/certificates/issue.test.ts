@@ -1,6 +1,6 @@
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { afterAll, describe, expect, it, vi } from 'vitest';
-import { certificateFacts } from '../../../src/core/certificate/certificate';
+import { readCertificateInfo } from '../../../src/core/certificate/certificate';
 import { type KeyType, keyTypes } from '../../../src/core/certificate/keyType';
 import type * as Keys from '../../../src/core/x509/keys';
 import { nextTestKey } from '../../support/keys';
@@ -19,7 +19,7 @@ afterAll(() => openssl.dispose());
 
 const rootOf = (keyType: KeyType, days = 3650) =>
   engine.createAuthority({ subject: { commonName: 'Root' }, keyType, days, now });
-const factsOf = (certificate: string) => certificateFacts(new X509Certificate(certificate));
+const infoOf = (certificate: string) => readCertificateInfo(new X509Certificate(certificate));
 
 /** Root, intermediate and device, as openssl verifies them. */
 async function verified(rootKey: KeyType, middleKey: KeyType, deviceKey: KeyType): Promise<string> {
@@ -111,12 +111,12 @@ describe('An authority', () => {
       now,
       issuer: issuerOf(await engine.createAuthority({ subject, keyType, days: 1, now })),
     });
-    expect(factsOf(issued.certificate).issuer).toBe(factsOf(certificate).subject);
+    expect(infoOf(issued.certificate).issuer).toBe(infoOf(certificate).subject);
   });
 
   it('has a serial number of 20 bytes, positive, never twice', async () => {
     const serials = new Set<string>();
-    for (let i = 0; i < 40; i++) serials.add(factsOf((await rootOf('ec-p256')).certificate).serialNumber);
+    for (let i = 0; i < 40; i++) serials.add(infoOf((await rootOf('ec-p256')).certificate).serialNumber);
     expect(serials.size).toBe(40);
     for (const serial of serials) expect(serial).toMatch(/^[4-7][0-9A-F]{39}$/);
   });
@@ -160,8 +160,8 @@ describe('A device certificate', () => {
       expect(text).toMatch(/Extended Key Usage:\s+TLS Web Client Authentication\n/);
       expect(text).toMatch(/Subject Key Identifier/);
       expect(text).toMatch(/Authority Key Identifier/);
-      const facts = factsOf(certificate);
-      expect(facts.issuer === facts.subject).toBe(issuer === undefined);
+      const info = infoOf(certificate);
+      expect(info.issuer === info.subject).toBe(issuer === undefined);
     }
   });
 
@@ -170,7 +170,7 @@ describe('A device certificate', () => {
     const ids = [legal, ...[...legal].flatMap((char) => [`${char}a`, `a${char}`]), `a,CN=b`, `#0403616263`];
     for (const deviceId of keyType === 'ec-p256' ? ids : [legal, '#0403616263', 'a,CN=b', '+']) {
       const { certificate } = await engine.issueDevice({ deviceId, keyType, days: 1, now });
-      expect(factsOf(certificate).commonName).toBe(deviceId);
+      expect(infoOf(certificate).commonName).toBe(deviceId);
       const name = openssl.describe(certificate, '-nameopt', 'sep_multiline,lname,show_type');
       expect(name).toContain(`commonName=UTF8STRING:${deviceId}\n`);
     }
@@ -190,20 +190,20 @@ describe('A device certificate', () => {
         issuer: issuerOf(root),
       });
       expect(openssl.verify(certificate, [root.certificate])).toBe('leaf.pem: OK');
-      expect(factsOf(certificate).commonName).toBe(deviceId);
+      expect(infoOf(certificate).commonName).toBe(deviceId);
     },
   );
 
   it('begins five minutes ago and ends after its days', async () => {
     const { certificate } = await engine.issueDevice({ deviceId: 'd', keyType: 'ec-p256', days: 7, now });
-    const facts = factsOf(certificate);
-    expect(facts.notBefore).toBe(Math.floor((now - 5 * 60_000) / 1000) * 1000);
-    expect(facts.notAfter).toBe(Math.floor((now + 7 * day) / 1000) * 1000);
+    const info = infoOf(certificate);
+    expect(info.notBefore).toBe(Math.floor((now - 5 * 60_000) / 1000) * 1000);
+    expect(info.notAfter).toBe(Math.floor((now + 7 * day) / 1000) * 1000);
   });
 
   it('never goes beyond its issuer, at either end', async () => {
     const root = await rootOf('ec-p256', 5);
-    const authority = factsOf(root.certificate);
+    const authority = infoOf(root.certificate);
     const { certificate } = await engine.issueDevice({
       deviceId: 'd',
       keyType: 'ec-p256',
@@ -211,8 +211,8 @@ describe('A device certificate', () => {
       now: authority.notBefore + 1000,
       issuer: issuerOf(root),
     });
-    const facts = factsOf(certificate);
-    expect([facts.notBefore, facts.notAfter]).toEqual([authority.notBefore, authority.notAfter]);
+    const info = infoOf(certificate);
+    expect([info.notBefore, info.notAfter]).toEqual([authority.notBefore, authority.notAfter]);
   });
 });
 
@@ -305,7 +305,7 @@ describe('An issuer', () => {
     const root = await rootOf(keyType);
     const code = 'A1B2C3D4E5F6';
     const proof = await engine.issueVerification({ code, issuer: issuerOf(root), now });
-    expect(factsOf(proof).commonName).toBe(code);
+    expect(infoOf(proof).commonName).toBe(code);
     expect(openssl.verify(proof, [root.certificate])).toBe('leaf.pem: OK');
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { certificateFacts, parseCertificate, splitPem } from '../../../src/core/certificate/certificate';
+import { readCertificateInfo, parseCertificate, splitPem } from '../../../src/core/certificate/certificate';
 import {
-  hubCertificateNameOf,
+  toHubCertificateName,
   hubCertificateNameProblem,
 } from '../../../src/core/certificate/hubCertificates';
 import { makeCertificate } from '../../support/x509';
@@ -10,16 +10,16 @@ describe('What a certificate says of itself', () => {
   it('is read without the X.509 library', async () => {
     const root = await makeCertificate({ commonName: 'Müller, Söhne = "CA"', isAuthority: true });
     const leaf = await makeCertificate({ commonName: 'd1', issuer: root });
-    expect(certificateFacts(parseCertificate(root.pem))).toMatchObject({
+    expect(readCertificateInfo(parseCertificate(root.pem))).toMatchObject({
       commonName: 'Müller, Söhne = "CA"',
       isAuthority: true,
       isSelfSigned: true,
       key: 'EC P-256',
     });
-    const facts = certificateFacts(parseCertificate(leaf.pem));
-    expect(facts).toMatchObject({ commonName: 'd1', isAuthority: false, isSelfSigned: false });
-    expect(facts.notAfter).toBeGreaterThan(Date.now());
-    expect(facts.sha256).toMatch(/^[0-9A-F]{64}$/);
+    const info = readCertificateInfo(parseCertificate(leaf.pem));
+    expect(info).toMatchObject({ commonName: 'd1', isAuthority: false, isSelfSigned: false });
+    expect(info.notAfter).toBeGreaterThan(Date.now());
+    expect(info.sha256).toMatch(/^[0-9A-F]{64}$/);
     expect(
       splitPem(`junk ${leaf.pem} between ${root.pem}`).map((pem) => parseCertificate(pem).serialNumber),
     ).toEqual([leaf, root].map(({ pem }) => parseCertificate(pem).serialNumber));
@@ -29,9 +29,9 @@ describe('What a certificate says of itself', () => {
 describe('The name of a certificate on a hub', () => {
   it('can be made of any text', () => {
     for (const text of ['Factory CA', '--', 'Müller & Söhne', '', 'x'.repeat(100)]) {
-      expect(hubCertificateNameProblem(hubCertificateNameOf(text))).toBeUndefined();
+      expect(hubCertificateNameProblem(toHubCertificateName(text))).toBeUndefined();
     }
-    expect(hubCertificateNameOf('Factory CA')).toBe('Factory-CA');
+    expect(toHubCertificateName('Factory CA')).toBe('Factory-CA');
   });
 
   it('is refused in one sentence when the service would not take it', () => {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { certificateOf, rollThumbprints } from '../../../src/core/certificate/deviceCertificate';
+import { findDeviceCertificate, rollThumbprints } from '../../../src/core/certificate/deviceCertificate';
 import { parseDeviceList, resultsCsv } from '../../../src/core/certificate/deviceList/index';
 import { preflight, type PreflightRequest } from '../../../src/core/certificate/preflight';
-import { certificateFacts, parseCertificate } from '../../../src/core/certificate/certificate';
+import { readCertificateInfo, parseCertificate } from '../../../src/core/certificate/certificate';
 import { type Device, type DeviceCredentials } from '../../../src/core/device/device';
 import { aHubCertificate, anIssuedCertificate } from '../../support/certificates';
 import { makeCertificate, type TestCertificate } from '../../support/x509';
@@ -24,7 +24,7 @@ describe('The certificate that a device publishes with', () => {
   const host = 'h.net';
   const own = anIssuedCertificate({ hubHostName: host, issuedAt: 5, id: 'own' });
   const choose = (device: Device, ...issued: (typeof own)[]) =>
-    certificateOf(device, host, issued, 1_000)?.id;
+    findDeviceCertificate(device, host, issued, 1_000)?.id;
 
   it('is the newest that was issued here for this device and hub', () => {
     const newer = { ...own, id: 'newer', issuedAt: 9 };
@@ -178,7 +178,7 @@ describe('The check before connecting', () => {
   });
 
   it('compares thumbprints instead of chains where they count', () => {
-    const { sha256 } = certificateFacts(parseCertificate(leaf.pem));
+    const { sha256 } = readCertificateInfo(parseCertificate(leaf.pem));
     const byThumbprint = (primaryThumbprint: string) =>
       aDevice({ kind: 'selfSigned', primaryThumbprint, secondaryThumbprint: '' });
     expect(codes({ device: byThumbprint(sha256), hubCertificates: undefined })).toEqual([]);

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it, vi } from 'vitest';
-import { certificateFacts, parseCertificate } from '../../../src/core/certificate/certificate';
+import { readCertificateInfo, parseCertificate } from '../../../src/core/certificate/certificate';
 import { type HubCertificate, type HubCertificates } from '../../../src/core/certificate/hubCertificates';
 import {
   checkProof,
@@ -19,7 +19,7 @@ class FakeHub implements HubCertificates {
   interfere: Partial<Record<'generate' | 'verify', () => void>> = {};
 
   put(name: string, pem: string, isVerified = false, code?: string): HubCertificate {
-    const { sha1, notAfter, subject } = certificateFacts(parseCertificate(pem));
+    const { sha1, notAfter, subject } = readCertificateInfo(parseCertificate(pem));
     const made = {
       name,
       subject,

@@ -1,6 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { type DeviceSummary } from '../../../src/core/device/device';
-import { aFacts, aHubCertificate, anAuthority, anIssuedCertificate } from '../../support/certificates';
+import {
+  aCertificateInfo,
+  aHubCertificate,
+  anAuthority,
+  anIssuedCertificate,
+} from '../../support/certificates';
 import { aSavedHub } from '../../support/hubs';
 import { nodeId, parentOf, type Node } from '../../../src/explorer/nodes';
 import { contextValue, present, type PresentationContext } from '../../../src/explorer/presentation';
@@ -83,7 +88,7 @@ describe('Presentation', () => {
   });
 
   it('says of an authority whether its key is here, and what it is under', () => {
-    const intermediate = anAuthority({ facts: aFacts({ isSelfSigned: false, issuer: 'CN=Root' }) });
+    const intermediate = anAuthority({ info: aCertificateInfo({ isSelfSigned: false, issuer: 'CN=Root' }) });
     expect(look({ kind: 'authority', authority: intermediate }, { now: 0 }).description).toBe(
       'intermediate · EC P-256 · key elsewhere · 100 days left',
     );

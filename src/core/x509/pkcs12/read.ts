@@ -35,7 +35,7 @@ export function readPkcs12(pfx: Asn1, passphrase: string | undefined, source: st
         },
       );
     }
-    if (error.code === 'wrongPassphrase') throw wrong(source, passphrase);
+    if (error.code === 'wrongPassphrase') throw wrongFilePassphrase(source, passphrase);
     throw error;
   }
 }
@@ -69,12 +69,12 @@ function checkMac(mac: Asn1 | undefined, authenticated: Buffer, password: string
   }
   // No passphrase is written in two ways: as an empty text, and as none at all.
   const passwords = password === '' ? [bmpPassword(''), Buffer.alloc(0)] : [bmpPassword(password)];
-  const fits = passwords.some((bytes) => {
+  const isMatch = passwords.some((bytes) => {
     const key = pkcs12Key(hash, bytes, salt, rounds, 3, expected.length);
     const actual = createHmac(hash, key).update(authenticated).digest();
     return actual.length === expected.length && timingSafeEqual(actual, expected);
   });
-  if (!fits) throw new IotError('wrongPassphrase', '');
+  if (!isMatch) throw new IotError('wrongPassphrase', '');
 }
 
 const maxMacRounds = 10_000_000;
@@ -108,7 +108,7 @@ function readBag(bag: Asn1, password: string, content: Pkcs12Content): void {
   }
 }
 
-const wrong = (source: string, passphrase: string | undefined) =>
+const wrongFilePassphrase = (source: string, passphrase: string | undefined) =>
   new IotError(
     'wrongPassphrase',
     passphrase === undefined

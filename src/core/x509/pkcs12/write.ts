@@ -3,7 +3,7 @@ import {
   type Asn1,
   bmpString,
   integer,
-  nothing,
+  nullValue,
   octets,
   oid,
   sequence,
@@ -70,5 +70,9 @@ function macOf(authenticated: Uint8Array, passphrase: string, rounds: number): A
   const salt = randomBytes(16);
   const key = pkcs12Key('sha256', bmpPassword(passphrase), salt, rounds, 3, 32);
   const mac = createHmac('sha256', key).update(authenticated).digest();
-  return sequence(sequence(sequence(oid(ids.sha256), nothing()), octets(mac)), octets(salt), integer(rounds));
+  return sequence(
+    sequence(sequence(oid(ids.sha256), nullValue()), octets(mac)),
+    octets(salt),
+    integer(rounds),
+  );
 }

@@ -9,18 +9,18 @@ import { askNewPassphrase } from '../../../workbench/newPassphrase';
 import { askText, back, pickOne } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
 import { runMultiStepInput, type Step } from '../../../workbench/multiStepInput';
-import { askPlace, type Place } from './askPlace';
+import { pickLocation, type StorageLocation } from './pickLocation';
 
-export interface AuthorityWishes {
+export interface AuthorityOptions {
   name: string;
   subject: SubjectName;
   keyType: KeyType;
   days: number;
   passphrase: string | undefined;
-  place: Place;
+  location: StorageLocation;
 }
 
-interface Draft extends AuthorityWishes {
+interface Draft extends AuthorityOptions {
   isDetailed: boolean;
 }
 
@@ -33,22 +33,22 @@ const keyTypeDetails: Readonly<Record<KeyType, string>> = {
 };
 
 /** Asks for all that a new authority needs, back and forth; nothing typed is lost. */
-export async function askForAuthority(title: string, suggestedName: string): Promise<AuthorityWishes> {
+export async function askAuthorityOptions(title: string, suggestedName: string): Promise<AuthorityOptions> {
   const draft: Draft = {
     name: suggestedName,
     subject: { commonName: suggestedName },
     keyType: 'ec-p256',
     days: setting('certificates.authorityDays'),
     passphrase: undefined,
-    place: { kind: 'default' },
+    location: { kind: 'default' },
     isDetailed: false,
   };
   return runMultiStepInput(title, draft, ({ isDetailed }) => [
     askName,
-    askHow,
+    askOptionsMode,
     ...(isDetailed ? [askKeyType, askDays, askSubject] : []),
     askPassphrase,
-    askWhere,
+    askLocation,
   ]);
 }
 
@@ -66,7 +66,7 @@ const askName: Step<Draft> = async (draft, position) => {
   return undefined;
 };
 
-const askHow: Step<Draft> = async (draft, position) => {
+const askOptionsMode: Step<Draft> = async (draft, position) => {
   const isDetailed = await pickOne({
     ...position,
     placeholder: 'What kind of certificate?',
@@ -144,10 +144,10 @@ const askPassphrase: Step<Draft> = async (draft, position) => {
   return undefined;
 };
 
-const askWhere: Step<Draft> = async (draft, position) => {
-  const place = await askPlace(position);
+const askLocation: Step<Draft> = async (draft, position) => {
+  const place = await pickLocation(position);
   if (place === back) return back;
-  draft.place = place;
+  draft.location = place;
   return undefined;
 };
 

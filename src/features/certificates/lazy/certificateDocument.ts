@@ -1,8 +1,8 @@
 import { type X509Certificate } from 'node:crypto';
 import { formatDateTime } from '../../../core/base/dates';
-import { certificateFacts, parseCertificate } from '../../../core/certificate/certificate';
-import { expiryOf } from '../../../core/certificate/expiry';
-import { type AnyCertificate } from './anyCertificate';
+import { readCertificateInfo, parseCertificate } from '../../../core/certificate/certificate';
+import { describeExpiry } from '../../../core/certificate/expiry';
+import { type ResolvedCertificate } from './resolveCertificate';
 
 const usages: Readonly<Record<string, string>> = {
   '1.3.6.1.5.5.7.3.1': 'server authentication',
@@ -11,22 +11,22 @@ const usages: Readonly<Record<string, string>> = {
 };
 
 /** All that is known of a certificate, as text that can be read, searched and copied. */
-export function describeCertificate(certificate: AnyCertificate, now: number): string {
+export function describeCertificate(certificate: ResolvedCertificate, now: number): string {
   const parsed = parseCertificate(certificate.pem);
   return [
-    heading(certificate),
+    headingText(certificate),
     '',
-    ...lines([...statusOf(certificate), ...factsOf(parsed, now), ...filesOf(certificate)]),
+    ...formatRows([...statusRows(certificate), ...infoRows(parsed, now), ...fileRows(certificate)]),
     '',
-    ...chainOf(certificate),
+    ...chainLines(certificate),
     certificate.pem.trim(),
     '',
   ].join('\n');
 }
 
-type Line = readonly [name: string, value: string];
+type Row = readonly [name: string, value: string];
 
-function heading({ name, source }: AnyCertificate): string {
+function headingText({ name, source }: ResolvedCertificate): string {
   switch (source.kind) {
     case 'authority':
       return `Certificate authority "${name}"`;
@@ -37,7 +37,7 @@ function heading({ name, source }: AnyCertificate): string {
   }
 }
 
-function statusOf({ source }: AnyCertificate): Line[] {
+function statusRows({ source }: ResolvedCertificate): Row[] {
   if (source.kind !== 'hub') return [];
   const { isVerified, createdAt, updatedAt } = source.certificate;
   return [
@@ -52,25 +52,25 @@ function statusOf({ source }: AnyCertificate): Line[] {
   ];
 }
 
-function factsOf(parsed: X509Certificate, now: number): Line[] {
-  const facts = certificateFacts(parsed);
+function infoRows(parsed: X509Certificate, now: number): Row[] {
+  const info = readCertificateInfo(parsed);
   const purposes = (parsed.keyUsage ?? []).map((oid) => usages[oid] ?? oid).join(', ');
   return [
-    ['Subject', facts.subject],
-    ['Issuer', facts.isSelfSigned ? `${facts.issuer} (itself)` : facts.issuer],
-    ['Serial number', facts.serialNumber],
-    ['Valid from', formatDateTime(facts.notBefore)],
-    ['Valid until', `${formatDateTime(facts.notAfter)} (${expiryOf(facts.notAfter, now).text})`],
-    ['Key', facts.key],
-    ['May issue', facts.isAuthority ? 'yes (CA:TRUE)' : 'no (CA:FALSE)'],
+    ['Subject', info.subject],
+    ['Issuer', info.isSelfSigned ? `${info.issuer} (itself)` : info.issuer],
+    ['Serial number', info.serialNumber],
+    ['Valid from', formatDateTime(info.notBefore)],
+    ['Valid until', `${formatDateTime(info.notAfter)} (${describeExpiry(info.notAfter, now).text})`],
+    ['Key', info.key],
+    ['May issue', info.isAuthority ? 'yes (CA:TRUE)' : 'no (CA:FALSE)'],
     ...(purposes === '' ? [] : ([['For', purposes]] as const)),
     ...(parsed.subjectAltName === undefined ? [] : ([['Other names', parsed.subjectAltName]] as const)),
-    ['SHA-256', facts.sha256],
-    ['SHA-1', facts.sha1],
+    ['SHA-256', info.sha256],
+    ['SHA-1', info.sha1],
   ];
 }
 
-function filesOf({ file, key, source }: AnyCertificate): Line[] {
+function fileRows({ file, key, source }: ResolvedCertificate): Row[] {
   const hub = source.kind === 'issued' ? source.certificate.hubHostName : undefined;
   return [
     ...(hub === undefined ? [] : ([['For hub', hub]] as const)),
@@ -79,9 +79,9 @@ function filesOf({ file, key, source }: AnyCertificate): Line[] {
   ];
 }
 
-function chainOf({ pem, chain }: AnyCertificate): string[] {
+function chainLines({ pem, chain }: ResolvedCertificate): string[] {
   if (chain.length === 0) return [];
-  const subjects = [pem, ...chain].map((one) => certificateFacts(parseCertificate(one)).subject);
+  const subjects = [pem, ...chain].map((one) => readCertificateInfo(parseCertificate(one)).subject);
   return [
     'Chain, from the root down',
     ...subjects.toReversed().map((subject, depth) => `${'  '.repeat(depth)}${depth ? '└ ' : ''}${subject}`),
@@ -89,7 +89,7 @@ function chainOf({ pem, chain }: AnyCertificate): string[] {
   ];
 }
 
-function lines(all: readonly Line[]): string[] {
+function formatRows(all: readonly Row[]): string[] {
   const width = Math.max(...all.map(([name]) => name.length));
   return all.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
 }

@@ -4,7 +4,7 @@ import { type NodeOf } from '../../../explorer/nodes';
 import { type Services } from '../../../services';
 import { copy } from '../../../workbench/clipboard';
 import { noBack, pickOne } from '../../../workbench/prompts';
-import { anyCertificate, factsOf, type CertificateNode } from './anyCertificate';
+import { resolveCertificate, infoOf, type CertificateNode } from './resolveCertificate';
 
 type Needs = Pick<Services, 'hubs' | 'authorities'>;
 
@@ -30,13 +30,13 @@ async function thumbprints(services: Needs, node: CertificateNode | undefined, t
     const { name, thumbprint, sha256 } = node.certificate;
     return { name, sha1: thumbprint, sha256 };
   }
-  const certificate = await anyCertificate(services, node, title);
-  const { sha1, sha256 } = factsOf(certificate);
+  const certificate = await resolveCertificate(services, node, title);
+  const { sha1, sha256 } = infoOf(certificate);
   return { name: certificate.name, sha1, sha256 };
 }
 
 export async function copyCertificatePem(services: Needs, node?: CertificateNode): Promise<void> {
-  const certificate = await anyCertificate(services, node, 'Copy Certificate PEM');
+  const certificate = await resolveCertificate(services, node, 'Copy Certificate PEM');
   await copy(certificate.pem, `Certificate of ${certificate.name} copied`);
 }
 
@@ -44,7 +44,7 @@ export async function showCertificateInFolder(
   services: Needs,
   node?: NodeOf<'authority' | 'issuedCertificate'>,
 ): Promise<void> {
-  const { file } = await anyCertificate(services, node, 'Show Certificate in Folder');
+  const { file } = await resolveCertificate(services, node, 'Show Certificate in Folder');
   if (file === undefined) throw new IotError('unsupported', 'This certificate is not on this computer.');
   await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(file));
 }

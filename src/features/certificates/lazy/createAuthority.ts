@@ -7,8 +7,8 @@ import { type Node } from '../../../explorer/nodes';
 import { type Services } from '../../../services';
 import { executeCommand } from '../../../workbench/commands';
 import { withProgress } from '../../../workbench/progress';
-import { keepOutOfGit } from './askPlace';
-import { askForAuthority, type AuthorityWishes } from './authorityWizard';
+import { ignoreInGit } from './pickLocation';
+import { askAuthorityOptions, type AuthorityOptions } from './authorityWizard';
 import { pickAuthority } from './pickAuthority';
 
 type Needs = Pick<
@@ -18,23 +18,23 @@ type Needs = Pick<
 
 /** A root of one's own. */
 export async function createAuthority(services: Needs): Promise<void> {
-  const wishes = await askForAuthority(
+  const options = await askAuthorityOptions(
     'Create Certificate Authority',
-    await freeName(services, 'IoT Root CA'),
+    await findFreeName(services, 'IoT Root CA'),
   );
-  const made = await withProgress(`Creating ${wishes.name}`, (signal) =>
-    services.certificateWork.createAuthority(requestOf(wishes), signal),
+  const created = await withProgress(`Creating ${options.name}`, (signal) =>
+    services.certificateWork.createAuthority(buildRequest(options), signal),
   );
   const authority = await services.authorities.add({
-    name: wishes.name,
-    certificate: made.certificate,
+    name: options.name,
+    certificate: created.certificate,
     chain: [],
-    key: made.key,
-    isKeyEncrypted: wishes.passphrase !== undefined,
-    ...(wishes.place.kind === 'folder' ? { parentFolder: wishes.place.path } : {}),
+    key: created.key,
+    isKeyEncrypted: options.passphrase !== undefined,
+    ...(options.location.kind === 'folder' ? { parentFolder: options.location.path } : {}),
   });
-  await keepOutOfGit(wishes.place, authority.folder);
-  await done(services, authority);
+  await ignoreInGit(options.location, authority.folder);
+  await reportCreated(services, authority);
 }
 
 /** One that a root signs, so that the root's key can be put away. */
@@ -42,19 +42,19 @@ export async function createIntermediateAuthority(services: Needs, node?: Node):
   const { authorities, certificateWork, passphrases } = services;
   const title = 'Create Intermediate Authority';
   const root = await pickAuthority(services, node, { title, needsKey: true });
-  const wishes = await askForAuthority(
+  const options = await askAuthorityOptions(
     `${title} under ${root.name}`,
-    await freeName(services, `${root.name} Intermediate`.slice(0, 64)),
+    await findFreeName(services, `${root.name} Intermediate`.slice(0, 64)),
   );
   const issuer = { certificate: await authorities.read(root.certificateFile) };
   const rootKey = await authorities.read(root.keyFile ?? '');
-  const made = await passphrases.use(
+  const created = await passphrases.use(
     { keyId: root.keyFile ?? '', label: root.name, isEncrypted: root.isKeyEncrypted },
     (passphrase) =>
-      withProgress(`Creating ${wishes.name}`, (signal) =>
+      withProgress(`Creating ${options.name}`, (signal) =>
         certificateWork.createAuthority(
           {
-            ...requestOf(wishes),
+            ...buildRequest(options),
             issuer: { ...issuer, key: { pem: rootKey, ...(passphrase === undefined ? {} : { passphrase }) } },
           },
           signal,
@@ -62,32 +62,35 @@ export async function createIntermediateAuthority(services: Needs, node?: Node):
       ),
   );
   const authority = await authorities.add({
-    name: wishes.name,
-    certificate: made.certificate,
+    name: options.name,
+    certificate: created.certificate,
     chain: splitPem(await authorities.read(root.chainFile)),
-    key: made.key,
-    isKeyEncrypted: wishes.passphrase !== undefined,
+    key: created.key,
+    isKeyEncrypted: options.passphrase !== undefined,
     parentId: root.id,
-    ...(wishes.place.kind === 'folder' ? { parentFolder: wishes.place.path } : {}),
+    ...(options.location.kind === 'folder' ? { parentFolder: options.location.path } : {}),
   });
-  await keepOutOfGit(wishes.place, authority.folder);
-  await done(services, authority);
+  await ignoreInGit(options.location, authority.folder);
+  await reportCreated(services, authority);
 }
 
 /** What the engine is asked for; a passphrase that was left out is absent, not `undefined`. */
-function requestOf({ subject, keyType, days, passphrase }: AuthorityWishes): AuthorityRequest {
+function buildRequest({ subject, keyType, days, passphrase }: AuthorityOptions): AuthorityRequest {
   return { subject, keyType, days, now: Date.now(), ...(passphrase === undefined ? {} : { passphrase }) };
 }
 
-async function done({ explorer, createdResources, log }: Needs, authority: Authority): Promise<void> {
+async function reportCreated(
+  { explorer, createdResources, log }: Needs,
+  authority: Authority,
+): Promise<void> {
   await createdResources.add({ kind: 'authority', authorityId: authority.id, name: authority.name });
-  log.info(`Created certificate authority ${authority.facts.subject} (${authority.facts.key}).`);
+  log.info(`Created certificate authority ${authority.info.subject} (${authority.info.key}).`);
   await explorer.reveal({ kind: 'authority', authority });
-  offerNext(authority);
+  showNextSteps(authority);
 }
 
 /** Not awaited: the command is over, the offer stays until somebody takes or closes it. */
-export function offerNext(authority: Authority): void {
+export function showNextSteps(authority: Authority): void {
   const upload = 'Upload and Verify…';
   const show = 'Show in Folder';
   void vscode.window
@@ -105,7 +108,7 @@ export function offerNext(authority: Authority): void {
     });
 }
 
-export async function freeName(
+export async function findFreeName(
   { authorities }: Pick<Services, 'authorities'>,
   wish: string,
 ): Promise<string> {

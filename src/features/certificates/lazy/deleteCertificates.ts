@@ -42,7 +42,7 @@ export async function deleteAuthority(services: Needs, node?: NodeOf<'authority'
   );
   await removeAuthority(services, authority.id);
   await createdResources.remove({ kind: 'authority', authorityId: authority.id, name: authority.name });
-  log.info(`Deleted certificate authority ${authority.facts.subject} with ${count(issued.length)}.`);
+  log.info(`Deleted certificate authority ${authority.info.subject} with ${count(issued.length)}.`);
 }
 
 export async function deleteIssuedCertificate(

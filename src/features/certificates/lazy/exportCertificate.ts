@@ -4,17 +4,17 @@ import { type Services } from '../../../services';
 import { askNewPassphrase } from '../../../workbench/newPassphrase';
 import { withProgress } from '../../../workbench/progress';
 import { back, noBack, pickOne } from '../../../workbench/prompts';
-import { anyCertificate, type AnyCertificate, type CertificateNode } from './anyCertificate';
+import { resolveCertificate, type ResolvedCertificate, type CertificateNode } from './resolveCertificate';
 
 type Needs = Pick<Services, 'hubs' | 'authorities' | 'certificateWork' | 'passphrases'>;
-type Form = 'certificate' | 'chain' | 'pkcs12';
+type ExportFormat = 'certificate' | 'chain' | 'pkcs12';
 
 /** As a file for other programs: PEM, PEM with its chain, or PKCS#12 with the private key. */
 export async function exportCertificate(services: Needs, node?: CertificateNode): Promise<void> {
   const title = 'Export Certificate';
-  const certificate = await anyCertificate(services, node, title);
+  const certificate = await resolveCertificate(services, node, title);
   const form = noBack(
-    await pickOne<Form>({
+    await pickOne<ExportFormat>({
       title: `${title} ${certificate.name}`,
       placeholder: 'In which form?',
       choices: [
@@ -46,22 +46,22 @@ export async function exportCertificate(services: Needs, node?: CertificateNode)
     title: `${title} ${certificate.name}`,
     saveLabel: 'Export',
     filters: form === 'pkcs12' ? { 'PKCS#12': ['p12', 'pfx'] } : { PEM: ['pem', 'crt'] },
-    ...defaultPlace(`${certificate.name.replace(/[^\w.-]+/g, '-')}.${extension}`),
+    ...defaultLocation(`${certificate.name.replace(/[^\w.-]+/g, '-')}.${extension}`),
   });
   if (!file) throw abortError();
   await vscode.workspace.fs.writeFile(file, bytes);
   vscode.window.setStatusBarMessage(`$(check) ${certificate.name} exported`, 5_000);
 }
 
-function defaultPlace(name: string): { readonly defaultUri?: vscode.Uri } {
+function defaultLocation(name: string): { readonly defaultUri?: vscode.Uri } {
   const folder = vscode.workspace.workspaceFolders?.[0]?.uri;
   return folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : { defaultUri: vscode.Uri.file(name) };
 }
 
 async function render(
   { authorities, certificateWork, passphrases }: Needs,
-  { name, pem, chain, key }: AnyCertificate,
-  form: Form,
+  { name, pem, chain, key }: ResolvedCertificate,
+  form: ExportFormat,
 ): Promise<Uint8Array> {
   if (form !== 'pkcs12' || !key)
     return Buffer.from(form === 'chain' ? [pem, ...chain].join('') : pem, 'utf8');

@@ -1,5 +1,5 @@
 import { type Authority } from '../../../core/certificate/authorityStore';
-import { certificateFacts, parseCertificate } from '../../../core/certificate/certificate';
+import { readCertificateInfo, parseCertificate } from '../../../core/certificate/certificate';
 import { type HubCertificates } from '../../../core/certificate/hubCertificates';
 import { IotError } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
@@ -7,7 +7,7 @@ import { type Node } from '../../../explorer/nodes';
 import { pickHub } from '../../../explorer/pickTarget';
 import { type Services } from '../../../services';
 import { askText, noBack, pickOne, type Choice } from '../../../workbench/prompts';
-import { askFile } from './askFile';
+import { pickFile } from './pickFile';
 import { authorityChoice } from './pickAuthority';
 
 /** A CA certificate that goes to a hub: of an authority here, or of a file. */
@@ -62,25 +62,25 @@ async function askCandidate(
     },
   ];
   const chosen = noBack(await pickOne({ title, placeholder: 'Which certificate authority?', choices }));
-  return chosen === 'file' ? ofFile(title) : ofAuthority(chosen);
+  return chosen === 'file' ? readCandidate(title) : ofAuthority(chosen);
 }
 
-async function ofFile(title: string): Promise<Candidate> {
-  const { name, bytes } = await askFile(`${title}: certificate of the authority`, [
+async function readCandidate(title: string): Promise<Candidate> {
+  const { name, bytes } = await pickFile(`${title}: certificate of the authority`, [
     'pem',
     'crt',
     'cer',
     'der',
   ]);
   const certificate = parseCertificate(bytes);
-  const facts = certificateFacts(certificate);
-  if (!facts.isAuthority) {
+  const info = readCertificateInfo(certificate);
+  if (!info.isAuthority) {
     throw new IotError(
       'invalidInput',
       `${name} is no certificate authority: its basic constraints do not say CA:TRUE.`,
     );
   }
-  return { pem: certificate.toString(), name: facts.commonName || name.replace(/\.[^.]*$/, '') };
+  return { pem: certificate.toString(), name: info.commonName || name.replace(/\.[^.]*$/, '') };
 }
 
 /** Asks for another name while the hub has one with it. */

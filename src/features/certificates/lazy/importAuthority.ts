@@ -3,15 +3,15 @@ import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { formatDate } from '../../../core/base/dates';
 import { type CertificateBundle } from '../../../core/certificate/certificateWork';
-import { certificateFacts, parseCertificate } from '../../../core/certificate/certificate';
+import { readCertificateInfo, parseCertificate } from '../../../core/certificate/certificate';
 import { IotError, isIotError } from '../../../core/errors';
 import { type Services } from '../../../services';
 import { askText, back, noBack } from '../../../workbench/prompts';
 import { askNewPassphrase } from '../../../workbench/newPassphrase';
 import { withProgress } from '../../../workbench/progress';
-import { askFile } from './askFile';
-import { askPlace, keepOutOfGit } from './askPlace';
-import { freeName, offerNext } from './createAuthority';
+import { pickFile } from './pickFile';
+import { pickLocation, ignoreInGit } from './pickLocation';
+import { findFreeName, showNextSteps } from './createAuthority';
 import { readFiles, type NamedBytes } from './readFiles';
 
 type Needs = Pick<Services, 'authorities' | 'certificateWork' | 'explorer' | 'log'>;
@@ -34,29 +34,29 @@ export async function importAuthority(services: Needs): Promise<void> {
   });
   if (!chosen) return;
   const { bundle, passphrase: opened } = await openWithKey(services, await readFiles(chosen));
-  const facts = certificateFacts(parseCertificate(bundle.certificate));
-  if (!facts.isAuthority) {
+  const info = readCertificateInfo(parseCertificate(bundle.certificate));
+  if (!info.isAuthority) {
     throw new IotError(
       'invalidInput',
-      `"${facts.subject}" is no certificate authority: its basic constraints do not say CA:TRUE.`,
+      `"${info.subject}" is no certificate authority: its basic constraints do not say CA:TRUE.`,
     );
   }
-  if (facts.notAfter < Date.now()) {
+  if (info.notAfter < Date.now()) {
     throw new IotError(
       'invalidInput',
-      `"${facts.subject}" expired on ${formatDate(facts.notAfter)}, so no hub accepts it.`,
+      `"${info.subject}" expired on ${formatDate(info.notAfter)}, so no hub accepts it.`,
     );
   }
   const name = noBack(
     await askText({
       title,
-      value: await freeName(services, facts.commonName || path.parse(chosen[0]?.path ?? 'CA').name),
+      value: await findFreeName(services, info.commonName || path.parse(chosen[0]?.path ?? 'CA').name),
       prompt: 'Name of the authority on this computer',
       validate: (text) => (text.trim() === '' ? 'Type a name for the authority.' : undefined),
     }),
   );
   const passphrase = bundle.key === undefined ? undefined : (opened ?? (await newPassphrase(name)));
-  const place = noBack(await askPlace({ title, step: 1, totalSteps: 1, canGoBack: false }));
+  const place = noBack(await pickLocation({ title, step: 1, totalSteps: 1, canGoBack: false }));
   const { key } = bundle;
   const stored =
     key === undefined || passphrase === undefined
@@ -72,17 +72,17 @@ export async function importAuthority(services: Needs): Promise<void> {
     isKeyEncrypted: passphrase !== undefined,
     ...(place.kind === 'folder' ? { parentFolder: place.path } : {}),
   });
-  await keepOutOfGit(place, authority.folder);
-  log.info(`Imported certificate authority ${facts.subject} (${facts.key}).`);
+  await ignoreInGit(place, authority.folder);
+  log.info(`Imported certificate authority ${info.subject} (${info.key}).`);
   await explorer.reveal({ kind: 'authority', authority });
-  offerNext(authority);
+  showNextSteps(authority);
 }
 
 /** Not every file dialog can pick two files at once, so a missing key is asked for. */
 async function openWithKey(services: Needs, files: readonly NamedBytes[]): Promise<Opened> {
   const opened = await open(services, files);
   if (opened.bundle.key !== undefined) return opened;
-  const { subject } = certificateFacts(parseCertificate(opened.bundle.certificate));
+  const { subject } = readCertificateInfo(parseCertificate(opened.bundle.certificate));
   const pick = 'Pick Key File…';
   const without = 'Import Without Key';
   const answer = await vscode.window.showInformationMessage(
@@ -97,7 +97,7 @@ async function openWithKey(services: Needs, files: readonly NamedBytes[]): Promi
   );
   if (answer === without) return opened;
   if (answer !== pick) throw abortError();
-  const key = await askFile(`Private key of ${subject}`, ['key', 'pem', 'der', 'p8']);
+  const key = await pickFile(`Private key of ${subject}`, ['key', 'pem', 'der', 'p8']);
   return open(services, [...files, key]);
 }
 

@@ -1,11 +1,11 @@
 import { type Authority } from '../../../core/certificate/authorityStore';
-import { expiryOf } from '../../../core/certificate/expiry';
+import { describeExpiry } from '../../../core/certificate/expiry';
 import { IotError } from '../../../core/errors';
 import { type Node } from '../../../explorer/nodes';
 import { type Services } from '../../../services';
 import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
 
-export interface AuthorityQuestion {
+export interface PickAuthorityOptions {
   readonly title: string;
   readonly needsKey?: boolean;
 }
@@ -14,7 +14,7 @@ export interface AuthorityQuestion {
 export async function pickAuthority(
   { authorities }: Pick<Services, 'authorities'>,
   node: Node | undefined,
-  { title, needsKey = false }: AuthorityQuestion,
+  { title, needsKey = false }: PickAuthorityOptions,
 ): Promise<Authority> {
   if (node?.kind === 'authority') return authorities.get(node.authority.id);
   const fitting = (await authorities.list()).filter(({ keyFile }) => !needsKey || keyFile !== undefined);
@@ -39,13 +39,13 @@ export async function pickAuthority(
 }
 
 export function authorityChoice(authority: Authority): Choice<Authority> {
-  const expiry = expiryOf(authority.facts.notAfter, Date.now());
+  const expiry = describeExpiry(authority.info.notAfter, Date.now());
   return {
     label: `$(shield) ${authority.name}`,
-    description: [authority.facts.key, authority.keyFile ? '' : 'key elsewhere', expiry.text]
+    description: [authority.info.key, authority.keyFile ? '' : 'key elsewhere', expiry.text]
       .filter(Boolean)
       .join(' · '),
-    detail: authority.facts.subject,
+    detail: authority.info.subject,
     value: authority,
   };
 }

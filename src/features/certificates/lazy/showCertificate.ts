@@ -1,6 +1,6 @@
 import { type Services } from '../../../services';
 import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
-import { anyCertificate, type CertificateNode } from './anyCertificate';
+import { resolveCertificate, type CertificateNode } from './resolveCertificate';
 import { describeCertificate } from './certificateDocument';
 
 export async function showCertificate(
@@ -8,7 +8,7 @@ export async function showCertificate(
   documents: ReadOnlyDocuments,
   node?: CertificateNode,
 ): Promise<void> {
-  const certificate = await anyCertificate(services, node, 'Show Certificate Details');
+  const certificate = await resolveCertificate(services, node, 'Show Certificate Details');
   const where = certificate.source.kind === 'hub' ? ` on ${certificate.source.hubName}` : '';
   await documents.open(`${certificate.name}${where}.txt`, describeCertificate(certificate, Date.now()));
 }

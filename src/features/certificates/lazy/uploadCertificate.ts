@@ -1,6 +1,6 @@
 import * as vscode from 'vscode';
 import {
-  hubCertificateNameOf,
+  toHubCertificateName,
   hubCertificateNameProblem,
   type HubCertificate,
 } from '../../../core/certificate/hubCertificates';
@@ -22,8 +22,8 @@ export type UploadNeeds = Pick<
 /** Only puts the certificate there; the proof of possession comes as a step of its own. */
 export async function uploadCertificate(services: UploadNeeds, node?: Node): Promise<void> {
   const target = await askUploadTarget(services, node, 'Upload Certificate to Hub');
-  const certificate = await upload(services, target, false);
-  await show(services, target, certificate);
+  const certificate = await uploadCandidate(services, target, false);
+  await revealCertificate(services, target, certificate);
   const verify = 'Verify…';
   const said = certificate.isVerified
     ? `"${certificate.name}" is on ${target.hub.name} already, and verified.`
@@ -48,20 +48,20 @@ export async function uploadCertificateAsVerified(services: UploadNeeds, node?: 
     'This skips the proof of possession: nobody checks that you have the private key of this authority. Whoever has it can log in as any CA-signed device of the hub. Do it only for an authority that you know is yours.',
     'Upload as Verified',
   );
-  const certificate = await upload(services, target, true);
-  await show(services, target, certificate);
+  const certificate = await uploadCandidate(services, target, true);
+  await revealCertificate(services, target, certificate);
   void vscode.window.showInformationMessage(
     `"${certificate.name}" is on ${target.hub.name} as verified, without a proof of possession.`,
   );
 }
 
 /** Uploads under a name that is free, which is asked for only when the obvious one is not. */
-export async function upload(
+export async function uploadCandidate(
   { createdResources, log }: Pick<Services, 'createdResources' | 'log'>,
   { hub, certificates, candidate }: UploadTarget,
   isVerified: boolean,
 ): Promise<HubCertificate> {
-  let name = hubCertificateNameOf(candidate.name);
+  let name = toHubCertificateName(candidate.name);
   for (;;) {
     try {
       const { certificate, isNew } = await withProgress(
@@ -87,7 +87,7 @@ export async function upload(
 }
 
 /** Shows in the tree what the hub has now. */
-export async function show(
+export async function revealCertificate(
   { certificates, explorer }: Pick<Services, 'certificates' | 'explorer'>,
   { hub }: Pick<UploadTarget, 'hub'>,
   certificate: HubCertificate,

@@ -11,7 +11,7 @@ import { withProgress } from '../../../workbench/progress';
 import { noBack, pickOne } from '../../../workbench/prompts';
 import { verifyWithExternalKey } from './verifyWithExternalKey';
 import { askUploadTarget } from './hubTarget';
-import { show, upload, type UploadNeeds } from './uploadCertificate';
+import { revealCertificate, uploadCandidate, type UploadNeeds } from './uploadCertificate';
 
 type Needs = UploadNeeds & Pick<Services, 'certificateWork' | 'passphrases'>;
 
@@ -25,8 +25,8 @@ const stepTexts: Readonly<Record<ProofStep, string>> = {
 /** Upload and proof of possession as one action. */
 export async function uploadAndVerifyAuthority(services: Needs, node?: Node): Promise<void> {
   const target = await askUploadTarget(services, node, 'Upload and Verify Certificate Authority');
-  const certificate = await upload(services, target, false);
-  await show(services, target, certificate);
+  const certificate = await uploadCandidate(services, target, false);
+  await revealCertificate(services, target, certificate);
   await verify(services, target.hub, target.certificates, certificate, target.candidate.authority);
 }
 
@@ -39,7 +39,7 @@ export async function verifyHubCertificate(services: Needs, node?: NodeOf<'hubCe
     ? node.certificate
     : await pickHubCertificate(certificates, title, ({ isVerified }) => !isVerified);
   const authority = (await services.authorities.list()).find(
-    ({ facts }) => facts.sha1 === certificate.thumbprint,
+    ({ info }) => info.sha1 === certificate.thumbprint,
   );
   await verify(services, hub, certificates, certificate, authority);
 }
@@ -60,7 +60,7 @@ async function verify(
   const { keyFile } = authority ?? {};
   if (!authority || keyFile === undefined) {
     const proved = await verifyWithExternalKey(services, hub, certificates, certificate);
-    if (proved) await finished(services, hub, proved);
+    if (proved) await showVerified(services, hub, proved);
     return;
   }
   const pem = await authorities.read(authority.certificateFile);
@@ -89,11 +89,11 @@ async function verify(
       ),
   );
   log.info(`Certificate "${name}" is verified on ${hub.name}.`);
-  await finished(services, hub, proved);
+  await showVerified(services, hub, proved);
 }
 
-async function finished(services: Needs, hub: Hub, certificate: HubCertificate): Promise<void> {
-  await show(services, { hub }, certificate);
+async function showVerified(services: Needs, hub: Hub, certificate: HubCertificate): Promise<void> {
+  await revealCertificate(services, { hub }, certificate);
   void vscode.window.showInformationMessage(
     `"${certificate.name}" is verified on ${hub.name}: devices with its certificates may log in.`,
   );
@@ -103,9 +103,9 @@ async function finished(services: Needs, hub: Hub, certificate: HubCertificate):
 export async function pickHubCertificate(
   certificates: HubCertificates,
   title: string,
-  isFitting: (certificate: HubCertificate) => boolean = () => true,
+  filter: (certificate: HubCertificate) => boolean = () => true,
 ): Promise<HubCertificate> {
-  const fitting = (await certificates.list()).filter(isFitting);
+  const fitting = (await certificates.list()).filter(filter);
   if (fitting.length === 0) {
     throw new IotError('invalidInput', 'This hub has no certificate that this could be done with.');
   }

@@ -8,7 +8,7 @@ import { type Services } from '../../../services';
 import { copy } from '../../../workbench/clipboard';
 import { withProgress } from '../../../workbench/progress';
 import { noBack, pickOne } from '../../../workbench/prompts';
-import { askFile } from './askFile';
+import { pickFile } from './pickFile';
 
 type Next = 'code' | 'openssl' | 'request' | 'file';
 
@@ -91,7 +91,7 @@ export async function verifyWithExternalKey(
 }
 
 async function uploadFile(certificates: HubCertificates, name: string): Promise<HubCertificate> {
-  const { bytes } = await askFile('Verification certificate', ['pem', 'crt', 'cer', 'der']);
+  const { bytes } = await pickFile('Verification certificate', ['pem', 'crt', 'cer', 'der']);
   const pem = parseCertificate(bytes).toString();
   return withProgress(`Proving possession of ${name}`, (signal) =>
     uploadProof(certificates, name, pem, signal),

@@ -3,7 +3,7 @@ import { abortError } from '../../../core/base/abort';
 import { readFiles, type NamedBytes } from './readFiles';
 
 /** One file that the person picks. @throws the silent abort when none is picked. */
-export async function askFile(title: string, extensions: readonly string[]): Promise<NamedBytes> {
+export async function pickFile(title: string, extensions: readonly string[]): Promise<NamedBytes> {
   const chosen = await vscode.window.showOpenDialog({
     title,
     openLabel: 'Open',

@@ -1,18 +1,18 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
-import { addToGitIgnore, gitWorkTreeOf } from '../../../certificates/gitIgnore';
+import { addToGitIgnore, findGitWorkTree } from '../../../certificates/gitIgnore';
 import { abortError } from '../../../core/base/abort';
 import { back, pickOne, type Back } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
 import { type Position } from '../../../workbench/multiStepInput';
 
 /** Where an authority and its key are kept. */
-export type Place =
+export type StorageLocation =
   | { readonly kind: 'default' }
   | { readonly kind: 'folder'; readonly path: string; readonly ignoreIn?: string };
 
 /** Asks for a folder; one inside a workspace or a git work tree only after a warning. */
-export async function askPlace(position: Position): Promise<Place | Back> {
+export async function pickLocation(position: Position): Promise<StorageLocation | Back> {
   for (;;) {
     const configured = setting('certificates.folder');
     const kind = await pickOne<'default' | 'folder'>({
@@ -36,15 +36,15 @@ export async function askPlace(position: Position): Promise<Place | Back> {
         canSelectFiles: false,
         canSelectFolders: true,
       })) ?? [];
-    const place = chosen && (await acceptFolder(chosen));
+    const place = chosen && (await confirmFolder(chosen));
     if (place) return place;
   }
 }
 
 /** `undefined` to choose again. */
-async function acceptFolder(folder: vscode.Uri): Promise<Place | undefined> {
+async function confirmFolder(folder: vscode.Uri): Promise<StorageLocation | undefined> {
   const isWorkspace = vscode.workspace.getWorkspaceFolder(folder) !== undefined;
-  const workTree = await gitWorkTreeOf(folder.fsPath);
+  const workTree = await findGitWorkTree(folder.fsPath);
   if (!isWorkspace && workTree === undefined) return { kind: 'folder', path: folder.fsPath };
   const ignore = 'Keep It Here and Add to .gitignore';
   const keep = 'Keep It Here';
@@ -76,7 +76,7 @@ async function acceptFolder(folder: vscode.Uri): Promise<Place | undefined> {
 }
 
 /** To be called once the authority's own folder is known. */
-export async function keepOutOfGit(place: Place, folder: string): Promise<void> {
+export async function ignoreInGit(place: StorageLocation, folder: string): Promise<void> {
   if (place.kind === 'folder' && place.ignoreIn !== undefined) {
     await addToGitIgnore(place.ignoreIn, path.resolve(folder));
   }

@@ -1,6 +1,6 @@
 import { formatDateTime } from '../../../core/base/dates';
 import { type Authority, type IssuedCertificate } from '../../../core/certificate/authorityStore';
-import { certificateFacts, parseCertificate, splitPem } from '../../../core/certificate/certificate';
+import { readCertificateInfo, parseCertificate, splitPem } from '../../../core/certificate/certificate';
 import { type HubCertificate } from '../../../core/certificate/hubCertificates';
 import { IotError } from '../../../core/errors';
 import { type NodeOf } from '../../../explorer/nodes';
@@ -11,7 +11,7 @@ import { authorityChoice } from './pickAuthority';
 export type CertificateNode = NodeOf<'authority' | 'issuedCertificate' | 'hubCertificate'>;
 
 /** A certificate of the tree, whatever its kind. */
-export interface AnyCertificate {
+export interface ResolvedCertificate {
   /** For people: `Factory CA`, `device thermostat-1`. */
   readonly name: string;
   /** PEM of the certificate alone. */
@@ -30,31 +30,31 @@ export interface AnyCertificate {
 type Needs = Pick<Services, 'hubs' | 'authorities'>;
 
 /** The certificate of the node, or an authority that the person picks. */
-export async function anyCertificate(
+export async function resolveCertificate(
   services: Needs,
   node: CertificateNode | undefined,
   title: string,
-): Promise<AnyCertificate> {
-  if (node?.kind === 'hubCertificate') return ofHub(services, node);
-  if (node?.kind === 'issuedCertificate') return ofIssued(services, node.certificate);
-  if (node) return ofAuthority(services, await services.authorities.get(node.authority.id));
-  return pickAny(services, title);
+): Promise<ResolvedCertificate> {
+  if (node?.kind === 'hubCertificate') return resolveHubCertificate(services, node);
+  if (node?.kind === 'issuedCertificate') return resolveIssued(services, node.certificate);
+  if (node) return resolveAuthority(services, await services.authorities.get(node.authority.id));
+  return pickCertificate(services, title);
 }
 
-async function pickAny(services: Needs, title: string): Promise<AnyCertificate> {
+async function pickCertificate(services: Needs, title: string): Promise<ResolvedCertificate> {
   const issued = (await services.authorities.issued()).toSorted(
     (one, other) => other.issuedAt - one.issuedAt,
   );
   const choices = [
     ...(await services.authorities.list()).map((authority) => ({
       ...authorityChoice(authority),
-      value: () => ofAuthority(services, authority),
+      value: () => resolveAuthority(services, authority),
     })),
     ...issued.map((certificate) => ({
       label: `$(file-symlink-file) ${certificate.deviceId}`,
       description: formatDateTime(certificate.issuedAt),
       detail: `SHA-256 ${certificate.sha256}`,
-      value: () => ofIssued(services, certificate),
+      value: () => resolveIssued(services, certificate),
     })),
   ];
   if (choices.length === 0) {
@@ -67,7 +67,7 @@ async function pickAny(services: Needs, title: string): Promise<AnyCertificate> 
   return open();
 }
 
-async function ofAuthority({ authorities }: Needs, authority: Authority): Promise<AnyCertificate> {
+async function resolveAuthority({ authorities }: Needs, authority: Authority): Promise<ResolvedCertificate> {
   const [pem = '', ...chain] = splitPem(await authorities.read(authority.chainFile));
   return {
     name: authority.name,
@@ -79,7 +79,10 @@ async function ofAuthority({ authorities }: Needs, authority: Authority): Promis
   };
 }
 
-async function ofIssued({ authorities }: Needs, certificate: IssuedCertificate): Promise<AnyCertificate> {
+async function resolveIssued(
+  { authorities }: Needs,
+  certificate: IssuedCertificate,
+): Promise<ResolvedCertificate> {
   const [pem = ''] = splitPem(await authorities.read(certificate.certificateFile));
   const issuer = (await authorities.list()).find(({ id }) => id === certificate.authorityId);
   return {
@@ -94,7 +97,10 @@ async function ofIssued({ authorities }: Needs, certificate: IssuedCertificate):
   };
 }
 
-function ofHub({ hubs }: Needs, { hubId, certificate }: NodeOf<'hubCertificate'>): AnyCertificate {
+function resolveHubCertificate(
+  { hubs }: Needs,
+  { hubId, certificate }: NodeOf<'hubCertificate'>,
+): ResolvedCertificate {
   if (certificate.pem === undefined) {
     throw new IotError(
       'notFound',
@@ -109,4 +115,4 @@ function ofHub({ hubs }: Needs, { hubId, certificate }: NodeOf<'hubCertificate'>
   };
 }
 
-export const factsOf = ({ pem }: AnyCertificate) => certificateFacts(parseCertificate(pem));
+export const infoOf = ({ pem }: ResolvedCertificate) => readCertificateInfo(parseCertificate(pem));

@@ -10,11 +10,11 @@ import { isIotError, plainMessage } from '../../core/errors';
 import { type Hub } from '../../core/hub/hub';
 import { type Services } from '../../services';
 import { withProgress } from '../../workbench/progress';
-import { entryOf, requestOf, type IssuerChoice, type IssuingNeeds } from './issuing';
+import { buildIndexEntry, buildRequest, type IssuerChoice, type IssuingNeeds } from './issuing';
 
-export type ManyNeeds = IssuingNeeds & Pick<Services, 'registries' | 'devices' | 'createdResources' | 'log'>;
+export type BatchNeeds = IssuingNeeds & Pick<Services, 'registries' | 'devices' | 'createdResources' | 'log'>;
 
-export interface ManyRequest {
+export interface BatchRequest {
   readonly hub: Hub;
   readonly hostName: string;
   readonly deviceIds: readonly string[];
@@ -27,21 +27,24 @@ export interface ManyRequest {
 }
 
 const batchSize = 50;
-const registering = 8;
-const throttledMs = 5_000;
+const maxRegistrations = 8;
+const throttleDelayMs = 5_000;
 
 /**
  * Certificates for many devices, on all cores and in batches: what is done stays done when it is cancelled or
  * fails, a file says what became of each device, and a second run does the rest.
  */
-export async function issueMany(services: ManyNeeds, request: ManyRequest): Promise<readonly DeviceResult[]> {
+export async function issueBatch(
+  services: BatchNeeds,
+  request: BatchRequest,
+): Promise<readonly DeviceResult[]> {
   const { deviceIds, hub } = request;
   if (deviceIds.length === 0) return [];
   const results = new Map<string, DeviceResult>();
   let failure: unknown;
   try {
     await withProgress(`Issuing ${deviceIds.length} certificates`, (signal, report) =>
-      new Run(services, request, results, signal, () =>
+      new BatchRun(services, request, results, signal, () =>
         report(`${results.size} of ${deviceIds.length}`),
       ).run(),
     );
@@ -57,17 +60,17 @@ export async function issueMany(services: ManyNeeds, request: ManyRequest): Prom
       },
   );
   services.devices.refresh(hub.id);
-  await tell(services, request, all, failure !== undefined && isAbort(failure));
+  await reportResults(services, request, all, failure !== undefined && isAbort(failure));
   if (failure instanceof Error && !isAbort(failure)) throw failure;
   return all;
 }
 
-class Run {
+class BatchRun {
   private waiting: NewIssuedCertificate[] = [];
 
   constructor(
-    private readonly services: ManyNeeds,
-    private readonly request: ManyRequest,
+    private readonly services: BatchNeeds,
+    private readonly request: BatchRequest,
     private readonly results: Map<string, DeviceResult>,
     private readonly signal: AbortSignal,
     private readonly onProgress: () => void,
@@ -77,14 +80,14 @@ class Run {
     const { services, request, signal } = this;
     const registry = await services.registries.of(request.hub.id, signal);
     const wanted = await this.withoutDone(registry);
-    const requests = wanted.map((deviceId) => requestOf(deviceId, request.issuer, request.passphrase));
+    const requests = wanted.map((deviceId) => buildRequest(deviceId, request.issuer, request.passphrase));
     try {
       await services.certificateWork.issueDevices(
         requests,
         async (index, issued) => {
           const one = requests[index];
           if (!one) return;
-          this.waiting.push(entryOf(one, issued, request.choice, request.hostName));
+          this.waiting.push(buildIndexEntry(one, issued, request.choice, request.hostName));
           if (this.waiting.length >= batchSize) await this.keep(registry);
         },
         signal,
@@ -110,7 +113,7 @@ class Run {
       const known = valid.get(deviceId);
       if (known && (await registry.find(deviceId, signal))) {
         this.finish({
-          ...facts(known),
+          ...resultDetails(known),
           status: 'skipped',
           reason: 'It is registered and has a valid certificate.',
         });
@@ -129,7 +132,7 @@ class Run {
       for (let next = queue.shift(); next; next = queue.shift()) await this.register(registry, next);
     };
     try {
-      await Promise.all(Array.from({ length: registering }, work));
+      await Promise.all(Array.from({ length: maxRegistrations }, work));
     } finally {
       const { hub } = this.request;
       const created = kept.filter(({ deviceId }) => this.results.get(deviceId)?.status === 'created');
@@ -144,17 +147,17 @@ class Run {
   private async register(registry: DeviceRegistry, issued: IssuedCertificate): Promise<void> {
     const { request } = this;
     if (request.mode === 'existing') {
-      this.finish({ ...facts(issued), status: 'issued' });
+      this.finish({ ...resultDetails(issued), status: 'issued' });
       return;
     }
     for (;;) {
       try {
         await registry.create(issued.deviceId, { kind: 'certificateAuthority' }, this.signal);
-        this.finish({ ...facts(issued), status: 'created' });
+        this.finish({ ...resultDetails(issued), status: 'created' });
         return;
       } catch (error) {
         if (isIotError(error) && error.code === 'throttled') {
-          await delay(throttledMs, this.signal);
+          await delay(throttleDelayMs, this.signal);
           continue;
         }
         if (isAbort(error)) {
@@ -173,7 +176,7 @@ class Run {
     if (exists && this.request.mode === 'registerAndIssueToExisting') {
       const device = await registry.find(issued.deviceId, this.signal);
       if (device?.authentication === 'certificateAuthority') {
-        this.finish({ ...facts(issued), status: 'issued' });
+        this.finish({ ...resultDetails(issued), status: 'issued' });
         return;
       }
     }
@@ -191,7 +194,7 @@ class Run {
   }
 }
 
-const facts = ({ deviceId, sha256, certificateFile, keyFile, notAfter }: IssuedCertificate) => ({
+const resultDetails = ({ deviceId, sha256, certificateFile, keyFile, notAfter }: IssuedCertificate) => ({
   deviceId,
   sha256,
   certificateFile,
@@ -199,9 +202,9 @@ const facts = ({ deviceId, sha256, certificateFile, keyFile, notAfter }: IssuedC
   ...(keyFile === undefined ? {} : { keyFile }),
 });
 
-async function tell(
-  { log }: ManyNeeds,
-  { choice, hub }: ManyRequest,
+async function reportResults(
+  { log }: BatchNeeds,
+  { choice, hub }: BatchRequest,
   results: readonly DeviceResult[],
   isCancelled: boolean,
 ): Promise<void> {
