@@ -43,7 +43,7 @@ describe('who may read events, and how many', () => {
         ),
       ),
     ).toBe('UnauthorizedError');
-    expect(hub.logs.join('\n')).toContain("fits neither key of policy 'service'");
+    expect(hub.logs.join('\n')).toContain("matches neither key of policy 'service'");
     expect(hub.logs.join('\n')).not.toContain(key);
   });
 

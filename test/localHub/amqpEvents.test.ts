@@ -1,7 +1,7 @@
 import { earliestEventPosition, latestEventPosition, type EventPosition } from '@azure/event-hubs';
 import { WebSocket } from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { authMethod } from '../../src/localHub/auth/authenticator';
+import { formatAuthMethod } from '../../src/localHub/auth/authenticator';
 import { deviceIn, eventHubName, startAmqpHub, type AmqpHub } from './support/amqpHub';
 import { closeClients, consumerClient, read, until } from './support/amqpReader';
 
@@ -59,7 +59,7 @@ describe('event reading with @azure/event-hubs', () => {
     await hub.publish({
       deviceId,
       moduleId: 'cam',
-      authMethod: authMethod('device', 'x509'),
+      authMethod: formatAuthMethod('device', 'x509'),
       modelId: 'dtmi:com:example:Thermostat;1',
       system: {
         messageId: 'm/1',

@@ -209,8 +209,8 @@ describe('Routes over ARM', () => {
 
   it('are refused when they cannot be, and by a stale ETag', async () => {
     const wrong = [
-      [{ endpoints: {}, routes: [route('r', 'true', 'nowhere')] }, /names the endpoint 'nowhere'/],
-      [{ endpoints: {}, routes: [route('r', 'a ==', 'events')] }, /condition of route 'r' cannot be read/],
+      [{ endpoints: {}, routes: [route('r', 'true', 'nowhere')] }, /refers to the endpoint 'nowhere'/],
+      [{ endpoints: {}, routes: [route('r', 'a ==', 'events')] }, /condition of route 'r' is not valid/],
       [{ endpoints: {}, routes: [route('r', '', 'events'), route('R', '', 'events')] }, /two routes/],
     ] as const;
     for (const [routing, said] of wrong) await expect(change(routing)).rejects.toThrow(said);

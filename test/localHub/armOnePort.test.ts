@@ -176,7 +176,7 @@ describe('The port before strangers', () => {
   it('does not wait for ever for a first byte, nor for a handshake that is none', async () => {
     const silent = await connect();
     await new Promise((resolve) => silent.once('close', resolve));
-    expect(hub.logLines.join('\n')).toMatch(/said nothing for 0\.4 seconds/);
+    expect(hub.logLines.join('\n')).toMatch(/sent nothing for 0\.4 seconds/);
     const plain = net.connect(made.port, '127.0.0.1');
     plain.on('error', () => undefined);
     plain.write('GET / HTTP/1.1\r\n\r\n');

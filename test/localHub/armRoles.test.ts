@@ -222,7 +222,7 @@ describe('A hub that closes its ways in', () => {
     const [failed] = await Promise.allSettled([made.registry().list()]);
     expect(failed).toMatchObject({ status: 'rejected', reason: { name: 'UnauthorizedError' } });
     await expect(partitionsOf(hub.endpoints, made)).rejects.toThrow();
-    expect(hub.logLines.join('\n')).toMatch(/Local authentication is turned off for this hub/);
+    expect(hub.logLines.join('\n')).toMatch(/Local authentication is disabled for this hub/);
     // Devices have keys of their own, and a role is no key.
     await session.publishAsync('devices/d1/messages/events/', '2', { qos: 1 });
     const { body } = await assign(scopeOfHub(), roles.reader);
@@ -232,7 +232,7 @@ describe('A hub that closes its ways in', () => {
     await change({ disableDeviceSAS: true });
     await expect.poll(() => session.connected, { timeout: 2_000 }).toBe(false);
     await expect(connect(device, 'd1')).rejects.toMatchObject({ code: 5 });
-    expect(hub.logLines.join('\n')).toMatch(/Keys of devices are turned off for this hub/);
+    expect(hub.logLines.join('\n')).toMatch(/Device keys are disabled for this hub/);
     await change({ disableLocalAuth: false, disableDeviceSAS: false });
     expect((await readBodies(hub.endpoints, made, 2)).sort()).toEqual([1, 2]);
   });
@@ -247,7 +247,7 @@ describe('A hub that closes its ways in', () => {
     await lent.publishAsync('devices/lent/messages/events/', '3', { qos: 1 });
     await change({ disableLocalAuth: true });
     await expect.poll(() => lent.connected, { timeout: 2_000 }).toBe(false);
-    expect(hub.logLines.join('\n')).toMatch(/device lent.*shared access policies were turned off/);
+    expect(hub.logLines.join('\n')).toMatch(/device lent.*shared access policies were disabled/);
     await expect(connect(policy, 'lent', 'device')).rejects.toMatchObject({ code: 5 });
     await change({ disableLocalAuth: false, disableDeviceSAS: false });
   });

@@ -35,7 +35,7 @@ describe('A hub with a daily quota', () => {
     expect(await publish('x'.repeat(5_000))).toBe(0);
     // Three are counted, so a device is not even let in: CONNACK 3, which is mosquitto_pub's exit code.
     expect(await publish('four')).toBe(3);
-    expect(hub.logLines.some((line) => line.includes('quota of messages is used up'))).toBe(true);
+    expect(hub.logLines.some((line) => line.includes('daily message quota is used up'))).toBe(true);
     now += 24 * 60 * 60 * 1000;
     expect(await publish('five')).toBe(0);
     // The reader's token is of today.

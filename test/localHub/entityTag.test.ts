@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entityTag } from '../../src/localHub/state/entityTag';
+import { parseEntityTag } from '../../src/localHub/state/entityTag';
 
 describe('An entity tag in If-Match', () => {
   it.each([
@@ -12,6 +12,6 @@ describe('An entity tag in If-Match', () => {
     ['W/AAAFPazE==', 'W/AAAFPazE=='],
     ['"W/AAAFPazE=="', 'W/AAAFPazE=='],
   ])('%s is %s', (header, tag) => {
-    expect(entityTag(header)).toBe(tag);
+    expect(parseEntityTag(header)).toBe(tag);
   });
 });

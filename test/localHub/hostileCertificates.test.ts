@@ -80,12 +80,12 @@ const rows: readonly Row[] = [
   {
     name: 'a chain to a certificate that is not verified',
     make: async () => present(await leaf({ issuer: unverified })),
-    reason: /'CN=Unverified' is on the hub as 'unverified', but it is not verified/,
+    reason: /'CN=Unverified' is on the hub as 'unverified' but is not verified/,
   },
   {
     name: 'a chain to a certificate that the hub does not know',
     make: async () => present(await leaf({ issuer: stranger }), stranger),
-    reason: /chain ends at 'CN=Stranger': no issuer of it was presented/,
+    reason: /chain ends at 'CN=Stranger': its issuer was neither presented/,
   },
   {
     name: 'an expired certificate',
@@ -192,7 +192,7 @@ const rows: readonly Row[] = [
       const no = await authority({ commonName: 'No CA', issuer: root, isAuthority: false });
       return present(await leaf({ issuer: no }), no);
     },
-    reason: /'CN=No CA' is no certificate authority \(CA:FALSE\)/,
+    reason: /'CN=No CA' is not a certificate authority \(CA:FALSE\)/,
   },
   {
     name: 'an issuer without basic constraints',
@@ -208,7 +208,7 @@ const rows: readonly Row[] = [
       const no = await authority({ commonName: 'Mute', issuer: root, usages: x509.KeyUsageFlags.cRLSign });
       return present(await leaf({ issuer: no }), no);
     },
-    reason: /key usage of 'CN=Mute' does not allow to sign certificates/,
+    reason: /key usage of 'CN=Mute' does not allow certificate signing/,
   },
   {
     name: 'a chain over the path length of an intermediate',
@@ -230,12 +230,12 @@ const rows: readonly Row[] = [
   {
     name: 'a missing intermediate',
     make: async () => present(await leaf({ issuer: middle })),
-    reason: /chain ends at 'CN=device': no issuer of it was presented/,
+    reason: /chain ends at 'CN=device': its issuer was neither presented/,
   },
   {
     name: 'the intermediates of another chain',
     make: async () => present(await leaf({ issuer: middle }), bound2, stranger),
-    reason: /chain ends at 'CN=device': no issuer of it was presented/,
+    reason: /chain ends at 'CN=device': its issuer was neither presented/,
   },
   {
     name: "a certificate issued by another device's certificate",
@@ -243,18 +243,18 @@ const rows: readonly Row[] = [
       const other = await leaf({ commonName: 'other' });
       return present(await leaf({ issuer: other }), other);
     },
-    reason: /'CN=other' is no certificate authority \(CA:FALSE\)/,
+    reason: /'CN=other' is not a certificate authority \(CA:FALSE\)/,
   },
   {
     name: 'the authority itself, named like the device',
     deviceId: 'Root',
     make: async () => present(root),
-    reason: /'CN=Root' is a certificate authority, not a device's certificate/,
+    reason: /'CN=Root' is a certificate authority, not a device certificate/,
   },
   {
     name: 'a device certificate with CA:TRUE',
     make: async () => present(await leaf({ isAuthority: true })),
-    reason: /'CN=device' is a certificate authority, not a device's certificate/,
+    reason: /'CN=device' is a certificate authority, not a device certificate/,
   },
   {
     name: 'a certificate for TLS servers only',
@@ -318,7 +318,7 @@ const rows: readonly Row[] = [
       const extensions = [await x509.AuthorityKeyIdentifierExtension.create(stranger.keys.publicKey)];
       return present(await leaf({ issuer, extensions }), issuer);
     },
-    reason: /'CN=device' names another key of its issuer than that of 'CN=Keyed'/,
+    reason: /'CN=device' identifies an issuer key other than that of 'CN=Keyed'/,
   },
   {
     name: 'more than ten certificates',
@@ -332,7 +332,7 @@ const rows: readonly Row[] = [
   {
     name: 'a self-signed certificate for a device with a CA',
     make: async () => present(await makeCertificate({ commonName: 'device' })),
-    reason: /chain ends at 'CN=device': no issuer of it was presented/,
+    reason: /chain ends at 'CN=device': its issuer was neither presented/,
   },
   {
     name: 'two intermediates that sign one another',
@@ -343,7 +343,7 @@ const rows: readonly Row[] = [
       const bByA = await authority({ commonName: 'B', issuer: a, keys: b.keys });
       return present(await leaf({ issuer: a }), aByB, bByA);
     },
-    reason: /chain ends at 'CN=[AB]': no issuer of it was presented/,
+    reason: /chain ends at 'CN=[AB]': its issuer was neither presented/,
   },
   {
     name: 'nine intermediates of one name and one key, which fit each other in any order',
@@ -355,7 +355,7 @@ const rows: readonly Row[] = [
       }
       return present(await leaf({ issuer: one }), ...same);
     },
-    reason: /can be combined in too many ways/,
+    reason: /form too many possible chains/,
   },
   {
     name: 'a common name with a line break, which must not forge a line of the log,',
@@ -371,12 +371,12 @@ const rows: readonly Row[] = [
           der.write('991399', time);
         }),
       ),
-    reason: /is refused: /,
+    reason: /was refused: /,
   },
   {
     name: 'no certificate',
     make: async () => undefined,
-    reason: /Device device uses a certificate, and the client presented none/,
+    reason: /Device device authenticates with a certificate, but the client presented none/,
   },
 ];
 
@@ -441,7 +441,7 @@ describe('devices of other kinds and states', () => {
     await createDevice(hub.endpoints, 'keyed');
     const { returnCode, log } = await attempt(present(await leaf({ commonName: 'keyed' })), 'keyed');
     expect(returnCode).toBe(5);
-    expect(log).toMatch(/authenticates with sas, and no shared access signature came as password/);
+    expect(log).toMatch(/authenticates with sas, but the password is not a shared access signature/);
   });
 
   it('refuses a disabled and an unknown device', async () => {
@@ -486,7 +486,7 @@ describe('an authority that is no longer what it was', () => {
     [
       'is uploaded again, and so not verified',
       async (gone) => uploadAuthority(hub, 'gone', gone.pem, false),
-      /but it is not verified/,
+      /but is not verified/,
     ],
     [
       'is replaced by another verified one of the same name',

@@ -47,7 +47,7 @@ describe('the command line', () => {
       expect(fs.statSync(path.join(data, name)).mode & 0o777, name).toBe(0o600);
     }
     for (const signal of ['SIGTERM'] as const) expect(await hub.kill(signal)).toBe(0);
-    expect(hub.output()).toContain('The hub is stopping: it got SIGTERM');
+    expect(hub.output()).toContain('The hub is stopping: received SIGTERM');
     expect(fs.existsSync(readyFile)).toBe(false);
     expect(fs.readdirSync(data).filter((name) => /wal|lock|sock/.test(name))).toEqual([]);
     const again = await runProgram(program, ['--data', data, ...freePorts]);
@@ -79,7 +79,7 @@ describe('the command line', () => {
     const refused = await run(process.execPath, [program, ...args]);
     expect(refused.code).toBe(1);
     expect(refused.output).toContain(
-      `Port ${port} on 127.0.0.1 is in use by another program: close it, or choose another port with --mqtt-port`,
+      `Port ${port} on 127.0.0.1 is in use by another program: stop that program, or choose another port with --mqtt-port`,
     );
     expect(refused.output).not.toContain('    at ');
     const moved = await runProgram(program, [...args, '--move-busy-ports']);
@@ -91,9 +91,9 @@ describe('the command line', () => {
   });
 
   it.each([
-    [['--mqtt-port', 'x'], '--mqtt-port has to be a whole number from 0 to 65535'],
+    [['--mqtt-port', 'x'], '--mqtt-port must be a whole number from 0 to 65535'],
     [['--nonsense'], "Unknown option '--nonsense'"],
-    [['exec'], 'exec needs a command after --'],
+    [['exec'], 'exec requires a command after --'],
   ])('explains bad options: %j', async (args, sentence) => {
     const { code, output } = await run(process.execPath, [program, ...args]);
     expect(code).toBe(1);
@@ -103,7 +103,7 @@ describe('the command line', () => {
 
   it('warns when it listens for others', async () => {
     const hub = await runProgram(program, ['--data', dataFolder(), ...freePorts, '--host', '0.0.0.0']);
-    expect(hub.output()).toContain('everybody who reaches this machine');
+    expect(hub.output()).toContain('anyone who can reach this machine');
     await hub.kill('SIGTERM');
   });
 
@@ -181,7 +181,7 @@ describe('windows that share a hub', () => {
     const [first, second] = leases;
     if (!first || !second) throw new Error('no lease');
     await first.stop();
-    expect(await second.ended).toEqual({ kind: 'stopped', reason: 'a window asked for it' });
+    expect(await second.ended).toEqual({ kind: 'stopped', reason: 'requested by a window' });
     await expect.poll(() => isAlive(first.endpoints.pid), { timeout: 5_000 }).toBe(false);
   });
 

@@ -1,6 +1,6 @@
 import type { GroupRecord } from '../account/accountFile';
 import { groupResourceId, localSubscriptionId, hubResourceId } from '../account/ids';
-import { locationOf, locations } from '../account/locations';
+import { findLocation, locations } from '../account/locations';
 import type { Answer } from '../http/router';
 import type { ArmApi, ArmRequest } from './api';
 import { refuse } from './errors';
@@ -13,7 +13,7 @@ import { pageOf } from './paging';
 const groupType = 'Microsoft.Resources/resourceGroups';
 const pollSeconds = 1;
 
-/** Resource groups, and what is in them. */
+/** Resource groups and the resources in them. */
 export function addGroupRoutes(api: ArmApi): void {
   const { groups, context } = api;
   const { hubs, operations, assignments, log } = context;
@@ -44,7 +44,7 @@ export function addGroupRoutes(api: ArmApi): void {
     const location = locationFor(request, known);
     const group = { name: known?.name ?? name, location, tags: tagsOf(record(request.body).tags) };
     groups.save(group);
-    if (!known) log('info', `ARM: resource group '${name}' is there`);
+    if (!known) log('info', `ARM: created resource group '${name}'`);
     return { status: known ? 200 : 201, body: describe(group) };
   });
   api.on('PATCH', one, (request, { name = '' }) => {
@@ -66,11 +66,11 @@ export function addGroupRoutes(api: ArmApi): void {
       : operations.start('deleteGroup', () =>
           groups.delete(name, async () => {
             const inside = hubs.list().filter((hub) => hub.group.toLowerCase() === name.toLowerCase());
-            // One that is deleted already goes on to its end by itself, and is waited for.
+            // One that is already being deleted is only waited for.
             await Promise.all(inside.map((hub) => hubs.destroy(hub.name)));
-            for (const hub of inside) assignments.removeBelow(hubResourceId(hub));
-            assignments.removeBelow(scope);
-            log('info', `ARM: resource group '${name}' is deleted, with ${inside.length} hubs`);
+            for (const hub of inside) assignments.removeForScope(hubResourceId(hub));
+            assignments.removeForScope(scope);
+            log('info', `ARM: deleted resource group '${name}' and its ${inside.length} hubs`);
           }),
         );
     const version = encodeURIComponent(request.query.get('api-version') ?? '');
@@ -101,7 +101,7 @@ function checkName(name: string): void {
   refuse(
     400,
     'InvalidResourceGroup',
-    `The provided resource group name '${name.slice(0, 100)}' has to be 1 to 90 letters, digits, '_', '-', '.', '(' and ')', without '.' at its end.`,
+    `The provided resource group name '${name.slice(0, 100)}' must have 1 to 90 letters, digits, '_', '-', '.', '(' and ')', and must not end with '.'.`,
   );
 }
 
@@ -110,7 +110,7 @@ function locationFor({ body }: ArmRequest, known: GroupRecord | undefined): stri
   if (given === undefined) {
     return refuse(400, 'LocationRequired', 'The location property is required for this definition.');
   }
-  const location = locationOf(given);
+  const location = findLocation(given);
   if (!location) {
     return refuse(
       400,

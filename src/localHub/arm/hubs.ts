@@ -1,10 +1,10 @@
 import { isHubName, type HubRecord } from '../account/accountFile';
 import { hubResourceId, localSubscriptionId, ownHubName } from '../account/ids';
 import { OperationError } from '../account/operations';
-import { tierOf } from '../account/tiers';
-import { entityTag } from '../state/entityTag';
-import { PolicyRefusal } from '../state/policies';
-import { RoutingRefusal } from '../state/routing';
+import { findTier } from '../account/tiers';
+import { parseEntityTag } from '../state/entityTag';
+import { PolicyError } from '../state/policies';
+import { RoutingError } from '../state/routing';
 import type { Answer } from '../http/router';
 import { hubsPath, inTransition, type ArmApi, type ArmRequest } from './api';
 import { providerError, refuseAsProvider } from './errors';
@@ -65,14 +65,14 @@ export function addHubRoutes(api: ArmApi): void {
   });
   api.on('DELETE', one, (request, { rg = '', hub = '' }) => {
     const known = hubs.find(hub);
-    // Of what is not there, the platform says so without a body.
+    // For a resource that does not exist, the platform returns no body.
     if (known?.group.toLowerCase() !== rg.toLowerCase()) return { status: 204 };
     if (known.provisioningState === 'Activating' || known.provisioningState === 'Deleting')
       return inTransition(known);
     checkTag(request, known);
     checkLocks(hubResourceId(known));
     const operation = hubs.delete(known.name);
-    assignments.removeBelow(hubResourceId(known));
+    assignments.removeForScope(hubResourceId(known));
     return { status: 202, body: describe(known), headers: operationHeaders(request, operation) };
   });
 }
@@ -95,7 +95,7 @@ const isTaken = (name: string): never =>
 function checkTag({ headers }: ArmRequest, known: HubRecord | undefined): void {
   const wanted = headers['if-match'];
   if (wanted === undefined || wanted === '') return;
-  const tag = entityTag(wanted);
+  const tag = parseEntityTag(wanted);
   if (known && (tag === '*' || tag === known.etag)) return;
   refuseAsProvider(412, 412_001, 'PreconditionFailed', 'Invalid ETag supplied.');
 }
@@ -116,7 +116,7 @@ function create(
       if (policies) hub.context.policies.set(policies);
       if (routing) hub.context.routing.set(routing);
     } catch (error) {
-      if (!(error instanceof RoutingRefusal) && !(error instanceof PolicyRefusal)) throw error;
+      if (!(error instanceof RoutingError) && !(error instanceof PolicyError)) throw error;
       throw new OperationError('BadRequest', error.message);
     }
   });
@@ -130,7 +130,7 @@ function create(
 
 function checkCount({ context }: ArmApi, name: string, sku: string): void {
   const others = context.hubs.list().filter((hub) => hub.name.toLowerCase() !== name.toLowerCase());
-  const isFree = tierOf(sku)?.tier === 'Free';
+  const isFree = findTier(sku)?.tier === 'Free';
   const count = isFree ? others.filter((hub) => hub.sku.name === 'F1').length : others.length;
   const most = isFree ? 1 : mostHubs;
   if (count < most) return;
@@ -138,11 +138,11 @@ function checkCount({ context }: ArmApi, name: string, sku: string): void {
     400,
     400_019,
     'BadRequest',
-    `Max number of Iot Hubs exceeded for sku = ${tierOf(sku)?.tier ?? sku}, Max Allowed = ${most}, Current = ${count + 1} in the subscription Id: ${localSubscriptionId}.`,
+    `Max number of Iot Hubs exceeded for sku = ${findTier(sku)?.tier ?? sku}, Max Allowed = ${most}, Current = ${count + 1} in the subscription Id: ${localSubscriptionId}.`,
   );
 }
 
-/** Changes are there at once, other than on Azure. */
+/** Changes take effect at once, unlike in Azure. */
 function update(api: ArmApi, known: HubRecord, request: ArmRequest): Answer {
   const { hubs, log } = api.context;
   const hub = hubs.hub(known.name);
@@ -151,23 +151,23 @@ function update(api: ArmApi, known: HubRecord, request: ArmRequest): Answer {
   const isOwn = known.name === ownHubName;
   const isFixed =
     body.partitionCount !== known.partitionCount
-      ? 'The number of partitions of a hub cannot be changed.'
+      ? 'The partition count of a hub cannot be changed.'
       : isOwn && (body.sku.name !== known.sku.name || body.sku.units !== known.sku.units)
         ? "The tier of the process's own hub cannot be changed: its limits are options of the local hub."
         : isOwn && body.retentionDays !== known.retentionDays
           ? "The retention of the process's own hub is an option of the local hub."
           : isOwn && policies && !policies.some(({ keyName }) => keyName === 'iothubowner')
-            ? "The process's own hub needs its policy 'iothubowner'."
+            ? "The policy 'iothubowner' of the process's own hub cannot be removed."
             : undefined;
   if (isFixed !== undefined) return providerError(400, 400_000, 'BadRequest', isFixed);
   try {
     if (policies) hub.context.policies.set(policies);
     if (routing) hub.context.routing.set(routing);
   } catch (error) {
-    if (!(error instanceof RoutingRefusal) && !(error instanceof PolicyRefusal)) throw error;
+    if (!(error instanceof RoutingError) && !(error instanceof PolicyError)) throw error;
     return providerError(400, 400_000, 'BadRequest', error.message);
   }
-  log('info', `ARM: hub '${known.name}' was changed`);
+  log('info', `ARM: updated hub '${known.name}'`);
   return { status: 200, body: describeHub(hubs.update(known.name, body), hub) };
 }
 
@@ -176,7 +176,7 @@ function readBody(body: unknown, known: HubRecord | undefined): HubBody {
   try {
     return readHubBody(body, known);
   } catch (error) {
-    if (!(error instanceof RoutingRefusal)) throw error;
+    if (!(error instanceof RoutingError)) throw error;
     return refuseAsProvider(400, 400_000, 'BadRequest', error.message);
   }
 }
