@@ -2,7 +2,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { createAmqpService } from './amqp/index';
-import { presentedBy, withPathCheck } from './auth/clientCertificate';
+import { presentedBy, withPathCheck, type ClientCertificate } from './auth/clientCertificate';
 import type { Identity } from './certificates/index';
 import type { HubContext } from './context';
 import type { PortName } from './control/contract';
@@ -59,7 +59,9 @@ export function createHubServers(options: HubServersOptions): HubServers {
   const mqtt = createMqttService(context);
   const amqp = createAmqpService(context);
   const onMqttStream = (stream: Duplex, peer: string, socket: tls.TLSSocket): void => {
-    withClientCertificate(stream, peer, socket, context, mqtt.handle);
+    withClientCertificate(stream, peer, socket, context, (...connected) => {
+      mqtt.handle(...connected);
+    });
   };
   const http = createHttpService(context, {
     surfaces: options.surfaces,
@@ -127,7 +129,7 @@ function withClientCertificate(
   peer: string,
   socket: tls.TLSSocket,
   { log }: HubContext,
-  handle: ReturnType<typeof createMqttService>['handle'],
+  handle: (stream: Duplex, peer: string, certificate?: ClientCertificate) => void,
 ): void {
   const presented = presentedBy(socket);
   if (!presented) {

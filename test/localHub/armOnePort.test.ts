@@ -162,7 +162,7 @@ describe('The port before strangers', () => {
       expect(await exchange(first)).toBe('');
     }
     expect(
-      hub.logLines.filter((line) => line.includes('speaks neither HTTP nor MQTT nor AMQP')).length,
+      hub.logLines.filter((line) => line.includes('uses neither HTTP nor MQTT nor AMQP')).length,
     ).toBeGreaterThanOrEqual(6);
   });
 
