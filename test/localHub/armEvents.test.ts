@@ -211,7 +211,10 @@ describe('Routes over ARM', () => {
     const wrong = [
       [{ endpoints: {}, routes: [route('r', 'true', 'nowhere')] }, /refers to the endpoint 'nowhere'/],
       [{ endpoints: {}, routes: [route('r', 'a ==', 'events')] }, /condition of route 'r' is not valid/],
-      [{ endpoints: {}, routes: [route('r', '', 'events'), route('R', '', 'events')] }, /route name 'R' is used twice/],
+      [
+        { endpoints: {}, routes: [route('r', '', 'events'), route('R', '', 'events')] },
+        /route name 'R' is used twice/,
+      ],
     ] as const;
     for (const [routing, said] of wrong) await expect(change(routing)).rejects.toThrow(said);
     const { iotHubResource } = armClientOf(hub.endpoints);
