@@ -7,7 +7,7 @@ import { closeClients, consumerClient, read, until } from './support/amqpReader'
 
 const partition = '1';
 
-describe('event reading with @azure/event-hubs', () => {
+describe('reading events with @azure/event-hubs', () => {
   let hub: AmqpHub;
   let deviceId: string;
 
@@ -33,7 +33,7 @@ describe('event reading with @azure/event-hubs', () => {
     ['enqueued time', () => ({ enqueuedOn: times()[7] ?? 0 }), 8],
     ['enqueued time as a date', () => ({ enqueuedOn: new Date((times()[7] ?? 0) - 1) }), 7],
   ];
-  it.each(positions)('starts at: %s', async (_, position, first) => {
+  it.each(positions)('starts at position: %s', async (_, position, first) => {
     const reading = read(consumerClient(hub), partition, position());
     await reading.count(10 - first);
     expect(reading.events.map((event) => event.sequenceNumber)).toEqual(
@@ -42,7 +42,7 @@ describe('event reading with @azure/event-hubs', () => {
     expect(reading.errors).toEqual([]);
   });
 
-  it('starts at: latest', async () => {
+  it('starts at position: latest', async () => {
     const other = deviceIn(hub.events, 0);
     await hub.publish({ deviceId: other }, { deviceId: other });
     const reading = read(consumerClient(hub), '0', latestEventPosition);
@@ -54,7 +54,7 @@ describe('event reading with @azure/event-hubs', () => {
     ]);
   });
 
-  it('shows every property, as the service does', async () => {
+  it('returns every message property', async () => {
     const before = hub.events.state(1).lastSequenceNumber;
     await hub.publish({
       deviceId,
@@ -119,7 +119,7 @@ describe('event reading with @azure/event-hubs', () => {
     expect(raw.messageAnnotations?.['x-opt-sequence-number']).toBe(event.sequenceNumber);
   });
 
-  it('leaves out what a message does not have', async () => {
+  it('omits properties that a message does not have', async () => {
     const before = hub.events.state(1).lastSequenceNumber;
     await hub.publish({ deviceId, body: Buffer.from([0, 1, 255]) }, { deviceId, body: Buffer.alloc(0) });
     const reading = read(consumerClient(hub), partition, { sequenceNumber: before });
@@ -136,7 +136,7 @@ describe('event reading with @azure/event-hubs', () => {
     expect(Buffer.from(reading.events[1]?.body as Uint8Array)).toHaveLength(0);
   });
 
-  it('carries a message of many frames', async () => {
+  it('delivers a message that spans many frames', async () => {
     const before = hub.events.state(1).lastSequenceNumber;
     const body = Buffer.alloc(256 * 1024 - 500, 'x');
     await hub.publish({ deviceId, body }, { deviceId, body });
@@ -183,7 +183,7 @@ describe('event reading with @azure/event-hubs', () => {
     }
   });
 
-  it('tells the end of the partition with each event, if asked', async () => {
+  it('reports the end of the partition with each event if requested', async () => {
     const reading = read(consumerClient(hub), partition, earliestEventPosition, {
       trackLastEnqueuedEventProperties: true,
     });
@@ -201,7 +201,7 @@ describe('event reading with @azure/event-hubs', () => {
     expect(plain.context()?.lastEnqueuedEventProperties?.sequenceNumber).toBeUndefined();
   });
 
-  it('works over TLS in a WebSocket', async () => {
+  it('reads events over a WebSocket with TLS', async () => {
     const client = consumerClient(hub, {
       connectionString: hub
         .connectionString({ port: hub.ports.webSocket })
@@ -216,7 +216,7 @@ describe('event reading with @azure/event-hubs', () => {
     ]);
   });
 
-  it('goes on after the connection was cut, without loss or repetition', async () => {
+  it('continues after the connection was cut, without loss or duplicates', async () => {
     const start = hub.events.state(1).lastSequenceNumber;
     const reading = read(consumerClient(hub), partition, latestEventPosition);
     await until('the reader', () => hub.wire.readerCount === 1);
@@ -252,7 +252,7 @@ describe('event reading with @azure/event-hubs', () => {
     }
   });
 
-  it('forgets readers and connections that are gone', async () => {
+  it('releases closed readers and connections', async () => {
     const reading = read(consumerClient(hub), partition, earliestEventPosition);
     await reading.count(1);
     await closeClients();

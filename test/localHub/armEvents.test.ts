@@ -65,8 +65,8 @@ async function reading(consumerGroup: string) {
   return { bodies, subscription };
 }
 
-describe('Consumer groups over ARM', () => {
-  it('are listed, made, read with, and deleted, by our client and by the unmodified SDK', async () => {
+describe('Consumer groups in ARM', () => {
+  it('are created, listed, used and deleted by the extension and the Azure SDK', async () => {
     const settings = await openHubSettings(connection);
     expect(await settings.consumerGroups()).toEqual(['$Default']);
     await settings.createConsumerGroup('dash-board.1');
@@ -89,7 +89,7 @@ describe('Consumer groups over ARM', () => {
     expect(await settings.consumerGroups()).toEqual(['$Default']);
   });
 
-  it('keep to the rules of their names, and $Default stays', async () => {
+  it('must have valid names, and $Default cannot be deleted', async () => {
     const settings = await openHubSettings(connection);
     await expect(settings.createConsumerGroup('-no')).rejects.toMatchObject({ code: 'invalidInput' });
     await expect(settings.deleteConsumerGroup('$default')).rejects.toMatchObject({
@@ -98,7 +98,7 @@ describe('Consumer groups over ARM', () => {
     await settings.deleteConsumerGroup('never-there');
   });
 
-  it('are still there after a restart', async () => {
+  it('still exist after a restart', async () => {
     const dataFolder = makeTemporaryFolder();
     const settingsOf = (of: TestHub) =>
       openHubSettings(parseHubConnection(of.endpoints.workbenchConnectionString));
@@ -112,8 +112,8 @@ describe('Consumer groups over ARM', () => {
   });
 });
 
-describe('A consumer group that has an owner', () => {
-  it('is refused to another reader, in a sentence that says what to do', async () => {
+describe('A consumer group with an owner', () => {
+  it('is refused to another reader with a message that says what to do', async () => {
     const settings = await openHubSettings(connection);
     await settings.createConsumerGroup('owned');
     const owner = new EventHubConsumerClient(
@@ -141,7 +141,7 @@ describe('A consumer group that has an owner', () => {
   });
 });
 
-describe('Routes over ARM', () => {
+describe('Routes in ARM', () => {
   const change = async (routing: object) => {
     const { iotHubResource } = armClientOf(hub.endpoints);
     const description = await iotHubResource.get(...hubPath);
@@ -167,7 +167,7 @@ describe('Routes over ARM', () => {
     isEnabled,
   });
 
-  it('take messages to the built-in endpoint or elsewhere, by their conditions', async () => {
+  it('send messages to the built-in endpoint or another one by their conditions', async () => {
     const { session, topic } = await device('routed');
     const { bodies, subscription } = await reading('$Default');
     const send = async (n: number) => {
@@ -207,7 +207,7 @@ describe('Routes over ARM', () => {
     await session.close();
   });
 
-  it('are refused when they cannot be, and by a stale ETag', async () => {
+  it('are refused if they are not valid or the ETag is stale', async () => {
     const wrong = [
       [{ endpoints: {}, routes: [route('r', 'true', 'nowhere')] }, /refers to the endpoint 'nowhere'/],
       [{ endpoints: {}, routes: [route('r', 'a ==', 'events')] }, /condition of route 'r' is not valid/],
@@ -226,8 +226,8 @@ describe('Routes over ARM', () => {
   });
 });
 
-describe('Quota and throttling', () => {
-  it('tells how much of the quota is used, and how many devices there are', async () => {
+describe('Quota and throttling of a hub', () => {
+  it('report the used quota and the device count', async () => {
     const settings = await openHubSettings(connection);
     expect(await settings.quota()).toMatchObject({ used: 5, limit: 1_000 });
     expect(await armClientOf(hub.endpoints).iotHubResource.getStats(...hubPath)).toMatchObject({
@@ -237,7 +237,7 @@ describe('Quota and throttling', () => {
     });
   });
 
-  it('slows down what comes too fast, and loses nothing of it', async () => {
+  it('delay messages above the rate without losing any', async () => {
     const slow = await startTestHub({ messagesPerSecond: 100 });
     const of = parseHubConnection(slow.endpoints.workbenchConnectionString);
     const { session, topic } = await device('fast', of);

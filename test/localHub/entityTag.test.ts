@@ -11,7 +11,7 @@ describe('An entity tag in If-Match', () => {
     // Base64 as it comes, without quotes.
     ['W/AAAFPazE==', 'W/AAAFPazE=='],
     ['"W/AAAFPazE=="', 'W/AAAFPazE=='],
-  ])('%s is %s', (header, tag) => {
+  ])('%s is parsed as %s', (header, tag) => {
     expect(parseEntityTag(header)).toBe(tag);
   });
 });

@@ -28,7 +28,7 @@ const endedLinks = () =>
 const openFleet = () => Fleet.open(parseHubConnection(hub.endpoints.workbenchConnectionString));
 
 describe('Tokens of the monitor', () => {
-  it('are renewed in time, so that nobody notices', async () => {
+  it('are renewed before they expire, without interruption', async () => {
     ahead = 0;
     const fleet = await openFleet();
     ahead = tokenMs - 5_000;
@@ -45,14 +45,14 @@ describe('Tokens of the monitor', () => {
     await Promise.all([reader.close(), fleet.close()]);
   }, 60_000);
 
-  it('are refused when they are not good any more', async () => {
+  it('are refused if they are no longer valid', async () => {
     ahead = tokenMs + 10_000;
     const reader = new TestReader(events());
     await reader.ended();
     expect(reader.failure).toMatch(/The hub refused the key of policy "service"/);
   });
 
-  it('that were not renewed, as when the computer slept, are replaced: nothing lost, nothing twice', async () => {
+  it('that expired, for example during sleep, are replaced without loss or duplicates', async () => {
     ahead = 0;
     const fleet = await openFleet();
     // The hub ends the links of an expired token (amqpAccess.test.ts): three times while this is sent.

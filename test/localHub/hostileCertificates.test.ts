@@ -380,7 +380,7 @@ const rows: readonly Row[] = [
   },
 ];
 
-describe('a device that logs in by CA is refused, and the log says why, for', () => {
+describe('a CA-signed device is refused, and the log contains the reason, for', () => {
   it.each(rows.map((row) => [row.name, row] as const))('%s', async (_, row) => {
     if (row.deviceId) await createCertificateDevice(hub, row.deviceId);
     const { returnCode, failure, log } = await attempt(await row.make(), row.deviceId);
@@ -390,18 +390,18 @@ describe('a device that logs in by CA is refused, and the log says why, for', ()
     expect(log.split('\n')).toHaveLength(1);
   });
 
-  it('nothing else: a good certificate is let in after all of them', async () => {
+  it('no valid certificate, even after all invalid ones', async () => {
     const { returnCode, log } = await attempt(present(await leaf()));
     expect(returnCode).toBe(0);
     expect(log).toContain('device device connected');
   });
 });
 
-describe('devices of other kinds and states', () => {
+describe('X.509 authentication', () => {
   const fingerprint = async ({ certificate }: TestCertificate): Promise<string> =>
     Buffer.from(await certificate.getThumbprint('SHA-256')).toString('hex');
 
-  it('refuses another certificate than that of the registered thumbprint', async () => {
+  it('refuses a certificate that does not match the registered thumbprint', async () => {
     const own = await makeCertificate({ commonName: 'printed' });
     await createCertificateDevice(hub, 'printed', { primaryThumbprint: await fingerprint(own) });
     expect((await attempt(present(own), 'printed')).returnCode).toBe(0);
@@ -411,7 +411,7 @@ describe('devices of other kinds and states', () => {
     expect(log).toMatch(/Thumbprint does not match configuration: Thumbprint: SHA1Hash=/);
   });
 
-  it('refuses thumbprint certificates that expired, are not valid yet, or have no readable dates', async () => {
+  it('refuses thumbprint certificates that are expired, not yet valid, or have invalid dates', async () => {
     const future = await makeCertificate({ commonName: 'p', from: 1 });
     const past = await makeCertificate({ commonName: 'p', from: -10, until: -1 });
     for (const [deviceId, made, reason] of [
@@ -437,7 +437,7 @@ describe('devices of other kinds and states', () => {
     expect(log).toMatch(/certificate of device undated/);
   });
 
-  it('refuses a good certificate for a device with a key, and says what is missing', async () => {
+  it('refuses a valid certificate for a device with a key and logs what is missing', async () => {
     await createDevice(hub.endpoints, 'keyed');
     const { returnCode, log } = await attempt(present(await leaf({ commonName: 'keyed' })), 'keyed');
     expect(returnCode).toBe(5);
@@ -462,8 +462,8 @@ describe('devices of other kinds and states', () => {
   });
 });
 
-describe('an authority that is no longer what it was', () => {
-  it('expires: nobody is let in by it', async () => {
+describe('a CA certificate that is no longer valid', () => {
+  it('refuses its devices after it expired', async () => {
     let ahead = 0;
     const later = await startTestHub({ now: () => Date.now() + ahead });
     try {
@@ -493,7 +493,7 @@ describe('an authority that is no longer what it was', () => {
       async () => uploadAuthority(hub, 'gone', (await authority({ commonName: 'Gone' })).pem),
       /not signed with the key of 'CN=Gone'/,
     ],
-  ])('%s: open connections end, and new ones are refused', async (_, change, reason) => {
+  ])('closes open connections and refuses new ones: %s', async (_, change, reason) => {
     const gone = await authority({ commonName: 'Gone' });
     await uploadAuthority(hub, 'gone', gone.pem);
     const presentation = present(await leaf({ issuer: gone }));
@@ -510,7 +510,7 @@ describe('an authority that is no longer what it was', () => {
   });
 });
 
-describe('unusual but right: lets in', () => {
+describe('an unusual but valid certificate is accepted', () => {
   it.each<[string, () => Promise<Presentation>]>([
     [
       'intermediates in reversed order',
@@ -575,20 +575,20 @@ describe('unusual but right: lets in', () => {
     expect({ returnCode, failure }, log).toEqual({ returnCode: 0, failure: '' });
   });
 
-  it('an anchor that is an intermediate, without its root', async () => {
+  it('an intermediate as the CA certificate on the hub, without its root', async () => {
     const anchor = await authority({ commonName: 'Anchor', issuer: stranger });
     await uploadAuthority(hub, 'anchor', anchor.pem);
     expect((await attempt(present(await leaf({ issuer: anchor })))).returnCode).toBe(0);
   });
 
-  it('devices of two authorities with the same name and different keys', async () => {
+  it('devices of two CAs with the same name and different keys', async () => {
     await uploadAuthority(hub, 'bound', bound.pem);
     await uploadAuthority(hub, 'bound2', bound2.pem);
     expect((await attempt(present(await leaf({ issuer: bound })))).returnCode).toBe(0);
     expect((await attempt(present(await leaf({ issuer: bound2 })))).returnCode).toBe(0);
   });
 
-  it('device ids with every sign that a distinguished name gives a meaning', async () => {
+  it('device ids with every special character of distinguished names', async () => {
     for (const deviceId of ['a=b,c+d#1', '#1', "q'(x)!*", '$a%b@c?']) {
       await createCertificateDevice(hub, deviceId);
       const { returnCode, log } = await attempt(present(await leaf({ commonName: deviceId })), deviceId);

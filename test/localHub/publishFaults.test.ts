@@ -47,7 +47,7 @@ const open = ({ deviceId, primaryKey }: TestDevice, wish: Partial<SessionWish> =
   openSession(hub, { deviceId, key: primaryKey, ...wish });
 
 describe.concurrent('a session over a line that fails', () => {
-  it('publishes 2,000 messages through resets in the middle of the stream', async () => {
+  it('a device session publishes 2,000 messages despite connection resets', async () => {
     const device = await newDevice();
     const proxy = await line();
     const { session, states } = await open(device, { port: proxy.port });
@@ -66,7 +66,7 @@ describe.concurrent('a session over a line that fails', () => {
     expect(states.filter(({ kind }) => kind === 'waiting').length).toBeGreaterThanOrEqual(5);
   });
 
-  it('publishes through closed connections and acknowledgements that come late', async () => {
+  it('a device session publishes despite closed connections and late acknowledgements', async () => {
     const device = await newDevice();
     const proxy = await line();
     proxy.delay({ upMs: 5, downMs: 40 });
@@ -83,7 +83,7 @@ describe.concurrent('a session over a line that fails', () => {
     expect([...arrivals.of(device.deviceId).values()].some((times) => times > 1)).toBe(true);
   });
 
-  it('waits while nobody answers, and goes on', async () => {
+  it('a device session waits while the hub is unreachable and continues afterwards', async () => {
     const device = await newDevice();
     const proxy = await line();
     const { session, states, state } = await open(device, { port: proxy.port });
@@ -100,7 +100,7 @@ describe.concurrent('a session over a line that fails', () => {
     await expectAll(arrivals, device.deviceId, (await sent).acknowledged, 300);
   });
 
-  it('notices a connection that stands but carries nothing', async () => {
+  it('a device session detects a silent connection', async () => {
     const device = await newDevice();
     const proxy = await line();
     const { session, states } = await open(device, { port: proxy.port });
@@ -111,7 +111,7 @@ describe.concurrent('a session over a line that fails', () => {
     expect(reasons).toEqual([expect.stringMatching(/^The hub did not acknowledge .* for 1[56] seconds\.$/)]);
   }, 30_000);
 
-  it('sends QoS 0 and bytes, and holds back beyond what may be under way', async () => {
+  it('a device session sends QoS 0 and binary bodies and limits messages in flight', async () => {
     const device = await newDevice();
     const proxy = await line();
     const { session } = await open(device, { port: proxy.port, maxInFlight: 2 });
@@ -134,7 +134,7 @@ describe.concurrent('a session over a line that fails', () => {
     expect(arrivals.orderOf(device.deviceId)).toEqual(['zero', 'm1', 'm2', 'm3']);
   });
 
-  it('renews its token while it publishes', async () => {
+  it('a device session renews its token while it publishes', async () => {
     const device = await newDevice();
     const { session, logins, states } = await open(device, { tokenMs: 3_000 });
     const { acknowledged } = await publishMany(session, device.deviceId, 1_000, { everyMs: 4 });
@@ -149,12 +149,12 @@ describe.concurrent('a session over a line that fails', () => {
     [100, 50],
     [300, 240],
     [3, 1.5],
-  ])('renews a token of %d seconds after %d', (life, seconds) => {
+  ])('a token of %d seconds is renewed after %d', (life, seconds) => {
     const now = Date.now();
     expect(renewalDelay(now, now + life * 1_000) / 1_000).toBeCloseTo(seconds, 1);
   });
 
-  it('waits for a hub that is not available (CONNACK 3)', async () => {
+  it('a device session waits for a hub that is unavailable (CONNACK 3)', async () => {
     let logins = 0;
     const [cert, key] = ['server.pem', 'server.key'].map((file) =>
       fs.readFileSync(path.join(hub.dataFolder, file)),
@@ -184,7 +184,7 @@ describe.concurrent('a session over a line that fails', () => {
     busy.close();
   });
 
-  it('ends when the hub closes again and again without acknowledging', async () => {
+  it('a device session ends if the hub repeatedly closes the connection without acknowledging', async () => {
     const device = await newDevice();
     const { session, states, ended } = await open(device);
     const payload = 'x'.repeat(400_000);

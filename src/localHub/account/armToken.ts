@@ -31,9 +31,9 @@ export class ArmTokens {
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ArmTokenOptions) {
-    const kept = this.readStored();
-    if (kept === undefined) this.issue();
-    else this.renewAt(kept);
+    const stored = this.readStored();
+    if (stored === undefined) this.issue();
+    else this.renewAt(stored);
   }
 
   check(token: string): TokenVerdict {
@@ -61,11 +61,11 @@ export class ArmTokens {
     }
     const { exp, tid } = claimsOf(text);
     if (tid !== localTenantId || typeof exp !== 'number') return undefined;
-    const kept = { digest: digestOf(text), expiresAtMs: exp * 1000 };
-    const left = kept.expiresAtMs - Date.now();
+    const stored = { digest: digestOf(text), expiresAtMs: exp * 1000 };
+    const left = stored.expiresAtMs - Date.now();
     if (left <= 0 || left > this.options.lifetimeSeconds * 1000) return undefined;
-    this.remember(kept);
-    return kept;
+    this.remember(stored);
+    return stored;
   }
 
   private issue(): void {

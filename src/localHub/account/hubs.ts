@@ -45,11 +45,13 @@ export class Hubs {
 
   /** Adds the process's own hub, which starts and stops with the process. */
   addOwnHub(hub: Hub, record: Omit<HubRecord, 'etag'>): void {
-    const known = this.find(record.name);
+    const existing = this.find(record.name);
     const { port, partitionCount, retentionDays } = record;
-    this.save(known ? { ...known, port, partitionCount, retentionDays } : { ...record, etag: newEtag() });
+    this.save(
+      existing ? { ...existing, port, partitionCount, retentionDays } : { ...record, etag: newEtag() },
+    );
     this.running.set(record.name.toLowerCase(), hub);
-    hub.setAccess((known ?? record).access);
+    hub.setAccess((existing ?? record).access);
   }
 
   /** Opens the hubs that existed when the last process ended, and completes interrupted operations. */
@@ -78,8 +80,8 @@ export class Hubs {
 
   /** @returns the updated record */
   update(name: string, change: Partial<Omit<HubRecord, 'name' | 'etag'>>): HubRecord {
-    const known = this.require(name);
-    const record = { ...known, ...change, etag: newEtag() };
+    const existing = this.require(name);
+    const record = { ...existing, ...change, etag: newEtag() };
     this.save(record);
     const hub = this.hub(name);
     if (hub && change.access) hub.setAccess(change.access);
@@ -114,8 +116,8 @@ export class Hubs {
 
   /** Closes the hubs that were created in ARM; the process's own hub closes with the process. */
   async close(): Promise<void> {
-    const made = [...this.running].filter(([name]) => name !== ownHubName);
-    await Promise.all(made.map(([, hub]) => hub.close()));
+    const created = [...this.running].filter(([name]) => name !== ownHubName);
+    await Promise.all(created.map(([, hub]) => hub.close()));
   }
 
   private async activate(record: HubRecord, prepare?: (hub: Hub) => void): Promise<void> {
@@ -155,9 +157,9 @@ export class Hubs {
   }
 
   private require(name: string): HubRecord {
-    const known = this.find(name);
-    if (!known) throw new Error(`Hub '${name}' does not exist.`);
-    return known;
+    const existing = this.find(name);
+    if (!existing) throw new Error(`Hub '${name}' does not exist.`);
+    return existing;
   }
 
   private folderOf(name: string): string {

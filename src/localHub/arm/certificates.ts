@@ -54,9 +54,9 @@ export function addCertificateRoutes(api: ArmApi): void {
     return { status: isNew ? 201 : 200, body: describe(hub, certificate) };
   });
   on('DELETE', `${path}/{name}`, (hub, request, name) => {
-    const isGone = of(hub).remove(name, ifMatchOf(request));
-    if (isGone) log('info', `ARM: deleted certificate '${name}'`);
-    return { status: isGone ? 200 : 204 };
+    const isDeleted = of(hub).remove(name, ifMatchOf(request));
+    if (isDeleted) log('info', `ARM: deleted certificate '${name}'`);
+    return { status: isDeleted ? 200 : 204 };
   });
   on('POST', `${path}/{name}/generateVerificationCode`, (hub, request, name) => ({
     status: 200,

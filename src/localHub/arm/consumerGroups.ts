@@ -45,8 +45,8 @@ export function addConsumerGroupRoutes(api: ArmApi): void {
     return { status: 200, body: describe(active, group) };
   });
   on('DELETE', `${groups}/{name}`, (active, name) => {
-    const isGone = active.hub.context.consumerGroups.remove(name);
-    if (isGone) log('info', `ARM: deleted consumer group '${name}' of hub '${active.record.name}'`);
+    const isDeleted = active.hub.context.consumerGroups.remove(name);
+    if (isDeleted) log('info', `ARM: deleted consumer group '${name}' of hub '${active.record.name}'`);
     // Also if there was none: the SDK accepts no other status.
     return { status: 200 };
   });

@@ -138,10 +138,10 @@ export class Authenticator {
       return { ...authenticated, certificate: { type, anchor, thumbprint } };
     }
     const { primaryThumbprint, secondaryThumbprint } = device.authentication.x509Thumbprint;
-    const wanted = [primaryThumbprint, secondaryThumbprint].map((text) => (text ?? '').toUpperCase());
-    if (!wanted.some((thumbprint) => thumbprint === sha1 || thumbprint === sha256)) {
+    const registered = [primaryThumbprint, secondaryThumbprint].map((text) => (text ?? '').toUpperCase());
+    if (!registered.some((thumbprint) => thumbprint === sha1 || thumbprint === sha256)) {
       throw new AuthenticationError(
-        `Thumbprint does not match configuration: Thumbprint: SHA1Hash=${sha1}, SHA2Hash=${sha256}; Configuration: PrimaryThumbprint=${wanted[0] ?? ''}, SecondaryThumbprint=${wanted[1] ?? ''}`,
+        `Thumbprint does not match configuration: Thumbprint: SHA1Hash=${sha1}, SHA2Hash=${sha256}; Configuration: PrimaryThumbprint=${registered[0] ?? ''}, SecondaryThumbprint=${registered[1] ?? ''}`,
       );
     }
     const now = this.options.now();

@@ -74,10 +74,10 @@ export class ControlServer {
       });
       if (!failure) {
         if (process.platform !== 'win32') fs.chmodSync(file, 0o600);
-        const mine = inodeOf(file);
+        const ownInode = inodeOf(file);
         // Two processes that both found a stale socket may both have replaced it: the later one owns the path.
         await new Promise((resolve) => setTimeout(resolve, 30));
-        if (process.platform === 'win32' || inodeOf(file) === mine) return control;
+        if (process.platform === 'win32' || inodeOf(file) === ownInode) return control;
         server.close();
         for (const window of control.windows) window.destroy();
         throw new AlreadyRunningError(dataFolder);

@@ -54,16 +54,16 @@ export class CaCertificates {
     this.delete = sql.prepare('DELETE FROM certificate WHERE id = ?');
     for (const row of sql.prepare('SELECT json FROM certificate ORDER BY id').all()) {
       const certificate = JSON.parse(String(row.json)) as CaCertificate;
-      this.certificates.set(idOf(certificate.name), certificate);
+      this.certificates.set(toId(certificate.name), certificate);
     }
   }
 
   list(): readonly CaCertificate[] {
-    return [...this.certificates.values()].sort((a, b) => (idOf(a.name) < idOf(b.name) ? -1 : 1));
+    return [...this.certificates.values()].sort((a, b) => (toId(a.name) < toId(b.name) ? -1 : 1));
   }
 
   find(name: string): CaCertificate | undefined {
-    return this.certificates.get(idOf(name));
+    return this.certificates.get(toId(name));
   }
 
   onDidChange(listener: () => void): () => void {
@@ -82,16 +82,16 @@ export class CaCertificates {
     isVerified: boolean,
     ifMatch?: string,
   ): { isNew: boolean; certificate: CaCertificate } {
-    const known = this.find(name);
-    if (known) this.checkEntityTag(known, ifMatch);
-    else if (ifMatch !== undefined && parseEntityTag(ifMatch) !== '*') throw stale();
+    const existing = this.find(name);
+    if (existing) this.checkEntityTag(existing, ifMatch);
+    else if (ifMatch !== undefined && parseEntityTag(ifMatch) !== '*') throw staleTagError();
     if (!/^[\w.-]{1,64}$/.test(name)) {
       throw new CertificateError(
         'invalid',
         `The certificate name '${name}' must have 1 to 64 letters, digits, '-', '.' or '_'.`,
       );
     }
-    if (!known && this.certificates.size >= maxCertificates) {
+    if (!existing && this.certificates.size >= maxCertificates) {
       throw new CertificateError(
         'tooMany',
         `The hub already has the maximum of ${maxCertificates} certificates.`,
@@ -106,27 +106,27 @@ export class CaCertificates {
       );
     }
     const certificate: CaCertificate = {
-      name: known?.name ?? name,
+      name: existing?.name ?? name,
       uploaded,
       der: parsed.raw.toString('base64'),
-      subject: oneLine(parsed.subject),
+      subject: formatSubject(parsed.subject),
       expiresAtMs: Date.parse(parsed.validTo),
       thumbprint: parsed.fingerprint.replaceAll(':', ''),
       isVerified,
       etag: newEtag(),
-      createdAtMs: known?.createdAtMs ?? this.now(),
+      createdAtMs: existing?.createdAtMs ?? this.now(),
       updatedAtMs: this.now(),
     };
     this.save(certificate);
-    return { isNew: !known, certificate };
+    return { isNew: !existing, certificate };
   }
 
   /** Each call generates a new code and invalidates the previous one. @throws CertificateError */
   generateVerificationCode(name: string, ifMatch: string | undefined): CaCertificate {
-    const known = this.require(name);
-    this.checkEntityTag(known, ifMatch);
+    const existing = this.require(name);
+    this.checkEntityTag(existing, ifMatch);
     return this.save({
-      ...known,
+      ...existing,
       verificationCode: randomBytes(24).toString('hex').toUpperCase(),
       etag: newEtag(),
       updatedAtMs: this.now(),
@@ -138,8 +138,8 @@ export class CaCertificates {
    * @throws CertificateError
    */
   verify(name: string, proof: string, ifMatch: string | undefined): CaCertificate {
-    const { verificationCode, ...known } = this.require(name);
-    this.checkEntityTag(known, ifMatch);
+    const { verificationCode, ...existing } = this.require(name);
+    this.checkEntityTag(existing, ifMatch);
     if (verificationCode === undefined) {
       throw new CertificateError('invalid', 'No verification code was generated for this certificate.');
     }
@@ -152,36 +152,36 @@ export class CaCertificates {
       );
     }
     this.checkDates(certificate, 'The verification certificate');
-    const authority = new X509Certificate(Buffer.from(known.der, 'base64'));
+    const authority = new X509Certificate(Buffer.from(existing.der, 'base64'));
     if (!isIssuedBy(certificate, authority)) {
       throw new CertificateError(
         'invalid',
         'The verification certificate is not issued by the uploaded certificate, or not signed with its key.',
       );
     }
-    return this.save({ ...known, isVerified: true, etag: newEtag(), updatedAtMs: this.now() });
+    return this.save({ ...existing, isVerified: true, etag: newEtag(), updatedAtMs: this.now() });
   }
 
   /** @returns `false` if there was none. @throws CertificateError */
   remove(name: string, ifMatch: string | undefined): boolean {
-    const known = this.find(name);
-    if (!known) return false;
-    this.checkEntityTag(known, ifMatch);
-    this.delete.run(idOf(name));
-    this.certificates.delete(idOf(name));
+    const existing = this.find(name);
+    if (!existing) return false;
+    this.checkEntityTag(existing, ifMatch);
+    this.delete.run(toId(name));
+    this.certificates.delete(toId(name));
     this.emit();
     return true;
   }
 
   private require(name: string): CaCertificate {
-    const known = this.find(name);
-    if (known) return known;
+    const existing = this.find(name);
+    if (existing) return existing;
     throw new CertificateError('notFound', `The certificate '${name}' does not exist.`);
   }
 
-  private checkEntityTag(known: { readonly etag: string }, ifMatch: string | undefined): void {
+  private checkEntityTag(existing: { readonly etag: string }, ifMatch: string | undefined): void {
     const tag = ifMatch === undefined ? undefined : parseEntityTag(ifMatch);
-    if (tag !== '*' && tag !== known.etag) throw stale();
+    if (tag !== '*' && tag !== existing.etag) throw staleTagError();
   }
 
   private checkDates(certificate: X509Certificate, what: string): void {
@@ -194,8 +194,8 @@ export class CaCertificates {
   }
 
   private save(certificate: CaCertificate): CaCertificate {
-    this.upsert.run(idOf(certificate.name), JSON.stringify(certificate));
-    this.certificates.set(idOf(certificate.name), certificate);
+    this.upsert.run(toId(certificate.name), JSON.stringify(certificate));
+    this.certificates.set(toId(certificate.name), certificate);
     this.emit();
     return certificate;
   }
@@ -205,10 +205,11 @@ export class CaCertificates {
   }
 }
 
-const idOf = (name: string): string => name.toLowerCase();
+const toId = (name: string): string => name.toLowerCase();
 const newEtag = (): string => randomBytes(12).toString('base64');
-const stale = (): CertificateError => new CertificateError('stale', 'Invalid ETag supplied.');
-const oneLine = (subject: string | undefined): string => (subject ?? '').split('\n').reverse().join(', ');
+const staleTagError = (): CertificateError => new CertificateError('stale', 'Invalid ETag supplied.');
+const formatSubject = (subject: string | undefined): string =>
+  (subject ?? '').split('\n').reverse().join(', ');
 
 function commonNames(certificate: X509Certificate): readonly string[] {
   const subject = certificate.toLegacyObject().subject as { readonly CN?: string | string[] } | undefined;

@@ -24,8 +24,8 @@ export class ConsumerGroups {
     private readonly meta?: Meta,
     private readonly now: () => number = Date.now,
   ) {
-    const kept = JSON.parse(meta?.get(key) ?? '[]') as ConsumerGroup[];
-    for (const group of [{ name: defaultConsumerGroup, createdAtMs: now() }, ...kept]) {
+    const stored = JSON.parse(meta?.get(key) ?? '[]') as ConsumerGroup[];
+    for (const group of [{ name: defaultConsumerGroup, createdAtMs: now() }, ...stored]) {
       this.groups.set(group.name.toLowerCase(), group);
     }
   }
@@ -45,8 +45,8 @@ export class ConsumerGroups {
 
   /** Creates the group unless it exists. @throws ConsumerGroupError */
   put(name: string): ConsumerGroup {
-    const known = this.find(name);
-    if (known) return known;
+    const existing = this.find(name);
+    if (existing) return existing;
     if (!/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,48}[A-Za-z0-9])?$/.test(name)) {
       throw new ConsumerGroupError(
         `'${name}' is not a valid consumer group name: 1 to 50 letters, digits, '.', '-' and '_', with a letter or a digit at both ends.`,

@@ -120,17 +120,17 @@ export class DeviceRegistry {
 
   /** @throws HubError DeviceNotFound, PreconditionFailed */
   update(change: DeviceChange, ifMatch: string): Device {
-    const known = this.require(change.deviceId);
-    this.checkEntityTag(known, ifMatch);
-    const status = change.status ?? known.status;
+    const existing = this.require(change.deviceId);
+    this.checkEntityTag(existing, ifMatch);
+    const status = change.status ?? existing.status;
     const device: Device = {
-      ...known,
+      ...existing,
       etag: newEtag(),
       status,
-      statusReason: change.statusReason === undefined ? known.statusReason : change.statusReason,
-      statusUpdatedTime: status === known.status ? known.statusUpdatedTime : this.time(),
-      authentication: mergeAuthentication(change, known.authentication),
-      capabilities: { iotEdge: change.iotEdge ?? known.capabilities.iotEdge },
+      statusReason: change.statusReason === undefined ? existing.statusReason : change.statusReason,
+      statusUpdatedTime: status === existing.status ? existing.statusUpdatedTime : this.time(),
+      authentication: mergeAuthentication(change, existing.authentication),
+      capabilities: { iotEdge: change.iotEdge ?? existing.capabilities.iotEdge },
     };
     this.save(device);
     this.emit({ kind: 'updated', device });
@@ -189,25 +189,26 @@ export class DeviceRegistry {
 /** Opaque to clients: base64 of random digits, in the service's format. */
 const newEtag = (): string => Buffer.from(String(randomBytes(4).readUInt32BE())).toString('base64');
 
-function mergeAuthentication(change: DeviceChange, known: Authentication | undefined): Authentication {
+function mergeAuthentication(change: DeviceChange, existing: Authentication | undefined): Authentication {
   const given = change.authentication;
-  const type = given?.type ?? known?.type ?? (given?.primaryThumbprint ? 'selfSigned' : 'sas');
+  const type = given?.type ?? existing?.type ?? (given?.primaryThumbprint ? 'selfSigned' : 'sas');
   if (type === 'sas') {
     // Empty keys in an update keep the existing ones: the SDK sends them if the caller gave none.
-    const kept = known?.type === 'sas' ? known.symmetricKey : undefined;
+    const keptCredentials = existing?.type === 'sas' ? existing.symmetricKey : undefined;
     return {
       type,
       symmetricKey: {
-        primaryKey: given?.primaryKey || kept?.primaryKey || generateKey(),
-        secondaryKey: given?.secondaryKey || kept?.secondaryKey || generateKey(),
+        primaryKey: given?.primaryKey || keptCredentials?.primaryKey || generateKey(),
+        secondaryKey: given?.secondaryKey || keptCredentials?.secondaryKey || generateKey(),
       },
       x509Thumbprint: { primaryThumbprint: null, secondaryThumbprint: null },
     };
   }
-  const kept = known?.type === 'selfSigned' && !given?.primaryThumbprint ? known.x509Thumbprint : undefined;
+  const keptCredentials =
+    existing?.type === 'selfSigned' && !given?.primaryThumbprint ? existing.x509Thumbprint : undefined;
   const thumbprints = {
-    primaryThumbprint: given?.primaryThumbprint ?? kept?.primaryThumbprint ?? null,
-    secondaryThumbprint: given?.secondaryThumbprint ?? kept?.secondaryThumbprint ?? null,
+    primaryThumbprint: given?.primaryThumbprint ?? keptCredentials?.primaryThumbprint ?? null,
+    secondaryThumbprint: given?.secondaryThumbprint ?? keptCredentials?.secondaryThumbprint ?? null,
   };
   if (type === 'selfSigned' && !thumbprints.primaryThumbprint && !thumbprints.secondaryThumbprint) {
     throw new HubError('ArgumentInvalid', 'A selfSigned device must have at least one X.509 thumbprint.');

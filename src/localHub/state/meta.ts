@@ -23,8 +23,8 @@ export class Meta {
   }
 
   getOrCreate(key: string, create: () => string): string {
-    const known = this.get(key);
-    if (known !== undefined) return known;
+    const existing = this.get(key);
+    if (existing !== undefined) return existing;
     const value = create();
     this.set(key, value);
     return value;

@@ -45,8 +45,8 @@ export class Routing {
     private readonly compile: (condition: string) => Condition,
     private readonly meta?: Meta,
   ) {
-    const kept = meta?.get(key);
-    if (kept !== undefined) this.use(JSON.parse(kept) as RoutingSettings);
+    const stored = meta?.get(key);
+    if (stored !== undefined) this.use(JSON.parse(stored) as RoutingSettings);
   }
 
   get settings(): RoutingSettings {
