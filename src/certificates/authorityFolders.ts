@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Emitter } from '../core/base/event';
+import { inParallel } from '../core/base/inParallel';
 import {
   type Authority,
   type AuthorityStore,
@@ -11,7 +12,7 @@ import {
 import { certificateFacts, parseCertificate, splitPem } from '../core/certificate/certificate';
 import { IotError, plainMessage } from '../core/errors';
 import { idOf, names, readAuthority, removeAuthority, writeAuthority } from './authorityFolder';
-import { claimFolder, isThere, makeFolder, mapBounded, readText, removeIfThere, writeNew } from './files';
+import { claimFolder, isThere, makeFolder, readText, removeIfThere, writeNew } from './files';
 import { FolderRegistry } from './folderRegistry';
 import { IssuedIndex } from './issuedIndex';
 import { candidates, safeName } from './safeNames';
@@ -128,7 +129,7 @@ export class AuthorityFolders implements AuthorityStore {
     const now = Date.now();
     const written: IssuedCertificate[] = [];
     try {
-      return await mapBounded(certificates, parallelWrites, async (certificate) => {
+      return await inParallel(certificates, parallelWrites, async (certificate) => {
         const place = places.get(certificate.authorityId);
         if (!place) throw new IotError('notFound', 'This certificate authority is gone.');
         const entry = await writeIssued(place, certificate, now);

@@ -18,7 +18,7 @@ import { abortError } from '../../src/core/base/abort';
 import { HubDirectory } from '../../src/core/hub/hubDirectory';
 import { AzureHubs } from '../../src/features/azure/azureHubs';
 import { cleanUpOperations } from '../../src/features/cleanUp/lazy/cleanUpOperations';
-import { type CleanUpNeeds } from '../../src/features/cleanUp/cleanUpFeature';
+import { type CleanUpNeeds } from '../../src/features/cleanUp/needs';
 import { MemoryResourceLog } from '../support/cleanUp';
 import { makeCertificate } from '../support/x509';
 import { tokenOf } from './support/arm';

@@ -1,44 +1,19 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { createArm, type Arm, type ArmSettings } from '../arm/index';
-import type { LocalHubEndpoints, LogLevel, PortName } from '../control/contract';
+import { createArm, type Arm } from '../arm/index';
+import type { LocalHubEndpoints } from '../control/contract';
 import { openHub, type Hub } from '../hub';
 import { hostName } from '../hubState';
 import { sampleDevices, startSample, type Sample } from '../sample';
-import type { SqlEngine } from '../state/database';
 import { AccountFile } from './accountFile';
 import { ArmTokens } from './armToken';
 import { describeEndpoints } from './endpoints';
+import type { AccountOptions } from './accountOptions';
 import { createdHubOptions, ownHubOptions, ownHubRecord, sharedHubOptions } from './hubOptions';
 import { Hubs } from './hubs';
 import { hubResourceId, localResourceGroup, ownHubName } from './ids';
 import { Operations } from './operations';
 import { entraAccess, RoleAssignments } from './roleAssignments';
-
-export interface AccountOptions extends ArmSettings {
-  readonly dataFolder: string;
-  readonly ports: Readonly<Record<PortName, number>>;
-  /** Whether a port in use is replaced by a free one; otherwise it fails the start. */
-  readonly movePorts: boolean;
-  /** Address to listen on; loopback unless the user asked for another. */
-  readonly listenAddress: string;
-  readonly sample: boolean;
-  readonly partitionCount: number;
-  readonly retentionMs: number;
-  readonly maxBytes: number;
-  /** Messages of 4 KB that the hub accepts per day; undefined for no limit. */
-  readonly dailyQuota?: number;
-  /** Device-to-cloud messages that the hub accepts per second; undefined for no limit. */
-  readonly messagesPerSecond?: number;
-  /** Lifetime of a bearer token. */
-  readonly armTokenSeconds?: number;
-  /** How long a hub stays in a transitional state while it is created or deleted. */
-  readonly armPhaseMs?: number;
-  readonly sqlEngine?: SqlEngine;
-  readonly firstByteTimeoutMs?: number;
-  readonly now?: () => number;
-  readonly log: (level: LogLevel, text: string) => void;
-}
 
 export interface Account {
   readonly endpoints: LocalHubEndpoints;

@@ -1,7 +1,7 @@
 import type { Hub, HubOptions } from '../hub';
 import { unrestrictedAccess } from '../state/access';
 import { loadTlsIdentity } from '../tlsIdentity';
-import type { AccountOptions } from './account';
+import type { AccountOptions } from './accountOptions';
 import type { HubRecord } from './accountFile';
 import { hubFolder } from './hubFolder';
 import { dayMs } from './hubs';
