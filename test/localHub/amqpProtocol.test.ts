@@ -125,20 +125,25 @@ describe('AMQP protocol', () => {
   });
 
   it('keeps links open if the token is renewed and closes them if it expires', async () => {
-    const client = await connect();
     const audience = `sb://localhost/${partitionPath}`;
-    const short = (): string => sasToken(audience, hub.policy('service'), { seconds: 3 });
-    await client.putToken(audience, short());
-    const { link } = await client.receive(partitionPath);
-    let ended: string | undefined;
-    const begun = Date.now();
-    // Tokens end at full seconds: this one between two and three from now.
-    link.on('receiver_error', () => (ended = (link.error as { condition?: string } | undefined)?.condition));
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await client.putToken(audience, sasToken(audience, hub.policy('service'), { seconds: 5 }));
-    await until('the link ends', () => ended !== undefined);
-    expect(ended).toBe('amqp:unauthorized-access');
-    expect(Date.now() - begun).toBeGreaterThan(3000);
+    const token = (seconds: number) => sasToken(audience, hub.policy('service'), { seconds });
+    const ended: string[] = [];
+    const reader = async (name: string) => {
+      const client = await connect();
+      await client.putToken(audience, token(4));
+      const { link } = await client.receive(partitionPath);
+      link.on('receiver_error', () =>
+        ended.push(`${name}: ${String((link.error as { condition?: string } | undefined)?.condition)}`),
+      );
+      return client;
+    };
+    const renewed = await reader('renewed');
+    await reader('other');
+    await renewed.putToken(audience, token(8));
+    await until('one link to end', () => ended.length > 0, 30_000);
+    expect(ended).toEqual(['other: amqp:unauthorized-access']);
+    await until('both links to end', () => ended.length > 1, 30_000);
+    expect(ended[1]).toBe('renewed: amqp:unauthorized-access');
   });
 
   const selectors: [string, (string | undefined)[], number[]][] = [
@@ -168,6 +173,8 @@ describe('AMQP protocol', () => {
     const address = `amqps://localhost:5671/${eventHubName}/consumergroups/$default/PARTITIONS/0`;
     const { error } = await client.receive(address, { source: { address, ...(filter ? { filter } : {}) } });
     expect(error).toBeUndefined();
+    await until('what is wanted', () => seen.length >= wanted.length);
+    // Nothing more.
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(seen).toEqual(wanted);
   });
@@ -309,7 +316,7 @@ describe('AMQP protocol', () => {
   });
 
   it('closes connections that present no token in time', async () => {
-    const impatient = await startAmqpHub({ limits: { authenticationTimeoutMs: 300 } });
+    const impatient = await startAmqpHub({ limits: { authenticationTimeoutMs: 1_500 } });
     try {
       const client = await rawClient({ port: impatient.ports.plain });
       expect(await client.closed).toBe('amqp:unauthorized-access');
@@ -386,10 +393,9 @@ describe('AMQP protocol', () => {
     ],
   ];
   it.each(malformed)('closes the connection on malformed input: %s', async (_, chunks) => {
-    const begun = Date.now();
     const before = hub.logs.length;
+    // The time limit of clients without a token is longer than this test may take.
     await rawSocket(hub.ports.plain, ...chunks);
-    expect(Date.now() - begun).toBeLessThan(1200);
     expect(hub.logs.length - before).toBeLessThanOrEqual(1);
   });
 

@@ -88,7 +88,7 @@ describe('Hubs created in ARM', () => {
 
   it('that are being created or deleted do not delay the end of the process', async () => {
     const dataFolder = newFolder();
-    const first = await startTestHub({ dataFolder, armPhaseMs: 60_000 });
+    const first = await startTestHub({ dataFolder, armPhaseMs: 600_000 });
     const { hubs, resources } = armClients(first.endpoints);
     await resources.resourceGroups.createOrUpdate('busy', { location: 'local' });
     const sku = { name: 'S1', capacity: 1 } as const;
@@ -96,9 +96,8 @@ describe('Hubs created in ARM', () => {
     await resources.resourceGroups.beginDelete('busy');
     await resources.resourceGroups.createOrUpdate('kept', { location: 'local' });
     await hubs.iotHubResource.beginCreateOrUpdate('kept', 'is-kept', { location: 'local', sku });
-    const started = Date.now();
+    // A phase is longer than this test may take.
     await first.close();
-    expect(Date.now() - started).toBeLessThan(5_000);
     const second = await startTestHub({ dataFolder });
     const left = await allOf(armClients(second.endpoints).hubs.iotHubResource.listBySubscription());
     expect(left.map(({ name, properties }) => [name, properties?.state])).toEqual([

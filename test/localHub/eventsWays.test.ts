@@ -95,12 +95,10 @@ describe('The events of a hub', () => {
   it('are read over WebSockets if a firewall drops AMQP, which is tested once', async () => {
     const silent = await keep(startSilentServer());
     const target = { ...connection, amqpPort: silent.port };
-    const started = Date.now();
     expect(await read(target)).toBe('webSocket');
-    expect(Date.now() - started).toBeGreaterThan(5_000);
-    const again = Date.now();
+    expect(silent.accepted).toBe(1);
     expect(await read(target)).toBe('webSocket');
-    expect(Date.now() - again).toBeLessThan(5_000);
+    expect(silent.accepted).toBe(1);
   }, 60_000);
 
   it('are not read over WebSockets if the setting is AMQP', async () => {

@@ -499,10 +499,9 @@ describe('a CA certificate that is no longer valid', () => {
     const presentation = present(await leaf({ issuer: gone }));
     const open = await attemptLogin(hub, 'device', presentation);
     expect(open.returnCode).toBe(0);
-    const before = Date.now();
     await change(gone);
+    // Not by its keep-alive, which is longer than this test may take.
     await open.closed;
-    expect(Date.now() - before).toBeLessThan(2_000);
     const { returnCode, log } = await attempt(presentation);
     expect(returnCode).toBe(5);
     expect(log).toMatch(reason);

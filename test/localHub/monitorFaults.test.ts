@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHubSettings } from '../../src/azure/management/index';
 import { delay } from '../../src/core/base/abort';
 import { parseEventHubConnection, type EventsTarget } from '../../src/core/hub/eventHubConnection';
@@ -77,7 +77,7 @@ describe('Monitoring loses and duplicates no message', () => {
     expect(reader.readings).toBeGreaterThan(1);
     expect(reader.troubles.join()).toMatch(/event endpoint did not answer/);
     // Nothing of the dead lines stays open.
-    await vi.waitFor(() => expect(line.open).toBe(0), 5_000);
+    await expect.poll(() => line.open).toBe(0);
   }, 120_000);
 
   it('when the computer slept or its clock was changed', async () => {

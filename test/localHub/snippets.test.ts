@@ -156,7 +156,7 @@ async function publishes({ kind, deviceId, login, payload, qos = 1, env }: Publi
   expect(code, output).toBe(0);
   const event = await vi.waitUntil(
     () => events.find(({ properties }) => properties?.case === String(number)),
-    { timeout: 10_000 },
+    { timeout: 30_000 },
   );
   expect(Buffer.from(event.body as Uint8Array).toString('hex')).toBe(Buffer.from(payload).toString('hex'));
   expect(event.properties).toEqual({ ...Object.fromEntries(bag.slice(2)), case: String(number) });
