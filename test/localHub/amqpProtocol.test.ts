@@ -20,7 +20,7 @@ describe('AMQP protocol', () => {
   beforeAll(async () => {
     process.on('uncaughtException', note);
     process.on('unhandledRejection', note);
-    hub = await startAmqpHub({ limits: { links: 20, sessions: 4 } });
+    hub = await startAmqpHub({ limits: { authenticationTimeoutMs: 600_000, links: 20, sessions: 4 } });
     await hub.publish({ deviceId: deviceIn(hub.events, 0), body: Buffer.from('{"n":0}') });
   });
   afterEach(async () => {
