@@ -56,7 +56,7 @@ describe('Tokens of the monitor', () => {
     ahead = 0;
     const fleet = await openFleet();
     // The hub ends the links of an expired token (amqpAccess.test.ts): again and again while this is sent.
-    ahead = tokenMs - 3_000;
+    ahead = tokenMs - 6_000;
     let sent = 0;
     const publish = async (count: number, overMs: number) => {
       await fleet.publish(`expired-${sent}`, count, overMs);

@@ -152,7 +152,7 @@ describe.concurrent('a session over a line that fails', () => {
     expect(logins.length).toBeGreaterThanOrEqual(3);
     expect(states.filter(({ kind }) => kind === 'waiting')).toEqual([]);
     expect([...arrivals.of(device.deviceId).values()].every((times) => times === 1)).toBe(true);
-  });
+  }, 120_000);
 
   it.each([
     [600, 510],
