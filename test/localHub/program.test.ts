@@ -55,7 +55,7 @@ describe('the command line', () => {
     expect(await again.kill('SIGINT')).toBe(0);
   });
 
-  it('is ready in less than a second after the start of its process', async () => {
+  it('is ready as soon as it has printed its endpoints', async () => {
     const data = dataFolder();
     const hub = await runProgram(program, ['--data', data, ...freePorts]);
     const health = await run('curl', [
