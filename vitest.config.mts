@@ -44,6 +44,7 @@ export default defineConfig({
     // Against hanging, not for speed: a busy machine takes several times as long.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
     // More than processors: tests of the local hub wait more than they compute.
     maxWorkers: 2 * os.availableParallelism(),

@@ -17,7 +17,7 @@ import { type CertificateFiles } from './core/mqtt/mqttSettings';
 import { type EventSource } from './core/message/eventSource';
 import { type CertificateLists } from './explorer/certificateLists';
 import { type DeviceLists } from './explorer/deviceLists';
-import { type Explorer } from './explorer/explorer';
+import { type TreeView } from './explorer/treeView';
 
 /** All that a feature may ask for; each names what it needs by `Pick<Services, …>`. */
 export interface Services {
@@ -28,7 +28,7 @@ export interface Services {
   readonly sessions: DeviceSessions;
   readonly devices: DeviceLists;
   readonly certificates: CertificateLists;
-  readonly explorer: Explorer;
+  readonly explorer: TreeView;
   readonly caFiles: CaFiles;
   readonly certificateWork: CertificateWork;
   readonly authorities: AuthorityStore;

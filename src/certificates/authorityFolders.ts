@@ -1,6 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { Emitter } from '../core/base/event';
+import { inParallel } from '../core/base/inParallel';
 import {
   type Authority,
   type AuthorityStore,
@@ -15,7 +16,6 @@ import {
   claimFolder,
   fileExists,
   createFolder,
-  mapBounded,
   readText,
   removeIfExists,
   writeNew,
@@ -139,7 +139,7 @@ export class AuthorityFolders implements AuthorityStore {
     const now = Date.now();
     const written: IssuedCertificate[] = [];
     try {
-      return await mapBounded(certificates, parallelWrites, async (certificate) => {
+      return await inParallel(certificates, parallelWrites, async (certificate) => {
         const place = places.get(certificate.authorityId);
         if (!place) throw new IotError('notFound', 'This certificate authority is gone.');
         const entry = await writeIssued(place, certificate, now);

@@ -172,33 +172,6 @@ export async function withLock<T>(file: string, action: () => Promise<T>): Promi
   }
 }
 
-/**
- * At most `width` of them at the same time; results in the order of the items. After a failure no other is
- * begun, and it is thrown when those under way have ended.
- */
-export async function mapBounded<T, R>(
-  items: readonly T[],
-  width: number,
-  action: (item: T) => Promise<R>,
-): Promise<R[]> {
-  const results: R[] = [];
-  const failures: unknown[] = [];
-  const queue = items.entries();
-  const work = async () => {
-    for (const [index, item] of queue) {
-      if (failures.length > 0) return;
-      try {
-        results[index] = await action(item);
-      } catch (error) {
-        failures.push(error);
-      }
-    }
-  };
-  await Promise.all(Array.from({ length: Math.min(width, items.length) }, work));
-  if (failures.length > 0) throw failures[0];
-  return results;
-}
-
 export const errorCode = (error: unknown): string =>
   error instanceof Error && 'code' in error ? String(error.code) : '';
 

@@ -1,6 +1,7 @@
 import { delay } from '../core/base/abort';
 import { type AzureAccount } from '../core/azure/accounts';
-import { azureHubId, subscriptionKey, type TenantFailure } from '../core/azure/azureDirectory';
+import { azureHubId, subscriptionKey } from '../core/azure/azureDirectory';
+import { type TenantFailure } from '../core/azure/subscriptionList';
 import { readCloud } from '../core/azure/cloud';
 import { type AzureSubscription } from '../core/azure/resources';
 import { isIotError, plainMessage } from '../core/errors';

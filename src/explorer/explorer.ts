@@ -7,6 +7,7 @@ import { mayTakeFocus } from '../workbench/focusGuard';
 import { childrenOf, roots, type ChildServices } from './children';
 import { nodeId, parentOf, type Node, type NodeKind } from './nodes';
 import { contextValue, present, type PresentationContext } from './presentation';
+import { type TreeView } from './treeView';
 
 const collapsible = {
   never: vscode.TreeItemCollapsibleState.None,
@@ -27,7 +28,7 @@ const branches: ReadonlySet<NodeKind> = new Set<NodeKind>([
 const leaves: ReadonlySet<NodeKind> = new Set<NodeKind>(['device', 'hubCertificate', 'issuedCertificate']);
 
 /** The tree in VS Code. */
-export class Explorer implements vscode.TreeDataProvider<Node>, vscode.Disposable {
+export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new vscode.EventEmitter<Node | undefined>());
   readonly onDidChangeTreeData = this.changed.event;

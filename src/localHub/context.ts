@@ -11,16 +11,16 @@ import type { Policies } from './state/policies';
 import type { Routing } from './state/routing';
 import type { Throttle } from './state/throttle';
 
-/** What every wire stands on. */
+/** The state of a hub, which all protocols share. */
 export interface HubContext {
   readonly hubName: string;
-  /** What clients dial: `localhost`. */
+  /** What clients connect to: `localhost`. */
   readonly hostName: string;
   /** Entity path of the Event Hubs-compatible endpoint; not the hub's name, as on Azure. */
   readonly eventHubName: string;
   readonly createdAtMs: number;
   readonly access: Access;
-  /** Absent where only keys count. */
+  /** Absent if only keys are accepted. */
   readonly entra?: EntraAccess;
   readonly registry: DeviceRegistry;
   readonly certificates: CaCertificates;
@@ -32,14 +32,14 @@ export interface HubContext {
   readonly throttle: Throttle;
   readonly authenticator: Authenticator;
   readonly now: () => number;
-  /** Diagnostics: never a key, token or payload. */
+  /** Diagnostics, without keys, tokens and payloads. */
   readonly log: (level: LogLevel, text: string) => void;
-  /** Known once the listeners are open. `https` takes every protocol; a hub with that port alone has it for all. */
+  /** Known once the ports are open. `https` accepts every protocol; a hub that has only that port uses it for all. */
   readonly ports: {
     readonly mqtt: number;
     readonly https: number;
     readonly amqp: number;
-    /** 0: there is none. */
+    /** 0 if there is none. */
     readonly amqpPlain: number;
   };
 }

@@ -1,9 +1,8 @@
 /**
- * One catalogue for all wires: name and numeric code as the service spells them, the HTTP status it sends,
- * and the AMQP condition.
+ * The errors of all protocols: name and numeric code of the service, HTTP status, and AMQP condition.
  * @see https://learn.microsoft.com/azure/iot-hub/troubleshoot-error-codes
  */
-export const errorCatalogue = {
+export const errorCatalog = {
   ArgumentInvalid: { code: 400004, status: 400, amqp: 'com.microsoft:argument-error' },
   ArgumentNull: { code: 400005, status: 400, amqp: 'com.microsoft:argument-error' },
   IotHubFormatError: { code: 400006, status: 400, amqp: 'com.microsoft:argument-error' },
@@ -23,9 +22,9 @@ export const errorCatalogue = {
   ServerError: { code: 500001, status: 500, amqp: 'amqp:internal-error' },
 } as const;
 
-export type ErrorName = keyof typeof errorCatalogue;
+export type ErrorName = keyof typeof errorCatalog;
 
-/** A refusal that each wire renders in its own way. */
+/** An error that each protocol reports in its own format. */
 export class HubError extends Error {
   constructor(
     readonly errorName: ErrorName,
@@ -35,7 +34,7 @@ export class HubError extends Error {
     this.name = 'HubError';
   }
 
-  get entry(): (typeof errorCatalogue)[ErrorName] {
-    return errorCatalogue[this.errorName];
+  get entry(): (typeof errorCatalog)[ErrorName] {
+    return errorCatalog[this.errorName];
   }
 }

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 
-/** Writes a file whole or not at all: a reader never sees half of it. */
+/** Writes a file atomically: readers see the old content or the new. */
 export function writeSecretFile(file: string, text: string, mode = 0o600): void {
   const temporary = `${file}.${process.pid}.new`;
   fs.rmSync(temporary, { force: true });

@@ -3,7 +3,7 @@ import type { EntraAccess } from './auth/entra';
 import type { HubContext } from './context';
 import type { LogLevel } from './control/contract';
 import { parseCondition } from './http/query';
-import { Access, everythingOpen, type AccessRules } from './state/access';
+import { Access, unrestrictedAccess, type AccessRules } from './state/access';
 import { CaCertificates } from './state/caCertificates';
 import { ConsumerGroups } from './state/consumerGroups';
 import { DailyQuota } from './state/dailyQuota';
@@ -15,26 +15,26 @@ import { Policies } from './state/policies';
 import { Routing } from './state/routing';
 import { Throttle } from './state/throttle';
 
-/** One name that is in each client's trust, its user names and its tokens: VS Code's proxy support spares it too. */
+/** The host name in server certificates, user names and tokens. VS Code's proxy support excludes it too. */
 export const hostName = 'localhost';
 
-/** What a tier gives; without it a hub takes what comes. */
+/** The limits of a tier. */
 export interface HubLimits {
-  /** 0 is no limit. */
+  /** 0 for no limit. */
   readonly messagesPerDay: number;
   readonly meterBytes: number;
-  readonly mostDevices?: number;
+  readonly maxDevices?: number;
 }
 
 export interface HubStateOptions {
   readonly hubName: string;
-  /** The hub's own. */
+  /** Not shared with other hubs. */
   readonly dataFolder: string;
   readonly partitionCount: number;
   readonly retentionMs: number;
   readonly maxBytes: number;
   readonly limits: HubLimits;
-  /** Messages of devices that the hub takes a second; 0 is no limit. */
+  /** Device-to-cloud messages that the hub accepts per second; 0 for no limit. */
   readonly messagesPerSecond: number;
   readonly access?: AccessRules;
   readonly entra?: EntraAccess;
@@ -50,7 +50,7 @@ export interface HubState {
 }
 
 /**
- * Opens what a hub knows, which all its wires share.
+ * Opens the state of a hub, which all its protocols share.
  * @param hostAliases names that clients use for this hub, in lower case, without a port
  */
 export async function openHubState(
@@ -63,13 +63,13 @@ export async function openHubState(
   try {
     const meta = new Meta(sql);
     const policies = new Policies(meta);
-    const registry = new DeviceRegistry(sql, now, limits.mostDevices);
+    const registry = new DeviceRegistry(sql, now, limits.maxDevices);
     const certificates = new CaCertificates(sql, now);
-    const access = new Access(options.access ?? everythingOpen);
+    const access = new Access(options.access ?? unrestrictedAccess);
     let { retentionMs } = options;
     const events = new EventLog(sql, {
-      // A hub keeps the partition count that it was made with.
-      partitionCount: Number(meta.getOrMake('partitionCount', () => String(options.partitionCount))),
+      // A hub keeps the partition count that it was created with.
+      partitionCount: Number(meta.getOrCreate('partitionCount', () => String(options.partitionCount))),
       get retentionMs() {
         return retentionMs;
       },
@@ -78,14 +78,14 @@ export async function openHubState(
     });
     log(
       'info',
-      `Data in ${dataFolder} (SQLite: ${sql.engine}), ${registry.count} devices, ${events.size} bytes of events`,
+      `Data folder ${dataFolder} (SQLite: ${sql.engine}): ${registry.count} devices, ${events.size} bytes of events`,
     );
     const context: HubContext = {
       hubName,
       hostName,
-      // On Azure the entity path differs from the hub's name too; a client that mixes them up shall notice here.
+      // In Azure the entity path differs from the hub's name too; a client that confuses them must fail here.
       eventHubName: `iothub-ehub-${hubName}`,
-      createdAtMs: Number(meta.getOrMake('createdAtMs', () => String(now()))),
+      createdAtMs: Number(meta.getOrCreate('createdAtMs', () => String(now()))),
       access,
       ...(options.entra ? { entra: options.entra } : {}),
       registry,

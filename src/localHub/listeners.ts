@@ -4,13 +4,13 @@ import type net from 'node:net';
 import type tls from 'node:tls';
 import type { PortName } from './control/contract';
 
-export interface PortWish {
+export interface PortRequest {
   readonly name: PortName;
-  /** 0 means any free one. */
+  /** 0 for any free port. */
   readonly port: number;
 }
 
-export class PortTakenError extends Error {
+export class PortInUseError extends Error {
   constructor(name: PortName, port: number, host: string) {
     const flag = {
       mqtt: '--mqtt-port',
@@ -19,9 +19,9 @@ export class PortTakenError extends Error {
       amqpPlain: '--amqp-plain-port',
     }[name];
     super(
-      `Port ${port} on ${host} is in use by another program: close it, or choose another port with ${flag} (0 takes any free one).`,
+      `Port ${port} on ${host} is in use by another program: stop that program, or choose another port with ${flag} (0 for any free port).`,
     );
-    this.name = 'PortTakenError';
+    this.name = 'PortInUseError';
   }
 }
 
@@ -35,31 +35,31 @@ async function listenOnce(server: net.Server, host: string, port: number): Promi
   });
 }
 
-const isTaken = (error: unknown): boolean =>
+const isPortInUse = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
 
 /**
- * Opens a port; one in use moves to a free one when `mayMove`.
- * @throws PortTakenError
+ * Opens a port, or a free one if it is in use and `canMove`.
+ * @throws PortInUseError
  */
 export async function listen(
   server: net.Server,
   host: string,
-  wish: PortWish,
-  mayMove: boolean,
+  request: PortRequest,
+  canMove: boolean,
 ): Promise<number> {
   try {
-    return await listenOnce(server, host, wish.port);
+    return await listenOnce(server, host, request.port);
   } catch (error) {
-    if (!isTaken(error)) throw error;
-    if (!mayMove) throw new PortTakenError(wish.name, wish.port, host);
+    if (!isPortInUse(error)) throw error;
+    if (!canMove) throw new PortInUseError(request.name, request.port, host);
     return listenOnce(server, host, 0);
   }
 }
 
 /**
- * Server side of TLS for devices and AMQP. Sessions are never resumed: a resumed one loses the client's
- * certificate chain, on which devices with certificates are judged.
+ * TLS options of the servers. Sessions are never resumed: a resumed session has no client certificate chain, which
+ * devices with certificates authenticate by.
  */
 export const tlsServerOptions = (identity: {
   readonly certificate: string;
@@ -73,13 +73,13 @@ export const tlsServerOptions = (identity: {
 });
 
 /**
- * Asks a client for its certificate and names no authority, so that it offers any, self-signed ones too.
- * Whether it lets a device in is judged at its CONNECT, and told there.
+ * Requests a client certificate and names no authority, so that clients send any, self-signed ones too. Whether it
+ * authenticates a device is decided at CONNECT.
  */
-// eslint-disable-next-line no-restricted-syntax -- the client's certificate, not the server's: MQTT answers it
-export const askForCertificate: tls.TlsOptions = { requestCert: true, rejectUnauthorized: false };
+// eslint-disable-next-line no-restricted-syntax -- the client's certificate, not the server's: checked at CONNECT
+export const requestClientCertificate: tls.TlsOptions = { requestCert: true, rejectUnauthorized: false };
 
-/** Keeps the open sockets of a server, so that it can close without waiting for its clients. */
+/** Tracks the open sockets of a server, so that it can close without waiting for its clients. */
 export class OpenSockets {
   private readonly sockets = new Set<net.Socket>();
 

@@ -9,17 +9,17 @@ import { openLog, type Log } from './cli/log';
 import { parseCliOptions, usage, UsageError, type CliOptions } from './cli/options';
 import { AlreadyRunningError, ControlServer } from './control/server';
 import { writeSecretFile } from './files';
-import { PortTakenError } from './listeners';
+import { PortInUseError } from './listeners';
 import { NewerDatabaseError } from './state/database';
 
-/** How long a hub without windows waits for one: a window that reloads is back sooner. */
+/** How long a hub without windows waits for one: a window that reloads reconnects sooner. */
 const lastLeaseMs = 10_000;
 const firstLeaseMs = 30_000;
 const ownFiles =
   /^(hub\.db.*|ca\.(pem|key)|server\.(pem|key)|arm-token|account\.json|hub\.log(\.old)?|last-error\.log)$/;
 
 async function serve(options: CliOptions, dataFolder: string, log: Log): Promise<number> {
-  const control = await ControlServer.hold(dataFolder);
+  const control = await ControlServer.acquire(dataFolder);
   const logAll: Log = (level, text) => {
     log(level, text);
     if (options.verbose || level !== 'debug') control.log(level, text);
@@ -36,11 +36,11 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
   process.on('uncaughtException', (error) => {
     logAll('error', `The hub failed: ${error.stack ?? error.message}`);
     process.stderr.write(`The local hub failed: ${error.message}\n`);
-    // Half a hub is worse than none: windows see the crash and offer to restart.
+    // A partly working hub is worse than none: the windows report the crash and offer a restart.
     process.exit(70);
   });
   const onSignal = (signal: NodeJS.Signals): void => {
-    finish({ code: 0, reason: `it got ${signal}` });
+    finish({ code: 0, reason: `received ${signal}` });
   };
   if (!options.command)
     for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
@@ -48,7 +48,7 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
     finish({ code: 0, reason });
   };
   control.onReset = () => {
-    finish({ code: 0, reason: 'a window asked to delete its data', reset: true });
+    finish({ code: 0, reason: 'a window requested to delete its data', reset: true });
   };
   if (options.leased) endWithLastWindow(control, finish);
 
@@ -78,16 +78,13 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
   }
   const { endpoints } = hub;
   for (const { name, wanted, opened } of endpoints.movedPorts) {
-    logAll(
-      'warn',
-      `Port ${wanted} (${name}) is in use by another program: the hub opened ${opened} instead.`,
-    );
+    logAll('warn', `Port ${wanted} (${name}) is in use by another program: the hub uses port ${opened}`);
   }
   control.ready(endpoints);
   const json = JSON.stringify(endpoints);
   if (options.readyFile !== undefined) writeSecretFile(options.readyFile, `${json}\n`);
   if (options.command) {
-    finish({ code: await runCommand(options.command, endpoints), reason: 'its command ended' });
+    finish({ code: await runCommand(options.command, endpoints), reason: 'the command ended' });
   } else {
     process.stdout.write(`${json}\n`);
   }
@@ -107,9 +104,9 @@ function endWithLastWindow(
   finish: (end: { code: number; reason: string }) => void,
 ): void {
   const end = (): void => {
-    finish({ code: 0, reason: 'its last window is gone' });
+    finish({ code: 0, reason: 'the last window closed' });
   };
-  // A window may have come while the folder's lock was being taken.
+  // A window may have connected while the folder was being locked.
   let timer: NodeJS.Timeout | undefined = control.leaseCount > 0 ? undefined : setTimeout(end, firstLeaseMs);
   control.onLeaseChange = (count) => {
     clearTimeout(timer);
@@ -117,7 +114,7 @@ function endWithLastWindow(
   };
 }
 
-/** Only the hub's own files: the folder may be the user's. */
+/** Deletes only the hub's own files: the folder may be the user's. */
 function deleteData(dataFolder: string): void {
   for (const name of fs.readdirSync(dataFolder)) {
     if (ownFiles.test(name)) fs.rmSync(path.join(dataFolder, name), { force: true, recursive: true });
@@ -146,14 +143,14 @@ main().then(
     process.exit(code);
   },
   (error: unknown) => {
-    const known =
+    const isExpected =
       error instanceof UsageError ||
-      error instanceof PortTakenError ||
+      error instanceof PortInUseError ||
       error instanceof AlreadyRunningError ||
       error instanceof AccountFileError ||
       error instanceof NewerDatabaseError;
     const text =
-      error instanceof Error ? (known ? error.message : (error.stack ?? error.message)) : String(error);
+      error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`${text}\n`);
     process.exit(error instanceof AlreadyRunningError ? 3 : 1);
   },

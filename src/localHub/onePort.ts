@@ -6,17 +6,17 @@ export interface Protocols {
   readonly http: RequestListener;
   readonly mqtt: (socket: tls.TLSSocket) => void;
   readonly amqp: (socket: tls.TLSSocket) => void;
-  /** Of connections that none of them is for. */
+  /** Reports connections of other protocols. */
   readonly log: (text: string) => void;
 }
 
-/** How long a client may say nothing after its handshake. */
+/** How long a client may stay silent after its handshake. */
 const firstByteTimeoutMs = 30_000;
 const mqttConnect = 0x10;
-/** Of `AMQP`; no HTTP method in use begins with it. */
+/** The first byte of `AMQP`; no HTTP method in use starts with it. */
 const letterA = 0x41;
 
-/** The first byte tells the protocol: the AMQP wire looks at the others of its header itself. */
+/** The first byte identifies the protocol; the rest of the header is checked by the protocol itself. */
 function protocolOf(first: number): 'mqtt' | 'amqp' | 'http' | undefined {
   if (first === mqttConnect) return 'mqtt';
   if (first === letterA) return 'amqp';
@@ -24,8 +24,8 @@ function protocolOf(first: number): 'mqtt' | 'amqp' | 'http' | undefined {
 }
 
 /**
- * A TLS port for HTTP (with WebSockets), MQTT and AMQP, told apart by what a client says first. So a host name with
- * a port is all that any client needs to know of a hub.
+ * A TLS port for HTTP (with WebSockets), MQTT and AMQP, distinguished by the first byte of a client. A host name and a
+ * port are all that any client needs to reach the hub.
  */
 export function createOnePort(
   tlsOptions: https.ServerOptions,
@@ -41,39 +41,39 @@ export function createOnePort(
     },
     protocols.http,
   );
-  // Node's own HTTP stays as it is, time limits included; it only gets its sockets a little later.
+  // Node's HTTP server works as usual, time limits included; it only gets its sockets slightly later.
   const toHttp = server.listeners('secureConnection') as ((socket: tls.TLSSocket) => void)[];
   server.removeAllListeners('secureConnection');
   server.on('secureConnection', (socket: tls.TLSSocket) => {
     const peer = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`;
-    const leave = (): void => {
+    const stopDetecting = (): void => {
       clearTimeout(timer);
-      socket.off('readable', look).off('end', drop).off('error', drop).off('close', leave);
+      socket.off('readable', detect).off('end', drop).off('error', drop).off('close', stopDetecting);
     };
     const drop = (): void => {
-      leave();
+      stopDetecting();
       socket.on('error', () => undefined);
       socket.destroy();
     };
-    const look = (): void => {
+    const detect = (): void => {
       const chunk = socket.read() as Buffer | null;
       if (chunk === null) return;
       const protocol = protocolOf(chunk[0] ?? 0);
       if (protocol === undefined) {
-        protocols.log(`${peer} speaks neither HTTP nor MQTT nor AMQP: the connection is closed`);
+        protocols.log(`${peer} uses neither HTTP nor MQTT nor AMQP: closed the connection`);
         drop();
         return;
       }
-      leave();
+      stopDetecting();
       socket.unshift(chunk);
       if (protocol === 'http') for (const listener of toHttp) listener.call(server, socket);
       else protocols[protocol](socket);
     };
     const timer = setTimeout(() => {
-      protocols.log(`${peer} said nothing for ${timeoutMs / 1000} seconds: the connection is closed`);
+      protocols.log(`${peer} sent nothing for ${timeoutMs / 1000} seconds: closed the connection`);
       drop();
     }, timeoutMs);
-    socket.on('readable', look).on('end', drop).on('error', drop).on('close', leave);
+    socket.on('readable', detect).on('end', drop).on('error', drop).on('close', stopDetecting);
   });
   return server;
 }

@@ -3,7 +3,7 @@ import tls from 'node:tls';
 import { generate, parser, type Packet } from 'mqtt-packet';
 import type { HubContext } from './context';
 
-/** Seeded by `--sample`; the first one sends telemetry. */
+/** Created by `--sample`; the first one sends telemetry. */
 export const sampleDevices: readonly string[] = ['sample-thermostat', 'sample-gateway'];
 
 const intervalMs = 2_000;
@@ -15,8 +15,8 @@ export interface Sample {
 }
 
 /**
- * Seeds the sample devices and lets the first one send temperature and humidity every two seconds: as a
- * real client over MQTT and TLS, with a token of its own key.
+ * Creates the sample devices. The first one sends temperature and humidity every two seconds, as a real client over
+ * MQTT and TLS with a token signed by its own key.
  */
 export function startSample(context: HubContext, ca: string): Sample {
   for (const deviceId of sampleDevices)
@@ -30,8 +30,8 @@ export function startSample(context: HubContext, ca: string): Sample {
   let humidity = 45;
 
   const publish = (): void => {
-    temperature = walk(temperature, 18, 26, 0.4);
-    humidity = walk(humidity, 35, 60, 1.2);
+    temperature = randomStep(temperature, 18, 26, 0.4);
+    humidity = randomStep(humidity, 35, 60, 1.2);
     messageId = (messageId % 65_535) + 1;
     socket?.write(
       generate({
@@ -48,9 +48,9 @@ export function startSample(context: HubContext, ca: string): Sample {
 
   const connect = (): void => {
     const key = context.registry.get(deviceId)?.authentication.symmetricKey.primaryKey;
-    // Somebody deleted or changed the device: that is their right, so look again later.
+    // The user deleted or changed the device, so try again later.
     if (!key) {
-      again();
+      reconnectLater();
       return;
     }
     const stream = parser();
@@ -71,7 +71,7 @@ export function startSample(context: HubContext, ca: string): Sample {
           clientId: deviceId,
           keepalive: 60,
           username: `${context.hostName}/${deviceId}/?api-version=2021-04-12`,
-          password: Buffer.from(tokenOf(`${context.hostName}/devices/${deviceId}`, key, context.now())),
+          password: Buffer.from(createToken(`${context.hostName}/devices/${deviceId}`, key, context.now())),
         }),
       );
     });
@@ -82,10 +82,10 @@ export function startSample(context: HubContext, ca: string): Sample {
       timer = setInterval(publish, intervalMs);
     });
     mine.on('error', () => mine.destroy());
-    mine.once('close', again);
+    mine.once('close', reconnectLater);
   };
 
-  const again = (): void => {
+  const reconnectLater = (): void => {
     clearInterval(timer);
     if (!stopped) timer = setTimeout(connect, retryMs);
   };
@@ -102,11 +102,11 @@ export function startSample(context: HubContext, ca: string): Sample {
 
 const round = (value: number): number => Math.round(value * 10) / 10;
 
-function walk(value: number, low: number, high: number, step: number): number {
+function randomStep(value: number, low: number, high: number, step: number): number {
   return Math.min(high, Math.max(low, value + (Math.random() * 2 - 1) * step));
 }
 
-function tokenOf(resource: string, key: string, now: number): string {
+function createToken(resource: string, key: string, now: number): string {
   const sr = encodeURIComponent(resource);
   const se = Math.floor(now / 1000) + tokenSeconds;
   const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(`${sr}\n${se}`).digest('base64');

@@ -13,30 +13,30 @@ export interface StartLocalHubOptions {
   readonly program: string;
   /** Node to run it with; VS Code's own binary works because the child gets `ELECTRON_RUN_AS_NODE=1`. */
   readonly nodePath: string;
-  /** Where the hub keeps its data; one hub process for one folder, however many windows ask for it. */
+  /** Where the hub stores its data; one hub process serves all windows that use the same folder. */
   readonly dataFolder: string;
-  /** Ports to ask for; 0 means any free one, and a port in use moves to a free one. */
+  /** Requested ports; 0 for any free one. A port in use is replaced by a free one. */
   readonly ports?: Partial<Record<PortName, number>>;
-  /** Seeds the sample devices and lets one of them send telemetry. */
+  /** Creates the sample devices, one of which sends telemetry. */
   readonly sample?: boolean;
-  /** Messages of 4 KB that the hub takes a day; 0 is no limit. */
+  /** Messages of 4 KB that the hub accepts per day; 0 for no limit. */
   readonly dailyQuota?: number;
-  /** Messages of devices that the hub takes a second; none or 0 is no limit. */
+  /** Device-to-cloud messages that the hub accepts per second; undefined or 0 for no limit. */
   readonly messagesPerSecond?: number;
-  /** Receives the hub's diagnostics: never a key, token or payload. */
+  /** Receives the hub's diagnostics, which contain no keys, tokens or payloads. */
   readonly onLog?: (level: LogLevel, text: string) => void;
 }
 
-/** A window's hold on the hub process. The process ends soon after its last lease is gone. */
+/** A window's use of the hub process. The process stops soon after its last lease has ended. */
 export interface LocalHubLease {
   readonly endpoints: LocalHubEndpoints;
-  /** Resolves once the hub is gone: asked to stop here or in another window (`stopped`), or died (`crashed`). */
+  /** Resolves once the hub has ended: stopped here or in another window (`stopped`), or unexpectedly (`crashed`). */
   readonly ended: Promise<LocalHubEnd>;
   /** Stops the hub for every window; resolves when the process has closed its files. */
   stop(): Promise<void>;
-  /** Stops the hub and deletes devices, messages and keys; the next start makes new ones. */
+  /** Stops the hub and deletes devices, messages and keys; the next start creates new ones. */
   reset(): Promise<void>;
-  /** Lets go without stopping the hub for others. */
+  /** Ends the lease without stopping the hub for other windows. */
   release(): void;
 }
 
@@ -48,13 +48,13 @@ export interface LocalHubEnd {
 const startTimeoutMs = 20_000;
 const joinTimeoutMs = 5_000;
 const pollMs = 40;
-/** The hub's exit code when another process holds the folder: then there is one to join. */
+/** The hub's exit code if another process has locked the folder: there is a hub to join then. */
 const alreadyRunningCode = 3;
 
 /**
  * Starts the hub process of a data folder, or joins the one that already runs: idempotent, and safe when
  * several windows do it at once.
- * @throws Error with one clear sentence when the process does not come up; the signal's reason when aborted
+ * @throws Error with one clear sentence if the process does not start; the signal's reason if aborted
  */
 export async function startLocalHub(
   options: StartLocalHubOptions,
@@ -74,11 +74,11 @@ export async function startLocalHub(
     await new Promise((resolve) => setTimeout(resolve, pollMs));
   }
   throw new Error(
-    `The local hub did not start within ${startTimeoutMs / 1000} seconds: see ${path.join(options.dataFolder, 'hub.log')}.`,
+    `The local hub did not start within ${startTimeoutMs / 1000} seconds. See ${path.join(options.dataFolder, 'hub.log')}.`,
   );
 }
 
-/** A lease on the hub of a data folder when it runs already, started by another window; starts nothing. */
+/** Joins the hub of a data folder if another window has started it; starts nothing. */
 export async function joinLocalHub(
   options: Pick<StartLocalHubOptions, 'dataFolder' | 'onLog'>,
   signal?: AbortSignal,
@@ -129,7 +129,7 @@ function launch({
   if (sample) args.push('--sample');
   if (dailyQuota) args.push('--daily-quota', String(dailyQuota));
   if (messagesPerSecond) args.push('--throttle', String(messagesPerSecond));
-  // What steers the editor's own Node must not steer the hub.
+  // Settings of the editor's own Node must not affect the hub.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
       ([name]) => !/^(VSCODE_|ELECTRON_|NODE_OPTIONS$|NODE_CHANNEL)/.test(name),
@@ -159,13 +159,13 @@ function launch({
       const last = fs.readFileSync(errorFile, 'utf8').trim().split('\n').at(-1);
       return {
         code: process_.exitCode,
-        reason: last || `it ended with code ${process_.exitCode ?? String(process_.signalCode)}.`,
+        reason: last || `its process ended with code ${process_.exitCode ?? String(process_.signalCode)}.`,
       };
     },
   };
 }
 
-/** A lease on the hub that runs, or undefined when none answers. */
+/** A lease on the running hub, or undefined if none answers. */
 async function join(
   { dataFolder, onLog }: Pick<StartLocalHubOptions, 'dataFolder' | 'onLog'>,
   deadline: number,
@@ -221,7 +221,7 @@ async function join(
     stop: () => ask('stop'),
     reset: () => ask('reset'),
     release: () => {
-      stopReason ??= 'this window let go';
+      stopReason ??= 'released by this window';
       socket.destroy();
     },
   };

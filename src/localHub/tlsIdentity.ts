@@ -12,7 +12,7 @@ export interface TlsIdentity {
   readonly server: Identity;
   readonly caFile: string;
   readonly caCertificate: string;
-  /** When the server certificate wants to be renewed: at two thirds of its life. */
+  /** When to renew the server certificate: after two thirds of its lifetime. */
   readonly renewAtMs: number;
 }
 
@@ -38,7 +38,7 @@ function readIdentity(certificateFile: string, keyFile: string): Identity | unde
   }
 }
 
-/** Milliseconds since 1970 at which two thirds of the certificate's life are over. */
+/** Milliseconds since 1970, after two thirds of the certificate's lifetime. */
 function renewalTime(certificate: X509Certificate): number {
   const from = Date.parse(certificate.validFrom);
   return from + ((Date.parse(certificate.validTo) - from) * 2) / 3;
@@ -52,9 +52,9 @@ function covers(certificate: X509Certificate, names: ServerNames): boolean {
 }
 
 /**
- * The CA and server certificate of a data folder: made at the first start, renewed before they expire. The
- * CA file keeps its path for as long as the folder lives, so that clients keep trusting the hub.
- * @param authorityFolder where the CA is, when several hubs share one
+ * The CA and server certificate of a data folder: created at the first start, renewed before they expire. The path of
+ * the CA file never changes, so that clients keep trusting the hub.
+ * @param authorityFolder folder of the CA, if several hubs share one
  */
 export async function loadTlsIdentity(
   folder: string,
@@ -67,16 +67,16 @@ export async function loadTlsIdentity(
   let server = readIdentity(files.serverCertificate, files.serverKey);
   const authorityEnds = authority ? Date.parse(new X509Certificate(authority.certificate).validTo) : 0;
   if (!authority || authorityEnds < now + serverDays * dayMs) {
-    const { makeAuthority } = await import('./certificates/index');
-    authority = await makeAuthority('IoT Hub Workbench local hub CA', authorityDays, now);
+    const { createAuthority } = await import('./certificates/index');
+    authority = await createAuthority('IoT Hub Workbench local hub CA', authorityDays, now);
     server = undefined;
     writeSecretFile(files.caKey, authority.key);
     writeSecretFile(files.caCertificate, authority.certificate, 0o644);
   }
-  if (server && !isServerFit(server, authority, names, now)) server = undefined;
+  if (server && !isServerValid(server, authority, names, now)) server = undefined;
   if (!server) {
-    const { makeServerCertificate } = await import('./certificates/index');
-    server = await makeServerCertificate(authority, names, serverDays, now);
+    const { issueServerCertificate } = await import('./certificates/index');
+    server = await issueServerCertificate(authority, names, serverDays, now);
     writeSecretFile(files.serverKey, server.key);
     writeSecretFile(files.serverCertificate, server.certificate, 0o644);
   }
@@ -88,7 +88,7 @@ export async function loadTlsIdentity(
   };
 }
 
-function isServerFit(server: Identity, authority: Identity, names: ServerNames, now: number): boolean {
+function isServerValid(server: Identity, authority: Identity, names: ServerNames, now: number): boolean {
   const certificate = new X509Certificate(server.certificate);
   return (
     renewalTime(certificate) > now &&

@@ -6,7 +6,7 @@ import type { SqlRow, SqlStatement } from '../sqlite/sql';
 import fs from 'node:fs';
 import { readFailure } from './failures';
 import { checkTable, messageOfRow, prepareSelect } from './messageTable';
-import type { ReadItem } from './reader';
+import type { ReadItem } from './readItem';
 import { isLocked } from './recorderLock';
 import { takeBackUnlessLive } from './snapshots';
 

@@ -9,6 +9,7 @@ import { notARecording, readFailure } from './failures';
 import { jsonl } from './jsonl';
 import { recordingParts } from './parts';
 import { readDatabase } from './readDatabase';
+import type { ReadItem } from './readItem';
 import { readRecords, type ReadRecord } from './records';
 import type { TextFormat } from './textFormat';
 import type {
@@ -22,13 +23,6 @@ import type {
 const batchMessages = 500;
 const batchBytes = 8 * 1024 * 1024;
 const maxReported = 20;
-
-/** What a format's reader gives: a message, or a line (row) that is none. */
-export type ReadItem =
-  | { readonly kind: 'message'; readonly message: ReceivedMessage; readonly progress: number }
-  /** `place`: the file's name too. */
-  | { readonly kind: 'bad'; readonly place: string; readonly why: string }
-  | { readonly kind: 'torn' };
 
 /**
  * Reads a file and the parts that follow it (`recordingParts`); the format is that of its content. Nothing happens

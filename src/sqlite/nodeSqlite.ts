@@ -1,6 +1,6 @@
 import type { Sql, SqlRow, SqlValue } from './sql';
 
-/** The part of `node:sqlite` in use here; the types of Node 20, our floor, do not know the module. */
+/** The part of `node:sqlite` in use; the types of Node 20, the minimum version, do not include the module. */
 interface NodeSqlite {
   readonly DatabaseSync: new (file: string) => {
     exec(text: string): void;
@@ -13,7 +13,7 @@ interface NodeSqlite {
 export function loadNodeSqlite(): NodeSqlite | undefined {
   const emitWarning = process.emitWarning.bind(process);
   try {
-    // It works, but Node calls it experimental on stderr at each start.
+    // Node warns on stderr at each start that the module is experimental.
     process.emitWarning = () => undefined;
     // Absent in Node 20 before 20.16.
     const { getBuiltinModule } = process as { getBuiltinModule?: (this: void, id: string) => unknown };

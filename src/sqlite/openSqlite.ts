@@ -3,23 +3,23 @@ import type { Sql } from './sql';
 
 export type SqlEngine = 'node' | 'wasm';
 
-/** The engine there is: Node's own, and WebAssembly where that is missing. */
+/** Node's own engine, or WebAssembly where that is missing. */
 export function bestEngine(): SqlEngine {
   return loadNodeSqlite() ? 'node' : 'wasm';
 }
 
 /**
- * Opens (and makes) a database file. WebAssembly knows neither shared memory nor locks that other programs
- * respect: with it the caller makes sure that nobody else has the file open.
+ * Opens a database file, or creates it. The WebAssembly build has neither shared memory nor locks that other programs
+ * respect: the caller must make sure that no other process has the file open.
  */
 export async function openSqlite(file: string, engine: SqlEngine = bestEngine()): Promise<Sql> {
   if (engine === 'wasm') return (await import('./wasm/index')).openSqliteWasm(file);
   const sqlite = loadNodeSqlite();
-  if (!sqlite) throw new Error(`node:sqlite is not in Node ${process.version}.`);
+  if (!sqlite) throw new Error(`Node ${process.version} does not include node:sqlite.`);
   return openNodeSqlite(sqlite, file);
 }
 
-/** Runs `work` as one transaction: all of it is on disk when this returns, or nothing is. */
+/** Runs `work` in one transaction, which is rolled back if it throws. */
 export function transaction<T>(sql: Sql, work: () => T): T {
   sql.exec('BEGIN IMMEDIATE');
   try {

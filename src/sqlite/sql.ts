@@ -1,4 +1,4 @@
-/** The few calls in use of SQLite, the same over Node's own build and the WebAssembly one. */
+/** The part of SQLite in use, the same for Node's own build and the WebAssembly one. */
 export type SqlValue = string | number | Uint8Array | null;
 export type SqlRow = Record<string, SqlValue>;
 
@@ -8,7 +8,7 @@ export interface SqlStatement {
 }
 
 export interface Sql {
-  /** Which build answers: `node:sqlite` or `wasm`. */
+  /** The build in use: `node:sqlite` or `wasm`. */
   readonly engine: string;
   exec(text: string): void;
   prepare(text: string): SqlStatement;

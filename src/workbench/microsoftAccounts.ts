@@ -6,7 +6,8 @@ import {
   type AzureAccounts,
   type TokenRequest,
 } from '../core/azure/accounts';
-import { readCloud, type AzureCloud } from '../core/azure/cloud';
+import { type AzureCloud } from '../core/azure/azureCloud';
+import { readCloud } from '../core/azure/cloud';
 import { abortable, abortError } from '../core/base/abort';
 import { DisposableStore } from '../core/base/disposable';
 import { Emitter } from '../core/base/event';

@@ -22,7 +22,7 @@ const lazyFolder = `^(${lazyFolders.join('|')})`;
 
 module.exports = {
   forbidden: [
-    error('no-cycles', {}, { circular: true, viaOnly: { dependencyTypesNot: ['type-only'] } }),
+    error('no-cycles', {}, { circular: true }),
     knowsOnly('core'),
     knowsOnly('azure', 'core'),
     knowsOnly('certificates', 'core'),

@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventHubName, sasToken, startAmqpHub, type AmqpHub } from './support/amqpHub';
 import { closeClients, codeOf, consumerClient, read, rootOf, until } from './support/amqpReader';
 
-describe('who may read events, and how many', () => {
+describe('access to the event endpoint', () => {
   let hub: AmqpHub;
 
   beforeAll(async () => {
@@ -18,16 +18,16 @@ describe('who may read events, and how many', () => {
     read(consumerClient(hub, { connectionString, group }), partition, earliestEventPosition).failed();
 
   const allowed = ['service', 'iothubowner'];
-  it.each(allowed)('lets policy %s read', async (policy) => {
+  it.each(allowed)('allows policy %s to read events', async (policy) => {
     const client = consumerClient(hub, { connectionString: hub.connectionString({ policy }) });
     expect(await client.getPartitionIds()).toHaveLength(2);
   });
 
-  it.each(['device', 'registryReadWrite'])('does not let policy %s read', async (policy) => {
+  it.each(['device', 'registryReadWrite'])('does not allow policy %s to read events', async (policy) => {
     expect(codeOf(await failure(hub.connectionString({ policy })))).toBe('UnauthorizedError');
   });
 
-  it('refuses a wrong key, and an unknown policy', async () => {
+  it('refuses a wrong key and an unknown policy', async () => {
     const key = Buffer.alloc(32).toString('base64');
     const client = consumerClient(hub, { connectionString: hub.connectionString({ key }) });
     const error = await client.getPartitionIds().then(
@@ -43,7 +43,7 @@ describe('who may read events, and how many', () => {
         ),
       ),
     ).toBe('UnauthorizedError');
-    expect(hub.logs.join('\n')).toContain("fits neither key of policy 'service'");
+    expect(hub.logs.join('\n')).toContain("matches neither key of policy 'service'");
     expect(hub.logs.join('\n')).not.toContain(key);
   });
 
@@ -56,7 +56,7 @@ describe('who may read events, and how many', () => {
     expect(hub.logs.join('\n')).toContain('The token expired at');
   });
 
-  it('accepts a ready-made token until it expires, and ends its links then', async () => {
+  it('accepts a generated token until it expires, then closes its links', async () => {
     const token = sasToken(`sb://localhost:${hub.ports.plain}/${eventHubName}`, hub.policy('service'), {
       seconds: 2,
     });
@@ -68,7 +68,7 @@ describe('who may read events, and how many', () => {
     await until('the reader is gone', () => hub.wire.readerCount === 0);
   });
 
-  it('knows its entity, consumer groups and partitions, and nothing else', async () => {
+  it('refuses unknown entities, consumer groups and partitions', async () => {
     const cases: [Promise<Error>, string][] = [
       [failure(hub.connectionString({ entity: 'local-hub' })), 'local-hub'],
       [failure(hub.connectionString(), 'nosuch'), `${eventHubName}/ConsumerGroups/nosuch`],
@@ -86,7 +86,7 @@ describe('who may read events, and how many', () => {
     await expect(wrong.getPartitionIds()).rejects.toMatchObject({ code: 'MessagingEntityNotFoundError' });
   });
 
-  it('compares names without regard to case', async () => {
+  it('compares names case-insensitively', async () => {
     for (const group of ['$default', 'Dashboards']) {
       const connectionString = hub.connectionString({ entity: eventHubName.toUpperCase() });
       const reading = read(consumerClient(hub, { group, connectionString }), '0', earliestEventPosition);
@@ -94,14 +94,14 @@ describe('who may read events, and how many', () => {
     }
   });
 
-  it('refuses a start beyond the end, as the service does', async () => {
+  it('refuses a start position beyond the end', async () => {
     const reading = read(consumerClient(hub), '0', { sequenceNumber: 500 });
     const error = await reading.failed();
     expect(codeOf(error)).toBe('ArgumentError');
     expect(error.message).toContain("The supplied sequence number '500' is invalid.");
   });
 
-  it('gives a partition to the higher or equal owner level, and refuses the lower', async () => {
+  it('gives a partition to a reader with the same or a higher owner level and refuses a lower one', async () => {
     const reader = (ownerLevel?: number) =>
       read(consumerClient(hub), '1', latestEventPosition, ownerLevel === undefined ? {} : { ownerLevel });
     const shared = reader();
@@ -128,7 +128,7 @@ describe('who may read events, and how many', () => {
     expect(again.errors).toEqual([]);
   });
 
-  it('lets five share a partition in a consumer group', async () => {
+  it('allows five readers to share a partition in a consumer group', async () => {
     const five = Array.from({ length: 5 }, () => read(consumerClient(hub), '1', latestEventPosition));
     await until('five readers', () => hub.wire.readerCount === 5);
     const sixth = read(consumerClient(hub), '1', latestEventPosition);

@@ -9,7 +9,7 @@ const partitionPath = `${eventHubName}/ConsumerGroups/$Default/Partitions/0`;
 const amqpHeader = Buffer.from('AMQP\x00\x01\x00\x00', 'latin1');
 const saslHeader = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1');
 
-describe('AMQP as other clients speak it', () => {
+describe('AMQP protocol', () => {
   let hub: AmqpHub;
   const open: RawClient[] = [];
   const uncaught: unknown[] = [];
@@ -20,7 +20,7 @@ describe('AMQP as other clients speak it', () => {
   beforeAll(async () => {
     process.on('uncaughtException', note);
     process.on('unhandledRejection', note);
-    hub = await startAmqpHub({ limits: { loginTimeoutMs: 1500, links: 20, sessions: 4 } });
+    hub = await startAmqpHub({ limits: { authenticationTimeoutMs: 600_000, links: 20, sessions: 4 } });
     await hub.publish({ deviceId: deviceIn(hub.events, 0), body: Buffer.from('{"n":0}') });
   });
   afterEach(async () => {
@@ -48,14 +48,14 @@ describe('AMQP as other clients speak it', () => {
     return client;
   };
 
-  it('takes a client without SASL, as azure-iothub is, and says exactly 200', async () => {
+  it('accepts a client without SASL, such as azure-iothub, and answers put-token with 200', async () => {
     const client = await connect();
     const reply = await client.putToken('localhost', serviceToken());
     expect(reply.application_properties).toEqual({ 'status-code': 200, 'status-description': 'OK' });
     expect(typeof reply.correlation_id).toBe('string');
   });
 
-  it('answers on the newest $cbs link when reply-to names none', async () => {
+  it('answers on the newest $cbs link if reply-to names no link', async () => {
     const client = await connect();
     const receiver = client.connection.open_receiver('$cbs');
     const sender = client.connection.open_sender('$cbs');
@@ -77,7 +77,7 @@ describe('AMQP as other clients speak it', () => {
     expect(message?.application_properties?.['status-code']).toBe(200);
   });
 
-  it('explains refused tokens with 401', async () => {
+  it('answers a refused token with 401', async () => {
     const client = await connect();
     const tokens: [string, string, string?][] = [
       ['localhost', 'garbage'],
@@ -100,7 +100,7 @@ describe('AMQP as other clients speak it', () => {
     expect(error?.condition).toBe('amqp:unauthorized-access');
   });
 
-  it('opens nothing without a token, or with one for something else', async () => {
+  it('opens no link without a token or with a token for another resource', async () => {
     const client = await connect();
     for (const address of [partitionPath, '$management', '/messages/events/$management', 'nosuch']) {
       expect((await client.receive(address)).error?.condition).toBe('amqp:unauthorized-access');
@@ -111,7 +111,7 @@ describe('AMQP as other clients speak it', () => {
     );
   });
 
-  it('limits a token to the narrower of what was signed and what was asked for', async () => {
+  it('limits a token to the narrower of the signed and the requested scope', async () => {
     const client = await connect();
     await client.putToken(
       `sb://localhost/${partitionPath}`,
@@ -124,21 +124,26 @@ describe('AMQP as other clients speak it', () => {
     expect((await client.receive(`${partitionPath}0`)).error?.condition).toBe('amqp:unauthorized-access');
   });
 
-  it('keeps links open when the token is renewed, and ends them when it is not', async () => {
-    const client = await connect();
+  it('keeps links open if the token is renewed and closes them if it expires', async () => {
     const audience = `sb://localhost/${partitionPath}`;
-    const short = (): string => sasToken(audience, hub.policy('service'), { seconds: 3 });
-    await client.putToken(audience, short());
-    const { link } = await client.receive(partitionPath);
-    let ended: string | undefined;
-    const begun = Date.now();
-    // Tokens end at full seconds: this one between two and three from now.
-    link.on('receiver_error', () => (ended = (link.error as { condition?: string } | undefined)?.condition));
-    await new Promise((resolve) => setTimeout(resolve, 500));
-    await client.putToken(audience, sasToken(audience, hub.policy('service'), { seconds: 5 }));
-    await until('the link ends', () => ended !== undefined);
-    expect(ended).toBe('amqp:unauthorized-access');
-    expect(Date.now() - begun).toBeGreaterThan(3000);
+    const token = (seconds: number) => sasToken(audience, hub.policy('service'), { seconds });
+    const ended: string[] = [];
+    const reader = async (name: string) => {
+      const client = await connect();
+      await client.putToken(audience, token(4));
+      const { link } = await client.receive(partitionPath);
+      link.on('receiver_error', () =>
+        ended.push(`${name}: ${String((link.error as { condition?: string } | undefined)?.condition)}`),
+      );
+      return client;
+    };
+    const renewed = await reader('renewed');
+    await reader('other');
+    await renewed.putToken(audience, token(8));
+    await until('one link to end', () => ended.length > 0, 30_000);
+    expect(ended).toEqual(['other: amqp:unauthorized-access']);
+    await until('both links to end', () => ended.length > 1, 30_000);
+    expect(ended[1]).toBe('renewed: amqp:unauthorized-access');
   });
 
   const selectors: [string, (string | undefined)[], number[]][] = [
@@ -152,7 +157,7 @@ describe('AMQP as other clients speak it', () => {
     ['not described', ["amqp.annotation.x-opt-offset >= '0'", ''], [0]],
     ['latest when nothing is said', [undefined], []],
   ];
-  it.each(selectors)('understands start positions: %s', async (_, [selector, form], wanted) => {
+  it.each(selectors)('reads from start position: %s', async (_, [selector, form], wanted) => {
     const client = await loggedIn();
     const described =
       form === ''
@@ -168,11 +173,13 @@ describe('AMQP as other clients speak it', () => {
     const address = `amqps://localhost:5671/${eventHubName}/consumergroups/$default/PARTITIONS/0`;
     const { error } = await client.receive(address, { source: { address, ...(filter ? { filter } : {}) } });
     expect(error).toBeUndefined();
+    await until('what is wanted', () => seen.length >= wanted.length);
+    // Nothing more.
     await new Promise((resolve) => setTimeout(resolve, 50));
     expect(seen).toEqual(wanted);
   });
 
-  it('refuses a filter that it does not understand', async () => {
+  it('refuses an unknown filter', async () => {
     const client = await loggedIn();
     const filter = {
       'apache.org:selector-filter:string': rhea.types.wrap_described("a = 'b'", 0x468c00000004),
@@ -181,7 +188,7 @@ describe('AMQP as other clients speak it', () => {
     expect(error?.condition).toBe('amqp:invalid-field');
   });
 
-  it('delivers within credit, and drains', async () => {
+  it('delivers within the credit and supports drain', async () => {
     const client = await loggedIn();
     const device = deviceIn(hub.events, 0);
     await hub.publish(...Array.from({ length: 20 }, () => ({ deviceId: device })));
@@ -209,7 +216,7 @@ describe('AMQP as other clients speak it', () => {
     expect(count).toBe(21);
   });
 
-  it('keeps two links of one session apart', async () => {
+  it('delivers to two links of one session independently', async () => {
     const client = await loggedIn();
     const device = deviceIn(hub.events, 1);
     const silent = await client.receive('', { source: { address: partitionPath }, credit_window: 0 });
@@ -241,7 +248,7 @@ describe('AMQP as other clients speak it', () => {
   });
 
   const plain = { host: 'localhost', transport: 'tls' } as const;
-  it('redirects a client that knows only the hub, as the Azure sample does it', async () => {
+  it('redirects a client that knows only the hub to the Event Hubs-compatible endpoint', async () => {
     const client = await connect({
       ...plain,
       port: hub.ports.tls,
@@ -274,7 +281,7 @@ describe('AMQP as other clients speak it', () => {
     expect(reply.application_properties?.['status-code']).toBe(200);
   });
 
-  it('takes a policy and its key over SASL PLAIN', async () => {
+  it('accepts a policy and its key over SASL PLAIN', async () => {
     const client = await connect({ username: 'service', password: hub.policy('service').secondaryKey });
     expect((await client.receive(partitionPath)).error).toBeUndefined();
   });
@@ -292,7 +299,7 @@ describe('AMQP as other clients speak it', () => {
     await expect(connect({ username, password })).rejects.toThrow(/unauthorized-access/);
   });
 
-  it('says plainly what is not here yet, or not allowed', async () => {
+  it('reports unsupported addresses and missing claims', async () => {
     const client = await loggedIn();
     const missing = [
       client.send('/messages/devicebound'),
@@ -302,20 +309,25 @@ describe('AMQP as other clients speak it', () => {
     ];
     for (const { error } of await Promise.all(missing)) {
       expect(error?.condition).toBe('amqp:not-implemented');
-      expect(error?.description).toContain('the local hub does not have this yet');
+      expect(error?.description).toContain('not supported by the local hub yet');
     }
     expect((await client.send(eventHubName)).error?.description).toContain("'Send' claim(s) are required");
     expect((await client.receive(eventHubName)).error?.condition).toBe('amqp:not-found');
   });
 
-  it('ends connections that show no token in time', async () => {
-    const client = await connect();
-    expect(await client.closed).toBe('amqp:unauthorized-access');
-    expect(await rawSocket(hub.ports.plain)).toHaveLength(0);
-    expect(await rawSocket(hub.ports.plain, amqpHeader)).toHaveLength(8);
+  it('closes connections that present no token in time', async () => {
+    const impatient = await startAmqpHub({ limits: { authenticationTimeoutMs: 1_500 } });
+    try {
+      const client = await rawClient({ port: impatient.ports.plain });
+      expect(await client.closed).toBe('amqp:unauthorized-access');
+      expect(await rawSocket(impatient.ports.plain)).toHaveLength(0);
+      expect(await rawSocket(impatient.ports.plain, amqpHeader)).toHaveLength(8);
+    } finally {
+      await impatient.close();
+    }
   });
 
-  it('limits links and sessions of a connection', async () => {
+  it('limits the links and sessions of a connection', async () => {
     const many = await loggedIn();
     for (let i = 0; i < 25; i++) many.connection.open_receiver('$cbs');
     expect(await many.closed).toBe('amqp:resource-limit-exceeded');
@@ -324,7 +336,7 @@ describe('AMQP as other clients speak it', () => {
     expect(await sessions.closed).toBe('amqp:resource-limit-exceeded');
   });
 
-  it('refuses limits that no peer may have', async () => {
+  it('refuses invalid frame sizes and idle timeouts', async () => {
     for (const options of [{ max_frame_size: 20 }, { idle_time_out: 1 }]) {
       const client = await connect(options);
       expect(await client.closed).toBe('amqp:invalid-field');
@@ -380,29 +392,28 @@ describe('AMQP as other clients speak it', () => {
       [...opening, frame(0, 0, 0x53, 0x15, 0xc0, 9, 4, 0x41, 0x43, 0x70, 255, 255, 255, 255, 0x41)],
     ],
   ];
-  it.each(malformed)('hangs up on %s', async (_, chunks) => {
-    const begun = Date.now();
+  it.each(malformed)('closes the connection on malformed input: %s', async (_, chunks) => {
     const before = hub.logs.length;
+    // The time limit of clients without a token is longer than this test may take.
     await rawSocket(hub.ports.plain, ...chunks);
-    expect(Date.now() - begun).toBeLessThan(1200);
     expect(hub.logs.length - before).toBeLessThanOrEqual(1);
   });
 
-  it('tells a client that speaks something else what to speak', async () => {
+  it('answers an unknown protocol header with the supported one', async () => {
     expect(await rawSocket(hub.ports.plain, Buffer.from('GET / HTTP/1.1\r\n\r\n'))).toEqual(saslHeader);
   });
 
-  it('limits a message of endless frames', async () => {
+  it('limits the size of a message that spans frames', async () => {
     const client = await connect();
     const sender = client.connection.open_sender('$cbs');
     sender.once('sendable', () => {
       sender.send({ body: rhea.message.data_section(Buffer.alloc(3 * 1024 * 1024)) as unknown });
     });
     expect(await client.closed).toBe('disconnected');
-    expect(hub.logs.at(-1)).toContain('a message of more than');
+    expect(hub.logs.at(-1)).toContain('a message exceeds the limit');
   });
 
-  it('survives random bytes, and serves others meanwhile', async () => {
+  it('survives random bytes and keeps serving other clients', async () => {
     let state = 20261124;
     const random = (below: number): number => {
       state = (Math.imul(state, 1_103_515_245) + 12_345) >>> 0;
@@ -433,7 +444,7 @@ describe('AMQP as other clients speak it', () => {
     expect((await client.receive(partitionPath)).error).toBeUndefined();
   });
 
-  it('closes its connections with a reason, and takes no more', async () => {
+  it('closes its connections with a reason and accepts no more when it stops', async () => {
     const other = await startAmqpHub();
     const client = await rawClient({ port: other.ports.plain });
     const gone = client.closed;

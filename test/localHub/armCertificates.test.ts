@@ -22,8 +22,8 @@ const put = (name: string, certificate: string, ifMatch?: string) =>
     ifMatch === undefined ? {} : { ifMatch },
   );
 
-describe('Certificates over ARM, by the unmodified SDK', () => {
-  it('are taken in each form that clients send, and handed out again', async () => {
+describe('CA certificates in ARM', () => {
+  it('are accepted in PEM, DER and Base64 and returned as uploaded', async () => {
     const forms = {
       der: Buffer.from(authority.certificate.rawData).toString('base64'),
       // What `az` and the portal send: the bytes of a PEM file.
@@ -40,7 +40,7 @@ describe('Certificates over ARM, by the unmodified SDK', () => {
     }
   });
 
-  it('keep to their ETags, which every change renews', async () => {
+  it('are changed only with a current ETag, which every change renews', async () => {
     const { certificates } = armClientOf(hub.endpoints);
     const first = await put('tagged', authority.pem);
     await expect(put('TAGGED', authority.pem)).rejects.toMatchObject({ statusCode: 412, code: 412001 });
@@ -63,12 +63,12 @@ describe('Certificates over ARM, by the unmodified SDK', () => {
     });
   });
 
-  it('are refused in words when they are of no use', async () => {
+  it('are refused with a reason if they are not valid', async () => {
     const expired = await makeCertificate({ commonName: 'Old', isAuthority: true, from: -9, until: -1 });
     const device = await makeCertificate({ commonName: 'd1' });
     for (const [certificate, said] of [
       [expired.pem, /expired on/],
-      [device.pem, /CA:FALSE|no certificate authority/],
+      [device.pem, /CA:FALSE|not a certificate authority/],
       ['bm90aGluZw==', /not an X\.509 certificate/],
     ] as const) {
       await expect(put('bad', certificate)).rejects.toThrow(said);
@@ -76,7 +76,7 @@ describe('Certificates over ARM, by the unmodified SDK', () => {
     await expect(put('bad name!', authority.pem)).rejects.toMatchObject({ statusCode: 400 });
   });
 
-  it('that come with their private key are not kept, nor is the key', async () => {
+  it('with a private key are refused, and the key is not stored', async () => {
     await expect(put('careless', authority.pem + authority.keyPem)).rejects.toThrow(/private key/);
     const secret = authority.keyPem.split('\n')[1] ?? 'none';
     const files = fs.readdirSync(hub.dataFolder, { withFileTypes: true }).filter((entry) => entry.isFile());
@@ -87,13 +87,13 @@ describe('Certificates over ARM, by the unmodified SDK', () => {
     expect(hub.logLines.join('\n')).not.toContain(secret);
   });
 
-  it('are for those with the token alone', async () => {
+  it('require a bearer token', async () => {
     await expect(
       armClientOf(hub.endpoints, 'guessed').certificates.listByIotHub(...hubPath),
     ).rejects.toMatchObject({ statusCode: 401 });
   });
 
-  it('outlive a restart, verified as they were', async () => {
+  it('keep their verification state after a restart', async () => {
     const dataFolder = makeTemporaryFolder();
     const first = await startTestHub({ dataFolder });
     await uploadAuthority(first, 'kept', authority.pem);

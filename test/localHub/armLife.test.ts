@@ -44,8 +44,8 @@ async function publish(connectionString: string, body: object): Promise<void> {
   await client.close();
 }
 
-describe('From nothing to a free hub with a device and back, by the unmodified SDKs', () => {
-  it('group, name, hub, device, message, and the group with all in it is gone', async () => {
+describe('The life of a free hub, managed with the Azure SDKs', () => {
+  it('starts with a resource group and ends when the group is deleted with the hub', async () => {
     const { hubs, resources } = arm;
     const group = await resources.resourceGroups.createOrUpdate('trial', {
       location: 'eastlocal',
@@ -110,8 +110,8 @@ describe('From nothing to a free hub with a device and back, by the unmodified S
   });
 });
 
-describe('Two hubs at once', () => {
-  it('have devices of the same name, and neither sees the messages or takes the keys of the other', async () => {
+describe('Two hubs', () => {
+  it('can have devices with the same id without sharing messages or keys', async () => {
     const [first, second] = await Promise.all(
       ['twin-a', 'twin-b'].map((name) => createHub(hub.endpoints, name, { group: 'twins' })),
     );
@@ -142,7 +142,7 @@ describe('Two hubs at once', () => {
   });
 });
 
-describe('A hub that cannot be made', () => {
+describe('A hub that cannot be created', () => {
   it.each([
     ['ab', 'Invalid'],
     ['a'.repeat(51), 'Invalid'],
@@ -150,7 +150,7 @@ describe('A hub that cannot be made', () => {
     ['ends-', 'Invalid'],
     ['-begins', 'Invalid'],
     ['local-hub', 'AlreadyExists'],
-  ])('%s: the name is not available', async (name, reason) => {
+  ])('is refused because its name is not available: %s', async (name, reason) => {
     const answer = await arm.hubs.iotHubResource.checkNameAvailability({ name });
     expect(answer).toMatchObject({ nameAvailable: false, reason, message: expect.any(String) as string });
   });
@@ -179,7 +179,7 @@ describe('A hub that cannot be made', () => {
     ['tier', s1('S9'), /Invalid Sku 'S9'/],
     ['no tier', { location: 'local' }, /sku property is required/],
     ['flag', s1('S1', { properties: { disableLocalAuth: 'yes' } }), /disableLocalAuth/],
-  ])('%s: the provider says so with a number', async (_, body, said) => {
+  ])('is refused by the resource provider with a numeric code: %s', async (_, body, said) => {
     const { status, body: answer } = await put('local', 'never', body);
     expect(status).toBe(400);
     expect(answer).toMatchObject({ httpStatusCode: 'BadRequest', code: expect.any(Number) as number });
@@ -187,7 +187,7 @@ describe('A hub that cannot be made', () => {
     expect(answer.message).toMatch(/errorcode: IH\d{6}\.$/);
   });
 
-  it('in no such place, and without a place: the platform says so', async () => {
+  it('is refused by the platform in an unknown location and without a location', async () => {
     const wrong = [
       [
         await put('local', 'never', { ...s1('S1'), location: 'nohubslocal' }),
@@ -207,7 +207,7 @@ describe('A hub that cannot be made', () => {
     expect(broken).toMatchObject({ status: 400, body: { error: { code: 'InvalidRequestContent' } } });
   });
 
-  it('because the free one is taken', async () => {
+  it('is refused if the subscription already has a free hub', async () => {
     await createHub(hub.endpoints, 'free-one', { sku: 'F1' });
     const failure = await arm.hubs.iotHubResource
       .beginCreateOrUpdateAndWait('made', 'free-two', f1)
@@ -245,7 +245,7 @@ describe('A hub that cannot be made', () => {
     await arm.hubs.iotHubResource.beginDeleteAndWait('made', 'free-one');
   });
 
-  it('because the region is full, which its operation finds out; it is deleted like any other', async () => {
+  it('fails to activate in a region at capacity and can be deleted', async () => {
     const full = { location: 'nocapacitylocal', sku: { name: 'S1', capacity: 1 } } as const;
     await expect(
       arm.hubs.iotHubResource.beginCreateOrUpdateAndWait('local', 'crowded', full, {
@@ -260,8 +260,8 @@ describe('A hub that cannot be made', () => {
   });
 });
 
-describe('A hub is changed', () => {
-  it('by its tags, units and policies, unless somebody was faster', async () => {
+describe('A change of a hub', () => {
+  it('applies to tags, units and policies unless the ETag is stale', async () => {
     const { iotHubResource } = arm.hubs;
     const made = await createHub(hub.endpoints, 'change-me', { group: 'changes' });
     const tagged = await iotHubResource.beginUpdateAndWait('changes', 'change-me', { tags: { x: 'y' } });
@@ -328,7 +328,7 @@ describe('A hub is changed', () => {
     await arm.resources.resourceGroups.beginDeleteAndWait('changes');
   });
 
-  it('and while it is made or deleted nothing is done to it', async () => {
+  it('is refused while the hub is being created or deleted', async () => {
     await arm.resources.resourceGroups.createOrUpdate('busy', { location: 'local' });
     const path = hubPathOf(hub.endpoints, 'busy', 'busy-hub');
     const created = await put('busy', 'busy-hub', s1('S1'));

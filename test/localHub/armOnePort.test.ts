@@ -25,8 +25,8 @@ const token = (deviceId: string, key: string): string =>
   sasToken({ resource: `${made.hostName}/devices/${deviceId}`, key });
 const userName = (deviceId: string): string => `${made.hostName}/${deviceId}/?api-version=2021-04-12`;
 
-describe('One port takes every unmodified client', () => {
-  it('azure-iot-device-mqtt, mosquitto_pub, mqtt, MQTT over WebSockets, azure-iothub and @azure/event-hubs', async () => {
+describe('The shared port of a hub', () => {
+  it('accepts azure-iot-device-mqtt, mosquitto_pub, mqtt, MQTT over WebSockets, azure-iothub and @azure/event-hubs', async () => {
     const { key, text } = await deviceOf(made, 'd1');
     const client = Client.fromConnectionString(text, Mqtt);
     await client.setOptions({ ca: hub.ca });
@@ -62,7 +62,7 @@ describe('One port takes every unmodified client', () => {
     });
   });
 
-  it('takes AMQP with and without SASL, and bodies of HTTP that come in many pieces', async () => {
+  it('accepts AMQP with and without SASL, and HTTP bodies in many pieces', async () => {
     for (const layer of [0, 3]) {
       const header = Buffer.from([...Buffer.from('AMQP'), layer, 1, 0, 0]);
       const socket = await connect();
@@ -91,7 +91,7 @@ describe('One port takes every unmodified client', () => {
     await made.registry().delete('x');
   });
 
-  it('is the same at the own hub, whose four ports are still there', async () => {
+  it("is also the HTTPS port of the process's own hub, beside its other three ports", async () => {
     const own = await armClients(hub.endpoints).hubs.iotHubResource.get('local', 'local-hub');
     const { httpsPort, hostName } = hub.endpoints;
     expect(hostName).toBe('localhost');
@@ -104,7 +104,7 @@ describe('One port takes every unmodified client', () => {
     ).toBe(4);
   });
 
-  it('lets devices in by their certificates', async () => {
+  it('authenticates devices by certificate', async () => {
     const folder = path.join(hub.dataFolder, 'client');
     fs.mkdirSync(folder);
     const certificate = await makeCertificate({ commonName: 'x1' });
@@ -149,8 +149,8 @@ async function exchange(bytes: Buffer | string): Promise<string> {
   return text;
 }
 
-describe('The port before strangers', () => {
-  it('closes what is neither HTTP nor MQTT nor AMQP, without an answer', async () => {
+describe('The shared port and unknown clients', () => {
+  it('closes connections of other protocols without an answer', async () => {
     for (const first of [
       Buffer.from([0]),
       Buffer.alloc(70_000, 0xff),
@@ -162,28 +162,28 @@ describe('The port before strangers', () => {
       expect(await exchange(first)).toBe('');
     }
     expect(
-      hub.logLines.filter((line) => line.includes('speaks neither HTTP nor MQTT nor AMQP')).length,
+      hub.logLines.filter((line) => line.includes('uses neither HTTP nor MQTT nor AMQP')).length,
     ).toBeGreaterThanOrEqual(6);
   });
 
-  it('answers each protocol in its own words when the rest is garbage', async () => {
+  it('answers in the detected protocol if the rest of the input is malformed', async () => {
     const almost = Buffer.concat([Buffer.from('AMQX'), Buffer.alloc(100)]);
     expect((await exchange(almost)).startsWith(String.fromCharCode(65, 77, 81, 80, 3, 1, 0, 0))).toBe(true);
     expect(await exchange('HELO there\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);
     expect(await exchange(Buffer.from([0x10, 0xff, 0xff, 0xff, 0xff, 0xff]))).toBe('');
   });
 
-  it('does not wait for ever for a first byte, nor for a handshake that is none', async () => {
+  it('does not wait indefinitely for a first byte or a TLS handshake', async () => {
     const silent = await connect();
     await new Promise((resolve) => silent.once('close', resolve));
-    expect(hub.logLines.join('\n')).toMatch(/said nothing for 0\.4 seconds/);
+    expect(hub.logLines.join('\n')).toMatch(/sent nothing for 0\.4 seconds/);
     const plain = net.connect(made.port, '127.0.0.1');
     plain.on('error', () => undefined);
     plain.write('GET / HTTP/1.1\r\n\r\n');
     await new Promise((resolve) => plain.once('close', resolve));
   });
 
-  it('lives on when many leave at any moment', async () => {
+  it('keeps working when many clients disconnect at any moment', async () => {
     await Promise.all(
       Array.from({ length: 60 }, async (_, n) => {
         const socket = await connect();

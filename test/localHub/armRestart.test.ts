@@ -26,8 +26,8 @@ afterAll(() => {
   for (const folder of folders) fs.rmSync(folder, { recursive: true, force: true });
 });
 
-describe('Hubs that were made over ARM', () => {
-  it('are there again after the process was killed, with port, devices, keys and settings', async () => {
+describe('Hubs created in ARM', () => {
+  it('are restored after the process was killed, with port, devices, keys and settings', async () => {
     const dataFolder = newFolder();
     const first = await runProgram(program, ['--data', dataFolder, ...freePorts]);
     const made = await createHub(first.endpoints, 'stays', { partitionCount: 3 });
@@ -71,7 +71,7 @@ describe('Hubs that were made over ARM', () => {
     }
   });
 
-  it('move to another port when theirs is taken', async () => {
+  it('move to another port if their port is in use', async () => {
     const dataFolder = newFolder();
     const first = await startTestHub({ dataFolder, armPhaseMs: 10 });
     const made = await createHub(first.endpoints, 'moves');
@@ -86,9 +86,9 @@ describe('Hubs that were made over ARM', () => {
     blocker.close();
   });
 
-  it('that are just being made and deleted do not hold up the end of the process', async () => {
+  it('that are being created or deleted do not delay the end of the process', async () => {
     const dataFolder = newFolder();
-    const first = await startTestHub({ dataFolder, armPhaseMs: 60_000 });
+    const first = await startTestHub({ dataFolder, armPhaseMs: 600_000 });
     const { hubs, resources } = armClients(first.endpoints);
     await resources.resourceGroups.createOrUpdate('busy', { location: 'local' });
     const sku = { name: 'S1', capacity: 1 } as const;
@@ -96,9 +96,8 @@ describe('Hubs that were made over ARM', () => {
     await resources.resourceGroups.beginDelete('busy');
     await resources.resourceGroups.createOrUpdate('kept', { location: 'local' });
     await hubs.iotHubResource.beginCreateOrUpdate('kept', 'is-kept', { location: 'local', sku });
-    const started = Date.now();
+    // A phase is longer than this test may take.
     await first.close();
-    expect(Date.now() - started).toBeLessThan(5_000);
     const second = await startTestHub({ dataFolder });
     const left = await allOf(armClients(second.endpoints).hubs.iotHubResource.listBySubscription());
     expect(left.map(({ name, properties }) => [name, properties?.state])).toEqual([
@@ -108,7 +107,7 @@ describe('Hubs that were made over ARM', () => {
     await second.close();
   });
 
-  it('that cannot be opened are Failed, and the others are there', async () => {
+  it('that cannot be opened are Failed, and the others work', async () => {
     const dataFolder = newFolder();
     const first = await startTestHub({ dataFolder, armPhaseMs: 10 });
     await createHub(first.endpoints, 'broken');
@@ -131,7 +130,7 @@ describe('Hubs that were made over ARM', () => {
     await second.close();
   });
 
-  it('go with a reset, and nothing that is not theirs does', async () => {
+  it('are deleted by a reset, which keeps other files', async () => {
     const dataFolder = newFolder();
     const options = {
       program,
@@ -179,7 +178,7 @@ describe('A damaged account file', () => {
       }),
       /its hubs are damaged/,
     ],
-  ])('%s: the hub does not start, and says why and what to do', async (_, text, said) => {
+  ])('prevents the start with a reason and an instruction: %s', async (_, text, said) => {
     const dataFolder = newFolder();
     const file = path.join(dataFolder, 'account.json');
     fs.writeFileSync(file, text);
@@ -187,7 +186,7 @@ describe('A damaged account file', () => {
     expect(fs.readFileSync(file, 'utf8')).toBe(text);
   });
 
-  it('is told by the program in one line', async () => {
+  it('is reported by the program in one line', async () => {
     const dataFolder = newFolder();
     fs.writeFileSync(path.join(dataFolder, 'account.json'), 'x');
     const { code, output } = await run(process.execPath, [program, '--data', dataFolder, ...freePorts]);
@@ -215,8 +214,8 @@ describe('A database of a newer version', () => {
   });
 });
 
-describe('The program', () => {
-  it('takes the options of ARM', async () => {
+describe('Command line', () => {
+  it('The program accepts the options of ARM', async () => {
     const dataFolder = newFolder();
     const log = path.join(dataFolder, 'calls.jsonl');
     const options = [
@@ -249,7 +248,7 @@ describe('The program', () => {
     }
   });
 
-  it('takes as long for a hub as it is told to', async () => {
+  it('The program applies --arm-phase-ms to the states of a hub', async () => {
     const running = await runProgram(program, [
       '--data',
       newFolder(),
@@ -271,7 +270,7 @@ describe('The program', () => {
     }
   });
 
-  it('ends with the first port that is taken, and leaves nothing open', async () => {
+  it('The program fails on the first port in use and leaves nothing open', async () => {
     const blocker = net.createServer().listen(0, '127.0.0.1');
     await new Promise((resolve) => blocker.once('listening', resolve));
     const port = (blocker.address() as net.AddressInfo).port;

@@ -85,8 +85,8 @@ async function rights(to = made): Promise<Readonly<Record<string, boolean>>> {
   return found;
 }
 
-describe('A token of Microsoft Entra ID at the service API', () => {
-  it('is good for nothing without a role, and is told which permission is missing', async () => {
+describe('A Microsoft Entra ID token at the service API', () => {
+  it('is refused without a role, with the missing permission', async () => {
     const { status, body } = await service('GET', '/devices');
     expect(status).toBe(401);
     expect(body.Message).toBe(
@@ -112,7 +112,7 @@ describe('A token of Microsoft Entra ID at the service API', () => {
     expect((await service('GET', '/devices')).status).toBe(401);
   });
 
-  it('has the roles of the group and of the subscription too', async () => {
+  it('includes roles assigned at the group and the subscription', async () => {
     for (const scope of [
       groupPathOf(hub.endpoints, 'ROLES'),
       `/subscriptions/${hub.endpoints.subscriptionId}`,
@@ -128,7 +128,7 @@ describe('A token of Microsoft Entra ID at the service API', () => {
     expect((await rights()).read).toBe(false);
   });
 
-  it('that ended, or is none of ours, is refused', async () => {
+  it('is refused if it is expired or from another issuer', async () => {
     await assign(scopeOfHub(other), roles.contributor);
     expect((await service('GET', '/devices', { to: other })).status).toBe(200);
     const said = async (token: string) =>
@@ -143,8 +143,8 @@ describe('A token of Microsoft Entra ID at the service API', () => {
   });
 });
 
-describe('Role assignments over ARM', () => {
-  it('have GUIDs, known roles and one of a kind; they are listed, and go with their hub', async () => {
+describe('Role assignments in ARM', () => {
+  it('require a GUID and a known role, are unique and listed, and are deleted with their hub', async () => {
     const third = await createHub(hub.endpoints, 'roles-c', { group: 'roles' });
     const scope = scopeOfHub(third);
     const name = randomUUID();
@@ -189,7 +189,7 @@ describe('Role assignments over ARM', () => {
   });
 });
 
-describe('A hub that closes its ways in', () => {
+describe('Access rules of a hub', () => {
   const connect = ({ key }: { key: string }, deviceId: string, policyName?: string) =>
     mqtt.connectAsync(`mqtts://localhost:${made.port}`, {
       ca: hub.ca,
@@ -212,7 +212,7 @@ describe('A hub that closes its ways in', () => {
     });
   };
 
-  it('takes no keys of policies with local authentication off, and tokens of Entra ID still', async () => {
+  it('refuse policy keys but accept Microsoft Entra ID tokens if local authentication is disabled', async () => {
     const device = await deviceOf(made, 'd1');
     const session = await connect(device, 'd1');
     await session.publishAsync('devices/d1/messages/events/', '1', { qos: 1 });
@@ -222,7 +222,7 @@ describe('A hub that closes its ways in', () => {
     const [failed] = await Promise.allSettled([made.registry().list()]);
     expect(failed).toMatchObject({ status: 'rejected', reason: { name: 'UnauthorizedError' } });
     await expect(partitionsOf(hub.endpoints, made)).rejects.toThrow();
-    expect(hub.logLines.join('\n')).toMatch(/Local authentication is turned off for this hub/);
+    expect(hub.logLines.join('\n')).toMatch(/Local authentication is disabled for this hub/);
     // Devices have keys of their own, and a role is no key.
     await session.publishAsync('devices/d1/messages/events/', '2', { qos: 1 });
     const { body } = await assign(scopeOfHub(), roles.reader);
@@ -232,12 +232,12 @@ describe('A hub that closes its ways in', () => {
     await change({ disableDeviceSAS: true });
     await expect.poll(() => session.connected, { timeout: 2_000 }).toBe(false);
     await expect(connect(device, 'd1')).rejects.toMatchObject({ code: 5 });
-    expect(hub.logLines.join('\n')).toMatch(/Keys of devices are turned off for this hub/);
+    expect(hub.logLines.join('\n')).toMatch(/Device keys are disabled for this hub/);
     await change({ disableLocalAuth: false, disableDeviceSAS: false });
     expect((await readBodies(hub.endpoints, made, 2)).sort()).toEqual([1, 2]);
   });
 
-  it('ends what a device began by the token of a policy with local authentication off, and nothing else', async () => {
+  it('close device connections authenticated by a policy token, and no others, if local authentication is disabled', async () => {
     const own = await connect(await deviceOf(made, 'own'), 'own');
     await deviceOf(made, 'lent');
     const policy = { key: made.keyOf('device') };
@@ -247,12 +247,12 @@ describe('A hub that closes its ways in', () => {
     await lent.publishAsync('devices/lent/messages/events/', '3', { qos: 1 });
     await change({ disableLocalAuth: true });
     await expect.poll(() => lent.connected, { timeout: 2_000 }).toBe(false);
-    expect(hub.logLines.join('\n')).toMatch(/device lent.*shared access policies were turned off/);
+    expect(hub.logLines.join('\n')).toMatch(/device lent.*shared access policies were disabled/);
     await expect(connect(policy, 'lent', 'device')).rejects.toMatchObject({ code: 5 });
     await change({ disableLocalAuth: false, disableDeviceSAS: false });
   });
 
-  it('lets nobody in with public access off', async () => {
+  it('refuse every connection if public network access is disabled', async () => {
     const device = await deviceOf(made, 'd2');
     const session = await connect(device, 'd2');
     await change({ publicNetworkAccess: 'Disabled' });

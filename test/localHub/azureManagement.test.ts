@@ -80,8 +80,8 @@ beforeAll(async () => {
 });
 afterAll(() => hub.close());
 
-describe('An account', () => {
-  it('has tenants, and in each its subscriptions', async () => {
+describe('An Azure account', () => {
+  it('lists its tenants and the subscriptions of each', async () => {
     const management = openAzureManagement(accountsOf(hub), watch);
     const tenants = await management.tenants(account);
     expect(tenants).toEqual([{ id: hub.endpoints.tenantId, name: 'Local Hub' }]);
@@ -96,7 +96,7 @@ describe('An account', () => {
     ]);
   });
 
-  it('asks to sign in again when the token counts no more', async () => {
+  it('requires a new sign-in if the token is no longer valid', async () => {
     const accounts = { ...accountsOf(hub), token: async () => ({ token: 'old', expiresAt: 0 }) };
     await expect(openAzureManagement(accounts, watch).tenants(account)).rejects.toMatchObject({
       code: 'signInNeeded',
@@ -105,8 +105,8 @@ describe('An account', () => {
   });
 });
 
-describe('A subscription', () => {
-  it('has resource groups, over every next-link', async () => {
+describe('An Azure subscription', () => {
+  it('lists its resource groups over all pages', async () => {
     const names = Array.from({ length: 7 }, (_, i) => `group-${i}`);
     await Promise.all(
       names.map((name) => subscription.createResourceGroup({ name, location: 'local', tags: {} })),
@@ -120,14 +120,14 @@ describe('A subscription', () => {
     expect((await subscription.resourceGroups()).map(({ name }) => name)).not.toContain('group-0');
   });
 
-  it('does not replace a resource group that is there', async () => {
+  it('does not replace an existing resource group', async () => {
     await expect(subscription.createResourceGroup({ ...plant, tags: {} })).rejects.toMatchObject({
       code: 'alreadyExists',
     });
     expect(await subscription.resourceGroup('plant')).toEqual(plant);
   });
 
-  it('has regions, and fewer that offer hubs', async () => {
+  it('lists its regions, and fewer that offer hubs', async () => {
     const regions = await subscription.regions();
     expect(regions[0]).toMatchObject({ name: 'local', displayName: 'Local', geography: 'Local' });
     expect(typeof regions[0]?.latitude).toBe('number');
@@ -138,7 +138,7 @@ describe('A subscription', () => {
     expect(provider.regions).not.toContain('No Hubs Local');
   });
 
-  it('registers the provider, and says what is missing before', async () => {
+  it('registers the provider and reports that it is missing before', async () => {
     const fresh = await startTestHub({ armPhaseMs: 200, armUnregistered: true });
     try {
       const other = await subscriptionOf(fresh);
@@ -156,7 +156,7 @@ describe('A subscription', () => {
     }
   });
 
-  it('names the action and the scope that the account lacks', async () => {
+  it('reports the missing action and its scope', async () => {
     const strict = await startTestHub({ armReadOnly: true });
     try {
       const other = await subscriptionOf(strict);
@@ -179,8 +179,8 @@ describe('A subscription', () => {
   });
 });
 
-describe('A hub', () => {
-  it('is made, found, used with the weakest key, and deleted', async () => {
+describe('A hub in ARM', () => {
+  it('is created, found, used with the least-privileged key, and deleted', async () => {
     expect(await subscription.hubNameProblem('factory')).toBeUndefined();
     expect(await subscription.hub({ resourceGroup: 'plant', name: 'factory' })).toBeUndefined();
     const states: string[] = [];
@@ -250,14 +250,14 @@ describe('A hub', () => {
     await subscription.deleteHub(made);
   });
 
-  it('is listed over every next-link', async () => {
+  it('is listed over all pages', async () => {
     const names = Array.from({ length: 6 }, (_, i) => `many-${i}`);
     await Promise.all(names.map((name) => subscription.createHub(newHub(name))));
     expect((await subscription.hubs()).map(({ name }) => name)).toEqual(expect.arrayContaining(names));
     await Promise.all(names.map((name) => subscription.deleteHub({ resourceGroup: 'plant', name })));
   });
 
-  it('is read through its event endpoint, without a redirect', async () => {
+  it('is read through its event endpoint without a redirect', async () => {
     const made = await subscription.createHub(newHub('events'));
     const policy = weakestPolicy(await subscription.policies(made), ['ServiceConnect'], made.name);
     const target = azureEventsConnection(made, subscription, policy);
@@ -268,7 +268,7 @@ describe('A hub', () => {
     await subscription.deleteHub(made);
   });
 
-  it('is used by Microsoft Entra ID, and names the role that is missing', async () => {
+  it('is used with Microsoft Entra ID and reports the missing role', async () => {
     const made = await subscription.createHub(newHub('keyless', { isLocalAuthOff: true }));
     expect(made.isLocalAuthOff).toBe(true);
     const connection = azureHubConnection(made, subscription, { tokens: subscription.hubTokens });
@@ -294,7 +294,7 @@ describe('A hub', () => {
     await subscription.deleteHub(made);
   });
 
-  it('says that the name is taken, and that there is a free hub', async () => {
+  it('reports that its name is taken or that a free hub exists', async () => {
     const free = await subscription.createHub(
       newHub('free', { sku: { name: 'F1', units: 1 }, partitionCount: 2, retentionDays: 1 }),
     );
@@ -319,7 +319,7 @@ describe('A hub', () => {
     await subscription.deleteHub(free);
   });
 
-  it('is kept by a lock, which is named', async () => {
+  it('is protected by a lock, which is reported', async () => {
     const [locked] = (await subscription.hubs()).filter(({ name }) => name === 'local-hub');
     if (!locked) throw new Error('no hub');
     await expect(subscription.deleteHub(locked)).rejects.toMatchObject({
@@ -329,7 +329,7 @@ describe('A hub', () => {
     await expect(subscription.deleteResourceGroup('local')).rejects.toMatchObject({ code: 'locked' });
   });
 
-  it('whose public access is off is made, and managed, and takes nobody in', async () => {
+  it('with public network access disabled is created and managed but refuses connections', async () => {
     const closed = { isPublicAccessOff: true, isLocalAuthOff: true };
     const made = await subscription.createHub(newHub('closed', closed));
     expect(made).toMatchObject({ state: 'Active', ...closed });
@@ -352,7 +352,7 @@ describe('A hub', () => {
     await subscription.deleteHub(made);
   });
 
-  it('goes on being made when nobody waits any more', async () => {
+  it('is still created if the caller no longer waits', async () => {
     const controller = new AbortController();
     const waiting = subscription.createHub(newHub('unwatched'), () => controller.abort(), controller.signal);
     await expect(waiting).rejects.toSatisfy(isAbort);
@@ -364,13 +364,13 @@ describe('A hub', () => {
   });
 });
 
-describe('The settings of a hub', () => {
+describe('The settings of a hub in ARM', () => {
   let made: AzureHub;
   beforeAll(async () => {
     made = await subscription.createHub(newHub('settings'));
   });
 
-  it('are read: facts, policies, statistics, quota', async () => {
+  it('include description, policies, statistics and quota', async () => {
     const settings = await openHubSettings(await connectionOf(made), watch);
     expect(await settings.hub()).toEqual(made);
     const policies = await settings.policies();
@@ -380,7 +380,7 @@ describe('The settings of a hub', () => {
     expect((await settings.quota())?.used).toBe(0);
   });
 
-  it('let routes be added and removed, and the fallback route be switched, without losing anything', async () => {
+  it('allow changes of routes and the fallback route without losing other settings', async () => {
     const settings = await openHubSettings(await connectionOf(made), watch);
     const before = await subscription.policies(made);
     const route = {
@@ -410,7 +410,7 @@ describe('The settings of a hub', () => {
     ).rejects.toMatchObject({ code: 'invalidInput' });
   });
 
-  it('let consumer groups be made and deleted', async () => {
+  it('allow consumer groups to be created and deleted', async () => {
     const settings = await openHubSettings(await connectionOf(made), watch);
     const names = Array.from({ length: 6 }, (_, i) => `group-${i}`);
     for (const name of names) await settings.createConsumerGroup(name);
@@ -425,7 +425,7 @@ describe('The settings of a hub', () => {
     expect(await settings.consumerGroups()).toEqual(['$Default']);
   });
 
-  it('let certificates be uploaded, verified and deleted', async () => {
+  it('allow certificates to be uploaded, verified and deleted', async () => {
     const certificates = await openHubCertificates(await connectionOf(made), watch);
     const authority = await makeCertificate({ commonName: 'Plant CA', isAuthority: true });
     const uploaded = await certificates.upload('ca', authority.pem, { isVerified: false });
@@ -439,8 +439,8 @@ describe('The settings of a hub', () => {
   });
 });
 
-describe('When tokens end', () => {
-  it('calls of a hub by Microsoft Entra ID go on, and none is sent after its end', async () => {
+describe('When a token expires', () => {
+  it('calls with Microsoft Entra ID continue with a new token, and no expired token is sent', async () => {
     const brief = await startTestHub({ armPhaseMs: 50, armTokenSeconds: 2 });
     try {
       const asked: number[] = [];
@@ -489,7 +489,7 @@ describe('The table of docs/azure.md', () => {
       .readFileSync('docs/azure.md', 'utf8')
       .matchAll(/^\| (GET|PUT|POST|DELETE)\s+\| `([^`]+)`\s+\| ([\d-]+)\s+\|/gm),
   ].map(([, method = '', template = '', apiVersion = '']) => ({ method, template, apiVersion }));
-  it('has every call that was made here, and no other', () => {
+  it('lists exactly the calls that these tests made', () => {
     const made = new Set(
       calls
         .filter(({ status }) => status !== 401)
@@ -501,7 +501,7 @@ describe('The table of docs/azure.md', () => {
     expect([...made].join()).not.toMatch(/plant|factory|settings|[0-9a-f]{8}-/);
   });
 
-  it('has the api-versions of the unmodified SDKs', () => {
+  it('lists the api-versions of the Azure SDKs', () => {
     const sdk = armClients(hub.endpoints);
     const versionOf = (template: string) => {
       if (/^\/(tenants|subscriptions(\/\{subscription\}\/locations)?)$/.test(template))

@@ -79,7 +79,7 @@ async function arrivedFrom(deviceId: string): Promise<void> {
 }
 let published = 0;
 
-describe('An authority made by openssl', () => {
+describe('A CA created with openssl', () => {
   const pass = 'opensesame';
   it.each([
     [
@@ -173,7 +173,7 @@ describe('An authority made by openssl', () => {
   });
 });
 
-describe('An authority made by the extension', () => {
+describe('A CA created by the extension', () => {
   it.each(['rsa-2048', 'ec-p256', 'ec-p384'] as const)(
     'is proved and used by openssl alone, and mosquitto_pub publishes with what it signed: %s',
     async (keyType) => {
@@ -237,7 +237,7 @@ describe('An authority made by the extension', () => {
     },
   );
 
-  it('may be an intermediate under a root of openssl, of which the hub knows only the root', async () => {
+  it('can be an intermediate of an openssl root if the hub has only the root', async () => {
     const deviceId = 'below-openssl';
     ssl.line('req -x509 -newkey rsa:2048 -nodes -keyout root.key -subj /CN=Far-root -days 99 -out root.pem');
     const root = { certificate: ssl.text('root.pem'), key: { pem: ssl.text('root.key') } };
@@ -274,8 +274,8 @@ describe('An authority made by the extension', () => {
   });
 });
 
-describe('A device with thumbprints', () => {
-  it('is never locked out while its certificates are renewed', async () => {
+describe('A device with certificate thumbprints', () => {
+  it('can always connect while its certificates are renewed', async () => {
     const deviceId = 'pinned';
     const issue = async (name: string) => {
       const { certificate, key } = await engine.issueDevice({
@@ -316,11 +316,11 @@ describe('A device with thumbprints', () => {
   });
 });
 
-describe('The management of certificates says in plain words', () => {
+describe('Managing certificates on a hub', () => {
   const make = async (commonName: string) =>
     engine.createAuthority({ subject: { commonName }, keyType: 'ec-p256', days: 9, now: now() });
 
-  it('what is wrong, and goes on where it stopped', async () => {
+  it('reports what is wrong and continues where it stopped', async () => {
     const [one, other] = [await make('One'), await make('Other')];
     const issuer = (of: typeof one) => ({ certificate: of.certificate, key: { pem: of.key } });
     const sign = (of: typeof one) => (code: string) =>
@@ -353,7 +353,7 @@ describe('The management of certificates says in plain words', () => {
     expect(disturbed.isVerified).toBe(true);
   });
 
-  it('that the hub is full, gone, or takes the token for wrong', async () => {
+  it('reports that the hub is full, does not exist, or refuses the token', async () => {
     const spare = await make('Spare');
     let failure: unknown;
     for (let n = 0; n < 30 && !failure; n++) {

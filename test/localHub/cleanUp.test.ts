@@ -18,7 +18,7 @@ import { abortError } from '../../src/core/base/abort';
 import { HubDirectory } from '../../src/core/hub/hubDirectory';
 import { AzureHubs } from '../../src/features/azure/azureHubs';
 import { cleanUpOperations } from '../../src/features/cleanUp/lazy/cleanUpOperations';
-import { type CleanUpNeeds } from '../../src/features/cleanUp/cleanUpFeature';
+import { type CleanUpNeeds } from '../../src/features/cleanUp/needs';
 import { MemoryResourceLog } from '../support/cleanUp';
 import { makeCertificate } from '../support/x509';
 import { tokenOf } from './support/arm';
@@ -154,7 +154,7 @@ const run = async (rows: readonly CleanUpRow[], ticked: ReadonlySet<string>, sig
   outcomeSummary(await runCleanUp(rows, ticked, operations, resourceLog, { signal }));
 
 describe('Clean Up of an account', () => {
-  it('from a group with hubs, devices and certificates back to nothing', async () => {
+  it('deletes a resource group with hubs, devices and certificates', async () => {
     await makeGroup('plant');
     const paid = await makeHub('pumps', 'plant');
     await makeHub('spare', 'plant', 'F1');
@@ -179,7 +179,7 @@ describe('Clean Up of an account', () => {
     expect(await arm.hub({ resourceGroup: 'plant', name: 'pumps' })).toBeUndefined();
   });
 
-  it('leaves what was not made here, until it is ticked', async () => {
+  it('keeps resources not created by the extension unless they are selected', async () => {
     await makeGroup('shared');
     const ours = await makeHub('ours', 'shared');
     await makeHub('theirs', 'shared', 'S1', false);
@@ -199,7 +199,7 @@ describe('Clean Up of an account', () => {
     expect(await arm.resourceGroup('shared')).toBeUndefined();
   });
 
-  it('does not tick a hub with devices that were registered elsewhere', async () => {
+  it('does not preselect a hub with devices registered elsewhere', async () => {
     await makeGroup('field');
     const field = await makeHub('field-hub', 'field');
     await makeDevice(field, 'ours');
@@ -218,7 +218,7 @@ describe('Clean Up of an account', () => {
     await arm.deleteResourceGroup('field');
   });
 
-  it("cannot delete the process's own hub and group, and says so; what is on it can go", async () => {
+  it("reports that the process's own hub and group are locked, and deletes what is in them", async () => {
     const own = (await azure.hubs(subscription)).find(({ name }) => name === 'local-hub');
     if (!own) throw new Error('no own hub');
     const { accountId, subscriptionId } = { accountId: account.id, subscriptionId: subscription.id };
@@ -236,7 +236,7 @@ describe('Clean Up of an account', () => {
     expect(await run(rows, new Set([device?.id ?? '']))).toBe('1 deleted.');
   });
 
-  it('finishes in a second run what was cancelled while Azure was at it', async () => {
+  it('completes a cancelled deletion in a second run', async () => {
     await makeGroup('a');
     await makeHub('a-hub', 'a');
     await makeGroup('b');

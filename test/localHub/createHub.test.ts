@@ -37,7 +37,7 @@ async function openSubscription({ endpoints }: TestHub) {
   return { subscription, management: azure.of(subscription) };
 }
 
-describe('Create Hub against Azure Resource Manager', () => {
+describe('Create Hub with Azure Resource Manager', () => {
   let hub: TestHub;
   let subscription: AzureSubscription;
   let management: SubscriptionManagement;
@@ -79,14 +79,14 @@ describe('Create Hub against Azure Resource Manager', () => {
   });
   afterAll(() => hub.close());
 
-  it('offers the regions where the provider is, and no others', async () => {
+  it('offers only regions where the provider is available', async () => {
     const names = (await new SubscriptionData(management).hubRegions()).map(({ name }) => name);
     expect(names).toContain('eastlocal');
     expect(names).not.toContain('nohubslocal');
     expect(names).not.toContain('anywherelocal');
   });
 
-  it('makes group and hub, and says how far Azure is', async () => {
+  it('creates a resource group and a hub and reports the progress', async () => {
     const said: string[] = [];
     const making = await create(aDraft(), undefined, said);
     expect(making).toMatchObject({
@@ -103,14 +103,14 @@ describe('Create Hub against Azure Resource Manager', () => {
     expect(refreshes).toBeGreaterThanOrEqual(2);
   });
 
-  it('finds the free hub before another one fails, and the name as taken', async () => {
+  it('finds an existing free hub and a taken name before creation', async () => {
     expect(freeHubOf(await management.hubs())?.name).toBe('wizard-hub');
     const signal = new AbortController().signal;
     expect(await nameVerdict(management, 'wizard-hub', signal)).toMatchObject({ kind: 'refused' });
     expect(await nameVerdict(management, 'wizard-hub-2', signal)).toMatchObject({ kind: 'fine' });
   });
 
-  it('blames the plan for a second free hub, and the name for one that is taken', async () => {
+  it('reports the tier for a second free hub and the name for a taken one', async () => {
     const group = { kind: 'existing', name: 'wizard', location: 'eastlocal' } as const;
     expect(failedWizardStep(await failure(aDraft({ group, name: 'wizard-hub-2' })))).toBe('plan');
     const other = aDraft({ group: { kind: 'new', name: 'wizard-2' }, sku: 'S1' });
@@ -119,7 +119,7 @@ describe('Create Hub against Azure Resource Manager', () => {
     expect(kinds()).toEqual(['resourceGroup', 'hub', 'resourceGroup']);
   });
 
-  it('blames the region that is full, leaves nothing of the hub, and works with another one', async () => {
+  it('reports a region at capacity, removes the partial hub, and succeeds in another region', async () => {
     const draft = aDraft({
       group: { kind: 'existing', name: 'wizard', location: 'eastlocal' },
       name: 'wizard-full',
@@ -135,7 +135,7 @@ describe('Create Hub against Azure Resource Manager', () => {
     expect(await create(draft)).toMatchObject({ kind: 'made', hub: { location: 'westlocal' } });
   });
 
-  it('cancelled goes on in Azure, and says so', async () => {
+  it('continues in Azure after cancellation and reports that', async () => {
     const controller = new AbortController();
     const draft = aDraft({
       group: { kind: 'existing', name: 'wizard', location: 'eastlocal' },
@@ -157,7 +157,7 @@ describe('Create Hub against Azure Resource Manager', () => {
       .toBe('Active');
   });
 
-  it('deletes a hub, forgets it, and gives its name back', async () => {
+  it('deletes a hub, removes it from the log, and frees its name', async () => {
     const there = await management.hub({ resourceGroup: 'wizard', name: 'wizard-hub' });
     if (!there) throw new Error('no hub');
     const entry = { hub: there, subscription };
@@ -170,7 +170,7 @@ describe('Create Hub against Azure Resource Manager', () => {
     expect(await management.hubNameProblem('wizard-hub')).toBeUndefined();
   });
 
-  it('tells of the lock that keeps the own hub of the process', async () => {
+  it("reports the lock of the process's own hub", async () => {
     const own = (await management.hubs()).find(({ name }) => name === 'local-hub');
     if (!own) throw new Error('no own hub');
     const removing = removeHub(

@@ -30,12 +30,12 @@ const publish = async (payload: string) =>
   ).code;
 
 describe('A hub with a daily quota', () => {
-  it('counts 4 KB as one message, refuses what is over the quota, and takes messages again on the next day', async () => {
+  it('counts 4 KB as one message, refuses messages above the quota, and accepts messages again on the next day', async () => {
     expect(await publish('one')).toBe(0);
     expect(await publish('x'.repeat(5_000))).toBe(0);
     // Three are counted, so a device is not even let in: CONNACK 3, which is mosquitto_pub's exit code.
     expect(await publish('four')).toBe(3);
-    expect(hub.logLines.some((line) => line.includes('quota of messages is used up'))).toBe(true);
+    expect(hub.logLines.some((line) => line.includes('daily message quota is used up'))).toBe(true);
     now += 24 * 60 * 60 * 1000;
     expect(await publish('five')).toBe(0);
     // The reader's token is of today.
@@ -43,7 +43,7 @@ describe('A hub with a daily quota', () => {
     expect(await readEvents(hub.endpoints, 3)).toHaveLength(3);
   });
 
-  it('disconnects a device that sends on when it is used up', () => {
+  it('disconnects a device that sends a message when the quota is used up', () => {
     const quota = new DailyQuota(2, 4_096, () => now);
     expect([quota.take(1), quota.isUsedUp, quota.take(1), quota.isUsedUp, quota.take(1)]).toEqual([
       true,

@@ -19,8 +19,8 @@ afterAll(() => {
   removeProgram(program);
 });
 
-describe('after kill -9 in the middle of a QoS 1 stream', () => {
-  it('every acknowledged message is still read, in order, once per sequence number', async () => {
+describe('a hub killed during a QoS 1 stream', () => {
+  it('still delivers every acknowledged message, in order, once per sequence number', async () => {
     const data = makeTemporaryFolder();
     const acknowledged: string[] = [];
     let sent = 0;
@@ -121,7 +121,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     };
   }
 
-  it('keeps events, positions and sequence numbers over a restart', async () => {
+  it('keeps events, positions and sequence numbers after a restart', async () => {
     const folder = makeTemporaryFolder();
     const first = await openLog(folder);
     for (let i = 0; i < 10; i++) await first.append(anEvent('d', `m${i}`));
@@ -140,7 +140,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  it('forgets what is too old, never the place in the sequence', async () => {
+  it('deletes expired events but never reuses sequence numbers', async () => {
     const folder = makeTemporaryFolder();
     let now = 1_000_000;
     const { log, append, close } = await openLog(folder, { now: () => now, retentionMs: 1_000 });
@@ -164,7 +164,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     fs.rmSync(folder, { recursive: true, force: true });
   });
 
-  it('stays below its size, in memory counts and on disk', async () => {
+  it('stays below its maximum size in memory and on disk', async () => {
     const folder = makeTemporaryFolder();
     const maxBytes = 4 * 1024 * 1024;
     const { log, append, close } = await openLog(folder, { maxBytes });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { entityTag } from '../../src/localHub/state/entityTag';
+import { parseEntityTag } from '../../src/localHub/state/entityTag';
 
 describe('An entity tag in If-Match', () => {
   it.each([
@@ -11,7 +11,7 @@ describe('An entity tag in If-Match', () => {
     // Base64 as it comes, without quotes.
     ['W/AAAFPazE==', 'W/AAAFPazE=='],
     ['"W/AAAFPazE=="', 'W/AAAFPazE=='],
-  ])('%s is %s', (header, tag) => {
-    expect(entityTag(header)).toBe(tag);
+  ])('%s is parsed as %s', (header, tag) => {
+    expect(parseEntityTag(header)).toBe(tag);
   });
 });

@@ -57,7 +57,7 @@ async function read(start: StartPosition): Promise<Record<string, number>> {
   return counts;
 }
 
-describe('Reading begins', () => {
+describe('Reading events starts', () => {
   it.each([
     ['now', {}],
     ['last5Minutes', { '2 min': 40 }],
@@ -75,11 +75,11 @@ describe('Reading begins', () => {
     });
   });
 
-  it('at a time behind all that is there: what comes from then on is read', async () => {
+  it('at a time after the last message, and includes later messages', async () => {
     expect(await read({ kind: 'time', since: Date.now() + minute })).toEqual({});
   });
 
-  it('at a time in a hub that has no message yet', async () => {
+  it('at a time in a hub without messages', async () => {
     const empty = await startTestHub();
     const target = parseHubConnection(empty.endpoints.workbenchConnectionString);
     const bodies: string[] = [];

@@ -79,31 +79,29 @@ async function refusal(target: EventsTarget, way: EventTransportOptions = {}) {
 }
 
 describe('The events of a hub', () => {
-  it('are found by the redirect on the AMQP port, and read', async () => {
+  it('are found by the redirect on the AMQP port and read', async () => {
     const amqp = await keep(startTcpProxy(connection.amqpPort));
     await read({ ...connection, amqpPort: amqp.port });
     // Once to see whether the port is open, once for the redirect.
     expect(amqp.accepted).toBe(2);
   });
 
-  it('are read over WebSockets when the AMQP port is closed', async () => {
+  it('are read over WebSockets if the AMQP port is closed', async () => {
     const amqp = await keep(startTcpProxy(connection.amqpPort));
     await amqp.refuse();
     expect(await read({ ...connection, amqpPort: amqp.port })).toBe('webSocket');
   });
 
-  it('are read over WebSockets when a firewall swallows AMQP, which is looked at once', async () => {
+  it('are read over WebSockets if a firewall drops AMQP, which is tested once', async () => {
     const silent = await keep(startSilentServer());
     const target = { ...connection, amqpPort: silent.port };
-    const started = Date.now();
     expect(await read(target)).toBe('webSocket');
-    expect(Date.now() - started).toBeGreaterThan(5_000);
-    const again = Date.now();
+    expect(silent.accepted).toBe(1);
     expect(await read(target)).toBe('webSocket');
-    expect(Date.now() - again).toBeLessThan(5_000);
+    expect(silent.accepted).toBe(1);
   }, 60_000);
 
-  it('are not read over WebSockets when only AMQP is wanted', async () => {
+  it('are not read over WebSockets if the setting is AMQP', async () => {
     const amqp = await keep(startTcpProxy(connection.amqpPort));
     await amqp.refuse();
     const error = await refusal({ ...connection, amqpPort: amqp.port }, { transport: 'amqp' });
@@ -111,13 +109,13 @@ describe('The events of a hub', () => {
     expect(error.message).toContain(`${amqp.port}`);
   });
 
-  it('are read over WebSockets when that is wanted, without a look at AMQP', async () => {
+  it('are read over WebSockets without testing AMQP if the setting is WebSockets', async () => {
     const amqp = await keep(startTcpProxy(connection.amqpPort));
     expect(await read({ ...connection, amqpPort: amqp.port }, { transport: 'webSocket' })).toBe('webSocket');
     expect(amqp.accepted).toBe(0);
   });
 
-  it('are told of in a sentence when both ways are blocked', async () => {
+  it('are reported as unreachable if both transports are blocked', async () => {
     const [amqp, https] = await Promise.all([
       keep(startTcpProxy(connection.amqpPort)),
       keep(startTcpProxy(connection.httpsPort)),
@@ -129,24 +127,24 @@ describe('The events of a hub', () => {
   }, 60_000);
 });
 
-describe('A proxy', () => {
+describe('A proxy for events', () => {
   const through = (port: number, login = ''): EventTransportOptions => ({
     proxy: { proxy: `http://${login}127.0.0.1:${port}`, noProxy: [], isOff: false, environment: {} },
   });
 
-  it('is the way of the redirect and of the events', async () => {
+  it('is used for the redirect and the events', async () => {
     const proxy = await keep(startConnectProxy());
     expect(await read(connection, through(proxy.port))).toBe('webSocket');
     expect(proxy.asked.length).toBeGreaterThanOrEqual(2);
     expect(new Set(proxy.asked)).toEqual(new Set([`localhost:${connection.httpsPort}`]));
   });
 
-  it('is given its credentials', async () => {
+  it('receives its credentials', async () => {
     const proxy = await keep(startConnectProxy({ credentials: 'me:secret' }));
     expect(await read(connection, through(proxy.port, 'me:secret@'))).toBe('webSocket');
   });
 
-  it('that refuses is told of in a sentence without its credentials', async () => {
+  it('that refuses is reported without its credentials', async () => {
     const proxy = await keep(startConnectProxy({ credentials: 'me:secret' }));
     const error = await refusal(connection, through(proxy.port, 'me:wrong@'));
     expect(error.message).toBe(
@@ -164,14 +162,14 @@ describe('A proxy', () => {
     );
   }, 60_000);
 
-  it('that is not there is named', async () => {
+  it('that does not answer is named', async () => {
     const gone = await keep(startTcpProxy(connection.httpsPort));
     await gone.refuse();
     const { message } = await refusal(connection, through(gone.port));
     expect(message).toMatch(`The proxy 127.0.0.1:${gone.port} cannot be used: Nothing answers`);
   });
 
-  it('is left out for hosts that are excepted', async () => {
+  it('is not used for excluded hosts', async () => {
     const proxy = await keep(startConnectProxy());
     const way = through(proxy.port);
     await read(connection, {
@@ -182,12 +180,12 @@ describe('A proxy', () => {
 });
 
 describe('An Event Hubs connection string', () => {
-  it('is read over AMQP without TLS, as the one of the emulator is', async () => {
+  it('is read over AMQP without TLS if it is for an emulator', async () => {
     const target = parseEventHubConnection(hub.endpoints.eventHubConnectionString);
     expect(await read(target)).toBe('amqp');
   });
 
-  it('is read over AMQP with TLS, on its port', async () => {
+  it('is read over AMQP with TLS on its port', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-events-tls-'));
     const program = path.join(folder, 'readEvents.cjs');
     buildSync({
@@ -218,7 +216,7 @@ describe('An Event Hubs connection string', () => {
     rmSync(folder, { recursive: true, force: true });
   }, 60_000);
 
-  it('without an entity, or of a foreign one, is refused in a sentence', async () => {
+  it('without an entity or with an unknown one is refused with a message', async () => {
     const target = parseEventHubConnection(hub.endpoints.eventHubConnectionString);
     const error = await refusal({ ...target, entityPath: 'not-here' });
     expect(error.code).toBe('notFound');

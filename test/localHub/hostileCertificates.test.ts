@@ -80,12 +80,12 @@ const rows: readonly Row[] = [
   {
     name: 'a chain to a certificate that is not verified',
     make: async () => present(await leaf({ issuer: unverified })),
-    reason: /'CN=Unverified' is on the hub as 'unverified', but it is not verified/,
+    reason: /'CN=Unverified' is on the hub as 'unverified' but is not verified/,
   },
   {
     name: 'a chain to a certificate that the hub does not know',
     make: async () => present(await leaf({ issuer: stranger }), stranger),
-    reason: /chain ends at 'CN=Stranger': no issuer of it was presented/,
+    reason: /chain ends at 'CN=Stranger': its issuer was neither presented/,
   },
   {
     name: 'an expired certificate',
@@ -192,7 +192,7 @@ const rows: readonly Row[] = [
       const no = await authority({ commonName: 'No CA', issuer: root, isAuthority: false });
       return present(await leaf({ issuer: no }), no);
     },
-    reason: /'CN=No CA' is no certificate authority \(CA:FALSE\)/,
+    reason: /'CN=No CA' is not a certificate authority \(CA:FALSE\)/,
   },
   {
     name: 'an issuer without basic constraints',
@@ -208,7 +208,7 @@ const rows: readonly Row[] = [
       const no = await authority({ commonName: 'Mute', issuer: root, usages: x509.KeyUsageFlags.cRLSign });
       return present(await leaf({ issuer: no }), no);
     },
-    reason: /key usage of 'CN=Mute' does not allow to sign certificates/,
+    reason: /key usage of 'CN=Mute' does not allow certificate signing/,
   },
   {
     name: 'a chain over the path length of an intermediate',
@@ -230,12 +230,12 @@ const rows: readonly Row[] = [
   {
     name: 'a missing intermediate',
     make: async () => present(await leaf({ issuer: middle })),
-    reason: /chain ends at 'CN=device': no issuer of it was presented/,
+    reason: /chain ends at 'CN=device': its issuer was neither presented/,
   },
   {
     name: 'the intermediates of another chain',
     make: async () => present(await leaf({ issuer: middle }), bound2, stranger),
-    reason: /chain ends at 'CN=device': no issuer of it was presented/,
+    reason: /chain ends at 'CN=device': its issuer was neither presented/,
   },
   {
     name: "a certificate issued by another device's certificate",
@@ -243,18 +243,18 @@ const rows: readonly Row[] = [
       const other = await leaf({ commonName: 'other' });
       return present(await leaf({ issuer: other }), other);
     },
-    reason: /'CN=other' is no certificate authority \(CA:FALSE\)/,
+    reason: /'CN=other' is not a certificate authority \(CA:FALSE\)/,
   },
   {
     name: 'the authority itself, named like the device',
     deviceId: 'Root',
     make: async () => present(root),
-    reason: /'CN=Root' is a certificate authority, not a device's certificate/,
+    reason: /'CN=Root' is a certificate authority, not a device certificate/,
   },
   {
     name: 'a device certificate with CA:TRUE',
     make: async () => present(await leaf({ isAuthority: true })),
-    reason: /'CN=device' is a certificate authority, not a device's certificate/,
+    reason: /'CN=device' is a certificate authority, not a device certificate/,
   },
   {
     name: 'a certificate for TLS servers only',
@@ -318,7 +318,7 @@ const rows: readonly Row[] = [
       const extensions = [await x509.AuthorityKeyIdentifierExtension.create(stranger.keys.publicKey)];
       return present(await leaf({ issuer, extensions }), issuer);
     },
-    reason: /'CN=device' names another key of its issuer than that of 'CN=Keyed'/,
+    reason: /'CN=device' identifies an issuer key other than that of 'CN=Keyed'/,
   },
   {
     name: 'more than ten certificates',
@@ -332,7 +332,7 @@ const rows: readonly Row[] = [
   {
     name: 'a self-signed certificate for a device with a CA',
     make: async () => present(await makeCertificate({ commonName: 'device' })),
-    reason: /chain ends at 'CN=device': no issuer of it was presented/,
+    reason: /chain ends at 'CN=device': its issuer was neither presented/,
   },
   {
     name: 'two intermediates that sign one another',
@@ -343,7 +343,7 @@ const rows: readonly Row[] = [
       const bByA = await authority({ commonName: 'B', issuer: a, keys: b.keys });
       return present(await leaf({ issuer: a }), aByB, bByA);
     },
-    reason: /chain ends at 'CN=[AB]': no issuer of it was presented/,
+    reason: /chain ends at 'CN=[AB]': its issuer was neither presented/,
   },
   {
     name: 'nine intermediates of one name and one key, which fit each other in any order',
@@ -355,7 +355,7 @@ const rows: readonly Row[] = [
       }
       return present(await leaf({ issuer: one }), ...same);
     },
-    reason: /can be combined in too many ways/,
+    reason: /form too many possible chains/,
   },
   {
     name: 'a common name with a line break, which must not forge a line of the log,',
@@ -371,16 +371,16 @@ const rows: readonly Row[] = [
           der.write('991399', time);
         }),
       ),
-    reason: /is refused: /,
+    reason: /was refused: /,
   },
   {
     name: 'no certificate',
     make: async () => undefined,
-    reason: /Device device uses a certificate, and the client presented none/,
+    reason: /Device device authenticates with a certificate, but the client presented none/,
   },
 ];
 
-describe('a device that logs in by CA is refused, and the log says why, for', () => {
+describe('a CA-signed device is refused, and the log contains the reason, for', () => {
   it.each(rows.map((row) => [row.name, row] as const))('%s', async (_, row) => {
     if (row.deviceId) await createCertificateDevice(hub, row.deviceId);
     const { returnCode, failure, log } = await attempt(await row.make(), row.deviceId);
@@ -390,18 +390,18 @@ describe('a device that logs in by CA is refused, and the log says why, for', ()
     expect(log.split('\n')).toHaveLength(1);
   });
 
-  it('nothing else: a good certificate is let in after all of them', async () => {
+  it('no valid certificate, even after all invalid ones', async () => {
     const { returnCode, log } = await attempt(present(await leaf()));
     expect(returnCode).toBe(0);
     expect(log).toContain('device device connected');
   });
 });
 
-describe('devices of other kinds and states', () => {
+describe('X.509 authentication', () => {
   const fingerprint = async ({ certificate }: TestCertificate): Promise<string> =>
     Buffer.from(await certificate.getThumbprint('SHA-256')).toString('hex');
 
-  it('refuses another certificate than that of the registered thumbprint', async () => {
+  it('refuses a certificate that does not match the registered thumbprint', async () => {
     const own = await makeCertificate({ commonName: 'printed' });
     await createCertificateDevice(hub, 'printed', { primaryThumbprint: await fingerprint(own) });
     expect((await attempt(present(own), 'printed')).returnCode).toBe(0);
@@ -411,7 +411,7 @@ describe('devices of other kinds and states', () => {
     expect(log).toMatch(/Thumbprint does not match configuration: Thumbprint: SHA1Hash=/);
   });
 
-  it('refuses thumbprint certificates that expired, are not valid yet, or have no readable dates', async () => {
+  it('refuses thumbprint certificates that are expired, not yet valid, or have invalid dates', async () => {
     const future = await makeCertificate({ commonName: 'p', from: 1 });
     const past = await makeCertificate({ commonName: 'p', from: -10, until: -1 });
     for (const [deviceId, made, reason] of [
@@ -437,11 +437,11 @@ describe('devices of other kinds and states', () => {
     expect(log).toMatch(/certificate of device undated/);
   });
 
-  it('refuses a good certificate for a device with a key, and says what is missing', async () => {
+  it('refuses a valid certificate for a device with a key and logs what is missing', async () => {
     await createDevice(hub.endpoints, 'keyed');
     const { returnCode, log } = await attempt(present(await leaf({ commonName: 'keyed' })), 'keyed');
     expect(returnCode).toBe(5);
-    expect(log).toMatch(/authenticates with sas, and no shared access signature came as password/);
+    expect(log).toMatch(/authenticates with sas, but the password is not a shared access signature/);
   });
 
   it('refuses a disabled and an unknown device', async () => {
@@ -462,8 +462,8 @@ describe('devices of other kinds and states', () => {
   });
 });
 
-describe('an authority that is no longer what it was', () => {
-  it('expires: nobody is let in by it', async () => {
+describe('a CA certificate that is no longer valid', () => {
+  it('refuses its devices after it expired', async () => {
     let ahead = 0;
     const later = await startTestHub({ now: () => Date.now() + ahead });
     try {
@@ -486,23 +486,22 @@ describe('an authority that is no longer what it was', () => {
     [
       'is uploaded again, and so not verified',
       async (gone) => uploadAuthority(hub, 'gone', gone.pem, false),
-      /but it is not verified/,
+      /but is not verified/,
     ],
     [
       'is replaced by another verified one of the same name',
       async () => uploadAuthority(hub, 'gone', (await authority({ commonName: 'Gone' })).pem),
       /not signed with the key of 'CN=Gone'/,
     ],
-  ])('%s: open connections end, and new ones are refused', async (_, change, reason) => {
+  ])('closes open connections and refuses new ones: %s', async (_, change, reason) => {
     const gone = await authority({ commonName: 'Gone' });
     await uploadAuthority(hub, 'gone', gone.pem);
     const presentation = present(await leaf({ issuer: gone }));
     const open = await attemptLogin(hub, 'device', presentation);
     expect(open.returnCode).toBe(0);
-    const before = Date.now();
     await change(gone);
+    // Not by its keep-alive, which is longer than this test may take.
     await open.closed;
-    expect(Date.now() - before).toBeLessThan(2_000);
     const { returnCode, log } = await attempt(presentation);
     expect(returnCode).toBe(5);
     expect(log).toMatch(reason);
@@ -510,7 +509,7 @@ describe('an authority that is no longer what it was', () => {
   });
 });
 
-describe('unusual but right: lets in', () => {
+describe('an unusual but valid certificate is accepted', () => {
   it.each<[string, () => Promise<Presentation>]>([
     [
       'intermediates in reversed order',
@@ -575,20 +574,20 @@ describe('unusual but right: lets in', () => {
     expect({ returnCode, failure }, log).toEqual({ returnCode: 0, failure: '' });
   });
 
-  it('an anchor that is an intermediate, without its root', async () => {
+  it('an intermediate as the CA certificate on the hub, without its root', async () => {
     const anchor = await authority({ commonName: 'Anchor', issuer: stranger });
     await uploadAuthority(hub, 'anchor', anchor.pem);
     expect((await attempt(present(await leaf({ issuer: anchor })))).returnCode).toBe(0);
   });
 
-  it('devices of two authorities with the same name and different keys', async () => {
+  it('devices of two CAs with the same name and different keys', async () => {
     await uploadAuthority(hub, 'bound', bound.pem);
     await uploadAuthority(hub, 'bound2', bound2.pem);
     expect((await attempt(present(await leaf({ issuer: bound })))).returnCode).toBe(0);
     expect((await attempt(present(await leaf({ issuer: bound2 })))).returnCode).toBe(0);
   });
 
-  it('device ids with every sign that a distinguished name gives a meaning', async () => {
+  it('device ids with every special character of distinguished names', async () => {
     for (const deviceId of ['a=b,c+d#1', '#1', "q'(x)!*", '$a%b@c?']) {
       await createCertificateDevice(hub, deviceId);
       const { returnCode, log } = await attempt(present(await leaf({ commonName: deviceId })), deviceId);

@@ -173,7 +173,7 @@ describe.each(engines)('a data folder from before schema versions, opened with S
     }
   });
 
-  it('changes once: the second open leaves the file as it is', async () => {
+  it('is migrated once: a second open does not change the file', async () => {
     for (const folder of ['.', 'hubs/plant-hub']) {
       const dataFolder = path.join(unversionedFolder(), folder);
       const file = path.join(dataFolder, 'hub.db');
@@ -255,7 +255,7 @@ describe.each(engines)('schema versions with SQLite %s', (engine) => {
 });
 
 describe('the account file', () => {
-  it('of version 1 gets the current layout with the next change, and keeps everything', () => {
+  it('of version 1 is migrated with the next change and keeps everything', () => {
     const file = path.join(unversionedFolder(), 'account.json');
     const stored = JSON.parse(fs.readFileSync(file, 'utf8')) as Record<'hubs' | 'groups', object[]>;
     const before = digest(file);

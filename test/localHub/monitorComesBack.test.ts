@@ -6,8 +6,8 @@ import { TestReader } from './support/monitorReading';
 import { otherReader } from './support/otherReader';
 import { startTcpProxy } from './support/tcpProxy';
 
-describe('A consumer group that is full', () => {
-  it('is tried again by who has read: links of a line that died may hold it for a while', async () => {
+describe('A full consumer group', () => {
+  it('is retried by a reader whose dead connection may still occupy it', async () => {
     const hub = await startTestHub();
     const connection = parseHubConnection(hub.endpoints.workbenchConnectionString);
     const line = await startTcpProxy(connection.httpsPort);
@@ -44,8 +44,8 @@ describe('A consumer group that is full', () => {
   }, 120_000);
 });
 
-describe('A hub that began anew', () => {
-  it('is read from its beginning, although its messages have numbers that were there before', async () => {
+describe('A hub that was reset', () => {
+  it('is read from the beginning although its sequence numbers start again', async () => {
     const ports = { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 };
     let other = await startTestHub();
     const lineOfOther = await startTcpProxy(other.endpoints.httpsPort);

@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openHubSettings } from '../../src/azure/management/index';
 import { delay } from '../../src/core/base/abort';
 import { parseEventHubConnection, type EventsTarget } from '../../src/core/hub/eventHubConnection';
@@ -56,8 +56,8 @@ async function through(
   return reader;
 }
 
-describe('Nothing is lost and nothing is shown twice', () => {
-  it('over a line that is reset and closed', async () => {
+describe('Monitoring loses and duplicates no message', () => {
+  it('over a connection that is reset and closed', async () => {
     let faults = 0;
     await through('reset', 30_000, 6_000, {
       everyMs: 700,
@@ -66,7 +66,7 @@ describe('Nothing is lost and nothing is shown twice', () => {
     expect(faults).toBeGreaterThan(3);
   }, 120_000);
 
-  it('over a line that goes dead without a word', async () => {
+  it('over a connection that goes silent', async () => {
     const reader = await through(
       'dead',
       20_000,
@@ -77,10 +77,10 @@ describe('Nothing is lost and nothing is shown twice', () => {
     expect(reader.readings).toBeGreaterThan(1);
     expect(reader.troubles.join()).toMatch(/event endpoint did not answer/);
     // Nothing of the dead lines stays open.
-    await vi.waitFor(() => expect(line.open).toBe(0), 5_000);
+    await expect.poll(() => line.open).toBe(0);
   }, 120_000);
 
-  it('when the computer slept, or its clock was set', async () => {
+  it('when the computer slept or its clock was changed', async () => {
     let shift = 0;
     const reader = await through(
       'clock',
@@ -93,7 +93,7 @@ describe('Nothing is lost and nothing is shown twice', () => {
     expect(reader.troubles.join()).toMatch(/computer slept, or its clock was set/);
   }, 120_000);
 
-  it('when a reader with an owner level takes a partition: it ends with a reason, and another group goes on', async () => {
+  it('when a reader with an owner level takes over: monitoring ends with a reason, and another consumer group continues', async () => {
     const settings = await openHubSettings(connection);
     await settings.createConsumerGroup('of-my-own');
     const thief = otherReader(connection, hub.ca);
@@ -119,7 +119,7 @@ describe('Nothing is lost and nothing is shown twice', () => {
     await settings.deleteConsumerGroup('of-my-own');
   }, 120_000);
 
-  it('when the network is away for seconds', async () => {
+  it('when the network is down for seconds', async () => {
     let isAway = false;
     const reader = await through('away', 10_000, 9_000, {
       everyMs: 1_500,
@@ -135,7 +135,7 @@ describe('Nothing is lost and nothing is shown twice', () => {
     expect(reader.recoveries).toBeGreaterThan(0);
   }, 120_000);
 
-  it('over AMQP on its own port, with TLS, that is reset, closed and away', async () => {
+  it('over AMQP with TLS on a dedicated port that is reset, closed and down', async () => {
     const amqp = await startTcpProxy(connection.amqpPort);
     const restore = trust(hub.ca, amqp.port);
     const target = {
@@ -167,7 +167,7 @@ describe('Nothing is lost and nothing is shown twice', () => {
     await amqp.close();
   }, 120_000);
 
-  it('when one partition fails again and again while the others go on', async () => {
+  it('when one partition fails repeatedly while the others continue', async () => {
     const failing: (() => void)[] = [];
     // The service ends the link of one partition: so it looks to who uses the SDK.
     const restore = interceptSubscribe((partitionId, handlers) => {
@@ -192,7 +192,7 @@ describe('Nothing is lost and nothing is shown twice', () => {
     await Promise.all([reader.close(), fleet.close()]);
   }, 120_000);
 
-  it('when one partition stands still without an error', async () => {
+  it('when one partition stalls without an error', async () => {
     let swallowed = 0;
     let readings = 0;
     const restore = interceptSubscribe((partitionId, handlers) => {
@@ -221,7 +221,7 @@ describe('Nothing is lost and nothing is shown twice', () => {
     await Promise.all([reader.close(), fleet.close()]);
   }, 120_000);
 
-  it('when the hub is stopped and started again', async () => {
+  it('when the hub restarts', async () => {
     const ports = {
       mqtt: connection.mqttPort,
       https: connection.httpsPort,

@@ -32,7 +32,7 @@ const newDevice = (): Promise<TestDevice> => createDevice(hub.endpoints, `close-
 const open = ({ deviceId, primaryKey }: TestDevice, wish: Partial<SessionWish> = {}) =>
   openSession(hub, { deviceId, key: primaryKey, ...wish });
 
-describe('close()', () => {
+describe('closing a device session', () => {
   const handles = () =>
     process.getActiveResourcesInfo().filter((kind) => /^(TCPSocketWrap|TLSWrap|Timeout)$/.test(kind)).length;
 
@@ -40,7 +40,7 @@ describe('close()', () => {
     ['MQTT', (port) => ({ port })],
     ['WebSockets', (port) => ({ transport: 'webSocket', webSocketPort: port })],
     ['a proxy', (port) => ({ transport: 'webSocket', proxy: `http://127.0.0.1:${port}` })],
-  ])('during the connect over %s frees everything', async (_, wish) => {
+  ])('while it connects over %s releases everything', async (_, wish) => {
     const device = await newDevice();
     const server = await startSilentServer();
     const { session, states } = await open(device, wish(server.port));
@@ -56,7 +56,7 @@ describe('close()', () => {
     await server.close();
   });
 
-  it('during the wait before a retry, and with messages under way, leaves no handle', async () => {
+  it('before a retry and with messages in flight leaves no handle', async () => {
     const device = await newDevice();
     const warm = await open(device, { port: proxy.port });
     await warm.session.ready();
@@ -83,7 +83,7 @@ describe('close()', () => {
     expect(waiting.states.at(-1)).toEqual({ kind: 'ended' });
   });
 
-  it('rejects with the abort error when the signal was faster', async () => {
+  it('rejects with the abort error if the signal was aborted first', async () => {
     const device = await newDevice();
     const { session } = await open(device, { port: await closedPort() });
     const stop = new AbortController();

@@ -75,7 +75,7 @@ function certificateLogin(name: string, pem: string, keyPem: string, isKeyEncryp
   return { kind: 'x509', certificateFile, keyFile, isKeyEncrypted } as const;
 }
 
-describe('a session that is refused', () => {
+describe('a device session that is refused', () => {
   it.each<[string, (device: TestDevice) => Promise<Partial<SessionWish>>, RegExp]>([
     ['for a wrong key', async () => ({ key: Buffer.alloc(32).toString('base64') }), /its key was changed/],
     [
@@ -105,7 +105,7 @@ describe('a session that is refused', () => {
       }),
       /The certificate of the device cannot be read/,
     ],
-  ])('%s ends once, with a plain sentence', async (_, prepare, sentence) => {
+  ])('%s ends once with a clear message', async (_, prepare, sentence) => {
     const device = await newDevice();
     const { session, states, logins, ended } = await open(device, await prepare(device));
     const message = session.publish({ topic: topicOf(device.deviceId, 'm1'), payload: '', qos: 1 });
@@ -119,7 +119,7 @@ describe('a session that is refused', () => {
     await expect(session.publish({ topic: 't', payload: '', qos: 1 })).rejects.toBe(outcome);
   });
 
-  it('takes no topic that MQTT cannot carry', async () => {
+  it('refuses a topic that is not valid in MQTT', async () => {
     const { session } = await open(await newDevice());
     const publishing = session.publish({ topic: 'x'.repeat(70_000), payload: '', qos: 1 });
     await expect(publishing).rejects.toMatchObject({ code: 'invalidInput' });
@@ -127,7 +127,7 @@ describe('a session that is refused', () => {
 });
 
 describe('MQTT over WebSockets', () => {
-  it('is the way when nobody answers on the port of MQTT', async () => {
+  it('is used if the MQTT port does not answer', async () => {
     const device = await newDevice();
     const { session, states } = await open(device, { transport: 'auto', port: await closedPort() });
     const { acknowledged } = await publishMany(session, device.deviceId, 200);
@@ -136,7 +136,7 @@ describe('MQTT over WebSockets', () => {
     expect(states[1]).toMatchObject({ transport: 'webSocket' });
   });
 
-  it('is the way when a firewall swallows MQTT', async () => {
+  it('is used if a firewall drops MQTT', async () => {
     const silent = await startSilentServer();
     const { states, state } = await open(await newDevice(), { transport: 'auto', port: silent.port });
     await state('connected');
@@ -144,7 +144,7 @@ describe('MQTT over WebSockets', () => {
     await silent.close();
   });
 
-  it('stays the way after it broke, with every message', async () => {
+  it('stays in use after an interruption, with every message', async () => {
     const device = await newDevice();
     const [web, blocked] = [await line(hub.endpoints.httpsPort), await line()];
     await blocked.refuse();
@@ -162,13 +162,13 @@ describe('MQTT over WebSockets', () => {
     expect(blocked.accepted).toBe(0);
   });
 
-  it('is not tried when MQTT works', async () => {
+  it('is not tried if MQTT works', async () => {
     const { states, state } = await open(await newDevice(), { transport: 'auto', webSocketPort: 1 });
     await state('connected');
     expect(states[1]).toMatchObject({ transport: 'mqtt' });
   });
 
-  it('is told of when both ways are blocked', async () => {
+  it('is mentioned if both transports are blocked', async () => {
     const [port, webSocketPort] = [await closedPort(), await closedPort()];
     const { states, state } = await open(await newDevice(), { transport: 'auto', port, webSocketPort });
     await state('waiting');
@@ -179,7 +179,7 @@ describe('MQTT over WebSockets', () => {
     expect(reason).toContain(`localhost:${webSocketPort}`);
   });
 
-  it('takes a certificate, with an encrypted key', async () => {
+  it('accepts a certificate with an encrypted key', async () => {
     const deviceId = 'way-certificate';
     const { pem, keyPem, certificate } = await makeCertificate({ commonName: deviceId });
     const thumbprint = Buffer.from(await certificate.getThumbprint('SHA-256'))
@@ -201,7 +201,7 @@ describe('MQTT over WebSockets', () => {
     expect(wrong.logins).toHaveLength(1);
   });
 
-  it('refuses a certificate of somebody else, once', async () => {
+  it("refuses another device's certificate once", async () => {
     const { deviceId } = await newDevice();
     const { pem, keyPem } = await makeCertificate({ commonName: deviceId });
     const login = certificateLogin('wrong', pem, keyPem, false);
@@ -210,7 +210,7 @@ describe('MQTT over WebSockets', () => {
   });
 });
 
-describe('a proxy', () => {
+describe('a proxy for publishing', () => {
   const through = async (proxy: string) => {
     const device = await newDevice();
     return { device, ...(await open(device, { transport: 'webSocket', proxy })) };
@@ -219,7 +219,7 @@ describe('a proxy', () => {
   it.each([
     ['without credentials', undefined],
     ['with credentials', 'user:pass word'],
-  ])('%s lets WebSockets through', async (_, credentials) => {
+  ])('%s forwards WebSockets', async (_, credentials) => {
     const proxy = await startProxy(credentials === undefined ? {} : { credentials });
     const user = credentials === undefined ? '' : 'user:pass%20word@';
     const { device, session } = await through(`http://${user}127.0.0.1:${proxy.port}`);
@@ -228,7 +228,7 @@ describe('a proxy', () => {
     expect(proxy.asked).toEqual([`localhost:${hub.endpoints.httpsPort}`]);
   });
 
-  it('that wants credentials is told of, and asked once', async () => {
+  it('that requires credentials is reported and tried once', async () => {
     const proxy = await startProxy({ credentials: 'user:pass' });
     const bare = await through(`http://127.0.0.1:${proxy.port}`);
     expect(await bare.ended()).toBe(`The proxy 127.0.0.1:${proxy.port} asks for a user name and password.`);
@@ -239,7 +239,7 @@ describe('a proxy', () => {
     expect(proxy.asked).toHaveLength(2);
   });
 
-  it('that does not answer is named, and tried again', async () => {
+  it('that does not answer is named and tried again', async () => {
     const port = await closedPort();
     const { states, state } = await through(`http://127.0.0.1:${port}`);
     await state('waiting');
@@ -247,8 +247,11 @@ describe('a proxy', () => {
     expect(reason).toContain(`The proxy 127.0.0.1:${port} cannot be used: Nothing answers`);
   });
 
-  it.each(['socks5://127.0.0.1:1', 'nonsense'])('that is none ends it: %s', async (proxy) => {
-    const { ended } = await through(proxy);
-    expect(await ended()).toMatch(/prox/);
-  });
+  it.each(['socks5://127.0.0.1:1', 'nonsense'])(
+    'with an invalid address ends the session: %s',
+    async (proxy) => {
+      const { ended } = await through(proxy);
+      expect(await ended()).toMatch(/prox/);
+    },
+  );
 });

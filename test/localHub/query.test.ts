@@ -29,7 +29,7 @@ describe('the query language', () => {
     expect(idsOf(query)).toEqual(ids);
   });
 
-  it('counts and renames', () => {
+  it('counts and renames columns', () => {
     expect(evaluateQuery(parseQuery('SELECT COUNT() AS n FROM devices'), documents)).toEqual([{ n: 3 }]);
     expect(
       evaluateQuery(
@@ -47,7 +47,7 @@ describe('the query language', () => {
     "SELECT * FROM devices WHERE a = 'x",
     'SELECT * FROM devices GROUP BY a',
     'SELECT * FROM devices WHERE a ~ 1',
-  ])('refuses %s in words', (query) => {
+  ])('refuses %s with a message', (query) => {
     expect(() => parseQuery(query)).toThrow(/query|queries/);
   });
 });

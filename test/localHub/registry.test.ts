@@ -59,7 +59,7 @@ const ownerKey = (): string =>
 const ownerToken = (): string =>
   sasToken({ resource: 'localhost', key: ownerKey(), policyName: 'iothubowner', raw: true });
 
-describe('the unmodified azure-iothub Registry', () => {
+describe('the azure-iothub Registry', () => {
   it('creates a device with generated keys, reads, updates and deletes it', async () => {
     const created = bodyOf(await registry.create({ deviceId: 'a1' }));
     expect(created.authentication.type).toBe('sas');
@@ -83,7 +83,7 @@ describe('the unmodified azure-iothub Registry', () => {
     await expect(registry.get('a1')).rejects.toMatchObject({ name: 'DeviceNotFoundError' });
   });
 
-  it('keeps keys that are given', async () => {
+  it('keeps given keys', async () => {
     const symmetricKey = {
       primaryKey: Buffer.alloc(32, 1).toString('base64'),
       secondaryKey: Buffer.alloc(32, 2).toString('base64'),
@@ -108,7 +108,7 @@ describe('the unmodified azure-iothub Registry', () => {
     expect(signed.authentication.type).toBe('certificateAuthority');
   });
 
-  it('answers a duplicate with DeviceAlreadyExists', async () => {
+  it('refuses a duplicate with DeviceAlreadyExists', async () => {
     await registry.create({ deviceId: 'twice' });
     await expect(registry.create({ deviceId: 'twice' })).rejects.toMatchObject({
       name: 'DeviceAlreadyExistsError',
@@ -122,7 +122,7 @@ describe('the unmodified azure-iothub Registry', () => {
     },
   );
 
-  it('refuses broken keys and thumbprints', async () => {
+  it('refuses invalid keys and thumbprints', async () => {
     const symmetricKey = { primaryKey: 'not base64', secondaryKey: '' };
     await expect(registry.create({ deviceId: 'b1', authentication: { symmetricKey } })).rejects.toMatchObject(
       { name: 'ArgumentError' },
@@ -133,7 +133,7 @@ describe('the unmodified azure-iothub Registry', () => {
     ).rejects.toMatchObject({ name: 'ArgumentError' });
   });
 
-  it('adds and removes in bulk, and names what failed', async () => {
+  it('adds and removes devices in bulk and reports failures', async () => {
     const devices = Array.from({ length: 100 }, (_, i) => ({ deviceId: `bulk-${i}` }));
     const added = (await registry.addDevices(devices)).responseBody as unknown as { isSuccessful: boolean };
     expect(added.isSuccessful).toBe(true);
@@ -145,7 +145,7 @@ describe('the unmodified azure-iothub Registry', () => {
     await expect(registry.get('bulk-5')).rejects.toMatchObject({ name: 'DeviceNotFoundError' });
   });
 
-  it('pages through a query', async () => {
+  it('pages through query results', async () => {
     const ids = Array.from({ length: 25 }, (_, i) => `page-${String(i).padStart(2, '0')}`);
     await registry.addDevices(ids.map((deviceId) => ({ deviceId })));
     const query = registry.createQuery("SELECT * FROM devices WHERE STARTSWITH(deviceId, 'page-')", 10);
@@ -158,7 +158,7 @@ describe('the unmodified azure-iothub Registry', () => {
     expect(pages.flat()).toEqual(ids);
   });
 
-  it('lists and counts', async () => {
+  it('lists and counts devices', async () => {
     const list = (await registry.list()).responseBody;
     const statistics = (await registry.getRegistryStatistics()).responseBody as unknown as {
       totalDeviceCount: number;
@@ -177,8 +177,8 @@ describe('the unmodified azure-iothub Registry', () => {
   });
 });
 
-describe('the REST API itself', () => {
-  it('obeys If-Match', async () => {
+describe('the service REST API', () => {
+  it('respects If-Match', async () => {
     const headers = { Authorization: ownerToken(), 'Content-Type': 'application/json' };
     const path = '/devices/tagged?api-version=2021-04-12';
     const created = await rest('PUT', path, headers, '{"deviceId":"tagged"}');
@@ -198,7 +198,7 @@ describe('the REST API itself', () => {
     expect((await rest('DELETE', path, headers)).status).toBe(404);
   });
 
-  it('wants a token, a right and an api-version', async () => {
+  it('requires a token, a right and an api-version', async () => {
     expect((await rest('GET', '/devices/?api-version=2021-04-12')).status).toBe(401);
     const service = /SharedAccessKey=([^;]+)/.exec(hub.endpoints.eventHubConnectionString)?.[1] ?? '';
     const weak = sasToken({ resource: 'localhost', key: service, policyName: 'service' });
@@ -215,7 +215,7 @@ describe('the REST API itself', () => {
     expect((await rest('GET', '/devices/?api-version=2021-04-12', { Authorization: old })).status).toBe(401);
   });
 
-  it('answers what it cannot read with 400, 404, 405 and 413, never with a stack', async () => {
+  it('answers invalid requests with 400, 404, 405 and 413, never with a stack trace', async () => {
     const headers = { Authorization: ownerToken() };
     const v = '?api-version=2021-04-12';
     expect((await rest('PUT', `/devices/x${v}`, headers, '{')).status).toBe(400);
@@ -232,14 +232,14 @@ describe('the REST API itself', () => {
     expect(query.text).not.toContain(' at ');
   });
 
-  it('tells its health', async () => {
+  it('reports its health', async () => {
     expect(await rest('GET', '/health')).toMatchObject({
       status: 200,
       text: expect.stringContaining('"ready"') as string,
     });
   });
 
-  it('tells of itself over ARM with the bearer token only', async () => {
+  it('is described in ARM only with the bearer token', async () => {
     const fs = await import('node:fs');
     const path =
       '/subscriptions/00000000-0000-0000-0000-000000000000/providers/Microsoft.Devices/IotHubs?api-version=2023-06-30';

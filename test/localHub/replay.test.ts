@@ -60,7 +60,7 @@ describe('A replay', () => {
     [10, [0, 100, 200, 300]],
     [0.5, [0, 2_000, 4_000, 6_000]],
     [0, [0, 0, 0, 0]],
-  ])('keeps the pauses of the recording, divided by %d', async (speed, times) => {
+  ])('keeps the intervals of the recording divided by %d', async (speed, times) => {
     const { taken, ports } = fake();
     const messages = [0, 1, 2, 3].map((n) => recorded(n));
     await replay(batches(messages), { deviceFor: (id) => id, speed }, ports, counts(), never);
@@ -68,7 +68,7 @@ describe('A replay', () => {
     expect(taken.map(({ deviceId }) => deviceId)).toEqual(['boiler-0', 'boiler-1', 'boiler-2', 'boiler-0']);
   });
 
-  it('leaves out what is no telemetry and what has no device, and goes on when a device fails', async () => {
+  it('skips messages that are not telemetry or have no device, and continues if a device fails', async () => {
     const { ports } = fake((deviceId) =>
       deviceId === 'boiler-1' ? { ready: async () => Promise.reject(new Error('It is disabled.')) } : {},
     );
@@ -93,7 +93,7 @@ describe('A replay', () => {
     });
   });
 
-  it('ends when it is cancelled', async () => {
+  it('ends on cancellation', async () => {
     const controller = new AbortController();
     const { ports, taken } = fake(() => ({
       ready: async () => controller.abort(),
@@ -106,7 +106,7 @@ describe('A replay', () => {
   });
 });
 
-describe('A recording that is replayed to a hub', () => {
+describe('A recording replayed to a hub', () => {
   let hub: TestHub;
   let connection: HubConnection;
   const folder = makeTemporaryFolder();
@@ -119,7 +119,7 @@ describe('A recording that is replayed to a hub', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('arrives with the same bodies and properties, as other devices', async () => {
+  it('arrives with the same bodies and properties from other devices', async () => {
     const messages = Array.from({ length: 1_000 }, (_, n) => recorded(n));
     const file = path.join(folder, 'r.jsonl');
     const recorder = await openRecorder({ file, format: 'jsonl' });

@@ -18,8 +18,8 @@ afterEach(() => {
   fs.rmSync(folder, { recursive: true, force: true });
 });
 
-describe("the hub's own certificates", () => {
-  it('are made once, private, and hold before openssl', async () => {
+describe('the certificates of the hub', () => {
+  it('are created once, with private files, and are accepted by openssl', async () => {
     const now = Date.now();
     const first = await loadTlsIdentity(folder, names, now);
     const second = await loadTlsIdentity(folder, names, now + dayMs);
@@ -37,7 +37,7 @@ describe("the hub's own certificates", () => {
     expect(Buffer.from(authority.serialNumber, 'hex').length).toBeLessThanOrEqual(20);
   });
 
-  it('are renewed before they expire, under the same authority', async () => {
+  it('are renewed before they expire under the same CA', async () => {
     const now = Date.now();
     const first = await loadTlsIdentity(folder, names, now);
     expect(first.renewAtMs).toBeLessThan(Date.parse(new X509Certificate(first.server.certificate).validTo));
@@ -50,7 +50,7 @@ describe("the hub's own certificates", () => {
     );
   });
 
-  it('get a new authority before the old one ends, at the same path', async () => {
+  it('get a new CA at the same path before the old one expires', async () => {
     const now = Date.now();
     const first = await loadTlsIdentity(folder, names, now);
     const late = await loadTlsIdentity(folder, names, now + 3600 * dayMs);
@@ -58,7 +58,7 @@ describe("the hub's own certificates", () => {
     expect(late.caCertificate).not.toBe(first.caCertificate);
   });
 
-  it('are made anew for a name that they lack', async () => {
+  it('are reissued for a missing name', async () => {
     const first = await loadTlsIdentity(folder, names, Date.now());
     const wider = await loadTlsIdentity(
       folder,

@@ -1,7 +1,8 @@
 import { Emitter } from '../../src/core/base/event';
 import { type AzureAccount, type AzureAccounts } from '../../src/core/azure/accounts';
 import { type AzureDirectory } from '../../src/core/azure/azureDirectory';
-import { readCloud, type AzureCloud } from '../../src/core/azure/cloud';
+import { type AzureCloud } from '../../src/core/azure/azureCloud';
+import { readCloud } from '../../src/core/azure/cloud';
 import {
   type AzureHub,
   type AzureManagement,

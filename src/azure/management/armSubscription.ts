@@ -1,6 +1,6 @@
 import { type IotHubClient, type IotHubDescription } from '@azure/arm-iothub';
 import { type TokenSource } from '../../core/azure/accounts';
-import { type AzureCloud } from '../../core/azure/cloud';
+import { type AzureCloud } from '../../core/azure/azureCloud';
 import { type NewHub } from '../../core/azure/newHub';
 import {
   type AzureHub,

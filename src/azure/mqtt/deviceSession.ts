@@ -1,4 +1,5 @@
 import { abortError, delay, isAbort } from '../../core/base/abort';
+import { backoffMs } from '../../core/base/backoff';
 import { IotError, isIotError } from '../../core/errors';
 import {
   type Delivery,
@@ -96,7 +97,7 @@ class MqttDeviceSession implements DeviceSession {
     if (this.fruitless >= maxFruitless) throw thrownOut(settings.clientId, failure);
     const longest = this.fruitless > 0 ? longestRefusedRetryMs : longestRetryMs;
     const retryInMs = Math.round(
-      Math.min(firstRetryMs * 2 ** Math.min(this.failures, 20), longest) * (0.75 + Math.random() / 4),
+      backoffMs(this.failures, { first: firstRetryMs, most: longest, jitter: 0.25 }),
     );
     this.failures++;
     this.request.onState({ kind: 'waiting', reason: failure, retryInMs });

@@ -1,5 +1,5 @@
 import { type Event } from '../base/event';
-import { type AzureCloud } from './cloud';
+import { type AzureCloud } from './azureCloud';
 
 /** An account of VS Code's own Microsoft accounts. Nothing here is secret. */
 export interface AzureAccount {

@@ -6,14 +6,8 @@ import { inParallel } from '../base/inParallel';
 import { type Logger } from '../base/logger';
 import { IotError, isIotError, plainMessage } from '../errors';
 import { type AzureAccount, type AzureAccounts } from './accounts';
-import {
-  azureHubId,
-  subscriptionKey,
-  type AzureDirectory,
-  type AzureHubEntry,
-  type SubscriptionList,
-  type TenantFailure,
-} from './azureDirectory';
+import { azureHubId, subscriptionKey, type AzureDirectory, type AzureHubEntry } from './azureDirectory';
+import { type SubscriptionList, type TenantFailure } from './subscriptionList';
 import { type SubscriptionChoice, type SubscriptionChoices } from './subscriptionChoice';
 import { type AzureHub, type AzureManagement, type AzureSubscription, type AzureTenant } from './resources';
 

@@ -1,6 +1,7 @@
 import { isSameText } from '../base/sameText';
 import { IotError, isIotError } from '../errors';
-import { type AzureDirectory, type TenantFailure } from './azureDirectory';
+import { type AzureDirectory } from './azureDirectory';
+import { type TenantFailure } from './subscriptionList';
 import { type AzureSubscription } from './resources';
 
 export interface Subscriptions {

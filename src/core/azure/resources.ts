@@ -1,6 +1,6 @@
 import { type HubRight } from '../hub/hubConnection';
 import { type AzureAccount, type TokenSource } from './accounts';
-import { type AzureCloud } from './cloud';
+import { type AzureCloud } from './azureCloud';
 import { type NewHub } from './newHub';
 
 /** A directory of Microsoft Entra ID that an account is in. */

@@ -1,4 +1,5 @@
 import { delay } from '../base/abort';
+import { backoffMs } from '../base/backoff';
 import { isIotError } from '../errors';
 
 export interface RetryOptions {
@@ -23,7 +24,7 @@ export async function retryWhenThrottled<T>(
       return await run();
     } catch (error) {
       if (!isIotError(error) || error.code !== 'throttled' || attempt + 1 >= maxAttempts) throw error;
-      const ms = Math.min(maxMs, firstMs * 2 ** attempt);
+      const ms = backoffMs(attempt, { first: firstMs, most: maxMs, jitter: 0 });
       onWait?.(ms / 1_000);
       await wait(ms, signal);
     }

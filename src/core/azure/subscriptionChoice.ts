@@ -1,4 +1,4 @@
-import { type SubscriptionList } from './azureDirectory';
+import { type SubscriptionList } from './subscriptionList';
 
 /** What the person wants to see of an account. */
 export interface SubscriptionChoice {

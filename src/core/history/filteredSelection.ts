@@ -4,9 +4,9 @@ import { type ReceivedMessage } from '../message/receivedMessage';
 import { type HistorySelection, type Row } from './historyTypes';
 import { IndexList } from './indexList';
 import { lookThrough } from './lookThrough';
-import { type MessageHistory } from './messageHistory';
 import { OncePerTurn } from './oncePerTurn';
 import { SecondCounts } from './secondCounts';
+import { type SelectedHistory } from './selectedHistory';
 import { type SlabReader } from './slabReader';
 
 /** The messages that fit a filter: new ones as they come, those that are there already from the newest on. */
@@ -24,7 +24,7 @@ export class FilteredSelection implements HistorySelection {
   readonly onDidChange: Event<void> = this.change.event;
 
   constructor(
-    private readonly history: MessageHistory,
+    private readonly history: SelectedHistory,
     readonly filter: MessageFilter,
     private readonly from: number,
   ) {

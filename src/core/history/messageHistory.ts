@@ -4,6 +4,7 @@ import { DeviceCounts } from './deviceCounts';
 import { FilteredSelection } from './filteredSelection';
 import { type DeviceSeen, type HistoryLimits, type HistorySelection, type Row } from './historyTypes';
 import { SecondCounts } from './secondCounts';
+import { type HistoryFollower, type SelectedHistory } from './selectedHistory';
 import { Slab } from './slab';
 import { joined } from './slabFormat';
 import { SlabReader } from './slabReader';
@@ -16,20 +17,11 @@ const slabBytes = 1024 * 1024;
 /** Slabs that are kept open, since who reads one message reads its neighbours next. */
 const openSlabs = 4;
 
-/** What a history tells its selections. */
-export interface HistoryFollower {
-  onAdded(messages: readonly ReceivedMessage[], firstIndex: number): void;
-  /** The oldest message that is kept now. */
-  onDropped(first: number): void;
-  /** All left, and it begins anew. */
-  onCleared(): void;
-}
-
 /**
  * All messages of a monitor, bounded by bytes and count: packed, and compressed in the thread pool. The oldest
  * leave first. Counts by second and by device stay for what has left.
  */
-export class MessageHistory {
+export class MessageHistory implements SelectedHistory {
   private slabs: Slab[] = [];
   private writer: SlabWriter | undefined;
   private firstKept = 0;

@@ -1,7 +1,7 @@
 import { type Event } from '../base/event';
 import { type HistorySelection, type Row } from './historyTypes';
-import { type MessageHistory } from './messageHistory';
 import { OncePerTurn } from './oncePerTurn';
+import { type SelectedHistory } from './selectedHistory';
 
 /** All messages from an index on. */
 export class WholeSelection implements HistorySelection {
@@ -12,7 +12,7 @@ export class WholeSelection implements HistorySelection {
   readonly onDidChange: Event<void> = this.change.event;
 
   constructor(
-    private readonly history: MessageHistory,
+    private readonly history: SelectedHistory,
     private readonly from: number,
   ) {
     this.unfollow = history.follow({

@@ -1,26 +1,10 @@
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import { commands, contextKeys } from '../../contributions';
-import { type Services } from '../../services';
+import { contextKeys } from '../../contributions';
 import { type RegisterCommand } from '../../workbench/commands';
 import { setContext } from '../../workbench/contextKeys';
-import { registerLazyCommands, type CommandHandlers } from '../../workbench/lazyCommands';
+import { registerLazyCommands } from '../../workbench/lazyCommands';
 import { type AzureHubs } from './azureHubs';
-
-export type AzureNeeds = Pick<
-  Services,
-  'hubs' | 'devices' | 'certificates' | 'explorer' | 'accounts' | 'azure' | 'management' | 'log'
->;
-
-const azureCommands = [
-  commands.signIn,
-  commands.signInToTenant,
-  commands.chooseSubscriptions,
-  commands.openInPortal,
-  commands.copyHubConnectionString,
-  commands.copyRoleAssignmentCommand,
-] as const;
-
-export type AzureHandlers = CommandHandlers<(typeof azureCommands)[number]>;
+import { azureCommands, type AzureNeeds } from './needs';
 
 /** Accounts of Azure and their hubs; what the commands do is loaded on first use. */
 export function registerAzure(

@@ -2,30 +2,8 @@ import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { lazy } from '../../core/base/lazy';
 import { commands } from '../../contributions';
-import { type Node } from '../../explorer/nodes';
-import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
-
-export type CreateHubNeeds = Pick<
-  Services,
-  | 'hubs'
-  | 'devices'
-  | 'certificates'
-  | 'hubCertificates'
-  | 'hubSettings'
-  | 'explorer'
-  | 'azure'
-  | 'accounts'
-  | 'management'
-  | 'createdResources'
-  | 'log'
->;
-
-/** What is loaded when the first of the commands is called. */
-export interface Creating {
-  createHub(node?: Node): Promise<void>;
-  deleteHub(node?: Node): Promise<void>;
-}
+import { type CreateHubNeeds } from './needs';
 
 /** Making and deleting hubs in Azure: loaded on first use. */
 export function registerCreateHub(

@@ -2,6 +2,7 @@ import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { delay, isAbort } from '../../core/base/abort';
+import { inParallel } from '../../core/base/inParallel';
 import { type IssuedCertificate, type NewIssuedCertificate } from '../../core/certificate/authorityStore';
 import { type Issuer } from '../../core/certificate/certificateWork';
 import type { DeviceResult } from '../../core/certificate/deviceList/index';
@@ -127,12 +128,8 @@ class BatchRun {
     if (batch.length === 0) return;
     this.waiting = [];
     const kept = await this.services.authorities.addAllIssued(batch);
-    const queue = [...kept];
-    const work = async () => {
-      for (let next = queue.shift(); next; next = queue.shift()) await this.register(registry, next);
-    };
     try {
-      await Promise.all(Array.from({ length: maxRegistrations }, work));
+      await inParallel(kept, maxRegistrations, (issued) => this.register(registry, issued));
     } finally {
       const { hub } = this.request;
       const created = kept.filter(({ deviceId }) => this.results.get(deviceId)?.status === 'created');

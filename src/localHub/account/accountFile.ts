@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import { writeSecretFile } from '../files';
-import { everythingOpen, type AccessRules } from '../state/access';
+import { unrestrictedAccess, type AccessRules } from '../state/access';
 import { accountVersion, migrateAccount } from './accountMigrations';
 
 export interface GroupRecord {
@@ -125,7 +125,7 @@ function checkAccount(file: string, stored: Readonly<Record<string, unknown>>): 
   if (hubs.some((hub) => !isValidHub(hub))) throw damaged(file, 'its hubs are damaged');
   return {
     groups: readList<GroupRecord>('groups', ['name', 'location']),
-    hubs: hubs.map((hub) => ({ ...hub, access: { ...everythingOpen, ...hub.access } })),
+    hubs: hubs.map((hub) => ({ ...hub, access: { ...unrestrictedAccess, ...hub.access } })),
     roleAssignments: readList<RoleAssignmentRecord>('roleAssignments', [
       'name',
       'scope',

@@ -13,34 +13,34 @@ interface Issued {
 export interface ArmTokenOptions {
   readonly file: string;
   readonly audience: string;
-  readonly lifeSeconds: number;
+  readonly lifetimeSeconds: number;
   readonly onRenewed?: () => void;
 }
 
-const mostRemembered = 16;
+const maxRemembered = 16;
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 /**
- * Bearer tokens of ARM and of service APIs, as a file of mode 0600. They look like those of Microsoft Entra ID, so that
- * clients find the end of their life; what counts is the whole text, whose last part is random. A new one is written
- * at half of the life of the last, which stays good until its end.
+ * Bearer tokens for ARM and the service APIs, written to a file with mode 0600. They look like Microsoft Entra ID tokens,
+ * so that clients can read their expiry; a token is checked as a whole, and its last part is random. A new token is
+ * written after half of the lifetime of the previous one, which stays valid until it expires.
  */
 export class ArmTokens {
   private readonly issued: Issued[] = [];
   private timer: NodeJS.Timeout | undefined;
 
   constructor(private readonly options: ArmTokenOptions) {
-    const kept = this.readKept();
-    if (kept === undefined) this.issue();
-    else this.renewAt(kept);
+    const stored = this.readStored();
+    if (stored === undefined) this.issue();
+    else this.renewAt(stored);
   }
 
   check(token: string): TokenVerdict {
     const digest = digestOf(token);
     const known = this.issued.find((one) => timingSafeEqual(one.digest, digest));
     if (known) return known.expiresAtMs > Date.now() ? 'valid' : 'expired';
-    // Of an earlier process, perhaps: refused all the same, but in words that lead to a new one.
+    // Perhaps issued by an earlier process: refused too, but 'expired' tells the client to get a new one.
     const { exp, tid } = claimsOf(token);
     return tid === localTenantId && typeof exp === 'number' && exp * 1000 <= Date.now()
       ? 'expired'
@@ -51,8 +51,8 @@ export class ArmTokens {
     clearTimeout(this.timer);
   }
 
-  /** A token of the last run that is good for a while still; it outlives a restart. */
-  private readKept(): Issued | undefined {
+  /** The token of the last run, if it is still valid: a restart does not invalidate it. */
+  private readStored(): Issued | undefined {
     let text: string;
     try {
       text = fs.readFileSync(this.options.file, 'utf8');
@@ -61,22 +61,22 @@ export class ArmTokens {
     }
     const { exp, tid } = claimsOf(text);
     if (tid !== localTenantId || typeof exp !== 'number') return undefined;
-    const kept = { digest: digestOf(text), expiresAtMs: exp * 1000 };
-    const left = kept.expiresAtMs - Date.now();
-    if (left <= 0 || left > this.options.lifeSeconds * 1000) return undefined;
-    this.remember(kept);
-    return kept;
+    const stored = { digest: digestOf(text), expiresAtMs: exp * 1000 };
+    const left = stored.expiresAtMs - Date.now();
+    if (left <= 0 || left > this.options.lifetimeSeconds * 1000) return undefined;
+    this.remember(stored);
+    return stored;
   }
 
   private issue(): void {
-    const { audience, file, lifeSeconds } = this.options;
+    const { audience, file, lifetimeSeconds } = this.options;
     const now = Math.floor(Date.now() / 1000);
     const claims = {
       aud: audience,
       iss: `https://sts.localhost/${localTenantId}/`,
       iat: now,
       nbf: now,
-      exp: now + lifeSeconds,
+      exp: now + lifetimeSeconds,
       name: 'Local User',
       oid: localPrincipalId,
       tid: localTenantId,
@@ -94,11 +94,11 @@ export class ArmTokens {
 
   private remember(issued: Issued): void {
     this.issued.push(issued);
-    if (this.issued.length > mostRemembered) this.issued.shift();
+    if (this.issued.length > maxRemembered) this.issued.shift();
   }
 
   private renewAt({ expiresAtMs }: Issued): void {
-    const at = expiresAtMs - (this.options.lifeSeconds * 1000) / 2;
+    const at = expiresAtMs - (this.options.lifetimeSeconds * 1000) / 2;
     this.timer = setTimeout(
       () => {
         this.issue();

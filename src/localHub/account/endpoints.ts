@@ -8,7 +8,7 @@ import {
   localTenantId,
 } from './ids';
 
-/** What the process tells of its own hub and of its account. */
+/** The endpoints of the process's own hub and of its account. */
 export function describeEndpoints(
   { context, identity, movedPorts }: Hub,
   rest: Pick<LocalHubEndpoints, 'dataFolder' | 'armTokenFile' | 'sampleDevices'>,
@@ -17,7 +17,9 @@ export function describeEndpoints(
   const owner = policies.find('iothubowner');
   const service = policies.find('service') ?? owner;
   if (!owner || !service)
-    throw new Error('The data folder has no policies: delete it, or choose another with --data.');
+    throw new Error(
+      "The data folder has no shared access policy 'iothubowner': delete the folder, or choose another one with --data.",
+    );
   const connection = `HostName=${context.hostName};SharedAccessKeyName=${owner.keyName};SharedAccessKey=${owner.primaryKey}`;
   const armEndpoint = `https://${context.hostName}:${ports.https}`;
   const resourceId = hubResourceId({ name: context.hubName, group: localResourceGroup });

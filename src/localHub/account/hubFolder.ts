@@ -3,24 +3,24 @@ import path from 'node:path';
 
 const ownFiles = /^(hub\.db.*|server\.(pem|key))$/;
 
-/** Where the hubs of an account are that were made over ARM. */
+/** Where the hubs that were created in ARM are stored. */
 export const hubsFolder = (dataFolder: string): string => path.join(dataFolder, 'hubs');
 
-/** Names of hubs differ without regard to case. */
+/** Hub names are case-insensitive. */
 export const hubFolder = (dataFolder: string, name: string): string =>
   path.join(hubsFolder(dataFolder), name.toLowerCase());
 
-/** Removes what a hub wrote, and its folder when nothing else is in it. */
+/** Removes the files of a hub, and its folder if it is empty then. */
 export function removeHubFolder(folder: string): void {
   if (!fs.existsSync(folder)) return;
   for (const name of fs.readdirSync(folder)) {
-    // The lock of SQLite's WebAssembly build is a folder, which a killed process leaves.
+    // The lock of SQLite's WebAssembly build is a folder, which a killed process leaves behind.
     if (ownFiles.test(name)) fs.rmSync(path.join(folder, name), { force: true, recursive: true });
   }
   removeEmpty(folder);
 }
 
-/** Of all hubs that were made over ARM. */
+/** Removes the files of all hubs that were created in ARM. */
 export function removeHubFolders(dataFolder: string): void {
   const folder = hubsFolder(dataFolder);
   if (!fs.existsSync(folder)) return;

@@ -4,14 +4,14 @@ import type { Hub } from '../hub';
 import type { AccountFile, HubRecord, ProvisioningState } from './accountFile';
 import { hubFolder, removeHubFolder } from './hubFolder';
 import { ownHubName } from './ids';
-import { locationOf } from './locations';
+import { findLocation } from './locations';
 import { OperationError, type Operation, type Operations } from './operations';
-import { tierOf } from './tiers';
+import { findTier } from './tiers';
 
 export interface HubsOptions {
   readonly dataFolder: string;
   readonly open: (record: HubRecord) => Promise<Hub>;
-  /** How long activating and deleting are to be seen. */
+  /** How long a hub stays in `Activating` and `Deleting`. */
   readonly phaseMs: number;
   readonly log: (level: LogLevel, text: string) => void;
 }
@@ -20,7 +20,7 @@ export const dayMs = 24 * 60 * 60 * 1000;
 const newEtag = (): string => randomBytes(9).toString('base64');
 const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** The hubs of the account: what is known of each, and those that run. */
+/** The hubs of the account: their records, and the running hubs. */
 export class Hubs {
   private readonly running = new Map<string, Hub>();
 
@@ -38,21 +38,23 @@ export class Hubs {
     return this.file.current.hubs.find((hub) => isSame(hub.name, name));
   }
 
-  /** The hub itself, once it is active. */
+  /** The running hub, once it is active. */
   hub(name: string): Hub | undefined {
     return this.running.get(name.toLowerCase());
   }
 
-  /** The hub of the process, which starts and ends with it. */
-  adopt(hub: Hub, record: Omit<HubRecord, 'etag'>): void {
-    const known = this.find(record.name);
+  /** Adds the process's own hub, which starts and stops with the process. */
+  addOwnHub(hub: Hub, record: Omit<HubRecord, 'etag'>): void {
+    const existing = this.find(record.name);
     const { port, partitionCount, retentionDays } = record;
-    this.save(known ? { ...known, port, partitionCount, retentionDays } : { ...record, etag: newEtag() });
+    this.save(
+      existing ? { ...existing, port, partitionCount, retentionDays } : { ...record, etag: newEtag() },
+    );
     this.running.set(record.name.toLowerCase(), hub);
-    hub.setAccess((known ?? record).access);
+    hub.setAccess((existing ?? record).access);
   }
 
-  /** Opens what was there when the last process ended, and finishes what it had begun. */
+  /** Opens the hubs that existed when the last process ended, and completes interrupted operations. */
   async restore(): Promise<void> {
     for (const record of this.list().filter(({ name }) => name !== ownHubName)) {
       if (record.provisioningState === 'Deleting') await this.destroy(record.name).catch(() => undefined);
@@ -60,32 +62,32 @@ export class Hubs {
     }
   }
 
-  /** @param prepare what the hub begins with, once it is open */
+  /** @param prepare applies the initial settings, once the hub is open */
   create(
     given: Omit<HubRecord, 'etag' | 'provisioningState' | 'port'>,
     prepare: (hub: Hub) => void,
   ): Operation {
     const record: HubRecord = { ...given, etag: newEtag(), provisioningState: 'Activating', port: 0 };
-    // A folder of an account that is no more.
+    // Left by an account that no longer exists.
     removeHubFolder(this.folderOf(record.name));
     this.save(record);
-    this.options.log('info', `ARM: hub '${record.name}' is being created`);
+    this.options.log('info', `ARM: creating hub '${record.name}'`);
     return this.operations.start('create', async () => {
       await this.operations.pause(this.options.phaseMs);
       await this.activate(record, prepare);
     });
   }
 
-  /** @returns the hub as it is now */
+  /** @returns the updated record */
   update(name: string, change: Partial<Omit<HubRecord, 'name' | 'etag'>>): HubRecord {
-    const known = this.require(name);
-    const record = { ...known, ...change, etag: newEtag() };
+    const existing = this.require(name);
+    const record = { ...existing, ...change, etag: newEtag() };
     this.save(record);
     const hub = this.hub(name);
     if (hub && change.access) hub.setAccess(change.access);
     if (hub && change.retentionDays !== undefined) hub.setRetention(change.retentionDays * dayMs);
-    const tier = change.sku && name !== ownHubName ? tierOf(change.sku.name) : undefined;
-    if (tier) hub?.context.quota.setLimit(tier.messages * record.sku.units);
+    const tier = change.sku && name !== ownHubName ? findTier(change.sku.name) : undefined;
+    if (tier) hub?.context.quota.setLimit(tier.messagesPerDay * record.sku.units);
     return record;
   }
 
@@ -94,7 +96,7 @@ export class Hubs {
     return this.operations.start('delete', () => this.destroy(name));
   }
 
-  /** Ends a hub for good, with its connections; one that is just being made is waited for. */
+  /** Closes a hub and deletes its data, after its activation has ended. */
   async destroy(name: string): Promise<void> {
     while (this.find(name)?.provisioningState === 'Activating') await this.operations.pause(50);
     if (!this.find(name)) return;
@@ -105,23 +107,23 @@ export class Hubs {
       this.running.delete(name.toLowerCase());
       this.forget(name);
     } catch (error) {
-      // Whoever asks again can have it deleted then.
+      // It can be deleted again in this state.
       this.setState(name, 'Failed');
       throw error;
     }
-    this.options.log('info', `ARM: hub '${name}' is deleted`);
+    this.options.log('info', `ARM: deleted hub '${name}'`);
   }
 
-  /** Of the hubs that were made over ARM; the process's own closes with the process. */
+  /** Closes the hubs that were created in ARM; the process's own hub closes with the process. */
   async close(): Promise<void> {
-    const made = [...this.running].filter(([name]) => name !== ownHubName);
-    await Promise.all(made.map(([, hub]) => hub.close()));
+    const created = [...this.running].filter(([name]) => name !== ownHubName);
+    await Promise.all(created.map(([, hub]) => hub.close()));
   }
 
   private async activate(record: HubRecord, prepare?: (hub: Hub) => void): Promise<void> {
     const { name } = record;
     try {
-      const location = locationOf(record.location);
+      const location = findLocation(record.location);
       if (location?.isFull) {
         throw new OperationError(
           'IotHubActivationFailed',
@@ -133,10 +135,7 @@ export class Hubs {
       prepare?.(hub);
       const port = hub.context.ports.https;
       if (record.port !== 0 && record.port !== port) {
-        this.options.log(
-          'warn',
-          `Port ${record.port} of hub '${name}' is in use: it opened ${port} instead.`,
-        );
+        this.options.log('warn', `Port ${record.port} of hub '${name}' is in use: the hub uses port ${port}`);
       }
       hub.setAccess(record.access);
       this.save({ ...record, provisioningState: 'Succeeded', port });
@@ -147,7 +146,7 @@ export class Hubs {
       this.setState(name, 'Failed');
       this.options.log(
         'error',
-        `Hub '${name}' does not start: ${error instanceof Error ? error.message : String(error)}`,
+        `Hub '${name}' failed to start: ${error instanceof Error ? error.message : String(error)}`,
       );
       throw error;
     }
@@ -158,9 +157,9 @@ export class Hubs {
   }
 
   private require(name: string): HubRecord {
-    const known = this.find(name);
-    if (!known) throw new Error(`there is no hub '${name}'`);
-    return known;
+    const existing = this.find(name);
+    if (!existing) throw new Error(`Hub '${name}' does not exist.`);
+    return existing;
   }
 
   private folderOf(name: string): string {

@@ -1,10 +1,10 @@
-/** The one tenant, subscription and user of the local hub, and the resource group of its own hub. */
+/** The only tenant, subscription and user of the local hub, and the resource group of its own hub. */
 export const localTenantId = '00000000-0000-0000-0000-000000000001';
 export const localSubscriptionId = '00000000-0000-0000-0000-000000000000';
 export const localPrincipalId = '00000000-0000-0000-0000-000000000002';
 export const localUser = 'local-user@localhost';
 export const localResourceGroup = 'local';
-/** The hub of the process itself, which ARM cannot delete. */
+/** The process's own hub, which cannot be deleted in ARM. */
 export const ownHubName = 'local-hub';
 
 export const subscriptionId = `/subscriptions/${localSubscriptionId}`;

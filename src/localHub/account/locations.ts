@@ -1,12 +1,12 @@
-/** Places that there are not, in the form that ARM has. */
+/** A made-up Azure region. */
 export interface LocalLocation {
   readonly name: string;
   readonly displayName: string;
   readonly latitude: number;
   readonly longitude: number;
-  /** Whether the provider of hubs is there. */
+  /** Whether hubs are available in the region. */
   readonly offersHubs: boolean;
-  /** Hubs there are accepted and fail in their activation: the region is full. */
+  /** The region is at capacity: hubs are accepted, and their activation fails. */
   readonly isFull?: boolean;
 }
 
@@ -28,6 +28,6 @@ export const locations: readonly LocalLocation[] = [
   },
 ];
 
-/** By name or display name, as ARM takes both. */
-export const locationOf = (text: string): LocalLocation | undefined =>
+/** By name or display name: ARM accepts both. */
+export const findLocation = (text: string): LocalLocation | undefined =>
   locations.find(({ name }) => name === text.toLowerCase().replaceAll(' ', ''));

@@ -5,7 +5,7 @@ export interface OperationFailure {
   readonly message: string;
 }
 
-/** Something that goes on after its request was answered. */
+/** A long-running operation, which continues after its request was answered. */
 export interface Operation {
   readonly id: string;
   readonly kind: 'create' | 'delete' | 'deleteGroup';
@@ -15,7 +15,7 @@ export interface Operation {
   failure?: OperationFailure;
 }
 
-/** What an operation throws to end in words for the client. */
+/** Fails an operation with an error code and a message for the client. */
 export class OperationError extends Error implements OperationFailure {
   constructor(
     readonly code: string,
@@ -26,9 +26,9 @@ export class OperationError extends Error implements OperationFailure {
   }
 }
 
-const mostKept = 1_000;
+const maxOperations = 1_000;
 
-/** The long-running operations of this process, and those that ended a while ago. */
+/** The long-running operations of this process; the oldest are discarded first. */
 export class Operations {
   private readonly all = new Map<string, Operation>();
   private readonly running = new Set<Promise<void>>();
@@ -44,7 +44,7 @@ export class Operations {
   start(kind: Operation['kind'], work: () => Promise<void>): Operation {
     const operation: Operation = { id: randomUUID(), kind, startedAtMs: Date.now(), status: 'Running' };
     this.all.set(operation.id, operation);
-    for (const id of this.all.keys()) if (this.all.size > mostKept) this.all.delete(id);
+    for (const id of this.all.keys()) if (this.all.size > maxOperations) this.all.delete(id);
     const end = (status: 'Succeeded' | 'Failed'): void => {
       operation.status = status;
       operation.endedAtMs = Date.now();
@@ -57,7 +57,10 @@ export class Operations {
         operation.failure =
           error instanceof OperationError
             ? { code: error.code, message: error.message }
-            : { code: 'InternalServerError', message: 'The local hub failed, see its log.' };
+            : {
+                code: 'InternalServerError',
+                message: 'Internal error in the local hub. See its log for details.',
+              };
         end('Failed');
         this.onFailed(operation, error);
       },
@@ -67,9 +70,9 @@ export class Operations {
     return operation;
   }
 
-  /** A phase that people and clients shall see; it ends at once when the process stops. */
+  /** Keeps an operation in a state that clients can observe; ends at once when the process stops. */
   async pause(milliseconds: number): Promise<void> {
-    // Also then a turn of the loop: who waits for something else in small steps must let it happen.
+    // Still one turn of the event loop: a caller that polls must let other work run.
     if (this.closed) return new Promise<void>((resolve) => setImmediate(resolve));
     await new Promise<void>((resolve) => {
       const done = (): void => {
@@ -82,7 +85,7 @@ export class Operations {
     });
   }
 
-  /** Resolves once all have ended. */
+  /** Resolves once all operations have ended. */
   async close(): Promise<void> {
     this.closed = true;
     for (const end of [...this.endings]) end();

@@ -3,15 +3,15 @@ import { HubError } from '../errors';
 import type { AccountFile, RoleAssignmentRecord } from './accountFile';
 import type { ArmTokens } from './armToken';
 import { localPrincipalId, localUser } from './ids';
-import { covers, roleOf } from './roles';
+import { covers, findRole } from './roles';
 
-/** Whether a scope is the other or above it, by whole segments. */
-export function isScopeOf(scope: string, of: string): boolean {
-  const [a, b] = [scope, of].map((text) => `${text.toLowerCase().replace(/\/+$/, '')}/`);
+/** Whether `scope` is `resource` or one of its parents, by whole segments. */
+export function isScopeOf(scope: string, resource: string): boolean {
+  const [a, b] = [scope, resource].map((text) => `${text.toLowerCase().replace(/\/+$/, '')}/`);
   return b !== undefined && a !== undefined && b.startsWith(a);
 }
 
-/** Who has which role where. */
+/** The role assignments of the account. */
 export class RoleAssignments {
   constructor(private readonly file: AccountFile) {}
 
@@ -32,8 +32,8 @@ export class RoleAssignments {
     this.file.change({ roleAssignments: this.list().filter(({ name }) => name !== assignment.name) });
   }
 
-  /** Of a resource that is gone, and of what was in it. */
-  removeBelow(scope: string): void {
+  /** Removes the assignments of a deleted resource and of everything in it. */
+  removeForScope(scope: string): void {
     const left = this.list().filter((one) => !isScopeOf(scope, one.scope));
     if (left.length < this.list().length) this.file.change({ roleAssignments: left });
   }
@@ -43,12 +43,12 @@ export class RoleAssignments {
       (one) =>
         one.principalId === principalId &&
         isScopeOf(one.scope, resourceId) &&
-        roleOf(one.roleId)?.dataActions.some((pattern) => covers(pattern, action)),
+        findRole(one.roleId)?.dataActions.some((pattern) => covers(pattern, action)),
     );
   }
 }
 
-/** Tokens of the local user at the service API of one hub. */
+/** Authorizes the local user's tokens at the service API of one hub. */
 export const entraAccess = (
   tokens: () => ArmTokens,
   assignments: RoleAssignments,

@@ -1,4 +1,4 @@
-/** A built-in role of Azure RBAC, as far as it has to do with hubs. */
+/** A built-in Azure RBAC role, reduced to what concerns hubs. */
 export interface RoleDefinition {
   readonly id: string;
   readonly name: string;
@@ -56,10 +56,10 @@ export const roleDefinitions: readonly RoleDefinition[] = [
   },
 ];
 
-export const roleOf = (id: string): RoleDefinition | undefined =>
+export const findRole = (id: string): RoleDefinition | undefined =>
   roleDefinitions.find((role) => role.id === id.toLowerCase());
 
-/** Whether a pattern, in which `*` is any text, takes in an action. */
+/** Whether an action matches a pattern, in which `*` stands for any text. */
 export function covers(pattern: string, action: string): boolean {
   const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
   return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);

@@ -1,30 +1,30 @@
 /**
- * What the tiers of IoT Hub give.
+ * The limits of the IoT Hub tiers.
  * @see https://azure.microsoft.com/pricing/details/iot-hub/
  * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling
  */
 export interface Tier {
   readonly name: string;
   readonly tier: 'Free' | 'Basic' | 'Standard';
-  /** Messages a day, for each unit. */
-  readonly messages: number;
+  /** For each unit. */
+  readonly messagesPerDay: number;
   readonly meterBytes: number;
-  readonly mostUnits: number;
-  readonly partitions: { readonly least: number; readonly most: number; readonly usual: number };
-  readonly mostRetentionDays: number;
-  readonly mostDevices: number;
+  readonly maxUnits: number;
+  readonly partitions: { readonly min: number; readonly max: number; readonly default: number };
+  readonly maxRetentionDays: number;
+  readonly maxDevices: number;
 }
 
 const paid = {
   meterBytes: 4_096,
-  partitions: { least: 2, most: 32, usual: 4 },
-  mostRetentionDays: 7,
-  mostDevices: 1_000_000,
+  partitions: { min: 2, max: 32, default: 4 },
+  maxRetentionDays: 7,
+  maxDevices: 1_000_000,
 };
 const sizes = [
-  { size: 1, messages: 400_000, mostUnits: 200 },
-  { size: 2, messages: 6_000_000, mostUnits: 200 },
-  { size: 3, messages: 300_000_000, mostUnits: 10 },
+  { size: 1, messagesPerDay: 400_000, maxUnits: 200 },
+  { size: 2, messagesPerDay: 6_000_000, maxUnits: 200 },
+  { size: 3, messagesPerDay: 300_000_000, maxUnits: 10 },
 ];
 const series = (letter: string, tier: Tier['tier']): Tier[] =>
   sizes.map(({ size, ...rest }) => ({ name: `${letter}${size}`, tier, ...rest, ...paid }));
@@ -33,16 +33,16 @@ export const tiers: readonly Tier[] = [
   {
     name: 'F1',
     tier: 'Free',
-    messages: 8_000,
+    messagesPerDay: 8_000,
     meterBytes: 512,
-    mostUnits: 1,
-    partitions: { least: 2, most: 2, usual: 2 },
-    mostRetentionDays: 1,
-    mostDevices: 500,
+    maxUnits: 1,
+    partitions: { min: 2, max: 2, default: 2 },
+    maxRetentionDays: 1,
+    maxDevices: 500,
   },
   ...series('B', 'Basic'),
   ...series('S', 'Standard'),
 ];
 
-export const tierOf = (sku: string): Tier | undefined =>
+export const findTier = (sku: string): Tier | undefined =>
   tiers.find(({ name }) => name.toLowerCase() === sku.toLowerCase());

@@ -8,10 +8,10 @@ export type Address =
       readonly group: string;
       readonly partition: string;
     }
-  /** The event endpoint under the hub's own name: clients are sent on to the Event Hubs-compatible one. */
+  /** The event endpoint under the hub's own name: clients are redirected to the Event Hubs-compatible one. */
   | { readonly kind: 'redirect' }
-  | { readonly kind: 'service'; readonly what: string }
-  | { readonly kind: 'other'; readonly name: string };
+  | { readonly kind: 'service'; readonly feature: string }
+  | { readonly kind: 'unknown'; readonly name: string };
 
 function decode(segment: string): string {
   try {
@@ -44,19 +44,19 @@ export function parseAddress(address: string): Address {
     return { kind: 'partition', entity: first, group: third, partition: fifth };
   }
   if (keywords[0] === 'messages' && keywords[1] === 'devicebound') {
-    return { kind: 'service', what: 'Cloud-to-device messages' };
+    return { kind: 'service', feature: 'Cloud-to-device messages' };
   }
   if (keywords[0] === 'messages' && keywords[1] === 'servicebound') {
-    const feedback = third.toLowerCase() === 'feedback';
-    return { kind: 'service', what: feedback ? 'Delivery feedback' : 'File upload notifications' };
+    const isFeedback = third.toLowerCase() === 'feedback';
+    return { kind: 'service', feature: isFeedback ? 'Delivery feedback' : 'File upload notifications' };
   }
-  if (keywords[0] === 'devices') return { kind: 'service', what: 'AMQP for devices' };
-  return { kind: 'other', name: [first, second, third, fourth, fifth].filter(Boolean).join('/') };
+  if (keywords[0] === 'devices') return { kind: 'service', feature: 'AMQP for devices' };
+  return { kind: 'unknown', name: [first, second, third, fourth, fifth].filter(Boolean).join('/') };
 }
 
 /**
- * A path as authorization compares it: lower case, and the hub's own name for its events replaced by the
- * Event Hubs-compatible one, because one token is good for both.
+ * A path in the form that authorization compares: lower case, and the hub's own name for its events replaced by the
+ * Event Hubs-compatible one, because one token is valid for both.
  */
 export function scopeOf(path: readonly string[], eventHubName: string): string[] {
   const scope = path.map((segment) => segment.toLowerCase());
@@ -65,6 +65,6 @@ export function scopeOf(path: readonly string[], eventHubName: string): string[]
     : scope;
 }
 
-/** Whether `prefix` names `path` or something above it, by whole segments. */
+/** Whether `prefix` is `path` or one of its parents, by whole segments. */
 export const isWithin = (path: readonly string[], prefix: readonly string[]): boolean =>
   prefix.length <= path.length && prefix.every((segment, i) => segment === path[i]);

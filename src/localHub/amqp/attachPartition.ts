@@ -1,21 +1,11 @@
 import type { Sender } from 'rhea';
-import type { HubContext } from '../context';
-import type { ConsumerGroups } from '../state/consumerGroups';
 import type { Position } from '../state/eventLog';
 import type { Channel } from './channel';
-import type { EventReaders } from './eventReaders';
-import { lastOffset, type EncodedEvents } from './message';
+import type { EventEndpoint } from './eventEndpoint';
+import { lastOffset } from './message';
 import { PartitionReader } from './partitionReader';
-import type { WireError } from './rheaInternals';
+import type { AmqpErrorInfo } from './rheaInternals';
 import { parseSelector, selectorOf } from './selector';
-
-/** What the readers of all connections share. */
-export interface EventEndpoint {
-  readonly context: HubContext;
-  readonly groups: ConsumerGroups;
-  readonly readers: EventReaders;
-  readonly encoded: EncodedEvents;
-}
 
 export interface PartitionAddress {
   readonly entity: string;
@@ -25,12 +15,12 @@ export interface PartitionAddress {
 
 const metricsCapability = 'com.microsoft:enable-receiver-runtime-metric';
 
-export const notFound = (name: string): WireError => ({
+export const notFound = (name: string): AmqpErrorInfo => ({
   condition: 'amqp:not-found',
   description: `The messaging entity '${name}' could not be found.`,
 });
 
-function missing({ context, groups }: EventEndpoint, address: PartitionAddress): string | undefined {
+function findMissing({ context, groups }: EventEndpoint, address: PartitionAddress): string | undefined {
   const { eventHubName, events, hostName } = context;
   const { entity, group, partition } = address;
   if (entity.toLowerCase() !== eventHubName.toLowerCase()) return `sb://${hostName}/${entity}`;
@@ -39,41 +29,41 @@ function missing({ context, groups }: EventEndpoint, address: PartitionAddress):
   return known ? undefined : `${eventHubName}/ConsumerGroups/${group}/Partitions/${partition}`;
 }
 
-/** A long arrives as a number, or as bytes when a number cannot hold it. */
+/** A long is decoded as a number, or as bytes when a number cannot represent it. */
 function readLong(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   return Buffer.isBuffer(value) && value.length === 8 ? Number(value.readBigInt64BE()) : undefined;
 }
 
-/** Starting beyond the end would be silence; the service refuses it, e.g. after the events were reset. */
-function beyondEnd(
+/** A reader beyond the end would receive nothing; the service refuses it, for example after the events were reset. */
+function checkBeyondEnd(
   position: Position,
   from: number,
   endpoint: EventEndpoint,
   partition: number,
-): WireError | undefined {
+): AmqpErrorInfo | undefined {
   const state = endpoint.context.events.state(partition);
   if (from <= state.lastSequenceNumber + 1) return undefined;
   if (position.kind !== 'offset' && position.kind !== 'sequenceNumber') return undefined;
-  const [what, last] =
+  const [label, last] =
     position.kind === 'offset'
       ? ['offset', lastOffset(state)]
       : ['sequence number', String(state.lastSequenceNumber)];
   return {
     condition: 'com.microsoft:argument-error',
-    description: `The supplied ${what} '${position.value}' is invalid. The last ${what} in the system is '${last}'`,
+    description: `The supplied ${label} '${position.value}' is invalid. The last ${label} in the system is '${last}'`,
   };
 }
 
-/** Serves a receiver of a partition's events; returns why not, if so. */
+/** Starts a reader of a partition's events, or returns why that is refused. */
 export function attachPartition(
   endpoint: EventEndpoint,
   channel: Channel,
   sender: Sender,
   address: PartitionAddress,
-): PartitionReader | WireError {
+): PartitionReader | AmqpErrorInfo {
   const { context, readers, encoded } = endpoint;
-  const name = missing(endpoint, address);
+  const name = findMissing(endpoint, address);
   if (name !== undefined) return notFound(name);
   const partition = Number(address.partition);
   const selector = selectorOf(sender.source.filter);
@@ -82,16 +72,16 @@ export function attachPartition(
   if (!position) {
     return {
       condition: 'amqp:invalid-field',
-      description: `The filter '${selector?.slice(0, 200) ?? ''}' is not a start position.`,
+      description: `The filter '${selector?.slice(0, 200) ?? ''}' is not a valid start position.`,
     };
   }
   const from = context.events.resolve(partition, position);
-  const beyond = beyondEnd(position, from, endpoint, partition);
+  const beyond = checkBeyondEnd(position, from, endpoint, partition);
   if (beyond) return beyond;
   const properties = (sender.properties ?? {}) as Readonly<Record<string, unknown>>;
   const epoch = readLong(properties['com.microsoft:epoch']);
   const admission = { group: address.group, partition, ...(epoch === undefined ? {} : { epoch }) };
-  const refusal = readers.refusal(admission);
+  const refusal = readers.admit(admission);
   if (refusal) return refusal;
   const receiverName = properties['com.microsoft:receiver-name'];
   const withMetrics = [sender.desired_capabilities].flat().includes(metricsCapability);

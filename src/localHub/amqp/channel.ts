@@ -3,7 +3,7 @@ import { FrameStream, MalformedError } from './frameStream';
 
 const lingerMs = 1000;
 const congestedBytes = 1_048_576;
-/** What a server answers to a header it does not know, before it hangs up (AMQP 2.2). */
+/** A server's answer to an unknown header, before it closes the connection (AMQP 2.2). */
 const supportedHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0]);
 
 export interface ChannelEvents {
@@ -13,8 +13,8 @@ export interface ChannelEvents {
 }
 
 /**
- * Stands where rhea expects a socket. It hands rhea whole frames only, sends what rhea writes in one turn as
- * one piece, tells of back pressure, and reports each kind of end exactly once.
+ * Takes the place of a socket for rhea. It passes only complete frames to rhea, sends what rhea writes in one turn of
+ * the event loop in one piece, reports back pressure, and reports the end exactly once.
  */
 export class Channel {
   private readonly frames = new FrameStream();
@@ -46,7 +46,7 @@ export class Channel {
     });
   }
 
-  /** Begins to read; call it once rhea listens. */
+  /** Starts reading; call it once rhea listens. */
   start(): void {
     if (this.stream.destroyed) {
       setImmediate(() => {
@@ -61,7 +61,7 @@ export class Channel {
     });
   }
 
-  // What rhea calls.
+  // Called by rhea.
 
   on(event: string, handler: (value: never) => void): this {
     if (event === 'data') this.onData = handler as (bytes: Buffer) => void;
@@ -98,10 +98,10 @@ export class Channel {
     return 'amqp';
   }
 
-  // What the hub calls.
+  // Called by the hub.
 
-  /** The peer reads more slowly than the hub writes. */
-  get congested(): boolean {
+  /** Whether the peer reads more slowly than the hub writes. */
+  get isCongested(): boolean {
     return this.stream.writableLength > congestedBytes;
   }
 
@@ -121,7 +121,7 @@ export class Channel {
         this.started = true;
         this.onData(piece.bytes);
         if (piece.pause) {
-          // rhea answers SASL in a promise; a peer may already have sent what comes after (AMQP 2.2, pipelining).
+          // rhea answers SASL in a promise; the peer may already have sent the next frames (AMQP 2.2, pipelining).
           this.paused = true;
           setImmediate(() => {
             if (!this.ended) this.deliver();

@@ -1,65 +1,43 @@
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
-import rhea, {
-  type Connection,
-  type Container,
-  type EventContext,
-  type Receiver,
-  type Sender,
-  type Session,
-} from 'rhea';
-import { addressPath, parseAddress, scopeOf, type Address } from './addresses';
-import { attachPartition, notFound, type EventEndpoint } from './attachPartition';
-import { putToken } from './cbs';
+import rhea, { type Connection, type Container, type EventContext, type Receiver, type Session } from 'rhea';
 import { Channel } from './channel';
+import type { EventEndpoint } from './eventEndpoint';
 import { maxFrameSize } from './frameStream';
 import { Grants } from './grants';
-import { manage } from './management';
-import { PartitionReader } from './partitionReader';
-import { redirect } from './redirect';
+import { Links, type Link } from './links';
 import { ReplyLinks, requestOf, type Reply, type Request } from './replies';
-import { boundDispositions, boundReader, type WireError } from './rheaInternals';
-import { saslMechanisms, type Login } from './sasl';
+import { boundDispositions, boundReader } from './rheaInternals';
+import { saslMechanisms, type AuthorizedScope } from './sasl';
 
 export interface ConnectionLimits {
-  /** How long a client may stay without any accepted token. */
-  readonly loginTimeoutMs: number;
+  /** How long a client may stay without an accepted token. */
+  readonly authenticationTimeoutMs: number;
   readonly links: number;
   readonly sessions: number;
 }
 
-export const defaultLimits: ConnectionLimits = { loginTimeoutMs: 30_000, links: 512, sessions: 512 };
+export const defaultLimits: ConnectionLimits = {
+  authenticationTimeoutMs: 30_000,
+  links: 512,
+  sessions: 512,
+};
 
 /** As the service announces it; rhea waits twice as long before it gives up (AMQP 2.4.5). */
 const idleTimeoutMs = 120_000;
-const shortestIdleTimeoutMs = 500;
+const minIdleTimeoutMs = 500;
 /** AMQP 2.7.1: MIN-MAX-FRAME-SIZE. */
-const smallestMaxFrameSize = 512;
+const minMaxFrameSize = 512;
 const requestCredit = 100;
 
-type Link = Sender | Receiver;
-
-interface LinkState {
-  /** Whether the connection's tokens still allow the link; absent in `$cbs`. */
-  readonly isAllowed?: () => boolean;
-  readonly dispose?: () => void;
-}
-
-const unauthorized = (reason: string): WireError => ({
-  condition: 'amqp:unauthorized-access',
-  description: `Unauthorized access. ${reason}`,
-});
-
-/** One AMQP connection: its tokens, its links, and what ends them. */
+/** One AMQP connection: its life cycle, sessions, tokens and links. What a link is for is in `nodes/`. */
 export class AmqpConnection {
   private readonly container: Container;
   private readonly connection: Connection;
   private readonly channel: Channel;
   private readonly grants: Grants;
-  private readonly links = new Map<Link, LinkState>();
-  private readonly cbsReplies = new ReplyLinks();
-  private readonly managementReplies = new ReplyLinks();
-  private readonly loginTimer: NodeJS.Timeout;
+  private readonly links: Links;
+  private readonly authenticationTimer: NodeJS.Timeout;
   private sessions = 0;
 
   constructor(
@@ -71,7 +49,7 @@ export class AmqpConnection {
     boundReader();
     const { context } = endpoint;
     this.grants = new Grants(context.now, () => {
-      this.endUnauthorizedLinks();
+      this.closeUnauthorizedLinks();
     });
     this.channel = new Channel(stream, {
       onMalformed: (reason) => {
@@ -81,19 +59,8 @@ export class AmqpConnection {
         this.dispose();
       },
     });
-    this.container = rhea.create_container({ id: context.hubName });
-    this.container.sasl_server_mechanisms = saslMechanisms(context, {
-      onLogin: (login) => {
-        this.grant(login);
-      },
-      onRefused: (reason) => {
-        context.log('info', `AMQP: refused a login: ${reason}`);
-        // After rhea has told the client.
-        setImmediate(() => {
-          this.channel.end();
-        });
-      },
-    });
+    this.links = this.createLinks();
+    this.container = this.createContainer();
     this.listen();
     this.connection = this.container.create_connection({
       port: 0,
@@ -103,24 +70,65 @@ export class AmqpConnection {
       idle_time_out: idleTimeoutMs,
       receiver_options: { credit_window: requestCredit },
     });
-    this.loginTimer = setTimeout(() => {
+    this.authenticationTimer = setTimeout(() => {
       this.end('amqp:unauthorized-access', 'No token was accepted in time.');
-    }, limits.loginTimeoutMs);
-    this.loginTimer.unref();
-    const accept = (this.connection as unknown as { accept(socket: Socket): void }).accept.bind(
-      this.connection,
-    );
-    accept(this.channel as unknown as Socket);
-    this.channel.start();
+    }, limits.authenticationTimeoutMs);
+    this.authenticationTimer.unref();
+    this.start();
   }
 
-  /** Says goodbye, and hangs up if the client does not answer. */
+  /** Closes the connection, and destroys the socket if the client does not answer. */
   end(condition: string, description: string): void {
     if (this.connection.is_open()) this.connection.close({ condition, description });
     // After rhea wrote the frame.
     setImmediate(() => {
       this.channel.end();
     });
+  }
+
+  private createLinks(): Links {
+    return new Links(
+      {
+        context: this.endpoint.context,
+        endpoint: this.endpoint,
+        channel: this.channel,
+        cbsReplies: new ReplyLinks(),
+        managementReplies: new ReplyLinks(),
+        isCovered: (path) => this.grants.covers(path),
+        grant: (scope) => {
+          this.grant(scope);
+        },
+        serveRequests: (receiver, replies, handle) => {
+          this.serveRequests(receiver, replies, handle);
+        },
+      },
+      this.grants,
+    );
+  }
+
+  private createContainer(): Container {
+    const { context } = this.endpoint;
+    const container = rhea.create_container({ id: context.hubName });
+    container.sasl_server_mechanisms = saslMechanisms(context, {
+      onAuthenticated: (scope) => {
+        this.grant(scope);
+      },
+      onRefused: (reason) => {
+        context.log('info', `AMQP: refused a SASL authentication: ${reason}`);
+        // After rhea has told the client.
+        setImmediate(() => {
+          this.channel.end();
+        });
+      },
+    });
+    return container;
+  }
+
+  /** Lets rhea read from the channel. */
+  private start(): void {
+    const { connection } = this as unknown as { connection: { accept(socket: Socket): void } };
+    connection.accept(this.channel as unknown as Socket);
+    this.channel.start();
   }
 
   private listen(): void {
@@ -137,40 +145,31 @@ export class AmqpConnection {
       this.checkOpen();
     });
     on('connection_close', () => {
-      this.disposeLinks();
+      this.links.forgetAll();
     });
-    // Having listeners is the point: rhea makes 'error' events of what nobody hears.
-    for (const event of [
-      'connection_error',
-      'session_error',
-      'receiver_error',
-      'sender_error',
-      'disconnected',
-    ]) {
-      on(event, () => undefined);
-    }
     on('session_open', ({ session }) => {
       if (session) this.openSession(session);
     });
     on('session_close', ({ session }) => {
       this.sessions--;
-      for (const link of [...this.links.keys()]) if (link.session === session) this.forget(link);
+      this.links.forgetSession(session);
     });
     on('sender_open', ({ sender }) => {
-      if (sender) this.open(sender, (state) => this.openSender(sender, state));
+      if (sender && this.addLink(sender)) this.links.attachSender(sender);
     });
     on('receiver_open', ({ receiver }) => {
-      if (receiver) this.open(receiver, (state) => this.openReceiver(receiver, state));
+      if (receiver && this.addLink(receiver)) this.links.attachReceiver(receiver);
     });
     on('sender_close', ({ sender }) => {
-      if (sender) this.forget(sender);
+      if (sender) this.links.forget(sender);
     });
     on('receiver_close', ({ receiver }) => {
-      if (receiver) this.forget(receiver);
+      if (receiver) this.links.forget(receiver);
     });
     on('message', () => {
       this.channel.messageDone();
     });
+    for (const event of handledErrors) on(event, () => undefined);
     for (const event of ['error', 'protocol_error']) {
       this.container.on(event, (error: unknown) => {
         this.fail(error);
@@ -180,10 +179,10 @@ export class AmqpConnection {
 
   private checkOpen(): void {
     const { max_frame_size: frameSize, idle_time_out: idle } = this.connection;
-    if (frameSize !== undefined && frameSize !== null && frameSize < smallestMaxFrameSize) {
-      this.end('amqp:invalid-field', `max-frame-size must be at least ${smallestMaxFrameSize}.`);
-    } else if (idle !== undefined && idle !== null && idle > 0 && idle < shortestIdleTimeoutMs) {
-      this.end('amqp:invalid-field', `idle-time-out must be at least ${shortestIdleTimeoutMs} ms.`);
+    if (frameSize !== undefined && frameSize !== null && frameSize < minMaxFrameSize) {
+      this.end('amqp:invalid-field', `max-frame-size must be at least ${minMaxFrameSize}.`);
+    } else if (idle !== undefined && idle !== null && idle > 0 && idle < minIdleTimeoutMs) {
+      this.end('amqp:invalid-field', `idle-time-out must be at least ${minIdleTimeoutMs} ms.`);
     }
   }
 
@@ -193,110 +192,15 @@ export class AmqpConnection {
       this.end('amqp:resource-limit-exceeded', 'Too many sessions.');
   }
 
-  private open(link: Link, attach: (state: (state: LinkState) => void) => WireError | undefined): void {
-    this.links.set(link, {});
-    if (this.links.size > this.limits.links) {
-      this.end('amqp:resource-limit-exceeded', `More than ${this.limits.links} links.`);
-      return;
-    }
-    const error = attach((state) => {
-      this.links.set(link, state);
-    });
-    // rhea has not written the ATTACH yet: without a terminus it goes out as a refusal (AMQP 2.6.3).
-    if (error) link.close(error);
+  /** @returns false when that is a link too many, which ends the connection */
+  private addLink(link: Link): boolean {
+    this.links.add(link);
+    if (this.links.size <= this.limits.links) return true;
+    this.end('amqp:resource-limit-exceeded', `More than ${this.limits.links} links.`);
+    return false;
   }
 
-  /** The client wants to receive. */
-  private openSender(sender: Sender, keep: (state: LinkState) => void): WireError | undefined {
-    const { context } = this.endpoint;
-    const text = addressOf(sender.source);
-    const address = parseAddress(text);
-    if (address.kind === 'cbs') {
-      keep(this.replyLink(this.cbsReplies, sender));
-      confirm(sender);
-      return undefined;
-    }
-    const isAllowed = this.rule(address, text);
-    if (!isAllowed()) return unauthorized(`No token for '${text}' was accepted on this connection.`);
-    switch (address.kind) {
-      case 'management':
-        keep({ ...this.replyLink(this.managementReplies, sender), isAllowed });
-        confirm(sender);
-        return undefined;
-      case 'partition': {
-        const reader = attachPartition(this.endpoint, this.channel, sender, address);
-        if (!(reader instanceof PartitionReader)) return reader;
-        keep({
-          isAllowed,
-          dispose: () => {
-            reader.dispose();
-          },
-        });
-        confirm(sender);
-        return undefined;
-      }
-      case 'redirect':
-        confirm(sender);
-        return redirect(context);
-      case 'service':
-        return notYet(address.what);
-      case 'other':
-        return notFound(address.name);
-    }
-  }
-
-  /** The client wants to send. */
-  private openReceiver(receiver: Receiver, keep: (state: LinkState) => void): WireError | undefined {
-    const { context } = this.endpoint;
-    const text = addressOf(receiver.target);
-    const address = parseAddress(text);
-    if (address.kind === 'cbs') {
-      this.answer(receiver, this.cbsReplies, (request) => {
-        const { reply, login } = putToken(context, request);
-        if (login) this.grant(login);
-        return reply;
-      });
-      confirm(receiver);
-      return undefined;
-    }
-    const isAllowed = this.rule(address, text);
-    if (!isAllowed()) return unauthorized(`No token for '${text}' was accepted on this connection.`);
-    switch (address.kind) {
-      case 'management':
-        this.answer(receiver, this.managementReplies, (request) =>
-          manage(context, request, (path) => this.grants.covers(path)),
-        );
-        keep({ isAllowed });
-        confirm(receiver);
-        return undefined;
-      case 'redirect':
-        confirm(receiver);
-        return redirect(context);
-      case 'service':
-        return notYet(address.what);
-      case 'partition':
-      case 'other':
-        return unauthorized(`'Send' claim(s) are required to perform this operation on '${text}'.`);
-    }
-  }
-
-  /** `$management` serves all entities, so that each request there is checked for its own. */
-  private rule(address: Address, text: string): () => boolean {
-    if (address.kind === 'management') return () => this.grants.some;
-    const scope = scopeOf(addressPath(text), this.endpoint.context.eventHubName);
-    return () => this.grants.covers(scope);
-  }
-
-  private replyLink(replies: ReplyLinks, sender: Sender): LinkState {
-    replies.add(sender);
-    return {
-      dispose: () => {
-        replies.remove(sender);
-      },
-    };
-  }
-
-  private answer(receiver: Receiver, replies: ReplyLinks, handle: (request: Request) => Reply): void {
+  private serveRequests(receiver: Receiver, replies: ReplyLinks, handle: (request: Request) => Reply): void {
     receiver.on('message', ({ message }: EventContext) => {
       this.channel.messageDone();
       if (!message) return;
@@ -305,40 +209,21 @@ export class AmqpConnection {
     });
   }
 
-  private grant({ scope, expiresAtMs }: Login): void {
-    clearTimeout(this.loginTimer);
+  private grant({ scope, expiresAtMs }: AuthorizedScope): void {
+    clearTimeout(this.authenticationTimer);
     this.grants.add(scope, expiresAtMs);
   }
 
-  private endUnauthorizedLinks(): void {
-    const ended = [...this.links].filter(([, { isAllowed }]) => isAllowed?.() === false);
-    for (const [link] of ended) {
-      this.release(link);
-      link.close(unauthorized('The token has expired.'));
-    }
-    if (ended.length > 0)
-      this.endpoint.context.log('info', `AMQP: ended ${ended.length} links: their token has expired.`);
-  }
-
-  /** Stops what stands behind a link; the link itself stays known until both sides have detached it. */
-  private release(link: Link): void {
-    this.links.get(link)?.dispose?.();
-    this.links.set(link, {});
-  }
-
-  private forget(link: Link): void {
-    this.links.get(link)?.dispose?.();
-    this.links.delete(link);
-  }
-
-  private disposeLinks(): void {
-    for (const link of [...this.links.keys()]) this.forget(link);
+  private closeUnauthorizedLinks(): void {
+    const count = this.links.closeUnauthorized();
+    if (count > 0)
+      this.endpoint.context.log('info', `AMQP: closed ${count} links because their token expired`);
   }
 
   private fail(error: unknown): void {
     this.logFailure(error instanceof Error ? `${error.name}: ${error.message.slice(0, 120)}` : 'unknown');
-    this.disposeLinks();
-    this.end('amqp:connection:framing-error', 'The frames could not be understood.');
+    this.links.forgetAll();
+    this.end('amqp:connection:framing-error', 'The frames could not be decoded.');
   }
 
   private logFailure(reason: string): void {
@@ -346,26 +231,12 @@ export class AmqpConnection {
   }
 
   private dispose(): void {
-    clearTimeout(this.loginTimer);
+    clearTimeout(this.authenticationTimer);
     this.grants.dispose();
-    this.disposeLinks();
+    this.links.forgetAll();
     this.onClosed(this);
   }
 }
 
-/** rhea's typings have a terminus always; a peer may leave it out. */
-const addressOf = (terminus: { readonly address?: string } | null | undefined): string =>
-  terminus?.address ?? '';
-
-/** Answers an ATTACH with the client's own termini, its filters included (AMQP 3.5.3). */
-function confirm(link: Link): void {
-  const source = link.source as Link['source'] | null;
-  const target = link.target as Link['target'] | null;
-  link.set_source({ address: source?.address ?? '', ...(source?.filter ? { filter: source.filter } : {}) });
-  link.set_target({ address: target?.address ?? '' });
-}
-
-const notYet = (what: string): WireError => ({
-  condition: 'amqp:not-implemented',
-  description: `${what}: the local hub does not have this yet.`,
-});
+/** The links and sessions report these too. They need a listener: rhea raises 'error' for events without one. */
+const handledErrors = ['connection_error', 'session_error', 'receiver_error', 'sender_error', 'disconnected'];

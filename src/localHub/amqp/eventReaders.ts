@@ -1,5 +1,5 @@
 import type { PartitionReader } from './partitionReader';
-import type { WireError } from './rheaInternals';
+import type { AmqpErrorInfo } from './rheaInternals';
 
 export interface Admission {
   readonly group: string;
@@ -12,8 +12,8 @@ const maxSharedReaders = 5;
 const stolen = 'amqp:link:stolen';
 
 /**
- * Who reads which partition. A reader with an epoch owns its partition within the consumer group: a newer
- * one of the same or a higher epoch takes it over, others are refused. Without epochs, five may share.
+ * The readers of each partition. A reader with an epoch owns its partition within the consumer group: a newer one with
+ * the same or a higher epoch takes it over, others are refused. Without epochs, up to five readers share it.
  */
 export class EventReaders {
   private readonly readers = new Map<string, Set<PartitionReader>>();
@@ -31,8 +31,8 @@ export class EventReaders {
     return count;
   }
 
-  /** Why a reader may not read, if so; makes room for it otherwise. */
-  refusal(admission: Admission): WireError | undefined {
+  /** Admits a reader, closing those that it replaces, or returns why it is refused. */
+  admit(admission: Admission): AmqpErrorInfo | undefined {
     const present = [...this.at(admission)];
     const owner = present.find((reader) => reader.options.epoch !== undefined);
     const ownerEpoch = owner?.options.epoch ?? 0;
@@ -68,7 +68,7 @@ export class EventReaders {
     return undefined;
   }
 
-  /** Ends the readers of a consumer group that is gone. */
+  /** Closes the readers of a deleted consumer group. */
   closeGroup(name: string): void {
     for (const set of this.readers.values()) {
       for (const reader of [...set]) {

@@ -1,4 +1,4 @@
-/** Bytes that no AMQP 1.0 peer sends. */
+/** The peer sent bytes that are not valid AMQP 1.0. */
 export class MalformedError extends Error {
   constructor(reason: string) {
     super(reason);
@@ -10,19 +10,19 @@ export const maxFrameSize = 65_536;
 const headerSize = 8;
 const amqpProtocol = 0;
 const saslProtocol = 3;
-/** A message may span frames; service clients send nothing near this. */
+/** A message may span frames; service clients stay far below this. */
 const maxMessageSize = 1_048_576;
 const transferCode = 0x14;
 
 export interface Piece {
   readonly bytes: Buffer;
-  /** A SASL frame: what follows may only be read once it was answered. */
+  /** A SASL frame: the next one may be read only after it was answered. */
   readonly pause: boolean;
 }
 
 /**
- * Cuts what arrives into protocol headers and whole frames (AMQP 2.2, 2.3), within limits that rhea does not
- * keep: it would wait for a frame of four gigabytes and hold everything until then.
+ * Splits incoming bytes into protocol headers and complete frames (AMQP 2.2, 2.3), within limits that rhea does not
+ * enforce: it would buffer a frame of up to four gigabytes.
  */
 export class FrameStream {
   private rest: Buffer = Buffer.alloc(0);
@@ -34,7 +34,7 @@ export class FrameStream {
     this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
   }
 
-  /** A message is complete. */
+  /** Call it when a message is complete. */
   messageDone(): void {
     this.unfinished = 0;
   }
@@ -64,7 +64,7 @@ export class FrameStream {
   private header(): Piece | undefined {
     const start = this.rest.subarray(0, 4);
     if (start.compare(Buffer.from('AMQP').subarray(0, start.length)) !== 0) {
-      throw new MalformedError('this is not AMQP');
+      throw new MalformedError('the protocol is not AMQP');
     }
     if (this.rest.length < headerSize) return undefined;
     const [layer, ...version] = this.rest.subarray(4, headerSize);
@@ -81,7 +81,7 @@ export class FrameStream {
   private frameSize(at: number): number | undefined {
     if (this.rest.length < at + 4) return undefined;
     const size = this.rest.readUInt32BE(at);
-    if (size < 8 || size > maxFrameSize) throw new MalformedError(`a frame of ${size} bytes`);
+    if (size < 8 || size > maxFrameSize) throw new MalformedError(`a frame of ${size} bytes is not valid`);
     return size;
   }
 
@@ -90,7 +90,7 @@ export class FrameStream {
     if (this.rest[performative + 2] !== transferCode) return;
     this.unfinished += size;
     if (this.unfinished > maxMessageSize)
-      throw new MalformedError(`a message of more than ${maxMessageSize} bytes`);
+      throw new MalformedError(`a message exceeds the limit of ${maxMessageSize} bytes`);
   }
 
   private take(size: number): Buffer {

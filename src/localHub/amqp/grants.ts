@@ -5,11 +5,11 @@ interface Grant {
   readonly expiresAtMs: number;
 }
 
-const longestTimerMs = 2 ** 31 - 1;
+const maxTimerMs = 2 ** 31 - 1;
 
 /**
- * What one connection may do, until when: each accepted token adds a grant for its scope, a newer token of
- * the same scope takes its place, as the service's claims-based security does.
+ * What a connection is authorized for, and until when. Each accepted token adds a grant for its scope; a newer token for
+ * the same scope replaces it, as in the service's claims-based security.
  */
 export class Grants {
   private readonly grants = new Map<string, Grant>();
@@ -17,12 +17,12 @@ export class Grants {
 
   constructor(
     private readonly now: () => number,
-    /** Called after grants ran out. */
+    /** Called after grants expired. */
     private readonly onExpired: () => void,
   ) {}
 
-  /** Whether any token is good at all. */
-  get some(): boolean {
+  /** Whether any token is valid. */
+  get hasAny(): boolean {
     const now = this.now();
     return [...this.grants.values()].some((grant) => grant.expiresAtMs > now);
   }
@@ -49,7 +49,7 @@ export class Grants {
     clearTimeout(this.timer);
     const next = Math.min(...[...this.grants.values()].map((grant) => grant.expiresAtMs));
     if (!Number.isFinite(next)) return;
-    const delay = Math.min(Math.max(0, next - this.now()) + 1, longestTimerMs);
+    const delay = Math.min(Math.max(0, next - this.now()) + 1, maxTimerMs);
     this.timer = setTimeout(() => {
       const now = this.now();
       let expired = false;

@@ -7,8 +7,8 @@ import { AmqpConnection, defaultLimits, type ConnectionLimits } from './connecti
 import { EventReaders } from './eventReaders';
 import { EncodedEvents } from './message';
 
-/** AMQP 1.0: the service endpoint and the Event Hubs-compatible one, which differ only by the addresses. */
-export interface AmqpWire {
+/** AMQP 1.0: the service endpoint and the Event Hubs-compatible one, which differ only in their addresses. */
+export interface AmqpService {
   /** Serves a connected socket, plain or after its TLS handshake. */
   handleSocket(socket: net.Socket | tls.TLSSocket): void;
   /** Serves an accepted WebSocket of the subprotocol `AMQPWSB10`. */
@@ -16,17 +16,17 @@ export interface AmqpWire {
   readonly connectionCount: number;
   /** Links that read events, over all connections. */
   readonly readerCount: number;
-  /** Ends all connections when the hub's access rules do not allow them any more: each stands on a policy. */
-  review(): void;
-  /** Closes all connections; resolves when they are gone. */
+  /** Closes all connections if the hub's access rules no longer allow them: each is authorized by a policy. */
+  applyAccessRules(): void;
+  /** Closes all connections; resolves when they are closed. */
   close(): Promise<void>;
 }
 
-export interface AmqpWireOptions {
+export interface AmqpServiceOptions {
   readonly limits?: Partial<ConnectionLimits>;
 }
 
-export function createAmqpWire(context: HubContext, options: AmqpWireOptions = {}): AmqpWire {
+export function createAmqpService(context: HubContext, options: AmqpServiceOptions = {}): AmqpService {
   const endpoint = {
     context,
     groups: context.consumerGroups,
@@ -66,11 +66,11 @@ export function createAmqpWire(context: HubContext, options: AmqpWireOptions = {
     get readerCount() {
       return endpoint.readers.count;
     },
-    review() {
+    applyAccessRules() {
       const { isPublicAccessOff, isLocalAuthOff } = context.access.rules;
       if (!isPublicAccessOff && !isLocalAuthOff) return;
       for (const connection of [...connections]) {
-        connection.end('amqp:unauthorized-access', 'The hub does not take shared access keys any more.');
+        connection.end('amqp:unauthorized-access', 'The hub no longer accepts shared access keys.');
       }
     },
     async close() {

@@ -17,10 +17,10 @@ const refused = (
   ...error,
 });
 
-/** Whether a connection's tokens reach a path. */
+/** Whether the tokens of the connection authorize a path. */
 type Covers = (path: readonly string[]) => boolean;
 
-/** A request may carry a token of its own; a bad one is refused even when the connection has a good one. */
+/** A request may have its own token; an invalid one is refused even if the connection has a valid one. */
 function isAuthorized(context: HubContext, path: readonly string[], token: string, covers: Covers): boolean {
   if (token === '') return covers(path);
   try {
@@ -28,7 +28,7 @@ function isAuthorized(context: HubContext, path: readonly string[], token: strin
     return covers(path) || isWithin(path, scopeOf(audiencePath(resource), context.eventHubName));
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
-    context.log('info', `AMQP: refused a request's token: ${error.message}`);
+    context.log('info', `AMQP: refused the token of a request: ${error.message}`);
     return false;
   }
 }
@@ -78,13 +78,13 @@ export function manage(context: HubContext, { properties }: Request, covers: Cov
   if (!isAuthorized(context, path, textOf(properties.security_token), covers)) {
     return refused(401, {
       condition: 'amqp:unauthorized-access',
-      description: 'Unauthorized access. The log of the local hub says why.',
+      description: 'Unauthorized access. See the log of the local hub for details.',
     });
   }
   if (textOf(properties.operation).toUpperCase() !== 'READ') {
     return refused(400, {
       condition: 'amqp:not-implemented',
-      description: 'The only operation here is READ.',
+      description: 'The only supported operation is READ.',
     });
   }
   if (name.toLowerCase() !== context.eventHubName.toLowerCase()) {
@@ -98,7 +98,7 @@ export function manage(context: HubContext, { properties }: Request, covers: Cov
     default:
       return refused(400, {
         condition: 'amqp:not-implemented',
-        description: 'Here are com.microsoft:eventhub and com.microsoft:partition.',
+        description: 'The supported types are com.microsoft:eventhub and com.microsoft:partition.',
       });
   }
 }

@@ -9,7 +9,7 @@ function timestamp(text: string | undefined): Date | undefined {
   return date && !Number.isNaN(date.getTime()) ? date : undefined;
 }
 
-/** Absent keys must be absent on the wire, too: rhea would write `undefined` as null. */
+/** Omits absent keys: rhea would encode `undefined` as null. */
 function present(entries: Readonly<Record<string, unknown>>): Dictionary<unknown> {
   const result: Dictionary<unknown> = {};
   for (const key of Object.keys(entries)) if (entries[key] !== undefined) result[key] = entries[key];
@@ -37,15 +37,15 @@ function annotations(event: StoredEvent): Dictionary<unknown> {
   });
 }
 
-/** Of the newest event; what the service says when there never was one. */
+/** Offset of the newest event; the service's value if there never was one. */
 export const lastOffset = (state: PartitionState): string =>
   state.lastSequenceNumber < 0 ? '-1' : offsetOf(state.lastSequenceNumber);
 
-/** The service writes .NET's earliest time when there never was an event. */
+/** The service returns .NET's earliest time if there never was an event. */
 export const lastEnqueuedTime = (state: PartitionState): number =>
   state.lastSequenceNumber < 0 ? Date.parse('0001-01-01T00:00:00Z') : state.lastEnqueuedTime;
 
-/** What a reader learns of its partition with each delivery, when it asked for that. */
+/** Partition state sent with each delivery to readers that asked for it. */
 export function runtimeMetrics(state: PartitionState, nowMs: number): Dictionary<unknown> {
   return {
     last_enqueued_sequence_number: types.wrap_long(state.lastSequenceNumber),
@@ -55,7 +55,7 @@ export function runtimeMetrics(state: PartitionState, nowMs: number): Dictionary
   };
 }
 
-/** An event as its readers see it: protocol reference, "Message layout". */
+/** An event in the service's message layout. */
 export function encodeEvent(event: StoredEvent, deliveryAnnotations?: Dictionary<unknown>): Buffer {
   const { system, properties } = event;
   return message.encode({
@@ -78,8 +78,8 @@ export function encodeEvent(event: StoredEvent, deliveryAnnotations?: Dictionary
 const generationBytes = 2 * 1024 * 1024;
 
 /**
- * Encodes each event once for all who read it at about the same time. Two generations, because taking single
- * old entries out of a `Map` gets slower with each one.
+ * Encodes each event once for all readers that read it at about the same time. It has two generations, because removing
+ * single old entries from a `Map` becomes slower with each one.
  */
 export class EncodedEvents {
   private young = new Map<string, Buffer>();

@@ -3,7 +3,7 @@ import type { EventLog } from '../state/eventLog';
 import type { StoredEvent } from '../state/events';
 import type { Channel } from './channel';
 import { encodeEvent, runtimeMetrics, type EncodedEvents } from './message';
-import { drained, presettle, sendRoom, type WireError } from './rheaInternals';
+import { drained, presettle, sendRoom, type AmqpErrorInfo } from './rheaInternals';
 
 export interface ReaderOptions {
   readonly sender: Sender;
@@ -17,7 +17,7 @@ export interface ReaderOptions {
   readonly from: number;
   /** Owner level; absent in a reader that shares the partition. */
   readonly epoch?: number;
-  /** For the messages that other readers get about this one. */
+  /** Names this reader in error messages to other readers. */
   readonly name: string;
   /** The reader asked for `com.microsoft:enable-receiver-runtime-metric`. */
   readonly withMetrics: boolean;
@@ -30,8 +30,8 @@ const batchBytes = 512 * 1024;
 const blockedRetryMs = 10;
 
 /**
- * Sends the events of a partition over one link, in order, within the credit the client gave. It works in
- * small batches, one for each turn of the event loop, so that a reader who catches up delays nobody.
+ * Sends the events of a partition over one link, in order, within the credit that the client granted. It works in
+ * small batches, one for each turn of the event loop, so that a reader that catches up does not delay others.
  */
 export class PartitionReader {
   private next: number;
@@ -58,8 +58,8 @@ export class PartitionReader {
     });
   }
 
-  /** Ends the link with an error. */
-  close(error: WireError): void {
+  /** Closes the link with an error. */
+  close(error: AmqpErrorInfo): void {
     this.dispose();
     this.options.sender.close(error);
   }
@@ -92,7 +92,7 @@ export class PartitionReader {
     const { sender, channel, events, partition } = this.options;
     this.stopWaiting?.();
     clearTimeout(this.retry);
-    if (channel.congested) {
+    if (channel.isCongested) {
       this.stopWaiting = channel.onDrained(() => {
         this.wake();
       });
@@ -110,7 +110,7 @@ export class PartitionReader {
     }
     if (batch.length > 0) this.wake();
     else if (room.blocked) {
-      // The window of the session reopens without an event from rhea.
+      // rhea raises no event when the session window reopens.
       this.retry = setTimeout(() => {
         this.wake();
       }, blockedRetryMs);

@@ -1,12 +1,12 @@
 import rhea from 'rhea';
 import type { HubContext } from '../context';
-import type { WireError } from './rheaInternals';
+import type { AmqpErrorInfo } from './rheaInternals';
 
 /**
- * Sends a client that knows only the hub to the Event Hubs-compatible endpoint (AMQP 2.8.17). Clients take
- * the entity out of `address`, and some find it only behind a port.
+ * Redirects a client that knows only the hub to the Event Hubs-compatible endpoint (AMQP 2.8.17). Clients parse the
+ * entity from `address`, and some find it only after a port.
  */
-export function redirect(context: HubContext): WireError {
+export function redirect(context: HubContext): AmqpErrorInfo {
   const { hostName, eventHubName, ports } = context;
   return {
     condition: 'amqp:link:redirect',

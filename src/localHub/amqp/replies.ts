@@ -3,7 +3,7 @@ import { presettle } from './rheaInternals';
 
 const { types } = rhea;
 
-/** A request's application properties and what is needed to answer it. */
+/** A request to `$cbs` or `$management`. */
 export interface Request {
   readonly message: Message;
   readonly properties: Readonly<Record<string, unknown>>;
@@ -16,19 +16,19 @@ export const requestOf = (message: Message): Request => ({
 
 export const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
 
-/** The answer to a request over `$cbs` or `$management`, in the status words that both use. */
+/** The response to a request, with the status properties that `$cbs` and `$management` share. */
 export interface Reply {
   readonly status: number;
   readonly description: string;
-  /** AMQP condition of a refusal. */
+  /** AMQP error condition. */
   readonly condition?: string;
   readonly body?: unknown;
 }
 
 /**
  * The links over which one node (`$cbs` or `$management`) answers on a connection. `reply-to` names the
- * client's link or its target address; azure-iothub writes one that names neither, so the newest link is
- * the fallback.
+ * client's link or its target address; azure-iothub sends one that names neither, so the newest link is the
+ * fallback.
  */
 export class ReplyLinks {
   private readonly links = new Set<Sender>();
@@ -50,7 +50,7 @@ export class ReplyLinks {
         (each) => each.name === replyTo || (each.target as Sender['target'] | null)?.address === replyTo,
       ) ?? links.at(-1);
     link?.send({
-      // The same value in the same type: clients look their request up by it.
+      // The same value and type: clients find their request by it.
       correlation_id: id ?? correlationId,
       application_properties: {
         'status-code': types.wrap_int(reply.status),

@@ -1,6 +1,6 @@
 import rhea, { type AmqpError, type Sender, type Session } from 'rhea';
 
-/** The parts of rhea 3.0 that its typings leave out and that a server needs; all contact with them is here. */
+/** The parts of rhea 3.0 that a server needs and its typings omit; only this file uses them. */
 interface SenderInternals {
   readonly credit: number;
   readonly local: { readonly attach: { snd_settle_mode: number } };
@@ -24,23 +24,23 @@ interface ReaderInternals {
 
 const internals = (sender: Sender): SenderInternals => sender as unknown as SenderInternals;
 
-/** How many deliveries can go out at once; `blocked` when only the session stands in the way. */
+/** How many deliveries can be sent now; `blocked` if only the session window prevents more. */
 export function sendRoom(sender: Sender): { readonly count: number; readonly blocked: boolean } {
   const { credit, session } = internals(sender);
   if (!(credit > 0)) return { count: 0, blocked: false };
-  // rhea queues what the peer's session window has no room for, and then one link holds up all the others;
-  // beyond its own buffer it throws. Neither happens below these two numbers.
+  // rhea queues what exceeds the peer's session window, and then one link blocks all others; beyond its own
+  // buffer it throws. Neither happens within these two limits.
   const window = session.outgoing.transfer_window();
   const count = Math.min(credit, session.outgoing.available(), Number.isNaN(window) ? 0 : window);
   return { count: Math.max(0, count), blocked: count <= 0 };
 }
 
-/** The link sends settled deliveries (AMQP 2.8.2): nothing to wait for, nothing to keep. */
+/** The link sends settled deliveries (AMQP 2.8.2), so that no delivery state has to be kept. */
 export function presettle(sender: Sender): void {
   internals(sender).local.attach.snd_settle_mode = 1;
 }
 
-/** AMQP 2.6.7: uses up the credit of a draining link. rhea itself only notes it. */
+/** AMQP 2.6.7: consumes the credit of a draining link, which rhea does not do by itself. */
 export function drained(sender: Sender): void {
   sender.set_drained(true);
   internals(sender).connection._register();
@@ -48,14 +48,14 @@ export function drained(sender: Sender): void {
 
 const maxDispositionRange = 65_536;
 
-/** rhea walks a disposition's range number by number: one frame over 2^32 of them would stop the process. */
+/** rhea iterates over a disposition's range: one frame with a range of 2^32 would block the process. */
 export function boundDispositions(session: Session): void {
   const target = session as unknown as SessionInternals;
   const original = target.on_disposition.bind(target);
   target.on_disposition = (frame) => {
     const { first, last } = frame.performative;
     if (last !== undefined && last !== null && !(last - first < maxDispositionRange)) {
-      throw new Error('disposition over too many deliveries');
+      throw new Error('a disposition covers too many deliveries');
     }
     original(frame);
   };
@@ -64,8 +64,8 @@ export function boundDispositions(session: Session): void {
 let bounded = false;
 
 /**
- * rhea believes the element counts that a frame states and allocates for them. Each element has at least one
- * byte, except in an array of a type without a value (AMQP 1.6: null, true, zero).
+ * rhea trusts the element counts in a frame and allocates memory for them. Each element has at least one byte, except in
+ * an array of a type without a value (AMQP 1.6: null, true, zero).
  */
 export function boundReader(): void {
   if (bounded) return;
@@ -85,8 +85,8 @@ export function boundReader(): void {
   };
 }
 
-/** The error a peer gets with a DETACH or CLOSE. */
-export interface WireError extends AmqpError {
+/** The error in a DETACH or CLOSE. */
+export interface AmqpErrorInfo extends AmqpError {
   readonly condition: string;
   readonly description: string;
 }

@@ -3,13 +3,13 @@ import { HubError } from '../errors';
 import type { HubContext } from '../context';
 import { audiencePath, scopeOf } from './addresses';
 
-/** What a login over SASL PLAIN is good for. */
-export interface Login {
+/** What a credential authorizes. */
+export interface AuthorizedScope {
   readonly scope: readonly string[];
   readonly expiresAtMs: number;
 }
 
-/** The shape that rhea drives: `start` sets `outcome`. */
+/** The interface that rhea expects: `start` sets `outcome`. */
 interface Mechanism {
   outcome?: boolean;
   username?: string;
@@ -26,18 +26,18 @@ const digest = (text: string): Buffer => createHash('sha256').update(text).diges
 const isSame = (a: string, b: string): boolean => timingSafeEqual(digest(a), digest(b));
 
 /**
- * `{policy}@sas.root.{hub}` with a token as IoT Hub's clients send it, or a policy and its key as Event Hubs
- * clients do. Which hub the user name says does not matter: here is only one.
+ * `{policy}@sas.root.{hub}` with a token, as IoT Hub clients send it, or a policy and its key, as Event Hubs clients do.
+ * The hub in the user name is ignored: there is only one.
  * @throws HubError
  */
-export function loginPlain(context: HubContext, user: string, password: string): Login {
+export function authenticatePlain(context: HubContext, user: string, password: string): AuthorizedScope {
   const policyName = user.replace(/@sas\.(root\.)?.*$/i, '');
   if (/^\s*SharedAccessSignature\s/i.test(password)) {
     const token = context.authenticator.authenticateEventReader(password);
     if (token.policyName?.toLowerCase() !== policyName.toLowerCase()) {
       throw new HubError(
         'IotHubUnauthorized',
-        `The user is '${policyName}', the token is of another policy.`,
+        `The user name is '${policyName}', but the token is for another policy.`,
       );
     }
     return {
@@ -45,25 +45,31 @@ export function loginPlain(context: HubContext, user: string, password: string):
       expiresAtMs: token.expiresAtMs,
     };
   }
-  context.authenticator.checkPoliciesCount();
+  context.authenticator.requireLocalAuth();
   const policy = context.policies.find(policyName);
   if (!policy || ![policy.primaryKey, policy.secondaryKey].some((key) => isSame(key, password))) {
-    throw new HubError('IotHubUnauthorized', `There is no policy '${policyName}' with this key.`);
+    throw new HubError(
+      'IotHubUnauthorized',
+      `The key does not match a shared access policy '${policyName}'.`,
+    );
   }
   if (!policy.rights.includes('ServiceConnect')) {
-    throw new HubError('IotHubUnauthorized', `Policy '${policy.keyName}' lacks the right ServiceConnect.`);
+    throw new HubError(
+      'IotHubUnauthorized',
+      `Policy '${policy.keyName}' does not have the right ServiceConnect.`,
+    );
   }
   return { scope: [], expiresAtMs: Infinity };
 }
 
 export interface SaslEvents {
-  onLogin(login: Login): void;
+  onAuthenticated(scope: AuthorizedScope): void;
   onRefused(reason: string): void;
 }
 
 /**
- * The mechanisms, in the service's order. All but PLAIN let in without any right: those come with tokens over
- * `$cbs`. Without SASL (AMQP 2.2 straight away) it is the same.
+ * The mechanisms, in the service's order. All except PLAIN connect without any right: rights are granted by tokens over
+ * `$cbs`. The same applies to connections without SASL.
  */
 export function saslMechanisms(context: HubContext, events: SaslEvents): Record<string, () => Mechanism> {
   const open = (): Mechanism => ({
@@ -80,8 +86,9 @@ export function saslMechanisms(context: HubContext, events: SaslEvents): Record<
     start(response) {
       try {
         const given = parsePlain(response);
-        if (!given) throw new HubError('IotHubUnauthorized', 'SASL PLAIN without user name or password.');
-        events.onLogin(loginPlain(context, given.user, given.password));
+        if (!given)
+          throw new HubError('IotHubUnauthorized', 'SASL PLAIN requires a user name and a password.');
+        events.onAuthenticated(authenticatePlain(context, given.user, given.password));
         this.outcome = true;
         this.username = given.user;
       } catch (error) {
@@ -91,11 +98,11 @@ export function saslMechanisms(context: HubContext, events: SaslEvents): Record<
   });
   const unknown = (): Mechanism => ({
     start() {
-      refuse(this, 'an unknown SASL mechanism.');
+      refuse(this, 'unknown SASL mechanism');
     },
   });
   const known = { MSSBCBS: open, PLAIN: plain, ANONYMOUS: open, EXTERNAL: open };
-  // rhea looks names of the client up in this object, and leaves a client without a mechanism hanging.
+  // rhea looks up the client's mechanism in this object, and never answers a client whose mechanism it does not find.
   return new Proxy<Record<string, () => Mechanism>>(known, {
     get: (target, name) => (typeof name === 'string' && Object.hasOwn(target, name) ? target[name] : unknown),
   });

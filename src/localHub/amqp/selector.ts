@@ -7,7 +7,7 @@ const annotations: Readonly<Record<string, 'offset' | 'sequenceNumber' | 'enqueu
   'x-opt-offset': 'offset',
   'x-opt-sequence-number': 'sequenceNumber',
   'x-opt-enqueued-time': 'enqueuedTime',
-  // What `az iot hub monitor-events` writes.
+  // Sent by `az iot hub monitor-events`.
   'x-opt-enqueuedtimeutc': 'enqueuedTime',
 };
 
@@ -33,8 +33,8 @@ const isDescribed = (value: unknown): value is Described =>
   typeof value === 'object' && value !== null && 'value' in value;
 
 /**
- * The selector among a source's filters (AMQP 3.5.8), by key or by descriptor: clients write either the
- * name or the number.
+ * Finds the selector among a source's filters (AMQP 3.5.8), by key or by descriptor: clients send either the name or the
+ * number.
  */
 export function selectorOf(filters: Readonly<Record<string, unknown>> | undefined): string | undefined {
   for (const [key, filter] of Object.entries(filters ?? {})) {

@@ -10,19 +10,19 @@ import { providerError, refuse } from './errors';
 import type { Provider } from './provider';
 import type { ResourceGroups } from './groups';
 
-/** What the user of the process may ask of ARM. */
+/** Options of ARM that emulate conditions hard to reproduce in Azure. */
 export interface ArmSettings {
-  /** Requests a minute, then 429; none or 0 is no limit. */
+  /** Requests per minute before 429 is returned; undefined or 0 for no limit. */
   readonly armThrottle?: number;
-  /** One line of JSON for each request. */
+  /** Receives one line of JSON for each request. */
   readonly armLogFile?: string;
-  /** Whether `Microsoft.Devices` has to be registered first. */
+  /** Whether the subscription starts without `Microsoft.Devices` registered. */
   readonly armUnregistered?: boolean;
-  /** The user may read and nothing else. */
+  /** Whether the user may only read. */
   readonly armReadOnly?: boolean;
 }
 
-/** What ARM stands on. */
+/** The account that ARM manages. */
 export interface ArmContext {
   readonly file: AccountFile;
   readonly hubs: Hubs;
@@ -35,7 +35,7 @@ export interface ArmContext {
 }
 
 export interface ArmRequest extends Request {
-  /** `https://host:port`, as the client spelled it. */
+  /** `https://host:port`, as the client sent it. */
   readonly base: string;
 }
 
@@ -44,7 +44,7 @@ export type ArmHandler = (
   parameters: Readonly<Record<string, string>>,
 ) => Answer | Promise<Answer>;
 
-/** A hub that is active. */
+/** An active hub. */
 export interface ActiveHub {
   readonly record: HubRecord;
   readonly hub: Hub;
@@ -53,7 +53,7 @@ export interface ActiveHub {
 export const groupPath = '/subscriptions/{s}/resourceGroups/{rg}';
 export const hubsPath = `${groupPath}/providers/Microsoft.Devices/IotHubs`;
 
-/** The routes, and what they share. */
+/** The router, and what the routes share. */
 export class ArmApi {
   readonly router = new Router();
 
@@ -67,7 +67,7 @@ export class ArmApi {
     this.router.on(method, path, handler as never);
   }
 
-  /** A route below a hub, which has to be active. */
+  /** Adds a route below a hub, which must be active. */
   onHub(
     method: string,
     path: string,
@@ -105,7 +105,7 @@ export class ArmApi {
   }
 }
 
-/** While a hub is made or deleted, and after that failed, there is nothing to be done with it. */
+/** A hub that is being created or deleted, or that failed, accepts no other operation. */
 export const inTransition = ({ name, provisioningState }: HubRecord): Answer =>
   providerError(
     409,

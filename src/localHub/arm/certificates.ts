@@ -1,5 +1,5 @@
 import { hubResourceId } from '../account/ids';
-import { CertificateRefusal, type CaCertificate, type CertificateRefusalCode } from '../state/caCertificates';
+import { CertificateError, type CaCertificate, type CertificateErrorCode } from '../state/caCertificates';
 import type { Answer, Request } from '../http/router';
 import type { ActiveHub, ArmApi, ArmRequest } from './api';
 import { platformError, providerError } from './errors';
@@ -21,8 +21,8 @@ export function addCertificateRoutes(api: ArmApi): void {
       try {
         return handler(hub, request, name);
       } catch (error) {
-        if (!(error instanceof CertificateRefusal)) throw error;
-        log('info', `ARM: ${method} of certificate '${name}' refused: ${error.message}`);
+        if (!(error instanceof CertificateError)) throw error;
+        log('info', `ARM: refused ${method} of certificate '${name}': ${error.message}`);
         return refused(error, hub.record.name, name);
       }
     });
@@ -39,7 +39,7 @@ export function addCertificateRoutes(api: ArmApi): void {
   }));
   on('GET', `${path}/{name}`, (hub, _, name) => {
     const certificate = of(hub).find(name);
-    if (!certificate) throw new CertificateRefusal('notFound', '');
+    if (!certificate) throw new CertificateError('notFound', '');
     return { status: 200, body: describe(hub, certificate) };
   });
   on('PUT', `${path}/{name}`, (hub, request, name) => {
@@ -50,13 +50,13 @@ export function addCertificateRoutes(api: ArmApi): void {
       properties.isVerified === true,
       ifMatchOf(request),
     );
-    log('info', `ARM: certificate '${name}' ${isNew ? 'created' : 'replaced'}: ${certificate.subject}`);
+    log('info', `ARM: ${isNew ? 'created' : 'replaced'} certificate '${name}': ${certificate.subject}`);
     return { status: isNew ? 201 : 200, body: describe(hub, certificate) };
   });
   on('DELETE', `${path}/{name}`, (hub, request, name) => {
-    const isGone = of(hub).remove(name, ifMatchOf(request));
-    if (isGone) log('info', `ARM: certificate '${name}' deleted`);
-    return { status: isGone ? 200 : 204 };
+    const isDeleted = of(hub).remove(name, ifMatchOf(request));
+    if (isDeleted) log('info', `ARM: deleted certificate '${name}'`);
+    return { status: isDeleted ? 200 : 204 };
   });
   on('POST', `${path}/{name}/generateVerificationCode`, (hub, request, name) => ({
     status: 200,
@@ -65,12 +65,12 @@ export function addCertificateRoutes(api: ArmApi): void {
   on('POST', `${path}/{name}/verify`, (hub, request, name) => {
     const proof = text(record(request.body).certificate, 'certificate');
     const certificate = of(hub).verify(name, proof, ifMatchOf(request));
-    log('info', `ARM: certificate '${name}' verified: ${certificate.subject}`);
+    log('info', `ARM: verified certificate '${name}': ${certificate.subject}`);
     return { status: 200, body: describe(hub, certificate) };
   });
 }
 
-/** Dates are RFC 1123 here, unlike elsewhere in ARM. */
+/** Dates are in RFC 1123 format, unlike elsewhere in ARM. */
 function describe(hub: ActiveHub, certificate: CaCertificate, withCode = false): object {
   return {
     id: `${hubResourceId(hub.record)}/certificates/${certificate.name}`,
@@ -95,14 +95,14 @@ function describe(hub: ActiveHub, certificate: CaCertificate, withCode = false):
 }
 
 const failures: Readonly<
-  Record<Exclude<CertificateRefusalCode, 'notFound'>, { status: number; code: number; name: string }>
+  Record<Exclude<CertificateErrorCode, 'notFound'>, { status: number; code: number; name: string }>
 > = {
   invalid: { status: 400, code: 400_000, name: 'BadRequest' },
   tooMany: { status: 400, code: 400_020, name: 'BadRequest' },
   stale: { status: 412, code: 412_001, name: 'PreconditionFailed' },
 };
 
-function refused(error: CertificateRefusal, hubName: string, name: string): Answer {
+function refused(error: CertificateError, hubName: string, name: string): Answer {
   if (error.code === 'notFound') {
     return platformError(
       404,
@@ -121,5 +121,5 @@ function ifMatchOf({ headers }: Request): string | undefined {
 
 function text(value: unknown, name: string): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new CertificateRefusal('invalid', `The body has no ${name}.`);
+  throw new CertificateError('invalid', `The property '${name}' is required.`);
 }

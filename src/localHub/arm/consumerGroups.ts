@@ -1,12 +1,12 @@
 import { hubResourceId } from '../account/ids';
-import { ConsumerGroupRefusal, type ConsumerGroup } from '../state/consumerGroups';
+import { ConsumerGroupError, type ConsumerGroup } from '../state/consumerGroups';
 import type { Answer } from '../http/router';
 import type { ActiveHub, ArmApi, ArmRequest } from './api';
 import { platformError } from './errors';
 import { pageOf } from './paging';
 
 /**
- * Consumer groups of the built-in endpoint of each hub.
+ * Consumer groups of each hub's built-in endpoint.
  * @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource
  */
 export function addConsumerGroupRoutes(api: ArmApi): void {
@@ -22,7 +22,7 @@ export function addConsumerGroupRoutes(api: ArmApi): void {
       try {
         return handler(hub, name, request);
       } catch (error) {
-        if (!(error instanceof ConsumerGroupRefusal)) throw error;
+        if (!(error instanceof ConsumerGroupError)) throw error;
         return platformError(400, 'BadRequest', error.message);
       }
     });
@@ -41,13 +41,13 @@ export function addConsumerGroupRoutes(api: ArmApi): void {
   });
   on('PUT', `${groups}/{name}`, (active, name) => {
     const group = active.hub.context.consumerGroups.put(name);
-    log('info', `ARM: consumer group '${group.name}' of hub '${active.record.name}' is there`);
+    log('info', `ARM: created or found consumer group '${group.name}' of hub '${active.record.name}'`);
     return { status: 200, body: describe(active, group) };
   });
   on('DELETE', `${groups}/{name}`, (active, name) => {
-    const isGone = active.hub.context.consumerGroups.remove(name);
-    if (isGone) log('info', `ARM: consumer group '${name}' of hub '${active.record.name}' deleted`);
-    // Also when there was none: the SDK knows no other answer.
+    const isDeleted = active.hub.context.consumerGroups.remove(name);
+    if (isDeleted) log('info', `ARM: deleted consumer group '${name}' of hub '${active.record.name}'`);
+    // Also if there was none: the SDK accepts no other status.
     return { status: 200 };
   });
 }

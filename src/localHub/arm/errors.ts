@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Answer } from '../http/router';
 
-/** A refusal, as the answer that it is. */
+/** An error response. */
 export class ArmError extends Error {
   constructor(readonly answer: Answer) {
     super(`HTTP ${answer.status}`);
@@ -9,7 +9,7 @@ export class ArmError extends Error {
   }
 }
 
-/** An error of the ARM platform; those of the resource provider look different. */
+/** An error response of the ARM platform; those of the resource provider have another format. */
 export const platformError = (
   status: number,
   code: string,
@@ -21,7 +21,7 @@ export const refuse = (...error: Parameters<typeof platformError>): never => {
   throw new ArmError(platformError(...error));
 };
 
-/** The resource provider's own error body, whose code is a number. */
+/** An error response of the resource provider, whose code is a number. */
 export const providerError = (status: number, code: number, name: string, message: string): Answer => ({
   status,
   body: {
@@ -38,7 +38,7 @@ export const refuseAsProvider = (...error: Parameters<typeof providerError>): ne
   throw new ArmError(providerError(...error));
 };
 
-/** A property that may not have this value. */
+/** Refuses the value of a property. */
 export const refuseRange = (what: string, value: unknown, low: number, high: number): never =>
   refuseAsProvider(
     400,

@@ -10,7 +10,7 @@ export interface Filterable {
 type Test = (item: Filterable) => boolean;
 
 /**
- * The `$filter` of lists: equalities joined by `and`, of tags, name, location and resource type.
+ * The `$filter` of lists: `eq` comparisons joined by `and`, of tags, name, location and resource type.
  * @throws ArmError 400
  */
 export function readFilter(text: string | null): Test {

@@ -1,6 +1,6 @@
 import type { GroupRecord } from '../account/accountFile';
 import { groupResourceId, localSubscriptionId, hubResourceId } from '../account/ids';
-import { locationOf, locations } from '../account/locations';
+import { findLocation, locations } from '../account/locations';
 import type { Answer } from '../http/router';
 import type { ArmApi, ArmRequest } from './api';
 import { refuse } from './errors';
@@ -13,12 +13,12 @@ import { pageOf } from './paging';
 const groupType = 'Microsoft.Resources/resourceGroups';
 const pollSeconds = 1;
 
-/** Resource groups, and what is in them. */
+/** Resource groups and the resources in them. */
 export function addGroupRoutes(api: ArmApi): void {
   const { groups, context } = api;
   const { hubs, operations, assignments, log } = context;
   const list = '/subscriptions/{s}/resourceGroups';
-  const one = `${list}/{name}`;
+  const groupRoute = `${list}/{name}`;
   const describe = (group: GroupRecord) => ({
     id: groupResourceId(group.name),
     type: groupType,
@@ -35,26 +35,26 @@ export function addGroupRoutes(api: ArmApi): void {
     const filter = readFilter(request.query.get('$filter'));
     return pageOf(request, groups.list().map(describe).filter(filter));
   });
-  api.on('GET', one, (_, { name = '' }) => ({ status: 200, body: describe(api.group(name)) }));
-  api.on('HEAD', one, (_, { name = '' }) => ({ status: groups.find(name) ? 204 : 404 }));
-  api.on('PUT', one, (request, { name = '' }) => {
-    const known = groups.find(name);
+  api.on('GET', groupRoute, (_, { name = '' }) => ({ status: 200, body: describe(api.group(name)) }));
+  api.on('HEAD', groupRoute, (_, { name = '' }) => ({ status: groups.find(name) ? 204 : 404 }));
+  api.on('PUT', groupRoute, (request, { name = '' }) => {
+    const existing = groups.find(name);
     checkName(name);
     if (groups.isBeingDeleted(name)) isLeaving(name);
-    const location = locationFor(request, known);
-    const group = { name: known?.name ?? name, location, tags: tagsOf(record(request.body).tags) };
+    const location = locationFor(request, existing);
+    const group = { name: existing?.name ?? name, location, tags: tagsOf(record(request.body).tags) };
     groups.save(group);
-    if (!known) log('info', `ARM: resource group '${name}' is there`);
-    return { status: known ? 200 : 201, body: describe(group) };
+    if (!existing) log('info', `ARM: created resource group '${name}'`);
+    return { status: existing ? 200 : 201, body: describe(group) };
   });
-  api.on('PATCH', one, (request, { name = '' }) => {
-    const known = api.group(name);
+  api.on('PATCH', groupRoute, (request, { name = '' }) => {
+    const existing = api.group(name);
     const { tags } = record(request.body);
-    const group = { ...known, tags: tags === undefined ? known.tags : tagsOf(tags) };
+    const group = { ...existing, tags: tags === undefined ? existing.tags : tagsOf(tags) };
     groups.save(group);
     return { status: 200, body: describe(group) };
   });
-  api.on('DELETE', one, (request, { name = '' }) => {
+  api.on('DELETE', groupRoute, (request, { name = '' }) => {
     const group = api.group(name);
     const scope = groupResourceId(group.name);
     checkLocks(scope);
@@ -66,11 +66,11 @@ export function addGroupRoutes(api: ArmApi): void {
       : operations.start('deleteGroup', () =>
           groups.delete(name, async () => {
             const inside = hubs.list().filter((hub) => hub.group.toLowerCase() === name.toLowerCase());
-            // One that is deleted already goes on to its end by itself, and is waited for.
+            // One that is already being deleted is only waited for.
             await Promise.all(inside.map((hub) => hubs.destroy(hub.name)));
-            for (const hub of inside) assignments.removeBelow(hubResourceId(hub));
-            assignments.removeBelow(scope);
-            log('info', `ARM: resource group '${name}' is deleted, with ${inside.length} hubs`);
+            for (const hub of inside) assignments.removeForScope(hubResourceId(hub));
+            assignments.removeForScope(scope);
+            log('info', `ARM: deleted resource group '${name}' and its ${inside.length} hubs`);
           }),
         );
     const version = encodeURIComponent(request.query.get('api-version') ?? '');
@@ -101,16 +101,16 @@ function checkName(name: string): void {
   refuse(
     400,
     'InvalidResourceGroup',
-    `The provided resource group name '${name.slice(0, 100)}' has to be 1 to 90 letters, digits, '_', '-', '.', '(' and ')', without '.' at its end.`,
+    `The provided resource group name '${name.slice(0, 100)}' must have 1 to 90 letters, digits, '_', '-', '.', '(' and ')', and must not end with '.'.`,
   );
 }
 
-function locationFor({ body }: ArmRequest, known: GroupRecord | undefined): string {
+function locationFor({ body }: ArmRequest, existing: GroupRecord | undefined): string {
   const given = textOf(record(body).location);
   if (given === undefined) {
     return refuse(400, 'LocationRequired', 'The location property is required for this definition.');
   }
-  const location = locationOf(given);
+  const location = findLocation(given);
   if (!location) {
     return refuse(
       400,
@@ -118,11 +118,11 @@ function locationFor({ body }: ArmRequest, known: GroupRecord | undefined): stri
       `The provided location '${given}' is not available for resource group. List of available regions is '${locations.map(({ name }) => name).join(',')}'.`,
     );
   }
-  if (known && known.location !== location.name) {
+  if (existing && existing.location !== location.name) {
     refuse(
       409,
       'InvalidResourceGroupLocation',
-      `Invalid resource group location '${location.name}'. The Resource group already exists in location '${known.location}'.`,
+      `Invalid resource group location '${location.name}'. The Resource group already exists in location '${existing.location}'.`,
     );
   }
   return location.name;

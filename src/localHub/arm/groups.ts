@@ -5,7 +5,7 @@ import { ownLocation } from '../account/locations';
 const own: GroupRecord = { name: localResourceGroup, location: ownLocation, tags: {} };
 const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
-/** The resource groups of the account; the one of the process's own hub is always there. */
+/** The resource groups of the account; the group of the process's own hub always exists. */
 export class ResourceGroups {
   private readonly deleting = new Set<string>();
 
@@ -29,7 +29,7 @@ export class ResourceGroups {
     this.file.change({ groups: [...others, group] });
   }
 
-  /** Takes nothing new while `work` empties it; it is gone when that ends, and there again when that fails. */
+  /** Accepts no new resources while `work` deletes the existing ones; the group is deleted afterwards, or kept if that fails. */
   async delete(name: string, work: () => Promise<void>): Promise<void> {
     this.deleting.add(name.toLowerCase());
     try {

@@ -1,19 +1,19 @@
 import type { HubRecord } from '../account/accountFile';
-import { locationOf, locations } from '../account/locations';
-import { tierOf, type Tier } from '../account/tiers';
-import { everythingOpen, type AccessRules } from '../state/access';
+import { findLocation, locations } from '../account/locations';
+import { findTier, type Tier } from '../account/tiers';
+import { unrestrictedAccess, type AccessRules } from '../state/access';
 import type { GivenPolicy } from '../state/policies';
-import { RoutingRefusal, type Route, type RoutingSettings } from '../state/routing';
+import { RoutingError, type Route, type RoutingSettings } from '../state/routing';
 import { refuse, refuseAsProvider, refuseRange } from './errors';
 import { hubType, storedPropertyNames } from './hubDescription';
 import { record, tagsOf, textOf } from './json';
 
-/** What a PUT says of a hub. */
+/** The settings of a hub in the body of a PUT. */
 export interface HubBody extends Pick<
   HubRecord,
   'location' | 'tags' | 'sku' | 'partitionCount' | 'retentionDays' | 'access' | 'storedProperties'
 > {
-  /** Absent: as it is. */
+  /** Absent if it does not change. */
   readonly routing?: RoutingSettings;
   readonly policies?: readonly GivenPolicy[];
 }
@@ -21,33 +21,39 @@ export interface HubBody extends Pick<
 const bad = (message: string): never => refuseAsProvider(400, 400_000, 'BadRequest', message);
 
 /**
- * Reads and checks a hub's description. What a description of a known hub leaves out stays as it is, tags apart.
- * @throws ArmError 400, RoutingRefusal
+ * Reads and validates the description of a hub. Properties that the description of an existing hub omits stay as they
+ * are, except for tags.
+ * @throws ArmError 400, RoutingError
  */
-export function readHubBody(body: unknown, known: HubRecord | undefined): HubBody {
+export function readHubBody(body: unknown, existing: HubRecord | undefined): HubBody {
   const given = record(body);
   const properties = record(given.properties);
   const events = record(record(properties.eventHubEndpoints).events);
-  const { sku, tier } = readSku(given.sku, known);
-  const { least, most, usual } = tier.partitions;
+  const { sku, tier } = readSku(given.sku, existing);
+  const { partitions } = tier;
   const routing = record(properties.routing);
   const policies = properties.authorizationPolicies;
   return {
-    location: readLocation(given.location, known),
+    location: readLocation(given.location, existing),
     tags: tagsOf(given.tags),
     sku,
-    partitionCount: whole('PartitionCount', events.partitionCount, known?.partitionCount ?? usual, [
-      // The process's own hub may have been made with another number.
-      Math.min(least, known?.partitionCount ?? least),
-      most,
-    ]),
-    retentionDays: whole('RetentionTimeInDays', events.retentionTimeInDays, known?.retentionDays ?? 1, [
+    partitionCount: whole(
+      'PartitionCount',
+      events.partitionCount,
+      existing?.partitionCount ?? partitions.default,
+      [
+        // The process's own hub may have been created with another number.
+        Math.min(partitions.min, existing?.partitionCount ?? partitions.min),
+        partitions.max,
+      ],
+    ),
+    retentionDays: whole('RetentionTimeInDays', events.retentionTimeInDays, existing?.retentionDays ?? 1, [
       1,
-      Math.max(tier.mostRetentionDays, known?.retentionDays ?? 1),
+      Math.max(tier.maxRetentionDays, existing?.retentionDays ?? 1),
     ]),
-    access: readAccess(properties, known?.access ?? everythingOpen),
+    access: readAccess(properties, existing?.access ?? unrestrictedAccess),
     storedProperties: {
-      ...known?.storedProperties,
+      ...existing?.storedProperties,
       ...Object.fromEntries(
         storedPropertyNames
           .filter((name) => (properties[name] ?? null) !== null)
@@ -59,12 +65,12 @@ export function readHubBody(body: unknown, known: HubRecord | undefined): HubBod
   };
 }
 
-function readLocation(value: unknown, known: HubRecord | undefined): string {
-  const given = textOf(value) ?? known?.location;
+function readLocation(value: unknown, existing: HubRecord | undefined): string {
+  const given = textOf(value) ?? existing?.location;
   if (given === undefined) {
     return refuse(400, 'LocationRequired', 'The location property is required for this definition.');
   }
-  const location = locationOf(given);
+  const location = findLocation(given);
   if (!location?.offersHubs) {
     const names = locations.filter(({ offersHubs }) => offersHubs).map(({ name }) => name);
     return refuse(
@@ -73,24 +79,24 @@ function readLocation(value: unknown, known: HubRecord | undefined): string {
       `The provided location '${given}' is not available for resource type '${hubType}'. List of available regions for the resource type is '${names.join(',')}'.`,
     );
   }
-  if (known && location.name !== known.location) {
+  if (existing && location.name !== existing.location) {
     refuse(
       409,
       'InvalidResourceLocation',
-      `The resource '${known.name}' already exists in location '${known.location}' in resource group '${known.group}'. A resource with the same name cannot be created in location '${location.name}'. Please select a new resource name.`,
+      `The resource '${existing.name}' already exists in location '${existing.location}' in resource group '${existing.group}'. A resource with the same name cannot be created in location '${location.name}'. Please select a new resource name.`,
     );
   }
   return location.name;
 }
 
-function readSku(value: unknown, known: HubRecord | undefined): { sku: HubRecord['sku']; tier: Tier } {
+function readSku(value: unknown, existing: HubRecord | undefined): { sku: HubRecord['sku']; tier: Tier } {
   const given = record(value);
-  const name = textOf(given.name) ?? known?.sku.name;
+  const name = textOf(given.name) ?? existing?.sku.name;
   if (name === undefined) return bad('The sku property is required for this definition.');
-  const tier = tierOf(name);
+  const tier = findTier(name);
   if (!tier) return bad(`Invalid Sku '${name}'.`);
-  const units = whole('Units', given.capacity, known?.sku.units ?? 1, [1, tier.mostUnits]);
-  const before = known && tierOf(known.sku.name)?.tier;
+  const units = whole('Units', given.capacity, existing?.sku.units ?? 1, [1, tier.maxUnits]);
+  const before = existing && findTier(existing.sku.name)?.tier;
   const isAllowed =
     before === undefined || before === tier.tier || (before === 'Basic' && tier.tier === 'Standard');
   if (!isAllowed) bad(`The Sku of a ${before} hub cannot be changed to '${tier.name}'.`);
@@ -110,19 +116,19 @@ function whole(
   return number;
 }
 
-function readAccess(properties: Readonly<Record<string, unknown>>, known: AccessRules): AccessRules {
+function readAccess(properties: Readonly<Record<string, unknown>>, existing: AccessRules): AccessRules {
   const flag = (name: string, before: boolean): boolean => {
     const value = properties[name] ?? before;
     return typeof value === 'boolean' ? value : bad(`Invalid ${name} - value must be true or false.`);
   };
-  const network = properties.publicNetworkAccess ?? (known.isPublicAccessOff ? 'Disabled' : 'Enabled');
+  const network = properties.publicNetworkAccess ?? (existing.isPublicAccessOff ? 'Disabled' : 'Enabled');
   if (network !== 'Enabled' && network !== 'Disabled') {
     bad("Invalid publicNetworkAccess - value must be 'Enabled' or 'Disabled'.");
   }
   return {
-    isLocalAuthOff: flag('disableLocalAuth', known.isLocalAuthOff),
-    isDeviceSasOff: flag('disableDeviceSAS', known.isDeviceSasOff),
-    isModuleSasOff: flag('disableModuleSAS', known.isModuleSasOff),
+    isLocalAuthOff: flag('disableLocalAuth', existing.isLocalAuthOff),
+    isDeviceSasOff: flag('disableDeviceSAS', existing.isDeviceSasOff),
+    isModuleSasOff: flag('disableModuleSAS', existing.isModuleSasOff),
     isPublicAccessOff: network === 'Disabled',
   };
 }
@@ -141,7 +147,7 @@ function readRouting(routing: Readonly<Record<string, unknown>>): RoutingSetting
 
 function readRoute(route: unknown): Route {
   const { name, source, condition, endpointNames, isEnabled } = record(route);
-  if (typeof name !== 'string') throw new RoutingRefusal('A route has no name.');
+  if (typeof name !== 'string') throw new RoutingError('The name of the route is required.');
   return {
     name,
     source: typeof source === 'string' ? source : 'DeviceMessages',

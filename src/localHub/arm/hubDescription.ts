@@ -1,7 +1,7 @@
 import type { HubRecord } from '../account/accountFile';
 import { hubResourceId, localSubscriptionId } from '../account/ids';
-import { locationOf } from '../account/locations';
-import { tierOf } from '../account/tiers';
+import { findLocation } from '../account/locations';
+import { findTier } from '../account/tiers';
 import type { Hub } from '../hub';
 import { hostName } from '../hubState';
 import { builtInEndpoint, type Routing } from '../state/routing';
@@ -10,11 +10,11 @@ export const hubType = 'Microsoft.Devices/IotHubs';
 
 export const describeSku = ({ sku }: HubRecord) => ({
   name: sku.name,
-  tier: tierOf(sku.name)?.tier ?? 'Standard',
+  tier: findTier(sku.name)?.tier ?? 'Standard',
   capacity: sku.units,
 });
 
-/** As lists of resources of all kinds have it. */
+/** The form in lists of resources of all types. */
 export const describeResource = (record: HubRecord) => ({
   id: hubResourceId(record),
   name: record.name,
@@ -25,8 +25,8 @@ export const describeResource = (record: HubRecord) => ({
 });
 
 /**
- * A hub as ARM tells it. The host names have the port that takes every protocol, because that is all that a client
- * gets to know of a hub.
+ * A hub as ARM returns it. The host names include the port that accepts every protocol, because clients get no other
+ * information about ports.
  * @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/get
  */
 export function describeHub(record: HubRecord, hub: Hub | undefined) {
@@ -36,17 +36,19 @@ export function describeHub(record: HubRecord, hub: Hub | undefined) {
   return {
     ...describeResource(record),
     etag: record.etag,
-    // Clients read these two although the published examples leave them out.
+    // Clients read these two, although the published examples omit them.
     resourcegroup: record.group,
     subscriptionid: localSubscriptionId,
     properties: {
-      ...unused,
+      ...unsupportedDefaults,
       ...record.storedProperties,
-      locations: [{ location: locationOf(record.location)?.displayName ?? record.location, role: 'primary' }],
+      locations: [
+        { location: findLocation(record.location)?.displayName ?? record.location, role: 'primary' },
+      ],
       state: isActive ? 'Active' : provisioningState === 'Succeeded' ? 'Activating' : provisioningState,
       provisioningState,
       ...(host === undefined ? {} : { hostName: host }),
-      // Told by listkeys alone.
+      // Returned by listkeys only.
       authorizationPolicies: null,
       eventHubEndpoints: {
         events: {
@@ -67,8 +69,8 @@ export function describeHub(record: HubRecord, hub: Hub | undefined) {
   };
 }
 
-/** What a hub has by default of things that the local hub does not have. */
-const unused = {
+/** Default values of features that the local hub does not support. */
+const unsupportedDefaults = {
   ipFilterRules: [],
   storageEndpoints: { $default: { sasTtlAsIso8601: 'PT1H', connectionString: '', containerName: '' } },
   messagingEndpoints: {

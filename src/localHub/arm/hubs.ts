@@ -1,10 +1,10 @@
 import { isHubName, type HubRecord } from '../account/accountFile';
 import { hubResourceId, localSubscriptionId, ownHubName } from '../account/ids';
 import { OperationError } from '../account/operations';
-import { tierOf } from '../account/tiers';
-import { entityTag } from '../state/entityTag';
-import { PolicyRefusal } from '../state/policies';
-import { RoutingRefusal } from '../state/routing';
+import { findTier } from '../account/tiers';
+import { parseEntityTag } from '../state/entityTag';
+import { PolicyError } from '../state/policies';
+import { RoutingError } from '../state/routing';
 import type { Answer } from '../http/router';
 import { hubsPath, inTransition, type ArmApi, type ArmRequest } from './api';
 import { providerError, refuseAsProvider } from './errors';
@@ -28,7 +28,7 @@ export function addHubRoutes(api: ArmApi): void {
   const { context, provider } = api;
   const { hubs, assignments } = context;
   const describe = (hub: HubRecord) => describeHub(hub, hubs.hub(hub.name));
-  const one = `${hubsPath}/{hub}`;
+  const hubRoute = `${hubsPath}/{hub}`;
 
   api.on('POST', '/subscriptions/{s}/providers/Microsoft.Devices/checkNameAvailability', (request) => {
     provider.check();
@@ -41,39 +41,39 @@ export function addHubRoutes(api: ArmApi): void {
     const inside = hubs.list().filter(({ group }) => group.toLowerCase() === rg.toLowerCase());
     return pageOf(request, inside.map(describe));
   });
-  api.on('GET', one, (_, parameters) => ({ status: 200, body: describe(api.hubOf(parameters)) }));
-  api.on('PUT', one, (request, { rg = '', hub = '' }) => {
+  api.on('GET', hubRoute, (_, parameters) => ({ status: 200, body: describe(api.hubOf(parameters)) }));
+  api.on('PUT', hubRoute, (request, { rg = '', hub = '' }) => {
     provider.check();
     const group = api.group(rg);
     if (api.groups.isBeingDeleted(rg)) isLeaving(rg);
-    const known = hubs.find(hub);
-    if (known && known.group.toLowerCase() !== rg.toLowerCase()) isTaken(hub);
-    checkTag(request, known);
-    return known && known.provisioningState !== 'Failed'
-      ? update(api, known, request)
+    const existing = hubs.find(hub);
+    if (existing && existing.group.toLowerCase() !== rg.toLowerCase()) isTaken(hub);
+    checkTag(request, existing);
+    return existing && existing.provisioningState !== 'Failed'
+      ? update(api, existing, request)
       : create(api, { name: hub, group: group.name }, request);
   });
-  api.on('PATCH', one, (request, parameters) => {
-    const known = api.hubOf(parameters);
-    if (known.provisioningState !== 'Succeeded') return inTransition(known);
-    checkTag(request, known);
+  api.on('PATCH', hubRoute, (request, parameters) => {
+    const existing = api.hubOf(parameters);
+    if (existing.provisioningState !== 'Succeeded') return inTransition(existing);
+    checkTag(request, existing);
     const { tags } = record(request.body);
     return {
       status: 200,
-      body: describe((tags ?? null) === null ? known : hubs.update(known.name, { tags: tagsOf(tags) })),
+      body: describe((tags ?? null) === null ? existing : hubs.update(existing.name, { tags: tagsOf(tags) })),
     };
   });
-  api.on('DELETE', one, (request, { rg = '', hub = '' }) => {
-    const known = hubs.find(hub);
-    // Of what is not there, the platform says so without a body.
-    if (known?.group.toLowerCase() !== rg.toLowerCase()) return { status: 204 };
-    if (known.provisioningState === 'Activating' || known.provisioningState === 'Deleting')
-      return inTransition(known);
-    checkTag(request, known);
-    checkLocks(hubResourceId(known));
-    const operation = hubs.delete(known.name);
-    assignments.removeBelow(hubResourceId(known));
-    return { status: 202, body: describe(known), headers: operationHeaders(request, operation) };
+  api.on('DELETE', hubRoute, (request, { rg = '', hub = '' }) => {
+    const existing = hubs.find(hub);
+    // For a resource that does not exist, the platform returns no body.
+    if (existing?.group.toLowerCase() !== rg.toLowerCase()) return { status: 204 };
+    if (existing.provisioningState === 'Activating' || existing.provisioningState === 'Deleting')
+      return inTransition(existing);
+    checkTag(request, existing);
+    checkLocks(hubResourceId(existing));
+    const operation = hubs.delete(existing.name);
+    assignments.removeForScope(hubResourceId(existing));
+    return { status: 202, body: describe(existing), headers: operationHeaders(request, operation) };
   });
 }
 
@@ -92,11 +92,11 @@ const isTaken = (name: string): never =>
   refuseAsProvider(409, 409_000, 'Conflict', `The IoT hub name '${name}' is not available.`);
 
 /** @throws ArmError 412 */
-function checkTag({ headers }: ArmRequest, known: HubRecord | undefined): void {
+function checkTag({ headers }: ArmRequest, existing: HubRecord | undefined): void {
   const wanted = headers['if-match'];
   if (wanted === undefined || wanted === '') return;
-  const tag = entityTag(wanted);
-  if (known && (tag === '*' || tag === known.etag)) return;
+  const tag = parseEntityTag(wanted);
+  if (existing && (tag === '*' || tag === existing.etag)) return;
   refuseAsProvider(412, 412_001, 'PreconditionFailed', 'Invalid ETag supplied.');
 }
 
@@ -116,7 +116,7 @@ function create(
       if (policies) hub.context.policies.set(policies);
       if (routing) hub.context.routing.set(routing);
     } catch (error) {
-      if (!(error instanceof RoutingRefusal) && !(error instanceof PolicyRefusal)) throw error;
+      if (!(error instanceof RoutingError) && !(error instanceof PolicyError)) throw error;
       throw new OperationError('BadRequest', error.message);
     }
   });
@@ -130,53 +130,53 @@ function create(
 
 function checkCount({ context }: ArmApi, name: string, sku: string): void {
   const others = context.hubs.list().filter((hub) => hub.name.toLowerCase() !== name.toLowerCase());
-  const isFree = tierOf(sku)?.tier === 'Free';
+  const isFree = findTier(sku)?.tier === 'Free';
   const count = isFree ? others.filter((hub) => hub.sku.name === 'F1').length : others.length;
-  const most = isFree ? 1 : mostHubs;
-  if (count < most) return;
+  const maxCount = isFree ? 1 : mostHubs;
+  if (count < maxCount) return;
   refuseAsProvider(
     400,
     400_019,
     'BadRequest',
-    `Max number of Iot Hubs exceeded for sku = ${tierOf(sku)?.tier ?? sku}, Max Allowed = ${most}, Current = ${count + 1} in the subscription Id: ${localSubscriptionId}.`,
+    `Max number of Iot Hubs exceeded for sku = ${findTier(sku)?.tier ?? sku}, Max Allowed = ${maxCount}, Current = ${count + 1} in the subscription Id: ${localSubscriptionId}.`,
   );
 }
 
-/** Changes are there at once, other than on Azure. */
-function update(api: ArmApi, known: HubRecord, request: ArmRequest): Answer {
+/** Changes take effect at once, unlike in Azure. */
+function update(api: ArmApi, existing: HubRecord, request: ArmRequest): Answer {
   const { hubs, log } = api.context;
-  const hub = hubs.hub(known.name);
-  if (known.provisioningState !== 'Succeeded' || !hub) return inTransition(known);
-  const { routing, policies, ...body } = readBody(request.body, known);
-  const isOwn = known.name === ownHubName;
+  const hub = hubs.hub(existing.name);
+  if (existing.provisioningState !== 'Succeeded' || !hub) return inTransition(existing);
+  const { routing, policies, ...body } = readBody(request.body, existing);
+  const isOwn = existing.name === ownHubName;
   const isFixed =
-    body.partitionCount !== known.partitionCount
-      ? 'The number of partitions of a hub cannot be changed.'
-      : isOwn && (body.sku.name !== known.sku.name || body.sku.units !== known.sku.units)
+    body.partitionCount !== existing.partitionCount
+      ? 'The partition count of a hub cannot be changed.'
+      : isOwn && (body.sku.name !== existing.sku.name || body.sku.units !== existing.sku.units)
         ? "The tier of the process's own hub cannot be changed: its limits are options of the local hub."
-        : isOwn && body.retentionDays !== known.retentionDays
+        : isOwn && body.retentionDays !== existing.retentionDays
           ? "The retention of the process's own hub is an option of the local hub."
           : isOwn && policies && !policies.some(({ keyName }) => keyName === 'iothubowner')
-            ? "The process's own hub needs its policy 'iothubowner'."
+            ? "The policy 'iothubowner' of the process's own hub cannot be removed."
             : undefined;
   if (isFixed !== undefined) return providerError(400, 400_000, 'BadRequest', isFixed);
   try {
     if (policies) hub.context.policies.set(policies);
     if (routing) hub.context.routing.set(routing);
   } catch (error) {
-    if (!(error instanceof RoutingRefusal) && !(error instanceof PolicyRefusal)) throw error;
+    if (!(error instanceof RoutingError) && !(error instanceof PolicyError)) throw error;
     return providerError(400, 400_000, 'BadRequest', error.message);
   }
-  log('info', `ARM: hub '${known.name}' was changed`);
-  return { status: 200, body: describeHub(hubs.update(known.name, body), hub) };
+  log('info', `ARM: updated hub '${existing.name}'`);
+  return { status: 200, body: describeHub(hubs.update(existing.name, body), hub) };
 }
 
 /** @throws ArmError 400 */
-function readBody(body: unknown, known: HubRecord | undefined): HubBody {
+function readBody(body: unknown, existing: HubRecord | undefined): HubBody {
   try {
-    return readHubBody(body, known);
+    return readHubBody(body, existing);
   } catch (error) {
-    if (!(error instanceof RoutingRefusal)) throw error;
+    if (!(error instanceof RoutingError)) throw error;
     return refuseAsProvider(400, 400_000, 'BadRequest', error.message);
   }
 }

@@ -12,7 +12,7 @@ import { ArmError, platformError } from './errors';
 import { ResourceGroups } from './groups';
 import { addGroupRoutes } from './groupRoutes';
 import { addHubRoutes } from './hubs';
-import { addHubFactRoutes } from './hubFacts';
+import { addHubMetricRoutes } from './hubMetrics';
 import { addOperationRoutes } from './operations';
 import { addPlatformRoutes, metadataEndpoints } from './platform';
 import { Provider } from './provider';
@@ -23,12 +23,12 @@ import { addRoleRoutes } from './roles';
 export type { ArmSettings } from './api';
 
 export interface Arm extends Surface {
-  /** From now on requests are answered. */
+  /** Starts answering requests. */
   open(): void;
   close(): void;
 }
 
-/** How long the registration of the provider is to be seen. */
+/** How long the provider stays in `Registering`. */
 const registeringMs = 1_000;
 
 /**
@@ -46,7 +46,7 @@ export function createArm(context: ArmContext): Arm {
   addPlatformRoutes(api);
   addGroupRoutes(api);
   addHubRoutes(api);
-  addHubFactRoutes(api);
+  addHubMetricRoutes(api);
   addCertificateRoutes(api);
   addConsumerGroupRoutes(api);
   addOperationRoutes(api);
@@ -79,7 +79,11 @@ export function createArm(context: ArmContext): Arm {
       if (error instanceof ArmError) return error.answer;
       if (error instanceof HubError) return asPlatform(error);
       log('error', `ARM: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`);
-      return platformError(500, 'InternalServerError', 'The local hub failed, see its log.');
+      return platformError(
+        500,
+        'InternalServerError',
+        'Internal error in the local hub. See its log for details.',
+      );
     }
   }
 
@@ -117,7 +121,7 @@ export function createArm(context: ArmContext): Arm {
 
 const retryAfter = (seconds: number) => ({ headers: { 'Retry-After': String(seconds) } });
 
-/** The SDKs follow links as they are, so these have to lead where the client came. */
+/** The SDKs follow links as they are, so links must use the host that the client used. */
 const baseOf = ({ headers }: Request): string =>
   `https://${/^[\w.:[\]-]{1,255}$/.test(headers.host ?? '') ? (headers.host ?? '') : 'localhost'}`;
 
@@ -127,8 +131,14 @@ function checkToken({ tokens }: ArmContext, { headers, base }: ArmRequest): Answ
   if (verdict === 'valid') return undefined;
   const [code, message] = {
     missing: ['AuthenticationFailed', "Authentication failed. The 'Authorization' header is missing."],
-    expired: ['ExpiredAuthenticationToken', 'The access token has expired: a new one is in armTokenFile.'],
-    unknown: ['InvalidAuthenticationToken', 'The access token is invalid: the valid one is in armTokenFile.'],
+    expired: [
+      'ExpiredAuthenticationToken',
+      'The access token has expired. Read the current token from armTokenFile.',
+    ],
+    unknown: [
+      'InvalidAuthenticationToken',
+      'The access token is invalid. Read the current token from armTokenFile.',
+    ],
   }[verdict] as [string, string];
   return {
     ...platformError(401, code, message),
@@ -163,7 +173,7 @@ function checkVersion({ query }: ArmRequest): Answer | undefined {
   return platformError(
     400,
     'InvalidApiVersionParameter',
-    `The api-version '${version.slice(0, 100)}' is invalid. It has the form YYYY-MM-DD.`,
+    `The api-version '${version.slice(0, 100)}' is invalid. The required format is YYYY-MM-DD.`,
   );
 }
 

@@ -1,4 +1,4 @@
-/** Parts of a body that nobody has looked at yet. */
+/** Reads parts of a body that has not been validated yet. */
 export const record = (value: unknown): Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
@@ -7,6 +7,6 @@ export const record = (value: unknown): Readonly<Record<string, unknown>> =>
 export const textOf = (value: unknown): string | undefined =>
   typeof value === 'string' && value !== '' ? value : undefined;
 
-/** Tags as they were given, as far as they are text. */
+/** The given tags whose values are strings. */
 export const tagsOf = (value: unknown): Readonly<Record<string, string>> =>
   Object.fromEntries(Object.entries(record(value)).map(([name, text]) => [name, String(text)]));

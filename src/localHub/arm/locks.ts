@@ -2,7 +2,7 @@ import { isScopeOf } from '../account/roleAssignments';
 import { groupResourceId, hubResourceId, localResourceGroup, ownHubName } from '../account/ids';
 import { refuse } from './errors';
 
-/** What ends with the process cannot be deleted from within; ARM has locks for that. */
+/** Locks that protect the process's own hub and its group, which exist as long as the process runs. */
 const locked = [
   hubResourceId({ name: ownHubName, group: localResourceGroup }),
   groupResourceId(localResourceGroup),
@@ -17,7 +17,7 @@ export const locksAt = (scope: string) =>
       type: 'Microsoft.Authorization/locks',
       properties: {
         level: 'CanNotDelete',
-        notes: 'It is part of the local hub itself: stop the local hub instead.',
+        notes: 'Part of the local hub itself. To remove it, stop the local hub.',
       },
     }));
 

@@ -6,7 +6,7 @@ import { platformError, refuse } from './errors';
 
 const pollSeconds = 1;
 
-/** Headers with which an operation on a hub begins. */
+/** Response headers that start a long-running operation on a hub. */
 export function operationHeaders(
   { base, path, query }: ArmRequest,
   operation: Operation,
@@ -14,19 +14,23 @@ export function operationHeaders(
   const version = encodeURIComponent(query.get('api-version') ?? '');
   const result = `${base}/${path.map(encodeURIComponent).join('/')}/operationResults/${operation.id}?api-version=${version}&operationSource=other`;
   return {
-    // Clients find out by this flag's presence alone whether they are told states or the result.
+    // Clients tell by the presence of this flag whether the response is a status or the result.
     'Azure-AsyncOperation': `${result}&asyncinfo`,
     Location: result,
     'Retry-After': String(pollSeconds),
   };
 }
 
-/** What became of long-running operations. They are forgotten with the process. */
+/** The results of long-running operations, which are kept until the process ends. */
 export function addOperationRoutes(api: ArmApi): void {
   const { operations, hubs } = api.context;
   const find = (id: string): Operation =>
     operations.find(id) ??
-    refuse(404, 'OperationNotFound', `There is no operation '${id.slice(0, 100)}', or it ended long ago.`);
+    refuse(
+      404,
+      'OperationNotFound',
+      `The operation '${id.slice(0, 100)}' does not exist, or its result is no longer available.`,
+    );
   const path = hubsPath.replace('{rg}', '{group}');
   api.on('GET', `${path}/{name}/operationResults/{id}`, (request, { name = '', id = '' }) => {
     const operation = find(id);

@@ -2,21 +2,17 @@ import type { Answer } from '../http/router';
 import type { ArmRequest } from './api';
 import { refuse } from './errors';
 
-/** Small, so that whoever forgets the next link is found out. */
+/** Small, so that clients that ignore nextLink fail their tests. */
 export const pageSize = 5;
 
 /**
- * A page of a list, in order of the ids, with a link to the next one. The link holds the last id and not a number, so
- * that nothing is left out or told twice when the list changes meanwhile.
+ * A page of a list, ordered by id, with a link to the next one. The link contains the last id instead of a number, so
+ * that no item is skipped or repeated if the list changes meanwhile.
  */
 export function pageOf<T extends { readonly id: string }>(request: ArmRequest, items: readonly T[]): Answer {
   const top = request.query.get('$top');
   if (top !== null && !/^[1-9]\d{0,3}$/.test(top)) {
-    refuse(
-      400,
-      'InvalidTopParameter',
-      `The $top query parameter '${top}' has to be a whole number from 1 on.`,
-    );
+    refuse(400, 'InvalidTopParameter', `The $top query parameter '${top}' must be a positive integer.`);
   }
   const size = Math.min(Number(top ?? pageSize), pageSize);
   const after = afterOf(request.query.get('$skiptoken'));
@@ -38,7 +34,7 @@ function afterOf(token: string | null): string | undefined {
   if (token === null) return undefined;
   const text = Buffer.from(token, 'base64url').toString('utf8');
   if (!text.startsWith('/')) {
-    refuse(400, 'InvalidSkipToken', 'The $skiptoken query parameter is not one that a next link gave.');
+    refuse(400, 'InvalidSkipToken', 'The $skiptoken query parameter is invalid.');
   }
   return text;
 }

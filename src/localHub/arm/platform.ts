@@ -7,7 +7,7 @@ import { pageOf } from './paging';
 
 const apiVersions = ['2023-06-30', '2021-07-02', '2020-03-01'];
 
-/** What tools ask before they sign in: where things are. */
+/** The endpoints of the cloud, which tools read before they sign in. */
 export function metadataEndpoints({ base, query }: ArmRequest): Answer {
   const authentication = {
     loginEndpoint: `${base}/`,
@@ -15,7 +15,7 @@ export function metadataEndpoints({ base, query }: ArmRequest): Answer {
     tenant: localTenantId,
     identityProvider: 'AAD',
   };
-  // The oldest form, which tools of private clouds ask for, has one cloud and fewer names.
+  // The oldest version, which tools for private clouds request, describes one cloud with fewer properties.
   if (query.get('api-version') === '2015-01-01') {
     return {
       status: 200,
@@ -92,7 +92,7 @@ const describeLocation = ({ name, displayName, latitude, longitude }: (typeof lo
   },
 });
 
-/** ARM lists such, too: names of groups of regions, where nothing can be made. */
+/** A logical region: ARM lists these too, and no resource can be created in them. */
 const logicalLocation = {
   id: `${subscriptionId}/locations/anywherelocal`,
   name: 'anywherelocal',
@@ -102,7 +102,7 @@ const logicalLocation = {
   metadata: { regionType: 'Logical', regionCategory: 'Other', geography: 'Local', geographyGroup: 'Local' },
 };
 
-/** Locations are told by their display names here. */
+/** Resource types list their locations by display name. */
 function describeProvider(registrationState: string) {
   const types = ['IotHubs', 'IotHubs/eventHubEndpoints', 'checkNameAvailability', 'operations'];
   return {

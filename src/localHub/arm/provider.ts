@@ -2,7 +2,7 @@ import { refuse } from './errors';
 
 export type RegistrationState = 'NotRegistered' | 'Registering' | 'Registered';
 
-/** Whether the subscription is registered for `Microsoft.Devices`. It begins anew with the process. */
+/** Whether the subscription is registered for `Microsoft.Devices`. Reset when the process starts. */
 export class Provider {
   private current: RegistrationState;
   private timer: NodeJS.Timeout | undefined;

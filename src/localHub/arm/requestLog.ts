@@ -7,7 +7,7 @@ export interface LoggedRequest {
   readonly status: number;
 }
 
-/** One line of JSON for each request: what a client calls, without its token, body, answer and query. */
+/** Writes one line of JSON for each request: method, path and status, without token, bodies and query. */
 export class RequestLog {
   private handle: number | undefined;
 

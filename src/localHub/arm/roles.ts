@@ -1,7 +1,7 @@
 import type { RoleAssignmentRecord } from '../account/accountFile';
 import { localPrincipalId, subscriptionId } from '../account/ids';
 import { isScopeOf } from '../account/roleAssignments';
-import { roleDefinitions, roleOf, type RoleDefinition } from '../account/roles';
+import { roleDefinitions, findRole, type RoleDefinition } from '../account/roles';
 import type { Answer } from '../http/router';
 import { groupPath, hubsPath, type ArmApi, type ArmRequest } from './api';
 import { refuse } from './errors';
@@ -13,7 +13,7 @@ const authorization = 'providers/Microsoft.Authorization';
 const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 /**
- * Role assignments, role definitions and locks, of the subscription, its groups and hubs.
+ * Role assignments, role definitions and locks of the subscription, its groups and hubs.
  * @see https://learn.microsoft.com/rest/api/authorization/role-assignments
  */
 export function addRoleRoutes(api: ArmApi): void {
@@ -69,7 +69,7 @@ export function addRoleRoutes(api: ArmApi): void {
         );
       }
       assignments.put(wanted);
-      api.context.log('info', `ARM: role '${roleOf(wanted.roleId)?.name ?? ''}' was given at ${scope}`);
+      api.context.log('info', `ARM: assigned role '${findRole(wanted.roleId)?.name ?? ''}' at ${scope}`);
       return { status: 201, body: describe(wanted) };
     });
     on('DELETE', 'roleAssignments/{name}', (scope, _, { name = '' }) => {
@@ -86,7 +86,7 @@ export function addRoleRoutes(api: ArmApi): void {
       return { status: 200, body: { value: found.map(describeRole) } };
     });
     on('GET', 'roleDefinitions/{id}', (_scope, _request, { id = '' }) => {
-      const role = roleOf(id);
+      const role = findRole(id);
       return role
         ? { status: 200, body: describeRole(role) }
         : refuse(
@@ -104,7 +104,7 @@ const isEqual = (a: string, b: string): boolean => a.toLowerCase() === b.toLower
 const isAuthorization = (path: readonly string[], i: number, segment: string): boolean =>
   isEqual(segment, 'providers') && isEqual(path[i + 1] ?? '', 'Microsoft.Authorization');
 
-/** `atScope()` and the like change nothing here: there is one user and no group. */
+/** Other filters such as `atScope()` have no effect: there is one user and no group. */
 function principalFilter(filter: string | null): (assignment: RoleAssignmentRecord) => boolean {
   const id = /(?:principalId eq '|assignedTo\(')([^']*)'/i.exec(filter ?? '')?.[1];
   return ({ principalId }) => id === undefined || isEqual(principalId, id);
@@ -123,7 +123,7 @@ function readAssignment(scope: string, name: string, body: unknown, now: number)
   if (!guid.test(principal))
     refuse(400, 'InvalidPrincipalId', `The principal ID '${principal}' is not a GUID.`);
   const roleId = (textOf(roleDefinitionId) ?? '').split('/').at(-1) ?? '';
-  if (!roleOf(roleId)) {
+  if (!findRole(roleId)) {
     refuse(
       400,
       'RoleDefinitionDoesNotExist',

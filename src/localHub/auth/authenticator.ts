@@ -7,22 +7,23 @@ import type { Policies, Policy, Right } from '../state/policies';
 import { thumbprintsOf, type ClientCertificate } from './clientCertificate';
 import { isSignedWith, parseSasToken, type KeyForm, type SasToken } from './sasToken';
 
-/** Who an accepted device is. `expiresAtMs` is when its connection must end. */
-export interface DeviceLogin {
+/** A device that authenticated. */
+export interface AuthenticatedDevice {
   readonly device: Device;
-  readonly by: LoginMethod;
+  readonly method: AuthenticationMethod;
+  /** When the connection must end. */
   readonly expiresAtMs: number;
   /** JSON text of the annotation `iothub-connection-auth-method`. */
   readonly authMethod: string;
-  /** Of a login by certificate: how it ends when the hub or the device changes. */
-  readonly certificate?: CertificateLogin;
+  /** The certificate that authenticated it: revoked when the hub or the device changes accordingly. */
+  readonly certificate?: CertificateCredential;
 }
 
-/** Whose key signed the token, if it was one. */
-export type LoginMethod = 'policyToken' | 'deviceToken' | 'certificate';
+/** How a device authenticated: with a token signed by a policy key or its own key, or with a certificate. */
+export type AuthenticationMethod = 'policyToken' | 'deviceToken' | 'certificate';
 
-export type CertificateLogin =
-  /** The hub's certificate that the chain ends at: its name, and its SHA-1 thumbprint. */
+export type CertificateCredential =
+  /** Name and SHA-1 thumbprint of the hub's CA certificate that the chain ends at. */
   | { readonly type: 'certificateAuthority'; readonly anchor: string; readonly thumbprint: string }
   | { readonly type: 'selfSigned'; readonly thumbprints: readonly string[] };
 
@@ -36,15 +37,15 @@ export interface AuthenticatorOptions {
   readonly now: () => number;
 }
 
-/** The reason why somebody was refused: for the hub's log, the wire only says 'unauthorized'. */
-export class Refusal extends HubError {
+/** Authentication failed. The reason is for the hub's log: clients only learn that they are unauthorized. */
+export class AuthenticationError extends HubError {
   constructor(reason: string) {
     super('IotHubUnauthorized', reason);
-    this.name = 'Refusal';
+    this.name = 'AuthenticationError';
   }
 }
 
-/** Checks shared access signatures of devices, of service clients and of event readers. */
+/** Authenticates devices, service clients and event readers. */
 export class Authenticator {
   constructor(private readonly options: AuthenticatorOptions) {}
 
@@ -58,90 +59,98 @@ export class Authenticator {
   }
 
   /**
-   * Device login over any wire. `resource` of the token must be the hub, its devices, or this device.
-   * @throws Refusal
+   * Authenticates a device by a token, whose `resource` must be the hub, its devices, or this device.
+   * @throws AuthenticationError
    */
-  authenticateDevice(deviceId: string, password: string): DeviceLogin {
+  authenticateDevice(deviceId: string, password: string): AuthenticatedDevice {
     const { registry, policies, access } = this.options;
-    this.checkOpen();
-    const token = this.read(password);
+    this.requirePublicAccess();
+    const token = this.parseToken(password);
     const device = registry.get(deviceId);
-    if (!device) throw new Refusal(`Device ${deviceId} is not registered.`);
-    if (device.status === 'disabled') throw new Refusal(`Device ${deviceId} is disabled.`);
+    if (!device) throw new AuthenticationError(`Device ${deviceId} is not registered.`);
+    if (device.status === 'disabled') throw new AuthenticationError(`Device ${deviceId} is disabled.`);
     this.checkScope(token, ['devices', deviceId], true);
     if (token.policyName !== undefined) {
       this.checkPolicy(token, policies.find(token.policyName), 'DeviceConnect', 'decoded');
       return {
         device,
-        by: 'policyToken',
+        method: 'policyToken',
         expiresAtMs: token.expiresAtMs,
-        authMethod: authMethod('hub', 'sas'),
+        authMethod: formatAuthMethod('hub', 'sas'),
       };
     }
     if (access.rules.isDeviceSasOff) {
-      throw new Refusal(`Keys of devices are turned off for this hub, so device ${deviceId} needs X.509.`);
+      throw new AuthenticationError(
+        `Device keys are disabled for this hub, so device ${deviceId} must authenticate with X.509.`,
+      );
     }
     if (device.authentication.type !== 'sas') {
-      throw new Refusal(
-        `Device ${deviceId} authenticates with ${device.authentication.type}, not with a token.`,
+      throw new AuthenticationError(
+        `Device ${deviceId} must authenticate with ${device.authentication.type}, not with a token.`,
       );
     }
     const { primaryKey, secondaryKey } = device.authentication.symmetricKey;
-    // A device token that reaches beyond its device would be a policy's; the service refuses it.
+    // Only a policy's token may be for more than one device; the service refuses others.
     if (token.resource.split('/').filter(Boolean).length < 3) {
-      throw new Refusal('The token names no device and no policy (skn).');
+      throw new AuthenticationError('The token names neither a device nor a policy (skn).');
     }
     if (![primaryKey, secondaryKey].some((key) => key && isSignedWith(token, key, 'decoded'))) {
-      throw new Refusal(`The token's signature fits neither key of device ${deviceId}.`);
+      throw new AuthenticationError(`The token's signature matches neither key of device ${deviceId}.`);
     }
     return {
       device,
-      by: 'deviceToken',
+      method: 'deviceToken',
       expiresAtMs: token.expiresAtMs,
-      authMethod: authMethod('device', 'sas'),
+      authMethod: formatAuthMethod('device', 'sas'),
     };
   }
 
   /**
-   * Device login by the certificate that the client presented, which its TLS handshake has proved to own.
-   * @throws Refusal
+   * Authenticates a device by the certificate that the client presented and whose key it proved to own in the TLS
+   * handshake.
+   * @throws AuthenticationError
    */
-  authenticateByCertificate(deviceId: string, client: ClientCertificate | undefined): DeviceLogin {
-    this.checkOpen();
+  authenticateByCertificate(deviceId: string, client: ClientCertificate | undefined): AuthenticatedDevice {
+    this.requirePublicAccess();
     const device = this.options.registry.get(deviceId);
-    if (!device) throw new Refusal(`Device ${deviceId} is not registered.`);
-    if (device.status === 'disabled') throw new Refusal(`Device ${deviceId} is disabled.`);
+    if (!device) throw new AuthenticationError(`Device ${deviceId} is not registered.`);
+    if (device.status === 'disabled') throw new AuthenticationError(`Device ${deviceId} is disabled.`);
     const { type } = device.authentication;
     if (type !== 'selfSigned' && type !== 'certificateAuthority') {
-      throw new Refusal(
-        `Device ${deviceId} authenticates with ${type}, and no shared access signature came as password.`,
+      throw new AuthenticationError(
+        `Device ${deviceId} authenticates with ${type}, but the password is not a shared access signature.`,
       );
     }
-    if (!client) throw new Refusal(`Device ${deviceId} uses a certificate, and the client presented none.`);
-    const { notBefore, notAfter, sha1, sha256 } = readClient(client);
-    const login = {
+    if (!client)
+      throw new AuthenticationError(
+        `Device ${deviceId} authenticates with a certificate, but the client presented none.`,
+      );
+    const { notBefore, notAfter, sha1, sha256 } = parseClientCertificate(client);
+    const authenticated = {
       device,
-      by: 'certificate',
+      method: 'certificate',
       expiresAtMs: notAfter,
-      authMethod: authMethod('device', 'x509'),
+      authMethod: formatAuthMethod('device', 'x509'),
     } as const;
     if (type === 'certificateAuthority') {
       const anchor = this.checkChain(deviceId, client);
       const thumbprint = this.options.certificates.find(anchor)?.thumbprint ?? '';
-      return { ...login, certificate: { type, anchor, thumbprint } };
+      return { ...authenticated, certificate: { type, anchor, thumbprint } };
     }
     const { primaryThumbprint, secondaryThumbprint } = device.authentication.x509Thumbprint;
-    const wanted = [primaryThumbprint, secondaryThumbprint].map((text) => (text ?? '').toUpperCase());
-    if (!wanted.some((thumbprint) => thumbprint === sha1 || thumbprint === sha256)) {
-      throw new Refusal(
-        `Thumbprint does not match configuration: Thumbprint: SHA1Hash=${sha1}, SHA2Hash=${sha256}; Configuration: PrimaryThumbprint=${wanted[0] ?? ''}, SecondaryThumbprint=${wanted[1] ?? ''}`,
+    const registered = [primaryThumbprint, secondaryThumbprint].map((text) => (text ?? '').toUpperCase());
+    if (!registered.some((thumbprint) => thumbprint === sha1 || thumbprint === sha256)) {
+      throw new AuthenticationError(
+        `Thumbprint does not match configuration: Thumbprint: SHA1Hash=${sha1}, SHA2Hash=${sha256}; Configuration: PrimaryThumbprint=${registered[0] ?? ''}, SecondaryThumbprint=${registered[1] ?? ''}`,
       );
     }
     const now = this.options.now();
-    // The comparisons hold for no date at all, too.
-    if (!(now <= notAfter)) throw new Refusal(`The certificate of device ${deviceId} has expired.`);
-    if (!(notBefore <= now)) throw new Refusal(`The certificate of device ${deviceId} is not valid yet.`);
-    return { ...login, certificate: { type, thumbprints: [sha1, sha256] } };
+    // Negated, so that an invalid date is refused too.
+    if (!(now <= notAfter))
+      throw new AuthenticationError(`The certificate of device ${deviceId} has expired.`);
+    if (!(notBefore <= now))
+      throw new AuthenticationError(`The certificate of device ${deviceId} is not valid yet.`);
+    return { ...authenticated, certificate: { type, thumbprints: [sha1, sha256] } };
   }
 
   private checkChain(deviceId: string, { presented, checkPath }: ClientCertificate): string {
@@ -156,86 +165,90 @@ export class Authenticator {
       now: this.options.now(),
     });
     if (verdict.ok) return verdict.anchor;
-    throw new Refusal(`The certificate of device ${deviceId} is refused: ${verdict.reason}.`);
+    throw new AuthenticationError(`The certificate of device ${deviceId} was refused: ${verdict.reason}.`);
   }
 
-  /** Whether a connection by certificate would still be let in. */
-  stillAllows(deviceId: string, login: CertificateLogin): boolean {
+  /** Whether a device that authenticated by this certificate is still authorized. */
+  isStillAuthorized(deviceId: string, credential: CertificateCredential): boolean {
     const device = this.options.registry.get(deviceId);
-    if (device?.authentication.type !== login.type) return false;
-    if (login.type === 'certificateAuthority') {
-      const anchor = this.options.certificates.find(login.anchor);
-      return anchor?.isVerified === true && anchor.thumbprint === login.thumbprint;
+    if (device?.authentication.type !== credential.type) return false;
+    if (credential.type === 'certificateAuthority') {
+      const anchor = this.options.certificates.find(credential.anchor);
+      return anchor?.isVerified === true && anchor.thumbprint === credential.thumbprint;
     }
     const { primaryThumbprint, secondaryThumbprint } = device.authentication.x509Thumbprint;
     return [primaryThumbprint, secondaryThumbprint].some(
-      (thumbprint) => thumbprint && login.thumbprints.includes(thumbprint.toUpperCase()),
+      (thumbprint) => thumbprint && credential.thumbprints.includes(thumbprint.toUpperCase()),
     );
   }
 
   /**
-   * A service client: REST header, AMQP `$cbs` or SASL PLAIN.
-   * @param path resource below the hub, as segments
-   * @throws Refusal; HubError IotHubUnauthorized when the policy lacks the right
+   * Authenticates a service client: REST header, AMQP `$cbs` or SASL PLAIN.
+   * @param path segments of the resource below the hub
+   * @throws AuthenticationError; HubError IotHubUnauthorized if the policy does not have the right
    */
   authenticateService(text: string, right: Right, path: readonly string[] = []): SasToken {
-    const token = this.read(text);
+    const token = this.parseToken(text);
     this.checkScope(token, path, false);
-    if (token.policyName === undefined) throw new Refusal('The token names no shared access policy (skn).');
+    if (token.policyName === undefined)
+      throw new AuthenticationError('The token names no shared access policy (skn).');
     this.checkPolicy(token, this.options.policies.find(token.policyName), right, 'decoded');
     return token;
   }
 
   /**
    * An event reader's `$cbs` token: `sr` is `sb://host[:port]/entity/…`, signed with the key's own characters.
-   * Takes IoT Hub's form too, because a client redirected from the hub may keep using it.
-   * @throws Refusal
+   * Accepts IoT Hub's format too, because a client redirected from the hub may keep using it.
+   * @throws AuthenticationError
    */
   authenticateEventReader(text: string): SasToken {
-    const token = this.read(text);
+    const token = this.parseToken(text);
     const host = token.resource.replace(/^(sb|amqps?|https?):\/\//, '').split('/')[0] ?? '';
-    if (!this.isThisHub(host)) throw new Refusal(`The token is for ${host}, not for this hub.`);
-    if (token.policyName === undefined) throw new Refusal('The token names no shared access policy (skn).');
+    if (!this.isThisHub(host)) throw new AuthenticationError(`The token is for ${host}, not for this hub.`);
+    if (token.policyName === undefined)
+      throw new AuthenticationError('The token names no shared access policy (skn).');
     const form: KeyForm = /^(sb|amqps?):\/\//.test(token.resource) ? 'text' : 'decoded';
     this.checkPolicy(token, this.options.policies.find(token.policyName), 'ServiceConnect', form, true);
     return token;
   }
 
-  /** Whether the hub takes shared access policies at all. @throws Refusal */
-  checkPoliciesCount(): void {
-    this.checkOpen();
+  /** Checks that the hub accepts shared access policies. @throws AuthenticationError */
+  requireLocalAuth(): void {
+    this.requirePublicAccess();
     if (this.options.access.rules.isLocalAuthOff) {
-      throw new Refusal(
-        'Local authentication is turned off for this hub: its shared access keys are refused.',
+      throw new AuthenticationError(
+        'Local authentication is disabled for this hub: shared access keys are refused.',
       );
     }
   }
 
-  private checkOpen(): void {
+  private requirePublicAccess(): void {
     if (this.options.access.rules.isPublicAccessOff) {
-      throw new Refusal('Public network access to this hub is turned off.');
+      throw new AuthenticationError('Public network access to this hub is disabled.');
     }
   }
 
-  private read(text: string): SasToken {
+  private parseToken(text: string): SasToken {
     const token = parseSasToken(text);
-    if (!token) throw new Refusal('The credential is not a shared access signature.');
+    if (!token) throw new AuthenticationError('The credential is not a shared access signature.');
     if (token.expiresAtMs <= this.options.now()) {
-      throw new Refusal(`The token expired at ${new Date(token.expiresAtMs).toISOString()}.`);
+      throw new AuthenticationError(`The token expired at ${new Date(token.expiresAtMs).toISOString()}.`);
     }
     return token;
   }
 
-  private checkScope(token: SasToken, path: readonly string[], mayBeLonger: boolean): void {
+  private checkScope(token: SasToken, path: readonly string[], mayBeNarrower: boolean): void {
     const [host = '', ...scope] = token.resource.replace(/^[a-z]+:\/\//, '').split('/');
-    if (!this.isThisHub(host)) throw new Refusal(`The token is for ${host}, not for this hub.`);
+    if (!this.isThisHub(host)) throw new AuthenticationError(`The token is for ${host}, not for this hub.`);
     const segments = scope.filter((segment) => segment !== '');
-    // Old tools append more to the device path ('…/api-version=…'); the service takes that.
-    if (!mayBeLonger && segments.length > path.length) {
-      throw new Refusal(`The token is for /${segments.join('/')}, which is less than what was asked.`);
+    // Old tools append more to the device path ('…/api-version=…'); the service accepts that.
+    if (!mayBeNarrower && segments.length > path.length) {
+      throw new AuthenticationError(
+        `The token is for /${segments.join('/')}, which does not cover the requested resource.`,
+      );
     }
     if (segments.some((segment, i) => i < path.length && segment !== path[i])) {
-      throw new Refusal(`The token is for /${segments.join('/')}, not for /${path.join('/')}.`);
+      throw new AuthenticationError(`The token is for /${segments.join('/')}, not for /${path.join('/')}.`);
     }
   }
 
@@ -244,14 +257,17 @@ export class Authenticator {
     policy: Policy | undefined,
     right: Right,
     form: KeyForm,
-    eitherForm = false,
+    allowBothForms = false,
   ): void {
-    this.checkPoliciesCount();
-    if (!policy) throw new Refusal(`There is no shared access policy '${token.policyName ?? ''}'.`);
-    const forms: readonly KeyForm[] = eitherForm ? [form, form === 'text' ? 'decoded' : 'text'] : [form];
+    this.requireLocalAuth();
+    if (!policy)
+      throw new AuthenticationError(`The shared access policy '${token.policyName ?? ''}' does not exist.`);
+    const forms: readonly KeyForm[] = allowBothForms ? [form, form === 'text' ? 'decoded' : 'text'] : [form];
     const keys = [policy.primaryKey, policy.secondaryKey];
     if (!forms.some((each) => keys.some((key) => isSignedWith(token, key, each)))) {
-      throw new Refusal(`The token's signature fits neither key of policy '${policy.keyName}'.`);
+      throw new AuthenticationError(
+        `The token's signature matches neither key of policy '${policy.keyName}'.`,
+      );
     }
     if (!policy.rights.includes(right)) {
       throw new HubError(
@@ -262,16 +278,16 @@ export class Authenticator {
   }
 }
 
-function readClient(client: ClientCertificate): ReturnType<typeof thumbprintsOf> {
+function parseClientCertificate(client: ClientCertificate): ReturnType<typeof thumbprintsOf> {
   try {
     return thumbprintsOf(client);
   } catch {
-    throw new Refusal('The certificate that the client presented cannot be parsed.');
+    throw new AuthenticationError('The certificate that the client presented cannot be parsed.');
   }
 }
 
-/** The annotation's text as the service writes it. */
-export const authMethod = (scope: 'hub' | 'device', type: 'sas' | 'x509'): string =>
+/** The value of the annotation, as the service formats it. */
+export const formatAuthMethod = (scope: 'hub' | 'device', type: 'sas' | 'x509'): string =>
   JSON.stringify({
     scope,
     type,

@@ -2,26 +2,26 @@ import { X509Certificate } from 'node:crypto';
 import type { TLSSocket } from 'node:tls';
 import type { PathRequest, PathVerdict } from '../certificates/path';
 
-/** What a TLS client presented, with the rules to judge it by, which load only when somebody does. */
+/** The certificates that a TLS client presented, with the path check, which is loaded only when it is needed. */
 export interface ClientCertificate {
-  /** Its own first; DER. */
+  /** DER, the client's own certificate first. */
   readonly presented: readonly Uint8Array[];
   readonly checkPath: (request: PathRequest) => PathVerdict;
 }
 
-const mostPresented = 32;
+const maxPresented = 32;
 
 /**
- * What a client presented, DER, its own certificate first; `undefined` when none. Call it once for a socket:
- * Node hands out what came along with the first certificate only the first time.
+ * The certificates that a client presented, DER, its own first; `undefined` if none. Call it only once for a socket:
+ * Node returns the other certificates only on the first call.
  */
 export function presentedBy(socket: TLSSocket): readonly Uint8Array[] | undefined {
   let current = socket.getPeerX509Certificate();
   if (!current) return undefined;
   const presented: Uint8Array[] = [];
   const seen = new Set<string>();
-  // Node links what was sent as issuers, in the order sent; a self-signed one may be its own issuer.
-  while (current && !seen.has(current.fingerprint256) && presented.length < mostPresented) {
+  // Node links the certificates as issuers, in the order sent; a self-signed one may be its own issuer.
+  while (current && !seen.has(current.fingerprint256) && presented.length < maxPresented) {
     seen.add(current.fingerprint256);
     presented.push(current.raw);
     current = current.issuerCertificate;
@@ -29,8 +29,8 @@ export function presentedBy(socket: TLSSocket): readonly Uint8Array[] | undefine
   return presented;
 }
 
-/** Loads the rules, which only hubs with X.509 devices need. */
-export async function withRules(presented: readonly Uint8Array[]): Promise<ClientCertificate> {
+/** Loads the path check, which only hubs with X.509 devices need. */
+export async function withPathCheck(presented: readonly Uint8Array[]): Promise<ClientCertificate> {
   const { checkPath } = await import('../certificates/index');
   return { presented, checkPath };
 }

@@ -1,12 +1,12 @@
-/** What a request of a token's owner is about, for the check and for the refusal. */
+/** A request to the service API, for the check and the error message. */
 export interface EntraRequest {
-  /** Of Azure RBAC, such as `Microsoft.Devices/IotHubs/devices/read`; all are needed. */
+  /** Azure RBAC actions, such as `Microsoft.Devices/IotHubs/devices/read`; all are required. */
   readonly actions: readonly string[];
   readonly method: string;
   readonly path: string;
 }
 
-/** Who may do what at a hub's service API with a token of Microsoft Entra ID. */
+/** Authorization at a hub's service API with Microsoft Entra ID tokens. */
 export interface EntraAccess {
   /** @param header the `Authorization` header. @throws HubError IotHubUnauthorized */
   authorize(header: string, request: EntraRequest): void;

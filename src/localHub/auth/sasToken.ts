@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 
-/** A shared access signature as it came: `sr` keeps its encoding, because the signature covers it as sent. */
+/** A shared access signature as received: `sr` keeps its encoding, because the signature covers it as sent. */
 export interface SasToken {
   readonly resourceRaw: string;
   /** Decoded `sr`, the host part in lower case. */
@@ -52,7 +52,7 @@ function lowerHost(resource: string): string {
     : resource;
 }
 
-/** IoT Hub signs with the base64-decoded key, `@azure/event-hubs` with the key's own characters. */
+/** IoT Hub clients sign with the base64-decoded key, `@azure/event-hubs` with the characters of the key. */
 export type KeyForm = 'decoded' | 'text';
 
 /** Whether `token` was signed with `key`; compares in constant time. */

@@ -14,7 +14,7 @@ export interface Identity {
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const dayMs = 24 * 60 * 60 * 1000;
-/** Clients whose clock is a little behind must not find the certificate 'not yet valid'. */
+/** For clients whose clock is slightly behind. */
 const skewMs = 5 * 60 * 1000;
 
 /** 20 bytes at most and positive, RFC 5280 4.1.2.2. */
@@ -32,8 +32,8 @@ async function pemOf(key: webcrypto.CryptoKey): Promise<string> {
   return x509.PemConverter.encode(await webcrypto.subtle.exportKey('pkcs8', key), 'PRIVATE KEY');
 }
 
-/** The CA that a local hub makes at its first start: EC P-256, so that it takes milliseconds. */
-export async function makeAuthority(name: string, days: number, now: number): Promise<Identity> {
+/** Creates the CA of a local hub: EC P-256, which takes only milliseconds. */
+export async function createAuthority(name: string, days: number, now: number): Promise<Identity> {
   const keys = await newKeys();
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     serialNumber: serialNumber(),
@@ -56,8 +56,8 @@ export interface ServerNames {
   readonly addresses: readonly string[];
 }
 
-/** A TLS server certificate of that CA for `names`; the first DNS name is also the CN. */
-export async function makeServerCertificate(
+/** Issues a TLS server certificate for `names`; the first DNS name is also the CN. */
+export async function issueServerCertificate(
   authority: Identity,
   names: ServerNames,
   days: number,

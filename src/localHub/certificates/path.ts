@@ -1,9 +1,9 @@
 import { X509Certificate as NodeCertificate } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-/** A CA certificate that the hub knows. */
+/** A CA certificate on the hub. */
 export interface KnownAuthority {
-  /** What it is called on the hub. */
+  /** Its name on the hub. */
   readonly name: string;
   readonly der: Uint8Array;
   readonly isVerified: boolean;
@@ -11,7 +11,7 @@ export interface KnownAuthority {
 
 export interface PathRequest {
   readonly deviceId: string;
-  /** What the client presented, its own certificate first; DER. */
+  /** The certificates that the client presented, DER, its own first. */
   readonly presented: readonly Uint8Array[];
   readonly authorities: readonly KnownAuthority[];
   readonly now: number;
@@ -22,17 +22,17 @@ export type PathVerdict =
       readonly ok: true;
       /** Name of the verified authority that the path ends at. */ readonly anchor: string;
     }
-  /** One plain sentence, for the hub's log. */
+  /** A clause for the hub's log. */
   | { readonly ok: false; readonly reason: string };
 
-/** More than any honest client sends; each one costs signature checks. */
-const mostPresented = 10;
-const mostChecks = 64;
-const mostBytes = 32 * 1024;
+/** More than legitimate clients send; each certificate costs signature checks. */
+const maxPresented = 10;
+const maxChecks = 64;
+const maxBytes = 32 * 1024;
 
 /**
- * Whether a client certificate is this device's and leads to a verified authority of the hub. OpenSSL's own
- * verdict is of no use here: it wants a root, and the hub's anchor may be an intermediate.
+ * Checks that a client certificate belongs to the device and chains to a verified CA certificate of the hub. OpenSSL's
+ * own result does not help: it requires a root, and the hub's CA certificate may be an intermediate.
  * @see https://www.rfc-editor.org/rfc/rfc5280#section-6.1
  * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-x509
  */
@@ -40,12 +40,12 @@ export function checkPath(request: PathRequest): PathVerdict {
   try {
     return { ok: true, anchor: new PathBuilder(request).find() };
   } catch (error) {
-    if (error instanceof Refused) return { ok: false, reason: error.message };
+    if (error instanceof PathError) return { ok: false, reason: error.message };
     throw error;
   }
 }
 
-class Refused extends Error {}
+class PathError extends Error {}
 
 const oids = {
   basicConstraints: '2.5.29.19',
@@ -56,8 +56,8 @@ const oids = {
   clientAuth: '1.3.6.1.5.5.7.3.2',
   anyPurpose: '2.5.29.37.0',
 };
-/** Understood here, or without effect on what is decided here. */
-const understood: ReadonlySet<string> = new Set([
+/** Extensions that are processed, or that have no effect on the result. */
+const knownExtensions: ReadonlySet<string> = new Set([
   oids.basicConstraints,
   oids.keyUsage,
   oids.extendedKeyUsage,
@@ -66,7 +66,7 @@ const understood: ReadonlySet<string> = new Set([
 ]);
 const strongHashes: ReadonlySet<string> = new Set(['SHA-256', 'SHA-384', 'SHA-512']);
 
-/** A certificate with all that the rules ask of it, read once. */
+/** The fields of a certificate that the checks need, parsed once. */
 interface Parsed {
   readonly id: string;
   readonly node: NodeCertificate;
@@ -86,7 +86,8 @@ interface Parsed {
 }
 
 function parse(der: Uint8Array): Parsed {
-  if (der.length > mostBytes) throw new Refused(`a certificate of ${der.length} bytes is over the limit`);
+  if (der.length > maxBytes)
+    throw new PathError(`a certificate of ${der.length} bytes exceeds the limit of ${maxBytes}`);
   try {
     const node = new NodeCertificate(der);
     const certificate = new x509.X509Certificate(der);
@@ -110,15 +111,15 @@ function parse(der: Uint8Array): Parsed {
       usages: certificate.getExtension(x509.KeyUsagesExtension)?.usages,
       purposes: purposes?.map(String),
       unknownCritical: certificate.extensions
-        .filter(({ critical, type }) => critical && !understood.has(type))
+        .filter(({ critical, type }) => critical && !knownExtensions.has(type))
         .map(({ type }) => type),
       keyId: certificate.getExtension(x509.SubjectKeyIdentifierExtension)?.keyId,
       issuerKeyId: certificate.getExtension(x509.AuthorityKeyIdentifierExtension)?.keyId,
     };
   } catch (error) {
-    if (error instanceof Refused) throw error;
-    throw new Refused(
-      `a certificate cannot be parsed: ${error instanceof Error ? error.message : 'broken DER'}`,
+    if (error instanceof PathError) throw error;
+    throw new PathError(
+      `a certificate cannot be parsed: ${error instanceof Error ? error.message : 'invalid DER'}`,
     );
   }
 }
@@ -131,16 +132,16 @@ class PathBuilder {
   private readonly intermediates: readonly Parsed[];
   private readonly authorities: readonly (Parsed & { readonly name: string; readonly isVerified: boolean })[];
   private checks = 0;
-  /** The reason of the longest attempt, which is the one to tell. */
+  /** The reason why the longest candidate path failed, which is the one to report. */
   private best: { readonly depth: number; readonly reason: string } | undefined;
 
   constructor(private readonly request: PathRequest) {
     const { presented, authorities } = request;
-    if (presented.length > mostPresented) {
-      throw new Refused(`${presented.length} certificates were presented, more than ${mostPresented}`);
+    if (presented.length > maxPresented) {
+      throw new PathError(`${presented.length} certificates were presented, more than ${maxPresented}`);
     }
     const [leaf, ...rest] = presented.map(parse);
-    if (!leaf) throw new Refused('no certificate was presented');
+    if (!leaf) throw new PathError('no certificate was presented');
     this.leaf = leaf;
     this.intermediates = rest.filter(({ id }) => id !== leaf.id);
     this.authorities = authorities.map(({ der, name, isVerified }) => ({ ...parse(der), name, isVerified }));
@@ -150,33 +151,33 @@ class PathBuilder {
     this.checkLeaf();
     const anchor = this.extend([this.leaf], 0);
     if (anchor !== undefined) return anchor;
-    throw new Refused(this.best?.reason ?? 'no path was found');
+    throw new PathError(this.best?.reason ?? 'no path was found');
   }
 
   private checkLeaf(): void {
     const { leaf, request } = this;
     const { label } = leaf;
     const [commonName, another] = leaf.commonNames;
-    if (another !== undefined) throw new Refused(`${label} has more than one common name`);
+    if (another !== undefined) throw new PathError(`${label} has more than one common name`);
     if (commonName !== request.deviceId) {
-      throw new Refused(
+      throw new PathError(
         `the common name of ${label} is '${commonName ?? ''}', not the device id '${request.deviceId}'`,
       );
     }
     if (leaf.constraints?.ca)
-      throw new Refused(`${label} is a certificate authority, not a device's certificate`);
+      throw new PathError(`${label} is a certificate authority, not a device certificate`);
     const problem = this.generalProblem(leaf);
-    if (problem) throw new Refused(problem);
+    if (problem) throw new PathError(problem);
     if (leaf.purposes && ![oids.clientAuth, oids.anyPurpose].some((oid) => leaf.purposes?.includes(oid))) {
-      throw new Refused(`the extended key usage of ${label} does not include clientAuth`);
+      throw new PathError(`the extended key usage of ${label} does not include clientAuth`);
     }
     const { digitalSignature, keyAgreement } = x509.KeyUsageFlags;
     if (leaf.usages !== undefined && !(leaf.usages & (digitalSignature | keyAgreement))) {
-      throw new Refused(`the key usage of ${label} does not allow digital signatures`);
+      throw new PathError(`the key usage of ${label} does not allow digital signatures`);
     }
   }
 
-  /** Dates, strength and extensions: what holds for each certificate of a path. */
+  /** Dates, algorithm strength and extensions: the checks for each certificate of a path. */
   private generalProblem(certificate: Parsed): string | undefined {
     const { label, notBefore, notAfter, hash, unknownCritical, node } = certificate;
     const { now } = this.request;
@@ -188,7 +189,7 @@ class PathBuilder {
     return keyProblem(label, node);
   }
 
-  /** Name of the anchor that the path leads to, tried in every way. @param below intermediates so far */
+  /** Extends the path in every possible way. @param below number of intermediates so far. @returns the name of the CA it ends at */
   private extend(path: readonly Parsed[], below: number): string | undefined {
     const current = path.at(-1) ?? this.leaf;
     const isHere = (one: Parsed): boolean => path.some(({ id }) => id === one.id);
@@ -197,7 +198,7 @@ class PathBuilder {
       const problem = authority.isVerified
         ? this.issuerProblem(current, authority, below)
         : (this.issuerProblem(current, authority, below) ??
-          `${authority.label} is on the hub as '${authority.name}', but it is not verified`);
+          `${authority.label} is on the hub as '${authority.name}' but is not verified`);
       if (problem === undefined) return authority.name;
       this.note(path.length + 1, problem);
     }
@@ -213,7 +214,7 @@ class PathBuilder {
     }
     this.note(
       path.length - 1,
-      `the chain ends at ${current.label}: no issuer of it was presented, and none is on the hub`,
+      `the chain ends at ${current.label}: its issuer was neither presented nor found on the hub`,
     );
     return undefined;
   }
@@ -222,15 +223,15 @@ class PathBuilder {
     if (!this.best || depth > this.best.depth) this.best = { depth, reason };
   }
 
-  /** Why `issuer` cannot have issued `subject`, with `below` intermediates under it. */
+  /** Why `issuer` cannot have issued `subject`, with `below` intermediates below it; undefined if it did. */
   private issuerProblem(subject: Parsed, issuer: Parsed, below: number): string | undefined {
-    if (++this.checks > mostChecks)
-      throw new Refused('the presented certificates can be combined in too many ways');
+    if (++this.checks > maxChecks)
+      throw new PathError('the presented certificates form too many possible chains');
     const { label, constraints, usages } = issuer;
-    if (!constraints) return `${label} has no basic constraints, so it is no certificate authority`;
-    if (!constraints.ca) return `${label} is no certificate authority (CA:FALSE)`;
+    if (!constraints) return `${label} has no basic constraints, so it is not a certificate authority`;
+    if (!constraints.ca) return `${label} is not a certificate authority (CA:FALSE)`;
     if (usages !== undefined && !(usages & x509.KeyUsageFlags.keyCertSign)) {
-      return `the key usage of ${label} does not allow to sign certificates`;
+      return `the key usage of ${label} does not allow certificate signing`;
     }
     if (constraints.pathLength !== undefined && below > constraints.pathLength) {
       return `the path length constraint of ${label} allows ${constraints.pathLength} intermediates below it, not ${below}`;
@@ -242,7 +243,7 @@ class PathBuilder {
       issuer.keyId !== undefined &&
       subject.issuerKeyId !== issuer.keyId
     ) {
-      return `${subject.label} names another key of its issuer than that of ${label}`;
+      return `${subject.label} identifies an issuer key other than that of ${label}`;
     }
     return isSignedBy(subject.node, issuer.node)
       ? undefined

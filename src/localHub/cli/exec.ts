@@ -28,15 +28,15 @@ export function endpointEnvironment(endpoints: LocalHubEndpoints): Record<string
   return { ...Object.fromEntries(pairs), LOCAL_HUB_NAME: endpoints.hubName } as Record<string, string>;
 }
 
-/** Runs a command to its end; resolves to its exit code, 127 when it cannot be started. */
+/** Runs a command; resolves to its exit code, 127 if it cannot be started. */
 export async function runCommand(command: readonly string[], endpoints: LocalHubEndpoints): Promise<number> {
   const [program = '', ...args] = command;
   const child = spawn(program, args, {
     stdio: 'inherit',
-    // npm and npx are batch files there.
+    // npm and npx are batch files on Windows.
     shell: process.platform === 'win32',
     env: {
-      // Node programs trust the hub without a change; an own setting stays.
+      // Node programs trust the hub without a change; an existing setting has priority.
       NODE_EXTRA_CA_CERTS: endpoints.caFile,
       ...process.env,
       ...endpointEnvironment(endpoints),
@@ -49,7 +49,7 @@ export async function runCommand(command: readonly string[], endpoints: LocalHub
   for (const signal of signals) process.on(signal, forward);
   return new Promise((resolve) => {
     child.once('error', (error) => {
-      process.stderr.write(`'${program}' could not be started: ${error.message}\n`);
+      process.stderr.write(`Cannot start '${program}': ${error.message}\n`);
       resolve(127);
     });
     child.once('exit', (code, signal) => {

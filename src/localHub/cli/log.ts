@@ -5,7 +5,7 @@ export type Log = (level: LogLevel, text: string) => void;
 
 const maxLogBytes = 1024 * 1024;
 
-/** Lines with time and level to a file that is renamed to `.old` at one megabyte, or to standard error. */
+/** Writes lines with time and level to standard error, or to a file that is renamed to `.old` at one megabyte. */
 export function openLog(file: string | undefined, verbose: boolean): Log {
   const wanted = (level: LogLevel): boolean => verbose || level !== 'debug';
   if (file === undefined) {
@@ -17,7 +17,7 @@ export function openLog(file: string | undefined, verbose: boolean): Log {
   try {
     size = fs.statSync(file).size;
   } catch {
-    // The first line makes it.
+    // The first line creates it.
   }
   return (level, text) => {
     if (!wanted(level)) return;
@@ -30,7 +30,7 @@ export function openLog(file: string | undefined, verbose: boolean): Log {
       fs.appendFileSync(file, line, { mode: 0o600 });
       size += line.length;
     } catch {
-      // A full disk must not end the hub on account of its log.
+      // A full disk must not stop the hub because of its log.
     }
   };
 }

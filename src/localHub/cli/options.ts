@@ -16,54 +16,55 @@ export interface CliOptions {
   readonly partitionCount: number;
   readonly retentionHours: number;
   readonly maxMegabytes: number;
-  /** 0 is no limit. */
+  /** 0 for no limit. */
   readonly dailyQuota: number;
-  /** 0 is no limit. */
+  /** 0 for no limit. */
   readonly messagesPerSecond: number;
   readonly armTokenSeconds: number;
-  /** Requests a minute; 0 is no limit. */
+  /** Requests per minute; 0 for no limit. */
   readonly armThrottle: number;
   readonly armPhaseMs: number;
   readonly armUnregistered: boolean;
   readonly armReadOnly: boolean;
   readonly armLogFile: string | undefined;
-  /** `exec`: the command to run while the hub is there. */
+  /** `exec`: the command to run while the hub is running. */
   readonly command: readonly string[] | undefined;
 }
 
-/** What the user typed makes no sense; the message says what to do. */
+/** The command line is not valid; the message says what to do. */
 export class UsageError extends Error {}
 
 export const usage = `Usage: npm run hub -- [options]
        npm run hub -- exec [options] -- COMMAND [ARGUMENTS]
 
-Starts an IoT Hub on this machine and prints its endpoints as one JSON object when it is ready.
-exec starts it on free ports with data of its own, runs COMMAND with the endpoints in its
-environment (LOCAL_HUB_…), passes its exit code on and leaves nothing behind.
+Runs a local IoT Hub emulator and prints its endpoints as one JSON object when it is ready.
+exec runs it on free ports with a temporary data folder, runs COMMAND with the endpoints in its
+environment (LOCAL_HUB_…), returns its exit code, and deletes the data folder.
 
-  --data DIR            devices, messages, keys and certificates (default: ${path.join('~', '.iot-hub-workbench', 'local-hub')})
-  --host ADDR           address to listen on (default: 127.0.0.1)
-  --mqtt-port N         MQTT over TLS (default: 8883; 0 = any free port)
-  --https-port N        REST and WebSockets (default: 8443)
-  --amqp-port N         AMQP over TLS (default: 5671)
-  --amqp-plain-port N   AMQP without TLS, loopback only (default: 5672)
-  --move-busy-ports     take a free port where the wanted one is in use
-  --ready-file FILE     write the JSON object to FILE too (mode 0600: it holds keys)
-  --sample              two sample devices, one of which sends telemetry every 2 s
-  --partitions N        partitions of a new hub (default: 4, at most 32)
-  --retention-hours N   how long messages are kept (default: 24)
-  --max-megabytes N     how much of them is kept (default: 512)
-  --daily-quota N       messages of 4 KB that are taken a day, then refused (default: no limit)
-  --throttle N          messages of devices that are taken a second, then slowed down (default: no limit)
-  --arm-token-seconds N how long a bearer token of ARM is good (default: 3600); a new one comes at half of that
-  --arm-throttle N      requests to ARM that are answered at once, and a minute; 429 beyond (default: no limit)
-  --arm-phase-ms N      how long a step of creating or deleting takes (default: 500)
-  --arm-unregistered    the resource provider has to be registered before hubs can be created
-  --arm-read-only       the user may read and nothing else: 403 for all other requests to ARM
-  --arm-log FILE        one line of JSON for each request to ARM: method, path, api-version, status
-  --log-file FILE       write the log there instead of to standard error
-  --verbose             log each refused request
-  --help
+  --data DIR            folder for devices, messages, keys and certificates
+                        (default: ${path.join('~', '.iot-hub-workbench', 'local-hub')})
+  --host ADDRESS        address to listen on (default: 127.0.0.1)
+  --mqtt-port N         port for MQTT over TLS (default: 8883; 0 for any free port)
+  --https-port N        port for REST and WebSockets (default: 8443)
+  --amqp-port N         port for AMQP over TLS (default: 5671)
+  --amqp-plain-port N   port for AMQP without TLS, loopback only (default: 5672)
+  --move-busy-ports     use a free port if a port is in use
+  --ready-file FILE     also write the JSON object to FILE (mode 0600: it contains keys)
+  --sample              create two sample devices, one of which sends telemetry every 2 seconds
+  --partitions N        partition count of a new hub, up to 32 (default: 4)
+  --retention-hours N   how long messages are retained (default: 24)
+  --max-megabytes N     maximum size of the retained messages (default: 512)
+  --daily-quota N       messages of 4 KB accepted per day before they are refused (default: no limit)
+  --throttle N          device-to-cloud messages accepted per second before they are delayed (default: no limit)
+  --arm-token-seconds N lifetime of ARM bearer tokens, renewed after half of it (default: 3600)
+  --arm-throttle N      ARM requests accepted per minute before 429 is returned (default: no limit)
+  --arm-phase-ms N      duration of each step of creating or deleting a hub (default: 500)
+  --arm-unregistered    require registration of the resource provider before hubs can be created
+  --arm-read-only       return 403 for all ARM requests except reads
+  --arm-log FILE        write one line of JSON for each ARM request: method, path, api-version, status
+  --log-file FILE       write the log to FILE instead of standard error
+  --verbose             also log refused requests
+  --help                show this help
 `;
 
 const defaultPorts: Readonly<Record<PortName, number>> = {
@@ -73,10 +74,10 @@ const defaultPorts: Readonly<Record<PortName, number>> = {
   amqpPlain: 5672,
 };
 
-function whole(flag: string, text: string, low: number, high: number): number {
+function parseInteger(flag: string, text: string, low: number, high: number): number {
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < low || value > high) {
-    throw new UsageError(`--${flag} has to be a whole number from ${low} to ${high}, not '${text}'.`);
+    throw new UsageError(`--${flag} must be a whole number from ${low} to ${high}, not '${text}'.`);
   }
   return value;
 }
@@ -125,13 +126,13 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
   const { values } = parsed;
   if (values.help) return 'help';
   if (isExec && command.length === 0)
-    throw new UsageError('exec needs a command after --: npm run hub -- exec -- npm test.');
+    throw new UsageError('exec requires a command after --, for example: npm run hub -- exec -- npm test.');
   const port = (
     name: PortName,
     flag: 'mqtt-port' | 'https-port' | 'amqp-port' | 'amqp-plain-port',
   ): number => {
     const text = values[flag];
-    return text === undefined ? (isExec ? 0 : defaultPorts[name]) : whole(flag, text, 0, 65_535);
+    return text === undefined ? (isExec ? 0 : defaultPorts[name]) : parseInteger(flag, text, 0, 65_535);
   };
   const home = path.join(os.homedir(), '.iot-hub-workbench', 'local-hub');
   return {
@@ -149,14 +150,14 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
     logFile: values['log-file'],
     sample: values.sample ?? false,
     verbose: values.verbose ?? false,
-    partitionCount: whole('partitions', values.partitions ?? '4', 1, 32),
-    retentionHours: whole('retention-hours', values['retention-hours'] ?? '24', 1, 168),
-    maxMegabytes: whole('max-megabytes', values['max-megabytes'] ?? '512', 1, 65_536),
-    messagesPerSecond: whole('throttle', values.throttle ?? '0', 0, 1_000_000),
-    dailyQuota: whole('daily-quota', values['daily-quota'] ?? '0', 0, 1_000_000_000),
-    armTokenSeconds: whole('arm-token-seconds', values['arm-token-seconds'] ?? '3600', 1, 86_400),
-    armThrottle: whole('arm-throttle', values['arm-throttle'] ?? '0', 0, 1_000_000),
-    armPhaseMs: whole('arm-phase-ms', values['arm-phase-ms'] ?? '500', 1, 600_000),
+    partitionCount: parseInteger('partitions', values.partitions ?? '4', 1, 32),
+    retentionHours: parseInteger('retention-hours', values['retention-hours'] ?? '24', 1, 168),
+    maxMegabytes: parseInteger('max-megabytes', values['max-megabytes'] ?? '512', 1, 65_536),
+    messagesPerSecond: parseInteger('throttle', values.throttle ?? '0', 0, 1_000_000),
+    dailyQuota: parseInteger('daily-quota', values['daily-quota'] ?? '0', 0, 1_000_000_000),
+    armTokenSeconds: parseInteger('arm-token-seconds', values['arm-token-seconds'] ?? '3600', 1, 86_400),
+    armThrottle: parseInteger('arm-throttle', values['arm-throttle'] ?? '0', 0, 1_000_000),
+    armPhaseMs: parseInteger('arm-phase-ms', values['arm-phase-ms'] ?? '500', 1, 600_000),
     armUnregistered: values['arm-unregistered'] ?? false,
     armReadOnly: values['arm-read-only'] ?? false,
     armLogFile: values['arm-log'] === undefined ? undefined : path.resolve(values['arm-log']),

@@ -1,6 +1,6 @@
 import type net from 'node:net';
 
-/** Calls `onValue` for each line of JSON; lines that are none are skipped. */
+/** Calls `onValue` for each line of JSON; other lines are skipped. */
 export function readJsonLines(socket: net.Socket, onValue: (value: unknown) => void): void {
   let rest = '';
   socket.setEncoding('utf8');

@@ -5,18 +5,18 @@ import type { ControlEvent, LocalHubEndpoints, LogLevel } from './contract';
 import { readJsonLines, writeJsonLine } from './jsonLines';
 import { controlPath } from './socketPath';
 
-const keptLogLines = 200;
+const maxLogLines = 200;
 
 export class AlreadyRunningError extends Error {
   constructor(dataFolder: string) {
     super(
-      `The data folder ${dataFolder} is in use by another local hub: stop that one, or choose another folder with --data.`,
+      `The data folder ${dataFolder} is in use by another local hub: stop that hub, or choose another folder with --data.`,
     );
     this.name = 'AlreadyRunningError';
   }
 }
 
-async function answers(file: string): Promise<boolean> {
+async function isAnswering(file: string): Promise<boolean> {
   return new Promise((resolve) => {
     const probe = net.connect(file);
     probe.once('connect', () => {
@@ -38,8 +38,8 @@ const inodeOf = (file: string): number | undefined => {
 };
 
 /**
- * The control socket of a data folder. Having it is the lock of the folder; each connection to it is the
- * lease of one window, which ends with the window however that dies.
+ * The control socket of a data folder. Owning it locks the folder; each connection to it is the lease of one window,
+ * which ends with the window, however that ends.
  */
 export class ControlServer {
   private readonly windows = new Set<net.Socket>();
@@ -54,17 +54,17 @@ export class ControlServer {
     private readonly file: string,
   ) {
     server.on('connection', (socket) => {
-      this.admit(socket);
+      this.addWindow(socket);
     });
   }
 
-  /** @throws AlreadyRunningError when another process holds the folder */
-  static async hold(dataFolder: string): Promise<ControlServer> {
+  /** @throws AlreadyRunningError if another process has locked the folder */
+  static async acquire(dataFolder: string): Promise<ControlServer> {
     const file = controlPath(dataFolder);
     fs.mkdirSync(path.resolve(dataFolder), { recursive: true, mode: 0o700 });
     for (let attempt = 0; attempt < 3; attempt++) {
       const server = net.createServer();
-      // Before it listens: a window may connect in the first millisecond.
+      // Before the server listens: a window may connect immediately.
       const control = new ControlServer(server, file);
       const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
         server.once('error', resolve);
@@ -74,18 +74,18 @@ export class ControlServer {
       });
       if (!failure) {
         if (process.platform !== 'win32') fs.chmodSync(file, 0o600);
-        const mine = inodeOf(file);
-        // Two processes that both found a stale socket may both have replaced it: the later one has the name.
+        const ownInode = inodeOf(file);
+        // Two processes that both found a stale socket may both have replaced it: the later one owns the path.
         await new Promise((resolve) => setTimeout(resolve, 30));
-        if (process.platform === 'win32' || inodeOf(file) === mine) return control;
+        if (process.platform === 'win32' || inodeOf(file) === ownInode) return control;
         server.close();
         for (const window of control.windows) window.destroy();
         throw new AlreadyRunningError(dataFolder);
       }
       if (failure.code !== 'EADDRINUSE') throw failure;
       const seen = inodeOf(file);
-      if (await answers(file)) throw new AlreadyRunningError(dataFolder);
-      // Left by a process that was killed. Only the socket that did not answer goes.
+      if (await isAnswering(file)) throw new AlreadyRunningError(dataFolder);
+      // Left behind by a killed process. Only the socket that did not answer is removed.
       if (process.platform !== 'win32' && seen !== undefined && inodeOf(file) === seen)
         fs.rmSync(file, { force: true });
     }
@@ -96,7 +96,7 @@ export class ControlServer {
     return this.windows.size;
   }
 
-  private admit(socket: net.Socket): void {
+  private addWindow(socket: net.Socket): void {
     this.windows.add(socket);
     socket.on('error', () => socket.destroy());
     socket.once('close', () => {
@@ -106,7 +106,7 @@ export class ControlServer {
     readJsonLines(socket, (value) => {
       const request =
         typeof value === 'object' && value !== null && 'request' in value ? value.request : undefined;
-      if (request === 'stop') this.onStop('a window asked for it');
+      if (request === 'stop') this.onStop('requested by a window');
       else if (request === 'reset') this.onReset();
     });
     for (const event of this.history) writeJsonLine(socket, event);
@@ -130,17 +130,17 @@ export class ControlServer {
   log(level: LogLevel, text: string): void {
     const event: ControlEvent = { event: 'log', level, text };
     this.history.push(event);
-    if (this.history.length > keptLogLines) this.history.shift();
+    if (this.history.length > maxLogLines) this.history.shift();
     this.broadcast(event);
   }
 
-  /** Tells the windows that this end is meant, not a crash. */
+  /** Informs the windows that the hub stops on purpose. */
   stopping(reason: string): void {
     this.endpoints = undefined;
     this.broadcast({ event: 'stopping', reason });
   }
 
-  /** Gives the folder free. */
+  /** Unlocks the folder. */
   async close(): Promise<void> {
     for (const window of this.windows) window.end();
     await new Promise<void>((resolve) => {

@@ -3,12 +3,12 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 
-/** Unix socket paths end at 104 (macOS) or 108 bytes. */
+/** Unix socket paths are limited to 104 (macOS) or 108 bytes. */
 const maxSocketPath = 100;
 
 /**
- * Where the hub of a data folder listens for its windows: a named pipe on Windows, else a socket in the data
- * folder, or in a private folder under the temporary one when that path would be too long.
+ * Where the hub of a data folder listens for its windows: a named pipe on Windows, otherwise a socket in the data folder,
+ * or in a private folder below the temporary folder if that path is too long.
  */
 export function controlPath(dataFolder: string): string {
   const folder = path.resolve(dataFolder);
@@ -20,7 +20,7 @@ export function controlPath(dataFolder: string): string {
   const shared = path.join(os.tmpdir(), `iot-hub-workbench-${uid}`);
   fs.mkdirSync(shared, { recursive: true, mode: 0o700 });
   const { uid: owner, mode } = fs.lstatSync(shared);
-  // The folder's name is easy to guess, so somebody else may have made it first.
+  // The name of the folder is predictable, so another user may have created it first.
   if (owner !== uid || (mode & 0o077) !== 0) {
     throw new Error(`The folder ${shared} is not private to this user: delete it and try again.`);
   }

@@ -8,7 +8,7 @@ import { serviceAccess } from './serviceAccess';
 
 const maxListed = 1_000;
 const maxBulk = 100;
-/** Newer docs add the colon. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry#device-identity-properties */
+/** Newer documentation adds the colon. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry#device-identity-properties */
 const deviceIdForm = /^[A-Za-z0-9\-.+%_#*?!(),:=@$']{1,128}$/;
 
 type Json = Record<string, unknown>;
@@ -36,10 +36,10 @@ function isBase64Key(value: string): boolean {
 
 /** Reads a device body. @throws HubError ArgumentInvalid */
 export function readDeviceChange(body: unknown, deviceId: string): DeviceChange {
-  if (!isObject(body)) throw new HubError('ArgumentInvalid', 'The body has to be a device identity');
+  if (!isObject(body)) throw new HubError('ArgumentInvalid', 'The body must be a device identity');
   const { status, statusReason, authentication, capabilities } = body;
   if (status !== undefined && status !== null && status !== 'enabled' && status !== 'disabled') {
-    throw new HubError('ArgumentInvalid', "status has to be 'enabled' or 'disabled'");
+    throw new HubError('ArgumentInvalid', "status must be 'enabled' or 'disabled'");
   }
   return {
     deviceId,
@@ -55,7 +55,7 @@ function readAuthentication(given: Json): NonNullable<DeviceChange['authenticati
   const thumbprints = isObject(given.x509Thumbprint) ? given.x509Thumbprint : {};
   const type = textOf(given.type);
   if (type !== undefined && !['sas', 'selfSigned', 'certificateAuthority', 'none'].includes(type)) {
-    throw new HubError('ArgumentInvalid', `authentication.type '${type}' is not known`);
+    throw new HubError('ArgumentInvalid', `authentication.type '${type}' is not valid`);
   }
   const pairs = {
     primaryKey: textOf(keys.primaryKey),
@@ -66,7 +66,7 @@ function readAuthentication(given: Json): NonNullable<DeviceChange['authenticati
   for (const name of ['primaryKey', 'secondaryKey'] as const) {
     const key = pairs[name];
     if (key !== undefined && !isBase64Key(key)) {
-      throw new HubError('ArgumentInvalid', `${name} has to be base64 of 16 to 64 bytes`);
+      throw new HubError('ArgumentInvalid', `${name} must be base64 of 16 to 64 bytes`);
     }
   }
   for (const name of ['primaryThumbprint', 'secondaryThumbprint'] as const) {
@@ -74,12 +74,12 @@ function readAuthentication(given: Json): NonNullable<DeviceChange['authenticati
     if (print !== undefined && !/^([0-9a-f]{40}|[0-9a-f]{64})$/i.test(print)) {
       throw new HubError(
         'ArgumentInvalid',
-        `${name} has to be 40 (SHA-1) or 64 (SHA-256) hexadecimal digits`,
+        `${name} must have 40 (SHA-1) or 64 (SHA-256) hexadecimal digits`,
       );
     }
   }
   const known = Object.fromEntries(Object.entries(pairs).filter(([, value]) => value !== undefined));
-  // 'selfsigned' without a type is how old clients register thumbprints.
+  // Old clients register thumbprints without a type.
   const implied = type ?? (pairs.primaryThumbprint ? 'selfSigned' : undefined);
   return { ...known, ...(implied ? { type: implied as 'sas' } : {}) };
 }
@@ -114,7 +114,7 @@ export function addDeviceRoutes(router: Router, context: HubContext): void {
       allow('RegistryWrite', ['devices/write'], (request, { id = '' }) => {
         checkDeviceId(id);
         if (isObject(request.body) && request.body.deviceId !== undefined && request.body.deviceId !== id) {
-          throw new HubError('ArgumentInvalid', `The body is for another device than the path, '${id}'`);
+          throw new HubError('ArgumentInvalid', `The device id in the body does not match the path, '${id}'`);
         }
         const change = readDeviceChange(request.body, id);
         const ifMatch = request.headers['if-match'];
@@ -174,14 +174,14 @@ function withTag(status: number, device: Device): Answer {
 
 /** @see https://learn.microsoft.com/rest/api/iothub/service/bulk-registry/update-registry */
 function bulk(context: HubContext, body: unknown): Answer {
-  if (!Array.isArray(body)) throw new HubError('ArgumentInvalid', 'The body has to be an array of devices');
+  if (!Array.isArray(body)) throw new HubError('ArgumentInvalid', 'The body must be an array of devices');
   if (body.length > maxBulk)
-    throw new HubError('TooManyDevices', `At most ${maxBulk} devices in one request`);
+    throw new HubError('TooManyDevices', `A request can have at most ${maxBulk} devices`);
   const errors: { deviceId: string; errorCode: number; errorStatus: string }[] = [];
   for (const item of body as unknown[]) {
     const id = isObject(item) ? (textOf(item.id) ?? textOf(item.deviceId) ?? '') : '';
     try {
-      if (!isObject(item)) throw new HubError('ArgumentInvalid', 'Each item has to be a device');
+      if (!isObject(item)) throw new HubError('ArgumentInvalid', 'Each item must be a device');
       bulkItem(context, item, id);
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
@@ -219,7 +219,7 @@ function bulkItem(context: HubContext, item: Json, id: string): void {
   }
 }
 
-/** The document that queries run over: a twin as `SELECT * FROM devices` gives it. */
+/** The document that queries run on: a twin as returned by `SELECT * FROM devices`. */
 export function queryDocument(device: Device): Json {
   const thumbprints = device.authentication.x509Thumbprint;
   const properties = { $metadata: { $lastUpdated: device.statusUpdatedTime }, $version: 1 };
@@ -245,7 +245,7 @@ export function queryDocument(device: Device): Json {
 function query(context: HubContext, request: Request): Answer {
   const text = isObject(request.body) ? request.body.query : undefined;
   if (typeof text !== 'string')
-    throw new HubError('ArgumentInvalid', 'The body has to be {"query": "SELECT …"}');
+    throw new HubError('ArgumentInvalid', 'The body must be {"query": "SELECT …"}');
   const parsed = parseQuery(text);
   const rows = evaluateQuery(parsed, context.registry.list().map(queryDocument));
   const size = Number(request.headers['x-ms-max-item-count'] ?? maxListed);
@@ -258,7 +258,7 @@ function query(context: HubContext, request: Request): Answer {
     body: page,
     headers: {
       'x-ms-item-type': parsed.selectsAll ? 'Twin' : 'Raw',
-      // Its mere presence means 'more' to the SDK.
+      // Its presence tells the SDK that there are more results.
       ...(more ? { 'x-ms-continuation': Buffer.from(String(from + limit)).toString('base64') } : {}),
     },
   };

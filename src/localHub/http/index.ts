@@ -8,36 +8,36 @@ import { addDeviceRoutes } from './devices';
 import { checkPublicAccess } from './serviceAccess';
 import { errorAnswer, readRequest, Router, sendAnswer, type Answer } from './router';
 
-/** Something else that the port serves, with rules and errors of its own. */
+/** Another API on the port, with its own rules and errors. */
 export interface Surface {
-  /** Whether a path, whose first segment this is, belongs to it. */
+  /** Whether paths with this first segment belong to it. */
   owns(firstSegment: string): boolean;
   answer(message: IncomingMessage): Promise<Answer>;
 }
 
-export interface HttpWireOptions {
+export interface HttpServiceOptions {
   readonly surfaces: readonly Surface[];
-  /** Whether every listener is open and the hub takes work. */
+  /** Whether all ports are open. */
   readonly isReady: () => boolean;
   readonly onAmqpSocket: (socket: WebSocket) => void;
-  /** Called once for a socket. */
+  /** Called once for each socket. */
   readonly onMqttStream: (stream: Duplex, peer: string, socket: TLSSocket) => void;
 }
 
-export interface HttpWire {
+export interface HttpService {
   readonly onRequest: RequestListener;
   readonly onUpgrade: (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
   close(): void;
 }
 
-/** Sub-protocols by path; both AMQP paths are one container. */
+/** Subprotocols by path; both AMQP paths lead to the same container. */
 const webSocketPaths: Readonly<Record<string, readonly string[]>> = {
   '/$servicebus/websocket': ['AMQPWSB10', 'amqp'],
   '/$iothub/websocket': ['AMQPWSB10', 'amqp', 'mqtt'],
 };
 
-/** Service REST, `/health`, the WebSocket paths and what else there is on one port. */
-export function createHttpWire(context: HubContext, options: HttpWireOptions): HttpWire {
+/** Service REST, `/health`, WebSocket paths and mounted APIs on one port. */
+export function createHttpService(context: HubContext, options: HttpServiceOptions): HttpService {
   const router = new Router();
   router.on('GET', '/health', () =>
     options.isReady()
@@ -69,7 +69,9 @@ export function createHttpWire(context: HubContext, options: HttpWireOptions): H
       return await handler(request, parameters);
     } catch (error) {
       const known =
-        error instanceof HubError ? error : new HubError('ServerError', 'The local hub failed, see its log');
+        error instanceof HubError
+          ? error
+          : new HubError('ServerError', 'Internal error in the local hub, see its log for details');
       if (known === error)
         context.log(
           'debug',
@@ -107,10 +109,10 @@ export function createHttpWire(context: HubContext, options: HttpWireOptions): H
         if (webSocket.protocol === 'mqtt') {
           const stream = createWebSocketStream(webSocket);
           const peer = `${request.socket.remoteAddress ?? ''} (WebSocket)`;
-          // This port speaks TLS only.
+          // This port is TLS only.
           options.onMqttStream(stream, peer, request.socket as TLSSocket);
         } else if (webSocket.protocol === '') {
-          webSocket.close(1002, 'offer the sub-protocol AMQPWSB10 or mqtt');
+          webSocket.close(1002, 'offer the subprotocol AMQPWSB10 or mqtt');
         } else {
           options.onAmqpSocket(webSocket);
         }
@@ -123,7 +125,7 @@ export function createHttpWire(context: HubContext, options: HttpWireOptions): H
   };
 }
 
-/** Path without query; the `$` may come percent-encoded. */
+/** Path without query; clients may percent-encode the `$`. */
 function pathOf(request: IncomingMessage): string {
   const path = (request.url ?? '/').split('?')[0] ?? '/';
   try {

@@ -30,7 +30,7 @@ function tokenize(text: string): Token[] {
     const at = tokenForm.lastIndex;
     const match = tokenForm.exec(text);
     if (!match)
-      throw new HubError('ArgumentInvalid', `The query cannot be read at '${text.slice(at, at + 20)}'`);
+      throw new HubError('ArgumentInvalid', `The query is not valid at '${text.slice(at, at + 20)}'`);
     const [, number, quoted, word, sign] = match;
     if (number !== undefined) tokens.push({ kind: 'number', value: number });
     else if (quoted !== undefined)
@@ -63,7 +63,7 @@ class Reader {
     return (kind === 'word' || kind === 'sign') && this.next.value.toLowerCase() === value.toLowerCase();
   }
 
-  /** Takes the token when it is `value`. */
+  /** Consumes the token if it is `value`. */
   skip(value: string): boolean {
     if (!this.is(value)) return false;
     this.at++;
@@ -72,11 +72,11 @@ class Reader {
 
   expect(value: string): void {
     if (!this.skip(value))
-      throw new HubError('ArgumentInvalid', `The query needs '${value}' instead of ${this.next.value}`);
+      throw new HubError('ArgumentInvalid', `The query must have '${value}' instead of ${this.next.value}`);
   }
 }
 
-/** @throws HubError ArgumentInvalid with what could not be read */
+/** @throws HubError ArgumentInvalid with the part that is not valid */
 export function parseQuery(text: string): Query {
   const reader = new Reader(tokenize(text));
   reader.expect('SELECT');
@@ -90,14 +90,14 @@ export function parseQuery(text: string): Query {
   if (!reader.skip('devices')) {
     throw new HubError(
       'ArgumentInvalid',
-      `This local hub queries 'devices' only, not '${reader.next.value}'`,
+      `The local hub supports queries on 'devices' only, not on '${reader.next.value}'`,
     );
   }
   const where = reader.skip('WHERE') ? disjunction(reader) : undefined;
   if (reader.next.kind !== 'end') {
     throw new HubError(
       'ArgumentInvalid',
-      `This local hub cannot read the query from '${reader.next.value}' on`,
+      `The local hub does not support the query from '${reader.next.value}' on`,
     );
   }
   return { selectsAll, columns, ...(where ? { where } : {}) };
@@ -115,9 +115,9 @@ function column(reader: Reader): { name: string; path?: readonly string[] } {
 }
 
 /**
- * A condition alone, as routes have it; no condition holds for all.
+ * A condition alone, as in a route; an empty condition matches every message.
  * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-routing-query-syntax
- * @throws HubError ArgumentInvalid with what could not be read
+ * @throws HubError ArgumentInvalid with the part that is not valid
  */
 export function parseCondition(text: string): (document: Readonly<Record<string, unknown>>) => boolean {
   const trimmed = text.trim();
@@ -210,8 +210,8 @@ function comparison(reader: Reader): Condition {
   }
   const sign = reader.take().value;
   const compare = comparisons[sign];
-  // A bare path, as in WHERE capabilities.iotEdge, is not in the language.
-  if (!compare) throw new HubError('ArgumentInvalid', `The query needs a comparison instead of ${sign}`);
+  // The language has no bare path, as in WHERE capabilities.iotEdge.
+  if (!compare) throw new HubError('ArgumentInvalid', `The query must have a comparison instead of ${sign}`);
   const right = operand(reader);
   return (document) => compare(left(document), right(document));
 }
@@ -263,7 +263,7 @@ function operand(reader: Reader): Operand {
       return (document) => valueAt(document, path);
     }
     default:
-      throw new HubError('ArgumentInvalid', `The query needs a value instead of ${token.value}`);
+      throw new HubError('ArgumentInvalid', `The query must have a value instead of ${token.value}`);
   }
 }
 

@@ -8,7 +8,7 @@ export interface Request {
   readonly path: readonly string[];
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
-  /** Parsed JSON, or undefined when no body came. */
+  /** Parsed JSON, or undefined if there is no body. */
   readonly body: unknown;
 }
 
@@ -29,7 +29,7 @@ interface Route {
   readonly handler: Handler;
 }
 
-/** Routes by method and path; `{name}` is a parameter, fixed parts compare without regard to case (as ARM's do). */
+/** Routes by method and path; `{name}` is a parameter, fixed parts are case-insensitive (as in ARM). */
 export class Router {
   private readonly routes: Route[] = [];
 
@@ -47,8 +47,8 @@ export class Router {
       if (route.method === method) return { handler: route.handler, parameters };
       known = true;
     }
-    if (known) throw new HubError('MethodNotAllowed', `${method} is not allowed here`);
-    throw new HubError('NotFound', `This local hub has no /${path.join('/')}`);
+    if (known) throw new HubError('MethodNotAllowed', `${method} is not allowed for this resource`);
+    throw new HubError('NotFound', `The local hub does not support /${path.join('/')}`);
   }
 }
 
@@ -74,13 +74,14 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
   try {
     path = segmentsOf(url.pathname).map(decodeURIComponent);
   } catch {
-    throw new HubError('ArgumentInvalid', 'The path has a broken percent escape');
+    throw new HubError('ArgumentInvalid', 'The path has an invalid percent escape');
   }
   const chunks: Buffer[] = [];
   let size = 0;
   for await (const chunk of message as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > maxBodyBytes) throw new HubError('MessageTooLarge', `The body is over ${maxBodyBytes} bytes`);
+    if (size > maxBodyBytes)
+      throw new HubError('MessageTooLarge', `The body exceeds the limit of ${maxBodyBytes} bytes`);
     chunks.push(chunk);
   }
   const text = Buffer.concat(chunks).toString('utf8');
@@ -89,14 +90,14 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
     try {
       body = JSON.parse(text);
     } catch {
-      throw new HubError('ArgumentInvalid', 'The body is not JSON');
+      throw new HubError('ArgumentInvalid', 'The body is not valid JSON');
     }
   }
   return { method: message.method ?? 'GET', path, query: url.searchParams, headers: message.headers, body };
 }
 
 export function sendAnswer(response: ServerResponse, answer: Answer): void {
-  // The SDKs read a body only when it says that it is JSON.
+  // The SDKs read a body only if its content type is JSON.
   const text = answer.body === undefined ? undefined : JSON.stringify(answer.body);
   response.writeHead(answer.status, {
     ...(text === undefined
@@ -110,7 +111,7 @@ export function sendAnswer(response: ServerResponse, answer: Answer): void {
   response.end(text);
 }
 
-/** The service's error body. The text must hold no `;`, at which the SDK splits. */
+/** The service's error body. The message must not contain `;`, at which the SDK splits. */
 export function errorAnswer(error: HubError, now: number): Answer {
   const stamp = new Date(now).toISOString();
   const [year, month, day] = stamp.slice(0, 10).split('-');

@@ -13,8 +13,8 @@ export function checkPublicAccess({ access, hubName }: HubContext): void {
 }
 
 /**
- * Lets a handler see only who may: a token of a shared access policy with the right, or one of Microsoft Entra ID
- * whose owner has a role with the actions.
+ * Authorizes a request before its handler: by a token of a shared access policy with the right, or by a Microsoft Entra
+ * ID token whose owner has a role with the actions.
  * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad#azure-role-based-access-control-and-permissions
  */
 export function serviceAccess(
@@ -33,7 +33,7 @@ export function serviceAccess(
       context.authenticator.authenticateService(header, right, request.path);
     }
     if (!request.query.has('api-version')) {
-      throw new HubError('InvalidProtocolVersion', 'The request has no api-version');
+      throw new HubError('InvalidProtocolVersion', 'The api-version query parameter is required');
     }
     return handler(request, parameters);
   };

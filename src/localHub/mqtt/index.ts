@@ -4,35 +4,35 @@ import type { HubContext } from '../context';
 import { MqttConnection } from './connection';
 import { Sessions } from './sessions';
 
-export interface MqttWire {
-  /** Takes a connected stream: a TLS socket, or a WebSocket as a stream. */
+export interface MqttService {
+  /** Serves a connected stream: a TLS socket, or a WebSocket as a stream. */
   handle(stream: Duplex, peer: string, clientCertificate?: ClientCertificate): void;
   readonly connectionCount: number;
-  /** Ends what the hub's access rules do not allow any more. */
-  review(): void;
+  /** Closes the connections that the hub's access rules no longer allow. */
+  applyAccessRules(): void;
   close(): void;
 }
 
-export function createMqttWire(context: HubContext): MqttWire {
+export function createMqttService(context: HubContext): MqttService {
   const sessions = new Sessions((deviceId, connected) => {
     context.registry.setConnected(deviceId, connected);
   });
-  const forget = context.registry.onDidChange((event) => {
+  const stopWatchingDevices = context.registry.onDidChange((event) => {
     if (event.kind === 'deleted') {
       sessions.dropDevice(event.device.deviceId, 'its identity was deleted');
       sessions.forget(event.device.deviceId);
     } else if (event.kind === 'updated' && event.device.status === 'disabled') {
       sessions.dropDevice(event.device.deviceId, 'its identity was disabled');
     } else if (event.kind === 'updated') {
-      dropRevoked('the device logs in with other certificates now');
+      dropRevoked('its certificate no longer authenticates the device');
     }
   });
-  const forgetCertificates = context.certificates.onDidChange(() => {
-    dropRevoked('the certificate that its own chains to is no longer verified on the hub');
+  const stopWatchingCertificates = context.certificates.onDidChange(() => {
+    dropRevoked('the CA certificate of its certificate is no longer verified on the hub');
   });
   const dropRevoked = (reason: string): void => {
-    sessions.dropUnlessAllowed(
-      (deviceId, login) => context.authenticator.stillAllows(deviceId, login),
+    sessions.dropRevoked(
+      (deviceId, certificate) => context.authenticator.isStillAuthorized(deviceId, certificate),
       reason,
     );
   };
@@ -43,15 +43,15 @@ export function createMqttWire(context: HubContext): MqttWire {
     get connectionCount() {
       return sessions.size;
     },
-    review: () => {
+    applyAccessRules: () => {
       const { isPublicAccessOff, isLocalAuthOff, isDeviceSasOff } = context.access.rules;
-      if (isPublicAccessOff) sessions.dropAll('public network access was turned off');
-      if (isLocalAuthOff) sessions.dropLoginsBy('policyToken', 'shared access policies were turned off');
-      if (isDeviceSasOff) sessions.dropLoginsBy('deviceToken', 'keys of devices were turned off');
+      if (isPublicAccessOff) sessions.dropAll('public network access was disabled');
+      if (isLocalAuthOff) sessions.dropAuthenticatedBy('policyToken', 'shared access policies were disabled');
+      if (isDeviceSasOff) sessions.dropAuthenticatedBy('deviceToken', 'device keys were disabled');
     },
     close: () => {
-      forget();
-      forgetCertificates();
+      stopWatchingDevices();
+      stopWatchingCertificates();
       sessions.dropAll('the hub is stopping');
     },
   };

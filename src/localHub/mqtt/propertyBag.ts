@@ -1,6 +1,6 @@
 import type { SystemProperties } from '../state/events';
 
-/** Keys of system properties in a topic's property bag, and where they go. */
+/** The system properties in the property bag of a topic, by key. */
 const systemKeys: Readonly<Record<string, keyof SystemProperties>> = {
   '$.mid': 'messageId',
   '$.cid': 'correlationId',
@@ -22,11 +22,11 @@ export interface PropertyBag {
 
 /**
  * Reads `k1=v1&k2=v2`, percent-encoded; `+` is a plus, not a space.
- * @throws URIError when an escape is broken
+ * @throws URIError if an escape is not valid
  */
 export function parsePropertyBag(text: string): PropertyBag {
   const system: Partial<Record<keyof SystemProperties, string>> = {};
-  // Names come from devices: `__proto__` must be a name like any other.
+  // Devices choose the names: `__proto__` must be a name like any other.
   const properties = Object.create(null) as Record<string, string>;
   for (const part of text.split('&')) {
     if (part === '') continue;
@@ -40,7 +40,7 @@ export function parsePropertyBag(text: string): PropertyBag {
   return { system, properties };
 }
 
-/** What counts against the 256 KB limit: the body, values of system properties, names and values of others. */
+/** The size that the limit of 256 KB applies to: body, values of system properties, names and values of others. */
 export function messageSize(body: Uint8Array, bag: PropertyBag): number {
   let size = body.length;
   for (const value of Object.values<string>({ ...bag.system })) size += Buffer.byteLength(value);

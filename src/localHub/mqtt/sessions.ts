@@ -1,26 +1,26 @@
-import type { CertificateLogin, LoginMethod } from '../auth/authenticator';
-import type { SubscribeFilter } from './topics';
+import type { AuthenticationMethod, CertificateCredential } from '../auth/authenticator';
+import type { Subscription } from './handlers/topicHandler';
 
-/** The broker's side of one identity. */
+/** The connection of one identity. */
 export interface LiveConnection {
-  /** Ends the connection; the reason goes to the log. */
+  /** Closes the connection; the reason goes to the log. */
   drop(reason: string): void;
-  /** Whether a token signed for this device lets it in; false once the identity says otherwise. */
+  /** Publishes to the device, at QoS 0. */
+  deliver(topic: string, payload: string | Buffer): void;
   readonly deviceId: string;
-  /** When it logged in by certificate. */
-  readonly certificateLogin: CertificateLogin | undefined;
-  /** Absent before the login. */
-  readonly loginMethod: LoginMethod | undefined;
+  /** Absent unless it authenticated by certificate. */
+  readonly certificate: CertificateCredential | undefined;
+  /** Absent before CONNECT. */
+  readonly authenticationMethod: AuthenticationMethod | undefined;
 }
 
 /**
- * Who is connected, one connection for each identity, and the subscriptions of those who asked to keep
- * theirs. They outlive the connection: the Azure SDKs reconnect with CleanSession=0 when they renew a token
- * and do not subscribe again.
+ * The live connections, one for each identity, and the subscriptions of persistent sessions. These outlive the
+ * connection: the Azure SDKs reconnect with CleanSession=0 when they renew a token, and do not subscribe again.
  */
 export class Sessions {
   private readonly live = new Map<string, LiveConnection>();
-  private readonly kept = new Map<string, Set<SubscribeFilter>>();
+  private readonly persistent = new Map<string, Set<Subscription>>();
 
   constructor(private readonly onPresence: (deviceId: string, connected: boolean) => void) {}
 
@@ -28,21 +28,21 @@ export class Sessions {
     return this.live.size;
   }
 
-  /** Takes the identity over; the connection that had it is dropped, as the service does (400027). */
+  /** Makes this the connection of the identity; the previous one is closed, as in the service (400027). */
   enter(
     identity: string,
     connection: LiveConnection,
-    clean: boolean,
-  ): { readonly present: boolean; readonly filters: Set<SubscribeFilter> } {
+    cleanSession: boolean,
+  ): { readonly isPresent: boolean; readonly subscriptions: Set<Subscription> } {
     const previous = this.live.get(identity);
     this.live.set(identity, connection);
-    previous?.drop('a newer connection of the same device took over');
-    const kept = clean ? undefined : this.kept.get(identity);
-    const filters = kept ?? new Set<SubscribeFilter>();
-    if (clean) this.kept.delete(identity);
-    else this.kept.set(identity, filters);
+    previous?.drop('replaced by a newer connection of the same device');
+    const stored = cleanSession ? undefined : this.persistent.get(identity);
+    const subscriptions = stored ?? new Set<Subscription>();
+    if (cleanSession) this.persistent.delete(identity);
+    else this.persistent.set(identity, subscriptions);
     if (!previous) this.onPresence(connection.deviceId, true);
-    return { present: kept !== undefined, filters };
+    return { isPresent: stored !== undefined, subscriptions };
   }
 
   leave(identity: string, connection: LiveConnection): void {
@@ -51,29 +51,32 @@ export class Sessions {
     this.onPresence(connection.deviceId, false);
   }
 
-  /** Ends every connection of a device whose identity was deleted, disabled or changed. */
+  /** Closes every connection of a device whose identity was deleted, disabled or changed. */
   dropDevice(deviceId: string, reason: string): void {
     for (const connection of [...this.live.values()])
       if (connection.deviceId === deviceId) connection.drop(reason);
   }
 
-  /** Ends the connections by certificate that would not be let in any more. */
-  dropUnlessAllowed(isAllowed: (deviceId: string, login: CertificateLogin) => boolean, reason: string): void {
+  /** Closes the connections whose certificate no longer authenticates the device. */
+  dropRevoked(
+    isAuthorized: (deviceId: string, certificate: CertificateCredential) => boolean,
+    reason: string,
+  ): void {
     for (const connection of [...this.live.values()]) {
-      const { certificateLogin, deviceId } = connection;
-      if (certificateLogin && !isAllowed(deviceId, certificateLogin)) connection.drop(reason);
+      const { certificate, deviceId } = connection;
+      if (certificate && !isAuthorized(deviceId, certificate)) connection.drop(reason);
     }
   }
 
-  /** Ends the connections that came this way. */
-  dropLoginsBy(method: LoginMethod, reason: string): void {
+  /** Closes the connections that authenticated this way. */
+  dropAuthenticatedBy(method: AuthenticationMethod, reason: string): void {
     for (const connection of [...this.live.values()])
-      if (connection.loginMethod === method) connection.drop(reason);
+      if (connection.authenticationMethod === method) connection.drop(reason);
   }
 
   forget(deviceId: string): void {
-    for (const identity of [...this.kept.keys()]) {
-      if (identity === deviceId || identity.startsWith(`${deviceId}/`)) this.kept.delete(identity);
+    for (const identity of [...this.persistent.keys()]) {
+      if (identity === deviceId || identity.startsWith(`${deviceId}/`)) this.persistent.delete(identity);
     }
   }
 

@@ -1,24 +1,24 @@
-/** Ways into a hub that its owner may close. */
+/** Access to a hub that its owner can disable. */
 export interface AccessRules {
-  /** Shared access policies count for nothing: neither at the service nor at the event endpoint. */
+  /** Shared access policies are refused, at the service and the event endpoint. */
   readonly isLocalAuthOff: boolean;
-  /** Keys of devices count for nothing. */
+  /** Device keys are refused. */
   readonly isDeviceSasOff: boolean;
   readonly isModuleSasOff: boolean;
-  /** Nobody gets in at all: a private endpoint, which would, is nothing that this hub has. */
+  /** All connections are refused: this hub has no private endpoint. */
   readonly isPublicAccessOff: boolean;
 }
 
-export const everythingOpen: AccessRules = {
+export const unrestrictedAccess: AccessRules = {
   isLocalAuthOff: false,
   isDeviceSasOff: false,
   isModuleSasOff: false,
   isPublicAccessOff: false,
 };
 
-/** The rules as they are now. @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad#enforce-microsoft-entra-authentication */
+/** The current rules. @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad#enforce-microsoft-entra-authentication */
 export class Access {
-  constructor(private current: AccessRules = everythingOpen) {}
+  constructor(private current: AccessRules = unrestrictedAccess) {}
 
   get rules(): AccessRules {
     return this.current;

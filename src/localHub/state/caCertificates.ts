@@ -1,15 +1,15 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
-import { entityTag } from './entityTag';
+import { parseEntityTag } from './entityTag';
 import type { Sql, SqlStatement } from '../../sqlite/sql';
 
 /** A CA certificate that an administrator uploaded. */
 export interface CaCertificate {
   readonly name: string;
-  /** Text that was uploaded, which is handed out again as it came. */
+  /** The uploaded text, which is returned as it was. */
   readonly uploaded: string;
   /** Base64. */
   readonly der: string;
-  /** The name's attributes in one line, the last one of the certificate first, as the service shows it. */
+  /** The attributes in one line and in reverse order, as the service returns them. */
   readonly subject: string;
   readonly expiresAtMs: number;
   /** SHA-1, upper-case hexadecimal. */
@@ -21,23 +21,23 @@ export interface CaCertificate {
   readonly updatedAtMs: number;
 }
 
-export type CertificateRefusalCode = 'invalid' | 'stale' | 'notFound' | 'tooMany';
+export type CertificateErrorCode = 'invalid' | 'stale' | 'notFound' | 'tooMany';
 
-/** Why a change was refused, in words for the client. */
-export class CertificateRefusal extends Error {
+/** A change was refused; the message is for the client. */
+export class CertificateError extends Error {
   constructor(
-    readonly code: CertificateRefusalCode,
+    readonly code: CertificateErrorCode,
     message: string,
   ) {
     super(message);
-    this.name = 'CertificateRefusal';
+    this.name = 'CertificateError';
   }
 }
 
 /** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling#other-limits */
-export const mostCertificates = 25;
+export const maxCertificates = 25;
 
-/** The certificates of this hub and their proofs of possession. A change is on disk when the call returns. */
+/** The CA certificates of the hub and their proofs of possession. A change is on disk when the call returns. */
 export class CaCertificates {
   private readonly certificates = new Map<string, CaCertificate>();
   private readonly listeners = new Set<() => void>();
@@ -54,16 +54,16 @@ export class CaCertificates {
     this.delete = sql.prepare('DELETE FROM certificate WHERE id = ?');
     for (const row of sql.prepare('SELECT json FROM certificate ORDER BY id').all()) {
       const certificate = JSON.parse(String(row.json)) as CaCertificate;
-      this.certificates.set(idOf(certificate.name), certificate);
+      this.certificates.set(toId(certificate.name), certificate);
     }
   }
 
   list(): readonly CaCertificate[] {
-    return [...this.certificates.values()].sort((a, b) => (idOf(a.name) < idOf(b.name) ? -1 : 1));
+    return [...this.certificates.values()].sort((a, b) => (toId(a.name) < toId(b.name) ? -1 : 1));
   }
 
   find(name: string): CaCertificate | undefined {
-    return this.certificates.get(idOf(name));
+    return this.certificates.get(toId(name));
   }
 
   onDidChange(listener: () => void): () => void {
@@ -72,9 +72,9 @@ export class CaCertificates {
   }
 
   /**
-   * Creates (without an ETag) or replaces one; a replaced one has to be verified again.
+   * Creates (without an ETag) or replaces a certificate; a replaced one must be verified again.
    * @param uploaded Base64 of DER or PEM, or PEM.
-   * @throws CertificateRefusal
+   * @throws CertificateError
    */
   put(
     name: string,
@@ -82,51 +82,51 @@ export class CaCertificates {
     isVerified: boolean,
     ifMatch?: string,
   ): { isNew: boolean; certificate: CaCertificate } {
-    const known = this.find(name);
-    if (known) this.checkTag(known, ifMatch);
-    else if (ifMatch !== undefined && entityTag(ifMatch) !== '*') throw stale();
+    const existing = this.find(name);
+    if (existing) this.checkEntityTag(existing, ifMatch);
+    else if (ifMatch !== undefined && parseEntityTag(ifMatch) !== '*') throw staleTagError();
     if (!/^[\w.-]{1,64}$/.test(name)) {
-      throw new CertificateRefusal(
+      throw new CertificateError(
         'invalid',
         `The certificate name '${name}' must have 1 to 64 letters, digits, '-', '.' or '_'.`,
       );
     }
-    if (!known && this.certificates.size >= mostCertificates) {
-      throw new CertificateRefusal(
+    if (!existing && this.certificates.size >= maxCertificates) {
+      throw new CertificateError(
         'tooMany',
-        `The maximum number of certificates, ${mostCertificates}, is reached.`,
+        `The hub already has the maximum of ${maxCertificates} certificates.`,
       );
     }
     const parsed = parse(uploaded, 'The certificate');
     this.checkDates(parsed, 'The certificate');
     if (!parsed.ca) {
-      throw new CertificateRefusal(
+      throw new CertificateError(
         'invalid',
-        'The certificate is no certificate authority: its basic constraints do not say CA:TRUE.',
+        'The certificate is not a certificate authority: its basic constraints do not include CA:TRUE.',
       );
     }
     const certificate: CaCertificate = {
-      name: known?.name ?? name,
+      name: existing?.name ?? name,
       uploaded,
       der: parsed.raw.toString('base64'),
-      subject: oneLine(parsed.subject),
+      subject: formatSubject(parsed.subject),
       expiresAtMs: Date.parse(parsed.validTo),
       thumbprint: parsed.fingerprint.replaceAll(':', ''),
       isVerified,
       etag: newEtag(),
-      createdAtMs: known?.createdAtMs ?? this.now(),
+      createdAtMs: existing?.createdAtMs ?? this.now(),
       updatedAtMs: this.now(),
     };
     this.save(certificate);
-    return { isNew: !known, certificate };
+    return { isNew: !existing, certificate };
   }
 
-  /** Each call makes a new code, and the one before worthless. @throws CertificateRefusal */
+  /** Each call generates a new code and invalidates the previous one. @throws CertificateError */
   generateVerificationCode(name: string, ifMatch: string | undefined): CaCertificate {
-    const known = this.require(name);
-    this.checkTag(known, ifMatch);
+    const existing = this.require(name);
+    this.checkEntityTag(existing, ifMatch);
     return this.save({
-      ...known,
+      ...existing,
       verificationCode: randomBytes(24).toString('hex').toUpperCase(),
       etag: newEtag(),
       updatedAtMs: this.now(),
@@ -135,67 +135,67 @@ export class CaCertificates {
 
   /**
    * Proof of possession: a certificate with the code as CN, issued by the uploaded one.
-   * @throws CertificateRefusal
+   * @throws CertificateError
    */
   verify(name: string, proof: string, ifMatch: string | undefined): CaCertificate {
-    const { verificationCode, ...known } = this.require(name);
-    this.checkTag(known, ifMatch);
+    const { verificationCode, ...existing } = this.require(name);
+    this.checkEntityTag(existing, ifMatch);
     if (verificationCode === undefined) {
-      throw new CertificateRefusal('invalid', 'No verification code was generated for this certificate.');
+      throw new CertificateError('invalid', 'No verification code was generated for this certificate.');
     }
     const certificate = parse(proof, 'The verification certificate');
     const names = commonNames(certificate);
     if (names.length !== 1 || names[0] !== verificationCode) {
-      throw new CertificateRefusal(
+      throw new CertificateError(
         'invalid',
         `The common name of the verification certificate is '${names.join("', '")}', not the verification code.`,
       );
     }
     this.checkDates(certificate, 'The verification certificate');
-    const authority = new X509Certificate(Buffer.from(known.der, 'base64'));
+    const authority = new X509Certificate(Buffer.from(existing.der, 'base64'));
     if (!isIssuedBy(certificate, authority)) {
-      throw new CertificateRefusal(
+      throw new CertificateError(
         'invalid',
         'The verification certificate is not issued by the uploaded certificate, or not signed with its key.',
       );
     }
-    return this.save({ ...known, isVerified: true, etag: newEtag(), updatedAtMs: this.now() });
+    return this.save({ ...existing, isVerified: true, etag: newEtag(), updatedAtMs: this.now() });
   }
 
-  /** `false` when there was none. @throws CertificateRefusal */
+  /** @returns `false` if there was none. @throws CertificateError */
   remove(name: string, ifMatch: string | undefined): boolean {
-    const known = this.find(name);
-    if (!known) return false;
-    this.checkTag(known, ifMatch);
-    this.delete.run(idOf(name));
-    this.certificates.delete(idOf(name));
+    const existing = this.find(name);
+    if (!existing) return false;
+    this.checkEntityTag(existing, ifMatch);
+    this.delete.run(toId(name));
+    this.certificates.delete(toId(name));
     this.emit();
     return true;
   }
 
   private require(name: string): CaCertificate {
-    const known = this.find(name);
-    if (known) return known;
-    throw new CertificateRefusal('notFound', `There is no certificate '${name}'.`);
+    const existing = this.find(name);
+    if (existing) return existing;
+    throw new CertificateError('notFound', `The certificate '${name}' does not exist.`);
   }
 
-  private checkTag(known: { readonly etag: string }, ifMatch: string | undefined): void {
-    const tag = ifMatch === undefined ? undefined : entityTag(ifMatch);
-    if (tag !== '*' && tag !== known.etag) throw stale();
+  private checkEntityTag(existing: { readonly etag: string }, ifMatch: string | undefined): void {
+    const tag = ifMatch === undefined ? undefined : parseEntityTag(ifMatch);
+    if (tag !== '*' && tag !== existing.etag) throw staleTagError();
   }
 
   private checkDates(certificate: X509Certificate, what: string): void {
     if (Date.parse(certificate.validTo) < this.now()) {
-      throw new CertificateRefusal('invalid', `${what} expired on ${certificate.validTo}.`);
+      throw new CertificateError('invalid', `${what} expired on ${certificate.validTo}.`);
     }
     if (Date.parse(certificate.validFrom) > this.now()) {
-      throw new CertificateRefusal('invalid', `${what} is not valid before ${certificate.validFrom}.`);
+      throw new CertificateError('invalid', `${what} is not valid before ${certificate.validFrom}.`);
     }
   }
 
   private save(certificate: CaCertificate): CaCertificate {
-    this.upsert.run(idOf(certificate.name), JSON.stringify(certificate));
-    this.certificates.set(idOf(certificate.name), certificate);
+    this.upsert.run(toId(certificate.name), JSON.stringify(certificate));
+    this.certificates.set(toId(certificate.name), certificate);
     this.emit();
     return certificate;
   }
@@ -205,10 +205,11 @@ export class CaCertificates {
   }
 }
 
-const idOf = (name: string): string => name.toLowerCase();
+const toId = (name: string): string => name.toLowerCase();
 const newEtag = (): string => randomBytes(12).toString('base64');
-const stale = (): CertificateRefusal => new CertificateRefusal('stale', 'Invalid ETag supplied.');
-const oneLine = (subject: string | undefined): string => (subject ?? '').split('\n').reverse().join(', ');
+const staleTagError = (): CertificateError => new CertificateError('stale', 'Invalid ETag supplied.');
+const formatSubject = (subject: string | undefined): string =>
+  (subject ?? '').split('\n').reverse().join(', ');
 
 function commonNames(certificate: X509Certificate): readonly string[] {
   const subject = certificate.toLegacyObject().subject as { readonly CN?: string | string[] } | undefined;
@@ -227,14 +228,14 @@ function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): bool
 function parse(text: string, what: string): X509Certificate {
   const bytes = text.includes('-----BEGIN') ? Buffer.from(text) : Buffer.from(text, 'base64');
   if (bytes.includes('PRIVATE KEY-----')) {
-    throw new CertificateRefusal(
+    throw new CertificateError(
       'invalid',
-      `${what} comes with a private key, which is not stored. Upload the certificate alone.`,
+      `${what} includes a private key, which is not stored. Upload only the certificate.`,
     );
   }
   try {
     return new X509Certificate(bytes);
   } catch {
-    throw new CertificateRefusal('invalid', `${what} is not an X.509 certificate in PEM or DER form.`);
+    throw new CertificateError('invalid', `${what} is not an X.509 certificate in PEM or DER form.`);
   }
 }

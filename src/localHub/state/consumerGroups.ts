@@ -3,7 +3,7 @@ import type { Meta } from './meta';
 export const defaultConsumerGroup = '$Default';
 const key = 'consumerGroups';
 /** @see https://learn.microsoft.com/azure/event-hubs/event-hubs-quotas */
-const mostGroups = 20;
+const maxGroups = 20;
 
 export interface ConsumerGroup {
   readonly name: string;
@@ -11,21 +11,21 @@ export interface ConsumerGroup {
   readonly createdAtMs: number;
 }
 
-/** Why a consumer group cannot be made or deleted. */
-export class ConsumerGroupRefusal extends Error {}
+/** A consumer group cannot be created or deleted; the message is for the client. */
+export class ConsumerGroupError extends Error {}
 
-/** The consumer groups of the event endpoint. `$Default` is always one of them. */
+/** The consumer groups of the event endpoint, which always include `$Default`. */
 export class ConsumerGroups {
   private readonly groups = new Map<string, ConsumerGroup>();
   private readonly listeners = new Set<(name: string) => void>();
 
-  /** Without a place to keep them they are gone with the hub. */
+  /** Without `meta` they are not stored. */
   constructor(
     private readonly meta?: Meta,
     private readonly now: () => number = Date.now,
   ) {
-    const kept = JSON.parse(meta?.get(key) ?? '[]') as ConsumerGroup[];
-    for (const group of [{ name: defaultConsumerGroup, createdAtMs: now() }, ...kept]) {
+    const stored = JSON.parse(meta?.get(key) ?? '[]') as ConsumerGroup[];
+    for (const group of [{ name: defaultConsumerGroup, createdAtMs: now() }, ...stored]) {
       this.groups.set(group.name.toLowerCase(), group);
     }
   }
@@ -34,7 +34,7 @@ export class ConsumerGroups {
     return [...this.groups.values()];
   }
 
-  /** Without regard to case, as the service compares them. */
+  /** Case-insensitive, as in the service. */
   find(name: string): ConsumerGroup | undefined {
     return this.groups.get(name.toLowerCase());
   }
@@ -43,31 +43,33 @@ export class ConsumerGroups {
     return this.find(name) !== undefined;
   }
 
-  /** Makes it unless it is there. @throws ConsumerGroupRefusal */
+  /** Creates the group unless it exists. @throws ConsumerGroupError */
   put(name: string): ConsumerGroup {
-    const known = this.find(name);
-    if (known) return known;
+    const existing = this.find(name);
+    if (existing) return existing;
     if (!/^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,48}[A-Za-z0-9])?$/.test(name)) {
-      throw new ConsumerGroupRefusal(
+      throw new ConsumerGroupError(
         `'${name}' is not a valid consumer group name: 1 to 50 letters, digits, '.', '-' and '_', with a letter or a digit at both ends.`,
       );
     }
-    if (this.groups.size >= mostGroups) {
-      throw new ConsumerGroupRefusal(`The event endpoint has its ${mostGroups} consumer groups already.`);
+    if (this.groups.size >= maxGroups) {
+      throw new ConsumerGroupError(
+        `The event endpoint already has the maximum of ${maxGroups} consumer groups.`,
+      );
     }
     const group = { name, createdAtMs: this.now() };
     this.groups.set(name.toLowerCase(), group);
-    this.keep();
+    this.store();
     return group;
   }
 
-  /** @returns whether it was there. @throws ConsumerGroupRefusal for `$Default` */
+  /** @returns whether it existed. @throws ConsumerGroupError for `$Default` */
   remove(name: string): boolean {
     if (name.toLowerCase() === defaultConsumerGroup.toLowerCase()) {
-      throw new ConsumerGroupRefusal(`The consumer group ${defaultConsumerGroup} cannot be deleted.`);
+      throw new ConsumerGroupError(`The consumer group ${defaultConsumerGroup} cannot be deleted.`);
     }
     if (!this.groups.delete(name.toLowerCase())) return false;
-    this.keep();
+    this.store();
     for (const listener of this.listeners) listener(name);
     return true;
   }
@@ -76,7 +78,7 @@ export class ConsumerGroups {
     this.listeners.add(listener);
   }
 
-  private keep(): void {
+  private store(): void {
     const own = this.list().filter(({ name }) => name !== defaultConsumerGroup);
     this.meta?.set(key, JSON.stringify(own));
   }

@@ -1,4 +1,4 @@
-/** How a device proves who it is (REST `authentication.type`). */
+/** How a device authenticates (REST `authentication.type`). */
 export type AuthenticationType = 'sas' | 'selfSigned' | 'certificateAuthority' | 'none';
 
 export interface Authentication {
@@ -10,7 +10,7 @@ export interface Authentication {
   };
 }
 
-/** A device identity, in the shape of the service's JSON. Unset times are `0001-01-01T00:00:00Z`. */
+/** A device identity, in the service's JSON format. Unset times are `0001-01-01T00:00:00Z`. */
 export interface Device {
   readonly deviceId: string;
   readonly generationId: string;

@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { HubError } from '../errors';
-import { entityTag } from './entityTag';
+import { parseEntityTag } from './entityTag';
 import { neverTime, type Authentication, type Device } from './device';
-import { newKey } from './meta';
+import { generateKey } from './meta';
 import type { Sql, SqlStatement } from '../../sqlite/sql';
 
-/** What a client may say of a device; everything else is the hub's. */
+/** The properties of a device that clients can set. */
 export interface DeviceChange {
   readonly deviceId: string;
   readonly status?: 'enabled' | 'disabled';
@@ -24,11 +24,11 @@ export type RegistryEvent =
   | { readonly kind: 'created' | 'updated'; readonly device: Device }
   | { readonly kind: 'deleted'; readonly device: Device };
 
-const timeSaveMs = 10_000;
+const activitySaveIntervalMs = 10_000;
 /** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling#other-limits */
-export const mostDevices = 1_000_000;
+export const maxDevices = 1_000_000;
 
-/** The identity registry. Changes are on disk when the call returns; connection state lives in memory. */
+/** The identity registry. Changes are on disk when the call returns. */
 export class DeviceRegistry {
   private readonly devices = new Map<string, Device>();
   private readonly listeners = new Set<(event: RegistryEvent) => void>();
@@ -39,8 +39,8 @@ export class DeviceRegistry {
   constructor(
     sql: Sql,
     private readonly now: () => number,
-    /** How many devices the hub's tier has room for. */
-    private readonly most = mostDevices,
+    /** Limit of the hub's tier. */
+    private readonly limitOfTier = maxDevices,
   ) {
     this.upsert = sql.prepare(
       'INSERT INTO device (id, json) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json',
@@ -68,14 +68,14 @@ export class DeviceRegistry {
   }
 
   get limit(): number {
-    return this.most;
+    return this.limitOfTier;
   }
 
   get count(): number {
     return this.devices.size;
   }
 
-  /** In order of the ids. */
+  /** Ordered by id. */
   list(): Device[] {
     return [...this.devices.values()].sort((a, b) => (a.deviceId < b.deviceId ? -1 : 1));
   }
@@ -93,10 +93,10 @@ export class DeviceRegistry {
         `A device with ID '${change.deviceId}' is already registered.`,
       );
     }
-    if (this.devices.size >= this.most) {
+    if (this.devices.size >= this.limitOfTier) {
       throw new HubError(
         'IotHubQuotaExceeded',
-        `Total number of devices on IotHub exceeded the allocated quota. Max allowed device count : ${this.most}`,
+        `Total number of devices on IotHub exceeded the allocated quota. Max allowed device count : ${this.limitOfTier}`,
       );
     }
     const device: Device = {
@@ -110,7 +110,7 @@ export class DeviceRegistry {
       statusUpdatedTime: neverTime,
       lastActivityTime: neverTime,
       cloudToDeviceMessageCount: 0,
-      authentication: authenticationOf(change, undefined),
+      authentication: mergeAuthentication(change, undefined),
       capabilities: { iotEdge: change.iotEdge ?? false },
     };
     this.save(device);
@@ -120,17 +120,17 @@ export class DeviceRegistry {
 
   /** @throws HubError DeviceNotFound, PreconditionFailed */
   update(change: DeviceChange, ifMatch: string): Device {
-    const known = this.require(change.deviceId);
-    this.checkTag(known, ifMatch);
-    const status = change.status ?? known.status;
+    const existing = this.require(change.deviceId);
+    this.checkEntityTag(existing, ifMatch);
+    const status = change.status ?? existing.status;
     const device: Device = {
-      ...known,
+      ...existing,
       etag: newEtag(),
       status,
-      statusReason: change.statusReason === undefined ? known.statusReason : change.statusReason,
-      statusUpdatedTime: status === known.status ? known.statusUpdatedTime : this.time(),
-      authentication: authenticationOf(change, known.authentication),
-      capabilities: { iotEdge: change.iotEdge ?? known.capabilities.iotEdge },
+      statusReason: change.statusReason === undefined ? existing.statusReason : change.statusReason,
+      statusUpdatedTime: status === existing.status ? existing.statusUpdatedTime : this.time(),
+      authentication: mergeAuthentication(change, existing.authentication),
+      capabilities: { iotEdge: change.iotEdge ?? existing.capabilities.iotEdge },
     };
     this.save(device);
     this.emit({ kind: 'updated', device });
@@ -140,7 +140,7 @@ export class DeviceRegistry {
   /** @throws HubError DeviceNotFound, PreconditionFailed */
   delete(deviceId: string, ifMatch: string): void {
     const device = this.require(deviceId);
-    this.checkTag(device, ifMatch);
+    this.checkEntityTag(device, ifMatch);
     this.remove.run(deviceId);
     this.devices.delete(deviceId);
     this.activity.delete(deviceId);
@@ -159,18 +159,18 @@ export class DeviceRegistry {
     });
   }
 
-  /** Notes that a device did something; on disk at most every ten seconds for each device. */
+  /** Updates the last activity time of a device; stored at most every ten seconds for each device. */
   touch(deviceId: string): void {
     const now = this.now();
     const last = this.activity.get(deviceId) ?? 0;
-    if (now - last < timeSaveMs) return;
+    if (now - last < activitySaveIntervalMs) return;
     this.activity.set(deviceId, now);
     const device = this.devices.get(deviceId);
     if (device) this.save({ ...device, lastActivityTime: new Date(now).toISOString() });
   }
 
-  private checkTag(device: Device, ifMatch: string): void {
-    const tag = entityTag(ifMatch);
+  private checkEntityTag(device: Device, ifMatch: string): void {
+    const tag = parseEntityTag(ifMatch);
     if (tag !== '*' && tag !== device.etag) {
       throw new HubError('PreconditionFailed', 'Precondition failed: device version did not match');
     }
@@ -186,31 +186,32 @@ export class DeviceRegistry {
   }
 }
 
-/** Opaque to clients: base64 of a few random digits, the look of the service's own. */
+/** Opaque to clients: base64 of random digits, in the service's format. */
 const newEtag = (): string => Buffer.from(String(randomBytes(4).readUInt32BE())).toString('base64');
 
-function authenticationOf(change: DeviceChange, known: Authentication | undefined): Authentication {
+function mergeAuthentication(change: DeviceChange, existing: Authentication | undefined): Authentication {
   const given = change.authentication;
-  const type = given?.type ?? known?.type ?? (given?.primaryThumbprint ? 'selfSigned' : 'sas');
+  const type = given?.type ?? existing?.type ?? (given?.primaryThumbprint ? 'selfSigned' : 'sas');
   if (type === 'sas') {
-    // Empty keys on an update keep what is there: the SDK fills them in whenever the caller gave none.
-    const kept = known?.type === 'sas' ? known.symmetricKey : undefined;
+    // Empty keys in an update keep the existing ones: the SDK sends them if the caller gave none.
+    const keptCredentials = existing?.type === 'sas' ? existing.symmetricKey : undefined;
     return {
       type,
       symmetricKey: {
-        primaryKey: given?.primaryKey || kept?.primaryKey || newKey(),
-        secondaryKey: given?.secondaryKey || kept?.secondaryKey || newKey(),
+        primaryKey: given?.primaryKey || keptCredentials?.primaryKey || generateKey(),
+        secondaryKey: given?.secondaryKey || keptCredentials?.secondaryKey || generateKey(),
       },
       x509Thumbprint: { primaryThumbprint: null, secondaryThumbprint: null },
     };
   }
-  const kept = known?.type === 'selfSigned' && !given?.primaryThumbprint ? known.x509Thumbprint : undefined;
+  const keptCredentials =
+    existing?.type === 'selfSigned' && !given?.primaryThumbprint ? existing.x509Thumbprint : undefined;
   const thumbprints = {
-    primaryThumbprint: given?.primaryThumbprint ?? kept?.primaryThumbprint ?? null,
-    secondaryThumbprint: given?.secondaryThumbprint ?? kept?.secondaryThumbprint ?? null,
+    primaryThumbprint: given?.primaryThumbprint ?? keptCredentials?.primaryThumbprint ?? null,
+    secondaryThumbprint: given?.secondaryThumbprint ?? keptCredentials?.secondaryThumbprint ?? null,
   };
   if (type === 'selfSigned' && !thumbprints.primaryThumbprint && !thumbprints.secondaryThumbprint) {
-    throw new HubError('ArgumentInvalid', 'A selfSigned device needs at least one X.509 thumbprint.');
+    throw new HubError('ArgumentInvalid', 'A selfSigned device must have at least one X.509 thumbprint.');
   }
   return {
     type,

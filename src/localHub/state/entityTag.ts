@@ -1,4 +1,4 @@
-/** `*` and `"*"` mean any; quotes and the `W/` before them are not part of an entity tag, which may itself begin so. */
-export function entityTag(header: string): string {
+/** `*` and `"*"` match any tag; quotes and a `W/` before them are not part of the tag, which may itself start with `W/`. */
+export function parseEntityTag(header: string): string {
   return header.trim().replace(/^(?:W\/)?"(.*)"$/, '$1');
 }

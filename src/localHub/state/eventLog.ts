@@ -1,12 +1,14 @@
 import { transaction } from './database';
+import { EventTable, type PartitionRow, type StoredEventInfo } from './eventTable';
 import type { NewEvent, StoredEvent } from './events';
-import type { Sql, SqlStatement } from '../../sqlite/sql';
+import { RecentEvents } from './recentEvents';
+import type { Sql } from '../../sqlite/sql';
 
 export interface EventLogOptions {
   readonly partitionCount: number;
-  /** Events older than this go. */
+  /** Older events are deleted. */
   readonly retentionMs: number;
-  /** Bodies and heads together; the oldest events go first. */
+  /** Of bodies and heads together; the oldest events are deleted first. */
   readonly maxBytes: number;
   readonly now: () => number;
 }
@@ -29,97 +31,59 @@ interface Partition {
   first: number;
   last: number;
   lastTime: number;
-  /** The newest events, contiguous up to `last`, so that live readers don't go to disk. */
-  readonly recent: StoredEvent[];
-  recentBytes: number;
+  readonly recent: RecentEvents;
   readonly listeners: Set<() => void>;
 }
 
-interface Pending {
+interface PendingEvent {
   readonly event: NewEvent;
   readonly done: (error?: Error) => void;
 }
 
-const partitionStride = 2 ** 44;
-const recentBytesPerPartition = 4 * 1024 * 1024;
-const recentCountPerPartition = 20_000;
-const headOverhead = 256;
-/** Offsets are opaque to clients but must rise; a fixed stride keeps them exact in both directions. */
+const deletionBatch = 500;
+/** Offsets are opaque to clients but must increase; a fixed stride keeps them exact in both directions. */
 const offsetStride = 64;
 
 export const offsetOf = (sequenceNumber: number): string => String(sequenceNumber * offsetStride);
 
 /**
- * The hub's events, in partitions, on disk before they are acknowledged. Appends of one turn of the event
- * loop share one transaction, which makes the price of durability small under load and nothing when idle.
+ * The hub's events, in partitions, on disk before they are acknowledged. Appends of one turn of the event loop share one
+ * transaction, which makes durability cheap under load.
  */
 export class EventLog {
-  private readonly partitions: Partition[] = [];
-  private pending: Pending[] = [];
+  private readonly table: EventTable;
+  private readonly partitions: readonly Partition[];
+  private pending: PendingEvent[] = [];
   private flushing: NodeJS.Immediate | undefined;
-  private bytes = 0;
+  private bytes: number;
   private closed = false;
-  private readonly insert: SqlStatement;
-  private readonly advance: SqlStatement;
-  private readonly select: SqlStatement;
-  private readonly oldest: SqlStatement;
-  private readonly remove: SqlStatement;
-  private readonly atTime: SqlStatement;
 
   constructor(
     private readonly sql: Sql,
     private readonly options: EventLogOptions,
   ) {
-    this.insert = sql.prepare('INSERT INTO event (id, enqueuedTime, head, body) VALUES (?, ?, ?, ?)');
-    this.advance = sql.prepare(
-      'INSERT INTO partition (id, lastSequenceNumber, lastEnqueuedTime) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET lastSequenceNumber = excluded.lastSequenceNumber, lastEnqueuedTime = excluded.lastEnqueuedTime',
-    );
-    this.select = sql.prepare(
-      'SELECT id, enqueuedTime, head, body FROM event WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
-    );
-    this.oldest = sql.prepare(
-      'SELECT id, enqueuedTime, length(head) + length(body) AS size FROM event WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
-    );
-    this.remove = sql.prepare('DELETE FROM event WHERE id >= ? AND id < ?');
-    this.atTime = sql.prepare(
-      'SELECT id FROM event WHERE id >= ? AND id < ? AND enqueuedTime >= ? ORDER BY id LIMIT 1',
-    );
-    this.load();
+    this.table = new EventTable(sql);
+    const stored = this.table.partitions();
+    this.partitions = Array.from({ length: options.partitionCount }, (_, id) => {
+      const last = stored.get(id)?.lastSequenceNumber ?? -1;
+      return {
+        first: this.table.oldest(id, 1)[0]?.sequenceNumber ?? last + 1,
+        last,
+        lastTime: stored.get(id)?.lastEnqueuedTime ?? 0,
+        recent: new RecentEvents(),
+        listeners: new Set(),
+      };
+    });
+    this.bytes = this.table.totalBytes();
   }
 
   get partitionCount(): number {
     return this.options.partitionCount;
   }
 
-  /** Bytes kept, bodies and heads. */
+  /** Bytes stored, bodies and heads. */
   get size(): number {
     return this.bytes;
-  }
-
-  private load(): void {
-    const known = new Map(
-      this.sql
-        .prepare('SELECT id, lastSequenceNumber, lastEnqueuedTime FROM partition')
-        .all()
-        .map((row) => [Number(row.id), row]),
-    );
-    for (let id = 0; id < this.options.partitionCount; id++) {
-      const row = known.get(id);
-      const last = row ? Number(row.lastSequenceNumber) : -1;
-      const first = this.oldest.all(id * partitionStride, (id + 1) * partitionStride, 1)[0];
-      this.partitions.push({
-        first: first ? Number(first.id) - id * partitionStride : last + 1,
-        last,
-        lastTime: row ? Number(row.lastEnqueuedTime) : 0,
-        recent: [],
-        recentBytes: 0,
-        listeners: new Set(),
-      });
-    }
-    const sum = this.sql
-      .prepare('SELECT sum(length(head) + length(body)) AS size, count(*) AS count FROM event')
-      .all();
-    this.bytes = Number(sum[0]?.size ?? 0) + headOverhead * Number(sum[0]?.count ?? 0);
   }
 
   private partition(id: number): Partition {
@@ -128,14 +92,14 @@ export class EventLog {
     return partition;
   }
 
-  /** All messages of one device land in one partition, in order. */
+  /** All messages of one device are in one partition, in order. */
   partitionOf(deviceId: string): number {
     let hash = 0x811c9dc5;
     for (const byte of Buffer.from(deviceId)) hash = Math.imul(hash ^ byte, 0x01000193) >>> 0;
     return hash % this.options.partitionCount;
   }
 
-  /** `done` is called once the event is on disk, or with the reason why it is not; in order of the calls. */
+  /** `done` is called once the event is on disk, or with the reason why it is not; in the order of the calls. */
   append(event: NewEvent, done: (error?: Error) => void): void {
     if (this.closed) {
       done(new Error('The hub is closing.'));
@@ -152,62 +116,49 @@ export class EventLog {
     const batch = this.pending;
     if (batch.length === 0) return;
     this.pending = [];
-    const stored: StoredEvent[] = [];
-    const ends = new Map<number, { last: number; time: number }>();
-    let added = 0;
+    let result: ReturnType<EventLog['store']>;
     try {
-      transaction(this.sql, () => {
-        for (const { event } of batch) {
-          const id = this.partitionOf(event.deviceId);
-          const partition = this.partition(id);
-          const end = ends.get(id) ?? { last: partition.last, time: partition.lastTime };
-          // Enqueued times never run backwards in a partition, whatever the clock does.
-          const next = { last: end.last + 1, time: Math.max(this.options.now(), end.time) };
-          ends.set(id, next);
-          const { body, ...head } = event;
-          const text = JSON.stringify(head);
-          this.insert.run(id * partitionStride + next.last, next.time, text, body);
-          added += text.length + body.length + headOverhead;
-          stored.push({ ...event, partition: id, sequenceNumber: next.last, enqueuedTime: next.time });
-        }
-        for (const [id, end] of ends) this.advance.run(id, end.last, end.time);
-      });
+      result = transaction(this.sql, () => this.store(batch.map(({ event }) => event)));
     } catch (error) {
       const reason = error instanceof Error ? error : new Error(String(error));
       for (const { done } of batch) done(reason);
       return;
     }
-    this.bytes += added;
-    for (const event of stored) this.remember(event);
+    this.bytes += result.bytes;
+    for (const event of result.stored) this.remember(event);
     for (const { done } of batch) done();
-    for (const id of ends.keys()) for (const listener of [...this.partition(id).listeners]) listener();
+    for (const id of result.partitions) for (const listener of [...this.partition(id).listeners]) listener();
     if (this.bytes > this.options.maxBytes) this.enforceSize();
+  }
+
+  private store(events: readonly NewEvent[]): {
+    readonly stored: readonly StoredEvent[];
+    readonly partitions: readonly number[];
+    readonly bytes: number;
+  } {
+    const stored: StoredEvent[] = [];
+    const ends = new Map<number, PartitionRow>();
+    let bytes = 0;
+    for (const event of events) {
+      const id = this.partitionOf(event.deviceId);
+      const { last, lastTime } = this.partition(id);
+      const end = ends.get(id) ?? { lastSequenceNumber: last, lastEnqueuedTime: lastTime };
+      const sequenceNumber = end.lastSequenceNumber + 1;
+      // Enqueued times never decrease in a partition, whatever the clock does.
+      const enqueuedTime = Math.max(this.options.now(), end.lastEnqueuedTime);
+      ends.set(id, { lastSequenceNumber: sequenceNumber, lastEnqueuedTime: enqueuedTime });
+      bytes += this.table.insert(id, sequenceNumber, enqueuedTime, event);
+      stored.push({ ...event, partition: id, sequenceNumber, enqueuedTime });
+    }
+    for (const [id, end] of ends) this.table.setLast(id, end);
+    return { stored, partitions: [...ends.keys()], bytes };
   }
 
   private remember(event: StoredEvent): void {
     const partition = this.partition(event.partition);
     partition.last = event.sequenceNumber;
     partition.lastTime = event.enqueuedTime;
-    partition.recent.push(event);
-    partition.recentBytes += event.body.length + headOverhead;
-    if (
-      partition.recentBytes > recentBytesPerPartition ||
-      partition.recent.length > recentCountPerPartition
-    ) {
-      // In one cut, so that a busy partition does not shift its array at each message.
-      let drop = Math.ceil(partition.recent.length / 2);
-      while (drop < partition.recent.length - 1 && this.bytesAfter(partition, drop) > recentBytesPerPartition)
-        drop++;
-      partition.recent.splice(0, drop);
-      partition.recentBytes = this.bytesAfter(partition, 0);
-    }
-  }
-
-  private bytesAfter(partition: Partition, from: number): number {
-    let bytes = 0;
-    for (let i = from; i < partition.recent.length; i++)
-      bytes += (partition.recent[i]?.body.length ?? 0) + headOverhead;
-    return bytes;
+    partition.recent.add(event);
   }
 
   state(id: number): PartitionState {
@@ -215,7 +166,7 @@ export class EventLog {
     return { firstSequenceNumber: first, lastSequenceNumber: last, lastEnqueuedTime: lastTime };
   }
 
-  /** The sequence number of the first event a reader at `position` gets. */
+  /** The sequence number of the first event for a reader that starts at `position`. */
   resolve(id: number, position: Position): number {
     const partition = this.partition(id);
     switch (position.kind) {
@@ -230,31 +181,18 @@ export class EventLog {
         return position.inclusive ? Math.ceil(exact) : Math.floor(exact) + 1;
       }
       case 'enqueuedTime': {
-        const from = position.value + (position.inclusive ? 0 : 1);
-        const row = this.atTime.all(id * partitionStride, (id + 1) * partitionStride, from)[0];
-        return row ? Number(row.id) - id * partitionStride : partition.last + 1;
+        const time = position.value + (position.inclusive ? 0 : 1);
+        return this.table.findFromTime(id, time) ?? partition.last + 1;
       }
     }
   }
 
-  /** Up to `limit` events from `from` on; what retention took is skipped. */
+  /** Up to `limit` events from sequence number `from` on; deleted ones are skipped. */
   read(id: number, from: number, limit: number): StoredEvent[] {
     const partition = this.partition(id);
     const start = Math.max(from, partition.first, 0);
     if (start > partition.last) return [];
-    const cached = partition.recent[0];
-    if (cached && start >= cached.sequenceNumber) {
-      const at = start - cached.sequenceNumber;
-      return partition.recent.slice(at, at + limit);
-    }
-    const base = id * partitionStride;
-    return this.select.all(base + start, base + partitionStride, limit).map((row) => ({
-      ...(JSON.parse(String(row.head)) as Omit<NewEvent, 'body'>),
-      body: row.body as Uint8Array,
-      partition: id,
-      sequenceNumber: Number(row.id) - base,
-      enqueuedTime: Number(row.enqueuedTime),
-    }));
+    return partition.recent.read(start, limit) ?? this.table.read(id, start, limit);
   }
 
   /** Calls `listener` after events became readable in a partition. */
@@ -264,65 +202,53 @@ export class EventLog {
     return () => listeners.delete(listener);
   }
 
-  /** Deletes what is too old, and gives a little disk back. */
+  /** Deletes events older than the retention time, and gives a little disk space back. */
   enforceRetention(): void {
-    const limit = this.options.now() - this.options.retentionMs;
-    for (let id = 0; id < this.partitions.length; id++) {
+    const oldestTime = this.options.now() - this.options.retentionMs;
+    for (const id of this.partitions.keys()) {
       for (;;) {
-        const rows = this.oldestOf(id);
-        const old = rows.filter((row) => row.time < limit);
-        this.dropOldest(id, old);
-        if (old.length < rows.length || rows.length === 0) break;
+        const oldest = this.table.oldest(id, deletionBatch);
+        const expired = oldest.filter(({ enqueuedTime }) => enqueuedTime < oldestTime);
+        this.delete(id, expired);
+        if (expired.length < oldest.length || oldest.length === 0) break;
       }
     }
-    this.sql.prepare('PRAGMA incremental_vacuum(500)').all();
+    this.table.vacuum();
   }
 
   private enforceSize(): void {
     // Down to 90 %, so that a full log does not delete at each message.
     const target = this.options.maxBytes * 0.9;
     while (this.bytes > target) {
-      const heads = this.partitions
-        .map((_, id) => ({ id, rows: this.oldestOf(id) }))
-        .filter(({ rows }) => rows.length > 0)
-        .sort((a, b) => (a.rows[0]?.time ?? 0) - (b.rows[0]?.time ?? 0));
-      const head = heads[0];
-      if (!head) return;
-      let over = this.bytes - target;
-      const drop = head.rows.filter((row) => {
-        const take = over > 0;
-        over -= row.size;
-        return take;
+      const oldest = this.partitions
+        .map((_, id) => ({ id, events: this.table.oldest(id, deletionBatch) }))
+        .filter(({ events }) => events.length > 0)
+        .sort((a, b) => (a.events[0]?.enqueuedTime ?? 0) - (b.events[0]?.enqueuedTime ?? 0))[0];
+      if (!oldest) return;
+      let excess = this.bytes - target;
+      const surplus = oldest.events.filter(({ bytes }) => {
+        const isSurplus = excess > 0;
+        excess -= bytes;
+        return isSurplus;
       });
-      this.dropOldest(head.id, drop);
+      this.delete(oldest.id, surplus);
     }
   }
 
-  private oldestOf(id: number): { sequenceNumber: number; time: number; size: number }[] {
-    const base = id * partitionStride;
-    return this.oldest.all(base, base + partitionStride, 500).map((row) => ({
-      sequenceNumber: Number(row.id) - base,
-      time: Number(row.enqueuedTime),
-      size: Number(row.size) + headOverhead,
-    }));
-  }
-
-  private dropOldest(id: number, rows: readonly { sequenceNumber: number; size: number }[]): void {
-    const lastRow = rows.at(-1);
-    if (!lastRow) return;
-    const base = id * partitionStride;
-    const partition = this.partition(id);
+  /** @param events the oldest of the partition */
+  private delete(id: number, events: readonly StoredEventInfo[]): void {
+    const last = events.at(-1);
+    if (!last) return;
     transaction(this.sql, () => {
-      this.remove.run(base, base + lastRow.sequenceNumber + 1);
+      this.table.deleteThrough(id, last.sequenceNumber);
     });
-    partition.first = lastRow.sequenceNumber + 1;
-    for (const row of rows) this.bytes -= row.size;
-    const cut = partition.recent.findIndex((event) => event.sequenceNumber >= partition.first);
-    partition.recent.splice(0, cut === -1 ? partition.recent.length : cut);
-    partition.recentBytes = this.bytesAfter(partition, 0);
+    const partition = this.partition(id);
+    partition.first = last.sequenceNumber + 1;
+    partition.recent.removeBefore(partition.first);
+    for (const { bytes } of events) this.bytes -= bytes;
   }
 
-  /** Writes what waits and takes nothing more. */
+  /** Writes pending events and accepts no more. */
   close(): void {
     this.closed = true;
     if (this.flushing) clearImmediate(this.flushing);

@@ -1,4 +1,4 @@
-/** System properties of a device-to-cloud message, named as AMQP names them (protocol: "Message layout"). */
+/** System properties of a device-to-cloud message, with their AMQP names. */
 export interface SystemProperties {
   readonly messageId?: string;
   readonly correlationId?: string;
@@ -15,7 +15,7 @@ export interface SystemProperties {
   readonly outputName?: string;
 }
 
-/** What reaches the hub, before it has a place in a partition. */
+/** An event that is not stored yet. */
 export interface NewEvent {
   readonly deviceId: string;
   readonly moduleId?: string;
@@ -32,7 +32,7 @@ export interface NewEvent {
   readonly body: Uint8Array;
 }
 
-/** An event at its place. Sequence numbers rise by one in a partition, from 0, and never repeat. */
+/** An event in its partition. Sequence numbers increase by one in a partition, from 0, and never repeat. */
 export interface StoredEvent extends NewEvent {
   readonly partition: number;
   readonly sequenceNumber: number;

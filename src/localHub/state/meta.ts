@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Sql, SqlStatement } from '../../sqlite/sql';
 
-/** Small facts that survive a restart. */
+/** Named values that survive a restart. */
 export class Meta {
   private readonly selectValue: SqlStatement;
   private readonly upsert: SqlStatement;
@@ -22,14 +22,14 @@ export class Meta {
     this.upsert.run(key, value);
   }
 
-  getOrMake(key: string, make: () => string): string {
-    const known = this.get(key);
-    if (known !== undefined) return known;
-    const value = make();
+  getOrCreate(key: string, create: () => string): string {
+    const existing = this.get(key);
+    if (existing !== undefined) return existing;
+    const value = create();
     this.set(key, value);
     return value;
   }
 }
 
-/** A shared access key: base64 of 32 random bytes, as the service makes them. */
-export const newKey = (): string => randomBytes(32).toString('base64');
+/** A new shared access key: base64 of 32 random bytes, as in the service. */
+export const generateKey = (): string => randomBytes(32).toString('base64');

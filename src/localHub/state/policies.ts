@@ -1,4 +1,4 @@
-import { newKey, type Meta } from './meta';
+import { generateKey, type Meta } from './meta';
 
 export type Right = 'RegistryRead' | 'RegistryWrite' | 'ServiceConnect' | 'DeviceConnect';
 
@@ -9,7 +9,7 @@ export interface Policy {
   readonly rights: readonly Right[];
 }
 
-/** The policies each new hub has. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-dev-guide-sas#access-control-and-permissions */
+/** The policies of a new hub. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-dev-guide-sas#access-control-and-permissions */
 const defaults: readonly (readonly [string, readonly Right[]])[] = [
   ['iothubowner', ['RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect']],
   ['service', ['ServiceConnect']],
@@ -20,13 +20,13 @@ const defaults: readonly (readonly [string, readonly Right[]])[] = [
 
 const allRights: readonly Right[] = ['RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'];
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/azure-subscription-service-limits */
-const mostPolicies = 16;
+const maxPolicies = 16;
 const key = 'policies';
 
-/** Why a list of policies cannot be taken. */
-export class PolicyRefusal extends Error {}
+/** A list of policies is not valid; the message is for the client. */
+export class PolicyError extends Error {}
 
-/** A policy as a client gives it; keys that it leaves out are made. */
+/** A policy as a client sends it; missing keys are generated. */
 export interface GivenPolicy {
   readonly keyName: string;
   readonly rights: readonly string[];
@@ -34,17 +34,17 @@ export interface GivenPolicy {
   readonly secondaryKey?: string;
 }
 
-/** The hub's shared access policies: made with random keys, changed as a whole. */
+/** The hub's shared access policies: created with random keys, replaced as a whole. */
 export class Policies {
   private current: readonly Policy[];
 
   constructor(private readonly meta: Meta) {
-    const text = meta.getOrMake(key, () =>
+    const text = meta.getOrCreate(key, () =>
       JSON.stringify(
         defaults.map(([keyName, rights]) => ({
           keyName,
-          primaryKey: newKey(),
-          secondaryKey: newKey(),
+          primaryKey: generateKey(),
+          secondaryKey: generateKey(),
           rights,
         })),
       ),
@@ -56,16 +56,17 @@ export class Policies {
     return this.current;
   }
 
-  /** Policy names are compared without regard to case, as the service does. */
+  /** Case-insensitive, as in the service. */
   find(keyName: string): Policy | undefined {
     return this.all.find((policy) => policy.keyName.toLowerCase() === keyName.toLowerCase());
   }
 
-  /** Takes the full list. @throws PolicyRefusal */
+  /** Replaces the whole list. @throws PolicyError */
   set(given: readonly GivenPolicy[]): void {
-    if (given.length > mostPolicies) throw new PolicyRefusal(`A hub has at most ${mostPolicies} policies.`);
+    if (given.length > maxPolicies)
+      throw new PolicyError(`A hub can have at most ${maxPolicies} shared access policies.`);
     const names = new Set(given.map(({ keyName }) => keyName.toLowerCase()));
-    if (names.size < given.length) throw new PolicyRefusal('Two policies have the same name.');
+    if (names.size < given.length) throw new PolicyError('Two policies have the same name.');
     const policies = given.map((one) => this.read(one));
     this.meta.set(key, JSON.stringify(policies));
     this.current = policies;
@@ -73,21 +74,21 @@ export class Policies {
 
   private read({ keyName, rights, primaryKey, secondaryKey }: GivenPolicy): Policy {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(keyName)) {
-      throw new PolicyRefusal(`'${keyName}' is not a valid policy name.`);
+      throw new PolicyError(`'${keyName}' is not a valid policy name.`);
     }
     const known = allRights.filter((right) => rights.includes(right));
     if (known.length === 0 || known.length < rights.length) {
-      throw new PolicyRefusal(`The rights '${rights.join(', ')}' of policy '${keyName}' are not valid.`);
+      throw new PolicyError(`The rights '${rights.join(', ')}' of policy '${keyName}' are not valid.`);
     }
     const present = this.find(keyName);
     const keys = {
-      primaryKey: primaryKey ?? present?.primaryKey ?? newKey(),
-      secondaryKey: secondaryKey ?? present?.secondaryKey ?? newKey(),
+      primaryKey: primaryKey ?? present?.primaryKey ?? generateKey(),
+      secondaryKey: secondaryKey ?? present?.secondaryKey ?? generateKey(),
     };
     for (const value of Object.values(keys)) {
       const bytes = Buffer.from(value, 'base64');
       if (bytes.toString('base64') !== value || bytes.length < 16 || bytes.length > 64) {
-        throw new PolicyRefusal(`The keys of policy '${keyName}' have to be base64 of 16 to 64 bytes.`);
+        throw new PolicyError(`The keys of policy '${keyName}' must be base64 of 16 to 64 bytes.`);
       }
     }
     return { keyName, ...keys, rights: known };

@@ -1,7 +1,7 @@
 import type { NewEvent } from './events';
 import type { Meta } from './meta';
 
-/** The endpoint that monitors read. */
+/** The built-in endpoint, which event readers use. */
 export const builtInEndpoint = 'events';
 const key = 'routing';
 
@@ -13,14 +13,14 @@ export interface Route {
   readonly isEnabled: boolean;
 }
 
-/** What ARM has as `properties.routing`, of which endpoints are kept as they were given. */
+/** `properties.routing` in ARM; endpoints are stored as given. */
 export interface RoutingSettings {
   readonly endpoints: Readonly<Record<string, readonly unknown[]>>;
   readonly routes: readonly Route[];
   readonly isFallbackOn: boolean;
 }
 
-export class RoutingRefusal extends Error {}
+export class RoutingError extends Error {}
 
 type Condition = (document: Readonly<Record<string, unknown>>) => boolean;
 
@@ -31,34 +31,34 @@ const initial: RoutingSettings = {
 };
 
 /**
- * Where messages of devices go: to the endpoints of all routes whose condition holds, else by the fallback route.
- * Only the built-in endpoint is there; for others it is counted what would have gone to them.
+ * Routes device-to-cloud messages to the endpoints of all routes whose condition matches, otherwise to the fallback
+ * route. Only the built-in endpoint exists; messages to others are only counted.
  * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-d2c
  */
 export class Routing {
   private current: RoutingSettings = initial;
-  private compiled: readonly { readonly holds: Condition; readonly endpoints: readonly string[] }[] = [];
-  private readonly elsewhere = new Map<string, number>();
+  private compiled: readonly { readonly matches: Condition; readonly endpoints: readonly string[] }[] = [];
+  private readonly undelivered = new Map<string, number>();
 
-  /** @param compile reads a condition and throws when it cannot be read */
+  /** @param compile parses a condition; throws if it is not valid */
   constructor(
     private readonly compile: (condition: string) => Condition,
     private readonly meta?: Meta,
   ) {
-    const kept = meta?.get(key);
-    if (kept !== undefined) this.use(JSON.parse(kept) as RoutingSettings);
+    const stored = meta?.get(key);
+    if (stored !== undefined) this.use(JSON.parse(stored) as RoutingSettings);
   }
 
   get settings(): RoutingSettings {
     return this.current;
   }
 
-  /** How many messages went to endpoints that this hub does not have, by name. */
-  get countsElsewhere(): ReadonlyMap<string, number> {
-    return this.elsewhere;
+  /** How many messages were routed to endpoints that do not exist, by name of the endpoint. */
+  get undeliveredCounts(): ReadonlyMap<string, number> {
+    return this.undelivered;
   }
 
-  /** @throws RoutingRefusal with one sentence */
+  /** @throws RoutingError with a sentence for the client */
   set(settings: RoutingSettings): void {
     this.check(settings);
     this.use(settings);
@@ -68,12 +68,12 @@ export class Routing {
   /** Whether a message goes to the built-in endpoint. */
   reachesBuiltIn(event: NewEvent): boolean {
     if (this.compiled.length === 0) return this.current.isFallbackOn;
-    const document = documentOf(event);
-    const taken = this.compiled.filter(({ holds }) => holds(document));
-    if (taken.length === 0) return this.current.isFallbackOn;
-    const endpoints = new Set(taken.flatMap((route) => route.endpoints));
+    const document = toQueryDocument(event);
+    const matching = this.compiled.filter(({ matches }) => matches(document));
+    if (matching.length === 0) return this.current.isFallbackOn;
+    const endpoints = new Set(matching.flatMap((route) => route.endpoints));
     for (const name of endpoints) {
-      if (name !== builtInEndpoint) this.elsewhere.set(name, (this.elsewhere.get(name) ?? 0) + 1);
+      if (name !== builtInEndpoint) this.undelivered.set(name, (this.undelivered.get(name) ?? 0) + 1);
     }
     return endpoints.has(builtInEndpoint);
   }
@@ -82,7 +82,10 @@ export class Routing {
     this.current = settings;
     this.compiled = settings.routes
       .filter(({ isEnabled, source }) => isEnabled && source === 'DeviceMessages')
-      .map(({ condition, endpointNames }) => ({ holds: this.compile(condition), endpoints: endpointNames }));
+      .map(({ condition, endpointNames }) => ({
+        matches: this.compile(condition),
+        endpoints: endpointNames,
+      }));
   }
 
   private check({ routes, endpoints }: RoutingSettings): void {
@@ -90,20 +93,20 @@ export class Routing {
     const seen = new Set<string>();
     for (const { name, condition, endpointNames } of routes) {
       if (!/^[A-Za-z0-9._-]{1,64}$/.test(name))
-        throw new RoutingRefusal(`'${name}' is not a valid route name.`);
-      if (seen.has(name.toLowerCase())) throw new RoutingRefusal(`There are two routes '${name}'.`);
+        throw new RoutingError(`'${name}' is not a valid route name.`);
+      if (seen.has(name.toLowerCase())) throw new RoutingError(`The route name '${name}' is used twice.`);
       seen.add(name.toLowerCase());
       const unknown = endpointNames.find((endpoint) => !names.has(endpoint));
       if (endpointNames.length === 0 || unknown !== undefined) {
-        throw new RoutingRefusal(
-          `Route '${name}' names the endpoint '${unknown ?? ''}', which there is not.`,
+        throw new RoutingError(
+          `Route '${name}' refers to the endpoint '${unknown ?? ''}', which does not exist.`,
         );
       }
       try {
         this.compile(condition);
       } catch (error) {
-        const why = error instanceof Error ? error.message : String(error);
-        throw new RoutingRefusal(`The condition of route '${name}' cannot be read: ${why}`);
+        const reason = error instanceof Error ? error.message : String(error);
+        throw new RoutingError(`The condition of route '${name}' is not valid: ${reason}`);
       }
     }
   }
@@ -116,18 +119,18 @@ function endpointNamesOf(endpoints: RoutingSettings['endpoints']): string[] {
     .filter((name): name is string => typeof name === 'string');
 }
 
-/** Application properties by their names, system properties with `$`, and `$body` of JSON bodies. */
-function documentOf({ deviceId, system, properties, body }: NewEvent): Record<string, unknown> {
+/** Application properties by name, system properties with `$`, and `$body` if the body is JSON. */
+function toQueryDocument({ deviceId, system, properties, body }: NewEvent): Record<string, unknown> {
   const named = Object.entries(system).map(([name, value]): [string, unknown] => [`$${name}`, value]);
   return {
     ...properties,
     ...Object.fromEntries<unknown>(named),
     $connectionDeviceId: deviceId,
-    ...(/json/i.test(system.contentType ?? '') ? { $body: jsonOf(body) } : {}),
+    ...(/json/i.test(system.contentType ?? '') ? { $body: parseJson(body) } : {}),
   };
 }
 
-function jsonOf(body: Uint8Array): unknown {
+function parseJson(body: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(body).toString('utf8')) as unknown;
   } catch {

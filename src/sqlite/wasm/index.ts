@@ -3,8 +3,8 @@ import { Database } from 'node-sqlite3-wasm';
 import type { Sql, SqlRow } from '../sql';
 
 /**
- * SQLite as WebAssembly, for runtimes without `node:sqlite`. Its lock is a folder beside the file, which
- * outlives a killed process; the caller holds a lock of its own, so a folder found here is stale.
+ * SQLite as WebAssembly, for runtimes without `node:sqlite`. Its lock is a folder beside the file, which outlives a
+ * killed process; the caller has its own lock, so an existing folder is stale.
  */
 export function openSqliteWasm(file: string): Sql {
   fs.rmSync(`${file}.lock`, { recursive: true, force: true });

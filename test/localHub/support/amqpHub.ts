@@ -7,8 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import { WebSocketServer } from 'ws';
-import { Authenticator, authMethod } from '../../../src/localHub/auth/authenticator';
-import { createAmqpWire, type AmqpWire, type AmqpWireOptions } from '../../../src/localHub/amqp';
+import { Authenticator, formatAuthMethod } from '../../../src/localHub/auth/authenticator';
+import { createAmqpService, type AmqpService, type AmqpServiceOptions } from '../../../src/localHub/amqp';
 import type { HubContext } from '../../../src/localHub/context';
 import { openDatabase } from '../../../src/localHub/state/database';
 import { Access } from '../../../src/localHub/state/access';
@@ -26,7 +26,7 @@ import { Throttle } from '../../../src/localHub/state/throttle';
 
 export interface AmqpHub {
   readonly context: HubContext;
-  readonly wire: AmqpWire;
+  readonly wire: AmqpService;
   readonly events: EventLog;
   readonly ports: { readonly plain: number; readonly tls: number; readonly webSocket: number };
   readonly ca: Buffer;
@@ -85,7 +85,7 @@ const listen = (server: net.Server | https.Server): Promise<number> =>
   );
 
 export async function startAmqpHub(
-  options: AmqpWireOptions & { partitionCount?: number } = {},
+  options: AmqpServiceOptions & { partitionCount?: number } = {},
 ): Promise<AmqpHub> {
   const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'amqp-hub-'));
   const sql = await openDatabase(folder);
@@ -128,7 +128,7 @@ export async function startAmqpHub(
     log: (level, text) => logs.push(`${level} ${text}`),
     ports,
   };
-  const wire = createAmqpWire(context, options);
+  const wire = createAmqpService(context, options);
   const { key, cert } = makeCertificate(folder);
   const sockets = new Set<net.Socket>();
   const plain = net.createServer((socket) => {
@@ -175,7 +175,7 @@ export async function startAmqpHub(
               events.append(
                 {
                   deviceId: 'device-0',
-                  authMethod: authMethod('device', 'sas'),
+                  authMethod: formatAuthMethod('device', 'sas'),
                   generationId: '638000000000000000',
                   source: 'Telemetry',
                   system: {},

@@ -5,7 +5,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { Registry } from 'azure-iothub/dist/registry';
 import { EventHubConsumerClient, earliestEventPosition, type ReceivedEventData } from '@azure/event-hubs';
-import { startAccount, type AccountOptions } from '../../../src/localHub/account/account';
+import { startAccount } from '../../../src/localHub/account/account';
+import type { AccountOptions } from '../../../src/localHub/account/accountOptions';
 import type { LocalHubEndpoints } from '../../../src/localHub/control/contract';
 
 export interface TestHub {

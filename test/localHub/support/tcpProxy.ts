@@ -116,12 +116,16 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
 export interface SilentServer {
   readonly port: number;
   readonly open: ReadonlySet<net.Socket>;
+  /** How many connections came in so far. */
+  readonly accepted: number;
   close(): Promise<void>;
 }
 
 export async function startSilentServer(): Promise<SilentServer> {
   const open = new Set<net.Socket>();
+  let accepted = 0;
   const server = net.createServer((socket) => {
+    accepted++;
     open.add(socket);
     // The end of what nobody reads is never seen.
     socket.resume();
@@ -132,6 +136,9 @@ export async function startSilentServer(): Promise<SilentServer> {
   return {
     port: (server.address() as AddressInfo).port,
     open,
+    get accepted() {
+      return accepted;
+    },
     close: async () => {
       for (const socket of open) socket.destroy();
       await new Promise<void>((resolve) => server.close(() => resolve()));

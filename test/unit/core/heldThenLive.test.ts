@@ -76,12 +76,14 @@ describe('What is held, then what comes', () => {
     const feed = new Feed(10_000);
     feed.send(9_000);
     const taken = new Taken();
-    taken.waiting = 1_000_000;
+    let looks = 0;
+    let waiting = 1_000_000;
+    Object.defineProperty(taken, 'waiting', { get: () => (looks++, waiting) });
     const copy = heldThenLive(feed.history, feed.follow, taken);
     feed.send(3_000);
-    await new Promise((resolve) => setTimeout(resolve, 120));
+    await expect.poll(() => looks).toBeGreaterThan(4);
     expect(taken.all).toEqual([]);
-    taken.waiting = 0;
+    waiting = 0;
     const left = await copy.caughtUp;
     expect(left).toBe(2_000);
     expect(taken.all).toEqual(range(2_000, 12_000));

@@ -84,7 +84,7 @@ describe('The top of the tree', () => {
     await roots(all, redraw);
     expect(redraw).not.toHaveBeenCalled();
     onAnswer();
-    await vi.waitFor(() => expect(redraw).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(redraw).toHaveBeenCalledTimes(1), 30_000);
     expect((await roots(all, redraw))[0]?.kind).toMatch(/^(account|failure)$/);
     expect(redraw).toHaveBeenCalledTimes(1);
   });

@@ -68,7 +68,7 @@ describe('The devices in the tree', () => {
     let answerLate: (page: DevicePage) => void = () => undefined;
     list.mockImplementationOnce(() => new Promise((resolve) => (answerLate = resolve)));
     const first = lists.load('h');
-    await vi.waitFor(() => expect(list).toHaveBeenCalledTimes(1));
+    await vi.waitFor(() => expect(list).toHaveBeenCalledTimes(1), 30_000);
     lists.refresh('h');
     await lists.load('h');
     answerLate({ devices: [aDevice('stale')] });

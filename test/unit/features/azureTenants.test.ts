@@ -1,9 +1,9 @@
 import type * as vscode from 'vscode';
 import { beforeEach, describe, expect, it, vi } from 'vitest';
-import { type SubscriptionList } from '../../../src/core/azure/azureDirectory';
+import { type SubscriptionList } from '../../../src/core/azure/subscriptionList';
 import { type SubscriptionChoice } from '../../../src/core/azure/subscriptionChoice';
 import { IotError } from '../../../src/core/errors';
-import { type AzureNeeds } from '../../../src/features/azure/azureFeature';
+import { type AzureNeeds } from '../../../src/features/azure/needs';
 import { storedChoices } from '../../../src/features/azure/storedChoices';
 import { anAccount, anAzureAccounts, anAzureDirectory, aSubscription, aTenant } from '../../support/azure';
 import { fake, type FakeQuickPick } from '../../support/fakeVscode';

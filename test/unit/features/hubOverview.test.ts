@@ -154,7 +154,7 @@ describe('What the overview reads', () => {
     const { reader } = aReader({ settings: aSettings({ consumerGroups }) });
     const first = reader.read(['consumerGroups']);
     const second = reader.read(['consumerGroups']);
-    await vi.waitFor(() => expect(answers).toHaveLength(2));
+    await vi.waitFor(() => expect(answers).toHaveLength(2), 30_000);
     answers[1]?.(['new']);
     await second;
     answers[0]?.(['old']);

@@ -133,11 +133,13 @@ describe('What was chosen for a monitor', () => {
     const monitor = monitors.ofDevices(hub('a'), ['boiler-1']);
     await monitor.start(never);
     fake.answers = ['Fifteen minutes ago'];
-    const before = Date.now();
+    const now = Date.UTC(2026, 10, 25, 8);
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(now);
     await startFrom(reading, monitor);
+    clock.mockRestore();
     expect(fake.asked).toEqual(['Start Monitoring Hub a · boiler-1 From']);
     const { start } = readings[0] ?? {};
-    expect(start?.kind === 'time' && Math.abs(start.since - (before - 900_000))).toBeLessThan(5_000);
+    expect(start).toEqual({ kind: 'time', since: now - 900_000 });
     expect(readings).toHaveLength(2);
     expect(memory.of(monitor.target).startFrom).toBe('last15Minutes');
     expect(memory.of({ id: 'a', hubId: 'a' }).startFrom).toBeUndefined();

@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
 import { type AzureAccount } from '../../../core/azure/accounts';
-import { type SubscriptionList } from '../../../core/azure/azureDirectory';
+import { type SubscriptionList } from '../../../core/azure/subscriptionList';
 import { type AzureSubscription, type AzureTenant } from '../../../core/azure/resources';
 import {
   choiceOf,
@@ -14,7 +14,7 @@ import {
 import { IotError } from '../../../core/errors';
 import { type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
-import { type AzureNeeds } from '../azureFeature';
+import { type AzureNeeds } from '../needs';
 import { pickAccount } from './pickAzure';
 
 type Item = vscode.QuickPickItem & { readonly row?: TickRow };

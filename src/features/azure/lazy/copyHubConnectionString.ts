@@ -7,7 +7,7 @@ import { type Node } from '../../../explorer/nodes';
 import { policiesOf } from '../../../explorer/pickPolicy';
 import { copy } from '../../../workbench/clipboard';
 import { withProgress } from '../../../workbench/progress';
-import { type AzureNeeds } from '../azureFeature';
+import { type AzureNeeds } from '../needs';
 import { pickAzureHub } from './pickAzure';
 
 type Item = vscode.QuickPickItem & { readonly text?: string };

@@ -4,7 +4,7 @@ import { isIotError } from '../../../core/errors';
 import { type Node } from '../../../explorer/nodes';
 import { copy } from '../../../workbench/clipboard';
 import { noBack, pickOne } from '../../../workbench/prompts';
-import { type AzureNeeds } from '../azureFeature';
+import { type AzureNeeds } from '../needs';
 import { pickAzureHub } from './pickAzure';
 
 /**

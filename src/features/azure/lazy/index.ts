@@ -1,5 +1,5 @@
 import { commands } from '../../../contributions';
-import { type AzureHandlers, type AzureNeeds } from '../azureFeature';
+import { type AzureHandlers, type AzureNeeds } from '../needs';
 import { chooseSubscriptions } from './chooseSubscriptions';
 import { copyHubConnectionString } from './copyHubConnectionString';
 import { copyRoleAssignmentCommand } from './copyRoleAssignmentCommand';

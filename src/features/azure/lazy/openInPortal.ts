@@ -2,7 +2,7 @@ import * as vscode from 'vscode';
 import { portalUrl } from '../../../core/azure/portal';
 import { IotError } from '../../../core/errors';
 import { azureScopeOf, type Node } from '../../../explorer/nodes';
-import { type AzureNeeds } from '../azureFeature';
+import { type AzureNeeds } from '../needs';
 import { pickAzureHub } from './pickAzure';
 
 /** The page of a hub or a subscription in the portal of its cloud. */

@@ -5,7 +5,7 @@ import { type HubCapability } from '../../../core/hub/hubCapabilities';
 import { azureScopeOf, type Node } from '../../../explorer/nodes';
 import { pickHub } from '../../../explorer/pickTarget';
 import { noBack, pickOne } from '../../../workbench/prompts';
-import { type AzureNeeds } from '../azureFeature';
+import { type AzureNeeds } from '../needs';
 
 /** The account of the node, or the one that the person picks; a single one needs no question. */
 export async function pickAccount(

@@ -2,7 +2,7 @@ import { type AzureAccount } from '../../../core/azure/accounts';
 import { azureScopeOf, type MissingSession, type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
 import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
-import { type AzureNeeds } from '../azureFeature';
+import { type AzureNeeds } from '../needs';
 import { pickAccount } from './pickAzure';
 
 /** Adds an account of VS Code, and shows it. */

@@ -1,6 +1,6 @@
 import { commands } from '../../../contributions';
 import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
-import { type CertificateHandlers, type CertificateNeeds } from '../certificatesFeature';
+import { type CertificateHandlers, type CertificateNeeds } from '../needs';
 import { copyCertificatePem, copyCertificateThumbprint, showCertificateInFolder } from './copyCertificate';
 import { createAuthority, createIntermediateAuthority } from './createAuthority';
 import {

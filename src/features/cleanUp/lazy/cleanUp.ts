@@ -9,7 +9,7 @@ import { azureScopeOf, type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
 import { askText, confirm, noBack } from '../../../workbench/prompts';
 import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
-import { type CleanUpNeeds } from '../cleanUpFeature';
+import { type CleanUpNeeds } from '../needs';
 import { resolveUnreachable } from './resolveUnreachable';
 import { pickResources } from './pickResources';
 import { cleanUpOperations } from './cleanUpOperations';

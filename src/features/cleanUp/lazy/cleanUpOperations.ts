@@ -1,7 +1,7 @@
 import { type CleanUpOperations } from '../../../core/azure/cleanUpRun';
 import { removeAuthority, removeHubCertificate } from '../../../core/certificate/removals';
 import { IotError } from '../../../core/errors';
-import { type CleanUpNeeds } from '../cleanUpFeature';
+import { type CleanUpNeeds } from '../needs';
 
 /** What deletes, on the services. */
 export function cleanUpOperations(services: CleanUpNeeds): CleanUpOperations {

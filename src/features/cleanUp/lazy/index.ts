@@ -1,5 +1,5 @@
 import { ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
-import { type CleaningUp, type CleanUpNeeds } from '../cleanUpFeature';
+import { type CleaningUp, type CleanUpNeeds } from '../needs';
 import { cleanUp } from './cleanUp';
 
 export function openCleanUp(services: CleanUpNeeds): CleaningUp {

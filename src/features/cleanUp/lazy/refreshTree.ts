@@ -1,7 +1,7 @@
 import { azureHubId, subscriptionKey } from '../../../core/azure/azureDirectory';
 import { type Outcome } from '../../../core/azure/cleanUpRun';
 import { type AzureSubscription } from '../../../core/azure/resources';
-import { type CleanUpNeeds } from '../cleanUpFeature';
+import { type CleanUpNeeds } from '../needs';
 
 /** The tree shows what is left; also after a failure or a cancel, when nobody knows. */
 export function refreshTree(

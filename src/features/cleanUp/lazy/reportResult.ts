@@ -6,7 +6,7 @@ import { runButton } from '../../../workbench/commands';
 import { failureButton } from '../../../workbench/failureActions';
 import { formatDateTime } from '../../../core/base/dates';
 import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
-import { type CleanUpNeeds } from '../cleanUpFeature';
+import { type CleanUpNeeds } from '../needs';
 
 /** Not awaited: the command is over. */
 export function reportResult(

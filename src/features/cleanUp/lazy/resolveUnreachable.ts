@@ -4,7 +4,7 @@ import { abortError } from '../../../core/base/abort';
 import { runButton } from '../../../workbench/commands';
 import { failureButton } from '../../../workbench/failureActions';
 import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
-import { type CleanUpNeeds } from '../cleanUpFeature';
+import { type CleanUpNeeds } from '../needs';
 
 type Next = 'again' | { readonly unknown: UnreachableResources; readonly does: 'act' | 'forget' };
 

@@ -19,7 +19,7 @@ import { type Node } from '../../../explorer/nodes';
 import { showFailure } from '../../../workbench/commands';
 import { withProgress } from '../../../workbench/progress';
 import { noBack, pickOne } from '../../../workbench/prompts';
-import { type CreateHubNeeds } from '../createHubFeature';
+import { type CreateHubNeeds } from '../needs';
 import { SubscriptionData } from './subscriptionData';
 import { makeHub, type Making } from './makeHub';
 import { ensureRegistered } from './registration';

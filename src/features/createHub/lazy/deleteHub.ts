@@ -5,7 +5,7 @@ import { type Node } from '../../../explorer/nodes';
 import { pickHub } from '../../../explorer/pickTarget';
 import { withProgress } from '../../../workbench/progress';
 import { askText, confirm, noBack } from '../../../workbench/prompts';
-import { type CreateHubNeeds } from '../createHubFeature';
+import { type CreateHubNeeds } from '../needs';
 import { hubContentsText, readContents } from './hubContents';
 import { removeHub, type Removal } from './removeHub';
 

@@ -1,5 +1,5 @@
 import type * as vscode from 'vscode';
-import { type Creating, type CreateHubNeeds } from '../createHubFeature';
+import { type Creating, type CreateHubNeeds } from '../needs';
 import { HubCreation } from './createHub';
 import { deleteHub } from './deleteHub';
 

@@ -5,7 +5,7 @@ import { isFree } from '../../../core/azure/hubPlans';
 import { type AzureHub, type AzureSubscription } from '../../../core/azure/resources';
 import { commands } from '../../../contributions';
 import { executeCommand, showFailure } from '../../../workbench/commands';
-import { type CreateHubNeeds } from '../createHubFeature';
+import { type CreateHubNeeds } from '../needs';
 import { type Making } from './makeHub';
 
 interface Asked {

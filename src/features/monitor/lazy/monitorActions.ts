@@ -1,7 +1,7 @@
 import { type Hub } from '../../../core/hub/hub';
 import { withProgress } from '../../../workbench/progress';
 import { confirm, noBack, pickOne } from '../../../workbench/prompts';
-import { type MonitorNeeds } from '../monitorFeature';
+import { type MonitorNeeds } from '../needs';
 import { askFilter, askStart } from './chooseMessages';
 import { diagnoseNoMessages } from './diagnoseNoMessages';
 import { type Monitor, type MonitorStart } from './monitor';

@@ -23,7 +23,7 @@ import {
   whyNoMessages,
   type Reading,
 } from './monitorActions';
-import { type Monitoring, type MonitorNeeds, type ReadingCommand, type ViewCommand } from '../monitorFeature';
+import { type Monitoring, type MonitorNeeds, type ReadingCommand, type ViewCommand } from '../needs';
 import { MonitorMemory } from './monitorChoices';
 import { monitorMenu } from './monitorMenu';
 import { Monitors } from './monitors';

@@ -1,4 +1,5 @@
 import { abortable, isAbort } from '../../../core/base/abort';
+import { inParallel } from '../../../core/base/inParallel';
 import { type Device } from '../../../core/device/device';
 import { IotError } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
@@ -57,15 +58,12 @@ export class DeviceLogins {
     onProgress: (done: number) => void,
   ): Promise<ReadonlyMap<string, ReadyDevice | Error>> {
     const found = new Map<string, ReadyDevice | Error>();
-    const waiting = [...deviceIds];
-    const work = async () => {
-      for (let id = waiting.shift(); id !== undefined; id = waiting.shift()) {
-        signal.throwIfAborted();
-        found.set(id, await this.readyOrReason(id, signal));
-        onProgress(found.size);
-      }
-    };
-    await abortable(Promise.all(Array.from({ length: readsAtOnce }, work)), signal);
+    const reading = inParallel(deviceIds, readsAtOnce, async (id) => {
+      signal.throwIfAborted();
+      found.set(id, await this.readyOrReason(id, signal));
+      onProgress(found.size);
+    });
+    await abortable(reading, signal);
     return found;
   }
 

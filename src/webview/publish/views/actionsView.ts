@@ -5,7 +5,7 @@ import { type Line, type PanelState } from '../api';
 import { icon } from '../icons';
 import { lineIcon, lineText } from '../lineText';
 import { isTicked } from './fields';
-import { type ViewContext } from './pageView';
+import { type ViewContext } from './viewContext';
 
 /** What can be done with the message; stays in sight. */
 export function actionsView({ page }: ViewContext, draft: PublishDraft, state: PanelState): TemplateResult {

@@ -6,7 +6,7 @@ import { type PublishDraft } from '../../../core/publish/draft';
 import { type PanelState } from '../api';
 import { type Page } from '../page';
 import { problemsView, selectField, textField, valueOf } from './fields';
-import { type ViewContext } from './pageView';
+import { type ViewContext } from './viewContext';
 import { placeholdersView } from './placeholdersView';
 import { propertiesView } from './propertiesView';
 

@@ -1,19 +1,10 @@
 import { html, nothing, type TemplateResult } from 'lit';
-import { type BodyEditor } from '../bodyEditor';
-import { type Charts } from '../charts';
-import { type Page } from '../page';
 import { actionsView } from './actionsView';
 import { composeView } from './composeView';
 import { repeatView } from './repeatView';
 import { resultsView } from './resultsView';
+import { type ViewContext } from './viewContext';
 import { wireView } from './wireView';
-
-/** What a view draws from. */
-export interface ViewContext {
-  readonly page: Page;
-  readonly editor: BodyEditor;
-  readonly charts: Charts;
-}
 
 /** The whole page. */
 export function pageView(context: ViewContext): TemplateResult {

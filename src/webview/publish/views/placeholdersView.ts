@@ -1,7 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 import { type PanelState } from '../api';
 import { summaryView } from './fields';
-import { type ViewContext } from './pageView';
+import { type ViewContext } from './viewContext';
 
 /** What can stand between the braces. */
 export function placeholdersView({ page, editor }: ViewContext, { generators }: PanelState): TemplateResult {

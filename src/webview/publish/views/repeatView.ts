@@ -5,7 +5,7 @@ import { type PanelState } from '../api';
 import { icon } from '../icons';
 import { type Page } from '../page';
 import { isTicked, numberField, summaryView } from './fields';
-import { type ViewContext } from './pageView';
+import { type ViewContext } from './viewContext';
 
 /** What a newly chosen kind of pace begins with, and the count. */
 const firstIntervalMs = 1_000;

@@ -6,7 +6,7 @@ import { formatBytes, formatCount } from '../../../core/base/numbers';
 import { type Line, type PanelState, type Point } from '../api';
 import { icon } from '../icons';
 import { lineIcon, lineText } from '../lineText';
-import { type ViewContext } from './pageView';
+import { type ViewContext } from './viewContext';
 
 /** Hundreds of new rows a second are read by nobody; all that are kept come when the run is over. */
 const drawnWhileRunning = 60;

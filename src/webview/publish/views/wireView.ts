@@ -5,7 +5,7 @@ import { snippetKinds, type PanelState, type WireRow } from '../api';
 import { icon } from '../icons';
 import { type Page } from '../page';
 import { selectField, summaryView, valueOf } from './fields';
-import { type ViewContext } from './pageView';
+import { type ViewContext } from './viewContext';
 
 const snippetNames: Readonly<Record<(typeof snippetKinds)[number], string>> = {
   mosquittoSh: 'mosquitto_pub (sh)',

@@ -1,4 +1,4 @@
-import { tierOf, tiers } from '../account/tiers';
+import { findTier, tiers } from '../account/tiers';
 import type { Policy } from '../state/policies';
 import type { ArmApi } from './api';
 import { providerError } from './errors';
@@ -6,12 +6,12 @@ import { hubType } from './hubDescription';
 import { record, textOf } from './json';
 
 function keyOf({ keyName, primaryKey, secondaryKey, rights }: Policy): object {
-  // One string with ", ": clients split it at exactly that.
+  // One string joined by ", ": clients split it at exactly that.
   return { keyName, primaryKey, secondaryKey, rights: rights.join(', ') };
 }
 
-/** Keys, quota, statistics, tiers and the health of routes of each hub. */
-export function addHubFactRoutes(api: ArmApi): void {
+/** Keys, quota, statistics, tiers and endpoint health of each hub. */
+export function addHubMetricRoutes(api: ArmApi): void {
   api.onHub('POST', '/listkeys', ({ hub }) => ({
     status: 200,
     body: { value: hub.context.policies.all.map(keyOf) },
@@ -20,7 +20,7 @@ export function addHubFactRoutes(api: ArmApi): void {
     const policy = hub.context.policies.find(key);
     return policy
       ? { status: 200, body: keyOf(policy) }
-      : providerError(404, 404_000, 'NotFound', `There is no shared access policy '${key}'.`);
+      : providerError(404, 404_000, 'NotFound', `The shared access policy '${key}' does not exist.`);
   });
   api.onHub('GET', '/quotaMetrics', ({ hub: { context } }) => {
     const { quota, registry } = context;
@@ -47,21 +47,21 @@ export function addHubFactRoutes(api: ArmApi): void {
     };
   });
   api.onHub('GET', '/skus', (active) => {
-    const current = tierOf(active.record.sku.name)?.tier;
+    const current = findTier(active.record.sku.name)?.tier;
     const valid = tiers.filter(
       ({ tier }) => tier === current || (current === 'Basic' && tier === 'Standard'),
     );
     return {
       status: 200,
       body: {
-        value: valid.map(({ name, tier, mostUnits }) => ({
+        value: valid.map(({ name, tier, maxUnits }) => ({
           resourceType: hubType,
           sku: { name, tier },
           capacity: {
             minimum: 1,
-            maximum: mostUnits,
+            maximum: maxUnits,
             default: 1,
-            scaleType: mostUnits === 1 ? 'None' : 'Manual',
+            scaleType: maxUnits === 1 ? 'None' : 'Manual',
           },
         })),
       },
@@ -79,7 +79,8 @@ export function addHubFactRoutes(api: ArmApi): void {
           ...named.map((endpointId) => ({
             endpointId,
             healthStatus: 'dead',
-            lastKnownError: 'The local hub has no endpoint but its own: these messages reach nobody.',
+            lastKnownError:
+              'The local hub supports only its built-in endpoint: messages to this endpoint are not delivered.',
           })),
         ],
       },

@@ -1,0 +1,29 @@
+import type { ArmSettings } from '../arm/index';
+import type { LogLevel, PortName } from '../control/contract';
+import type { SqlEngine } from '../state/database';
+
+/** What the account and its hubs are started with. */
+export interface AccountOptions extends ArmSettings {
+  readonly dataFolder: string;
+  readonly ports: Readonly<Record<PortName, number>>;
+  /** Whether a port in use is replaced by a free one; otherwise it fails the start. */
+  readonly movePorts: boolean;
+  /** Address to listen on; loopback unless the user asked for another. */
+  readonly listenAddress: string;
+  readonly sample: boolean;
+  readonly partitionCount: number;
+  readonly retentionMs: number;
+  readonly maxBytes: number;
+  /** Messages of 4 KB that the hub accepts per day; undefined for no limit. */
+  readonly dailyQuota?: number;
+  /** Device-to-cloud messages that the hub accepts per second; undefined for no limit. */
+  readonly messagesPerSecond?: number;
+  /** Lifetime of a bearer token. */
+  readonly armTokenSeconds?: number;
+  /** How long a hub stays in a transitional state while it is created or deleted. */
+  readonly armPhaseMs?: number;
+  readonly sqlEngine?: SqlEngine;
+  readonly firstByteTimeoutMs?: number;
+  readonly now?: () => number;
+  readonly log: (level: LogLevel, text: string) => void;
+}

@@ -1,0 +1,183 @@
+import net from 'node:net';
+import type { Duplex } from 'node:stream';
+import tls from 'node:tls';
+import { createAmqpService } from './amqp/index';
+import { presentedBy, withPathCheck, type ClientCertificate } from './auth/clientCertificate';
+import type { Identity } from './certificates/index';
+import type { HubContext } from './context';
+import type { PortName } from './control/contract';
+import { createHttpService, type Surface } from './http/index';
+import { closeServer, listen, OpenSockets, requestClientCertificate, tlsServerOptions } from './listeners';
+import { createMqttService } from './mqtt/index';
+import { createOnePort } from './onePort';
+
+export interface HubServersOptions {
+  readonly context: HubContext;
+  readonly identity: Identity;
+  /** What else the HTTPS port serves. */
+  readonly surfaces: readonly Surface[];
+  readonly firstByteTimeoutMs?: number;
+}
+
+export interface PortOptions {
+  /** A hub with `https` alone has that one port for every protocol. */
+  readonly ports: Pick<Record<PortName, number>, 'https'> & Partial<Record<PortName, number>>;
+  /** Whether a port in use is replaced by a free one; otherwise it fails the start. */
+  readonly movePorts: boolean;
+  readonly listenAddress: string;
+}
+
+export interface MovedPort {
+  readonly name: PortName;
+  readonly wanted: number;
+  readonly opened: number;
+}
+
+export interface OpenedPorts {
+  /** 0 for a port that was not asked for. */
+  readonly ports: Readonly<Record<PortName, number>>;
+  readonly movedPorts: readonly MovedPort[];
+}
+
+export interface HubServers {
+  /** @throws PortInUseError */
+  open(options: PortOptions): Promise<OpenedPorts>;
+  /** From now on `/health` reports the hub as ready. */
+  setReady(): void;
+  /** For connections accepted from now on. */
+  setIdentity(identity: Identity): void;
+  /** Ends the connections that the hub's access rules no longer allow. */
+  applyAccessRules(): void;
+  close(): Promise<void>;
+}
+
+/** The protocols of a hub and the servers of its ports. */
+export function createHubServers(options: HubServersOptions): HubServers {
+  const { context, identity } = options;
+  const { log } = context;
+  let isReady = false;
+  const mqtt = createMqttService(context);
+  const amqp = createAmqpService(context);
+  const onMqttStream = (stream: Duplex, peer: string, socket: tls.TLSSocket): void => {
+    withClientCertificate(stream, peer, socket, context, (...connected) => {
+      mqtt.handle(...connected);
+    });
+  };
+  const http = createHttpService(context, {
+    surfaces: options.surfaces,
+    isReady: () => isReady,
+    onAmqpSocket: (socket) => {
+      amqp.handleWebSocket(socket);
+    },
+    onMqttStream,
+  });
+  const onMqtt = (socket: tls.TLSSocket): void => {
+    onMqttStream(socket, `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`, socket);
+  };
+  const onAmqp = (socket: net.Socket): void => {
+    amqp.handleSocket(socket);
+  };
+  const tlsOptions = tlsServerOptions(identity);
+  const servers = {
+    mqtt: tls.createServer({ ...tlsOptions, ...requestClientCertificate, noDelay: true }, onMqtt),
+    https: createOnePort(
+      { ...tlsOptions, ...requestClientCertificate },
+      {
+        http: http.onRequest,
+        mqtt: onMqtt,
+        amqp: onAmqp,
+        log: (text) => {
+          log('warn', text);
+        },
+      },
+      options.firstByteTimeoutMs,
+    ),
+    amqp: tls.createServer({ ...tlsOptions, noDelay: true }, onAmqp),
+    amqpPlain: net.createServer({ noDelay: true }, onAmqp),
+  };
+  servers.https.on('upgrade', http.onUpgrade);
+  const sockets = watchSockets(servers, log);
+
+  return {
+    open: (portOptions) => openPorts(servers, portOptions),
+    setReady: () => {
+      isReady = true;
+    },
+    setIdentity: (renewed) => {
+      for (const server of [servers.mqtt, servers.https, servers.amqp]) {
+        server.setSecureContext(tlsServerOptions(renewed));
+      }
+    },
+    applyAccessRules: () => {
+      mqtt.applyAccessRules();
+      amqp.applyAccessRules();
+    },
+    close: async () => {
+      isReady = false;
+      mqtt.close();
+      await amqp.close();
+      http.close();
+      sockets.destroyAll();
+      await Promise.all(Object.values(servers).map(closeServer));
+    },
+  };
+}
+
+/** Hands a stream over with the certificate that its socket's client presented, once the rules for it are loaded. */
+function withClientCertificate(
+  stream: Duplex,
+  peer: string,
+  socket: tls.TLSSocket,
+  { log }: HubContext,
+  handle: (stream: Duplex, peer: string, certificate?: ClientCertificate) => void,
+): void {
+  const presented = presentedBy(socket);
+  if (!presented) {
+    handle(stream, peer);
+    return;
+  }
+  // An error while they load ends the stream; later ones are the connection's.
+  const onError = (): void => void stream.destroy();
+  stream.on('error', onError);
+  withPathCheck(presented).then(
+    (certificate) => {
+      if (!stream.destroyed) handle(stream, peer, certificate);
+      stream.off('error', onError);
+    },
+    (error: unknown) => {
+      log('warn', `MQTT: the certificate of ${peer} cannot be read: ${String(error)}`);
+      stream.destroy();
+    },
+  );
+}
+
+function watchSockets(servers: Readonly<Record<PortName, net.Server>>, log: HubContext['log']): OpenSockets {
+  const sockets = new OpenSockets();
+  for (const [name, server] of Object.entries(servers)) {
+    sockets.watch(server);
+    server.on('tlsClientError', (error: Error) => {
+      log('warn', `TLS: the handshake with a client of the ${name} port failed: ${error.message}`);
+    });
+  }
+  return sockets;
+}
+
+async function openPorts(
+  servers: Readonly<Record<PortName, net.Server>>,
+  { ports: wantedPorts, movePorts, listenAddress }: PortOptions,
+): Promise<OpenedPorts> {
+  const ports = { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 };
+  const movedPorts: MovedPort[] = [];
+  for (const name of ['mqtt', 'https', 'amqp', 'amqpPlain'] as const) {
+    const wanted = wantedPorts[name];
+    if (wanted === undefined) continue;
+    // The port without TLS is never reachable from other machines.
+    const address = name === 'amqpPlain' ? '127.0.0.1' : listenAddress;
+    const opened = await listen(servers[name], address, { name, port: wanted }, movePorts);
+    ports[name] = opened;
+    if (wanted !== 0 && opened !== wanted) movedPorts.push({ name, wanted, opened });
+  }
+  ports.mqtt ||= ports.https;
+  ports.amqp ||= ports.https;
+  return { ports, movedPorts };
+}
