@@ -57,7 +57,7 @@ main(async () => {
     await stage('build and package', () => npm('package'));
     const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitResults}`];
     await stage(
-      'unit, local hub and architecture tests',
+      'unit, local hub, page and architecture tests',
       () => npm('test:unit', '--', ...report),
       unitCounts,
     );
