@@ -48,7 +48,7 @@ async function accept(name: string, ...args: unknown[]): Promise<void> {
 async function copied(run: () => Promise<unknown>): Promise<string> {
   await vscode.env.clipboard.writeText('');
   await run();
-  return until('a text in the clipboard', () => vscode.env.clipboard.readText());
+  return until('a text in the clipboard', async () => vscode.env.clipboard.readText());
 }
 
 const outputText = (): string =>
