@@ -3,9 +3,16 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const root = path.resolve(__dirname, '../..');
-const { contributes } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
+const readJson = (file: string): unknown => JSON.parse(readFileSync(path.join(root, file), 'utf8'));
+const { contributes } = readJson('package.json') as {
   contributes: { commands: readonly { readonly command: string; readonly title: string }[] };
 };
+const texts = readJson('package.nls.json') as Readonly<Record<string, string>>;
+/** The commands with the titles that people see. */
+const commands = contributes.commands.map(({ command, title }) => ({
+  command,
+  title: title.replace(/^%(.+)%$/, (_, key: string) => texts[key] ?? ''),
+}));
 
 const read = (folder: string): string =>
   readdirSync(path.join(root, folder), { recursive: true, encoding: 'utf8' })
@@ -33,8 +40,9 @@ function isRun({ command, title }: { readonly command: string; readonly title: s
 
 describe('The commands of package.json in a real VS Code', () => {
   it('are each run by the in-host suite or by a story', () => {
-    expect(contributes.commands.length).toBeGreaterThan(70);
-    expect(contributes.commands.filter((command) => !isRun(command)).map(({ title }) => title)).toEqual([]);
+    expect(commands.length).toBeGreaterThan(70);
+    for (const { command, title } of commands) expect(title, command).not.toBe('');
+    expect(commands.filter((command) => !isRun(command)).map(({ title }) => title)).toEqual([]);
   });
 
   it('would be missed', () => {
