@@ -3,7 +3,8 @@ import { live } from 'lit/directives/live.js';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { icon } from '../icons';
 import { type Page } from '../page';
-import { problemsView, valueOf } from './fields';
+import { valueOf } from '../../shared/formEvents';
+import { problemsView } from './fields';
 
 type Properties = PublishDraft['properties'];
 
