@@ -51,7 +51,7 @@ export async function hostPage(
         if (!page.isClosed()) throw error;
       });
   });
-  page.on('close', () => subscription.dispose());
+  page.on('close', () => void subscription.dispose());
   await page.goto(pageAddress);
   return {
     page,
