@@ -11,13 +11,19 @@ const isolated = {
   unit: ['test/unit/*.test.ts', 'test/unit/{certificates,explorer,features,workbench}/**/*.test.ts'],
 };
 
-const project = (name: string, isolate: boolean, include: string[], exclude: string[] = []) => ({
+const project = (
+  name: string,
+  isolate: boolean,
+  include: string[],
+  { exclude = [], globalSetup = [] }: { exclude?: string[]; globalSetup?: string[] } = {},
+) => ({
   extends: true as const,
   test: {
     name,
     isolate,
     include,
     exclude: [...configDefaults.exclude, ...exclude],
+    globalSetup,
     // The fake of `vscode`, which counts for all files of a process.
     setupFiles: isolate ? ['test/support/setup.ts'] : [],
   },
@@ -26,9 +32,10 @@ const project = (name: string, isolate: boolean, include: string[], exclude: str
 /** In the order in which they start: what waits for hubs first, what is short fills the end. */
 const projects = [
   project('localHub:isolated', true, isolated.localHub),
-  project('localHub', false, ['test/localHub/**/*.test.ts'], isolated.localHub),
+  project('localHub', false, ['test/localHub/**/*.test.ts'], { exclude: isolated.localHub }),
+  project('pages', true, ['test/pages/*.test.ts'], { globalSetup: ['test/pages/support/build.ts'] }),
   project('unit:isolated', true, isolated.unit),
-  project('unit', false, ['test/{unit,architecture}/**/*.test.ts'], isolated.unit),
+  project('unit', false, ['test/{unit,architecture}/**/*.test.ts'], { exclude: isolated.unit }),
 ];
 
 /** Project by project, the longest files of each first. */

@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
-import type { LocalHubEndpoints, LogLevel, PortName } from './control/contract';
+import type { ControlRequest, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 import { readJsonLines, writeJsonLine } from './control/jsonLines';
 import { controlPath } from './control/socketPath';
 
@@ -211,7 +211,7 @@ async function join(
   });
   if (!endpoints) return undefined;
   socket.on('error', () => socket.destroy());
-  const ask = async (request: 'stop' | 'reset'): Promise<void> => {
+  const ask = async (request: ControlRequest['request']): Promise<void> => {
     writeJsonLine(socket, { request });
     await ended;
   };

@@ -8,7 +8,7 @@ import { WaitingPanel } from './waitingPanel';
 import { type WebviewNeeds } from './webviewHost';
 
 /** One kind of webview panel. */
-export interface WebviewKind {
+interface WebviewKind {
   /** One of `webviews` in contributions.ts. */
   readonly viewType: string;
   /** What its panels are called in failures and in the log: `hub overview`. */

@@ -2,7 +2,7 @@
 // in a process of its own.
 import { openEvents } from '../../src/azure/events/index';
 import { MessageHistory } from '../../src/core/history/messageHistory';
-import { Arrivals } from '../../src/core/message/arrivals';
+import { MessageBatcher } from '../../src/core/message/messageBatcher';
 import { parseHubConnection } from '../../src/core/hub/hubConnection';
 import { MessagesChannel } from '../../src/features/monitor/lazy/messagesChannel';
 import { setting } from '../../src/workbench/settings';
@@ -63,7 +63,7 @@ async function ours({ connectionString, historyMegabytes }: Request): Promise<Re
     maxBytes: (historyMegabytes ?? setting('monitor.history.megabytes')) * 1024 * 1024,
     maxMessages: setting('monitor.history.messages'),
   });
-  const arrivals = new Arrivals((messages) => {
+  const arrivals = new MessageBatcher((messages) => {
     history.add(messages);
     channel.add(messages);
   });

@@ -34,6 +34,12 @@ export async function buildExtension() {
   }
 }
 
+/** Whether `dist/` is that of the sources on disk. */
+export const distUpToDate = () => {
+  const built = path.join(root, 'dist/meta.json');
+  return existsSync(built) && statSync(built).mtimeMs >= newest('src', 'esbuild.js');
+};
+
 /** Whether the package on disk is that of the sources on disk. */
 export const packageUpToDate = () =>
   existsSync(vsixFile()) && statSync(vsixFile()).mtimeMs >= newest(...sources);

@@ -1,6 +1,7 @@
 // Running other programs: with their output in a log or on the screen, and never outliving us.
 import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 
 const windows = process.platform === 'win32';
@@ -94,8 +95,9 @@ export function startGroup(command, args, options = {}) {
  * Runs a program to its end.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: string, title?: string, quiet?: boolean, shell?: boolean }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: string, title?: string, quiet?: boolean, shell?: boolean, priority?: number }} [options]
  *   `log`: a file for its output, which is shown only when it fails. `title`: a line while it runs.
+ *   `priority`: of `os.constants.priority`, also for what it starts.
  * @returns {Promise<{ code: number, output: string }>} rejects when it cannot start or fails, with its last lines
  */
 export async function run(command, args, options = {}) {
@@ -107,6 +109,7 @@ export async function run(command, args, options = {}) {
   // npm and npx are .cmd files on Windows, which only a shell can start.
   const shell = options.shell ?? (windows && !path.isAbsolute(command));
   const child = spawn(command, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
+  if (child.pid && options.priority !== undefined) os.setPriority(child.pid, options.priority);
   const forget = atEnd(() => child.kill('SIGTERM'));
   for (const stream of [child.stdout, child.stderr]) {
     stream.setEncoding('utf8');

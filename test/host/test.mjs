@@ -1,6 +1,7 @@
-// `npm test`: everything, on a fresh machine too. Stops at the first stage that fails.
-// The last line is `N passed, N failed`, over all runners.
+// `npm test`: everything, on a fresh machine too. Stops after the first stages that fail, says how long each took,
+// and its last line is `N passed, N failed`, over all runners.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { constants } from 'node:os';
 import path from 'node:path';
 import { ensureDependencies, ensureEnvironment } from './environment.mjs';
 import { Failure, main, run, seconds } from './processes.mjs';
@@ -8,29 +9,48 @@ import { resultsFolder, root } from './paths.mjs';
 import { kept } from './results.mjs';
 
 const unitResults = path.join(resultsFolder, 'unit.json');
-const npm = (...args) => run('npm', ['run', '--silent', ...args], { cwd: root, env });
 const env = { ...process.env, CI: 'true', FORCE_COLOR: '0' };
-const totals = { passed: 0, failed: 0, skipped: 0 };
+const npm = (...args) => run('npm', ['run', '--silent', ...args], { cwd: root, env });
+/** What each stage came to, in the order in which they began. */
+const stages = [];
 
-/** Runs one stage, says its time, and adds what it counted, also when it fails. */
+/** Runs one stage and notes its time and what it counted, also when it fails. */
 async function stage(title, work, counted) {
   const started = Date.now();
+  const row = { title, time: '', outcome: 'failed', counts: {} };
+  stages.push(row);
   console.log(`\n== ${title}`);
   try {
     await work();
-    console.log(`== ${title}: done in ${seconds(started)}`);
-  } catch (error) {
-    console.log(`== ${title}: failed after ${seconds(started)}`);
-    throw error;
+    row.outcome = 'done';
   } finally {
-    for (const [name, number] of Object.entries(counted?.() ?? {})) totals[name] += number;
+    row.time = seconds(started);
+    row.counts = counted?.() ?? {};
+    console.log(`== ${title}: ${row.outcome} after ${row.time}`);
+  }
+}
+
+/** Sums of all stages. */
+function totals() {
+  const sum = (name) => stages.reduce((all, { counts }) => all + (counts[name] ?? 0), 0);
+  return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
+}
+
+function showTable() {
+  const wide = Math.max(...stages.map(({ title }) => title.length));
+  console.log();
+  for (const { title, time, outcome, counts } of stages) {
+    const tests = counts.passed === undefined ? '' : `  ${counts.passed} passed, ${counts.failed} failed`;
+    console.log(`${title.padEnd(wide)}  ${time.padStart(12)}  ${outcome}${tests}`);
   }
 }
 
 /** Waits for all, also when one fails: nothing of a stage runs on in the next. */
 async function all(...works) {
-  const failed = (await Promise.allSettled(works)).find(({ status }) => status === 'rejected');
-  if (failed) throw failed.reason;
+  const reasons = (await Promise.allSettled(works)).flatMap((work) => work.reason ?? []);
+  const unexpected = reasons.find((reason) => !(reason instanceof Failure));
+  if (unexpected) throw unexpected;
+  if (reasons.length) throw new Failure(reasons.map(({ message }) => message).join('\n'));
 }
 
 /** What vitest counted, in the words of the others. */
@@ -50,16 +70,32 @@ main(async () => {
   let problem;
   try {
     await stage('npm packages', () => ensureDependencies());
-    // What is loaded and installed leaves the processor to the linter.
-    await stage('environment and lint', () =>
-      all(ensureEnvironment({ browser: true, mosquitto: true, server: true }), npm('lint')),
+    // Loading, installing and bundling: the one wants the network, the other the processor.
+    await all(
+      stage('environment', () => ensureEnvironment({ browser: true, mosquitto: true, server: true })),
+      stage('build and package', async () => {
+        const { packageExtension } = await import('./package.mjs');
+        await packageExtension();
+      }),
     );
-    await stage('build and package', () => npm('package'));
+    // What the stages below need is there, and dist holds what is built of these sources.
+    Object.assign(env, { IOT_HUB_WORKBENCH_PREPARED: '1', IOT_HUB_WORKBENCH_DIST: path.join(root, 'dist') });
     const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitResults}`];
-    await stage(
-      'unit, local hub and architecture tests',
-      () => npm('test:unit', '--', ...report),
-      unitCounts,
+    await all(
+      // Tests of the local hub mostly wait. The linter fills that time and gives way to them.
+      stage('lint', () =>
+        run(process.execPath, ['test/host/lint.mjs'], {
+          cwd: root,
+          env,
+          priority: constants.priority.PRIORITY_BELOW_NORMAL,
+          log: path.join(resultsFolder, 'logs', 'lint.log'),
+        }),
+      ),
+      stage(
+        'unit, local hub, page and architecture tests',
+        () => npm('test:unit', '--', ...report),
+        unitCounts,
+      ),
     );
     await stage(
       'tests in VS Code',
@@ -70,9 +106,11 @@ main(async () => {
     if (!(error instanceof Failure)) throw error;
     problem = error;
   }
+  showTable();
   console.log(`\nAll of it took ${seconds(started)}.`);
-  if (totals.skipped) console.log(`${totals.skipped} skipped.`);
+  const { passed, failed, skipped } = totals();
+  if (skipped) console.log(`${skipped} skipped.`);
   if (problem) console.error(problem.message);
-  console.log(`${totals.passed} passed, ${totals.failed} failed`);
-  return problem || totals.failed || !totals.passed ? 1 : 0;
+  console.log(`${passed} passed, ${failed} failed`);
+  return problem || failed || !passed ? 1 : 0;
 });

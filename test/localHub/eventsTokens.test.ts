@@ -23,7 +23,10 @@ const events = () => ({
 });
 /** Links that the hub ended because their token was not good any more. */
 const endedLinks = () =>
-  hub.logLines.reduce((sum, line) => sum + Number(/ended (\d+) links: their token/.exec(line)?.[1] ?? 0), 0);
+  hub.logLines.reduce(
+    (sum, line) => sum + Number(/closed (\d+) links because their token/.exec(line)?.[1] ?? 0),
+    0,
+  );
 const openFleet = () => Fleet.open(parseHubConnection(hub.endpoints.workbenchConnectionString));
 
 describe('Tokens of the monitor', () => {

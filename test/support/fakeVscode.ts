@@ -9,7 +9,7 @@ import { workspace } from './vscode/workspace';
 export { changeSetting, fake, fireConfigurationChange, type ShownMessage } from './vscode/fake';
 export { type FakeQuickPick } from './vscode/questions';
 export { memento, secretStorage } from './vscode/storage';
-export { FakeWebviewPanel } from './vscode/webviews';
+export { FakeWebviewPanel, webviewResources } from './vscode/webviews';
 
 const commands = strict('commands', {
   registerCommand: (id, run: (...args: readonly unknown[]) => unknown) => {
@@ -49,6 +49,10 @@ function t(message: string | { message: string; args?: unknown }, ...rest: reado
   return fake.translate(text).replace(/\{(\w+)\}/g, (whole, name: string) => `${args[name] ?? whole}`);
 }
 
+const languages = strict('languages', {
+  registerCodeLensProvider: () => new values.Disposable(() => undefined),
+} satisfies Partial<typeof vscode.languages>);
+
 const l10n = strict('l10n', { t, bundle: undefined, uri: undefined } satisfies Partial<typeof vscode.l10n>);
 
 const authentication = strict('authentication', {
@@ -69,6 +73,7 @@ export const vscodeModule = strict('vscode', {
   commands,
   env,
   l10n,
+  languages,
   window,
   workspace,
 } satisfies { readonly [K in keyof typeof vscode]?: Partial<(typeof vscode)[K]> });

@@ -5,7 +5,7 @@ import { type HubDirectory } from './hubDirectory';
 /** Hubs and accounts may be listed a moment after the window was loaded: an absence before that says nothing. */
 const graceMs = 2_000;
 
-export interface HubWaitHandlers {
+interface HubWaitHandlers {
   /** The hub is in the list; called once, and nothing after it. */
   onFound(hub: Hub): void;
   /** `absence` has changed. */

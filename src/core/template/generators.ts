@@ -6,7 +6,7 @@ import { hashText, mulberry32, type Random } from './random';
 import { registerStatefulFunctions } from './statefulFunctions';
 import { ExpressionError, type TemplateMoment } from './templateError';
 
-export { generatorHelp, type GeneratorHelp } from './generatorHelp';
+export { generatorHelp } from './generatorHelp';
 
 /** A moment as the expressions of one message see it. */
 export interface GeneratorMoment {

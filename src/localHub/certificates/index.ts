@@ -2,7 +2,7 @@ import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-export { checkPath, type KnownAuthority, type PathRequest, type PathVerdict } from './path';
+export { checkPath } from './path';
 
 x509.cryptoProvider.set(webcrypto);
 

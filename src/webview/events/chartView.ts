@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { valueOf } from '../shared/formEvents';
 import { type Field } from './api';
 import { type FieldChart } from './charts';
 import { type EventsPage } from './page';
@@ -77,6 +78,3 @@ function toggled(fields: readonly Field[], field: Field): readonly Field[] {
   const others = fields.filter(({ deviceId, path }) => deviceId !== field.deviceId || path !== field.path);
   return others.length < fields.length ? others : [...fields, field].slice(-20);
 }
-
-const valueOf = (event: Event): string =>
-  event.target instanceof HTMLSelectElement ? event.target.value : '';

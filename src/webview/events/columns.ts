@@ -14,7 +14,7 @@ export interface Column {
 
 export const columns: readonly Column[] = [
   { id: 'time', label: 'Time', width: '13ch', isUsual: true, text: ({ at }, utc) => timeText(at, utc) },
-  { id: 'device', label: 'Device', width: 'minmax(8ch, 18ch)', isUsual: true, text: ({ device }) => device },
+  { id: 'device', label: 'Device', width: 'minmax(3ch, 18ch)', isUsual: true, text: ({ device }) => device },
   { id: 'source', label: 'Source', width: '14ch', isUsual: false, text: ({ source }) => source },
   {
     id: 'size',
@@ -24,11 +24,11 @@ export const columns: readonly Column[] = [
     isUsual: true,
     text: ({ size }) => formatBytes(size),
   },
-  { id: 'body', label: 'Body', width: 'minmax(10ch, 3fr)', isUsual: true, text: ({ body }) => body },
+  { id: 'body', label: 'Body', width: 'minmax(3ch, 3fr)', isUsual: true, text: ({ body }) => body },
   {
     id: 'properties',
     label: 'Properties',
-    width: 'minmax(8ch, 1fr)',
+    width: 'minmax(0, 1fr)',
     isUsual: true,
     text: ({ properties }) => properties,
   },

@@ -5,7 +5,7 @@ import { FieldChart, Histogram } from './charts';
 import './events.css';
 import { EventsPage } from './page';
 import { RowTable } from './rowTable';
-import { pageView } from './views';
+import { pageView } from './pageView';
 
 const root = contentRoot();
 const schedule = oncePerFrame(() => draw());

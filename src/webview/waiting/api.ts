@@ -5,7 +5,7 @@ import { hubReferenceSchema, type WebviewContract } from '../protocol';
 
 const nothing = v.object({});
 
-export const stateSchema = v.object({
+const stateSchema = v.object({
   hub: hubReferenceSchema,
   /** Why the hub is not known; `null` while it is looked for. */
   absence: v.nullable(
@@ -24,7 +24,7 @@ export const toHost = {
   close: nothing,
 } as const;
 
-export const toPage = { state: stateSchema } as const;
+const toPage = { state: stateSchema } as const;
 
 export type WaitingState = v.InferOutput<typeof stateSchema>;
 

@@ -3,7 +3,7 @@ import warning from '@vscode/codicons/src/icons/warning.svg';
 import { codicon } from '../shared/codicon';
 import { type WaitingState } from './api';
 
-export interface WaitingActions {
+interface WaitingActions {
   readonly act: () => void;
   readonly close: () => void;
 }

@@ -5,7 +5,7 @@ import { openEvents } from '../../../src/azure/events/index';
 import { delay } from '../../../src/core/base/abort';
 import { plainMessage } from '../../../src/core/errors';
 import { type EventsTarget } from '../../../src/core/hub/eventHubConnection';
-import { Arrivals } from '../../../src/core/message/arrivals';
+import { MessageBatcher } from '../../../src/core/message/messageBatcher';
 import { type EventReading } from '../../../src/core/message/eventSource';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
 import { MonitorReader } from '../../../src/features/monitor/lazy/monitorReader';
@@ -24,7 +24,7 @@ export class TestReader {
   private readonly controller = new AbortController();
   private readonly reader: MonitorReader;
   private readonly running: Promise<void>;
-  private readonly arrivals = new Arrivals((messages) => this.take(messages));
+  private readonly arrivals = new MessageBatcher((messages) => this.take(messages));
   private onLive: () => void = () => undefined;
   readonly isLive = new Promise<void>((resolve) => (this.onLive = resolve));
 

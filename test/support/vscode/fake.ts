@@ -65,6 +65,8 @@ const initialState = () => ({
   statusBarMessages: [] as string[],
   progress: [] as ShownProgress[],
   webviewPanels: [] as FakeWebviewPanel[],
+  /** What brings panels back after the window was loaded again, by type. */
+  serializers: new Map<string, vscode.WebviewPanelSerializer>(),
   /** Texts of the documents that were shown, by URI. */
   documents: new Map<string, string>(),
   clipboard: '',

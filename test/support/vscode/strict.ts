@@ -5,7 +5,7 @@ export function strict<T extends object>(name: string, part: T): T {
       // Symbols, and `then` of whoever awaits it, are asked of every object.
       if (key in target || typeof key === 'symbol' || key === 'then')
         return Reflect.get(target, key, receiver) as unknown;
-      throw new Error(`The fake of vscode has no ${name}.${key}: add it in test/support/vscode.`);
+      throw new Error(`The fake has no ${name}.${key}: add it where its other parts are.`);
     },
   });
 }

@@ -7,12 +7,18 @@ import { EventEmitter, Uri } from './values';
 export const webviewResources = 'https://file+.vscode-resource.vscode-cdn.net';
 const cspSource = "'self' https://*.vscode-cdn.net";
 
+/** All messages between our panels and their pages are so. */
+export interface PostedMessage {
+  readonly type: string;
+  readonly body: object;
+}
+
 class FakeWebview implements vscode.Webview {
   html = '';
   options: vscode.WebviewOptions = {};
   readonly cspSource = cspSource;
   /** What the extension posted, oldest first. */
-  readonly posted: unknown[] = [];
+  readonly posted: PostedMessage[] = [];
   private readonly received = new EventEmitter<unknown>();
   private readonly sent = new EventEmitter<unknown>();
   readonly onDidReceiveMessage = this.received.event;
@@ -21,7 +27,7 @@ class FakeWebview implements vscode.Webview {
 
   async postMessage(message: unknown): Promise<boolean> {
     // It is cloned on its way, so that neither side sees later changes of the other.
-    const copy: unknown = structuredClone(message);
+    const copy = structuredClone(message) as PostedMessage;
     this.posted.push(copy);
     this.sent.fire(copy);
     return true;

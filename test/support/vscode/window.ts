@@ -60,7 +60,10 @@ export const window = strict('window', {
   },
   createWebviewPanel: (viewType, title, _showOptions, options) =>
     new FakeWebviewPanel(viewType, title, options),
-  registerWebviewPanelSerializer: () => new Disposable(() => undefined),
+  registerWebviewPanelSerializer: (viewType, serializer) => {
+    fake.serializers.set(viewType, serializer);
+    return new Disposable(() => fake.serializers.delete(viewType));
+  },
   setStatusBarMessage: (text: string) => {
     fake.statusBarMessages.push(text);
     return new Disposable(() => undefined);

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Arrivals } from '../../../src/core/message/arrivals';
+import { MessageBatcher } from '../../../src/core/message/messageBatcher';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
 import { inTimeOrder } from '../../../src/core/message/timeOrder';
 
@@ -57,7 +57,7 @@ describe('What arrives together', () => {
 
   it('is handed on together, in the order of time', () => {
     const taken: number[][] = [];
-    const arrivals = new Arrivals((all) => taken.push(all.map(({ enqueuedAt }) => enqueuedAt)));
+    const arrivals = new MessageBatcher((all) => taken.push(all.map(({ enqueuedAt }) => enqueuedAt)));
     arrivals.add([message('0', 1, 10), message('0', 2, 30)]);
     vi.advanceTimersByTime(50);
     arrivals.add([message('1', 1, 20)]);
@@ -71,7 +71,7 @@ describe('What arrives together', () => {
 
   it('is handed on at once when it is asked for, and once', () => {
     const taken: number[] = [];
-    const arrivals = new Arrivals((all) => taken.push(...all.map(({ enqueuedAt }) => enqueuedAt)));
+    const arrivals = new MessageBatcher((all) => taken.push(...all.map(({ enqueuedAt }) => enqueuedAt)));
     arrivals.add([message('0', 1, 10)]);
     arrivals.flush();
     arrivals.flush();

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { abortError, isAbort } from '../../../src/core/base/abort';
 import { IotError } from '../../../src/core/errors';
 import { type DeviceSession, type SessionState } from '../../../src/core/message/deviceSession';
-import { Arrivals } from '../../../src/core/publish/arrivals';
+import { ArrivalTracker } from '../../../src/core/publish/arrivalTracker';
 import { MessageLines, type MessageLine } from '../../../src/core/publish/messageLine';
 import { publishRun, type PublishRun, type RunDevice } from '../../../src/core/publish/publishRun';
 import { percentile, RunStatistics } from '../../../src/core/publish/runStatistics';
@@ -266,7 +266,7 @@ describe('Arrivals', () => {
 
   it('find a message by device and id, once', () => {
     let now = 0;
-    const arrivals = new Arrivals(() => now);
+    const arrivals = new ArrivalTracker(() => now);
     const found: unknown[] = [];
     arrivals.expect(
       'd',
@@ -282,7 +282,7 @@ describe('Arrivals', () => {
 
   it('give up what does not come, and never keep more than their bound', () => {
     let now = 0;
-    const arrivals = new Arrivals(() => now, 1_000, 2);
+    const arrivals = new ArrivalTracker(() => now, 1_000, 2);
     const missed: string[] = [];
     for (const id of ['a', 'b', 'c'])
       arrivals.expect(

@@ -40,7 +40,7 @@ fake.settings.set('iotHubWorkbench.monitor.timeZone', 'utc');
 /** The view of a history, and its page as the extension sees it. */
 function open(history: MessageHistory) {
   const page = new FakeWebviewPanel('events', '');
-  const sent = page.webview.posted as { readonly type: string; readonly body: object }[];
+  const sent = page.webview.posted;
   const source: EventsSource = {
     title: 'hub',
     history,

@@ -270,6 +270,16 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await workbench.screenshot('certificates-keyboard-3-published');
   });
 
+  it('asks for the passphrase again once saved ones are forgotten', async () => {
+    await palette('IoT Hub: Forget Saved Passphrases');
+    await palette('IoT Hub: Create X.509 Device…');
+    await type(/\(1\/3\)/, 'pump-2');
+    await enter(/\(2\/3\)/);
+    await enter(/\(3\/3\)/);
+    await step(workbench, /used once and not kept/);
+    await workbench.cancel();
+  });
+
   it('writes the passphrase to no log', () => {
     for (const name of ['IoT Hub Workbench', channel]) {
       assert.ok(!workbench.outputText(name).includes(passphrase));

@@ -1,6 +1,4 @@
 // What the stories know of the publish panel.
-import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { escape, oneLine } from '../../host/workbenchWindow.mjs';
 
@@ -78,11 +76,6 @@ export class PublishPanel {
     return Number((await item.locator('dd').innerText()).split(' ')[0].replaceAll(',', ''));
   }
 
-  /** What axe finds wrong with the page; `body` is of VS Code. */
-  async axe() {
-    return axeOf(await this.frame());
-  }
-
   /** What has the focus, as a screen reader calls it. */
   async focused() {
     const frame = await this.frame();
@@ -126,28 +119,4 @@ export async function typeIntoPanel(workbench, device, text) {
   await workbench.page.keyboard.insertText(text);
   await workbench.press('Control+Enter');
   return panel;
-}
-
-/** What axe finds wrong with the page of a webview, by its frame. */
-export async function axeOf(frame) {
-  const source = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
-  await frame.evaluate(source);
-  const { violations } = await frame.evaluate(async () => {
-    const result = await globalThis.axe.run(document.querySelector('main'), {
-      resultTypes: ['violations'],
-    });
-    return {
-      violations: result.violations.map(({ id, help, nodes }) => ({
-        id,
-        help,
-        nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`),
-      })),
-    };
-  });
-  return violations;
-}
-
-/** Fails with all that axe found. */
-export function assertAccessible(violations) {
-  assert.deepEqual(violations, []);
 }

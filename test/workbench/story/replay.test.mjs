@@ -109,6 +109,14 @@ describe('Recordings', () => {
     await workbench.run('View: Close All Editors');
   });
 
+  it('open in the events view by the command too', async () => {
+    await workbench.run('IoT Hub: Open Recording…');
+    await workbench.answerFile(csv);
+    const page = workbench.webview(`${publisher}.${name}`);
+    await page.getByRole('heading', { name: 'boilers.csv' }).waitFor();
+    await workbench.run('View: Close All Editors');
+  });
+
   it('say in one sentence why a file cannot be written', async () => {
     await clear();
     // To the superuser nothing is forbidden but by the kernel.

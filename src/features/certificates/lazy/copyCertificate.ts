@@ -46,5 +46,11 @@ export async function showCertificateInFolder(
 ): Promise<void> {
   const { file } = await resolveCertificate(services, node, 'Show Certificate in Folder');
   if (file === undefined) throw new IotError('unsupported', 'This certificate is not on this computer.');
+  if (vscode.env.uiKind === vscode.UIKind.Web) {
+    throw new IotError(
+      'unsupported',
+      `Only desktop VS Code can show a folder. The certificate is in ${file}.`,
+    );
+  }
   await vscode.commands.executeCommand('revealFileInOS', vscode.Uri.file(file));
 }

@@ -1,21 +1,16 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { abortable, abortError } from '../../../core/base/abort';
 import { counted } from '../../../core/base/numbers';
 import { DisposableStore, toDisposable, type Disposable } from '../../../core/base/disposable';
 import { Emitter } from '../../../core/base/event';
 import { plainMessage } from '../../../core/errors';
-import { MessageHistory } from '../../../core/history/messageHistory';
-import { newestFitting } from '../../../core/history/newest';
-import { Arrivals } from '../../../core/message/arrivals';
+import { type MessageHistory } from '../../../core/history/messageHistory';
 import { type StartPosition } from '../../../core/message/eventSource';
-import { parseMessageFilter, type MessageFilter } from '../../../core/message/messageFilter';
-import { type ReceivedMessage } from '../../../core/message/receivedMessage';
-import { settingsPrefix } from '../../../contributions';
 import { type Services } from '../../../services';
 import { showFailure } from '../../../workbench/commands';
 import { setting } from '../../../workbench/settings';
-import { MessagesChannel } from './messagesChannel';
-import { filterOf, historyLimits, type MonitorMemory, type StartFrom } from './monitorChoices';
+import { type MonitorMemory, type MonitorStart } from './monitorChoices';
+import { MonitorMessages, type MessageSink } from './monitorMessages';
 import { MonitorReader } from './monitorReader';
 import {
   isRunning,
@@ -24,10 +19,10 @@ import {
   stateSentence,
   type MonitorEvent,
   type MonitorState,
+  type Silence,
 } from './monitorSession';
 import { MonitorStatusItem } from './monitorStatusItem';
 import { type MonitorTarget } from './monitorTarget';
-import { MessageRate } from './messageRate';
 import { withConsumerGroupOffer } from './readerConflict';
 import { startPosition, startSentence } from './startPosition';
 
@@ -35,48 +30,19 @@ type Needs = Pick<Services, 'hubs' | 'events' | 'log'>;
 
 /** How often the status bar says for how long nothing came. */
 const silenceEveryMs = 1_000;
-/** How many messages are written again after the filter or the format was changed, and how many are looked at. */
-const redrawn = 1_000;
-const redrawnScan = 10_000;
-/** Settings that change what is in the channel already. */
-const shownBy = ['monitor.showProperties', 'monitor.format', 'monitor.template', 'monitor.timeZone'];
-
-/** Where messages go beside the channel, such as a recording. */
-export type MessageSink = (messages: readonly ReceivedMessage[]) => void;
-
-export interface MonitorStart {
-  /** What was chosen before, unless given. */
-  readonly from?: StartFrom;
-  /** Behind the last message that it had, as with another consumer group; what it holds stays. */
-  readonly goesOn?: boolean;
-  /** Without its channel in front. */
-  readonly isQuiet?: boolean;
-}
-
 /** Reads a hub's events into its channel until it is stopped; says why whenever it cannot. */
 export class Monitor implements vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new Emitter<void>());
-  private readonly channel: MessagesChannel;
+  private readonly messages: MonitorMessages;
   private readonly statusItem: MonitorStatusItem;
-  private readonly arrivals = this.store.add(new Arrivals((messages) => this.take(messages)));
-  private readonly sinks = new Set<MessageSink>();
-  private readonly devices: ReadonlySet<string> | undefined;
   private state: MonitorState = { kind: 'idle' };
   private controller = new AbortController();
   private running: Promise<void> = Promise.resolve();
-  /** When the last message came, or when it became live. */
-  private lastAt = Date.now();
   private startedFrom: number | undefined;
   private group: string | undefined;
   private reader: MonitorReader | undefined;
-  private filter: MessageFilter | undefined;
-  /** Messages that the filter kept from being shown. */
-  private hidden = 0;
   private isRecording = false;
-  private readonly rate = new MessageRate();
-  /** What the monitor holds of all that it received. */
-  readonly history: MessageHistory;
   readonly onDidChange = this.changed.event;
 
   constructor(
@@ -84,17 +50,18 @@ export class Monitor implements vscode.Disposable {
     private readonly services: Needs,
     private readonly memory: MonitorMemory,
   ) {
-    this.filter = filterOf(memory.of(target));
-    this.devices = target.deviceIds && new Set(target.deviceIds);
-    this.history = this.store.add(new MessageHistory(historyLimits()));
-    this.channel = this.store.add(new MessagesChannel(target.label));
+    this.messages = this.store.add(
+      new MonitorMessages(target, memory, {
+        onReceived: (count) => this.dispatch({ kind: 'received', count }),
+        isRunning: () => this.isRunning,
+      }),
+    );
     this.statusItem = this.store.add(new MonitorStatusItem(target, () => [this.state, this.silence]));
     this.store.add(toDisposable(() => this.controller.abort(abortError())));
     const timer = setInterval(() => {
       if (this.state.kind === 'live') this.statusItem.draw();
     }, silenceEveryMs);
     this.store.add(toDisposable(() => clearInterval(timer)));
-    this.store.add(vscode.workspace.onDidChangeConfiguration((event) => this.onSettings(event)));
   }
 
   get label(): string {
@@ -136,19 +103,23 @@ export class Monitor implements vscode.Disposable {
     return this.isRunning ? this.startedFrom : undefined;
   }
 
+  /** What the monitor holds of all that it received. */
+  get history(): MessageHistory {
+    return this.messages.history;
+  }
+
   /** What the filter hides, when there is one. */
-  get hiding(): { readonly filter: string; readonly messages: number } | undefined {
-    return this.filter && { filter: this.filter.text, messages: this.hidden };
+  get hiding(): MonitorMessages['hiding'] {
+    return this.messages.hiding;
   }
 
   show(): void {
-    this.channel.show();
+    this.messages.show();
   }
 
-  /** Hands on all messages that come from now on, whatever the filter shows. */
+  /** Passes on all messages that arrive from now on, whatever the filter shows. */
   addSink(sink: MessageSink): Disposable {
-    this.sinks.add(sink);
-    return toDisposable(() => this.sinks.delete(sink));
+    return this.messages.addSink(sink);
   }
 
   /** Said in the status bar. */
@@ -158,38 +129,30 @@ export class Monitor implements vscode.Disposable {
     this.changed.fire();
   }
 
-  /** Hands on at once what has arrived. */
+  /** Passes on at once what has arrived. */
   flush(): void {
-    this.arrivals.flush();
+    this.messages.flush();
   }
 
-  /** A line of its own in the channel, behind what has arrived so far. */
+  /** A line of its own in the channel, after what has arrived so far. */
   say(text: string): void {
-    this.arrivals.flush();
-    this.channel.say(text);
+    this.messages.say(text);
   }
 
-  /** Counts for the next message; an empty one shows all. @throws IotError when it cannot be used */
+  /** Takes effect with the next message; an empty one shows all. @throws IotError when it cannot be used */
   async setFilter(text: string): Promise<void> {
-    const filter = text === '' ? undefined : parseMessageFilter(text);
-    await this.memory.set(this.target, { filter: text });
-    this.filter = filter;
-    this.hidden = 0;
-    await this.redraw(filter ? `Only messages that fit: ${filter.text}` : 'All messages are shown.');
+    await this.messages.setFilter(text);
     this.statusItem.draw();
   }
 
   /** Writes what was found out about the hub's messages. */
   explain(findings: readonly string[]): void {
-    this.channel.show();
-    this.say('Why no messages?');
-    for (const finding of findings) this.channel.say(finding);
-    this.channel.flush();
+    this.messages.explain(findings);
   }
 
   /** Resolves when the reader is live. @throws when the first connection does not come about. */
   async start(signal: AbortSignal, { isQuiet = false, ...from }: MonitorStart = {}): Promise<void> {
-    if (!isQuiet) this.channel.show();
+    if (!isQuiet) this.messages.show();
     if (this.isRunning) return;
     await this.running;
     this.dispatch({ kind: 'start' });
@@ -211,12 +174,12 @@ export class Monitor implements vscode.Disposable {
       if (this.state.kind === 'failed') this.hide();
       return;
     }
-    this.arrivals.flush();
+    this.messages.flush();
     this.dispatch({ kind: 'stop' });
     this.controller.abort(abortError());
     await this.running;
     this.say(`${why ?? 'Monitoring was stopped.'} Received: ${counted(receivedIn(this.state), 'message')}.`);
-    this.channel.flush();
+    this.messages.flushChannel();
     this.dispatch({ kind: 'stopped' });
   }
 
@@ -236,16 +199,17 @@ export class Monitor implements vscode.Disposable {
     const start = startPosition(startFrom, Date.now());
     const seen = goesOn ? this.reader?.positions : undefined;
     const words = seen?.size ? 'from the last message on' : startSentence(startFrom);
-    if (!seen?.size) this.beginAnew(start);
+    if (!seen?.size) this.startOver(start);
     this.reader = new MonitorReader(this.services, this.hubId, {
-      onMessages: (messages) => this.onMessages(messages),
+      onMessages: (messages) => this.messages.add(messages),
       onTrouble: (error) => this.onTrouble(error),
       onRecovered: () => this.onRecovered(),
       onConnected: (isAgain) => {
+        const { filter } = this.messages;
         this.say(
           isAgain
             ? 'Connected again.'
-            : `Monitoring ${this.label}: consumer group ${consumerGroup}, ${words}${this.filter ? `, only messages that fit: ${this.filter.text}` : ''}.`,
+            : `Monitoring ${this.label}: consumer group ${consumerGroup}, ${words}${filter ? `, only messages that fit: ${filter.text}` : ''}.`,
         );
         this.dispatch({ kind: 'connected' });
         onLive();
@@ -261,30 +225,10 @@ export class Monitor implements vscode.Disposable {
     onFailed(abortError());
   }
 
-  private beginAnew(start: StartPosition): void {
-    this.hidden = 0;
-    this.history.clear();
+  private startOver(start: StartPosition): void {
+    this.messages.clear();
     this.startedFrom =
       start.kind === 'earliest' ? undefined : start.kind === 'time' ? start.since : Date.now();
-  }
-
-  private onMessages(all: readonly ReceivedMessage[]): void {
-    const { devices } = this;
-    this.arrivals.add(
-      devices ? all.filter(({ deviceId }) => deviceId !== undefined && devices.has(deviceId)) : all,
-    );
-  }
-
-  private take(messages: readonly ReceivedMessage[]): void {
-    const { filter } = this;
-    this.history.add(messages);
-    for (const sink of this.sinks) sink(messages);
-    const shown = filter ? messages.filter(filter.isShown) : messages;
-    this.hidden += messages.length - shown.length;
-    this.channel.add(shown);
-    this.lastAt = Date.now();
-    this.rate.add(messages.length);
-    this.dispatch({ kind: 'received', count: messages.length });
   }
 
   private onTrouble(error: Error): void {
@@ -321,29 +265,13 @@ export class Monitor implements vscode.Disposable {
       );
   }
 
-  private onSettings(event: vscode.ConfigurationChangeEvent): void {
-    if (event.affectsConfiguration(`${settingsPrefix}.monitor.history`))
-      this.history.setLimits(historyLimits());
-    if (shownBy.some((name) => event.affectsConfiguration(`${settingsPrefix}.${name}`)))
-      void this.redraw('The way in which messages are shown was changed.');
-  }
-
-  /** Writes the newest messages that are held into the channel again. */
-  private async redraw(because: string): Promise<void> {
-    this.arrivals.flush();
-    if (this.history.end === 0) return this.isRunning ? this.channel.say(because) : undefined;
-    const { filter } = this;
-    const fits = (message: ReceivedMessage) => !filter || filter.isShown(message);
-    const messages = await newestFitting(this.history, fits, { scan: redrawnScan, most: redrawn });
-    if (filter === this.filter) this.channel.redraw(messages, because);
-  }
-
-  private get silence() {
+  private get silence(): Silence {
+    const { lastAt, hiding, perSecond } = this.messages;
     return {
-      sinceMs: Date.now() - this.lastAt,
+      sinceMs: Date.now() - lastAt,
       hasMessages: receivedIn(this.state) > 0,
-      ...(this.filter ? { hidden: this.hidden } : {}),
-      perSecond: this.rate.perSecond(),
+      ...(hiding ? { hidden: hiding.messages } : {}),
+      perSecond,
       isRecording: this.isRecording,
     };
   }
@@ -357,7 +285,7 @@ export class Monitor implements vscode.Disposable {
     const before = this.state;
     this.state = nextMonitorState(before, event);
     if (before === this.state) return;
-    if (event.kind === 'connected' && receivedIn(before) === 0) this.lastAt = Date.now();
+    if (event.kind === 'connected' && receivedIn(before) === 0) this.messages.lastAt = Date.now();
     if (before.kind === this.state.kind && event.kind === 'received') return this.statusItem.drawSoon();
     this.statusItem.draw();
     this.changed.fire();

@@ -4,8 +4,8 @@ import { confirm, noBack, pickOne } from '../../../workbench/prompts';
 import { type MonitorNeeds } from '../needs';
 import { askFilter, askStart } from './chooseMessages';
 import { diagnoseNoMessages } from './diagnoseNoMessages';
-import { type Monitor, type MonitorStart } from './monitor';
-import { type MonitorMemory } from './monitorChoices';
+import { type Monitor } from './monitor';
+import { type MonitorMemory, type MonitorStart } from './monitorChoices';
 import { type Monitors } from './monitors';
 import { type Recordings } from './recordings';
 

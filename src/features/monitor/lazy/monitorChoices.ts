@@ -67,3 +67,13 @@ export const historyLimits = (): HistoryLimits => ({
   maxBytes: setting('monitor.history.megabytes') * 1024 * 1024,
   maxMessages: setting('monitor.history.messages'),
 });
+
+/** How a monitor is started. */
+export interface MonitorStart {
+  /** What was chosen before, unless given. */
+  readonly from?: StartFrom;
+  /** Behind the last message that it had, as with another consumer group; what it holds stays. */
+  readonly goesOn?: boolean;
+  /** Without its channel in front. */
+  readonly isQuiet?: boolean;
+}

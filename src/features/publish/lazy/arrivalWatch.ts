@@ -2,7 +2,7 @@ import { abortError, isAbort } from '../../../core/base/abort';
 import { type Disposable } from '../../../core/base/disposable';
 import { plainMessage } from '../../../core/errors';
 import { type EventSubscription } from '../../../core/message/eventSource';
-import { Arrivals } from '../../../core/publish/arrivals';
+import { ArrivalTracker } from '../../../core/publish/arrivalTracker';
 import { type Services } from '../../../services';
 import { setting } from '../../../workbench/settings';
 
@@ -11,7 +11,7 @@ const lingerMs = 60_000;
 
 /** Reads a hub's events while messages are looked for. */
 export class ArrivalWatch implements Disposable {
-  readonly arrivals = new Arrivals(() => performance.now());
+  readonly arrivals = new ArrivalTracker(() => performance.now());
   /** Why it does not read. */
   problem: string | undefined;
   private subscription: EventSubscription | undefined;

@@ -5,7 +5,8 @@ import { consumerGroupNameProblem, defaultConsumerGroup } from '../../../core/hu
 import { icon } from '../icons';
 import { type DataOf, type Section } from '../api';
 import { type OverviewPage } from '../page';
-import { changeProblem, iconButton, sectionView, valueOf } from './parts';
+import { valueOf } from '../../shared/formEvents';
+import { changeProblem, iconButton, sectionView } from './parts';
 
 /** Who reads the events beside others; one can be made here and now. */
 export function consumerGroupsView(

@@ -7,7 +7,8 @@ import { type Facts, type OverviewState } from '../api';
 import { type OverviewPage } from '../page';
 import { consumerGroupsView } from './consumerGroupsView';
 import { figuresView } from './figuresView';
-import { copyable, rowsView, sectionView, type Row } from './parts';
+import { type NameValue } from '../../shared/nameValueList';
+import { copyable, rowsView, sectionView } from './parts';
 import { policiesView } from './policiesView';
 import { routingView } from './routingView';
 
@@ -90,7 +91,7 @@ function noticeView(page: OverviewPage, { notice }: OverviewState): TemplateResu
 }
 
 function factsView(page: OverviewPage, { hostName, policyName, hub }: Facts): TemplateResult {
-  const rows: Row[] = [
+  const rows: NameValue[] = [
     ['Host name', copyable(hostName, 'host name', () => page.post('copy', { what: 'hostName' }))],
     ...(hub
       ? ([

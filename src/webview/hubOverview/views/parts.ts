@@ -1,4 +1,5 @@
 import { html, nothing, type TemplateResult } from 'lit';
+import { nameValueList, type NameValue } from '../../shared/nameValueList';
 import { icon, type IconName } from '../icons';
 import { type Section, type SectionName } from '../api';
 import { type OverviewPage } from '../page';
@@ -67,18 +68,7 @@ export const changeProblem = (id: string, problem: string | undefined): Template
     ${problem === undefined ? nothing : html`<p class="problem error">${icon('error')}<span>${problem}</span></p>`}
   </div>`;
 
-export type Row = readonly [name: string, value: TemplateResult | string];
-
-export const rowsView = (rows: readonly Row[]): TemplateResult =>
-  html`<dl class="rows">
-    ${rows.map(
-      ([name, value]) =>
-        html`<div>
-          <dt>${name}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;
+export const rowsView = (rows: readonly NameValue[]): TemplateResult => nameValueList('rows', rows);
 
 export const iconButton = (name: IconName, label: string, run: () => void, isDisabled = false) =>
   html`<button class="icon-button" aria-label=${label} title=${label} ?disabled=${isDisabled} @click=${run}>
@@ -90,9 +80,3 @@ export const copyable = (value: string, what: string, run: () => void): Template
   html`<span class="copyable"
     ><span class="mono">${value}</span>${iconButton('copy', `Copy ${what}`, run)}</span
   >`;
-
-/** What was typed or chosen. */
-export function valueOf(event: Event): string {
-  const { target } = event;
-  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement ? target.value : '';
-}

@@ -6,7 +6,8 @@ import { endpointKinds, sourceText } from '../../../core/hub/routingEffect';
 import { icon } from '../icons';
 import { type DataOf } from '../api';
 import { type OverviewPage } from '../page';
-import { changeProblem, valueOf } from './parts';
+import { valueOf } from '../../shared/formEvents';
+import { changeProblem } from './parts';
 
 /** A new route. What is typed stays when the page is hidden, or the hub says no. */
 export function routeForm(page: OverviewPage, { routes, endpoints }: DataOf<'routing'>): TemplateResult {

@@ -1,6 +1,7 @@
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { formatCount } from '../../../core/base/numbers';
+import { valueOf } from '../../shared/formEvents';
 import { type Problem } from '../api';
 import { icon } from '../icons';
 import { type Page } from '../page';
@@ -147,12 +148,6 @@ export function numberField(
         ? problemsView(id, [{ field: 'target', severity: 'error', message: typed.problem }])
         : html`<span id="problems-${id}"></span>`
     }`;
-}
-
-/** What was typed or chosen. */
-export function valueOf(event: Event): string {
-  const { target } = event;
-  return target instanceof HTMLInputElement || target instanceof HTMLSelectElement ? target.value : '';
 }
 
 export function isTicked(event: Event): boolean {

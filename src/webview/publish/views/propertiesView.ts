@@ -3,16 +3,19 @@ import { live } from 'lit/directives/live.js';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { icon } from '../icons';
 import { type Page } from '../page';
-import { problemsView, valueOf } from './fields';
+import { valueOf } from '../../shared/formEvents';
+import { problemsView } from './fields';
 
 type Properties = PublishDraft['properties'];
 
 /** The application properties, a row each. */
 export function propertiesView(page: Page, { properties }: PublishDraft): TemplateResult {
   const replace = (changed: Properties) => page.edit({ properties: changed });
+  // What was typed since this was drawn counts too: keys can be faster than frames.
+  const current = () => page.draft?.properties ?? properties;
   const add = () => {
-    replace([...properties, { name: '', value: '' }]);
-    focusSoon(`property-name-${properties.length}`);
+    focusSoon(`property-name-${current().length}`);
+    replace([...current(), { name: '', value: '' }]);
   };
   return html`
     <h3 id="properties-title">Application properties</h3>
@@ -25,7 +28,7 @@ export function propertiesView(page: Page, { properties }: PublishDraft): Templa
         </tr>
       </thead>
       <tbody>
-        ${properties.map((property, row) => rowView(page, properties, row, property, replace, add))}
+        ${properties.map((property, row) => rowView(page, current, row, property, replace, add))}
       </tbody>
     </table>
     ${problemsView('properties', page.problems('properties'))}
@@ -35,21 +38,21 @@ export function propertiesView(page: Page, { properties }: PublishDraft): Templa
 
 function rowView(
   page: Page,
-  properties: Properties,
+  current: () => Properties,
   row: number,
   property: Properties[number],
   replace: (changed: Properties) => void,
   add: () => void,
 ): TemplateResult {
   const change = (part: Partial<Properties[number]>) =>
-    replace(properties.with(row, { ...property, ...part }));
+    replace(current().map((other, at) => (at === row ? { ...other, ...part } : other)));
   const problems = page.problems('properties', row);
   const remove = () => {
-    replace(properties.toSpliced(row, 1));
+    replace(current().toSpliced(row, 1));
     focusSoon(row > 0 ? `property-name-${row - 1}` : 'property-name-0');
   };
   const onKey = (event: KeyboardEvent) => {
-    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || row < properties.length - 1) return;
+    if (event.key !== 'Enter' || event.ctrlKey || event.metaKey || row < current().length - 1) return;
     event.preventDefault();
     add();
   };

@@ -6,6 +6,7 @@ import { formatBytes, formatCount } from '../../../core/base/numbers';
 import { type Line, type PanelState, type Point } from '../api';
 import { icon } from '../icons';
 import { lineIcon, lineText } from '../lineText';
+import { nameValueList, type NameValue } from '../../shared/nameValueList';
 import { type ViewContext } from './viewContext';
 
 /** Hundreds of new rows a second are read by nobody; all that are kept come when the run is over. */
@@ -44,7 +45,7 @@ export function resultsView({ page, charts }: ViewContext, { run }: PanelState):
 }
 
 function totalsView(point: Point): TemplateResult {
-  const items: readonly (readonly [string, string])[] = [
+  const items: readonly NameValue[] = [
     ['sent', formatCount(point.sent)],
     ['acknowledged', formatCount(point.acknowledged)],
     ['arrived', formatCount(point.arrived)],
@@ -53,15 +54,7 @@ function totalsView(point: Point): TemplateResult {
     ['connected', `${formatCount(point.connected)} of ${formatCount(point.devices)}`],
     ...(point.skipped > 0 ? [['turns left out', formatCount(point.skipped)] as const] : []),
   ];
-  return html`<dl class="totals">
-    ${items.map(
-      ([label, value]) =>
-        html`<div>
-          <dt>${label}</dt>
-          <dd>${value}</dd>
-        </div>`,
-    )}
-  </dl>`;
+  return nameValueList('totals', items);
 }
 
 function linesView(lines: readonly Line[]): TemplateResult {

@@ -4,7 +4,8 @@ import { type PublishDraft } from '../../../core/publish/draft';
 import { snippetKinds, type PanelState, type WireRow } from '../api';
 import { icon } from '../icons';
 import { type Page } from '../page';
-import { selectField, summaryView, valueOf } from './fields';
+import { valueOf } from '../../shared/formEvents';
+import { selectField, summaryView } from './fields';
 import { type ViewContext } from './viewContext';
 
 const snippetNames: Readonly<Record<(typeof snippetKinds)[number], string>> = {

@@ -8,7 +8,7 @@ interface Expected {
 }
 
 /** Finds messages again among the hub's events, by device and message id. */
-export class Arrivals {
+export class ArrivalTracker {
   private readonly expected = new Map<string, Expected>();
 
   /** @param patienceMs after which a message is no longer looked for; `most` bounds the memory. */

@@ -8,7 +8,7 @@ const togetherMs = 100;
  * What arrives together is handed on together, in the order of time: each partition is read on its own, in batches,
  * so that messages of the same moment arrive one after the other in any order.
  */
-export class Arrivals {
+export class MessageBatcher {
   private waiting: ReceivedMessage[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
 

@@ -1,0 +1,127 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { describeAppearance } from './support/appearance';
+import { telemetry } from './support/hub';
+import { closePages, openPage, type OpenedPage } from './support/openPage';
+import { fake } from '../support/fakeVscode';
+
+afterEach(closePages);
+
+const grid = ({ page }: OpenedPage) => page.getByRole('grid', { name: 'Messages' });
+const rows = ({ page }: OpenedPage) => page.locator('.grid-row:visible');
+const footer = ({ page }: OpenedPage) => page.locator('footer').innerText();
+const button = ({ page }: OpenedPage, name: string) => page.getByRole('button', { name });
+const lastIndex = (opened: OpenedPage) => rows(opened).last().getAttribute('aria-rowindex');
+const selected = ({ page }: OpenedPage) => page.locator('.grid-row[aria-selected=true]');
+const search = async ({ page }: OpenedPage, text: string) => {
+  const box = page.getByRole('textbox', { name: 'Search' });
+  await box.fill(text);
+  await box.press('Enter');
+};
+
+describeAppearance('events', {
+  'a message selected': async (opened) => {
+    await grid(opened).focus();
+    await grid(opened).press('End');
+    await opened.page.getByRole('region', { name: 'Selected message' }).waitFor();
+  },
+  'the list of devices': async ({ page }) => {
+    await page.getByRole('tab', { name: /Devices/ }).click();
+    await page.getByRole('row', { name: /boiler-1 / }).waitFor();
+  },
+  'a chart': async ({ page }) => {
+    await page.getByRole('tab', { name: 'Chart' }).click();
+    await page.getByRole('combobox', { name: 'Device' }).selectOption('boiler-1');
+    await page.getByRole('checkbox', { name: 'temperature' }).check();
+    await page.locator('.readout', { hasText: /boiler-1 temperature: 2\d/ }).waitFor();
+  },
+  'a search that is refused': async (opened) => {
+    await search(opened, '$.n>x');
+    await opened.page.getByRole('alert').waitFor();
+  },
+  'a search that nothing fits': async (opened) => {
+    await search(opened, 'nothing has this');
+    await opened.page.getByText('nothing has this').waitFor();
+  },
+});
+
+describe('The events page', () => {
+  it('is driven by the keyboard, and shows all of a message', async () => {
+    const opened = await openPage('events', 'data');
+    const detail = opened.page.getByRole('region', { name: 'Selected message' });
+    await opened.page.keyboard.press('Control+f');
+    expect((await opened.focus()).name).toBe('Search');
+    await grid(opened).focus();
+    await grid(opened).press('End');
+    await expect.poll(() => selected(opened).getAttribute('aria-rowindex')).toBe('2001');
+    await grid(opened).press('ArrowUp');
+    await expect.poll(() => selected(opened).getAttribute('aria-rowindex')).toBe('2000');
+    await detail.getByText('"n": 1998,').waitFor();
+    const text = await detail.innerText();
+    for (const fact of [/Device\s+boiler-19/, /Content type\s+application\/json/, /plant\s+south/])
+      expect(text).toMatch(fact);
+    await detail.getByRole('button', { name: 'Copy body' }).click();
+    await expect.poll(() => fake.clipboard).toMatch(/"n": 1998,/);
+    await grid(opened).press('Home');
+    await expect.poll(() => selected(opened).getAttribute('aria-rowindex')).toBe('2');
+    await grid(opened).press('Escape');
+    await detail.waitFor({ state: 'detached' });
+  });
+
+  it('searches in what is there and in what arrives, and says what a search cannot be', async () => {
+    const opened = await openPage('events', 'data');
+    await search(opened, '$.n>x');
+    await opened.page.getByRole('alert').filter({ hasText: 'no number' }).waitFor();
+    await search(opened, 'device:boiler-7');
+    await expect.poll(() => footer(opened)).toMatch(/^100 of 2,000 messages/);
+    await expect
+      .poll(() => opened.page.locator('.histogram').getAttribute('aria-label'), { timeout: 3_000 })
+      .toMatch(/; 100 fit the search/);
+    opened.hub.receive(telemetry(200));
+    await expect.poll(() => footer(opened)).toMatch(/^110 of 2,200 messages/);
+    await search(opened, 'nothing has this');
+    await expect.poll(() => footer(opened)).toMatch(/^0 of 2,200 messages/);
+    await opened.page.getByRole('button', { name: 'Clear Search', exact: true }).click();
+    await expect.poll(() => footer(opened)).toMatch(/^2,200 messages/);
+  });
+
+  it('pauses without losing anything', async () => {
+    const opened = await openPage('events', 'data');
+    await expect.poll(() => lastIndex(opened)).toBe('2001');
+    await button(opened, 'Pause').click();
+    opened.hub.receive(telemetry(400));
+    await button(opened, 'Resume (400 new)').waitFor();
+    expect(await lastIndex(opened)).toBe('2001');
+    await button(opened, 'Resume (400 new)').click();
+    await expect.poll(() => lastIndex(opened)).toBe('2401');
+  });
+
+  it('has columns to choose, which it keeps', async () => {
+    const opened = await openPage('events', 'data');
+    await opened.page.getByText('Columns').click();
+    await opened.page.getByRole('checkbox', { name: 'Sequence number' }).check();
+    await opened.page.getByRole('checkbox', { name: 'Properties' }).uncheck();
+    await opened.page.getByText('Columns').click();
+    const heads = await opened.page.getByRole('columnheader').allInnerTexts();
+    expect(heads).toEqual(['Time', 'Device', 'Size', 'Body', 'Sequence number']);
+    const { kept } = opened;
+    await opened.close();
+    const again = await openPage('events', 'data', { kept });
+    expect(await again.page.getByRole('columnheader').allInnerTexts()).toEqual(heads);
+  });
+
+  it('has only the rows in sight of 50,000 messages in the page, and scrolls through all of them', async () => {
+    const opened = await openPage('events', 'data');
+    opened.hub.receive(telemetry(48_000));
+    await expect.poll(() => lastIndex(opened), { timeout: 10_000 }).toBe('50001');
+    expect(await grid(opened).getAttribute('aria-rowcount')).toBe('50001');
+    const inPage = await opened.page.locator('.grid-row').count();
+    expect(inPage).toBeGreaterThan(10);
+    expect(inPage).toBeLessThan(60);
+    await grid(opened).hover();
+    await opened.page.mouse.wheel(0, -10_000_000);
+    await expect.poll(() => rows(opened).first().getAttribute('aria-rowindex')).toBe('2');
+    await expect.poll(() => rows(opened).first().innerText()).toContain('"n":0,');
+    await button(opened, 'Newest').click();
+    await expect.poll(() => lastIndex(opened)).toBe('50001');
+  });
+});

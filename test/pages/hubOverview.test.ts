@@ -1,0 +1,93 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { describeAppearance } from './support/appearance';
+import { closePages, openPage, type OpenedPage } from './support/openPage';
+import { fake } from '../support/fakeVscode';
+
+afterEach(closePages);
+
+const button = ({ page }: OpenedPage, name: string) => page.getByRole('button', { name, exact: true });
+const field = ({ page }: OpenedPage, label: string) => page.getByLabel(label, { exact: true });
+const part = ({ page }: OpenedPage, name: string) => page.getByRole('region', { name, exact: true });
+
+describeAppearance('hubOverview', {
+  'a route that is refused': async (opened) => {
+    await button(opened, 'Add Route').click();
+    await field(opened, 'Name').fill('to monitors');
+    await field(opened, 'Condition').fill('$body.x >');
+    await field(opened, 'Condition').scrollIntoViewIfNeeded();
+  },
+});
+
+describe('The hub overview page', () => {
+  it('says on each key what is wrong with the name of a consumer group, and keeps the focus there', async () => {
+    const opened = await openPage('hubOverview', 'data');
+    const label = 'Name of a new consumer group';
+    const { keyboard } = opened.page;
+    const replace = async (text: string) => {
+      await keyboard.press('Control+A');
+      await keyboard.type(text);
+    };
+    await opened.tabTo(label);
+    await keyboard.type('team a');
+    await expect
+      .poll(() => part(opened, 'Consumer groups').innerText())
+      .toMatch(/letters, digits, "-", "\." and "_"/);
+    await replace('$default');
+    await expect
+      .poll(() => part(opened, 'Consumer groups').innerText())
+      .toMatch(/There is a consumer group "\$default" already/);
+    await replace('team-a');
+    await keyboard.press('Enter');
+    await button(opened, 'Delete consumer group team-a').waitFor();
+    expect(opened.hub.groups).toContain('team-a');
+    await expect.poll(async () => (await opened.focus()).name).toMatch(new RegExp(`^${label}`));
+    expect(await field(opened, label).inputValue()).toBe('');
+  });
+
+  it('deletes a consumer group when that was confirmed, and only then', async () => {
+    const opened = await openPage('hubOverview', 'data');
+    await button(opened, 'Delete consumer group analytics').click();
+    await expect.poll(() => fake.messages).toEqual(['Delete consumer group "analytics" of plant?']);
+    expect(fake.shown[0]).toMatchObject({ severity: 'warning', isModal: true, buttons: ['Delete'] });
+    expect(opened.hub.groups).toContain('analytics');
+    fake.button = 'Delete';
+    await expect.poll(() => button(opened, 'Delete consumer group analytics').isEnabled()).toBe(true);
+    await button(opened, 'Delete consumer group analytics').click();
+    await button(opened, 'Delete consumer group analytics').waitFor({ state: 'detached' });
+    expect(opened.hub.groups).not.toContain('analytics');
+    expect(await button(opened, 'Delete consumer group $Default').count()).toBe(0);
+  });
+
+  it('says before a route is sent what a hub would not take, and closes the form by Escape', async () => {
+    const opened = await openPage('hubOverview', 'empty');
+    const says = (pattern: RegExp) =>
+      expect.poll(() => part(opened, 'Message routing').innerText()).toMatch(pattern);
+    await button(opened, 'Add Route').click();
+    await field(opened, 'Name').fill('to monitors');
+    await says(/A route has letters, digits/);
+    await field(opened, 'Name').fill('to-monitors');
+    await field(opened, 'Condition').fill("level == 'storage'");
+    await says(/Write "=" instead of "=="/);
+    expect(await button(opened, 'Add').isDisabled()).toBe(true);
+    await field(opened, 'Condition').press('Escape');
+    await button(opened, 'Add Route').waitFor();
+    await button(opened, 'Add Route').click();
+    await field(opened, 'Name').fill('to-monitors');
+    await field(opened, 'Condition').fill("level = 'storage'");
+    await button(opened, 'Add').click();
+    await opened.page
+      .getByRole('row', { name: /to-monitors Device messages level = 'storage' events yes/ })
+      .waitFor();
+    expect(opened.hub.routes).toMatchObject([{ name: 'to-monitors', condition: "level = 'storage'" }]);
+  });
+
+  it('comes back with what was typed', async () => {
+    const opened = await openPage('hubOverview', 'data');
+    await field(opened, 'Name of a new consumer group').fill('half-typ');
+    await expect.poll(() => JSON.stringify(opened.kept)).toContain('half-typ');
+    const { kept } = opened;
+    await opened.close();
+    const again = await openPage('hubOverview', 'data', { kept });
+    expect(await field(again, 'Name of a new consumer group').inputValue()).toBe('half-typ');
+  });
+});

@@ -1,0 +1,96 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { parse } from 'valibot';
+import { contract, maxLines } from '../../src/webview/publish/api';
+import { savedStateSchema } from '../../src/webview/protocol';
+import { describeAppearance } from './support/appearance';
+import { selectionStart } from './support/inPage.mjs';
+import { closePages, openPage, type OpenedPage } from './support/openPage';
+
+afterEach(closePages);
+
+const body = ({ page }: OpenedPage) => page.getByRole('textbox', { name: 'Body' });
+const button = ({ page }: OpenedPage, name: string) => page.getByRole('button', { name, exact: true });
+const problems = ({ page }: OpenedPage) => page.locator('.problem').allInnerTexts();
+const results = ({ page }: OpenedPage) => page.locator('.lines tbody tr');
+
+describeAppearance('publish', {
+  'everything unfolded': async ({ page }) => {
+    const folded = page.locator('details:not([open]) > summary');
+    while (await folded.count()) await folded.first().click();
+  },
+  'a body that is not JSON': async (opened) => {
+    await body(opened).fill('{"pressure": 2.5,\n "unit" "bar"}');
+    await button(opened, 'Line 2, column 9').waitFor();
+  },
+});
+
+describe('The publish page', () => {
+  it('says where a body is not JSON, goes there, and formats it', async () => {
+    const opened = await openPage('publish', 'empty');
+    await body(opened).fill('{"pressure": 2.5,\n "unit" "bar"}');
+    await expect
+      .poll(() => problems(opened))
+      .toContainEqual(expect.stringMatching(/^Line 2, column 9: .*not valid JSON/));
+    await button(opened, 'Line 2, column 9').click();
+    expect(await body(opened).evaluate(selectionStart)).toBe(26);
+    await body(opened).fill('{"pressure":2.50,"unit":"bar"}');
+    await expect.poll(() => problems(opened)).toEqual([]);
+    await button(opened, 'Format').click();
+    await expect.poll(() => body(opened).inputValue()).toContain('\n  "pressure": 2.50,\n');
+  });
+
+  it('is written by the keyboard alone: Tab leaves the body, Enter adds a property, Control+Enter sends', async () => {
+    const opened = await openPage('publish', 'empty');
+    const { keyboard } = opened.page;
+    const focused = async () => (await opened.focus()).name;
+    await expect.poll(focused).toBe('Body');
+    await keyboard.press('Control+A');
+    await keyboard.type('{"typed": "by hand"}');
+    await keyboard.press('Tab');
+    expect(await focused()).not.toBe('Body');
+    await opened.tabTo('Add Property');
+    await keyboard.press('Enter');
+    await expect.poll(focused).toBe('Name of property 1');
+    await keyboard.type('site');
+    await keyboard.press('Tab');
+    await keyboard.type('north');
+    await keyboard.press('Enter');
+    await expect.poll(focused).toBe('Name of property 2');
+    await keyboard.press('Control+Enter');
+    await expect
+      .poll(() => results(opened).first().innerText())
+      .toMatch(/acknowledged after 12 ms, arrived at partition 0/);
+    const [message] = opened.hub.sent;
+    expect(message?.topic).toMatch(/^devices\/boiler-[12]\/messages\/events\/.*site=north/);
+    expect(Buffer.from(message?.payload ?? '').toString()).toBe('{"typed": "by hand"}');
+    await expect
+      .poll(() => opened.page.locator('[aria-live=polite]').textContent())
+      .toMatch(/2 acknowledged, 2 arrived, 0 failed/);
+  });
+
+  it('keeps a bounded list of results, and a form of many properties within the window', async () => {
+    const name = 'a-name-of-a-property-that-does-not-fit-beside-its-value';
+    const properties = Array.from({ length: 60 }, (_, n) => ({
+      name: `${name}-${n}`,
+      value: 'long '.repeat(60),
+    }));
+    const repeat = { count: 400, pace: { kind: 'rate' as const, perSecond: 10_000 }, seed: 1 };
+    const opened = await openPage('publish', 'empty', { draft: { properties, repeat } });
+    const draft = opened.panel.webview.posted.find(({ type }) => type === 'draft')?.body;
+    opened.panel.webview.receive({ type: 'start', body: draft });
+    await expect.poll(() => opened.hub.sent.length, { timeout: 15_000 }).toBe(800);
+    await expect.poll(() => results(opened).count(), { timeout: 15_000 }).toBe(maxLines);
+    expect(await opened.overflow()).toEqual([]);
+    await opened.picture('many results');
+  });
+
+  it('comes back as it was, from what the page kept', async () => {
+    const opened = await openPage('publish', 'empty');
+    await body(opened).fill('{"kept": true}');
+    await expect.poll(() => JSON.stringify(opened.kept)).toContain('kept');
+    const { view } = parse(savedStateSchema(contract.view), opened.kept);
+    await opened.close();
+    const again = await openPage('publish', 'empty', { draft: view.draft });
+    expect(await body(again).inputValue()).toBe('{"kept": true}');
+  });
+});

@@ -1,0 +1,129 @@
+// What runs in the browser: each function is sent there as it stands, so it uses nothing around it.
+
+/** The API of VS Code; `hostReceive` and `hostKeep` are ways out of the browser. */
+export function provideApi(initial) {
+  let state = initial;
+  let isAcquired = false;
+  globalThis.acquireVsCodeApi = () => {
+    if (isAcquired) throw new Error('An instance of the VS Code API has already been acquired');
+    isAcquired = true;
+    return Object.freeze({
+      postMessage: (message) => void globalThis.hostReceive(message),
+      getState: () => state,
+      setState: (next) => {
+        state = next;
+        void globalThis.hostKeep(next);
+        return next;
+      },
+    });
+  };
+}
+
+/**
+ * A message of the extension.
+ * @returns {void}
+ */
+export function deliver(message) {
+  window.dispatchEvent(new MessageEvent('message', { data: message }));
+}
+
+/**
+ * Another theme, without loading the page again.
+ * @returns {void}
+ */
+export function applyLook({ variables, className, kind, id }) {
+  const { style } = document.documentElement;
+  for (const name of [...style]) if (name.startsWith('--')) style.removeProperty(name);
+  for (const [name, value] of variables) style.setProperty(name, value);
+  document.body.className = className;
+  Object.assign(document.body.dataset, { vscodeThemeKind: kind, vscodeThemeId: id });
+}
+
+/**
+ * Ends when the page has drawn what it has to draw.
+ * @returns {Promise<void>}
+ */
+export function afterFrames() {
+  return new Promise((resolve) =>
+    requestAnimationFrame(() => requestAnimationFrame(() => resolve(undefined))),
+  );
+}
+
+/**
+ * What axe finds wrong with the page.
+ * @param {string[]} rules all, when there are none
+ * @returns {Promise<{ id: string, help: string, nodes: string[] }[]>}
+ */
+export async function runAxe(rules) {
+  const { violations } = await globalThis.axe.run(document.querySelector('main'), {
+    resultTypes: ['violations'],
+    // It would load style sheets again, which the policy of the page forbids.
+    preload: false,
+    ...(rules.length ? { runOnly: rules } : {}),
+  });
+  return violations.map(({ id, help, nodes }) => ({
+    id,
+    help,
+    nodes: nodes.slice(0, 3).map(({ html, failureSummary }) => `${html.slice(0, 160)} ${failureSummary}`),
+  }));
+}
+
+/**
+ * What reaches out of the window to the side, where no scroll bar leads to it.
+ * @returns {string[]}
+ */
+export function findOverflow() {
+  const { clientWidth, scrollWidth } = document.documentElement;
+  const found = [];
+  if (scrollWidth > clientWidth) {
+    const wide = [...document.querySelectorAll('main *')].filter(
+      (at) => at.getBoundingClientRect().right > clientWidth + 1,
+    );
+    const names = wide.slice(0, 4).map((at) => at.outerHTML.slice(0, 80));
+    found.push(`The page is ${scrollWidth} wide in a window of ${clientWidth}: ${names.join(' | ')}`);
+  }
+  const scrolls = (element) => {
+    for (let at = element; at && at !== document.body; at = at.parentElement)
+      if (/auto|scroll/.test(getComputedStyle(at).overflowX)) return true;
+    return false;
+  };
+  for (const element of document.querySelectorAll('button, input, select, textarea, a, summary, h1, h2')) {
+    const { left, right, width } = element.getBoundingClientRect();
+    if (width === 0 || (left >= -1 && right <= clientWidth + 1) || scrolls(element)) continue;
+    found.push(
+      `${element.outerHTML.slice(0, 120)} reaches from ${Math.round(left)} to ${Math.round(right)}.`,
+    );
+  }
+  return found;
+}
+
+/**
+ * What has the focus, as a screen reader calls it, and whether one sees that.
+ * @returns {{ name: string, isVisible: boolean, tag: string }}
+ */
+export function describeFocus() {
+  const element = document.activeElement;
+  if (!element || element === document.body) return { name: '', isVisible: true, tag: 'body' };
+  const label =
+    element.getAttribute('aria-label') ?? element.labels?.[0]?.innerText ?? element.innerText ?? '';
+  const { width, height } = element.getBoundingClientRect();
+  const probe = document.body.appendChild(document.createElement('i'));
+  probe.style.color = 'var(--vscode-focusBorder)';
+  const focusColor = getComputedStyle(probe).color;
+  probe.remove();
+  /** By an outline, or by the border of what is around it, as VS Code's own editors do. */
+  const isMarked = (at) => {
+    const { outlineStyle, outlineWidth, borderTopColor, borderTopWidth } = getComputedStyle(at);
+    const hasOutline = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
+    return hasOutline || (borderTopColor === focusColor && Number.parseFloat(borderTopWidth) > 0);
+  };
+  const around = [element, element.parentElement, element.parentElement?.parentElement].filter((at) => at);
+  return {
+    name: label.replace(/\s+/g, ' ').trim(),
+    isVisible: width > 0 && height > 0 && around.some(isMarked),
+    tag: element.tagName.toLowerCase(),
+  };
+}
+
+/** Where the cursor of a text area is. */
+export const selectionStart = (area) => area.selectionStart;

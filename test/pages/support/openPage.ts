@@ -1,0 +1,245 @@
+// Opens the page of a panel in a browser, without VS Code: the panel itself runs here, on the fake of `vscode`.
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, expect } from 'vitest';
+import { Uri } from 'vscode';
+import { webviews } from '../../../src/contributions';
+import { newDraft, type PublishDraft } from '../../../src/core/publish/draft';
+import { registerHubOverview } from '../../../src/features/hubOverview/hubOverviewFeature';
+import { registerMonitor } from '../../../src/features/monitor/monitorFeature';
+import { registerPublish } from '../../../src/features/publish/publishFeature';
+import { type contract as eventsContract } from '../../../src/webview/events/api';
+import { type contract as overviewContract } from '../../../src/webview/hubOverview/api';
+import { type SavedState } from '../../../src/webview/protocol';
+import { type contract as publishContract } from '../../../src/webview/publish/api';
+import { commandRegistrar } from '../../../src/workbench/commands';
+import { openBrowser } from '../../host/browser.mjs';
+import { resultsFolder, root } from '../../host/paths.mjs';
+import { fake, FakeWebviewPanel, memento } from '../../support/fakeVscode';
+import { strict } from '../../support/vscode/strict';
+import { axeSource } from './axe';
+import { hubId, PageHub, refusal, telemetry, type PageState } from './hub';
+import { describeFocus, findOverflow, runAxe } from './inPage.mjs';
+import { type Theme } from './themes';
+import { hostPage, type HostedPage } from './webviewHost';
+
+export const pageNames = ['publish', 'events', 'hubOverview'] as const;
+export type PageName = (typeof pageNames)[number];
+
+export interface PageOptions {
+  readonly theme?: Theme;
+  /** Size of the window, in CSS pixels. */
+  readonly width?: number;
+  readonly height?: number;
+  /** Of a publish panel. */
+  readonly draft?: Partial<PublishDraft>;
+  /** What the page kept the last time. */
+  readonly kept?: unknown;
+}
+
+let browser: ReturnType<typeof openBrowser> | undefined;
+const opened = new Set<OpenedPage>();
+
+afterAll(async () => {
+  await (await browser)?.close();
+});
+
+/** A page with its panel and its hub. */
+export class OpenedPage {
+  private hasAxe = false;
+
+  constructor(
+    readonly name: PageName,
+    readonly hub: PageHub,
+    readonly panel: FakeWebviewPanel,
+    private readonly hosted: HostedPage,
+    private readonly dispose: () => void,
+  ) {
+    opened.add(this);
+  }
+
+  /** What is in the browser. */
+  get page() {
+    return this.hosted.page;
+  }
+
+  /** What the page keeps for the next time. */
+  get kept(): unknown {
+    return this.hosted.state();
+  }
+
+  /** What the browser refused, or reported as an error, since this was asked: nothing, in a page that is in order. */
+  takeProblems(): readonly string[] {
+    return this.hosted.problems.splice(0);
+  }
+
+  setTheme(theme: Theme): Promise<void> {
+    return this.hosted.setTheme(theme);
+  }
+
+  settle(): Promise<void> {
+    return this.hosted.settle();
+  }
+
+  /** What axe finds wrong by all of its rules, or by some. */
+  async axe(...rules: string[]) {
+    await this.settle();
+    if (!this.hasAxe) await this.page.evaluate(axeSource);
+    this.hasAxe = true;
+    return this.page.evaluate(runAxe, rules);
+  }
+
+  /** What cannot be reached in a narrow window. */
+  overflow(): Promise<readonly string[]> {
+    return this.page.evaluate(findOverflow);
+  }
+
+  /** What has the focus, as a screen reader calls it, and whether one sees it. */
+  focus() {
+    return this.page.evaluate(describeFocus);
+  }
+
+  async tabTo(name: string): Promise<void> {
+    for (let turn = 0; turn < 80; turn++) {
+      if ((await this.focus()).name === name) return;
+      await this.page.keyboard.press('Tab');
+    }
+    throw new Error(`Tab does not come to "${name}"; it is at "${(await this.focus()).name}".`);
+  }
+
+  /** Keeps a picture in test-results/screenshots. */
+  async picture(name: string): Promise<void> {
+    const file = path.join(
+      resultsFolder,
+      'screenshots',
+      'pages',
+      `${this.name}-${name.replaceAll(' ', '-')}.png`,
+    );
+    mkdirSync(path.dirname(file), { recursive: true });
+    await this.page.screenshot({ path: file });
+  }
+
+  /** Fails when the browser refused something of the page, or the page or its panel reported what should not happen. */
+  async close(): Promise<void> {
+    opened.delete(this);
+    await this.settle();
+    this.dispose();
+    await this.page.close();
+    expect(this.takeProblems()).toEqual([]);
+    expect(this.hub.logged.filter((text) => /reports:|something it cannot use/.test(text))).toEqual([]);
+  }
+}
+
+/** Closes all pages of a test. */
+export async function closePages(): Promise<void> {
+  for (const page of [...opened]) await page.close();
+}
+
+/** Opens a page in a state, and waits until it shows it. */
+export async function openPage(
+  name: PageName,
+  state: PageState,
+  { theme = 'dark', width = 1_000, height = 800, draft = {}, kept }: PageOptions = {},
+): Promise<OpenedPage> {
+  fake.reset();
+  const hub = new PageHub(state);
+  const { services } = hub;
+  const extension = strict('ExtensionContext', {
+    extensionUri: Uri.file(root),
+    workspaceState: memento(),
+  }) as unknown as Parameters<typeof registerPublish>[1];
+  const register = commandRegistrar(services.log);
+  const features = [
+    registerPublish(services, extension, register),
+    registerMonitor(services, extension, register),
+    registerHubOverview(services, extension, register),
+  ];
+  const panel = await openPanel(name, stateOf(name, draft));
+  const { context } = await (browser ??= openBrowser());
+  const hosted = await hostPage(context, panel, theme, kept);
+  await hosted.page.setViewportSize({ width, height });
+  const page = new OpenedPage(name, hub, panel, hosted, () =>
+    features.forEach((feature) => feature.dispose()),
+  );
+  await page.page.locator('main > *').first().waitFor();
+  await reach[name](page, state);
+  await page.settle();
+  return page;
+}
+
+const devices = ['boiler-1', 'boiler-2'];
+
+const reference = { id: hubId, name: 'plant' };
+
+/** What each page keeps: with it, its panel comes back as after the window was loaded again. */
+function stateOf(name: PageName, draft: Partial<PublishDraft>) {
+  switch (name) {
+    case 'publish':
+      return {
+        hub: reference,
+        view: {
+          draft: { ...newDraft(devices, 600), ...draft },
+          fileUri: null,
+          kept: { text: '', path: '' },
+        },
+      } satisfies SavedState<typeof publishContract.view>;
+    case 'events':
+      return {
+        hub: reference,
+        view: {
+          source: { kind: 'monitor' },
+          filter: '',
+          tab: 'messages',
+          minutes: 5,
+          fields: [],
+          columns: [],
+        },
+      } satisfies SavedState<typeof eventsContract.view>;
+    case 'hubOverview':
+      return {
+        hub: reference,
+        view: {
+          draft: {
+            groupName: '',
+            isRouteOpen: false,
+            route: { name: '', source: '', condition: '', endpoint: '' },
+          },
+        },
+      } satisfies SavedState<typeof overviewContract.view>;
+  }
+}
+
+async function openPanel(name: PageName, state: unknown): Promise<FakeWebviewPanel> {
+  const viewType = webviews[name];
+  const serializer = fake.serializers.get(viewType);
+  if (!serializer) throw new Error(`Nothing brings ${viewType} back.`);
+  const panel = new FakeWebviewPanel(viewType, name);
+  await serializer.deserializeWebviewPanel(panel, state);
+  return panel;
+}
+
+/** What makes the state visible: monitoring that starts, messages that arrive, a message that is sent. */
+const reach: { readonly [K in PageName]: (page: OpenedPage, state: PageState) => Promise<void> } = {
+  publish: async ({ page, panel }, state) => {
+    await page.locator('.wire').first().waitFor();
+    if (state === 'empty' || state === 'loading') return;
+    const draft = panel.webview.posted.find(({ type }) => type === 'draft')?.body;
+    panel.webview.receive({ type: 'send', body: draft });
+    await page.locator('.lines tbody tr').nth(1).waitFor();
+  },
+  events: async ({ hub, page, panel }, state) => {
+    await page.locator('header').waitFor();
+    panel.webview.receive({ type: 'toggleMonitor', body: {} });
+    if (state === 'failure') await page.getByText(refusal).first().waitFor();
+    if (state !== 'data') return;
+    await expect.poll(() => hub.isRead).toBe(true);
+    hub.receive(telemetry(2_000));
+    await page.locator('.grid-row').first().waitFor();
+    await page.locator('.histogram[aria-label*="2,000"]').waitFor();
+  },
+  hubOverview: async ({ page }, state) => {
+    await page.locator('header').waitFor();
+    if (state === 'failure') await page.getByText(refusal).first().waitFor();
+    if (state === 'data' || state === 'empty') await page.getByText('westeurope').first().waitFor();
+  },
+};
