@@ -33,9 +33,9 @@ export async function inspectEvents(
   target: EventsTarget,
   consumerGroup: string,
   signal: AbortSignal,
-  way: EventTransportOptions = {},
+  chosen: EventTransportOptions = {},
 ): Promise<readonly PartitionState[]> {
-  const { client, partitions, close } = await connect(target, consumerGroup, way, signal);
+  const { client, partitions, close } = await connect(target, consumerGroup, chosen, signal);
   await closeClient(client);
   close();
   return partitions.map(({ partitionId, isEmpty, lastEnqueuedOnUtc, lastEnqueuedSequenceNumber }) => ({
@@ -61,26 +61,26 @@ async function connect(
 ): Promise<Connected> {
   if (!target.key && 'tokens' in target && target.tokens) throw keysOnly(target.hostName);
   const ca = await readCa(target.caFile);
-  const way = await chooseTransport(target, wanted, ca, signal);
+  const chosen = await chooseTransport(target, wanted, ca, signal);
   let client: EventHubConsumerClient | undefined;
   let port = 0;
-  let close = () => way.tunnel?.close();
+  let close = () => chosen.tunnel?.close();
   const failure = (error: unknown): IotError =>
-    way.tunnel?.explain(socketError(causeOf(error))) ?? eventsFailure(error, target, port);
+    chosen.tunnel?.explain(socketError(causeOf(error))) ?? eventsFailure(error, target, port);
   try {
-    const endpoint = await openEndpoint({ target, consumerGroup, ca }, way, signal);
+    const endpoint = await openEndpoint({ target, consumerGroup, ca }, chosen, signal);
     ({ client, port } = endpoint);
     const { transport, end } = endpoint;
     close = () => {
       end();
-      way.tunnel?.close();
+      chosen.tunnel?.close();
     };
     const partitions = await readPartitions(client, signal);
     return { client, partitions, transport, failure, close };
   } catch (error) {
     await closeClient(client);
     close();
-    // On the next try the other way may be free again.
+    // On the next try the other chosen may be free again.
     forgetBlockedTransports();
     if (signal.aborted || isAbort(error)) throw abortError();
     throw failure(error);

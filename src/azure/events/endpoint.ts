@@ -27,14 +27,14 @@ export interface Endpoint {
  */
 export async function openEndpoint(
   { target, consumerGroup, ca }: EndpointRequest,
-  way: EventTransport,
+  chosen: EventTransport,
   signal: AbortSignal,
 ): Promise<Endpoint> {
-  const { host, entityPath } = 'entityPath' in target ? target : await findEventHub(target, ca, way, signal);
+  const { host, entityPath } = 'entityPath' in target ? target : await findEventHub(target, ca, chosen, signal);
   const isPlain = 'isPlain' in target && target.isPlain;
-  const isWebSocket = !isPlain && (way.transport === 'webSocket' || ca !== undefined);
+  const isWebSocket = !isPlain && (chosen.transport === 'webSocket' || ca !== undefined);
   const credentials = `SharedAccessKeyName=${target.policyName};SharedAccessKey=${target.key};EntityPath=${entityPath}`;
-  const agent = agentOf(way);
+  const agent = agentOf(chosen);
   const { OwnWebSocket, end } = ownWebSockets();
   const options: EventHubConsumerClientOptions = {
     retryOptions,

@@ -24,11 +24,11 @@ const closeMs = 2_000;
 export function findEventHub(
   hub: HubConnection,
   ca: string | undefined,
-  way: EventTransport,
+  chosen: EventTransport,
   signal: AbortSignal,
 ): Promise<EventHubAddress> {
   const container = rhea.create_container();
-  const port = way.transport === 'webSocket' ? hub.httpsPort : hub.amqpPort;
+  const port = chosen.transport === 'webSocket' ? hub.httpsPort : hub.amqpPort;
   const { OwnWebSocket, end } = ownWebSockets();
   return new Promise<EventHubAddress>((resolve, reject) => {
     const onAbort = () => finish(() => reject(abortError()));
@@ -69,8 +69,8 @@ export function findEventHub(
     });
 
     const connection = container.connect({
-      ...(way.transport === 'webSocket'
-        ? overWebSocket(container.websocket_connect(OwnWebSocket), hub, ca, way)
+      ...(chosen.transport === 'webSocket'
+        ? overWebSocket(container.websocket_connect(OwnWebSocket), hub, ca, chosen)
         : overTls(hub, ca)),
       hostname: hub.hostName,
       reconnect: false,
@@ -97,8 +97,8 @@ const overTls = (hub: HubConnection, ca: string | undefined) => ({
 });
 
 /** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-amqp-support */
-function overWebSocket(connector: unknown, hub: HubConnection, ca: string | undefined, way: EventTransport) {
-  const agent = agentOf(way);
+function overWebSocket(connector: unknown, hub: HubConnection, ca: string | undefined, chosen: EventTransport) {
+  const agent = agentOf(chosen);
   // rhea hands the options on to the constructor as they are, although its types know none.
   const connect = connector as (
     url: string,

@@ -8,15 +8,15 @@ import { tokensOf } from './tokenFile';
 const replaced = ['bearerTokenAuthenticationPolicy', 'defaultRetryPolicy'];
 
 /** The SDK's client, with every call through our policies; the authority is trusted by this client alone. */
-export function armClient(line: ArmConnection, subscriptionId: string): IotHubClient {
+export function armClient(connection: ArmConnection, subscriptionId: string): IotHubClient {
   const options: IotHubClientOptionalParams & { readonly tlsOptions?: object } = {
-    endpoint: line.endpoint,
-    ...(line.tls ? { tlsOptions: line.tls } : {}),
+    endpoint: connection.endpoint,
+    ...(connection.tls ? { tlsOptions: connection.tls } : {}),
   };
   // Never asked: our own policy signs.
   const client = new IotHubClient({ getToken: async () => null }, subscriptionId, options);
   for (const name of replaced) client.pipeline.removePolicy({ name });
-  for (const policy of armPolicies(line)) client.pipeline.addPolicy(policy, { phase: 'Sign' });
+  for (const policy of armPolicies(connection)) client.pipeline.addPolicy(policy, { phase: 'Sign' });
   return client;
 }
 

@@ -29,27 +29,27 @@ import { readRouting } from './readRouting';
 export async function openHubSettings(hub: HubConnection, watch: ArmWatch = {}): Promise<HubSettings> {
   const { management } = hub;
   if (!management) throw noManagement('manage consumer groups or read routes and quota');
-  const line = await hubArmConnection(management, hub.caFile, watch);
-  return new ArmHubSettings(armClient(line, management.subscriptionId), new ArmRest(line), management);
+  const connection = await hubArmConnection(management, hub.caFile, watch);
+  return new ArmHubSettings(armClient(connection, management.subscriptionId), new ArmRest(connection), management);
 }
 
 /** The built-in endpoint's name in paths. */
 const endpoint = builtInEndpoint;
 
 class ArmHubSettings implements HubSettings {
-  private readonly place: readonly [resourceGroup: string, hubName: string];
+  private readonly hubPath: readonly [resourceGroup: string, hubName: string];
 
   constructor(
     private readonly client: IotHubClient,
     private readonly rest: ArmRest,
     private readonly management: HubManagement,
   ) {
-    this.place = [management.resourceGroup, management.hubName];
+    this.hubPath = [management.resourceGroup, management.hubName];
   }
 
   async hub(signal?: AbortSignal): Promise<AzureHub> {
     return this.ask('read the facts', signal, async (options) =>
-      readHub(await this.client.iotHubResource.get(...this.place, options)),
+      readHub(await this.client.iotHubResource.get(...this.hubPath, options)),
     );
   }
 
@@ -57,7 +57,7 @@ class ArmHubSettings implements HubSettings {
     return this.ask('read the consumer groups', signal, async () => {
       const names: string[] = [];
       const groups = this.client.iotHubResource.listEventHubConsumerGroups(
-        ...this.place,
+        ...this.hubPath,
         endpoint,
         paging(signal),
       );
@@ -69,7 +69,7 @@ class ArmHubSettings implements HubSettings {
   async createConsumerGroup(name: string, signal?: AbortSignal): Promise<void> {
     await this.ask(`create consumer group "${name}"`, signal, (options) =>
       this.client.iotHubResource.createEventHubConsumerGroup(
-        ...this.place,
+        ...this.hubPath,
         endpoint,
         name,
         { properties: { name } },
@@ -80,13 +80,13 @@ class ArmHubSettings implements HubSettings {
 
   async deleteConsumerGroup(name: string, signal?: AbortSignal): Promise<void> {
     await this.ask(`delete consumer group "${name}"`, signal, (options) =>
-      this.client.iotHubResource.deleteEventHubConsumerGroup(...this.place, endpoint, name, options),
+      this.client.iotHubResource.deleteEventHubConsumerGroup(...this.hubPath, endpoint, name, options),
     );
   }
 
   async routing(signal?: AbortSignal): Promise<HubRouting> {
     return this.ask('read the routes', signal, async (options) =>
-      readRouting(await this.client.iotHubResource.get(...this.place, options)),
+      readRouting(await this.client.iotHubResource.get(...this.hubPath, options)),
     );
   }
 
@@ -144,7 +144,7 @@ class ArmHubSettings implements HubSettings {
   async statistics(signal?: AbortSignal): Promise<HubStatistics> {
     return this.ask('read how many devices there are', signal, async (options) => {
       const { totalDeviceCount, enabledDeviceCount, disabledDeviceCount } =
-        await this.client.iotHubResource.getStats(...this.place, options);
+        await this.client.iotHubResource.getStats(...this.hubPath, options);
       return {
         total: totalDeviceCount ?? 0,
         enabled: enabledDeviceCount ?? 0,
@@ -156,7 +156,7 @@ class ArmHubSettings implements HubSettings {
   async policies(signal?: AbortSignal): Promise<readonly HubPolicyFacts[]> {
     return this.ask('read the shared access policies', signal, async () => {
       const facts: HubPolicyFacts[] = [];
-      for await (const rule of this.client.iotHubResource.listKeys(...this.place, paging(signal))) {
+      for await (const rule of this.client.iotHubResource.listKeys(...this.hubPath, paging(signal))) {
         const { name, rights } = readPolicy(rule);
         facts.push({ name, rights });
       }
@@ -167,7 +167,7 @@ class ArmHubSettings implements HubSettings {
   async quota(signal?: AbortSignal): Promise<HubQuota | undefined> {
     return this.ask('read the quota', signal, async () => {
       const metrics = new Map<string, { readonly used: number; readonly limit: number }>();
-      const list = this.client.iotHubResource.listQuotaMetrics(...this.place, paging(signal));
+      const list = this.client.iotHubResource.listQuotaMetrics(...this.hubPath, paging(signal));
       for await (const { name, currentValue, maxValue } of list) {
         if (name !== undefined && currentValue !== undefined && maxValue !== undefined)
           metrics.set(name, { used: currentValue, limit: maxValue });

@@ -15,11 +15,11 @@ const longestWaitMs = 2 * 60_000;
 const answerMs = 60_000;
 
 /** What every call goes through, the SDK's and ours alike; innermost, so that each try is signed anew. */
-export const armPolicies = (line: ArmConnection): readonly PipelinePolicy[] => [
-  stayHome(line),
-  patience(line),
-  authorization(line),
-  watch(line),
+export const armPolicies = (connection: ArmConnection): readonly PipelinePolicy[] => [
+  stayHome(connection),
+  patience(connection),
+  authorization(connection),
+  watch(connection),
 ];
 
 const abortSignalOf = (request: PipelineRequest) => request.abortSignal as AbortSignal | undefined;
@@ -41,7 +41,7 @@ function stayHome({ endpoint }: ArmConnection): PipelinePolicy {
 }
 
 /** Waits as long as Azure asks to, and tries once more what a network swallowed. */
-function patience(line: ArmConnection): PipelinePolicy {
+function patience(connection: ArmConnection): PipelinePolicy {
   return {
     name: 'armPatience',
     sendRequest: async (request, next) => {
@@ -54,7 +54,7 @@ function patience(line: ArmConnection): PipelinePolicy {
         const seconds = retryAfter(response) ?? Math.ceil(backoffMs(attempt, { first: 2_000 }) / 1000);
         const waitMs = Math.max(seconds * 1000, 250);
         if (waitedMs + waitMs > longestWaitMs) return response;
-        const isOver = line.onThrottled?.(seconds, { ...callOf(request), about: line.about });
+        const isOver = connection.onThrottled?.(seconds, { ...callOf(request), about: connection.about });
         try {
           await delay(waitMs, abortSignalOf(request));
         } finally {
@@ -108,8 +108,8 @@ function authorization({ tokens }: ArmConnection): PipelinePolicy {
   };
 }
 
-function watch(line: ArmConnection): PipelinePolicy {
-  const { host } = new URL(line.endpoint);
+function watch(connection: ArmConnection): PipelinePolicy {
+  const { host } = new URL(connection.endpoint);
   return {
     name: 'armWatch',
     sendRequest: async (request, next) => {
@@ -128,7 +128,7 @@ function watch(line: ArmConnection): PipelinePolicy {
           cause: error,
         });
       } finally {
-        line.onCall?.({ ...callOf(request), status, ms: Math.round(performance.now() - started) });
+        connection.onCall?.({ ...callOf(request), status, ms: Math.round(performance.now() - started) });
       }
     },
   };

@@ -44,13 +44,13 @@ const http = createDefaultHttpClient();
 export class ArmRest {
   private readonly pipeline;
 
-  constructor(private readonly line: ArmConnection) {
+  constructor(private readonly connection: ArmConnection) {
     this.pipeline = createPipelineFromOptions({
-      ...(line.tls ? { tlsOptions: line.tls } : {}),
+      ...(connection.tls ? { tlsOptions: connection.tls } : {}),
       userAgentOptions: { userAgentPrefix: 'iot-hub-workbench' },
     });
     this.pipeline.removePolicy({ name: 'defaultRetryPolicy' });
-    for (const policy of armPolicies(line)) this.pipeline.addPolicy(policy, { phase: 'Sign' });
+    for (const policy of armPolicies(connection)) this.pipeline.addPolicy(policy, { phase: 'Sign' });
   }
 
   get = (path: string, request?: ArmRequest) => this.send('GET', path, request);
@@ -75,7 +75,7 @@ export class ArmRest {
    * @param call path of the call
    */
   own(link: string | null | undefined, call: string): string | undefined {
-    const { endpoint } = this.line;
+    const { endpoint } = this.connection;
     if (!link || !URL.canParse(link, endpoint)) return undefined;
     const url = new URL(link, endpoint);
     if (url.origin !== new URL(endpoint).origin) return undefined;
@@ -94,7 +94,7 @@ export class ArmRest {
     if (signal?.aborted) throw abortError();
     const request = createPipelineRequest({
       method,
-      url: new URL(path, this.line.endpoint).href,
+      url: new URL(path, this.connection.endpoint).href,
       headers: createHttpHeaders({
         Accept: 'application/json',
         ...(body === undefined ? {} : { 'Content-Type': 'application/json; charset=utf-8' }),

@@ -50,8 +50,8 @@ export class ArmSubscription implements SubscriptionManagement {
   readonly hubTokens: TokenSource;
   private arm: Promise<Arm> | undefined;
 
-  constructor(private readonly line: SubscriptionConnection) {
-    ({ cloud: this.cloud, tokens: this.tokens, hubTokens: this.hubTokens } = line);
+  constructor(private readonly connection: SubscriptionConnection) {
+    ({ cloud: this.cloud, tokens: this.tokens, hubTokens: this.hubTokens } = connection);
   }
 
   async resourceGroups(signal?: AbortSignal): Promise<readonly ResourceGroup[]> {
@@ -196,7 +196,7 @@ export class ArmSubscription implements SubscriptionManagement {
   }
 
   private get base(): string {
-    return `/subscriptions/${encodeURIComponent(this.line.subscription.id)}`;
+    return `/subscriptions/${encodeURIComponent(this.connection.subscription.id)}`;
   }
 
   private groups(name?: string): string {
@@ -217,7 +217,7 @@ export class ArmSubscription implements SubscriptionManagement {
     signal: AbortSignal | undefined,
     call: (arm: Arm) => Promise<T>,
   ): Promise<T> {
-    const { subscription, cloud } = this.line;
+    const { subscription, cloud } = this.connection;
     try {
       return await abortable(this.open().then(call), signal);
     } catch (error) {
@@ -232,11 +232,11 @@ export class ArmSubscription implements SubscriptionManagement {
   }
 
   private open(): Promise<Arm> {
-    const { subscription, cloud, tokens, watch } = this.line;
+    const { subscription, cloud, tokens, watch } = this.connection;
     this.arm ??= armTls(cloud.caFile).then((tls) => {
       const about = `subscription "${subscription.name}"`;
-      const line: ArmConnection = { ...watch, about, endpoint: cloud.resourceManager, tokens, tls };
-      return { rest: new ArmRest(line), client: armClient(line, subscription.id) };
+      const connection: ArmConnection = { ...watch, about, endpoint: cloud.resourceManager, tokens, tls };
+      return { rest: new ArmRest(connection), client: armClient(connection, subscription.id) };
     });
     // A file that could not be read may be there next time.
     this.arm.catch(() => (this.arm = undefined));

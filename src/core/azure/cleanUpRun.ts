@@ -73,7 +73,7 @@ const forgottenAtOnce = 50;
 
 /**
  * Deletes what is ticked, and nothing else; forgets what is gone, so that a second run does the rest. Never fails:
- * what became of each thing is told, also when it was cancelled.
+ * what became of each resource is told, also when it was cancelled.
  */
 export async function runCleanUp(
   rows: readonly CleanUpRow[],
@@ -207,20 +207,20 @@ class Run {
   }
 
   private async flush(): Promise<void> {
-    const things = this.forgotten;
+    const gone = this.forgotten;
     this.forgotten = [];
-    if (things.length > 0) await this.createdResources.remove(...things);
+    if (gone.length > 0) await this.createdResources.remove(...gone);
   }
 
-  /** The thing, and all that was made in it, also by another window meanwhile. */
+  /** The resource, and all that was made in it, also by another window meanwhile. */
   private goneWith({ find, row }: Unit): readonly CreatedResource[] {
     if (find.kind !== 'hub' && find.kind !== 'resourceGroup') return [find.created];
     const inside = this.rows
       .filter(({ within }) => within.includes(row.id))
       .flatMap(({ finds }) => finds.map(({ created }) => created));
-    const isInside = (thing: CreatedResource) => {
-      const hub = hubOf(thing);
-      if (find.kind === 'hub') return isOnHub(thing) && thing.hubId === hubIdOf(find.created);
+    const isInside = (resource: CreatedResource) => {
+      const hub = hubOf(resource);
+      if (find.kind === 'hub') return isOnHub(resource) && resource.hubId === hubIdOf(find.created);
       return (
         hub !== undefined &&
         isSameText(hub.subscriptionId, find.created.subscriptionId) &&
@@ -231,8 +231,8 @@ class Run {
   }
 }
 
-const hubOf = (thing: CreatedResource) =>
-  thing.kind === 'hub' ? thing : isOnHub(thing) ? hubReferenceOf(thing.hubId) : undefined;
+const hubOf = (resource: CreatedResource) =>
+  resource.kind === 'hub' ? resource : isOnHub(resource) ? hubReferenceOf(resource.hubId) : undefined;
 
 /** `device d1 on Pump Hub` */
 export function titleOf(find: DiscoveredResource): string {

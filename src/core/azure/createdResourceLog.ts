@@ -1,6 +1,6 @@
 import { type CreatedResource } from './createdResources';
 
-/** Most things that are remembered: VS Code keeps its state in memory and warns above half a megabyte. */
+/** Most resources that are remembered: VS Code keeps its state in memory and warns above half a megabyte. */
 export const maxRemembered = 20_000;
 
 /** What `writeLedger` makes: devices and certificates by hub, since one hub may have thousands. */
@@ -21,19 +21,19 @@ interface StoredOnHub {
 
 export type CreatedResourceOf<K extends CreatedResource['kind']> = Extract<CreatedResource, { kind: K }>;
 
-/** The same for two descriptions of one thing: names of Azure know no case, ids of devices do. */
-export function createdResourceKey(thing: CreatedResource): string {
-  switch (thing.kind) {
+/** The same for two descriptions of one resource: names of Azure know no case, ids of devices do. */
+export function createdResourceKey(resource: CreatedResource): string {
+  switch (resource.kind) {
     case 'resourceGroup':
-      return `group/${thing.subscriptionId}/${thing.name}`.toLowerCase();
+      return `group/${resource.subscriptionId}/${resource.name}`.toLowerCase();
     case 'hub':
-      return `hub/${thing.subscriptionId}/${thing.resourceGroup}/${thing.name}`.toLowerCase();
+      return `hub/${resource.subscriptionId}/${resource.resourceGroup}/${resource.name}`.toLowerCase();
     case 'device':
-      return `device/${thing.hubId}/${thing.deviceId}`;
+      return `device/${resource.hubId}/${resource.deviceId}`;
     case 'hubCertificate':
-      return `certificate/${thing.hubId}/${thing.name}`;
+      return `certificate/${resource.hubId}/${resource.name}`;
     case 'authority':
-      return `authority/${thing.authorityId}`;
+      return `authority/${resource.authorityId}`;
   }
 }
 
@@ -43,15 +43,15 @@ export function addResources(
   added: readonly CreatedResource[],
   most = maxRemembered,
 ): { readonly resources: readonly CreatedResource[]; readonly dropped: number } {
-  const byKey = new Map(known.map((thing) => [createdResourceKey(thing), thing]));
-  for (const thing of added) {
-    byKey.delete(createdResourceKey(thing));
-    byKey.set(createdResourceKey(thing), thing);
+  const byKey = new Map(known.map((resource) => [createdResourceKey(resource), resource]));
+  for (const resource of added) {
+    byKey.delete(createdResourceKey(resource));
+    byKey.set(createdResourceKey(resource), resource);
   }
   const all = [...byKey.values()];
   let tooMany = all.length - most;
   if (tooMany <= 0) return { resources: all, dropped: 0 };
-  const resources = all.filter((thing) => !(isOnHub(thing) && tooMany-- > 0));
+  const resources = all.filter((resource) => !(isOnHub(resource) && tooMany-- > 0));
   return { resources, dropped: all.length - resources.length };
 }
 
@@ -60,40 +60,40 @@ export function removeResources(
   gone: readonly CreatedResource[],
 ): readonly CreatedResource[] {
   const keys = new Set(gone.map(createdResourceKey));
-  return known.filter((thing) => !keys.has(createdResourceKey(thing)));
+  return known.filter((resource) => !keys.has(createdResourceKey(resource)));
 }
 
 export const isOnHub = (
-  thing: CreatedResource,
-): thing is CreatedResourceOf<'device'> | CreatedResourceOf<'hubCertificate'> =>
-  thing.kind === 'device' || thing.kind === 'hubCertificate';
+  resource: CreatedResource,
+): resource is CreatedResourceOf<'device'> | CreatedResourceOf<'hubCertificate'> =>
+  resource.kind === 'device' || resource.kind === 'hubCertificate';
 
 export function writeResourceLog(resources: readonly CreatedResource[]): StoredResourceLog {
   const onHubs = new Map<string, { hubName: string; devices: string[]; certificates: string[] }>();
-  for (const thing of resources) {
-    if (!isOnHub(thing)) continue;
-    const entry = onHubs.get(thing.hubId) ?? { hubName: '', devices: [], certificates: [] };
-    onHubs.set(thing.hubId, entry);
+  for (const resource of resources) {
+    if (!isOnHub(resource)) continue;
+    const entry = onHubs.get(resource.hubId) ?? { hubName: '', devices: [], certificates: [] };
+    onHubs.set(resource.hubId, entry);
     // The hub may have another name in the tree since.
-    entry.hubName = thing.hubName;
-    if (thing.kind === 'device') entry.devices.push(thing.deviceId);
-    else entry.certificates.push(thing.name);
+    entry.hubName = resource.hubName;
+    if (resource.kind === 'device') entry.devices.push(resource.deviceId);
+    else entry.certificates.push(resource.name);
   }
   return {
     version: 1,
-    groups: resources.flatMap((thing) => {
-      if (thing.kind !== 'resourceGroup') return [];
-      const { accountId, subscriptionId, name } = thing;
+    groups: resources.flatMap((resource) => {
+      if (resource.kind !== 'resourceGroup') return [];
+      const { accountId, subscriptionId, name } = resource;
       return { accountId, subscriptionId, name };
     }),
-    hubs: resources.flatMap((thing) => {
-      if (thing.kind !== 'hub') return [];
-      const { accountId, subscriptionId, resourceGroup, name, sku } = thing;
+    hubs: resources.flatMap((resource) => {
+      if (resource.kind !== 'hub') return [];
+      const { accountId, subscriptionId, resourceGroup, name, sku } = resource;
       return { accountId, subscriptionId, resourceGroup, name, sku };
     }),
     onHubs: [...onHubs].map(([hubId, entry]) => ({ hubId, ...entry })),
-    authorities: resources.flatMap((thing) =>
-      thing.kind === 'authority' ? { authorityId: thing.authorityId, name: thing.name } : [],
+    authorities: resources.flatMap((resource) =>
+      resource.kind === 'authority' ? { authorityId: resource.authorityId, name: resource.name } : [],
     ),
   };
 }

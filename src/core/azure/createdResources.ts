@@ -36,7 +36,7 @@ export type CreatedResource =
 export interface CreatedResources {
   readonly onDidChange: Event<void>;
   list(): readonly CreatedResource[];
-  add(...things: readonly CreatedResource[]): Promise<void>;
+  add(...resources: readonly CreatedResource[]): Promise<void>;
   /** Forgets what is gone. What is not there is no error. */
-  remove(...things: readonly CreatedResource[]): Promise<void>;
+  remove(...resources: readonly CreatedResource[]): Promise<void>;
 }

@@ -6,9 +6,9 @@ import { type CreatedResource } from './createdResources';
 import { type HubReference } from './resources';
 
 export const resourcesOfKind = <K extends CreatedResource['kind']>(
-  things: readonly CreatedResource[],
+  resources: readonly CreatedResource[],
   kind: K,
-) => things.filter((thing): thing is CreatedResourceOf<K> => thing.kind === kind);
+) => resources.filter((resource): resource is CreatedResourceOf<K> => resource.kind === kind);
 
 /** Of a hub in Azure, from its id in the tree. */
 export function hubReferenceOf(
@@ -22,15 +22,15 @@ export function hubReferenceOf(
 }
 
 /** Lower case; `undefined` for what is not in a subscription that is known. */
-export const subscriptionIdOf = (thing: CreatedResource): string | undefined =>
-  thing.kind === 'resourceGroup' || thing.kind === 'hub'
-    ? thing.subscriptionId.toLowerCase()
-    : isOnHub(thing)
-      ? hubReferenceOf(thing.hubId)?.subscriptionId
+export const subscriptionIdOf = (resource: CreatedResource): string | undefined =>
+  resource.kind === 'resourceGroup' || resource.kind === 'hub'
+    ? resource.subscriptionId.toLowerCase()
+    : isOnHub(resource)
+      ? hubReferenceOf(resource.hubId)?.subscriptionId
       : undefined;
 
-export const accountIdOf = (thing: CreatedResource) =>
-  thing.kind === 'resourceGroup' || thing.kind === 'hub' ? thing.accountId : undefined;
+export const accountIdOf = (resource: CreatedResource) =>
+  resource.kind === 'resourceGroup' || resource.kind === 'hub' ? resource.accountId : undefined;
 
 /** The id in the tree of a hub that was made here. */
 export const hubIdOf = ({ subscriptionId, resourceGroup, name }: CreatedResourceOf<'hub'>) =>
@@ -38,9 +38,9 @@ export const hubIdOf = ({ subscriptionId, resourceGroup, name }: CreatedResource
     id: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Devices/IotHubs/${name}`,
   });
 
-export function contentsText(things: readonly CreatedResource[]): string {
-  const devices = resourcesOfKind(things, 'device').length;
-  const certificates = resourcesOfKind(things, 'hubCertificate').length;
+export function contentsText(resources: readonly CreatedResource[]): string {
+  const devices = resourcesOfKind(resources, 'device').length;
+  const certificates = resourcesOfKind(resources, 'hubCertificate').length;
   return listText([
     ...(devices ? [counted(devices, 'device')] : []),
     ...(certificates ? [counted(certificates, 'certificate')] : []),
@@ -48,13 +48,13 @@ export function contentsText(things: readonly CreatedResource[]): string {
 }
 
 export function byHub(
-  things: readonly (CreatedResourceOf<'device'> | CreatedResourceOf<'hubCertificate'>)[],
+  resources: readonly (CreatedResourceOf<'device'> | CreatedResourceOf<'hubCertificate'>)[],
 ): ReadonlyMap<string, readonly (CreatedResourceOf<'device'> | CreatedResourceOf<'hubCertificate'>)[]> {
   const groups = new Map<string, (CreatedResourceOf<'device'> | CreatedResourceOf<'hubCertificate'>)[]>();
-  for (const thing of things) {
-    const group = groups.get(thing.hubId);
-    if (group) group.push(thing);
-    else groups.set(thing.hubId, [thing]);
+  for (const resource of resources) {
+    const group = groups.get(resource.hubId);
+    if (group) group.push(resource);
+    else groups.set(resource.hubId, [resource]);
   }
   return groups;
 }
