@@ -14,7 +14,7 @@ import { AuthorityFolders } from './certificates/authorityFolders';
 import { CertificateWorkers } from './certificates/workers/certificateWorkers';
 import { setDisplayLocale } from './core/base/displayLocale';
 import { DisposableStore } from './core/base/disposable';
-import { LeastRightsRegistries } from './core/device/leastRights';
+import { LeastPrivilegeRegistries } from './core/device/leastPrivilegeRegistries';
 import { HubDirectory } from './core/hub/hubDirectory';
 import { HubBadges } from './core/hub/hubBadges';
 import { commands } from './contributions';
@@ -64,7 +64,7 @@ export function activate(context: vscode.ExtensionContext): void {
     openAzureAccess(context.globalState, log, (accounts) => openAzureManagement(accounts, watchers)),
   );
   const { accounts, azure, management } = access;
-  const registries = new LeastRightsRegistries(
+  const registries = new LeastPrivilegeRegistries(
     (rights) =>
       store.add(new AzureDeviceRegistries((hubId, signal) => hubs.connection(hubId, rights, signal))),
     (hubId) => access.hubs.forgetKeys(hubId),

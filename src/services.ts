@@ -48,5 +48,5 @@ export interface Services {
 
 /** Programs outside VS Code need the authority of a hub as a file. */
 export interface CaFiles {
-  of(hub: HubConnection): Promise<string>;
+  caFileFor(hub: HubConnection): Promise<string>;
 }

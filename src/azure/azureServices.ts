@@ -32,7 +32,7 @@ export class AzureDeviceRegistries implements DeviceRegistries {
 
   constructor(private readonly connectionOf: ConnectionOf) {}
 
-  async of(hubId: string, signal?: AbortSignal): Promise<DeviceRegistry> {
+  async forHub(hubId: string, signal?: AbortSignal): Promise<DeviceRegistry> {
     const hub = await this.connectionOf(hubId, signal);
     const address = addressOf(hub);
     const known = this.open.get(hubId);
@@ -94,7 +94,7 @@ export class ArmCertificates implements HubCertificatesAccess {
     private readonly watchers: ArmWatchers = {},
   ) {}
 
-  async of(hubId: string, signal?: AbortSignal): Promise<HubCertificates> {
+  async forHub(hubId: string, signal?: AbortSignal): Promise<HubCertificates> {
     const hub = await this.connectionOf(hubId, signal);
     return (await import('./management/index')).openHubCertificates(hub, watchOf(this.watchers));
   }
@@ -107,7 +107,7 @@ export class ArmSettings implements HubSettingsAccess {
     private readonly watchers: ArmWatchers = {},
   ) {}
 
-  async of(hubId: string, signal?: AbortSignal): Promise<HubSettings> {
+  async forHub(hubId: string, signal?: AbortSignal): Promise<HubSettings> {
     const hub = await this.connectionOf(hubId, signal);
     return (await import('./management/index')).openHubSettings(hub, watchOf(this.watchers));
   }

@@ -20,7 +20,7 @@ const patienceMs = 150;
  * @param onLate when the answer has come after all, or has failed
  */
 export async function accountNodes({ azure, accounts }: Needs, onLate: () => void): Promise<Node[]> {
-  const notice = { kind: 'notice', place: 'azure' } as const;
+  const notice = { kind: 'notice', branch: 'azure' } as const;
   try {
     const reading = azure.accounts();
     const list = await Promise.race([reading, delay(patienceMs)]);
@@ -42,7 +42,7 @@ export async function accountNodes({ azure, accounts }: Needs, onLate: () => voi
       },
     ];
   } catch (error) {
-    return [{ kind: 'failure', place: 'azure', message: plainMessage(error) }];
+    return [{ kind: 'failure', branch: 'azure', message: plainMessage(error) }];
   }
 }
 
@@ -55,7 +55,7 @@ export async function subscriptionNodes(
 ): Promise<Node[]> {
   const [shown, all] = await Promise.all([azure.subscriptions(account), azure.allSubscriptions(account)]);
   const above = { kind: 'account', account, ...(cloud ? { cloud } : {}) } as const;
-  const notice = { kind: 'notice', place: 'subscription', above } as const;
+  const notice = { kind: 'notice', branch: 'subscription', above } as const;
   const nodes: Node[] = shown.subscriptions.map((subscription) => ({ kind: 'subscription', subscription }));
   const hidden = all.subscriptions.length - nodes.length;
   const tenants = all.hiddenTenants?.length ?? 0;
@@ -92,7 +92,7 @@ export async function subscriptionNodes(
 function tenantNode({ account, tenant, error }: TenantFailure, above: Node & { kind: 'account' }): Node {
   return {
     kind: 'failure',
-    place: 'tenant',
+    branch: 'tenant',
     above,
     ...(tenant ? { name: tenant.name } : {}),
     message: error.message,
@@ -114,7 +114,7 @@ export function signInOf(error: unknown): { readonly command?: string; readonly 
 export async function hubNodes(subscription: AzureSubscription, { azure, hubs }: Needs): Promise<Node[]> {
   const notice = {
     kind: 'notice',
-    place: 'subscription',
+    branch: 'subscription',
     above: { kind: 'subscription', subscription },
   } as const;
   const list = await azure.hubs(subscription);

@@ -35,7 +35,7 @@ export class CertificateLists {
   }
 
   private async read(hubId: string): Promise<readonly HubCertificate[]> {
-    const certificates = await (await this.access.of(hubId)).list();
+    const certificates = await (await this.access.forHub(hubId)).list();
     return certificates.toSorted((one, other) => one.name.localeCompare(other.name));
   }
 }

@@ -5,7 +5,7 @@ import { commands } from '../contributions';
 import { accountNodes, hubNodes, signInOf, subscriptionNodes } from './azureChildren';
 import { type Services } from '../services';
 import { hubStatusNotice } from './hubPresentation';
-import { type Node, type NodeKind, type NodeOf, type Place } from './nodes';
+import { type Node, type NodeKind, type NodeOf, type Branch } from './nodes';
 
 export type ChildServices = Pick<
   Services,
@@ -29,7 +29,7 @@ const table: Children = {
   hub: async ({ hubId }, { hubs }) => {
     const hub = hubs.find(hubId);
     if (!hub) return [];
-    const place = 'hub';
+    const branch = 'hub';
     const status = hubStatusNotice(hub);
     switch (status.kind) {
       case 'ready':
@@ -38,7 +38,7 @@ const table: Children = {
             {
               kind: 'notice',
               hubId,
-              place,
+              branch,
               text: 'Monitor this event endpoint',
               icon: 'pulse',
               detail: 'Its devices and certificates take the IoT Hub connection string of the hub.',
@@ -51,11 +51,11 @@ const table: Children = {
           { kind: 'certificateFolder', hubId },
         ];
       case 'busy':
-        return [{ kind: 'notice', hubId, place, text: status.text, icon: 'loading~spin' }];
+        return [{ kind: 'notice', hubId, branch, text: status.text, icon: 'loading~spin' }];
       case 'off':
-        return [{ kind: 'notice', hubId, place, text: status.text, icon: 'play', command: status.command }];
+        return [{ kind: 'notice', hubId, branch, text: status.text, icon: 'play', command: status.command }];
       case 'failed':
-        return [{ kind: 'failure', hubId, place, message: status.reason, command: status.command }];
+        return [{ kind: 'failure', hubId, branch, message: status.reason, command: status.command }];
     }
   },
   deviceFolder: async ({ hubId }, { hubs, devices }) => {
@@ -67,7 +67,7 @@ const table: Children = {
         {
           kind: 'notice',
           hubId,
-          place: 'devices',
+          branch: 'devices',
           text: 'No devices yet. Register one…',
           icon: 'add',
           command: commands.registerDevice,
@@ -80,7 +80,7 @@ const table: Children = {
   certificateFolder: async ({ hubId }, { hubs, certificates }) => {
     const hub = hubs.find(hubId);
     if (hub?.status !== 'ready') return [];
-    const notice = { kind: 'notice', hubId, place: 'certificates' } as const;
+    const notice = { kind: 'notice', hubId, branch: 'certificates' } as const;
     try {
       const list = await certificates.load(hubId);
       if (list.length > 0) {
@@ -115,7 +115,7 @@ const table: Children = {
     return [
       {
         kind: 'notice',
-        place: 'authorities',
+        branch: 'authorities',
         text: 'No certificate authority yet. Create one…',
         icon: 'add',
         detail: 'An authority of your own signs the certificates that your devices log in with.',
@@ -146,7 +146,7 @@ function issuedNodes(issued: readonly IssuedCertificate[], authority?: Authority
   if (hidden > 0) {
     nodes.push({
       kind: 'notice',
-      place: 'authorities',
+      branch: 'authorities',
       text: `${hidden} older certificates are not shown`,
       icon: 'ellipsis',
       detail: `All ${issued.length} are in the folder of the authority.`,
@@ -155,7 +155,7 @@ function issuedNodes(issued: readonly IssuedCertificate[], authority?: Authority
   if (nodes.length === 0) {
     nodes.push({
       kind: 'notice',
-      place: 'authorities',
+      branch: 'authorities',
       text: 'No device certificates issued yet',
       icon: 'info',
       detail: 'Create an X.509 device on a hub, or issue a certificate to one that is there.',
@@ -177,14 +177,14 @@ export async function childrenOf(node: Node, services: ChildServices): Promise<N
 
 function failureNode(node: Node, error: unknown): Node {
   const message = plainMessage(error);
-  const place = placeOf(node);
+  const branch = branchOf(node);
   if (node.kind !== 'account' && node.kind !== 'subscription') {
-    return { kind: 'failure', hubId: node.hubId, place, message, ...signInOf(error) };
+    return { kind: 'failure', hubId: node.hubId, branch, message, ...signInOf(error) };
   }
-  return { kind: 'failure', place, above: node, message, ...signInOf(error) };
+  return { kind: 'failure', branch, above: node, message, ...signInOf(error) };
 }
 
-function placeOf({ kind, hubId }: Node): Place {
+function branchOf({ kind, hubId }: Node): Branch {
   if (kind === 'account') return 'azure';
   if (kind === 'subscription') return 'subscription';
   if (hubId === undefined) return 'authorities';

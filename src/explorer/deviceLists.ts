@@ -47,7 +47,7 @@ export class DeviceLists {
     const entry = this.entry(hubId);
     const list = entry.list;
     if (!list?.continuation) return;
-    const registry = await this.registries.of(hubId, signal);
+    const registry = await this.registries.forHub(hubId, signal);
     const page = await registry.list(allDevices, this.pageSize(), list.continuation, signal);
     // Someone refreshed, or loaded the same page twice by a double click.
     if (this.entries.get(hubId) !== entry || entry.list?.continuation !== list.continuation) return;
@@ -124,7 +124,7 @@ export class DeviceLists {
   }
 
   private async read(hubId: string, wanted: number): Promise<DeviceList> {
-    const registry = await this.registries.of(hubId);
+    const registry = await this.registries.forHub(hubId);
     let list: DeviceList = { devices: [] };
     do {
       list = merge(list, await registry.list(allDevices, this.pageSize(), list.continuation));

@@ -113,7 +113,7 @@ export async function findingsOf(
   const key = files.isKeyEncrypted ? undefined : { pem: await authorities.read(files.keyFile) };
   let onHub: readonly HubCertificate[] | undefined;
   try {
-    onHub = await (await hubCertificates.of(hub.id)).list();
+    onHub = await (await hubCertificates.forHub(hub.id)).list();
   } catch (error) {
     if (!isIotError(error)) throw error;
     log.debug(`The certificates of ${hub.name} cannot be read: ${plainMessage(error)}`);

@@ -31,7 +31,7 @@ function refresh({ hubs, devices, certificates, explorer, azure }: Needs, node?:
   explorer.redraw();
 }
 
-const isAtAzure = (node: Node | undefined) => node?.kind === 'failure' && node.place === 'azure';
+const isAtAzure = (node: Node | undefined) => node?.kind === 'failure' && node.branch === 'azure';
 
 async function loadMore({ hubs, devices }: Needs, node?: Node): Promise<void> {
   const hub = await pickHub({ hubs }, node, { title: 'Load More Devices', needs: 'manageDevices' });

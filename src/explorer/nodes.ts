@@ -36,7 +36,7 @@ export type Node =
   | {
       readonly kind: 'notice';
       readonly hubId?: string | undefined;
-      readonly place: Place;
+      readonly branch: Branch;
       /** Absent below a hub, and at the top. */
       readonly above?: AzureNode;
       readonly text: string;
@@ -47,7 +47,7 @@ export type Node =
   | {
       readonly kind: 'failure';
       readonly hubId?: string | undefined;
-      readonly place: Place;
+      readonly branch: Branch;
       readonly above?: AzureNode;
       /** What failed, when it is not the node above. */
       readonly name?: string;
@@ -67,7 +67,7 @@ export interface MissingSession {
   readonly challenge?: string;
 }
 
-export type Place = 'azure' | 'tenant' | 'subscription' | 'hub' | 'devices' | 'certificates' | 'authorities';
+export type Branch = 'azure' | 'tenant' | 'subscription' | 'hub' | 'devices' | 'certificates' | 'authorities';
 export type AzureNode = NodeOf<'account' | 'subscription'>;
 export type NodeKind = Node['kind'];
 export type NodeOf<K extends NodeKind> = Extract<Node, { kind: K }>;
@@ -100,9 +100,9 @@ export function nodeId(node: Node): string {
     case 'loadMore':
       return `${node.hubId}/devices//more`;
     case 'notice':
-      return `${idAbove(node)}/${node.place}//notice/${node.text}`;
+      return `${idAbove(node)}/${node.branch}//notice/${node.text}`;
     case 'failure':
-      return `${idAbove(node)}/${node.place}//failure/${node.signIn?.tenantId ?? ''}`;
+      return `${idAbove(node)}/${node.branch}//failure/${node.signIn?.tenantId ?? ''}`;
   }
 }
 
@@ -150,14 +150,14 @@ export function parentOf(node: Node): Node | undefined {
       return { kind: 'deviceFolder', hubId: node.hubId };
     case 'notice':
     case 'failure':
-      return node.above ?? parentOfPlace(node.place, node.hubId);
+      return node.above ?? parentOfBranch(node.branch, node.hubId);
   }
 }
 
-function parentOfPlace(place: Place, hubId: string | undefined): Node | undefined {
-  if (place === 'azure') return undefined;
+function parentOfBranch(branch: Branch, hubId: string | undefined): Node | undefined {
+  if (branch === 'azure') return undefined;
   if (hubId === undefined) return { kind: 'authorityFolder' };
-  switch (place) {
+  switch (branch) {
     case 'authorities':
       return { kind: 'authorityFolder' };
     case 'hub':

@@ -55,7 +55,7 @@ export async function pickDeviceOf(
       if (known().length === 0) await devices.load(hub.id).then(() => !signal.aborted && show([]));
       if (text === '' || isComplete()) return;
       await delay(restMs, signal);
-      show(await findDevices(await registries.of(hub.id, signal), text, signal));
+      show(await findDevices(await registries.forHub(hub.id, signal), text, signal));
     } catch (error) {
       if (!isAbort(error)) show([], error);
     } finally {

@@ -13,7 +13,7 @@ export async function policiesOf(
 ): Promise<readonly HubPolicy[] | undefined> {
   const entry = azure.find(hubId);
   if (!entry) return undefined;
-  const policies = await management.of(entry.subscription).policies(entry.hub, signal);
+  const policies = await management.forSubscription(entry.subscription).policies(entry.hub, signal);
   return policies.toSorted(
     (one, other) => one.rights.length - other.rights.length || one.name.localeCompare(other.name),
   );

@@ -199,7 +199,7 @@ const table: Present = {
     ...(command ? { command: { id: command, takesNode: true } } : {}),
     spoken: detail ? `${text} ${detail}` : text,
   }),
-  failure: ({ place, name, message, command }) => {
+  failure: ({ branch, name, message, command }) => {
     const isSignIn = command === commands.signInToTenant;
     const what = isSignIn ? 'sign in' : 'try again';
     return {
@@ -208,7 +208,7 @@ const table: Present = {
       tooltip: `${name === undefined ? '' : `${name}\n`}${message}\n\nClick to ${what}; the context menu shows the log.`,
       icon: isSignIn ? 'lock' : 'error',
       iconColor: isSignIn ? 'problemsWarningIcon.foreground' : 'problemsErrorIcon.foreground',
-      ...(place === 'tenant' ? { tags: ['tenant'] } : {}),
+      ...(branch === 'tenant' ? { tags: ['tenant'] } : {}),
       command: { id: command ?? commands.refresh, takesNode: true },
       spoken: `Failed: ${name === undefined ? '' : `${name}, `}${message} Press Enter to ${what}.`,
     };

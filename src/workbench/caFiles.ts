@@ -8,7 +8,7 @@ export class GlobalCaFiles {
     private readonly azureRoots: () => Promise<string>,
   ) {}
 
-  async of(hub: HubConnection): Promise<string> {
+  async caFileFor(hub: HubConnection): Promise<string> {
     if (hub.caFile) return hub.caFile;
     const file = vscode.Uri.joinPath(this.folder, 'azure-iot-hub-roots.pem');
     await vscode.workspace.fs.createDirectory(this.folder);

@@ -23,7 +23,7 @@ export function failureButton(action: FailureAction): CommandButton {
     case 'renewSession':
       return commandButton('Sign In', commands.signInToTenant, {
         kind: 'failure',
-        place: 'tenant',
+        branch: 'tenant',
         message: '',
         signIn: action.session,
       });

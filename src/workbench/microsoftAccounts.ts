@@ -107,9 +107,9 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
   private async renewed(cloud: AzureCloud, request: TokenRequest) {
     const scopes = scopesOf(request);
     // A session that is there and does not do has to be made anew.
-    const isThere = await this.ask(cloud, scopes, this.of(request.account, { silent: true }));
+    const isThere = await this.ask(cloud, scopes, this.sessionOptions(request.account, { silent: true }));
     const options = isThere ? { forceNewSession: true } : { createIfNone: true };
-    return this.ask(cloud, scopes, this.of(request.account, options));
+    return this.ask(cloud, scopes, this.sessionOptions(request.account, options));
   }
 
   async token(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
@@ -131,7 +131,7 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
   ): Promise<vscode.AuthenticationSession | undefined> {
     const options = { silent: true };
     if (request.challenge !== undefined) return this.byChallenge(cloud, request, options);
-    return this.ask(cloud, scopesOf(request), this.of(request.account, options));
+    return this.ask(cloud, scopesOf(request), this.sessionOptions(request.account, options));
   }
 
   /** `undefined` without a challenge, and where VS Code or its sign-in does not take one. */
@@ -145,7 +145,7 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
     if (challenge === undefined || !isAtLeast(105)) return undefined;
     const wanted = { wwwAuthenticate: challenge, fallbackScopes: scopesOf(request) };
     try {
-      return await this.ask(cloud, wanted, this.of(account, options));
+      return await this.ask(cloud, wanted, this.sessionOptions(account, options));
     } catch (error) {
       if (!isIotError(error)) throw error;
       this.log.debug(`The sign-in of VS Code did not take the challenge: ${error.message}`);
@@ -213,7 +213,10 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
     return this.state.get<Readonly<Record<string, readonly string[]>>>(knownKey, {})[provider] ?? [];
   }
 
-  private of(account: AzureAccount, options: vscode.AuthenticationGetSessionOptions): SessionOptions {
+  private sessionOptions(
+    account: AzureAccount,
+    options: vscode.AuthenticationGetSessionOptions,
+  ): SessionOptions {
     return isAtLeast(93) ? { ...options, account } : options;
   }
 

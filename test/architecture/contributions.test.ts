@@ -244,10 +244,10 @@ function everyContextValue(): string[] {
     selfSignedFolder: [{ kind: 'selfSignedFolder' }],
     issuedCertificate: [{ kind: 'issuedCertificate', certificate: anIssuedCertificate() }],
     loadMore: [{ kind: 'loadMore', hubId, loaded: 1 }],
-    notice: [{ kind: 'notice', hubId, place: 'hub', text: 't', icon: 'info' }],
+    notice: [{ kind: 'notice', hubId, branch: 'hub', text: 't', icon: 'info' }],
     failure: [
-      { kind: 'failure', hubId, place: 'hub', message: 'm' },
-      { kind: 'failure', place: 'tenant', above: { kind: 'account', account }, message: 'm' },
+      { kind: 'failure', hubId, branch: 'hub', message: 'm' },
+      { kind: 'failure', branch: 'tenant', above: { kind: 'account', account }, message: 'm' },
     ],
   };
   const value = (node: Node, hub?: Hub, marks: readonly string[] = []) =>

@@ -11,7 +11,7 @@ import { openDeviceRegistry } from '../../src/azure/registry/index';
 import { type AzureAccounts } from '../../src/core/azure/accounts';
 import { readCloud } from '../../src/core/azure/cloud';
 import { azureEventsConnection, azureHubConnection } from '../../src/core/azure/azureHubConnection';
-import { weakestPolicy } from '../../src/core/azure/leastPrivilege';
+import { leastPrivilegedPolicy } from '../../src/core/azure/leastPrivilegedPolicy';
 import { type NewHub } from '../../src/core/azure/newHub';
 import { type AzureHub, type SubscriptionManagement } from '../../src/core/azure/resources';
 import { readAccessToken } from '../../src/core/azure/accessToken';
@@ -51,7 +51,7 @@ async function subscriptionOf(of: TestHub): Promise<SubscriptionManagement> {
   const [tenant] = await management.tenants(account);
   const [one] = await management.subscriptions(account, tenant?.id ?? '');
   if (!one) throw new Error('no subscription');
-  return management.of(one);
+  return management.forSubscription(one);
 }
 
 const newHub = (name: string, change: Partial<NewHub> = {}): NewHub => ({
@@ -69,7 +69,8 @@ const newHub = (name: string, change: Partial<NewHub> = {}): NewHub => ({
 const plant = { name: 'plant', location: 'local', tags: { line: '4' } };
 
 async function connectionOf(made: AzureHub, ...rights: HubRight[]) {
-  const policy = rights.length > 0 && weakestPolicy(await subscription.policies(made), rights, made.name);
+  const policy =
+    rights.length > 0 && leastPrivilegedPolicy(await subscription.policies(made), rights, made.name);
   return azureHubConnection(made, subscription, policy ? { policy } : undefined);
 }
 
@@ -259,7 +260,7 @@ describe('A hub in ARM', () => {
 
   it('is read through its event endpoint without a redirect', async () => {
     const made = await subscription.createHub(newHub('events'));
-    const policy = weakestPolicy(await subscription.policies(made), ['ServiceConnect'], made.name);
+    const policy = leastPrivilegedPolicy(await subscription.policies(made), ['ServiceConnect'], made.name);
     const target = azureEventsConnection(made, subscription, policy);
     expect(target).toMatchObject({ host: 'localhost', policyName: 'service', httpsPort: target.port });
     for (const transport of ['auto', 'webSocket'] as const) {
@@ -452,7 +453,7 @@ describe('When a token expires', () => {
       const management = openAzureManagement({ ...accountsOf(brief), token }, watch);
       const [first] = await management.subscriptions(account, brief.endpoints.tenantId);
       if (!first) throw new Error('no subscription');
-      const own = management.of(first);
+      const own = management.forSubscription(first);
       await own.createResourceGroup(plant);
       const made = await own.createHub(newHub('lasting', { isLocalAuthOff: true }));
       await assign(made, roles.dataContributor, brief);

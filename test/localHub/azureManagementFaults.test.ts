@@ -39,7 +39,7 @@ const management = () =>
       return () => over.push(about);
     },
   });
-const plant = (): SubscriptionManagement => management().of(subscription);
+const plant = (): SubscriptionManagement => management().forSubscription(subscription);
 
 /** Answers in their order; the last one again and again. */
 function inOrder(...answers: readonly Answer[]): () => Answer {
@@ -141,13 +141,13 @@ describe('When Azure throttles requests', () => {
     };
     const azure = await services.openAzureManagement(arm.accounts, { showWait });
     const connectionOf = async () => connection();
-    const settings = await new services.ArmSettings(connectionOf, { showWait }).of('h');
-    const certificates = await new services.ArmCertificates(connectionOf, { showWait }).of('h');
+    const settings = await new services.ArmSettings(connectionOf, { showWait }).forHub('h');
+    const certificates = await new services.ArmCertificates(connectionOf, { showWait }).forHub('h');
     const ways: readonly [string, () => Promise<unknown>][] = [
       ['account "ada@contoso.com"', () => azure.tenants(account)],
       ['account "ada@contoso.com"', () => azure.subscriptions(account, 't1')],
-      ['subscription "Plant"', () => azure.of(subscription).hubs()],
-      ['subscription "Plant"', () => azure.of(subscription).resourceGroups()],
+      ['subscription "Plant"', () => azure.forSubscription(subscription).hubs()],
+      ['subscription "Plant"', () => azure.forSubscription(subscription).resourceGroups()],
       ['hub "factory"', () => settings.consumerGroups()],
       ['hub "factory"', () => settings.setFallback(true)],
       ['hub "factory"', () => certificates.list()],
@@ -318,7 +318,7 @@ describe('A response of Azure', () => {
     const cloud = { ...arm.accounts.cloud(), caFile: undefined };
     const accounts = { ...arm.accounts, cloud: () => cloud };
     await expect(openAzureManagement(accounts).tenants(account)).rejects.toMatchObject({ code: 'untrusted' });
-    await expect(openAzureManagement(accounts).of(subscription).hubs()).rejects.toMatchObject({
+    await expect(openAzureManagement(accounts).forSubscription(subscription).hubs()).rejects.toMatchObject({
       code: 'untrusted',
     });
     expect(arm.asked).toEqual([]);

@@ -3,10 +3,10 @@ import { openAzureManagement } from '../../src/azure/management/index';
 import { ArmCertificates, AzureDeviceRegistries } from '../../src/azure/azureServices';
 import { azureHubId } from '../../src/core/azure/azureDirectory';
 import { CachedAzureDirectory } from '../../src/core/azure/cachedAzureDirectory';
-import { checkCreatedResources, type CleanUpSources } from '../../src/core/azure/cleanUpCheck';
+import { checkCreatedResources, type CleanUpSources } from '../../src/core/azure/checkCreatedResources';
 import { cleanUpPlan, settleTicks, type CleanUpRow } from '../../src/core/azure/cleanUpPlan';
 import { outcomeSummary } from '../../src/core/azure/cleanUpReport';
-import { runCleanUp, type CleanUpOperations } from '../../src/core/azure/cleanUpRun';
+import { runCleanUp, type CleanUpOperations } from '../../src/core/azure/runCleanUp';
 import { readCloud } from '../../src/core/azure/cloud';
 import { type AzureAccounts } from '../../src/core/azure/accounts';
 import {
@@ -62,7 +62,7 @@ beforeAll(async () => {
   const [first] = (await azure.allSubscriptions(account)).subscriptions;
   if (!first) throw new Error('no subscription');
   subscription = first;
-  arm = management.of(subscription);
+  arm = management.forSubscription(subscription);
   const hubs = new HubDirectory();
   hubs.add(new AzureHubs(azure, management, () => 'auto', log));
   registries = new AzureDeviceRegistries((hubId, signal) =>
@@ -132,7 +132,7 @@ async function makeHub(name: string, resourceGroup: string, sku = 'S1', isOurs =
 }
 
 async function makeDevice(hubId: string, deviceId: string, isOurs = true): Promise<void> {
-  const registry = await registries.of(hubId);
+  const registry = await registries.forHub(hubId);
   await registry.create(deviceId, { kind: 'sas' });
   if (isOurs) await resourceLog.add({ kind: 'device', hubId, hubName: 'h', deviceId });
 }
@@ -144,7 +144,7 @@ const plan = async () => {
   return cleanUpPlan(findings);
 };
 const defaults = (rows: readonly CleanUpRow[]) =>
-  new Set(rows.filter(({ isTicked }) => isTicked).map(({ id }) => id));
+  new Set(rows.filter(({ isPreselected }) => isPreselected).map(({ id }) => id));
 const tick = (rows: readonly CleanUpRow[], label: string) => {
   const before = defaults(rows);
   const row = rows.find((one) => one.label === label);
@@ -159,13 +159,13 @@ describe('Clean Up of an account', () => {
     const paid = await makeHub('pumps', 'plant');
     await makeHub('spare', 'plant', 'F1');
     await makeDevice(paid, 'pump-1');
-    const access = await sources.hubCertificates.of(paid);
+    const access = await sources.hubCertificates.forHub(paid);
     const { pem } = await makeCertificate({ commonName: 'CA', isAuthority: true });
     await access.upload('CA', pem, { isVerified: true });
     await resourceLog.add({ kind: 'hubCertificate', hubId: paid, hubName: 'pumps', name: 'CA' });
 
     const rows = await plan();
-    expect(rows.map(({ label, isTicked }) => [label, isTicked])).toEqual([
+    expect(rows.map(({ label, isPreselected }) => [label, isPreselected])).toEqual([
       ['plant', true],
       ['pumps', true],
       ['spare', true],
@@ -185,7 +185,7 @@ describe('Clean Up of an account', () => {
     await makeHub('theirs', 'shared', 'S1', false);
     await makeDevice(ours, 'd');
     const rows = await plan();
-    expect(rows.map(({ label, isTicked }) => [label, isTicked])).toEqual([
+    expect(rows.map(({ label, isPreselected }) => [label, isPreselected])).toEqual([
       ['shared', false],
       ['ours', true],
       ['d', true],
@@ -194,7 +194,7 @@ describe('Clean Up of an account', () => {
     expect(await arm.hub({ resourceGroup: 'shared', name: 'ours' })).toBeUndefined();
     expect(await arm.hub({ resourceGroup: 'shared', name: 'theirs' })).toMatchObject({ name: 'theirs' });
     const left = await plan();
-    expect(left.map(({ label, isTicked }) => [label, isTicked])).toEqual([['shared', false]]);
+    expect(left.map(({ label, isPreselected }) => [label, isPreselected])).toEqual([['shared', false]]);
     expect(await run(left, tick(left, 'shared'))).toBe('1 deleted.');
     expect(await arm.resourceGroup('shared')).toBeUndefined();
   });
@@ -205,14 +205,14 @@ describe('Clean Up of an account', () => {
     await makeDevice(field, 'ours');
     await makeDevice(field, 'theirs', false);
     const rows = await plan();
-    expect(rows.map(({ label, isTicked }) => [label, isTicked])).toEqual([
+    expect(rows.map(({ label, isPreselected }) => [label, isPreselected])).toEqual([
       ['field', false],
       ['field-hub', false],
       ['ours', false],
     ]);
     expect(rows[1]?.detail).toContain('1 device on it was not registered here');
     expect(await run(rows, settleTicks(rows, new Set(), new Set([rows[2]?.id ?? ''])))).toBe('1 deleted.');
-    const registry = await registries.of(field);
+    const registry = await registries.forHub(field);
     expect(await registry.find('ours')).toBeUndefined();
     expect(await registry.find('theirs')).toBeDefined();
     await arm.deleteResourceGroup('field');

@@ -34,7 +34,7 @@ async function openSubscription({ endpoints }: TestHub) {
   const azure = openAzureManagement(accounts);
   const [subscription] = await azure.subscriptions(account, endpoints.tenantId);
   if (!subscription) throw new Error('no subscription');
-  return { subscription, management: azure.of(subscription) };
+  return { subscription, management: azure.forSubscription(subscription) };
 }
 
 describe('Create Hub with Azure Resource Manager', () => {

@@ -87,6 +87,8 @@ export const anAzureDirectory = (change: Partial<AzureDirectory> = {}): AzureDir
 });
 
 /** What a test needs of the management of a subscription; anything else fails loudly. */
-export const aManagement = (of: Partial<SubscriptionManagement>): Pick<AzureManagement, 'of'> => ({
-  of: () => ({ cloud: thePublicCloud, ...of }) as SubscriptionManagement,
+export const aManagement = (
+  of: Partial<SubscriptionManagement>,
+): Pick<AzureManagement, 'forSubscription'> => ({
+  forSubscription: () => ({ cloud: thePublicCloud, ...of }) as SubscriptionManagement,
 });

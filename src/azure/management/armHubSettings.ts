@@ -8,7 +8,7 @@ import {
   builtInEndpoint,
   deviceMessages,
   noManagement,
-  type HubPolicyFacts,
+  type HubPolicyInfo,
   type HubQuota,
   type HubRoute,
   type HubRouting,
@@ -30,7 +30,11 @@ export async function openHubSettings(hub: HubConnection, watch: ArmWatch = {}):
   const { management } = hub;
   if (!management) throw noManagement('manage consumer groups or read routes and quota');
   const connection = await hubArmConnection(management, hub.caFile, watch);
-  return new ArmHubSettings(armClient(connection, management.subscriptionId), new ArmRest(connection), management);
+  return new ArmHubSettings(
+    armClient(connection, management.subscriptionId),
+    new ArmRest(connection),
+    management,
+  );
 }
 
 /** The built-in endpoint's name in paths. */
@@ -153,9 +157,9 @@ class ArmHubSettings implements HubSettings {
     });
   }
 
-  async policies(signal?: AbortSignal): Promise<readonly HubPolicyFacts[]> {
+  async policies(signal?: AbortSignal): Promise<readonly HubPolicyInfo[]> {
     return this.ask('read the shared access policies', signal, async () => {
-      const facts: HubPolicyFacts[] = [];
+      const facts: HubPolicyInfo[] = [];
       for await (const rule of this.client.iotHubResource.listKeys(...this.hubPath, paging(signal))) {
         const { name, rights } = readPolicy(rule);
         facts.push({ name, rights });

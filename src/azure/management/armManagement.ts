@@ -39,7 +39,7 @@ class ArmManagement implements AzureManagement {
     return list.map((json) => ({ ...readSubscription(json), account }));
   }
 
-  of(subscription: AzureSubscription): ArmSubscription {
+  forSubscription(subscription: AzureSubscription): ArmSubscription {
     const { account, tenantId } = subscription;
     const cloud = this.accounts.cloud();
     return new ArmSubscription({

@@ -5,7 +5,7 @@ import { type NewHub } from '../../core/azure/newHub';
 import {
   type AzureHub,
   type AzureSubscription,
-  type Follow,
+  type StateListener,
   type HubPolicy,
   type HubProvider,
   type HubReference,
@@ -83,7 +83,7 @@ export class ArmSubscription implements SubscriptionManagement {
     });
   }
 
-  async deleteResourceGroup(name: string, follow?: Follow, signal?: AbortSignal): Promise<void> {
+  async deleteResourceGroup(name: string, follow?: StateListener, signal?: AbortSignal): Promise<void> {
     await this.ask(`delete resource group "${name}"`, signal, ({ rest }) =>
       this.remove(rest, this.groups(name), follow, signal),
     );
@@ -107,7 +107,7 @@ export class ArmSubscription implements SubscriptionManagement {
     return this.ask('read where hubs are offered', signal, ({ rest }) => this.readProvider(rest, signal));
   }
 
-  async registerProvider(follow?: Follow, signal?: AbortSignal): Promise<void> {
+  async registerProvider(follow?: StateListener, signal?: AbortSignal): Promise<void> {
     await this.ask('register the provider Microsoft.Devices', signal, async ({ rest }) => {
       const { body } = await rest.post(this.providers('/register'), { signal });
       let { state } = readProvider(body);
@@ -164,7 +164,7 @@ export class ArmSubscription implements SubscriptionManagement {
     });
   }
 
-  async createHub(hub: NewHub, follow?: Follow, signal?: AbortSignal): Promise<AzureHub> {
+  async createHub(hub: NewHub, follow?: StateListener, signal?: AbortSignal): Promise<AzureHub> {
     const { resourceGroup, name } = hub;
     return this.ask(`create hub "${name}"`, signal, async ({ rest, client }) => {
       const resource = this.hubPath(hub);
@@ -174,7 +174,7 @@ export class ArmSubscription implements SubscriptionManagement {
     });
   }
 
-  async deleteHub(hub: HubReference, follow?: Follow, signal?: AbortSignal): Promise<void> {
+  async deleteHub(hub: HubReference, follow?: StateListener, signal?: AbortSignal): Promise<void> {
     await this.ask(`delete hub "${hub.name}"`, signal, ({ rest }) =>
       this.remove(rest, this.hubPath(hub), follow, signal),
     );
@@ -184,7 +184,7 @@ export class ArmSubscription implements SubscriptionManagement {
   private async remove(
     rest: ArmRest,
     resource: string,
-    follow?: Follow,
+    follow?: StateListener,
     signal?: AbortSignal,
   ): Promise<void> {
     const started = await found(rest.delete(resource, { signal }));

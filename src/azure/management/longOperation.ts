@@ -1,4 +1,4 @@
-import { type Follow } from '../../core/azure/resources';
+import { type StateListener } from '../../core/azure/resources';
 import { delay, isAbort } from '../../core/base/abort';
 import { isIotError } from '../../core/errors';
 import { retryAfter } from './armConnection';
@@ -19,7 +19,7 @@ export interface Operation {
   /** Path of what is changed, with its api-version. */
   readonly resource: string;
   readonly method: 'PUT' | 'DELETE';
-  readonly follow?: Follow;
+  readonly follow?: StateListener;
   readonly signal?: AbortSignal;
 }
 

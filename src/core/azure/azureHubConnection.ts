@@ -9,7 +9,7 @@ export type HubSigner = { readonly policy: HubPolicy } | { readonly tokens: Toke
 
 type Management = Pick<SubscriptionManagement, 'cloud' | 'tokens'>;
 
-const usual = { mqttPort: 8883, httpsPort: 443, amqpPort: 5671 };
+const defaultPorts = { mqttPort: 8883, httpsPort: 443, amqpPort: 5671 };
 
 /**
  * How a hub of Azure Resource Manager is reached. A host name that carries a port takes every protocol there.
@@ -28,7 +28,7 @@ export function azureHubConnection(
     policyName: policy?.name ?? '',
     key: policy?.primaryKey ?? '',
     ...(signer && 'tokens' in signer ? { tokens: signer.tokens } : {}),
-    ...(port === undefined ? usual : { mqttPort: port, httpsPort: port, amqpPort: port }),
+    ...(port === undefined ? defaultPorts : { mqttPort: port, httpsPort: port, amqpPort: port }),
     ...(cloud.caFile ? { caFile: cloud.caFile } : {}),
     management: {
       endpoint: cloud.resourceManager,

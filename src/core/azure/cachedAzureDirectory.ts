@@ -37,7 +37,7 @@ export class CachedAzureDirectory implements AzureDirectory, Disposable {
 
   constructor(
     private readonly accountsPort: AzureAccounts,
-    private readonly management: Pick<AzureManagement, 'tenants' | 'subscriptions' | 'of'>,
+    private readonly management: Pick<AzureManagement, 'tenants' | 'subscriptions' | 'forSubscription'>,
     private readonly choices: SubscriptionChoices,
     private readonly log: Logger,
   ) {
@@ -237,7 +237,7 @@ export class CachedAzureDirectory implements AzureDirectory, Disposable {
 
   private async readHubs(subscription: AzureSubscription, signal: AbortSignal): Promise<readonly AzureHub[]> {
     try {
-      const hubs = await this.management.of(subscription).hubs(signal);
+      const hubs = await this.management.forSubscription(subscription).hubs(signal);
       if (signal.aborted) throw abortError();
       return hubs.toSorted((one, other) => one.name.localeCompare(other.name));
     } catch (error) {

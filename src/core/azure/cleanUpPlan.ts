@@ -22,7 +22,7 @@ export interface CleanUpRow {
   readonly detail?: string;
   /** Ids of the rows that it goes with: its hub, its resource group. */
   readonly within: readonly string[];
-  readonly isTicked: boolean;
+  readonly isPreselected: boolean;
   /** One find, or the devices of one hub. */
   readonly finds: readonly DiscoveredResource[];
   readonly costs: boolean;
@@ -45,9 +45,9 @@ export function cleanUpPlan({ found }: Pick<CleanUpFindings, 'found'>): readonly
   );
   const authorities = of(found, 'authority').map(authorityRow);
   const rows = [...groups, ...hubs, ...onHubs, ...authorities];
-  const wished = new Set(rows.filter(({ isTicked }) => isTicked).map(({ id }) => id));
+  const wished = new Set(rows.filter(({ isPreselected }) => isPreselected).map(({ id }) => id));
   const ticked = settleTicks(rows, wished, wished);
-  return inOrder(rows.map((row) => ({ ...row, isTicked: ticked.has(row.id) })));
+  return inOrder(rows.map((row) => ({ ...row, isPreselected: ticked.has(row.id) })));
 }
 
 function groupRow(find: DiscoveredGroup, hubIds: ReadonlySet<string>): CleanUpRow {
@@ -67,7 +67,7 @@ function groupRow(find: DiscoveredGroup, hubIds: ReadonlySet<string>): CleanUpRo
     detail: groupDetail(find),
     within: [],
     // A hub that could not be looked at is a reason to leave its group alone.
-    isTicked: resources.every((resource) => hubIds.has(azureHubId(resource))),
+    isPreselected: resources.every((resource) => hubIds.has(azureHubId(resource))),
     finds: [find],
     costs,
   };
@@ -90,7 +90,7 @@ function hubRow(find: DiscoveredHub, groups: readonly CleanUpRow[]): CleanUpRow 
     ].join(' · '),
     detail: hubDetail(find),
     within: groups.filter(({ id }) => id === group).map(({ id }) => id),
-    isTicked: devices?.foreign === 0 && !devices.isMore,
+    isPreselected: devices?.foreign === 0 && !devices.isMore,
     finds: [find],
     costs: !isFree,
   };
@@ -106,7 +106,7 @@ function deviceRows(finds: readonly DiscoveredDevice[]): CleanUpRow[] {
     const base = {
       section: locationText(location),
       within: [],
-      isTicked: location.isLocal,
+      isPreselected: location.isLocal,
       costs: false,
     };
     if (devices.length <= maxDeviceRows) {
@@ -145,7 +145,7 @@ const certificateRow = (find: Extract<DiscoveredResource, { kind: 'hubCertificat
   description: `certificate on ${find.location.hubName} · ${find.isVerified ? 'verified' : 'not verified'}`,
   ...(find.isVerified ? { detail: 'Devices whose certificates it signed can no longer log in.' } : {}),
   within: [],
-  isTicked: find.location.isLocal,
+  isPreselected: find.location.isLocal,
   finds: [find],
   costs: false,
 });
@@ -162,7 +162,7 @@ const authorityRow = (find: DiscoveredAuthority): CleanUpRow => ({
   ].join(' · '),
   detail: `${find.hasKey ? 'Its key cannot be had back; c' : 'C'}ertificates that it signed stay valid.`,
   within: [],
-  isTicked: false,
+  isPreselected: false,
   finds: [find],
   costs: false,
 });
@@ -189,7 +189,7 @@ function withContainers(
     ? row
     : {
         ...row,
-        ...(hub ? { section: hub.section, isTicked: hub.isTicked } : {}),
+        ...(hub ? { section: hub.section, isPreselected: hub.isPreselected } : {}),
         within,
       };
 }

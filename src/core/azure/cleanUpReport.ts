@@ -1,6 +1,6 @@
 import { formatCount } from '../base/numbers';
 import { type UnreachableResources } from './discoveredResources';
-import { titleOf, type Outcome } from './cleanUpRun';
+import { titleOf, type Outcome } from './runCleanUp';
 
 export interface Tally {
   readonly all: number;

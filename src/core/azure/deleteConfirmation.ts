@@ -30,11 +30,11 @@ export function deleteConfirmation(
   covered: readonly CleanUpRow[],
 ): DeleteConfirmation {
   const finds = direct.flatMap((row) => row.finds);
-  const groups = of(finds, 'resourceGroup');
-  const hubs = of(finds, 'hub');
-  const authorities = of(finds, 'authority');
-  const devices = of(finds, 'device');
-  const certificates = of(finds, 'hubCertificate');
+  const groups = ofKind(finds, 'resourceGroup');
+  const hubs = ofKind(finds, 'hub');
+  const authorities = ofKind(finds, 'authority');
+  const devices = ofKind(finds, 'device');
+  const certificates = ofKind(finds, 'hubCertificate');
   const what = [
     ...(groups.length ? [counted(groups.length, 'resource group')] : []),
     ...(hubs.length ? [counted(hubs.length, 'hub')] : []),
@@ -47,11 +47,11 @@ export function deleteConfirmation(
   const lines = [
     ...groups.map((find) => groupLine(find, covered)),
     ...hubs.map((find) => `${hubText(find, covered)}.`),
-    ...byPlace(devices, ({ location, created }) => [location.hubName, created.deviceId]).map(
+    ...byHub(devices, ({ location, created }) => [location.hubName, created.deviceId]).map(
       ([hub, names]) =>
         `${counted(names.length, 'device')} on ${hub}, with keys and twins: ${namesOf(names, maxNamed)}`,
     ),
-    ...byPlace(certificates, ({ location, created }) => [location.hubName, created.name]).map(
+    ...byHub(certificates, ({ location, created }) => [location.hubName, created.name]).map(
       ([hub, names]) =>
         `${counted(names.length, 'certificate')} on ${hub}: ${namesOf(names, maxNamed)}. Devices whose certificates ${names.length === 1 ? 'it' : 'they'} signed can no longer log in.`,
     ),
@@ -77,7 +77,7 @@ export function deleteConfirmation(
 
 function groupLine({ created, resources, foreign }: DiscoveredGroup, covered: readonly CleanUpRow[]): string {
   if (resources.length === 0) return `Resource group "${created.name}", which is empty.`;
-  const hubs = of(
+  const hubs = ofKind(
     covered.flatMap((row) => row.finds),
     'hub',
   ).filter((find) => resources.some(({ id }) => azureHubId({ id }) === hubIdOf(find.created)));
@@ -134,7 +134,7 @@ function weightiest(
   return group?.created.name ?? hub?.hub.name ?? authority?.name;
 }
 
-function byPlace<T>(
+function byHub<T>(
   finds: readonly T[],
   read: (find: T) => readonly [hub: string, name: string],
 ): readonly (readonly [hub: string, names: readonly string[]])[] {
@@ -146,5 +146,5 @@ function byPlace<T>(
   return [...places];
 }
 
-const of = <K extends DiscoveredResource['kind']>(finds: readonly DiscoveredResource[], kind: K) =>
+const ofKind = <K extends DiscoveredResource['kind']>(finds: readonly DiscoveredResource[], kind: K) =>
   finds.filter((find): find is Extract<DiscoveredResource, { kind: K }> => find.kind === kind);

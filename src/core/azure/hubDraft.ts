@@ -122,14 +122,10 @@ export function setPlan(draft: HubDraft, sku: string): void {
   if (!plan) return;
   // What a fixed plan had is nobody's choice.
   const wasFree = draft.sku !== undefined && isFree(draft.sku);
-  const kept = (value: number | undefined, { least, most }: { least: number; most: number }) =>
-    least === most
-      ? least
-      : wasFree || value === undefined || value < least || value > most
-        ? undefined
-        : value;
+  const kept = (value: number | undefined, { min, max }: { min: number; max: number }) =>
+    min === max ? min : wasFree || value === undefined || value < min || value > max ? undefined : value;
   draft.sku = sku;
-  draft.units = kept(draft.units, { least: 1, most: plan.maxUnits });
+  draft.units = kept(draft.units, { min: 1, max: plan.maxUnits });
   draft.partitionCount = kept(draft.partitionCount, plan.partitions);
   draft.retentionDays = kept(draft.retentionDays, plan.retentionDays);
 }

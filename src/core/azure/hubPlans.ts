@@ -17,13 +17,16 @@ export interface HubPlan {
 }
 
 export interface Range {
-  readonly least: number;
-  readonly most: number;
-  readonly usual: number;
+  readonly min: number;
+  readonly max: number;
+  readonly defaultValue: number;
 }
 
-const fixed = (value: number): Range => ({ least: value, most: value, usual: value });
-const paid = { partitions: { least: 2, most: 32, usual: 4 }, retentionDays: { least: 1, most: 7, usual: 1 } };
+const fixed = (value: number): Range => ({ min: value, max: value, defaultValue: value });
+const paid = {
+  partitions: { min: 2, max: 32, defaultValue: 4 },
+  retentionDays: { min: 1, max: 7, defaultValue: 1 },
+};
 const plan = (sku: string, tier: HubTier, messagesPerDay: number, maxUnits: number): HubPlan => ({
   sku,
   tier,
@@ -56,17 +59,17 @@ export const pricingPage = 'https://azure.microsoft.com/pricing/details/iot-hub/
 
 export const planOf = (sku: string) => hubPlans.find((candidate) => candidate.sku === sku);
 export const isFree = (sku: string) => planOf(sku)?.tier === 'Free';
-export const isFixed = ({ least, most }: Range) => least === most;
+export const isFixed = ({ min, max }: Range) => min === max;
 
 /** A subscription has one free hub at most; this is the one that is there. */
 export const freeHubOf = (hubs: readonly AzureHub[]) => hubs.find(({ sku }) => sku.tier === 'Free');
 
 /** Why a number is none of the range. */
-export function rangeProblem(text: string, { least, most }: Range, what: string): string | undefined {
+export function rangeProblem(text: string, { min, max }: Range, what: string): string | undefined {
   const value = Number(text.trim());
-  return /^\d+$/.test(text.trim()) && value >= least && value <= most
+  return /^\d+$/.test(text.trim()) && value >= min && value <= max
     ? undefined
-    : `Type a number of ${what} from ${least} to ${most}.`;
+    : `Type a number of ${what} from ${min} to ${max}.`;
 }
 
 /** `400,000 messages a day` */

@@ -106,7 +106,7 @@ export interface HubPolicy {
 }
 
 /** What a long operation says while it runs: a state of ARM, such as `Activating`. */
-export type Follow = (state: string) => void;
+export type StateListener = (state: string) => void;
 
 /** Azure Resource Manager, as far as hubs need it. Every failure is an `IotError`. */
 export interface AzureManagement {
@@ -121,7 +121,7 @@ export interface AzureManagement {
     signal?: AbortSignal,
     onWait?: (seconds: number) => void,
   ): Promise<readonly AzureSubscription[]>;
-  of(subscription: AzureSubscription): SubscriptionManagement;
+  forSubscription(subscription: AzureSubscription): SubscriptionManagement;
 }
 
 /** One subscription. Lists are whole: every next-link was followed. Long operations end when ARM says so. */
@@ -136,13 +136,13 @@ export interface SubscriptionManagement {
   resourceGroup(name: string, signal?: AbortSignal): Promise<ResourceGroup | undefined>;
   createResourceGroup(group: ResourceGroup, signal?: AbortSignal): Promise<ResourceGroup>;
   /** With all that is in it. */
-  deleteResourceGroup(name: string, follow?: Follow, signal?: AbortSignal): Promise<void>;
+  deleteResourceGroup(name: string, follow?: StateListener, signal?: AbortSignal): Promise<void>;
   resourcesOf(group: string, signal?: AbortSignal): Promise<readonly Resource[]>;
 
   regions(signal?: AbortSignal): Promise<readonly Region[]>;
   provider(signal?: AbortSignal): Promise<HubProvider>;
   /** Ends when it is registered. */
-  registerProvider(follow?: Follow, signal?: AbortSignal): Promise<void>;
+  registerProvider(follow?: StateListener, signal?: AbortSignal): Promise<void>;
 
   hubs(signal?: AbortSignal): Promise<readonly AzureHub[]>;
   hub(hub: HubReference, signal?: AbortSignal): Promise<AzureHub | undefined>;
@@ -150,6 +150,6 @@ export interface SubscriptionManagement {
   /** Why the name cannot be taken; `undefined` when it can. */
   hubNameProblem(name: string, signal?: AbortSignal): Promise<string | undefined>;
   /** @throws IotError `alreadyExists`, `freeHubTaken`, `regionFull`, `providerNotRegistered`, … */
-  createHub(hub: NewHub, follow?: Follow, signal?: AbortSignal): Promise<AzureHub>;
-  deleteHub(hub: HubReference, follow?: Follow, signal?: AbortSignal): Promise<void>;
+  createHub(hub: NewHub, follow?: StateListener, signal?: AbortSignal): Promise<AzureHub>;
+  deleteHub(hub: HubReference, follow?: StateListener, signal?: AbortSignal): Promise<void>;
 }

@@ -40,7 +40,7 @@ export interface HubCertificates {
 
 export interface HubCertificatesAccess {
   /** @throws IotError `unsupported` when nothing but a connection string is known of the hub. */
-  of(hubId: string, signal?: AbortSignal): Promise<HubCertificates>;
+  forHub(hubId: string, signal?: AbortSignal): Promise<HubCertificates>;
 }
 
 /** Most certificates that a hub takes. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling */

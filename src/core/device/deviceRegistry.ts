@@ -36,5 +36,5 @@ export interface DeviceRegistry {
 
 /** Hands out the registry of a hub, connected to where the hub is now. */
 export interface DeviceRegistries {
-  of(hubId: string, signal?: AbortSignal): Promise<DeviceRegistry>;
+  forHub(hubId: string, signal?: AbortSignal): Promise<DeviceRegistry>;
 }

@@ -64,7 +64,7 @@ export interface HubStatistics {
 }
 
 /** A shared access policy without its keys. */
-export type HubPolicyFacts = Pick<HubPolicy, 'name' | 'rights'>;
+export type HubPolicyInfo = Pick<HubPolicy, 'name' | 'rights'>;
 
 /** Name of the endpoint that monitors read, as routes have it. */
 export const builtInEndpoint = 'events';
@@ -84,14 +84,14 @@ export interface HubSettings {
   /** The hub as Azure Resource Manager describes it now. */
   hub(signal?: AbortSignal): Promise<AzureHub>;
   statistics(signal?: AbortSignal): Promise<HubStatistics>;
-  policies(signal?: AbortSignal): Promise<readonly HubPolicyFacts[]>;
+  policies(signal?: AbortSignal): Promise<readonly HubPolicyInfo[]>;
   /** `undefined` when the hub does not tell it. */
   quota(signal?: AbortSignal): Promise<HubQuota | undefined>;
 }
 
 export interface HubSettingsAccess {
   /** @throws IotError `unsupported` when nothing but a connection string is known of the hub. */
-  of(hubId: string, signal?: AbortSignal): Promise<HubSettings>;
+  forHub(hubId: string, signal?: AbortSignal): Promise<HubSettings>;
 }
 
 /** The consumer group that every hub has. */

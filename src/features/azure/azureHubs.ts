@@ -5,7 +5,7 @@ import {
   azureHubConnection,
   type HubSigner,
 } from '../../core/azure/azureHubConnection';
-import { weakestPolicy } from '../../core/azure/leastPrivilege';
+import { leastPrivilegedPolicy } from '../../core/azure/leastPrivilegedPolicy';
 import { type AzureManagement, type HubPolicy } from '../../core/azure/resources';
 import { abortable } from '../../core/base/abort';
 import { type Event } from '../../core/base/event';
@@ -40,7 +40,7 @@ export class AzureHubs implements HubSource {
       CachedAzureDirectory,
       'onDidChange' | 'known' | 'find' | 'accounts' | 'subscriptions' | 'hubs'
     >,
-    private readonly management: Pick<AzureManagement, 'of'>,
+    private readonly management: Pick<AzureManagement, 'forSubscription'>,
     private readonly access: () => Access,
     private readonly log: Logger,
     private readonly now: () => number = Date.now,
@@ -55,7 +55,7 @@ export class AzureHubs implements HubSource {
   async connection(hubId: string, rights: readonly HubRight[], signal?: AbortSignal): Promise<HubConnection> {
     const entry = this.entry(hubId);
     const signer = rights.length === 0 ? undefined : await this.signer(entry, rights, signal);
-    return azureHubConnection(entry.hub, this.management.of(entry.subscription), signer);
+    return azureHubConnection(entry.hub, this.management.forSubscription(entry.subscription), signer);
   }
 
   /** The event endpoint takes keys alone. */
@@ -68,7 +68,7 @@ export class AzureHubs implements HubSource {
       );
     }
     const policy = await this.policy(entry, ['ServiceConnect'], signal);
-    return azureEventsConnection(entry.hub, this.management.of(entry.subscription), policy);
+    return azureEventsConnection(entry.hub, this.management.forSubscription(entry.subscription), policy);
   }
 
   async seek(hubId: string): Promise<HubAbsence | undefined> {
@@ -110,7 +110,7 @@ export class AzureHubs implements HubSource {
     const access = rights.includes('DeviceConnect') ? 'sharedAccessKey' : this.access();
     const tokens = (why: string): HubSigner => {
       this.say(entry, `Hub "${name}" is used with Microsoft Entra ID: ${why}.`, 'tokens');
-      return { tokens: this.management.of(entry.subscription).hubTokens };
+      return { tokens: this.management.forSubscription(entry.subscription).hubTokens };
     };
     if (access === 'entraId') return tokens('the setting says so');
     if (isLocalAuthOff) {
@@ -134,7 +134,11 @@ export class AzureHubs implements HubSource {
     rights: readonly HubRight[],
     signal?: AbortSignal,
   ): Promise<HubPolicy> {
-    const policy = weakestPolicy(await abortable(this.policies(entry), signal), rights, entry.hub.name);
+    const policy = leastPrivilegedPolicy(
+      await abortable(this.policies(entry), signal),
+      rights,
+      entry.hub.name,
+    );
     this.say(
       entry,
       `Hub "${entry.hub.name}" is used with the shared access policy "${policy.name}" for ${rights.join(', ')}.`,
@@ -147,7 +151,7 @@ export class AzureHubs implements HubSource {
     const hubId = azureHubId(entry.hub);
     const known = this.keys.get(hubId);
     if (known && this.now() - known.readAt < keysLiveMs) return known.policies;
-    const policies = this.management.of(entry.subscription).policies(entry.hub);
+    const policies = this.management.forSubscription(entry.subscription).policies(entry.hub);
     this.keys.set(hubId, { readAt: this.now(), policies });
     const drop = () => {
       if (this.keys.get(hubId)?.policies === policies) this.keys.delete(hubId);

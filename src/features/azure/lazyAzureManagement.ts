@@ -27,7 +27,7 @@ export class LazyAzureManagement implements AzureManagement {
     return (await this.adapter()).subscriptions(...args);
   }
 
-  of(subscription: AzureSubscription): SubscriptionManagement {
+  forSubscription(subscription: AzureSubscription): SubscriptionManagement {
     const { accounts } = this;
     const tokens = (resource: () => string): TokenSource => ({
       getToken: async (challenge, signal) =>
@@ -43,7 +43,7 @@ export class LazyAzureManagement implements AzureManagement {
     });
     const call = <K extends Call>(name: K) =>
       (async (...args: unknown[]) => {
-        const there = (await this.adapter()).of(subscription);
+        const there = (await this.adapter()).forSubscription(subscription);
         // The name has the right method; TypeScript cannot correlate the two by itself.
         return (there[name] as (...args: unknown[]) => Promise<unknown>).apply(there, args);
       }) as unknown as SubscriptionManagement[K];

@@ -81,7 +81,7 @@ async function readHubCertificates(
   hub: Hub,
 ): Promise<readonly HubCertificate[] | undefined> {
   try {
-    return await (await hubCertificates.of(hub.id)).list();
+    return await (await hubCertificates.forHub(hub.id)).list();
   } catch (error) {
     if (isIotError(error)) return undefined;
     throw error;

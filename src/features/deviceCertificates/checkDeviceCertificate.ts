@@ -24,7 +24,7 @@ const icons: Readonly<Record<Finding['severity'], string>> = {
 /** Whether the hub would let the device in with its certificate, before anybody tries. */
 export async function checkDeviceCertificate(services: Needs, node?: NodeOf<'device'>): Promise<void> {
   const { hub, device: summary } = await pickDevice(services, node, 'Check Device Certificate');
-  const device = await (await services.registries.of(hub.id)).get(summary.deviceId);
+  const device = await (await services.registries.forHub(hub.id)).get(summary.deviceId);
   const target = { hub, connection: await services.hubs.connection(hub.id, []), device };
   const files = await certificateFilesOf(services, target);
   if (!files) {

@@ -82,7 +82,7 @@ async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promi
   const { registries, devices, explorer, createdResources, log } = services;
   const { deviceId, choice } = draft;
   try {
-    const registry = await registries.of(hub.id);
+    const registry = await registries.forHub(hub.id);
     if (await registry.find(deviceId)) return `Device "${deviceId}" exists already on this hub.`;
     const issuer = await openIssuer(services, choice);
     const { hostName } = await services.hubs.connection(hub.id, []);

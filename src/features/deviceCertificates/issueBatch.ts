@@ -79,7 +79,7 @@ class BatchRun {
 
   async run(): Promise<void> {
     const { services, request, signal } = this;
-    const registry = await services.registries.of(request.hub.id, signal);
+    const registry = await services.registries.forHub(request.hub.id, signal);
     const wanted = await this.withoutDone(registry);
     const requests = wanted.map((deviceId) => buildRequest(deviceId, request.issuer, request.passphrase));
     try {

@@ -124,7 +124,7 @@ async function issueForOne(
   choice: IssuerChoice | undefined,
   passphrase: string | undefined,
 ): Promise<void> {
-  const device = await (await services.registries.of(hub.id)).get(deviceId);
+  const device = await (await services.registries.forHub(hub.id)).get(deviceId);
   const issuer = choice && (await openIssuer(services, choice));
   const issued = await withProgress(`Issuing a certificate for ${deviceId}`, (signal) =>
     choice
@@ -163,7 +163,7 @@ async function renewEach(
 ): Promise<void> {
   const failures: unknown[] = [];
   await withProgress(`Renewing ${devices.length} certificates`, async (signal, report) => {
-    const registry = await services.registries.of(hub.id, signal);
+    const registry = await services.registries.forHub(hub.id, signal);
     for (const [index, { deviceId }] of devices.entries()) {
       report(`${index + 1} of ${devices.length}: ${deviceId}`);
       try {

@@ -36,7 +36,7 @@ export async function renewThumbprint(
   try {
     const current = { primary: credentials.primaryThumbprint, secondary: credentials.secondaryThumbprint };
     const rolled = rollThumbprints(current, issued.sha256, usedThumbprint(inUse, current));
-    const registry = await registries.of(hub.id, signal);
+    const registry = await registries.forHub(hub.id, signal);
     devices.put(hub.id, await registry.setThumbprints(deviceId, rolled, etag, signal));
     return issued;
   } catch (error) {

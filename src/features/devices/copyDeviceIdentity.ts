@@ -13,7 +13,7 @@ export async function copyDeviceId(services: Needs, node?: NodeOf<'device'>): Pr
 
 export async function copyDeviceConnectionString(services: Needs, node?: NodeOf<'device'>): Promise<void> {
   const { hub, device } = await pickDevice(services, node, 'Copy Device Connection String');
-  const registry = await services.registries.of(hub.id);
+  const registry = await services.registries.forHub(hub.id);
   const identity = await registry.get(device.deviceId);
   const text = deviceConnectionString(await services.hubs.connection(hub.id, []), identity);
   await copy(text, `Connection string of ${device.deviceId} copied`);

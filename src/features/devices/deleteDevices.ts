@@ -21,7 +21,7 @@ export async function deleteDevices(
     `${nameList(devices)}\n\nKeys and twins are deleted for good, and connected devices are disconnected.`.trim(),
     'Delete',
   );
-  const registry = await services.registries.of(hub.id);
+  const registry = await services.registries.forHub(hub.id);
   const deleted = new Set<string>();
   try {
     await forEachDevice(services, devices, 'Deleting', async ({ deviceId }, signal) => {

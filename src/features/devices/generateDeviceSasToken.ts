@@ -22,7 +22,7 @@ interface Signer {
 export async function generateDeviceSasToken(services: Needs, node?: NodeOf<'device'>): Promise<void> {
   const title = 'Generate SAS Token for Device';
   const { hub, device } = await pickDevice(services, node, title);
-  const registry = await services.registries.of(hub.id);
+  const registry = await services.registries.forHub(hub.id);
   const identity = await registry.get(device.deviceId);
   const { hostName } = await services.hubs.connection(hub.id, []);
   const choices = [...ownSigners(identity), ...(await hubSigners(services, hub.id))];

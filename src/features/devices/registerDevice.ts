@@ -56,7 +56,7 @@ async function tryToRegister(
 ): Promise<string | undefined> {
   try {
     const device = await withProgress(`Registering ${deviceId}`, async (signal) =>
-      (await registries.of(hub.id, signal)).create(deviceId, credentials, signal),
+      (await registries.forHub(hub.id, signal)).create(deviceId, credentials, signal),
     );
     await createdResources.add({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId });
     await devices.load(hub.id);

@@ -11,7 +11,7 @@ export async function setDevicesEnabled(
 ): Promise<void> {
   const verb = isEnabled ? 'Enable' : 'Disable';
   const { hub, devices } = await pickDevices(services, node, selection, `${verb} Device`);
-  const registry = await services.registries.of(hub.id);
+  const registry = await services.registries.forHub(hub.id);
   await forEachDevice(
     services,
     devices,

@@ -59,7 +59,7 @@ async function readMqttSettings(
   { deviceId }: DeviceSummary,
 ): Promise<MqttSettings> {
   const connection = await services.hubs.connection(hub.id, []);
-  const device = await (await services.registries.of(hub.id)).get(deviceId);
+  const device = await (await services.registries.forHub(hub.id)).get(deviceId);
   const certificate = await certificateFilesOf(services, { hub, connection, device });
   return mqttSettings({
     hub: connection,
@@ -67,7 +67,7 @@ async function readMqttSettings(
     bag: jsonProperties,
     tokenSeconds: setting('sas.deviceTokenSeconds'),
     now: Date.now(),
-    caFile: await services.caFiles.of(connection),
+    caFile: await services.caFiles.caFileFor(connection),
     ...(certificate ? { certificate } : {}),
   });
 }

@@ -25,22 +25,22 @@ const tokensOf = (name: string) => ({
 describe('The registry of a hub', () => {
   it('is kept while the hub, its policy and its key stay', async () => {
     connection = byKey;
-    const first = await registries.of('hub');
+    const first = await registries.forHub('hub');
     connection = { ...byKey };
-    expect(await registries.of('hub')).toBe(first);
+    expect(await registries.forHub('hub')).toBe(first);
     connection = { ...byKey, key: 'bmV3' };
-    const second = await registries.of('hub');
+    const second = await registries.forHub('hub');
     expect(second).not.toBe(first);
     connection = { ...byKey, key: 'bmV3', httpsPort: 2 };
-    expect(await registries.of('hub')).not.toBe(second);
+    expect(await registries.forHub('hub')).not.toBe(second);
   });
 
   it('asks the tokens that came last, and is kept', async () => {
     connection = { ...byKey, policyName: '', key: '', tokens: tokensOf('first') };
-    const registry = await registries.of('hub');
+    const registry = await registries.forHub('hub');
     await expect(registry.get('pump')).rejects.toThrow('first');
     connection = { ...connection, tokens: tokensOf('second') };
-    expect(await registries.of('hub')).toBe(registry);
+    expect(await registries.forHub('hub')).toBe(registry);
     await expect(registry.get('pump')).rejects.toMatchObject({ code: 'signInNeeded', message: 'second' });
   });
 });

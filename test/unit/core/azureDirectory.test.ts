@@ -54,13 +54,13 @@ function aDirectory(change: Partial<Answers> = {}, ...signedIn: (typeof ann)[]) 
       const list = await answers.subscriptions(tenantId, signal, onWait);
       return list.map((one) => ({ ...one, account }));
     },
-    of: (subscription) =>
+    forSubscription: (subscription) =>
       ({
         hubs: (signal?: AbortSignal) => {
           calls.hubs++;
           return answers.hubs(subscription, signal);
         },
-      }) as ReturnType<AzureManagement['of']>,
+      }) as ReturnType<AzureManagement['forSubscription']>,
   } satisfies AzureManagement;
   const directory = new CachedAzureDirectory(accounts, management, choices, quiet);
   const changes = vi.fn();

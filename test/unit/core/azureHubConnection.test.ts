@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { readCloud } from '../../../src/core/azure/cloud';
 import { azureEventsConnection, azureHubConnection } from '../../../src/core/azure/azureHubConnection';
-import { weakestPolicy } from '../../../src/core/azure/leastPrivilege';
+import { leastPrivilegedPolicy } from '../../../src/core/azure/leastPrivilegedPolicy';
 import { type AzureHub, type HubPolicy } from '../../../src/core/azure/resources';
 import { type HubRight } from '../../../src/core/hub/hubConnection';
 
@@ -119,7 +119,8 @@ describe('The weakest policy', () => {
     policy('registryRead', 'RegistryRead'),
     policy('registryReadWrite', 'RegistryRead', 'RegistryWrite'),
   ];
-  const chosen = (rights: HubRight[], policies = defaults) => weakestPolicy(policies, rights, 'factory').name;
+  const chosen = (rights: HubRight[], policies = defaults) =>
+    leastPrivilegedPolicy(policies, rights, 'factory').name;
 
   it.each<[HubRight[], string]>([
     [['RegistryRead'], 'registryRead'],
@@ -145,8 +146,8 @@ describe('The weakest policy', () => {
   });
 
   it('says which right is missing when none has it', () => {
-    expect(() => weakestPolicy([policy('device', 'DeviceConnect')], ['RegistryRead'], 'factory')).toThrow(
-      'No shared access policy of hub "factory" has the right RegistryRead.',
-    );
+    expect(() =>
+      leastPrivilegedPolicy([policy('device', 'DeviceConnect')], ['RegistryRead'], 'factory'),
+    ).toThrow('No shared access policy of hub "factory" has the right RegistryRead.');
   });
 });

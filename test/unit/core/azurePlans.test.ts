@@ -8,12 +8,12 @@ describe('Plans of hubs', () => {
     expect(planOf('F1')).toMatchObject({
       messagesPerDay: 8_000,
       mostUnits: 1,
-      partitions: { least: 2, most: 2, usual: 2 },
-      retentionDays: { least: 1, most: 1 },
+      partitions: { min: 2, max: 2, defaultValue: 2 },
+      retentionDays: { min: 1, max: 1 },
     });
     for (const plan of hubPlans.filter(({ tier }) => tier !== 'Free')) {
-      expect(plan.partitions).toEqual({ least: 2, most: 32, usual: 4 });
-      expect(plan.retentionDays).toEqual({ least: 1, most: 7, usual: 1 });
+      expect(plan.partitions).toEqual({ min: 2, max: 32, defaultValue: 4 });
+      expect(plan.retentionDays).toEqual({ min: 1, max: 7, defaultValue: 1 });
       expect(JSON.stringify(plan)).not.toMatch(/\$|€|price/i);
     }
   });
@@ -37,7 +37,7 @@ describe('Plans of hubs', () => {
     ['', false],
     ['four', false],
   ])('take %s as a number of partitions: %s', (text, isGood) => {
-    const problem = rangeProblem(text, { least: 2, most: 32, usual: 4 }, 'partitions');
+    const problem = rangeProblem(text, { min: 2, max: 32, defaultValue: 4 }, 'partitions');
     expect(problem).toBe(isGood ? undefined : 'Type a number of partitions from 2 to 32.');
   });
 });

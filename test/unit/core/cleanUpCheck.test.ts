@@ -4,8 +4,8 @@ import {
   checkCreatedResources,
   type CleanUpScope,
   type CleanUpSources,
-} from '../../../src/core/azure/cleanUpCheck';
-import { existingDevices } from '../../../src/core/azure/cleanUpDevices';
+} from '../../../src/core/azure/checkCreatedResources';
+import { existingDevices } from '../../../src/core/azure/deviceInventory';
 import { cleanUpPlan } from '../../../src/core/azure/cleanUpPlan';
 import { type CreatedResource } from '../../../src/core/azure/createdResources';
 import { type AzureHub, type AzureSubscription, type Resource } from '../../../src/core/azure/resources';
@@ -89,14 +89,14 @@ class World {
           }) as never,
       },
       registries: {
-        of: async (hubId) => {
+        forHub: async (hubId) => {
           this.ask(`registry ${hubId}`);
           const there = this.devices.get(hubId) ?? [];
           return registryOf(there);
         },
       },
       hubCertificates: {
-        of: async (hubId) => {
+        forHub: async (hubId) => {
           this.ask(`certificates ${hubId}`);
           const names = this.certificates.get(hubId) ?? [];
           return {
@@ -114,7 +114,7 @@ class World {
   check(things: readonly CreatedResource[], scope: CleanUpScope = {}) {
     return checkCreatedResources(things, this.sources(), {
       scope,
-      patience: { wait: async () => undefined },
+      retry: { wait: async () => undefined },
     });
   }
 }

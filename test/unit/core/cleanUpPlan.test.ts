@@ -22,7 +22,7 @@ import {
 
 const plan = (...found: DiscoveredResource[]) => cleanUpPlan({ found });
 const ticks = (rows: readonly CleanUpRow[]) =>
-  rows.filter(({ isTicked }) => isTicked).map(({ label }) => label);
+  rows.filter(({ isPreselected }) => isPreselected).map(({ label }) => label);
 const row = (rows: readonly CleanUpRow[], label: string) => {
   const found = rows.find((one) => one.label === label);
   if (!found) throw new Error(`No row ${label}`);

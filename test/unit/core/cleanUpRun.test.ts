@@ -8,7 +8,7 @@ import {
   titleOf,
   type CleanUpOperations,
   type Outcome,
-} from '../../../src/core/azure/cleanUpRun';
+} from '../../../src/core/azure/runCleanUp';
 import { IotError } from '../../../src/core/errors';
 import { type Resource } from '../../../src/core/azure/resources';
 import {
@@ -62,14 +62,14 @@ const resourceLogOf = (rows: readonly CleanUpRow[]) =>
   new MemoryResourceLog(rows.flatMap(({ finds }) => finds.map(({ created }) => created)));
 const statuses = (outcomes: readonly Outcome[]) =>
   Object.fromEntries(outcomes.map(({ find, status }) => [titleOf(find), status]));
-const patience = { wait: async () => undefined };
+const retry = { wait: async () => undefined };
 const run = (
   rows: readonly CleanUpRow[],
   ticked: ReadonlySet<string>,
   operations: Hands,
   resourceLog = resourceLogOf(rows),
   signal = new AbortController().signal,
-) => runCleanUp(rows, ticked, operations, resourceLog, { signal, patience });
+) => runCleanUp(rows, ticked, operations, resourceLog, { signal, retry });
 
 const everything = () =>
   cleanUpPlan({
@@ -146,7 +146,7 @@ describe('A run of Clean Up', () => {
     const outcomes = await runCleanUp(rows, all(rows), operations, resourceLogOf(rows), {
       signal: new AbortController().signal,
       report: (text) => void said.push(text),
-      patience: { wait: async (ms) => void waits.push(ms) },
+      retry: { wait: async (ms) => void waits.push(ms) },
     });
     expect(waits).toEqual([5_000, 10_000, 20_000]);
     expect(said).toContain('1 of 1: device d on Local Hub (asked to slow down, waiting 10 s)');
@@ -271,7 +271,7 @@ describe('A run of Clean Up that is cancelled', () => {
     const rows = cleanUpPlan({ found: [foundDevice('d')] });
     const outcomes = await runCleanUp(rows, all(rows), operations, resourceLogOf(rows), {
       signal: controller.signal,
-      patience: {
+      retry: {
         wait: () => {
           controller.abort(abortError());
           return Promise.reject(abortError());
@@ -306,7 +306,9 @@ describe('Whatever is ticked', () => {
       for (let d = 0; d < pick(5); d++) found.push(foundDevice(`local${d}`));
       if (random() < 0.5) found.push(foundAuthority('Root'));
       const rows = cleanUpPlan({ found });
-      let ticked: ReadonlySet<string> = new Set(rows.filter(({ isTicked }) => isTicked).map(({ id }) => id));
+      let ticked: ReadonlySet<string> = new Set(
+        rows.filter(({ isPreselected }) => isPreselected).map(({ id }) => id),
+      );
       for (let click = 0; click < pick(8) && rows.length > 0; click++) {
         const next = new Set(ticked);
         const { id } = rows[pick(rows.length)] as CleanUpRow;

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { assigneeOf, readAccessToken } from '../../../src/core/azure/accessToken';
 import { type DeviceRegistry } from '../../../src/core/device/deviceRegistry';
-import { LeastRightsRegistries } from '../../../src/core/device/leastRights';
+import { LeastPrivilegeRegistries } from '../../../src/core/device/leastPrivilegeRegistries';
 import { IotError } from '../../../src/core/errors';
 
 const calls = [
@@ -20,20 +20,20 @@ describe('A registry with the least rights', () => {
   function opened(fails?: Error) {
     const log: string[] = [];
     const refused = vi.fn();
-    const registries = new LeastRightsRegistries((rights) => {
+    const registries = new LeastPrivilegeRegistries((rights) => {
       const call = (name: string) => async () => {
         log.push(`${name}: ${rights.join('+')}`);
         if (fails) throw fails;
       };
       const registry = Object.fromEntries(calls.map((name) => [name, call(name)]));
-      return { of: async () => registry as unknown as DeviceRegistry };
+      return { forHub: async () => registry as unknown as DeviceRegistry };
     }, refused);
     return { registries, log, refused };
   }
 
   it('opens each call with what that call needs', async () => {
     const { registries, log, refused } = opened();
-    const registry = await registries.of('h');
+    const registry = await registries.forHub('h');
     await registry.list('SELECT * FROM devices', 1);
     await registry.find('d');
     await registry.get('d');
@@ -59,10 +59,10 @@ describe('A registry with the least rights', () => {
 
   it('tells of a refused key, and of no other failure', async () => {
     const unauthorized = opened(new IotError('unauthorized', 'The hub refused the key.'));
-    await expect((await unauthorized.registries.of('h')).get('d')).rejects.toThrow('refused');
+    await expect((await unauthorized.registries.forHub('h')).get('d')).rejects.toThrow('refused');
     expect(unauthorized.refused).toHaveBeenCalledWith('h');
     const gone = opened(new IotError('notFound', 'No such device.'));
-    await expect((await gone.registries.of('h')).get('d')).rejects.toThrow('No such');
+    await expect((await gone.registries.forHub('h')).get('d')).rejects.toThrow('No such');
     expect(gone.refused).not.toHaveBeenCalled();
   });
 });

@@ -92,7 +92,7 @@ describe('The top of the tree', () => {
   it('says what is wrong with the cloud that is set', async () => {
     const failure = new IotError('setupMissing', 'The custom cloud lacks its address.');
     const [node] = await top(services({ accounts: () => Promise.reject(failure) }));
-    expect(node).toMatchObject({ kind: 'failure', place: 'azure', message: failure.message });
+    expect(node).toMatchObject({ kind: 'failure', branch: 'azure', message: failure.message });
     expect(node && parentOf(node)).toBeUndefined();
   });
 });
@@ -205,7 +205,7 @@ describe('A subscription', () => {
   it('that cannot be read says so, and signs in when that is what it takes', async () => {
     const failing = (error: Error) => services({ hubs: () => Promise.reject(error) });
     expect(await childrenOf(node, failing(new Error('No network.')))).toEqual([
-      { kind: 'failure', place: 'subscription', above: node, message: 'No network.' },
+      { kind: 'failure', branch: 'subscription', above: node, message: 'No network.' },
     ]);
     const signIn = { account, tenantId: 'home', resource: 'https://management.core.windows.net/' };
     const ended = new IotError('signInNeeded', 'Sign in again.', {

@@ -49,7 +49,7 @@ describe('The branches of the tree', () => {
   it('begin with the hubs, Azure, and the certificates of this computer', async () => {
     expect(await roots(services(ready).all, () => undefined)).toEqual([
       { kind: 'hub', hubId: 'h' },
-      expect.objectContaining({ kind: 'notice', place: 'azure' }),
+      expect.objectContaining({ kind: 'notice', branch: 'azure' }),
       { kind: 'authorityFolder' },
     ]);
   });
@@ -127,7 +127,7 @@ describe('The branches of the tree', () => {
   it('that fail become one node that says so', async () => {
     const { all } = services(ready, () => Promise.reject(new Error('No key.')));
     expect(await childrenOf({ kind: 'deviceFolder', hubId: 'h' }, all)).toEqual([
-      { kind: 'failure', hubId: 'h', place: 'devices', message: 'No key.' },
+      { kind: 'failure', hubId: 'h', branch: 'devices', message: 'No key.' },
     ]);
   });
 
@@ -158,7 +158,7 @@ describe('The branches of the tree', () => {
     const { all, certificates } = services(ready);
     certificates.mockRejectedValue(new Error('No token.'));
     expect(await childrenOf(folder, all)).toEqual([
-      { kind: 'failure', hubId: 'h', place: 'certificates', message: 'No token.' },
+      { kind: 'failure', hubId: 'h', branch: 'certificates', message: 'No token.' },
     ]);
   });
 

@@ -23,7 +23,7 @@ function listsOf(...ids: string[]) {
     });
   });
   const registry = { list } as unknown as DeviceRegistry;
-  return { list, ids, lists: new DeviceLists({ of: () => Promise.resolve(registry) }, () => 2, quiet) };
+  return { list, ids, lists: new DeviceLists({ forHub: () => Promise.resolve(registry) }, () => 2, quiet) };
 }
 const shown = (lists: DeviceLists) => lists.loaded('h')?.devices.map(({ deviceId }) => deviceId);
 

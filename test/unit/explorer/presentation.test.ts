@@ -37,8 +37,8 @@ const nodes: readonly Node[] = [
   { kind: 'authority', authority: anAuthority() },
   { kind: 'selfSignedFolder' },
   { kind: 'issuedCertificate', certificate: anIssuedCertificate(), authority: anAuthority() },
-  { kind: 'notice', hubId: 'h1', place: 'certificates', text: 'Nothing yet', icon: 'info' },
-  { kind: 'failure', hubId: 'h1', place: 'devices', message: 'It failed.' },
+  { kind: 'notice', hubId: 'h1', branch: 'certificates', text: 'Nothing yet', icon: 'info' },
+  { kind: 'failure', hubId: 'h1', branch: 'devices', message: 'It failed.' },
 ];
 const look = (node: Node, change?: Partial<PresentationContext>) => present(node, context(change));
 
@@ -118,7 +118,7 @@ describe('Presentation', () => {
   });
 
   it('lets a failure be tried again by a click', () => {
-    expect(look({ kind: 'failure', hubId: 'h1', place: 'devices', message: 'It failed.' }).command).toEqual({
+    expect(look({ kind: 'failure', hubId: 'h1', branch: 'devices', message: 'It failed.' }).command).toEqual({
       id: 'iotHubWorkbench.refresh',
       takesNode: true,
     });

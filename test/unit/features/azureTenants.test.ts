@@ -166,7 +166,7 @@ describe('The question which tenant to sign in to', () => {
       resource: 'https://x',
       challenge: 'Bearer claims="e30="',
     };
-    await signInToTenant(services, { kind: 'failure', place: 'tenant', message: '', signIn: missing });
+    await signInToTenant(services, { kind: 'failure', branch: 'tenant', message: '', signIn: missing });
     expect(signIn).toHaveBeenLastCalledWith(missing);
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { type HubDraft } from '../../../src/core/azure/hubDraft';
 import { type CreatedResource } from '../../../src/core/azure/createdResources';
-import { type Follow, type SubscriptionManagement } from '../../../src/core/azure/resources';
+import { type StateListener, type SubscriptionManagement } from '../../../src/core/azure/resources';
 import { abortError } from '../../../src/core/base/abort';
 import { IotError } from '../../../src/core/errors';
 import {
@@ -57,7 +57,7 @@ function someAzure(change: Partial<SubscriptionManagement> = {}) {
         return { ...group, tags: {} };
       },
       hub: async () => undefined,
-      createHub: async ({ name }: { name: string }, follow?: Follow) => {
+      createHub: async ({ name }: { name: string }, follow?: StateListener) => {
         calls.push(`hub ${name}`);
         follow?.('Activating');
         return made;
@@ -317,9 +317,9 @@ describe('Deleting a hub', () => {
     const no = () => Promise.reject(new IotError('forbidden', 'You may not.'));
     const contents = await readContents(
       {
-        hubCertificates: { of: no },
+        hubCertificates: { forHub: no },
         hubSettings: {
-          of: async () =>
+          forHub: async () =>
             ({
               statistics: async () => ({ total: 12, enabled: 12, disabled: 0 }),
               consumerGroups: async () => ['$Default', 'dashboards'],

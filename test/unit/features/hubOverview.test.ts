@@ -58,9 +58,9 @@ function aReader({
   const log = { error: vi.fn(), warn: vi.fn(), info: vi.fn(), debug: vi.fn() };
   const services = {
     hubs: { connection: async () => connection },
-    hubSettings: { of: async () => settings },
+    hubSettings: { forHub: async () => settings },
     registries: {
-      of: async () => ({
+      forHub: async () => ({
         connectedCount: async () => 1,
         statistics: async () => ({ total: 7, enabled: 7, disabled: 0 }),
         ...registry,

@@ -189,14 +189,14 @@ describe('Why a monitor of one device shows nothing', () => {
   /** A hub of so many devices that a list of them has none that is watched. */
   const services = {
     registries: {
-      of: async () => ({
+      forHub: async () => ({
         list: async () => ({
           devices: Array.from({ length: 200 }, (_, n) => ({ ...aDevice, deviceId: `a-${n}` })),
         }),
         find: async (id: string) => (id === 'z-last' ? { ...aDevice, deviceId: id } : undefined),
       }),
     },
-    hubSettings: { of: () => Promise.reject(new IotError('unsupported', 'Out of reach.')) },
+    hubSettings: { forHub: () => Promise.reject(new IotError('unsupported', 'Out of reach.')) },
   } as unknown as Partial<Services>;
 
   it('is not that it is behind the first 200 devices of the hub', async () => {

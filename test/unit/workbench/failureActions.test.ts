@@ -12,7 +12,7 @@ describe('Button of a failure', () => {
       { kind: 'renewSession', session },
       'Sign In',
       'iotHubWorkbench.signInToTenant',
-      [{ kind: 'failure', place: 'tenant', message: '', signIn: session }],
+      [{ kind: 'failure', branch: 'tenant', message: '', signIn: session }],
     ],
     [{ kind: 'chooseSubscriptions' }, 'Select Subscriptions…', 'iotHubWorkbench.chooseSubscriptions', []],
     [

@@ -82,7 +82,7 @@ export async function deleteHubCertificate(services: Needs, node?: NodeOf<'hubCe
   const { hubCertificates, certificates: lists, createdResources, log } = services;
   const title = 'Delete Certificate from Hub';
   const hub = await pickHub(services, node, { title, needs: 'manageCertificates' });
-  const certificates = await hubCertificates.of(hub.id);
+  const certificates = await hubCertificates.forHub(hub.id);
   const { name, subject, isVerified } = node?.certificate ?? (await pickHubCertificate(certificates, title));
   await confirm(
     `Delete certificate "${name}" from ${hub.name}?`,

@@ -38,7 +38,7 @@ export async function askUploadTarget(
     needs: 'manageCertificates',
     placeholder: 'To which hub?',
   });
-  return { hub, certificates: await services.hubCertificates.of(hub.id), candidate };
+  return { hub, certificates: await services.hubCertificates.forHub(hub.id), candidate };
 }
 
 async function askCandidate(

@@ -34,7 +34,7 @@ export async function uploadAndVerifyAuthority(services: Needs, node?: Node): Pr
 export async function verifyHubCertificate(services: Needs, node?: NodeOf<'hubCertificate'>): Promise<void> {
   const title = 'Verify Certificate';
   const hub = await pickHub(services, node, { title, needs: 'manageCertificates' });
-  const certificates = await services.hubCertificates.of(hub.id);
+  const certificates = await services.hubCertificates.forHub(hub.id);
   const certificate = node
     ? node.certificate
     : await pickHubCertificate(certificates, title, ({ isVerified }) => !isVerified);

@@ -1,10 +1,10 @@
 import * as vscode from 'vscode';
-import { checkCreatedResources, type CleanUpScope } from '../../../core/azure/cleanUpCheck';
+import { checkCreatedResources, type CleanUpScope } from '../../../core/azure/checkCreatedResources';
 import { counted } from '../../../core/base/numbers';
 import { type CleanUpFindings } from '../../../core/azure/discoveredResources';
 import { deleteConfirmation } from '../../../core/azure/deleteConfirmation';
 import { cleanUpPlan, selectionOf } from '../../../core/azure/cleanUpPlan';
-import { runCleanUp } from '../../../core/azure/cleanUpRun';
+import { runCleanUp } from '../../../core/azure/runCleanUp';
 import { azureScopeOf, type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
 import { askText, confirm, noBack } from '../../../workbench/prompts';

@@ -1,4 +1,4 @@
-import { type CleanUpOperations } from '../../../core/azure/cleanUpRun';
+import { type CleanUpOperations } from '../../../core/azure/runCleanUp';
 import { removeAuthority, removeHubCertificate } from '../../../core/certificate/removals';
 import { IotError } from '../../../core/errors';
 import { type CleanUpNeeds } from '../needs';
@@ -8,18 +8,18 @@ export function cleanUpOperations(services: CleanUpNeeds): CleanUpOperations {
   const { registries, hubCertificates, management } = services;
   return {
     deleteDevice: async ({ created }, signal) =>
-      (await registries.of(created.hubId, signal)).delete(created.deviceId, signal),
+      (await registries.forHub(created.hubId, signal)).delete(created.deviceId, signal),
     deleteCertificate: async ({ created }, signal) => {
-      const certificates = await hubCertificates.of(created.hubId, signal);
+      const certificates = await hubCertificates.forHub(created.hubId, signal);
       if (await removeHubCertificate(certificates, created.name, signal)) return;
       throw new IotError('notFound', `Certificate "${created.name}" was not on the hub any more.`);
     },
     deleteHub: ({ hub, subscription }, follow, signal) =>
-      management.of(subscription).deleteHub(hub, follow, signal),
+      management.forSubscription(subscription).deleteHub(hub, follow, signal),
     deleteGroup: ({ created, subscription }, follow, signal) =>
-      management.of(subscription).deleteResourceGroup(created.name, follow, signal),
+      management.forSubscription(subscription).deleteResourceGroup(created.name, follow, signal),
     deleteAuthority: ({ created }) => removeAuthority(services, created.authorityId),
     resourcesOf: ({ created, subscription }, signal) =>
-      management.of(subscription).resourcesOf(created.name, signal),
+      management.forSubscription(subscription).resourcesOf(created.name, signal),
   };
 }

@@ -46,7 +46,9 @@ export async function pickResources(
   pick.items = items;
   const show = (ticked: ReadonlySet<string>) =>
     (pick.selectedItems = items.filter(({ row }) => row && ticked.has(row.id)));
-  let ticked: ReadonlySet<string> = new Set(rows.filter(({ isTicked }) => isTicked).map(({ id }) => id));
+  let ticked: ReadonlySet<string> = new Set(
+    rows.filter(({ isPreselected }) => isPreselected).map(({ id }) => id),
+  );
   show(ticked);
   try {
     return await new Promise<Answer>((resolve, reject) => {

@@ -1,5 +1,5 @@
 import { azureHubId, subscriptionKey } from '../../../core/azure/azureDirectory';
-import { type Outcome } from '../../../core/azure/cleanUpRun';
+import { type Outcome } from '../../../core/azure/runCleanUp';
 import { type AzureSubscription } from '../../../core/azure/resources';
 import { type CleanUpNeeds } from '../needs';
 

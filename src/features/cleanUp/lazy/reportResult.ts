@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { type UnreachableResources } from '../../../core/azure/discoveredResources';
 import { cleanUpReport, outcomeSummary, tallyOutcomes } from '../../../core/azure/cleanUpReport';
-import { titleOf, type Outcome } from '../../../core/azure/cleanUpRun';
+import { titleOf, type Outcome } from '../../../core/azure/runCleanUp';
 import { runButton } from '../../../workbench/commands';
 import { failureButton } from '../../../workbench/failureActions';
 import { formatDateTime } from '../../../core/base/dates';

@@ -94,7 +94,7 @@ export class HubCreation {
     const { subscription, name = '' } = draft;
     if (!subscription) throw new Error('The wizard ended without a subscription.');
     const { management: azureManagement, azure, createdResources, log } = this.services;
-    const management = azureManagement.of(subscription);
+    const management = azureManagement.forSubscription(subscription);
     let making: Making;
     try {
       making = await withProgress(`Creating hub "${name}"`, (signal, report) =>
@@ -173,7 +173,7 @@ export class HubCreation {
     return (subscription) => {
       const key = subscriptionKey(subscription);
       const subscriptionData =
-        known.get(key) ?? new SubscriptionData(this.services.management.of(subscription));
+        known.get(key) ?? new SubscriptionData(this.services.management.forSubscription(subscription));
       known.set(key, subscriptionData);
       return subscriptionData;
     };

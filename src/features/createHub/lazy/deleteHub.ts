@@ -29,7 +29,7 @@ export async function deleteHub(services: CreateHubNeeds, node?: Node): Promise<
     }),
   );
   const { azure, createdResources, log } = services;
-  const management = services.management.of(subscription);
+  const management = services.management.forSubscription(subscription);
   const removal = await withProgress(`Deleting hub "${hub.name}"`, (signal, report) =>
     removeHub({ management, directory: azure, createdResources }, entry, report, signal),
   );

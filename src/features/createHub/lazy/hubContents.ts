@@ -32,9 +32,9 @@ export async function readContents(
     }
   };
   const [statistics, certificates, groups] = await Promise.all([
-    known('statistics', async () => (await hubSettings.of(hubId, within)).statistics(within)),
-    known('certificates', async () => (await hubCertificates.of(hubId, within)).list(within)),
-    known('consumer groups', async () => (await hubSettings.of(hubId, within)).consumerGroups(within)),
+    known('statistics', async () => (await hubSettings.forHub(hubId, within)).statistics(within)),
+    known('certificates', async () => (await hubCertificates.forHub(hubId, within)).list(within)),
+    known('consumer groups', async () => (await hubSettings.forHub(hubId, within)).consumerGroups(within)),
   ]);
   return {
     devices: statistics?.total,

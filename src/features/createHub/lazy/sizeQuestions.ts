@@ -26,39 +26,39 @@ export function sizeQuestions(questions: Questions): Readonly<Record<Mine, Step<
     },
     units: async (draft, position) => {
       const plan = planOf(draft.sku ?? '');
-      const most = plan?.maxUnits ?? 1;
+      const max = plan?.maxUnits ?? 1;
       const units = await askNumber(questions, position, {
         step: 'units',
-        range: { least: 1, most, usual: 1 },
+        range: { min: 1, max, defaultValue: 1 },
         current: draft.units,
         what: 'units',
-        prompt: `Number of units, 1 to ${most}. Each takes ${messagesText(plan?.messagesPerDay ?? 0)} and costs as much again; it can be changed later.`,
+        prompt: `Number of units, 1 to ${max}. Each takes ${messagesText(plan?.messagesPerDay ?? 0)} and costs as much again; it can be changed later.`,
       });
       if (units === back) return back;
       draft.units = units;
       return undefined;
     },
     partitions: async (draft, position) => {
-      const partitions = planOf(draft.sku ?? '')?.partitions ?? { least: 2, most: 32, usual: 4 };
+      const partitions = planOf(draft.sku ?? '')?.partitions ?? { min: 2, max: 32, defaultValue: 4 };
       const count = await askNumber(questions, position, {
         step: 'partitions',
         range: partitions,
         current: draft.partitionCount,
         what: 'partitions',
-        prompt: `Partitions of the built-in endpoint, ${partitions.least} to ${partitions.most}: how many readers can share the messages. This cannot be changed later; ${partitions.usual} fit most hubs.`,
+        prompt: `Partitions of the built-in endpoint, ${partitions.min} to ${partitions.max}: how many readers can share the messages. This cannot be changed later; ${partitions.defaultValue} fit most hubs.`,
       });
       if (count === back) return back;
       draft.partitionCount = count;
       return undefined;
     },
     retention: async (draft, position) => {
-      const range = planOf(draft.sku ?? '')?.retentionDays ?? { least: 1, most: 7, usual: 1 };
+      const range = planOf(draft.sku ?? '')?.retentionDays ?? { min: 1, max: 7, defaultValue: 1 };
       const days = await askNumber(questions, position, {
         step: 'retention',
         range,
         current: draft.retentionDays,
         what: 'days',
-        prompt: `Days that the built-in endpoint keeps messages, ${range.least} to ${range.most}; it can be changed later.`,
+        prompt: `Days that the built-in endpoint keeps messages, ${range.min} to ${range.max}; it can be changed later.`,
       });
       if (days === back) return back;
       draft.retentionDays = days;
@@ -83,7 +83,7 @@ async function askNumber(
   const problem = problemOf(step);
   const text = await askText({
     ...position,
-    value: String(current ?? range.usual),
+    value: String(current ?? range.defaultValue),
     ...(problem === undefined ? {} : { problem }),
     prompt,
     validate: (typed) => rangeProblem(typed, range, what),

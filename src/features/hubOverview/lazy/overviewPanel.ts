@@ -153,7 +153,7 @@ export class OverviewPanel implements Disposable {
       this.postState();
       await prepare();
       await withProgress(title, async (signal) =>
-        make(await this.services.hubSettings.of(this.hubId, signal), signal),
+        make(await this.services.hubSettings.forHub(this.hubId, signal), signal),
       );
       isMade = true;
     } catch (error) {

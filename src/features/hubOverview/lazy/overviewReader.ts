@@ -143,13 +143,13 @@ export class OverviewReader implements Disposable {
   private async ask(signal: AbortSignal): Promise<Asked> {
     const { hubs, registries, hubSettings } = this.services;
     const connection = await hubs.connection(this.hubId, [], signal);
-    const settings = connection.management ? await hubSettings.of(this.hubId, signal) : undefined;
+    const settings = connection.management ? await hubSettings.forHub(this.hubId, signal) : undefined;
     if (!signal.aborted) this.isManaged = settings !== undefined;
     let quota: Promise<HubQuota | undefined> | undefined;
     return {
       connection,
       settings,
-      registry: () => registries.of(this.hubId, signal),
+      registry: () => registries.forHub(this.hubId, signal),
       quota: () => (quota ??= settings?.quota(signal) ?? Promise.resolve(undefined)),
       signal,
     };

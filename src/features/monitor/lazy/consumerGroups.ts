@@ -43,7 +43,7 @@ export async function askConsumerGroup(services: Needs, hub: Hub, current: strin
 /** Deletes one that is picked, after it was confirmed. @returns its name */
 export async function deleteConsumerGroup(services: Needs, hub: Hub): Promise<string> {
   const title = `Delete Consumer Group of ${hub.name}`;
-  const settings = await services.hubSettings.of(hub.id);
+  const settings = await services.hubSettings.forHub(hub.id);
   const names = (
     await withProgress(`Reading the consumer groups of ${hub.name}`, (signal) =>
       settings.consumerGroups(signal),
@@ -77,7 +77,7 @@ export async function deleteConsumerGroup(services: Needs, hub: Hub): Promise<st
 async function listed({ hubSettings, log }: Needs, hub: Hub): Promise<readonly string[] | Error> {
   try {
     return await withProgress(`Reading the consumer groups of ${hub.name}`, async (signal) =>
-      (await hubSettings.of(hub.id, signal)).consumerGroups(signal),
+      (await hubSettings.forHub(hub.id, signal)).consumerGroups(signal),
     );
   } catch (error) {
     if (isAbort(error) || !(error instanceof Error)) throw error;
@@ -117,6 +117,6 @@ async function create(
 ): Promise<void> {
   if (!(known instanceof Error) && known.some((other) => isSameText(other, name))) return;
   await withProgress(`Creating consumer group ${name}`, async (signal) =>
-    (await services.hubSettings.of(hub.id, signal)).createConsumerGroup(name, signal),
+    (await services.hubSettings.forHub(hub.id, signal)).createConsumerGroup(name, signal),
   );
 }

@@ -40,7 +40,7 @@ export async function diagnoseNoMessages(
 ): Promise<void> {
   const findings = await withProgress(`Looking for the messages of ${hub.name}`, async (signal) => {
     const { consumerGroup } = monitor;
-    const settings = () => services.hubSettings.of(hub.id, signal);
+    const settings = () => services.hubSettings.forHub(hub.id, signal);
     const [devices, partitions, routing, quota, groups] = await Promise.all([
       orReason(async () =>
         hubCan(hub, 'manageDevices') ? readDevices(services, monitor, signal) : undefined,
@@ -75,7 +75,7 @@ async function readDevices(
   { target: { hubId, deviceIds } }: Monitor,
   signal: AbortSignal,
 ): Promise<{ readonly devices: readonly DeviceSummary[]; readonly missing?: readonly string[] }> {
-  const registry = await registries.of(hubId, signal);
+  const registry = await registries.forHub(hubId, signal);
   if (!deviceIds)
     return { devices: (await registry.list(allDevices, maxDevices, undefined, signal)).devices };
   const watched = deviceIds.slice(0, maxWatched);

@@ -57,6 +57,6 @@ async function settingsOf({ caFiles }: Needs, { draft, next, logins }: CopyReque
   const [deviceId] = draft.devices;
   if (deviceId === undefined) throw new IotError('invalidInput', 'Choose a device first.');
   const ready = await logins.ready(deviceId);
-  const caFile = await caFiles.of(await logins.connection());
+  const caFile = await caFiles.caFileFor(await logins.connection());
   return logins.settings(ready, draft.tokenSeconds, next?.bag ?? [], caFile);
 }

@@ -85,7 +85,7 @@ export async function resolveDevices(
   const ids = wanted.filter((each) => !each.includes('*'));
   if (patterns.length === 0) return ids;
   const found = await withProgress(`Looking for ${patterns.join(', ')}`, async (signal) => {
-    const registry = await registries.of(hub.id, signal);
+    const registry = await registries.forHub(hub.id, signal);
     const [only] = patterns;
     const start = only !== undefined && patterns.length === 1 ? (only.split('*')[0] ?? '') : '';
     const query = start === '' ? allDevices : devicesStartingWith(start);

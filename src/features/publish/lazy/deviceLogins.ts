@@ -44,7 +44,7 @@ export class DeviceLogins {
   }
 
   async ready(deviceId: string, signal?: AbortSignal): Promise<ReadyDevice> {
-    const registry = await this.services.registries.of(this.hub.id, signal);
+    const registry = await this.services.registries.forHub(this.hub.id, signal);
     const device = await registry.get(deviceId, signal);
     const connection = await this.connection(signal);
     const certificate = await knownCertificateFiles(this.services, { hub: this.hub, connection, device });
@@ -150,7 +150,7 @@ export class DeviceLogins {
   ): Promise<Error | undefined> {
     const say = (sentence: string) => new IotError('refused', sentence, { cause: error });
     try {
-      const registry = await this.services.registries.of(this.hub.id);
+      const registry = await this.services.registries.forHub(this.hub.id);
       const now = await registry.find(deviceId);
       if (!now) return say(`The hub has no device "${deviceId}" any more.`);
       if (!now.isEnabled) return say(`Device "${deviceId}" is disabled: enable it to publish as it.`);

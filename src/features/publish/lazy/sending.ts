@@ -212,7 +212,7 @@ async function showActivity(
 ): Promise<void> {
   for (const { device } of active.slice(0, maxShownActive)) {
     try {
-      devices.put(hubId, await (await registries.of(hubId)).get(device.deviceId));
+      devices.put(hubId, await (await registries.forHub(hubId)).get(device.deviceId));
     } catch (error) {
       if (!isAbort(error)) log.debug(`Device ${device.deviceId} could not be read again after it published.`);
     }

@@ -16,14 +16,14 @@ import { hubIdOf, hubReferenceOf } from './trackedResources';
 import { isOnHub } from './createdResourceLog';
 import { type CreatedResources, type CreatedResource } from './createdResources';
 import { retryWhenThrottled, type RetryOptions } from './retryWhenThrottled';
-import { type Follow, type Resource } from './resources';
+import { type StateListener, type Resource } from './resources';
 
 /** What deletes; `notFound` is what was wanted. Every failure is an `IotError`. */
 export interface CleanUpOperations {
   deleteDevice(find: DiscoveredDevice, signal: AbortSignal): Promise<void>;
   deleteCertificate(find: DiscoveredCertificate, signal: AbortSignal): Promise<void>;
-  deleteHub(find: DiscoveredHub, follow: Follow, signal: AbortSignal): Promise<void>;
-  deleteGroup(find: DiscoveredGroup, follow: Follow, signal: AbortSignal): Promise<void>;
+  deleteHub(find: DiscoveredHub, follow: StateListener, signal: AbortSignal): Promise<void>;
+  deleteGroup(find: DiscoveredGroup, follow: StateListener, signal: AbortSignal): Promise<void>;
   deleteAuthority(find: DiscoveredAuthority, signal: AbortSignal): Promise<void>;
   /** What is in a group now. */
   resourcesOf(find: DiscoveredGroup, signal: AbortSignal): Promise<readonly Resource[]>;
@@ -45,7 +45,7 @@ export type Outcome = {
 export interface RunOptions {
   readonly signal: AbortSignal;
   readonly report?: (text: string) => void;
-  readonly patience?: RetryOptions;
+  readonly retry?: RetryOptions;
 }
 
 /** What is in a hub goes before it, a hub before a group; the keys last. With how many at once. */
@@ -118,7 +118,7 @@ class Run {
   }
 
   private async one(unit: Unit): Promise<void> {
-    const { signal, patience, report } = this.options;
+    const { signal, retry, report } = this.options;
     if (signal.aborted) return;
     const base = { find: unit.find, rowId: unit.row.id };
     const name = titleOf(unit.find);
@@ -133,11 +133,11 @@ class Run {
         return this.delete(unit, say);
       };
       await retryWhenThrottled(attempt, signal, {
-        ...patience,
+        ...retry,
         onWait: (seconds) => {
           isUnderWay = false;
           say(`asked to slow down, waiting ${seconds} s`);
-          patience?.onWait?.(seconds);
+          retry?.onWait?.(seconds);
         },
       });
       this.outcomes.set(unit, { ...base, status: 'deleted' });

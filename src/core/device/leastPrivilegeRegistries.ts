@@ -13,7 +13,7 @@ const neededFor = {
 } as const satisfies Readonly<Record<string, readonly HubRight[]>>;
 
 /** A registry whose calls go through three, each opened with no more rights than its calls need. */
-export class LeastRightsRegistries implements DeviceRegistries {
+export class LeastPrivilegeRegistries implements DeviceRegistries {
   private readonly by: Readonly<Record<keyof typeof neededFor, DeviceRegistries>>;
 
   constructor(
@@ -28,14 +28,14 @@ export class LeastRightsRegistries implements DeviceRegistries {
     };
   }
 
-  async of(hubId: string): Promise<DeviceRegistry> {
+  async forHub(hubId: string): Promise<DeviceRegistry> {
     const call = async <T>(
       registries: DeviceRegistries,
       signal: AbortSignal | undefined,
       run: (registry: DeviceRegistry) => Promise<T>,
     ): Promise<T> => {
       try {
-        return await run(await registries.of(hubId, signal));
+        return await run(await registries.forHub(hubId, signal));
       } catch (error) {
         if (isIotError(error) && error.code === 'unauthorized') this.onRefused(hubId);
         throw error;

@@ -6,7 +6,7 @@ import { type HubCertificatesAccess } from '../certificate/hubCertificates';
 import { type DeviceRegistries } from '../device/deviceRegistry';
 import { IotError, isIotError, plainMessage } from '../errors';
 import { azureHubId, type AzureDirectory } from './azureDirectory';
-import { countDevices, existingDevices } from './cleanUpDevices';
+import { countDevices, existingDevices } from './deviceInventory';
 import {
   unreachableBecause,
   type DiscoveredResource,
@@ -34,7 +34,7 @@ import { type AzureHub, type AzureManagement, type AzureSubscription } from './r
 /** Who knows what is there. */
 export interface CleanUpSources extends LocationSources {
   readonly azure: LocationSources['azure'] & Pick<AzureDirectory, 'accounts' | 'allSubscriptions'>;
-  readonly management: Pick<AzureManagement, 'of'>;
+  readonly management: Pick<AzureManagement, 'forSubscription'>;
   readonly registries: DeviceRegistries;
   readonly hubCertificates: HubCertificatesAccess;
   readonly authorities: Pick<AuthorityStore, 'list' | 'issued'>;
@@ -50,7 +50,7 @@ export interface CheckOptions {
   readonly scope?: CleanUpScope;
   readonly signal?: AbortSignal;
   readonly report?: (text: string) => void;
-  readonly patience?: RetryOptions;
+  readonly retry?: RetryOptions;
 }
 
 const locationsAtOnce = 6;
@@ -61,10 +61,10 @@ export async function checkCreatedResources(
   sources: CleanUpSources,
   options: CheckOptions = {},
 ): Promise<CleanUpFindings> {
-  const { report, patience } = options;
+  const { report, retry } = options;
   const onWait = (seconds: number) => report?.(`asked to slow down, waiting ${seconds} s`);
   // Somebody waits for the list; what is not known then is told.
-  return new Check(tracked, sources, { ...options, patience: { maxAttempts: 5, onWait, ...patience } }).run();
+  return new Check(tracked, sources, { ...options, retry: { maxAttempts: 5, onWait, ...retry } }).run();
 }
 
 class Check {
@@ -146,7 +146,7 @@ class Check {
     subscription: AzureSubscription,
   ): Promise<void> {
     const { signal } = this.options;
-    const management = this.sources.management.of(subscription);
+    const management = this.sources.management.forSubscription(subscription);
     if (!(await this.retry(() => management.resourceGroup(created.name, signal)))) {
       this.gone.push(created);
       return;
@@ -154,7 +154,9 @@ class Check {
     const resources = await this.retry(() => management.resourcesOf(created.name, signal));
     const hubs = resources.filter(({ type }) => /^microsoft\.devices\/iothubs$/i.test(type));
     const tiers =
-      hubs.length === 0 ? [] : await this.retry(() => this.sources.management.of(subscription).hubs(signal));
+      hubs.length === 0
+        ? []
+        : await this.retry(() => this.sources.management.forSubscription(subscription).hubs(signal));
     this.found.push({
       kind: 'resourceGroup',
       created,
@@ -168,7 +170,7 @@ class Check {
   }
 
   private async hub(created: CreatedResourceOf<'hub'>, subscription: AzureSubscription): Promise<void> {
-    const management = this.sources.management.of(subscription);
+    const management = this.sources.management.forSubscription(subscription);
     const hub = await this.retry(() => management.hub(created, this.options.signal));
     if (!hub) {
       this.gone.push(created);
@@ -197,7 +199,7 @@ class Check {
       else if ((await this.locations.hostNameOf(created.hubId, signal)) === hostName)
         ours.add(created.deviceId);
     }
-    const registry = await this.sources.registries.of(hubId, signal);
+    const registry = await this.sources.registries.forHub(hubId, signal);
     return countDevices(registry, ours, this.options);
   }
 
@@ -211,7 +213,7 @@ class Check {
     let subscription: AzureSubscription | undefined;
     if (reference && first) {
       subscription = need(subscriptions, first);
-      const management = this.sources.management.of(subscription);
+      const management = this.sources.management.forSubscription(subscription);
       if (!(await this.retry(() => management.hub(reference, this.options.signal)))) {
         this.gone.push(...tracked);
         return;
@@ -223,7 +225,7 @@ class Check {
     const certificates = resourcesOfKind(tracked, 'hubCertificate');
     // One may be forbidden where the other is not.
     await this.part(devices, location, async () => {
-      const registry = await this.sources.registries.of(hubId, this.options.signal);
+      const registry = await this.sources.registries.forHub(hubId, this.options.signal);
       const ids = devices.map(({ deviceId }) => deviceId);
       const { there, unsure } = await existingDevices(registry, ids, this.options);
       for (const created of devices) {
@@ -234,7 +236,7 @@ class Check {
       }
     });
     await this.part(certificates, location, async () => {
-      const access = await this.sources.hubCertificates.of(hubId, this.options.signal);
+      const access = await this.sources.hubCertificates.forHub(hubId, this.options.signal);
       const list = await this.retry(() => access.list(this.options.signal));
       for (const created of certificates) {
         const known = list.find(({ name }) => isSameText(name, created.name));
@@ -280,7 +282,7 @@ class Check {
   }
 
   private retry<T>(run: () => Promise<T>): Promise<T> {
-    return retryWhenThrottled(run, this.options.signal, this.options.patience);
+    return retryWhenThrottled(run, this.options.signal, this.options.retry);
   }
 }
 

@@ -12,7 +12,7 @@ const owner = 'iothubowner';
  * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-dev-guide-sas#access-control-and-permissions
  * @throws IotError `forbidden` when none has them
  */
-export function weakestPolicy(
+export function leastPrivilegedPolicy(
   policies: readonly HubPolicy[],
   rights: readonly HubRight[],
   hubName: string,

@@ -6,7 +6,7 @@ import { retryWhenThrottled, type RetryOptions } from './retryWhenThrottled';
 
 export interface DeviceCheckOptions {
   readonly signal?: AbortSignal;
-  readonly patience?: RetryOptions;
+  readonly retry?: RetryOptions;
 }
 
 const atOnce = 4;
@@ -23,14 +23,13 @@ const maxCounted = 1_000;
 export async function existingDevices(
   registry: Pick<DeviceRegistry, 'find' | 'list'>,
   deviceIds: readonly string[],
-  { signal, patience }: DeviceCheckOptions,
+  { signal, retry }: DeviceCheckOptions,
 ): Promise<{ readonly there: ReadonlySet<string>; readonly unsure: ReadonlySet<string> }> {
   const there = new Set<string>();
   const lookUp = (ids: readonly string[]) =>
     inParallel(ids, atOnce, async (deviceId) => {
       signal?.throwIfAborted();
-      if (await retryWhenThrottled(() => registry.find(deviceId, signal), signal, patience))
-        there.add(deviceId);
+      if (await retryWhenThrottled(() => registry.find(deviceId, signal), signal, retry)) there.add(deviceId);
     });
   if (deviceIds.length <= fewDevices) {
     await lookUp(deviceIds);
@@ -43,7 +42,7 @@ export async function existingDevices(
       const page = await retryWhenThrottled(
         () => registry.list(devicesAmong(batch), idsOfQuery, continuation, signal),
         signal,
-        patience,
+        retry,
       );
       for (const { deviceId } of page.devices) there.add(deviceId);
       continuation = page.continuation;
@@ -60,7 +59,7 @@ export async function existingDevices(
 export async function countDevices(
   registry: Pick<DeviceRegistry, 'list'>,
   ours: ReadonlySet<string>,
-  { signal, patience }: DeviceCheckOptions,
+  { signal, retry }: DeviceCheckOptions,
 ): Promise<DeviceCount> {
   let count = 0;
   let foreign = 0;
@@ -70,7 +69,7 @@ export async function countDevices(
     const page = await retryWhenThrottled(
       () => registry.list(allDevices, maxCounted, continuation, signal),
       signal,
-      patience,
+      retry,
     );
     count += page.devices.length;
     foreign += page.devices.filter(({ deviceId }) => !ours.has(deviceId)).length;
