@@ -30,7 +30,8 @@ export async function openEndpoint(
   chosen: EventTransport,
   signal: AbortSignal,
 ): Promise<Endpoint> {
-  const { host, entityPath } = 'entityPath' in target ? target : await findEventHub(target, ca, chosen, signal);
+  const { host, entityPath } =
+    'entityPath' in target ? target : await findEventHub(target, ca, chosen, signal);
   const isPlain = 'isPlain' in target && target.isPlain;
   const isWebSocket = !isPlain && (chosen.transport === 'webSocket' || ca !== undefined);
   const credentials = `SharedAccessKeyName=${target.policyName};SharedAccessKey=${target.key};EntityPath=${entityPath}`;

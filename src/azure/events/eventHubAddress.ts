@@ -97,7 +97,12 @@ const overTls = (hub: HubConnection, ca: string | undefined) => ({
 });
 
 /** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-amqp-support */
-function overWebSocket(connector: unknown, hub: HubConnection, ca: string | undefined, chosen: EventTransport) {
+function overWebSocket(
+  connector: unknown,
+  hub: HubConnection,
+  ca: string | undefined,
+  chosen: EventTransport,
+) {
   const agent = agentOf(chosen);
   // rhea hands the options on to the constructor as they are, although its types know none.
   const connect = connector as (
