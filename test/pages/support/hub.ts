@@ -194,7 +194,7 @@ export class PageHub {
       badges: new HubBadges(),
       registries,
       devices: new DeviceLists(registries, () => 100, this.log),
-      hubSettings: { of: async () => strict('hubSettings', this.settings) as HubSettings },
+      hubSettings: { forHub: async () => strict('hubSettings', this.settings) as HubSettings },
       accounts: anAzureAccounts(),
       azure: anAzureDirectory({
         find: () => ({ subscription: aSubscription(), hub: anAzureHub({ name: 'plant' }) }),
@@ -214,7 +214,7 @@ export class PageHub {
         },
       },
       authorities: strict<Partial<AuthorityStore>>('authorities', {}) as AuthorityStore,
-      caFiles: { of: async () => '/ca.pem' },
+      caFiles: { caFileFor: async () => '/ca.pem' },
       chosenCertificates: new Map(),
       log: this.log,
     };
