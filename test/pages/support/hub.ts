@@ -188,7 +188,7 @@ export class PageHub {
       ],
       connection: async () => connection,
     });
-    const registries = { of: async () => strict('registry', this.registry) as DeviceRegistry };
+    const registries = { forHub: async () => strict('registry', this.registry) as DeviceRegistry };
     const parts: Partial<Services> = {
       hubs,
       badges: new HubBadges(),
