@@ -1,11 +1,12 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { type Authority, type NewAuthority } from '../core/certificate/authorityStore';
 import { readCertificateInfo, parseCertificate, splitPem } from '../core/certificate/certificate';
 import { IotError } from '../core/errors';
 import { isTemporary, fileExists, readText, removeIfEmpty, removeIfExists, writeNew } from './files';
 
-/** What is not in the certificate; `authority.json`. */
+/** `authority.json`: properties that are not in the certificate. */
 interface Description {
   readonly version: 1;
   readonly id: string;
@@ -24,10 +25,10 @@ export const fileNames = {
   devices: 'devices',
 } as const;
 
-/** Short for a certificate: the first 16 digits of its SHA-256 thumbprint. */
+/** Short id of a certificate: the first 16 digits of its SHA-256 thumbprint. */
 export const certificateId = (sha256: string): string => sha256.slice(0, 16).toLowerCase();
 
-/** @throws IotError when the folder holds no whole authority. */
+/** @throws IotError if the folder does not contain a complete certificate authority */
 export async function readAuthority(folder: string): Promise<Authority> {
   const certificateFile = path.join(folder, fileNames.certificate);
   const keyFile = path.join(folder, fileNames.key);
@@ -39,7 +40,10 @@ export async function readAuthority(folder: string): Promise<Authority> {
   const description = parseDescription(text, folder);
   const info = readCertificateInfo(parseCertificate(pem));
   if (certificateId(info.sha256) !== description.id) {
-    throw new IotError('invalidInput', `${certificateFile} is not the certificate that was put there.`);
+    throw new IotError(
+      'invalidInput',
+      l10n.t('{0} is not the certificate that was stored there.', certificateFile),
+    );
   }
   const { id, name, isKeyEncrypted, parentId, createdAt } = description;
   return {
@@ -61,7 +65,11 @@ function parseDescription(text: string, folder: string): Description {
   try {
     value = JSON.parse(text) as Partial<Description> | null;
   } catch (cause) {
-    throw new IotError('invalidInput', `${path.join(folder, fileNames.description)} is damaged.`, { cause });
+    throw new IotError(
+      'invalidInput',
+      l10n.t('{0} is not valid JSON.', path.join(folder, fileNames.description)),
+      { cause },
+    );
   }
   const { id, name, parentId, createdAt } = value ?? {};
   if (
@@ -70,12 +78,15 @@ function parseDescription(text: string, folder: string): Description {
     typeof createdAt !== 'number' ||
     !(parentId === undefined || typeof parentId === 'string')
   ) {
-    throw new IotError('invalidInput', `${path.join(folder, fileNames.description)} is of another program.`);
+    throw new IotError(
+      'invalidInput',
+      l10n.t('{0} does not describe a certificate authority.', path.join(folder, fileNames.description)),
+    );
   }
   return { version: 1, id, name, parentId, createdAt, isKeyEncrypted: value?.isKeyEncrypted === true };
 }
 
-/** Fills a new folder. What was written is taken back when one of the files fails. */
+/** Writes the files to a new folder. If one of them fails, the others are removed. */
 export async function writeAuthority(folder: string, authority: NewAuthority, now: number): Promise<void> {
   const { certificate, chain, key, name, isKeyEncrypted, parentId } = authority;
   const id = certificateId(readCertificateInfo(parseCertificate(certificate)).sha256);
@@ -84,7 +95,7 @@ export async function writeAuthority(folder: string, authority: NewAuthority, no
     [fileNames.key, key],
     [fileNames.certificate, splitPem(certificate)[0]],
     [fileNames.chain, [certificate, ...chain].flatMap(splitPem).join('')],
-    // The last one: a folder without it is no authority, so a crash leaves none that is half there.
+    // Last: a folder without it is not a certificate authority, so a crash does not leave an incomplete one.
     [fileNames.description, `${JSON.stringify(description, null, 2)}\n`],
   ];
   try {
@@ -98,14 +109,14 @@ export async function writeAuthority(folder: string, authority: NewAuthority, no
   }
 }
 
-/** Deletes what the store wrote, and the folders when nothing else is in them. The keys go first. */
+/** Deletes the files that the store wrote, keys first, and the folders if they are empty. */
 export async function removeAuthority(folder: string, deviceFiles: readonly string[]): Promise<void> {
   const devices = path.join(folder, fileNames.devices);
   await removeIfExists(path.join(folder, fileNames.key));
   for (const file of deviceFiles) await removeIfExists(file);
-  for (const place of [folder, devices]) {
-    for (const name of (await readdir(place).catch(() => [])).filter(isTemporary)) {
-      await removeIfExists(path.join(place, name));
+  for (const directory of [folder, devices]) {
+    for (const name of (await readdir(directory).catch(() => [])).filter(isTemporary)) {
+      await removeIfExists(path.join(directory, name));
     }
   }
   await removeIfEmpty(devices);

@@ -1,5 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { Emitter } from '../core/base/event';
 import { inParallel } from '../core/base/inParallel';
 import {
@@ -12,45 +13,40 @@ import {
 import { readCertificateInfo, parseCertificate, splitPem } from '../core/certificate/certificate';
 import { IotError, plainMessage } from '../core/errors';
 import { certificateId, fileNames, readAuthority, removeAuthority, writeAuthority } from './authorityFolder';
-import {
-  claimFolder,
-  fileExists,
-  createFolder,
-  readText,
-  removeIfExists,
-  writeNew,
-} from './files';
+import { claimFolder, fileExists, createFolder, readText, removeIfExists, writeNew } from './files';
 import { FolderRegistry } from './folderRegistry';
 import { IssuedIndex } from './issuedIndex';
+import { OnceLog } from './onceLog';
 import { candidates, safeName } from './safeNames';
 
 export interface AuthorityFoldersOptions {
-  /** Absolute; asked for every time, since it is a setting. */
+  /** Absolute path; read each time, because it is a setting. */
   readonly defaultFolder: () => string;
-  /** JSON list of the folders that were made. */
+  /** JSON list of the folders that were created. */
   readonly registryFile: string;
-  /** A sentence for the log: a folder that is damaged or gone. Each is told once. */
+  /** Logs that a folder is damaged or missing, once for each. */
   readonly onProblem?: (text: string) => void;
 }
 
-/** Certificates without an authority are in this folder of the default place. */
+/** Folder for self-signed certificates in the default location. */
 const selfSigned = 'self-signed';
 const parallelWrites = 16;
 
-/** {@link AuthorityStore} in folders: one an authority, readable without this extension. */
+/** {@link AuthorityStore} with one folder per certificate authority, readable without this extension. */
 export class AuthorityFolders implements AuthorityStore {
   private readonly changes = new Emitter<void>();
   private readonly registry: FolderRegistry;
   private readonly indexes = new Map<string, IssuedIndex>();
-  private readonly reported = new Set<string>();
+  private readonly onceLog: OnceLog;
 
   readonly onDidChange = this.changes.event;
 
   constructor(private readonly options: AuthorityFoldersOptions) {
     this.registry = new FolderRegistry(options.registryFile);
+    this.onceLog = new OnceLog(options.onProblem);
   }
 
-  /** Reads the folders each time, so what another window did is in it. */
+  /** Reads the folders each time, to include changes of other windows. */
   async list(): Promise<readonly Authority[]> {
     const found = new Map<string, Authority>();
     for (const folder of await this.folders()) {
@@ -59,16 +55,16 @@ export class AuthorityFolders implements AuthorityStore {
         const authority = await readAuthority(folder);
         const other = found.get(authority.id);
         if (other) {
-          this.reportOnce(
+          this.onceLog.warn(
             folder,
-            `${folder} and ${other.folder} hold the same authority; the second one counts.`,
+            `Ignored ${folder}: it contains the same certificate authority as ${other.folder}.`,
           );
           continue;
         }
         found.set(authority.id, authority);
-        this.reported.delete(folder);
+        this.onceLog.reset(folder);
       } catch (error) {
-        this.reportOnce(folder, `The certificate authority in ${folder} is left out. ${plainMessage(error)}`);
+        this.onceLog.warn(folder, `Ignored the certificate authority in ${folder}. ${plainMessage(error)}`);
       }
     }
     return [...found.values()].sort((a, b) => a.createdAt - b.createdAt);
@@ -77,14 +73,20 @@ export class AuthorityFolders implements AuthorityStore {
   async get(id: string): Promise<Authority> {
     const authority = (await this.list()).find((one) => one.id === id);
     if (authority) return authority;
-    throw new IotError('notFound', 'This certificate authority is not on this computer any more. Refresh.');
+    throw new IotError(
+      'notFound',
+      l10n.t('This certificate authority is no longer on this computer. Refresh the view.'),
+    );
   }
 
   async add(authority: NewAuthority): Promise<Authority> {
     const { sha256 } = readCertificateInfo(parseCertificate(authority.certificate));
     const known = (await this.list()).find(({ id }) => id === certificateId(sha256));
     if (known) {
-      throw new IotError('alreadyExists', `This certificate authority is here already, in ${known.folder}.`);
+      throw new IotError(
+        'alreadyExists',
+        l10n.t('This certificate authority is already on this computer, in {0}.', known.folder),
+      );
     }
     const parent = path.resolve(authority.parentFolder ?? this.options.defaultFolder());
     await createFolder(parent);
@@ -114,12 +116,12 @@ export class AuthorityFolders implements AuthorityStore {
       try {
         const { entries, unreadable } = await this.indexOf(folder).read();
         if (unreadable > 0) {
-          const text = `${unreadable} lines of ${path.join(folder, fileNames.index)} are passed over.`;
-          this.reportOnce(text, text);
+          const file = path.join(folder, fileNames.index);
+          this.onceLog.warn(`${file} ${unreadable}`, `Ignored ${unreadable} unreadable lines of ${file}.`);
         }
         for (const entry of entries) all.push(authorityId === undefined ? entry : { ...entry, authorityId });
       } catch (error) {
-        this.reportOnce(plainMessage(error), plainMessage(error));
+        this.onceLog.warn(plainMessage(error), plainMessage(error));
       }
     }
     return all;
@@ -128,27 +130,27 @@ export class AuthorityFolders implements AuthorityStore {
   async addIssued(certificate: NewIssuedCertificate): Promise<IssuedCertificate> {
     const [added] = await this.addAllIssued([certificate]);
     if (added) return added;
-    throw new IotError('invalidInput', 'There is no certificate to keep.');
+    throw new IotError('invalidInput', l10n.t('There is no certificate to store.'));
   }
 
   async addAllIssued(certificates: readonly NewIssuedCertificate[]): Promise<readonly IssuedCertificate[]> {
-    const places = new Map<string | undefined, IssueLocation>();
+    const locations = new Map<string | undefined, IssueLocation>();
     for (const { authorityId } of certificates) {
-      if (!places.has(authorityId)) places.set(authorityId, await this.prepareLocation(authorityId));
+      if (!locations.has(authorityId)) locations.set(authorityId, await this.prepareLocation(authorityId));
     }
     const now = Date.now();
     const written: IssuedCertificate[] = [];
     try {
       return await inParallel(certificates, parallelWrites, async (certificate) => {
-        const place = places.get(certificate.authorityId);
-        if (!place) throw new IotError('notFound', 'This certificate authority is gone.');
-        const entry = await writeIssued(place, certificate, now);
+        const location = locations.get(certificate.authorityId);
+        if (!location) throw new IotError('notFound', l10n.t('This certificate authority no longer exists.'));
+        const entry = await writeIssued(location, certificate, now);
         written.push(entry);
         return entry;
       });
     } finally {
-      // Also what was written before a failure: a file that no index knows is never cleaned up.
-      for (const [authorityId, { folder }] of places) {
+      // Also after a failure: files that are not in an index are never cleaned up.
+      for (const [authorityId, { folder }] of locations) {
         const own = written.filter((entry) => entry.authorityId === authorityId);
         await this.indexOf(folder).append(own.map(({ authorityId: _, ...entry }) => entry));
       }
@@ -167,14 +169,17 @@ export class AuthorityFolders implements AuthorityStore {
       this.changes.fire();
       return;
     }
-    throw new IotError('notFound', 'This certificate is not on this computer any more. Refresh.');
+    throw new IotError(
+      'notFound',
+      l10n.t('This certificate is no longer on this computer. Refresh the view.'),
+    );
   }
 
   read(file: string): Promise<string> {
     return readText(file);
   }
 
-  /** Folders that may hold something of ours. */
+  /** Folders that may contain files of this store. */
   private async folders(): Promise<readonly string[]> {
     const registered = await this.registry.list();
     const parent = path.resolve(this.options.defaultFolder());
@@ -183,7 +188,7 @@ export class AuthorityFolders implements AuthorityStore {
       .map(({ name }) => path.join(parent, name));
     const own: string[] = [];
     for (const folder of inside) {
-      // Other folders are none of our business, unless we made them.
+      // Folders of other programs are not touched.
       const isOurs = path.basename(folder) === selfSigned || registered.includes(folder);
       if (isOurs || (await fileExists(path.join(folder, fileNames.description)))) own.push(folder);
     }
@@ -209,10 +214,10 @@ export class AuthorityFolders implements AuthorityStore {
   }
 
   private async prepareLocation(authorityId: string | undefined): Promise<IssueLocation> {
-    const place =
+    const location =
       authorityId === undefined ? await this.selfSignedLocation() : await this.authorityLocation(authorityId);
-    await createFolder(path.join(place.folder, fileNames.devices));
-    return place;
+    await createFolder(path.join(location.folder, fileNames.devices));
+    return location;
   }
 
   private async authorityLocation(id: string): Promise<IssueLocation> {
@@ -234,19 +239,12 @@ export class AuthorityFolders implements AuthorityStore {
     this.indexes.set(folder, known);
     return known;
   }
-
-  /** Once for what it is about: which file of a folder is missed first differs from time to time. */
-  private reportOnce(about: string, text: string): void {
-    if (this.reported.has(about)) return;
-    this.reported.add(about);
-    this.options.onProblem?.(text);
-  }
 }
 
 interface IssueLocation {
   readonly folder: string;
   readonly authorityId?: string;
-  /** PEM, from the issuer upwards, without the root, which whoever checks has to know. */
+  /** PEM, from the issuer upwards, without the root, which the verifier must already trust. */
   readonly intermediates: readonly string[];
 }
 
@@ -280,7 +278,7 @@ async function writeIssued(
       issuedAt: now,
     };
   }
-  throw new IotError('refused', `${devices} takes no more files.`);
+  throw new IotError('refused', l10n.t('No more files can be stored in {0}.', devices));
 }
 
 const removeThenThrow =

@@ -1,22 +1,23 @@
 import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { delay } from '../core/base/abort';
 import { IotError } from '../core/errors';
 
-/** Windows knows no such modes; there the folder's own access rules count. */
+/** Windows has no such modes; the access rules of the folder apply there. */
 const fileMode = 0o600;
 const folderMode = 0o700;
 
-/** What a crash may leave behind; it may hold a key. */
+/** Whether a crash may have left the file behind. It may contain a key. */
 export const isTemporary = (name: string): boolean => /^\..+\.[0-9a-f]{12}\.tmp$/.test(name);
 
 const temporaryFor = (file: string) =>
   path.join(path.dirname(file), `.${path.basename(file)}.${randomBytes(6).toString('hex')}.tmp`);
 
 /**
- * Writes a file that was not there, whole or not at all.
- * @returns false when there is a file with the name: it stays as it is.
+ * Writes a new file, completely or not at all.
+ * @returns false if a file with the name exists; it is not changed
  */
 export async function writeNew(file: string, content: string): Promise<boolean> {
   const temporary = await writeTemporary(file, content);
@@ -31,19 +32,19 @@ export async function writeNew(file: string, content: string): Promise<boolean> 
   }
 }
 
-/** For disks without hard links, such as exFAT: the name is claimed by an empty file of our own first. */
+/** For disks without hard links, such as exFAT: an empty file claims the name first. */
 async function claimAndRename(temporary: string, file: string): Promise<boolean> {
   try {
     await (await open(file, 'wx', fileMode)).close();
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
-    throw fileError('written', file, error);
+    throw fileError('write', file, error);
   }
   await renameOver(temporary, file);
   return true;
 }
 
-/** Replaces a file, so that a reader finds the old or the new one. */
+/** Replaces a file atomically: a reader finds the old or the new one. */
 export async function writeOver(file: string, content: string): Promise<void> {
   const temporary = await writeTemporary(file, content);
   try {
@@ -58,9 +59,9 @@ async function renameOver(temporary: string, file: string): Promise<void> {
     try {
       return await rename(temporary, file);
     } catch (error) {
-      // On Windows a virus scanner or another window may have it open for a moment.
+      // On Windows, a virus scanner or another window may briefly have it open.
       if (attempt === 5 || !['EPERM', 'EACCES', 'EBUSY'].includes(errorCode(error))) {
-        throw fileError('written', file, error);
+        throw fileError('write', file, error);
       }
       await delay(20 * attempt);
     }
@@ -80,37 +81,41 @@ async function writeTemporary(file: string, content: string): Promise<string> {
     return temporary;
   } catch (error) {
     await removeIfExists(temporary);
-    throw fileError('written', file, error);
+    throw fileError('write', file, error);
   }
 }
 
-/** Only folders that were not there get our mode. */
+/** Creates missing folders; existing ones keep their mode. */
 export async function createFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: folderMode });
   } catch (error) {
-    throw fileError('made', folder, error);
+    throw fileError('create', folder, error);
   }
 }
 
-/** @returns false when it is there already. */
+/** @returns false if it already exists */
 export async function claimFolder(folder: string): Promise<boolean> {
   try {
     await mkdir(folder, { mode: folderMode });
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
-    throw fileError('made', folder, error);
+    throw fileError('create', folder, error);
   }
 }
 
-/** @throws IotError `notFound` when it is gone. */
+/** @throws IotError `notFound` if it does not exist */
 export async function readText(file: string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (error) {
     if (isNotFound(error)) {
-      throw new IotError('notFound', `The file ${file} is gone. Put it back, or refresh.`, { cause: error });
+      throw new IotError(
+        'notFound',
+        l10n.t('The file {0} no longer exists. Restore it, or refresh the view.', file),
+        { cause: error },
+      );
     }
     throw fileError('read', file, error);
   }
@@ -129,24 +134,24 @@ export async function removeIfExists(file: string): Promise<void> {
   try {
     await unlink(file);
   } catch (error) {
-    if (!isNotFound(error)) throw fileError('deleted', file, error);
+    if (!isNotFound(error)) throw fileError('delete', file, error);
   }
 }
 
-/** Leaves it when there is something of others in it. */
+/** Keeps the folder if it is not empty. */
 export async function removeIfEmpty(folder: string): Promise<void> {
   try {
     await rmdir(folder);
   } catch (error) {
     if (!isNotFound(error) && !['ENOTEMPTY', 'EEXIST'].includes(errorCode(error))) {
-      throw fileError('deleted', folder, error);
+      throw fileError('delete', folder, error);
     }
   }
 }
 
 const staleLockMs = 10_000;
 
-/** Lets no other window do the same at the same time. A lock that a crash left behind is taken over. */
+/** Runs the action while no other window does. A lock that a crash left behind is removed. */
 export async function withLock<T>(file: string, action: () => Promise<T>): Promise<T> {
   const lock = `${file}.lock`;
   for (let attempt = 1; ; attempt++) {
@@ -154,9 +159,9 @@ export async function withLock<T>(file: string, action: () => Promise<T>): Promi
       await (await open(lock, 'wx', fileMode)).close();
       break;
     } catch (error) {
-      // Windows answers so for a moment after another window has deleted it.
-      const isGoing = process.platform === 'win32' && errorCode(error) === 'EPERM' && attempt < 50;
-      if (errorCode(error) !== 'EEXIST' && !isGoing) throw fileError('written', lock, error);
+      // Windows briefly reports this after another window has deleted it.
+      const isBeingDeleted = process.platform === 'win32' && errorCode(error) === 'EPERM' && attempt < 50;
+      if (errorCode(error) !== 'EEXIST' && !isBeingDeleted) throw fileError('write', lock, error);
     }
     const age = await stat(lock).then(
       ({ mtimeMs }) => Date.now() - mtimeMs,
@@ -177,21 +182,46 @@ export const errorCode = (error: unknown): string =>
 
 export const isNotFound = (error: unknown): boolean => ['ENOENT', 'ENOTDIR'].includes(errorCode(error));
 
-const reasons: Readonly<Record<string, string>> = {
-  EACCES: 'you have no permission',
-  EPERM: 'you have no permission',
-  EROFS: 'the disk is read-only',
-  ENOSPC: 'the disk is full',
-  ENOTDIR: 'a part of its path is no folder',
-  ENAMETOOLONG: 'the path is too long',
-};
-
+/** An error that names the file and the reason. */
 export function fileError(
-  what: 'written' | 'read' | 'made' | 'deleted',
+  operation: 'write' | 'read' | 'create' | 'delete',
   file: string,
   cause: unknown,
 ): IotError {
-  const code = errorCode(cause);
-  const reason = reasons[code] ?? (code || 'unknown reason');
-  return new IotError('refused', `${file} cannot be ${what}: ${reason}.`, { cause });
+  return new IotError('refused', `${failureText(operation, file)} ${reasonText(errorCode(cause))}`, {
+    cause,
+  });
+}
+
+function failureText(operation: Parameters<typeof fileError>[0], file: string): string {
+  switch (operation) {
+    case 'write':
+      return l10n.t('{0} cannot be written.', file);
+    case 'read':
+      return l10n.t('{0} cannot be read.', file);
+    case 'create':
+      return l10n.t('{0} cannot be created.', file);
+    case 'delete':
+      return l10n.t('{0} cannot be deleted.', file);
+  }
+}
+
+function reasonText(code: string): string {
+  switch (code) {
+    case 'EACCES':
+    case 'EPERM':
+      return l10n.t('You do not have permission.');
+    case 'EROFS':
+      return l10n.t('The disk is read-only.');
+    case 'ENOSPC':
+      return l10n.t('The disk is full.');
+    case 'ENOTDIR':
+      return l10n.t('Part of the path is not a folder.');
+    case 'ENAMETOOLONG':
+      return l10n.t('The path is too long.');
+    case '':
+      return l10n.t('The reason is unknown.');
+    default:
+      return l10n.t('Error code: {0}.', code);
+  }
 }

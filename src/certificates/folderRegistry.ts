@@ -2,7 +2,7 @@ import path from 'node:path';
 import { isIotError } from '../core/errors';
 import { createFolder, readText, withLock, writeOver } from './files';
 
-/** Folders that were made, so that they are found again when the default place has changed. A JSON list. */
+/** JSON list of the created folders, to find them again after the default location has changed. */
 export class FolderRegistry {
   constructor(private readonly file: string) {}
 
@@ -30,7 +30,7 @@ export class FolderRegistry {
     return this.change((folders) => folders.filter((other) => other !== folder));
   }
 
-  /** Other windows write it too. */
+  /** Locked, because other windows write it too. */
   private async change(next: (folders: readonly string[]) => readonly string[]): Promise<void> {
     await createFolder(path.dirname(this.file));
     await withLock(this.file, async () => {

@@ -1,20 +1,21 @@
 import { readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../core/errors';
 import { fileError, isNotFound, fileExists } from './files';
 
-/** The work tree that the folder is in; the folder may not be there yet. */
+/** The working tree that contains the folder, which may not exist yet. */
 export async function findGitWorkTree(folder: string): Promise<string | undefined> {
-  for (let place = await realFolder(folder); ; place = path.dirname(place)) {
-    // A file in work trees of `git worktree` and in submodules.
-    if (await fileExists(path.join(place, '.git'))) return place;
-    if (path.dirname(place) === place) return undefined;
+  for (let directory = await realFolder(folder); ; directory = path.dirname(directory)) {
+    // `.git` is a file in linked working trees and submodules.
+    if (await fileExists(path.join(directory, '.git'))) return directory;
+    if (path.dirname(directory) === directory) return undefined;
   }
 }
 
 /**
- * Adds the folder to the `.gitignore` at the top of the work tree, unless it is there.
- * @throws IotError when the folder is not below the work tree, or the file cannot be written.
+ * Adds the folder to the `.gitignore` at the root of the working tree, unless it is already listed.
+ * @throws IotError if the folder is not inside the working tree, or the file cannot be written
  */
 export async function addToGitIgnore(workTree: string, folder: string): Promise<void> {
   const relative = path
@@ -24,7 +25,7 @@ export async function addToGitIgnore(workTree: string, folder: string): Promise<
   if (relative === '' || /^\.\.(\/|$)/.test(relative) || path.isAbsolute(relative)) {
     throw new IotError(
       'invalidInput',
-      `${folder} is not below ${workTree}, so git cannot be told to ignore it.`,
+      l10n.t('{0} is not inside {1}, so it cannot be added to .gitignore.', folder, workTree),
     );
   }
   const file = path.join(workTree, '.gitignore');
@@ -39,11 +40,11 @@ export async function addToGitIgnore(workTree: string, folder: string): Promise<
   try {
     await writeFile(file, `${start}${line}${lineBreak}`, { flag: 'a' });
   } catch (error) {
-    throw fileError('written', file, error);
+    throw fileError('write', file, error);
   }
 }
 
-/** Without symbolic links, as far as the path is there. */
+/** Resolves symbolic links in the existing part of the path. */
 async function realFolder(folder: string): Promise<string> {
   const absolute = path.resolve(folder);
   try {

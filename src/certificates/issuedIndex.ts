@@ -7,8 +7,8 @@ import { fileError, readText } from './files';
 type Entry = Omit<IssuedCertificate, 'authorityId'>;
 
 /**
- * What an authority issued: `issued.jsonl`, one JSON object a line. It is only ever appended to, so that two
- * windows lose nothing of each other: `{"removed":"<id>"}` takes an entry out.
+ * Issued certificates of a certificate authority: `issued.jsonl`, one JSON object per line. Lines are only appended,
+ * so that two windows do not overwrite each other: `{"removed":"<id>"}` removes an entry.
  */
 export class IssuedIndex {
   private readonly file: string;
@@ -18,7 +18,7 @@ export class IssuedIndex {
     this.file = path.join(folder, 'issued.jsonl');
   }
 
-  /** Lines that cannot be read, such as the last one after a crash, are passed over and counted. */
+  /** Lines that cannot be read, such as the last one after a crash, are skipped and counted. */
   async read(): Promise<{ readonly entries: readonly Entry[]; readonly unreadable: number }> {
     const entries = new Map<string, Entry>();
     let unreadable = 0;
@@ -60,7 +60,7 @@ export class IssuedIndex {
     return written;
   }
 
-  /** One write of the whole text at the end of the file, which the system does not mix with another. */
+  /** A single write at the end of the file, which the operating system does not interleave with another. */
   private async appendText(text: string): Promise<void> {
     try {
       const handle = await open(this.file, 'a+', 0o600);
@@ -68,7 +68,7 @@ export class IssuedIndex {
         const { size } = await handle.stat();
         const end = Buffer.alloc(1);
         if (size > 0) await handle.read(end, 0, 1, size - 1);
-        // After a crash the last line may have no end; ours must not become a part of it.
+        // After a crash, the last line may be incomplete; new lines must not become part of it.
         const isTorn = size > 0 && end[0] !== 0x0a;
         await handle.write(isTorn ? `\n${text}` : text);
         await handle.sync();
@@ -76,7 +76,7 @@ export class IssuedIndex {
         await handle.close();
       }
     } catch (error) {
-      throw fileError('written', this.file, error);
+      throw fileError('write', this.file, error);
     }
   }
 
@@ -111,7 +111,7 @@ export class IssuedIndex {
 const texts = ['id', 'deviceId', 'serialNumber', 'sha1', 'sha256', 'key'] as const;
 const numbers = ['notBefore', 'notAfter', 'issuedAt'] as const;
 
-/** Only our own files: what the index names is also what gets deleted, and the folder may come from elsewhere. */
+/** Only files of this store: files named by the index get deleted, and the folder may not be trusted. */
 const isOwnFile = (value: unknown): value is string =>
   typeof value === 'string' && /^devices\/[^/\\:]+\.pem$/.test(value);
 

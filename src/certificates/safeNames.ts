@@ -1,8 +1,8 @@
-/** What Windows keeps for itself, with any extension. */
+/** Names that Windows reserves, with any extension. */
 const reserved = /^(con|prn|aux|nul|com\d|lpt\d)(\.|$)/i;
 const maxLength = 60;
 
-/** A name for a file or folder on any system, that still tells what it is of. */
+/** A readable name for a file or folder that is valid on any system. */
 export function safeName(text: string, fallback: string): string {
   const plain = [...text.normalize('NFC').replace(/[^\p{L}\p{N}._ -]/gu, '_')]
     .slice(0, maxLength)
@@ -13,7 +13,7 @@ export function safeName(text: string, fallback: string): string {
   return reserved.test(plain) ? `_${plain}` : plain;
 }
 
-/** `name`, `name-2`, `name-3` …: the first that nobody has, in any case, since disks of Windows and macOS see no case. */
+/** `name`, `name-2`, `name-3`…: names that are free, ignoring case, because Windows and macOS do. */
 export function* candidates(name: string, taken: Iterable<string> = []): Generator<string> {
   const lower = new Set([...taken].map((other) => other.toLowerCase()));
   for (let number = 1; ; number++) {

@@ -1,67 +1,76 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../core/base/abort';
 import { askText, back, type Back } from './prompts';
 
-const words = ['very weak', 'weak', 'fair', 'good', 'strong'] as const;
-
-/** What to ask, and what the passphrase is for. */
-export interface NewPassphraseQuestion {
+export interface NewPassphraseOptions {
   readonly title: string;
   readonly step?: number;
   readonly totalSteps?: number;
-  /** Of what: `the private key of "Factory CA"`. */
-  readonly of: string;
-  /** What an unprotected key would let others do; asked for a confirmation before. */
-  readonly withoutIt: string;
+  /** `Enter a passphrase to protect the private key of "Factory CA"…` */
+  readonly prompt: string;
+  /** The warning to confirm before going without a passphrase; when absent, a passphrase is required. */
+  readonly unprotected?: { readonly message: string; readonly detail: string };
 }
 
 /**
- * Asks twice for a new passphrase and says how strong it is while it is typed. Left out it is `undefined`,
- * after a warning that has to be confirmed.
+ * Asks twice for a new passphrase and shows its strength while it is typed. Returns `undefined` when the
+ * person confirms that no passphrase is wanted.
  */
-export async function askNewPassphrase(question: NewPassphraseQuestion): Promise<string | undefined | Back> {
+export async function askNewPassphrase(options: NewPassphraseOptions): Promise<string | undefined | Back> {
   const { passphraseScore } = await import('../core/passphraseStrength/index');
-  const { of, withoutIt, ...steps } = question;
-  let problem: string | undefined;
+  const { prompt, unprotected, ...steps } = options;
   for (;;) {
     const first = await askText({
       ...steps,
       canGoBack: true,
       isSecret: true,
-      ...(problem === undefined ? {} : { problem }),
-      prompt: `Passphrase that protects ${of}. Press Enter without one to leave the key unprotected.`,
+      prompt,
+      validate: (text) => (text === '' && !unprotected ? l10n.t('Enter a passphrase.') : undefined),
       hint: (text) => {
         const score = passphraseScore(text);
-        return { text: `Strength: ${words[score] ?? 'strong'}`, isWarning: score < 3 };
+        return { text: strengthText(score), isWarning: score < 3 };
       },
     });
     if (first === back) return back;
-    if (first === '') {
-      if (await acceptsNone(of, withoutIt)) return undefined;
-      problem = undefined;
+    if (first === '' && unprotected) {
+      if (await confirmUnprotected(unprotected)) return undefined;
       continue;
     }
     const second = await askText({
       ...steps,
       canGoBack: true,
       isSecret: true,
-      prompt: 'The same passphrase again. Nobody can open the key without it.',
-      validate: (text) => (text === first ? undefined : 'This is not the same as the first time.'),
+      prompt: l10n.t('Confirm the passphrase. It cannot be recovered.'),
+      validate: (text) => (text === first ? undefined : l10n.t('The passphrases do not match.')),
     });
     if (second !== back) return first;
-    problem = undefined;
   }
 }
 
-async function acceptsNone(of: string, withoutIt: string): Promise<boolean> {
-  const yes = 'Leave It Unprotected';
-  const other = 'Choose a Passphrase';
-  const answer = await vscode.window.showWarningMessage(
-    `Leave ${of} without a passphrase?`,
-    { modal: true, detail: `${withoutIt} Only the mode of the file would protect it.` },
-    other,
-    yes,
-  );
+/** @param score from 0, the weakest, to 4 */
+function strengthText(score: number): string {
+  switch (score) {
+    case 0:
+      return l10n.t('Strength: very weak');
+    case 1:
+      return l10n.t('Strength: weak');
+    case 2:
+      return l10n.t('Strength: fair');
+    case 3:
+      return l10n.t('Strength: good');
+    default:
+      return l10n.t('Strength: strong');
+  }
+}
+
+async function confirmUnprotected({
+  message,
+  detail,
+}: NonNullable<NewPassphraseOptions['unprotected']>): Promise<boolean> {
+  const enter = l10n.t('Enter Passphrase');
+  const unprotected = l10n.t('Continue Without Passphrase');
+  const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, enter, unprotected);
   if (answer === undefined) throw abortError();
-  return answer === yes;
+  return answer === unprotected;
 }

@@ -13,13 +13,14 @@ const showingCalls = /^show(Information|Warning|Error)Message$|^withProgress$|^s
 const internalErrors = new Set(['Error', 'TypeError', 'RangeError', 'SyntaxError', 'AggregateError']);
 const logCalls = new Set(['trace', 'debug', 'info', 'warn', 'error']);
 
-/** Words of a sentence or label; not ids, paths, class names, MIME types, code. */
+/** Words of a sentence or label; not ids, paths, class names, MIME types, PEM labels, code. */
 const twoWords = /\p{L}{2,}[,;:.!?'’"”)…]*\s+["'“‘(]?\p{L}/u;
 const oneWord = /^\p{Lu}\p{Ll}+[…:.!?]*$/u;
 const lowerCaseNames = /^[a-z0-9$_:.\-\s]+$/;
 
 /** @param {string} text */
-const isSentence = (text) => twoWords.test(text) && !/^\s*[a-z][\w-]*(\s+[a-z][\w-]*)+\s*$/.test(text);
+const isSentence = (text) =>
+  twoWords.test(text) && /\p{Ll}/u.test(text) && !/^\s*[a-z][\w-]*(\s+[a-z][\w-]*)+\s*$/.test(text);
 
 /** @param {any} node */
 function calleeName(node) {

@@ -4,7 +4,7 @@ import { isIotError } from '../../core/errors';
 import { certificateEngine } from '../../core/x509/index';
 import { type Answer, type Call, type WorkerSettings } from './protocol';
 
-// The program of a worker thread, dist/certificateWorker.js.
+// Entry point of a worker thread, dist/certificateWorker.js.
 const { rounds, translations } = (workerData ?? {}) as WorkerSettings;
 if (translations) l10n.config({ contents: { ...translations } });
 const engine = certificateEngine(rounds);

@@ -11,20 +11,20 @@ import { type Method, type WorkerSettings } from './protocol';
 import { WorkerPool } from './workerPool';
 
 export interface CertificateWorkersOptions extends WorkerSettings {
-  /** At most; as many as there are cores, up to 4, when absent. */
+  /** Maximum number of workers; by default the number of cores, up to 4. */
   readonly workers?: number;
-  /** How long a worker waits for work before it ends. */
+  /** Time after which an idle worker ends. */
   readonly idleMs?: number;
 }
 
 /**
- * {@link CertificateWork} on worker threads, started with the first call. A signal ends the thread, so nothing
- * runs on after it.
+ * {@link CertificateWork} on worker threads, which start with the first call. A signal ends the thread, so that
+ * nothing continues after it.
  */
 export class CertificateWorkers implements CertificateWork, Disposable {
   private readonly pool: WorkerPool;
 
-  /** @param file the bundle of certificateWorker.ts. */
+  /** @param file the bundle of certificateWorker.ts */
   constructor(file: string, options: CertificateWorkersOptions = {}) {
     this.pool = new WorkerPool(file, options);
   }
@@ -51,7 +51,7 @@ export class CertificateWorkers implements CertificateWork, Disposable {
     signal?: AbortSignal,
   ): Promise<void> {
     if (signal?.aborted) throw abortError();
-    // One failure, or a fault of the receiver, ends the others too.
+    // One failure, also of the receiver, ends the others.
     const own = new AbortController();
     const onAbort = () => own.abort();
     signal?.addEventListener('abort', onAbort, { once: true });
@@ -65,12 +65,12 @@ export class CertificateWorkers implements CertificateWork, Disposable {
       const running: Promise<CertificateWithKey>[] = [];
       let next = 0;
       for (let index = 0; index < requests.length; index++) {
-        // A receiver that is slow holds this loop up, and so the window stays bounded.
+        // A slow receiver blocks this loop, so the window stays bounded.
         for (; next < requests.length && next < index + window; next++) {
           const request = requests[next];
           if (!request) break;
           const promise = issue(request);
-          // It is awaited in its turn; until then a rejection has to have a handler.
+          // It is awaited later; until then, a rejection needs a handler.
           promise.catch(() => undefined);
           running.push(promise);
         }
@@ -88,7 +88,7 @@ export class CertificateWorkers implements CertificateWork, Disposable {
     this.pool.dispose();
   }
 
-  /** Opens an issuer's key once for all that it signs: each time costs as much as a passphrase guess. */
+  /** Decrypts the key of an issuer once, because key derivation is slow. */
   private async unlocked(
     issuer: Issuer,
     known: Map<string, Promise<string>>,

@@ -3,7 +3,7 @@ import { type CertificateEngine } from '../../core/x509/index';
 
 export type Method = keyof CertificateEngine;
 
-/** One call; a worker has one at a time. Keys and passphrases travel here and nowhere else. */
+/** One call; a worker handles one at a time. May contain keys and passphrases. */
 export interface Call {
   readonly method: Method;
   readonly args: readonly unknown[];
@@ -11,7 +11,7 @@ export interface Call {
 
 export type Answer =
   | { readonly kind: 'done'; readonly value: unknown }
-  /** An IotError, which no structured clone would bring over whole. */
+  /** An IotError, which structured cloning does not preserve. */
   | {
       readonly kind: 'failed';
       readonly code: IotErrorCode;
@@ -22,8 +22,8 @@ export type Answer =
 
 /** `workerData` of a worker. */
 export interface WorkerSettings {
-  /** Of PBKDF2, for keys that are encrypted; absent for the engine's own. */
+  /** PBKDF2 iterations for encrypted keys; absent for the default. */
   readonly rounds?: number;
-  /** Texts of the display language by their English ones; absent for English. */
+  /** Texts of the display language by their English text; absent for English. */
   readonly translations?: Readonly<Record<string, string>> | undefined;
 }

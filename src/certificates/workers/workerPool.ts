@@ -1,5 +1,6 @@
 import os from 'node:os';
 import { Worker } from 'node:worker_threads';
+import * as l10n from '@vscode/l10n';
 import { abortError } from '../../core/base/abort';
 import { type Disposable } from '../../core/base/disposable';
 import { IotError } from '../../core/errors';
@@ -25,7 +26,7 @@ interface Thread {
 const idleMs = 30_000;
 const maxWorkers = 4;
 
-/** Threads that take one call each, first come, first served. */
+/** Threads that handle one call each, in the order of the calls. */
 export class WorkerPool implements Disposable {
   readonly size: number;
   private readonly threads = new Set<Thread>();
@@ -39,7 +40,7 @@ export class WorkerPool implements Disposable {
     this.size = options.workers ?? Math.max(1, Math.min(os.availableParallelism(), maxWorkers));
   }
 
-  /** @throws what the call throws; AbortError at once when the signal fires, and its thread ends. */
+  /** @throws what the call throws; AbortError immediately when the signal fires, which ends the thread */
   run(call: Call, signal?: AbortSignal): Promise<unknown> {
     if (this.isDisposed || signal?.aborted) return Promise.reject(abortError());
     return new Promise((resolve, reject) => {
@@ -97,7 +98,7 @@ export class WorkerPool implements Disposable {
     if (this.threads.size >= this.size) return undefined;
     const { rounds, translations } = this.options;
     const settings: WorkerSettings = { rounds, translations };
-    // No flags of the host's: its debugger would stop in here too.
+    // Without the flags of the host, whose debugger would stop here too.
     const thread: Thread = { worker: new Worker(this.file, { workerData: settings, execArgv: [] }) };
     thread.worker
       .on('message', (answer: Answer) => this.onAnswer(thread, answer))
@@ -127,13 +128,13 @@ export class WorkerPool implements Disposable {
 
   private release(thread: Thread): void {
     delete thread.task;
-    // An idle thread keeps no process alive.
+    // An idle thread does not keep the process alive.
     thread.worker.unref();
     thread.idle = setTimeout(() => this.end(thread), this.options.idleMs ?? idleMs);
     thread.idle.unref();
   }
 
-  /** The thread is gone by itself; what it had in hand has no answer. */
+  /** The thread ended unexpectedly; its task gets no result. */
   private onEnd(thread: Thread, error: unknown): void {
     if (!this.threads.has(thread)) return;
     const { task } = thread;
@@ -154,17 +155,25 @@ export class WorkerPool implements Disposable {
     this.threads.delete(thread);
     clearTimeout(thread.idle);
     delete thread.task;
-    // A key generation in native code ends before the thread does; nobody waits for it.
+    // Native key generation finishes before the thread ends; this does not wait for it.
     thread.worker.unref();
     void thread.worker.terminate();
   }
 }
 
 const workFailed = (cause: unknown) =>
-  new IotError('serviceFailed', 'The work on the certificate stopped for an unknown reason. Try again.', {
-    cause,
-  });
+  new IotError(
+    'serviceFailed',
+    l10n.t('The certificate operation failed for an unknown reason. Try again.'),
+    {
+      cause,
+    },
+  );
 const fileMissing = (file: string, cause: unknown) =>
-  new IotError('setupMissing', `A part of this extension is missing: ${file}. Install the extension again.`, {
-    cause,
-  });
+  new IotError(
+    'setupMissing',
+    l10n.t('A file of the extension is missing: {0}. Reinstall the extension.', file),
+    {
+      cause,
+    },
+  );

@@ -1,32 +1,32 @@
 import { type Event } from '../base/event';
 import { type CertificateInfo } from './certificate';
 
-/** A certificate authority in a folder of this computer. No secret in it. */
+/** A certificate authority in a folder on this computer. Contains no secrets. */
 export interface Authority {
   readonly id: string;
   readonly name: string;
-  /** Absolute. Holds everything of the authority; mode 0700. */
+  /** Absolute path, mode 0700. Contains all files of the certificate authority. */
   readonly folder: string;
-  /** PEM of the authority alone. */
+  /** PEM of the certificate authority only. */
   readonly certificateFile: string;
-  /** PEM of the authority and all its issuers, root last. */
+  /** PEM of the certificate authority and all its issuers, root last. */
   readonly chainFile: string;
-  /** PEM, mode 0600; absent when the key lives elsewhere. */
+  /** PEM, mode 0600; absent if the key is stored elsewhere. */
   readonly keyFile?: string;
   readonly isKeyEncrypted: boolean;
-  /** The local authority that issued it. */
+  /** The certificate authority on this computer that issued it. */
   readonly parentId?: string;
   readonly createdAt: number;
   readonly info: CertificateInfo;
 }
 
-/** A certificate that was issued here; an entry of the index, which survives. No secret in it. */
+/** A certificate that was issued here, as an entry of the index. Contains no secrets. */
 export interface IssuedCertificate {
   readonly id: string;
-  /** Absent when it is self-signed. */
+  /** Absent if it is self-signed. */
   readonly authorityId?: string;
   readonly deviceId: string;
-  /** Host name of the hub that the device is of. */
+  /** Host name of the device's hub. */
   readonly hubHostName?: string;
   readonly serialNumber: string;
   readonly notBefore: number;
@@ -34,7 +34,7 @@ export interface IssuedCertificate {
   readonly sha1: string;
   readonly sha256: string;
   readonly key: string;
-  /** PEM that a client presents: the certificate and its intermediates. */
+  /** PEM that a client presents: the certificate, followed by its intermediates. */
   readonly certificateFile: string;
   /** PEM, mode 0600. */
   readonly keyFile?: string;
@@ -44,7 +44,7 @@ export interface IssuedCertificate {
 
 export interface NewAuthority {
   readonly name: string;
-  /** Where its folder is made; absent for the default place. */
+  /** Where its folder is created; absent for the default location. */
   readonly parentFolder?: string;
   readonly certificate: string;
   /** Its issuers, nearest first. */
@@ -63,21 +63,21 @@ export interface NewIssuedCertificate {
   readonly isKeyEncrypted: boolean;
 }
 
-/** The authorities of this computer and what they issued: files, never overwritten, with an index. */
+/** The certificate authorities on this computer and the certificates they issued: files that are never overwritten, with an index. */
 export interface AuthorityStore {
   readonly onDidChange: Event<void>;
   list(): Promise<readonly Authority[]>;
   /** @throws IotError `notFound` */
   get(id: string): Promise<Authority>;
-  /** @throws IotError `alreadyExists` when the certificate is here already. */
+  /** @throws IotError `alreadyExists` if the certificate is already on this computer */
   add(authority: NewAuthority): Promise<Authority>;
-  /** Takes the authority, its key and all it issued off this computer. */
+  /** Deletes the certificate authority, its key, and all certificates it issued from this computer. */
   remove(id: string): Promise<void>;
   issued(): Promise<readonly IssuedCertificate[]>;
   addIssued(certificate: NewIssuedCertificate): Promise<IssuedCertificate>;
-  /** Many at once, with one write of the index. */
+  /** Adds many with a single write of the index. */
   addAllIssued(certificates: readonly NewIssuedCertificate[]): Promise<readonly IssuedCertificate[]>;
   removeIssued(id: string): Promise<void>;
-  /** Text of one of the files above. @throws IotError when it is gone. */
+  /** Text of one of the files above. @throws IotError if it no longer exists */
   read(file: string): Promise<string>;
 }

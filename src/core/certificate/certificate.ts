@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
 import { normalizeThumbprint } from '../device/thumbprint';
 
-/** What a certificate says of itself. Times are milliseconds. */
+/** Contents of a certificate. Times are in milliseconds. */
 export interface CertificateInfo {
-  /** RFC 4514-like, one line: `CN=Factory CA, O=Contoso`. */
+  /** Similar to RFC 4514, on one line: `CN=Factory CA, O=Contoso`. */
   readonly subject: string;
   readonly commonName: string;
   readonly issuer: string;
@@ -15,7 +16,7 @@ export interface CertificateInfo {
   /** Thumbprints: upper-case hexadecimal without colons. */
   readonly sha1: string;
   readonly sha256: string;
-  /** basicConstraints say CA:TRUE. */
+  /** basicConstraints include CA:TRUE. */
   readonly isAuthority: boolean;
   readonly isSelfSigned: boolean;
   /** `RSA 2048`, `EC P-256`. */
@@ -23,14 +24,18 @@ export interface CertificateInfo {
 }
 
 /**
- * Reads PEM or DER by Node alone, so without the X.509 library.
- * @throws IotError when it is no certificate.
+ * Reads PEM or DER with Node only, without loading the X.509 library.
+ * @throws IotError if it is not a certificate
  */
 export function parseCertificate(certificate: string | Uint8Array): X509Certificate {
   try {
     return new X509Certificate(certificate);
   } catch (cause) {
-    throw new IotError('invalidInput', 'This is no X.509 certificate in PEM or DER form.', { cause });
+    throw new IotError(
+      'invalidInput',
+      l10n.t('This is not a valid X.509 certificate in PEM or DER format.'),
+      { cause },
+    );
   }
 }
 
@@ -50,7 +55,7 @@ export function readCertificateInfo(certificate: X509Certificate): CertificateIn
   };
 }
 
-/** `checkIssued` would want the right to sign certificates, which a device's own does not have. */
+/** `checkIssued` requires the right to sign certificates, which a device certificate does not have. */
 function isSelfSigned(certificate: X509Certificate): boolean {
   try {
     return certificate.subject === certificate.issuer && certificate.verify(certificate.publicKey);
@@ -59,17 +64,17 @@ function isSelfSigned(certificate: X509Certificate): boolean {
   }
 }
 
-/** Names chain, and the signature is right. */
+/** Whether the names chain and the signature is valid. */
 export function isIssuedBy(certificate: X509Certificate, issuer: X509Certificate): boolean {
   try {
     return certificate.checkIssued(issuer) && certificate.verify(issuer.publicKey);
   } catch {
-    // A key of a kind that cannot sign this certificate.
+    // A key of a type that cannot sign this certificate.
     return false;
   }
 }
 
-/** The certificates of a PEM text, in their order. */
+/** The certificates of a PEM text, in the same order. */
 export function splitPem(text: string): string[] {
   return (text.match(/-----BEGIN CERTIFICATE-----[\s\S]+?-----END CERTIFICATE-----/g) ?? []).map(
     (pem) => `${pem}\n`,
@@ -78,7 +83,7 @@ export function splitPem(text: string): string[] {
 
 const oneLine = (name: string | undefined) => (name ?? '').split('\n').filter(Boolean).join(', ');
 
-/** Node writes one attribute per line, and escapes what RFC 2253 wants escaped. */
+/** Node writes one attribute per line, escaped as in RFC 2253. */
 function commonNameOf(subject: string | undefined): string {
   const line = (subject ?? '').split('\n').find((attribute) => attribute.startsWith('CN='));
   return (line ?? 'CN=').slice(3).replace(/\\(.)/g, '$1');
@@ -90,9 +95,9 @@ function keyLabel(certificate: X509Certificate): string {
     if (type === 'rsa' || type === 'rsa-pss') return `RSA ${details?.modulusLength ?? ''}`.trim();
     const curve = details?.namedCurve ?? '';
     if (type === 'ec') return `EC ${curves[curve] ?? curve}`;
-    return type ?? 'unknown key';
+    return type ?? l10n.t('unknown key');
   } catch {
-    return 'unknown key';
+    return l10n.t('unknown key');
   }
 }
 

@@ -2,10 +2,7 @@ import { type Device } from '../device/device';
 import { normalizeThumbprint } from '../device/thumbprint';
 import { type IssuedCertificate } from './authorityStore';
 
-/**
- * The certificate that a device should publish with: the newest of those issued here for it that the hub
- * could take.
- */
+/** The newest certificate issued here for the device that the hub could accept. */
 export function findDeviceCertificate(
   device: Device,
   hubHostName: string,
@@ -43,9 +40,9 @@ export interface Thumbprints {
 }
 
 /**
- * Puts a new thumbprint in the place that is not in use, so that the device can log in all the time: first with
- * the certificate it has, then with the new one.
- * @param inUse the thumbprint that the device logs in with now, when that is known.
+ * Replaces the thumbprint that is not in use, so that the device can authenticate at any time: first with its
+ * current certificate, then with the new one.
+ * @param inUse the thumbprint that the device authenticates with now, if known
  */
 export function rollThumbprints(current: Thumbprints, next: string, inUse: string | undefined): Thumbprints {
   const primary = normalizeThumbprint(current.primary);

@@ -1,14 +1,16 @@
-import { counted } from '../base/numbers';
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../base/numbers';
+
 const dayMs = 24 * 60 * 60 * 1000;
 
-/** From here on a certificate asks for attention. */
+/** With fewer days left, a certificate counts as expiring soon. */
 export const expiresSoonDays = 30;
 
 export interface Expiry {
   readonly state: 'valid' | 'soon' | 'expired';
-  /** Whole days, negative when it has expired. */
+  /** Whole days left; negative if it has expired. */
   readonly days: number;
-  /** `in 359 days`, `tomorrow`, `expired 2 days ago`. */
+  /** `359 days left`, `expires today`, `expired 2 days ago` */
   readonly text: string;
 }
 
@@ -19,12 +21,22 @@ export function describeExpiry(notAfter: number, now: number): Expiry {
     return {
       state: 'expired',
       days,
-      text: ago === 0 ? 'expired today' : `expired ${counted(ago, 'day')} ago`,
+      text: expiredText(ago),
     };
   }
   return {
     state: days < expiresSoonDays ? 'soon' : 'valid',
     days,
-    text: days < 1 ? 'expires today' : `${counted(days, 'day')} left`,
+    text: daysLeftText(days),
   };
+}
+
+function expiredText(daysAgo: number): string {
+  if (daysAgo === 0) return l10n.t('expired today');
+  return daysAgo === 1 ? l10n.t('expired 1 day ago') : l10n.t('expired {0} days ago', formatCount(daysAgo));
+}
+
+function daysLeftText(days: number): string {
+  if (days < 1) return l10n.t('expires today');
+  return days === 1 ? l10n.t('1 day left') : l10n.t('{0} days left', formatCount(days));
 }

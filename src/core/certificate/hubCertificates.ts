@@ -1,10 +1,11 @@
-/** A CA certificate that a hub has. @see https://learn.microsoft.com/rest/api/iothub/certificates */
+import * as l10n from '@vscode/l10n';
+/** A CA certificate on a hub. @see https://learn.microsoft.com/rest/api/iothub/certificates */
 export interface HubCertificate {
   readonly name: string;
   readonly subject: string;
-  /** SHA-1 thumbprint as the service tells it, upper case. */
+  /** SHA-1 thumbprint from the service, upper case. */
   readonly thumbprint: string;
-  /** SHA-256 thumbprint, when the service hands out the certificate. */
+  /** SHA-256 thumbprint, if the service returns the certificate. */
   readonly sha256?: string;
   /** Milliseconds. */
   readonly expiresAt: number;
@@ -12,16 +13,16 @@ export interface HubCertificate {
   readonly etag: string;
   readonly createdAt?: number;
   readonly updatedAt?: number;
-  /** When the service hands it out. */
+  /** If the service returns it. */
   readonly pem?: string;
 }
 
-/** The certificates of one hub. Every failure is an `IotError`; `changedMeanwhile` is a stale ETag. */
+/** The certificates of one hub. Every failure is an `IotError`; `changedMeanwhile` means a stale ETag. */
 export interface HubCertificates {
   list(signal?: AbortSignal): Promise<readonly HubCertificate[]>;
-  /** `undefined` when there is none of that name. */
+  /** `undefined` if no certificate has that name. */
   find(name: string, signal?: AbortSignal): Promise<HubCertificate | undefined>;
-  /** `etag` replaces the one that is there; without it the name must be free. */
+  /** With `etag`, replaces the existing certificate; without it, the name must be free. */
   upload(
     name: string,
     pem: string,
@@ -39,27 +40,36 @@ export interface HubCertificates {
 }
 
 export interface HubCertificatesAccess {
-  /** @throws IotError `unsupported` when nothing but a connection string is known of the hub. */
+  /** @throws IotError `unsupported` if the hub is known only by its connection string */
   forHub(hubId: string, signal?: AbortSignal): Promise<HubCertificates>;
 }
 
-/** Most certificates that a hub takes. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling */
+/** Maximum number of certificates on a hub. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling */
 export const maxHubCertificates = 25;
+const maxNameLength = 64;
 
-/** Why the service would not take a certificate's name. */
+/** Why the service would refuse the name of a certificate. */
 export function hubCertificateNameProblem(name: string): string | undefined {
-  if (name === '') return 'Type the name that the certificate has on the hub.';
-  if (name.length > 64) return `A certificate name has at most 64 characters; this one has ${name.length}.`;
+  if (name === '') return l10n.t('Enter a name for the certificate on the hub.');
+  if (name.length > maxNameLength) {
+    return l10n.t(
+      'A certificate name cannot be longer than {0} characters. This one has {1}.',
+      maxNameLength,
+      name.length,
+    );
+  }
   const bad = /[^A-Za-z0-9._-]/.exec(name)?.[0];
-  return bad ? `"${bad}" cannot be in a certificate name: letters, digits, "-", "." and "_" can.` : undefined;
+  return bad
+    ? l10n.t('"{0}" is not allowed in a certificate name. Use letters, digits, "-", ".", and "_".', bad)
+    : undefined;
 }
 
-/** A name that the service takes, made of any text. */
+/** Makes a name that the service accepts out of any text. */
 export function toHubCertificateName(text: string): string {
   return (
     text
       .replace(/[^A-Za-z0-9._-]+/g, '-')
       .replace(/^-+|-+$/g, '')
-      .slice(0, 64) || 'certificate'
+      .slice(0, maxNameLength) || 'certificate'
   );
 }

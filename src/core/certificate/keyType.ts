@@ -1,4 +1,4 @@
-/** Kinds of keys that certificates are made with; the names stay in files, so they are only ever added to. */
+/** Key types of new certificates. The names are stored in files, so they are never renamed or removed. */
 export const keyTypes = ['ec-p256', 'ec-p384', 'rsa-2048', 'rsa-3072', 'rsa-4096'] as const;
 export type KeyType = (typeof keyTypes)[number];
 

@@ -1,4 +1,5 @@
 import { type X509Certificate } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import { formatDate, formatDateTime } from '../base/dates';
 import { IotError, isIotError } from '../errors';
 import { readCertificateInfo, isIssuedBy, parseCertificate } from './certificate';
@@ -12,9 +13,9 @@ export interface ProofProgress {
 }
 
 /**
- * Puts an authority on a hub; when it is there already, under any name, that one is handed out: so a second
- * run goes on where the first one stopped.
- * @throws IotError `alreadyExists` when another certificate has the name.
+ * Uploads a certificate authority to a hub. If it is already there, under any name, that certificate is returned,
+ * so that a second run continues where the first one stopped.
+ * @throws IotError `alreadyExists` if a different certificate has the name
  */
 export async function ensureUploaded(
   certificates: HubCertificates,
@@ -33,16 +34,19 @@ export async function ensureUploaded(
   if (notAfter < Date.now()) {
     throw new IotError(
       'invalidInput',
-      `This authority expired on ${formatDate(notAfter)}, so no hub accepts it. Create a new one.`,
+      l10n.t(
+        'This certificate authority expired on {0}, so hubs do not accept it. Create a new one.',
+        formatDate(notAfter),
+      ),
     );
   }
   return certificates.upload(name, pem, { isVerified }, signal);
 }
 
 /**
- * Proof of possession: a code of the hub, a certificate with that code as CN, signed by the authority. The
- * ETag is read again at every step; when somebody else changed the certificate meanwhile, all is done once
- * more on the fresh state, and then told.
+ * Proof of possession: a verification code from the hub, and a certificate with that code as CN, signed by the
+ * certificate authority. The ETag is read again at every step. If someone else changes the certificate in the
+ * meantime, everything is repeated once on the new state, and then fails.
  * @see https://learn.microsoft.com/azure/iot-hub/tutorial-x509-prove-possession
  */
 export async function provePossession(
@@ -75,12 +79,12 @@ async function attempt(
   checkProof(proof, before.pem, code);
   report?.('verify');
   const now = await readCurrent(certificates, name, signal);
-  // Another code may have been made meanwhile; the proof would be for the wrong one.
+  // If another code was generated in the meantime, the proof is for the wrong one.
   if (etag !== '' && now.etag !== etag) throw changedMeanwhile(name);
   return submitProof(certificates, name, now.etag, proof, signal);
 }
 
-/** For a proof that was made elsewhere, for a code that was given out before. */
+/** Uploads a verification certificate that was created elsewhere, for a code that was generated earlier. */
 export async function uploadProof(
   certificates: HubCertificates,
   name: string,
@@ -105,14 +109,17 @@ async function submitProof(
   if (after.isVerified) return after;
   throw new IotError(
     'serviceFailed',
-    `The hub took the proof, but "${name}" is still not verified. Try again.`,
+    l10n.t(
+      'The hub accepted the verification certificate, but "{0}" is still not verified. Try again.',
+      name,
+    ),
   );
 }
 
 /**
- * The service only says that a proof is wrong; here it says why, before it is sent.
- * @param authority PEM of what the hub has, when it hands it out.
- * @param code absent when only the one who made the proof knows it.
+ * Checks a verification certificate before it is sent, because the service does not tell why it refuses one.
+ * @param authority PEM of the certificate on the hub, if the hub returns it
+ * @param code absent if it is not known here
  * @throws IotError `invalidInput`
  */
 export function checkProof(proof: string, authority: string | undefined, code?: string): void {
@@ -120,14 +127,23 @@ export function checkProof(proof: string, authority: string | undefined, code?: 
   const info = readCertificateInfo(certificate);
   if (code !== undefined && info.commonName !== code) {
     throw invalid(
-      `The common name of the verification certificate should be the code ${code}, but it is "${info.commonName}".`,
+      l10n.t(
+        'The common name of the verification certificate must be the verification code {0}, but it is "{1}".',
+        code,
+        info.commonName,
+      ),
     );
   }
   const now = Date.now();
-  if (info.notAfter < now) throw invalid('The verification certificate has expired. Make a new one.');
+  if (info.notAfter < now) {
+    throw invalid(l10n.t('The verification certificate has expired. Create a new one.'));
+  }
   if (info.notBefore > now) {
     throw invalid(
-      `The verification certificate is not valid before ${formatDateTime(info.notBefore)}. Check the clock where it was made.`,
+      l10n.t(
+        'The verification certificate is not valid before {0}. Check the clock of the computer that issued it.',
+        formatDateTime(info.notBefore),
+      ),
     );
   }
   if (authority !== undefined) checkIssuer(certificate, parseCertificate(authority));
@@ -139,8 +155,12 @@ function checkIssuer(certificate: X509Certificate, authority: X509Certificate): 
   const { issuer } = readCertificateInfo(certificate);
   throw invalid(
     issuer === wanted.subject
-      ? `The verification certificate is signed with another key than that of "${wanted.subject}".`
-      : `The verification certificate is issued by "${issuer}", not by "${wanted.subject}", which is on the hub.`,
+      ? l10n.t('The verification certificate is not signed with the key of "{0}".', wanted.subject)
+      : l10n.t(
+          'The verification certificate was issued by "{0}", not by "{1}", which is on the hub.',
+          issuer,
+          wanted.subject,
+        ),
   );
 }
 
@@ -151,7 +171,10 @@ async function readCurrent(
 ): Promise<HubCertificate> {
   const found = await certificates.find(name, signal);
   if (!found) {
-    throw new IotError('notFound', `Certificate "${name}" is not on the hub any more. Upload it again.`);
+    throw new IotError(
+      'notFound',
+      l10n.t('Certificate "{0}" no longer exists on the hub. Upload it again.', name),
+    );
   }
   return found;
 }
@@ -159,6 +182,6 @@ async function readCurrent(
 const changedMeanwhile = (name: string) =>
   new IotError(
     'changedMeanwhile',
-    `Certificate "${name}" was changed by someone else meanwhile. Refresh and verify again.`,
+    l10n.t('Certificate "{0}" was changed by someone else in the meantime. Refresh and verify again.', name),
   );
 const invalid = (sentence: string) => new IotError('invalidInput', sentence);

@@ -1,5 +1,7 @@
 import { createPrivateKey, type KeyObject, type X509Certificate } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import { formatDate, formatDateTime } from '../base/dates';
+import { formatCount } from '../base/numbers';
 import { type Device } from '../device/device';
 import { normalizeThumbprint } from '../device/thumbprint';
 import { readCertificateInfo, isIssuedBy, parseCertificate, splitPem } from './certificate';
@@ -24,21 +26,21 @@ export type FindingCode =
 
 export interface Finding {
   readonly code: FindingCode;
-  /** An error keeps the device out; what is unknown could not be looked at. */
+  /** An error means that the hub refuses the device; `unknown` could not be checked. */
   readonly severity: 'error' | 'warning' | 'unknown';
-  /** One plain sentence. */
+  /** For the person. */
   readonly sentence: string;
-  /** The certificate on the hub that it is about. */
+  /** The affected certificate on the hub. */
   readonly hubCertificate?: HubCertificate;
 }
 
 export interface PreflightRequest {
   readonly device: Device;
-  /** PEM: the device's certificate, then what it presents along. */
+  /** PEM: the device certificate, followed by the intermediates that the device presents. */
   readonly certificate: string;
-  /** PEM; its fit is not looked at when it is absent. */
+  /** PEM; whether it belongs to the certificate is not checked if it is absent. */
   readonly key?: { readonly pem: string; readonly passphrase?: string };
-  /** What the hub has; `undefined` when it cannot be asked. */
+  /** Certificates on the hub; `undefined` if they cannot be read. */
   readonly hubCertificates: readonly HubCertificate[] | undefined;
   readonly now: number;
 }
@@ -47,8 +49,8 @@ const clientAuth = '1.3.6.1.5.5.7.3.2';
 const anyPurpose = '2.5.29.37.0';
 
 /**
- * All that would make the hub refuse a device's certificate, found before connecting.
- * @throws IotError when there is no certificate.
+ * Finds everything that would make the hub refuse a device certificate, without connecting.
+ * @throws IotError if there is no certificate
  * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-x509
  */
 export function preflight(request: PreflightRequest): readonly Finding[] {
@@ -63,7 +65,7 @@ export function preflight(request: PreflightRequest): readonly Finding[] {
   ];
 }
 
-/** The first one that keeps the device out. */
+/** The first finding for which the hub would refuse the device. */
 export const findBlocking = (findings: readonly Finding[]): Finding | undefined =>
   findings.find(({ severity }) => severity === 'error');
 
@@ -76,13 +78,15 @@ const error = (code: FindingCode, sentence: string, hubCertificate?: HubCertific
 
 function deviceFindings({ deviceId, isEnabled, credentials: { kind } }: Device): Finding[] {
   return [
-    ...(isEnabled ? [] : [error('deviceDisabled', `Device "${deviceId}" is disabled. Enable it.`)]),
+    ...(isEnabled ? [] : [error('deviceDisabled', l10n.t('Device "{0}" is disabled. Enable it.', deviceId))]),
     ...(kind === 'selfSigned' || kind === 'certificateAuthority'
       ? []
       : [
           error(
             'wrongAuthentication',
-            `Device "${deviceId}" is not registered for certificates, but for ${kind === 'sas' ? 'symmetric keys' : 'none'}.`,
+            kind === 'sas'
+              ? l10n.t('Device "{0}" is registered for symmetric keys, not for certificates.', deviceId)
+              : l10n.t('Device "{0}" is registered without authentication, not for certificates.', deviceId),
           ),
         ]),
   ];
@@ -96,41 +100,62 @@ function certificateFindings(leaf: X509Certificate, request: PreflightRequest): 
     found.push(
       error(
         'wrongCommonName',
-        `The common name of the certificate is "${info.commonName}", but it has to be the device id "${device.deviceId}".`,
+        l10n.t(
+          'The common name of the certificate is "{0}", but it must be the device ID "{1}".',
+          info.commonName,
+          device.deviceId,
+        ),
       ),
     );
   }
   if (device.credentials.kind === 'certificateAuthority' && info.isAuthority) {
     found.push(
-      error('isAuthority', `"${info.subject}" is a certificate authority, not the certificate of a device.`),
+      error(
+        'isAuthority',
+        l10n.t('"{0}" is a certificate authority, not a device certificate.', info.subject),
+      ),
     );
   }
   const expiry = describeExpiry(info.notAfter, now);
   if (info.notBefore > now) {
     found.push(
-      error('notYetValid', `The certificate is not valid before ${formatDateTime(info.notBefore)}.`),
+      error(
+        'notYetValid',
+        l10n.t('The certificate is not valid before {0}.', formatDateTime(info.notBefore)),
+      ),
     );
   } else if (expiry.state === 'expired') {
-    found.push(error('expired', `The certificate expired on ${formatDate(info.notAfter)}. Renew it.`));
+    found.push(
+      error('expired', l10n.t('The certificate expired on {0}. Renew it.', formatDate(info.notAfter))),
+    );
   } else if (expiry.state === 'soon') {
     found.push({
       code: 'expiresSoon',
       severity: 'warning',
-      sentence: `The certificate ends soon: ${expiry.text}.`,
+      sentence: expiresSoonText(expiry.days),
     });
   }
   if (leaf.keyUsage && ![clientAuth, anyPurpose].some((oid) => leaf.keyUsage.includes(oid))) {
     found.push(
       error(
         'notForClients',
-        'The certificate is not made for clients: its extended key usage lacks clientAuth.',
+        l10n.t(
+          'The certificate cannot be used for client authentication: its extended key usage does not include clientAuth.',
+        ),
       ),
     );
   }
   if (key && !isKeyOfCertificate(leaf, key)) {
-    found.push(error('wrongKey', 'The private key does not belong to the certificate.'));
+    found.push(error('wrongKey', l10n.t('The private key does not belong to the certificate.')));
   }
   return found;
+}
+
+function expiresSoonText(days: number): string {
+  if (days < 1) return l10n.t('The certificate expires today. Renew it.');
+  return days === 1
+    ? l10n.t('The certificate expires in 1 day. Renew it.')
+    : l10n.t('The certificate expires in {0} days. Renew it.', formatCount(days));
 }
 
 function isKeyOfCertificate(
@@ -141,7 +166,7 @@ function isKeyOfCertificate(
   try {
     key = createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
   } catch {
-    // That it does not open is said by who opens it.
+    // A key that cannot be opened is reported where it is opened.
     return true;
   }
   return leaf.checkPrivateKey(key);
@@ -155,7 +180,12 @@ function thumbprintFindings(leaf: X509Certificate, { credentials }: Device): Fin
   return [
     error(
       'wrongThumbprint',
-      `The thumbprint of the certificate (SHA-256 ${sha256}) is neither the primary (${wanted[0] || 'none'}) nor the secondary (${wanted[1] || 'none'}) of the device.`,
+      l10n.t(
+        'The thumbprint of the certificate (SHA-256 {0}) matches neither the primary thumbprint ({1}) nor the secondary thumbprint ({2}) of the device.',
+        sha256,
+        wanted[0] || l10n.t('none'),
+        wanted[1] || l10n.t('none'),
+      ),
     ),
   ];
 }
@@ -170,8 +200,9 @@ function chainFindings(
       {
         code: 'chainUnknown',
         severity: 'unknown',
-        sentence:
-          'Whether the hub knows the authority could not be looked at: its certificates cannot be read.',
+        sentence: l10n.t(
+          'The certificates of the hub cannot be read, so it is unknown whether the hub trusts the CA.',
+        ),
       },
     ];
   }
@@ -186,7 +217,13 @@ function chainFindings(
     if (good) {
       const { subject, notAfter } = readCertificateInfo(good.parsed);
       return notAfter < now
-        ? [error('authorityExpired', `The authority "${subject}" on the hub has expired.`, good.certificate)]
+        ? [
+            error(
+              'authorityExpired',
+              l10n.t('The certificate authority "{0}" on the hub has expired.', subject),
+              good.certificate,
+            ),
+          ]
         : [];
     }
     unverified ??= onHub[0]?.certificate;
@@ -197,7 +234,7 @@ function chainFindings(
   }
 }
 
-/** An intermediate that is sent along may itself be on the hub; a device's own certificate may not. */
+/** An intermediate that the device presents may itself be on the hub; the device certificate may not. */
 const isSame = (current: X509Certificate, other: X509Certificate, leaf: X509Certificate) =>
   current !== leaf && current.fingerprint256 === other.fingerprint256;
 
@@ -205,7 +242,7 @@ function chainEndFinding(last: X509Certificate, unverified: HubCertificate | und
   if (unverified) {
     return error(
       'chainNotVerified',
-      `The authority "${unverified.name}" is on the hub, but it is not verified. Verify it first.`,
+      l10n.t('The certificate authority "{0}" on the hub is not verified. Verify it first.', unverified.name),
       unverified,
     );
   }
@@ -213,7 +250,11 @@ function chainEndFinding(last: X509Certificate, unverified: HubCertificate | und
   return error(
     'chainIncomplete',
     isSelfSigned
-      ? `The chain ends at "${subject}", which this hub does not know. Upload and verify it.`
-      : `The chain ends at "${subject}": its issuer "${issuer}" is neither in the file nor on this hub. Upload it, or add the missing intermediate to the file.`,
+      ? l10n.t('The chain ends at "{0}", which is not on this hub. Upload and verify it.', subject)
+      : l10n.t(
+          'The chain ends at "{0}". Its issuer "{1}" is neither in the file nor on this hub. Upload the issuer, or add the missing intermediate certificate to the file.',
+          subject,
+          issuer,
+        ),
   );
 }

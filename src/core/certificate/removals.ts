@@ -3,7 +3,7 @@ import { type AuthorityStore } from './authorityStore';
 import { type HubCertificates } from './hubCertificates';
 import { type KeyPassphrases } from './keyPassphrases';
 
-/** Takes an authority off this computer, with its key, all it issued, and the passphrases of the keys. */
+/** Deletes a certificate authority from this computer, with its key, all certificates it issued, and the saved passphrases. */
 export async function removeAuthority(
   {
     authorities,
@@ -24,9 +24,9 @@ export async function removeAuthority(
 }
 
 /**
- * Deletes a certificate as it is now: an ETag that was read before may be older than the last change, and whoever
- * was asked meant this certificate.
- * @returns false when there was none
+ * Deletes a certificate in its current state: an ETag that was read before may be stale, and the confirmation was
+ * for the certificate as such.
+ * @returns false if it did not exist
  */
 export async function removeHubCertificate(
   certificates: Pick<HubCertificates, 'find' | 'delete'>,

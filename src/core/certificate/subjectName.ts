@@ -1,9 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
 import { type SubjectName } from './certificateWork';
 
 type Attribute = keyof SubjectName;
 
-/** Short names of RFC 4514, and what people write instead. */
+/** Short names of RFC 4514, and common variants. */
 const attributes: Readonly<Record<string, Attribute>> = {
   cn: 'commonName',
   o: 'organization',
@@ -35,35 +36,47 @@ const maxLengths: Readonly<Record<Attribute, number>> = {
 
 /**
  * Reads `CN=Factory CA, O=Contoso, C=DE`; a comma inside a value is written `\,`.
- * @throws IotError with one sentence that names what is wrong.
+ * @throws IotError with one sentence that names the problem
  */
 export function parseSubjectName(text: string): SubjectName {
   const found: Partial<Record<Attribute, string>> = {};
   for (const piece of splitAttributes(text)) {
     const at = piece.indexOf('=');
-    if (at < 0) throw invalid(`"${piece}" should look like CN=Factory CA.`);
+    if (at < 0) throw invalid(l10n.t('"{0}" is not a valid attribute. Use the form CN=Factory CA.', piece));
     const name = piece.slice(0, at).trim();
     const value = piece
       .slice(at + 1)
       .trim()
       .replace(/\\(.)/g, '$1');
     const attribute = attributes[name.toLowerCase()];
-    if (!attribute) throw invalid(`"${name}" is no attribute of a subject: CN, O, OU, L, ST and C are.`);
-    if (found[attribute] !== undefined) throw invalid(`${name} is there twice.`);
-    if (value === '') throw invalid(`${name} has no value.`);
+    if (!attribute) {
+      throw invalid(l10n.t('"{0}" is not a supported subject attribute. Use CN, O, OU, L, ST, or C.', name));
+    }
+    if (found[attribute] !== undefined) {
+      throw invalid(l10n.t('{0} is specified more than once.', name));
+    }
+    if (value === '') throw invalid(l10n.t('{0} has no value.', name));
     if (value.length > maxLengths[attribute]) {
-      throw invalid(`${name} has at most ${maxLengths[attribute]} characters; this one has ${value.length}.`);
+      throw invalid(
+        l10n.t(
+          '{0} cannot be longer than {1} characters. This one has {2}.',
+          name,
+          maxLengths[attribute],
+          value.length,
+        ),
+      );
     }
     found[attribute] = value;
   }
   const { commonName, country } = found;
-  if (!commonName) throw invalid('The subject needs a common name: CN=….');
+  if (!commonName) throw invalid(l10n.t('The subject must include a common name, such as CN=Factory CA.'));
   if (country !== undefined && !/^[A-Za-z]{2}$/.test(country)) {
-    throw invalid(`C is a country in two letters, such as DE, not "${country}".`);
+    throw invalid(l10n.t('C must be a two-letter country code, such as DE. "{0}" is not valid.', country));
   }
   return { ...found, commonName, ...(country === undefined ? {} : { country: country.toUpperCase() }) };
 }
 
+/** Why a text is not a valid subject; `undefined` if it is. */
 export function subjectNameProblem(text: string): string | undefined {
   try {
     parseSubjectName(text);

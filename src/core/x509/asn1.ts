@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
 import forge from './forge';
 
@@ -5,18 +6,18 @@ export type Asn1 = forge.asn1.Asn1;
 
 const { Class, Type } = forge.asn1;
 
-/** @throws Error of forge when the bytes are no ASN.1; bytes after the value are refused too. */
+/** @throws Error of forge if the bytes are not ASN.1, or if bytes follow the value */
 export function parseDer(der: Uint8Array): Asn1 {
-  // Without `decodeBitStrings` what is parsed is written back byte by byte as it was.
+  // Without `decodeBitStrings`, a parsed value is written back byte by byte.
   const options = { strict: true, parseAllBytes: true, decodeBitStrings: false };
-  // Its types know only the older form of the options.
+  // Its types have only the older form of the options.
   const read = forge.asn1.fromDer as unknown as (from: forge.util.ByteBuffer, how: typeof options) => Asn1;
   return read(forge.util.createBuffer(binary(der)), options);
 }
 
 export const toDer = (value: Asn1): Buffer => Buffer.from(forge.asn1.toDer(value).getBytes(), 'latin1');
 
-/** The byte strings that forge works with. */
+/** A byte string as forge uses it. */
 export const binary = (bytes: Uint8Array): string => Buffer.from(bytes).toString('latin1');
 
 export const sequence = (...values: Asn1[]): Asn1 =>
@@ -31,7 +32,7 @@ export const bits = (bytes: Uint8Array): Asn1 =>
 export const integer = (value: number): Asn1 =>
   forge.asn1.create(Class.UNIVERSAL, Type.INTEGER, false, forge.asn1.integerToDer(value).getBytes());
 export const nullValue = (): Asn1 => forge.asn1.create(Class.UNIVERSAL, Type.NULL, false, '');
-/** Two bytes a character, as forge writes this type itself. */
+/** forge encodes this type with two bytes per character. */
 export const bmpString = (text: string): Asn1 =>
   forge.asn1.create(Class.UNIVERSAL, Type.BMPSTRING, false, text);
 /** `[tag] EXPLICIT`. */
@@ -41,13 +42,13 @@ export const tagged = (tag: number, ...values: Asn1[]): Asn1 =>
 export const taggedOctets = (tag: number, bytes: Uint8Array): Asn1 =>
   forge.asn1.create(Class.CONTEXT_SPECIFIC, tag, false, binary(bytes));
 
-/** The values inside; none when it is a primitive. */
+/** The values inside; none if it is a primitive. */
 export const children = (value: Asn1): readonly Asn1[] => (Array.isArray(value.value) ? value.value : []);
 
-/** @throws IotError when there is none. */
+/** @throws IotError if it does not exist */
 export function child(value: Asn1, index: number): Asn1 {
   const found = children(value)[index];
-  if (!found) throw new IotError('invalidInput', 'A part of this file is missing.');
+  if (!found) throw new IotError('invalidInput', l10n.t('This file is incomplete or damaged.'));
   return found;
 }
 
@@ -59,7 +60,7 @@ export const isInteger = (value: Asn1 | undefined): value is Asn1 => isUniversal
 export const isSequence = (value: Asn1 | undefined): value is Asn1 => isUniversal(value, Type.SEQUENCE);
 export const isOid = (value: Asn1 | undefined): value is Asn1 => isUniversal(value, Type.OID);
 
-/** Content of a string; BER lets it come in pieces. */
+/** Content of a string, which BER allows in pieces. */
 export function bytesOf(value: Asn1): Buffer {
   return Array.isArray(value.value)
     ? Buffer.concat(value.value.map(bytesOf))
@@ -68,15 +69,21 @@ export function bytesOf(value: Asn1): Buffer {
 
 export function oidOf(value: Asn1): string {
   if (!isOid(value) || Array.isArray(value.value)) {
-    throw new IotError('invalidInput', 'A part of this file is not what it should be.');
+    throw new IotError(
+      'invalidInput',
+      l10n.t('This file contains an unexpected element. It may be damaged.'),
+    );
   }
   return forge.asn1.derToOid(value.value);
 }
 
-/** @throws IotError when it is no number, or one above 2^31. */
+/** @throws IotError if it is not a number, or above 2^31 */
 export function numberOf(value: Asn1): number {
   if (!isInteger(value) || Array.isArray(value.value) || value.value.length > 4) {
-    throw new IotError('invalidInput', 'A number in this file is not what it should be.');
+    throw new IotError(
+      'invalidInput',
+      l10n.t('This file contains a number that is not valid. It may be damaged.'),
+    );
   }
   return Buffer.from(value.value, 'latin1').readIntBE(0, value.value.length);
 }

@@ -1,5 +1,8 @@
 import { createPrivateKey, type KeyObject, X509Certificate } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import { readCertificateInfo, isIssuedBy } from '../certificate/certificate';
+import { listText } from '../base/lists';
+import { formatCount } from '../base/numbers';
 import { type CertificateBundle } from '../certificate/certificateWork';
 import { IotError } from '../errors';
 import { parseDer } from './asn1';
@@ -12,7 +15,7 @@ export interface CertificateFile {
 }
 
 const maxFileBytes = 1024 * 1024;
-/** Of a PEM file: more than any list of certificate authorities has. */
+/** In a PEM file: more than any list of certificate authorities has. */
 const maxParts = 1000;
 
 interface Found {
@@ -25,12 +28,15 @@ export function readBundle(
   files: readonly CertificateFile[],
   passphrase: string | undefined,
 ): CertificateBundle {
+  if (files.length === 0) throw invalid(l10n.t('No files were selected.'));
   const found: Found = { certificates: new Map(), keys: [] };
   for (const file of files) readFile(file, passphrase, found);
   const key = onlyKey(found);
   const certificates = [...found.certificates.values()];
   if (certificates.length === 0) {
-    throw invalid(`There is no certificate in ${listOf(files)}. Choose the certificate file too.`);
+    throw invalid(
+      l10n.t('No certificate was found in {0}. Select the certificate file as well.', listOf(files)),
+    );
   }
   const certificate = key ? ownerOf(key, certificates) : onlyLeaf(certificates);
   return {
@@ -42,17 +48,16 @@ export function readBundle(
 
 function readFile({ name, bytes }: CertificateFile, passphrase: string | undefined, found: Found): void {
   const source = `"${name}"`;
-  if (bytes.length > maxFileBytes)
-    throw invalid(`${source} is larger than 1 MB, so it is no certificate or key.`);
-  if (bytes.length === 0) throw invalid(`${source} is empty.`);
+  if (bytes.length > maxFileBytes) {
+    throw invalid(l10n.t('{0} is larger than 1 MB, so it cannot be a certificate or key.', source));
+  }
+  if (bytes.length === 0) throw invalid(l10n.t('{0} is empty.', source));
   const text = textOf(bytes);
   const isRecognized = text.includes('-----BEGIN ')
     ? readPem(text, passphrase, source, found)
     : readDer(Buffer.from(bytes), passphrase, source, found);
   if (!isRecognized) {
-    throw invalid(
-      `${source} is neither a certificate nor a private key nor a PKCS#12 file that can be read.`,
-    );
+    throw invalid(l10n.t('{0} is not a readable certificate, private key, or PKCS#12 file.', source));
   }
 }
 
@@ -63,8 +68,9 @@ function textOf(bytes: Uint8Array): string {
 }
 
 function readPem(text: string, passphrase: string | undefined, source: string, found: Found): boolean {
-  if (text.split('-----BEGIN ').length > maxParts)
-    throw invalid(`${source} has more than ${maxParts} parts.`);
+  if (text.split('-----BEGIN ').length > maxParts) {
+    throw invalid(l10n.t('{0} has more than {1} parts.', source, formatCount(maxParts)));
+  }
   let understood = false;
   for (const [block, label] of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)) {
     if (label === 'CERTIFICATE' || label === 'X509 CERTIFICATE') {
@@ -103,9 +109,13 @@ function openBagKey(der: Buffer, source: string): KeyObject {
   try {
     key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
   } catch (cause) {
-    throw new IotError('invalidInput', `The private key in ${source} cannot be read. It may be damaged.`, {
-      cause,
-    });
+    throw new IotError(
+      'invalidInput',
+      l10n.t('The private key in {0} cannot be read. It may be damaged.', source),
+      {
+        cause,
+      },
+    );
   }
   return requireUsableKey(key, source);
 }
@@ -117,7 +127,7 @@ function addCertificate(encoded: string | Buffer, source: string, found: Found):
   } catch (cause) {
     throw new IotError(
       'invalidInput',
-      `${source} holds no certificate that can be read. It may be damaged.`,
+      l10n.t('The certificate in {0} cannot be read. It may be damaged.', source),
       { cause },
     );
   }
@@ -127,7 +137,9 @@ function addCertificate(encoded: string | Buffer, source: string, found: Found):
 function onlyKey({ keys }: Found): Found['keys'][number] | undefined {
   const [first, ...others] = keys;
   if (first && others.some(({ key }) => !derOf(key).equals(derOf(first.key)))) {
-    throw invalid('There is more than one private key in these files. Choose the files of one certificate.');
+    throw invalid(
+      l10n.t('The files contain more than one private key. Select the files of one certificate.'),
+    );
   }
   return first;
 }
@@ -136,15 +148,21 @@ function ownerOf(
   { key, name }: Found['keys'][number],
   certificates: readonly X509Certificate[],
 ): X509Certificate {
-  // A renewed certificate may have the same key; the one that is valid longest is meant.
+  // A renewed certificate may have the same key; the one that is valid longest is used.
   const [owner] = certificates
     .filter((certificate) => certificate.checkPrivateKey(key))
     .sort((a, b) => readCertificateInfo(b).notAfter - readCertificateInfo(a).notAfter);
   if (owner) return owner;
   throw invalid(
     certificates.length === 1
-      ? `The private key in ${name} does not belong to the certificate. Choose the key it was made with.`
-      : `The private key in ${name} does not belong to any of the certificates. Choose the key of one of them.`,
+      ? l10n.t(
+          'The private key in {0} does not belong to the certificate. Select the key of the certificate.',
+          name,
+        )
+      : l10n.t(
+          'The private key in {0} does not belong to any of the certificates. Select the key of one of them.',
+          name,
+        ),
   );
 }
 
@@ -155,9 +173,7 @@ function onlyLeaf(certificates: readonly X509Certificate[]): X509Certificate {
   );
   const [leaf] = leaves;
   if (leaf && leaves.length === 1) return leaf;
-  throw invalid(
-    'There are certificates in these files that have nothing to do with each other. Choose those of one chain.',
-  );
+  throw invalid(l10n.t('The files contain unrelated certificates. Select the certificates of one chain.'));
 }
 
 function chainOf(certificate: X509Certificate, all: readonly X509Certificate[]): X509Certificate[] {
@@ -173,10 +189,9 @@ function chainOf(certificate: X509Certificate, all: readonly X509Certificate[]):
   return chain;
 }
 
-/** Not by `KeyObject.equals`: for keys of two kinds it leaves an error in OpenSSL, and the next key seems broken. */
+/** `KeyObject.equals` leaves an error in OpenSSL for keys of two types, and the next key then seems damaged. */
 const derOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'der' });
-/** Node ends it with a line break, like openssl. */
+/** Node ends it with a line break, as openssl does. */
 const pemOf = (certificate: X509Certificate) => certificate.toString();
-const listOf = (files: readonly CertificateFile[]) =>
-  files.map(({ name }) => `"${name}"`).join(', ') || 'no file';
+const listOf = (files: readonly CertificateFile[]) => listText(files.map(({ name }) => `"${name}"`));
 const invalid = (sentence: string) => new IotError('invalidInput', sentence);

@@ -3,13 +3,13 @@ import forge from './forge';
 import { type NameAttribute } from './names';
 import { type CertificatePlan } from './toBeSigned';
 
-/** Documented parts of forge that its types leave out. */
+/** Documented functions of forge that its types omit. */
 const untyped = forge.pki as unknown as {
   getTBSCertificate(certificate: forge.pki.Certificate): Asn1;
   getCertificationRequestInfo(request: forge.pki.CertificateSigningRequest): Asn1;
 };
 
-/** The part of a certificate that is signed, by node-forge, which knows RSA only. The issuer is the subject. */
+/** The signed part of a certificate, by node-forge, which supports RSA only. The issuer is the subject. */
 export function forgeCertificate(plan: CertificatePlan): Asn1 {
   const certificate = forge.pki.createCertificate();
   certificate.serialNumber = plan.serialNumber;
@@ -36,7 +36,7 @@ export function forgeCertificate(plan: CertificatePlan): Asn1 {
   return untyped.getTBSCertificate(certificate);
 }
 
-/** The part of a PKCS#10 request that is signed. */
+/** The signed part of a PKCS#10 request. */
 export function forgeRequest(plan: Pick<CertificatePlan, 'subject' | 'key'>): Asn1 {
   const request = forge.pki.createCertificationRequest();
   request.publicKey = publicKeyOf(plan);
@@ -47,7 +47,7 @@ export function forgeRequest(plan: Pick<CertificatePlan, 'subject' | 'key'>): As
 const publicKeyOf = ({ key }: Pick<CertificatePlan, 'key'>) =>
   forge.pki.publicKeyFromAsn1(forge.asn1.fromDer(binary(key.export({ type: 'spki', format: 'der' }))));
 
-/** With the tag of each string, since forge writes every one as a PrintableString otherwise. */
+/** With the tag of each string, because forge writes a PrintableString by default. */
 const fieldsOf = (name: readonly NameAttribute[]): forge.pki.CertificateField[] =>
   name.map(({ oid, value, isPrintable }) => ({
     type: oid,

@@ -1,4 +1,4 @@
-// The parts of node-forge that we load have no types of their own; those of the whole library fit.
+// The imported parts of node-forge have no type declarations; those of the whole library apply.
 declare module 'node-forge/lib/forge.js' {
   import * as forge from 'node-forge';
   export default forge;

@@ -1,4 +1,5 @@
 import { createHash, randomBytes, type KeyObject, type X509Certificate } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
 import { type Asn1, bytesOf, child, children, isInteger, isOid, oidOf, parseDer } from './asn1';
 
@@ -9,7 +10,7 @@ export function newSerialNumber(): string {
   return bytes.toString('hex');
 }
 
-/** SHA-1 of the bits of the public key: method 1 of RFC 5280 4.2.1.2, which openssl takes too. */
+/** SHA-1 of the bits of the public key: method 1 of RFC 5280 4.2.1.2, as in openssl. */
 export function keyIdentifier(publicKey: KeyObject): Buffer {
   const spki = parseDer(publicKey.export({ type: 'spki', format: 'der' }));
   return createHash('sha1')
@@ -17,21 +18,21 @@ export function keyIdentifier(publicKey: KeyObject): Buffer {
     .digest();
 }
 
-/** What Node does not tell of a certificate. */
+/** Parts of a certificate that Node does not provide. */
 export interface CertificateDetails {
-  /** As it is in the certificate, so that names chain byte by byte. */
+  /** As encoded in the certificate, so that names chain byte by byte. */
   readonly subject: Asn1;
   readonly keyId: Buffer | undefined;
-  /** Of basicConstraints; absent when any number of intermediates may follow. */
+  /** Of basicConstraints; absent if any number of intermediates may follow. */
   readonly pathLength: number | undefined;
-  /** The keyUsage, when there is one, lets it sign certificates. */
+  /** Whether keyUsage, if present, allows signing certificates. */
   readonly maySign: boolean;
 }
 
 export function readDetails(certificate: X509Certificate): CertificateDetails {
   try {
     const parts = children(child(parseDer(certificate.raw), 0));
-    // The version is missing in certificates of version 1.
+    // Certificates of version 1 have no version field.
     const from = isInteger(parts[0]) ? 0 : 1;
     const subject = parts[from + 4];
     if (!subject) throw new Error('No subject.');
@@ -46,7 +47,9 @@ export function readDetails(certificate: X509Certificate): CertificateDetails {
       maySign: !usage || ((bytesOf(parseDer(usage))[1] ?? 0) & 0x04) !== 0,
     };
   } catch (cause) {
-    throw new IotError('invalidInput', 'This certificate has a part that cannot be read.', { cause });
+    throw new IotError('invalidInput', l10n.t('This certificate contains an element that cannot be read.'), {
+      cause,
+    });
   }
 }
 
@@ -64,6 +67,6 @@ function pathLengthOf(constraints: Asn1): number | undefined {
   const length = children(constraints).find(isInteger);
   if (!length) return undefined;
   const bytes = bytesOf(length);
-  // A number that does not fit is as good as none.
+  // A number this large means no limit.
   return bytes.length > 4 ? undefined : bytes.readIntBE(0, bytes.length);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   type CertificateBundle,
   type CertificateWork,
@@ -14,12 +15,12 @@ import { writePkcs12 } from './pkcs12/write';
 type Method = Exclude<keyof CertificateWork, 'issueDevices'>;
 type Arguments<M extends Method> = Parameters<CertificateWork[M]> extends [...infer All] ? All : never;
 
-/** Everything of {@link CertificateWork} but what makes many; it blocks, so it belongs on a worker thread. */
+/** {@link CertificateWork} without issuing many; it blocks, so it runs on a worker thread. */
 export type CertificateEngine = {
   readonly [M in Method]: (...args: Arguments<M>) => Promise<Awaited<ReturnType<CertificateWork[M]>>>;
 };
 
-/** @param rounds of PBKDF2 for every key that is encrypted. */
+/** @param rounds PBKDF2 iterations for every encrypted key */
 export const certificateEngine = (rounds: number = defaultRounds): CertificateEngine => ({
   createAuthority: (request) => createAuthority(request, rounds),
   issueDevice: (request) => issueDevice(request, rounds),
@@ -38,7 +39,7 @@ export const certificateEngine = (rounds: number = defaultRounds): CertificateEn
     if (!certificate.checkPrivateKey(key)) {
       throw new IotError(
         'invalidInput',
-        'The private key does not belong to the certificate that is exported.',
+        l10n.t('The private key does not belong to the exported certificate.'),
       );
     }
     const chain = request.chain.map(parseCertificate);

@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject, sign } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import {
   type AuthorityRequest,
   type CertificateWithKey,
@@ -19,9 +20,9 @@ import { type CertificatePlan, type Signature, chooseSignature } from './toBeSig
 
 const minuteMs = 60 * 1000;
 const dayMs = 24 * 60 * minuteMs;
-/** A hub or device whose clock is a little behind must not find the certificate 'not yet valid'. */
+/** So that a hub or device whose clock is slightly behind accepts a new certificate. */
 const skewMs = 5 * minuteMs;
-/** RFC 5280 4.1.2.5: no date after this one. */
+/** The last date of RFC 5280 4.1.2.5. */
 const endOfTime = Date.UTC(9999, 11, 31, 23, 59, 59);
 const verificationDays = 7;
 
@@ -34,7 +35,10 @@ export async function createAuthority(
   if (signer?.pathLength === 0) {
     throw new IotError(
       'invalidInput',
-      `"${signer.name}" may issue device certificates only, no other authority. Choose a root authority.`,
+      l10n.t(
+        '"{0}" can issue device certificates, but not certificate authorities. Select a root CA.',
+        signer.name,
+      ),
     );
   }
   const key = newPrivateKey(request.keyType);
@@ -43,7 +47,7 @@ export async function createAuthority(
       subject: request.subject,
       key,
       role: 'authority',
-      // Nothing below an intermediate but devices: a stolen one makes no more authorities.
+      // An intermediate issues device certificates only, so a stolen one cannot create more CAs.
       ...(signer ? { pathLength: 0 } : {}),
       days: request.days,
       now: request.now,
@@ -68,20 +72,20 @@ export async function issueDevice(
   return { certificate, key: keyPem(key, request.passphrase, rounds) };
 }
 
-/** The key of the certificate is thrown away: only the authority's signature counts. */
+/** The key of this certificate is discarded: only the signature of the issuer matters. */
 export async function issueVerification(request: {
   readonly code: string;
   readonly issuer: Issuer;
   readonly now: number;
 }): Promise<string> {
   const signer = openIssuer(request.issuer, request.now);
-  // The same family as the authority's, in case a hub knows only that.
+  // The same key family as the issuer, in case a hub supports only that.
   const key = newPrivateKey(signer.key.asymmetricKeyType === 'rsa' ? 'rsa-2048' : 'ec-p256');
   const subject = { commonName: request.code };
   return certify({ subject, key, role: 'device', days: verificationDays, now: request.now }, signer);
 }
 
-/** PKCS#10 (RFC 2986) for an authority elsewhere. */
+/** PKCS#10 (RFC 2986) request for a CA whose key is stored elsewhere. */
 export async function createRequest({
   commonName,
   keyType,
@@ -89,7 +93,7 @@ export async function createRequest({
   readonly commonName: string;
   readonly keyType: KeyType;
 }): Promise<{ readonly request: string; readonly key: string }> {
-  if (commonName === '') throw new IotError('invalidInput', 'The common name is empty. Type one.');
+  if (commonName === '') throw emptyCommonName();
   const key = newPrivateKey(keyType);
   const subject = toAttributes({ commonName });
   const signature = chooseSignature(key);
@@ -102,7 +106,7 @@ export async function createRequest({
 
 interface CertificateOptions {
   readonly subject: SubjectName;
-  /** The private one of the subject. */
+  /** Private key of the subject. */
   readonly key: KeyObject;
   readonly role: CertificatePlan['role'];
   readonly pathLength?: number;
@@ -113,7 +117,7 @@ interface CertificateOptions {
 async function certify(options: CertificateOptions, signer: Signer | undefined): Promise<string> {
   const plan = planCertificate(options, signer);
   const signingKey = signer?.key ?? options.key;
-  // forge where it can: both keys are RSA. EC it does not know.
+  // forge supports RSA only, so both keys must be RSA.
   const byForge = plan.key.asymmetricKeyType === 'rsa' && plan.signature.family === 'rsa';
   const own = byForge ? forgeCertificate(plan) : await peculiarCertificate(plan);
   const issued = signer ? withIssuer(own, signer.subject) : own;
@@ -122,10 +126,10 @@ async function certify(options: CertificateOptions, signer: Signer | undefined):
 
 function planCertificate(wanted: CertificateOptions, signer: Signer | undefined): CertificatePlan {
   if (wanted.subject.commonName === '') {
-    throw new IotError('invalidInput', 'The common name is empty. Type one.');
+    throw emptyCommonName();
   }
   if (!Number.isInteger(wanted.days) || wanted.days < 1) {
-    throw new IotError('invalidInput', 'A certificate is valid for a whole number of days, at least 1.');
+    throw new IotError('invalidInput', l10n.t('The validity must be a whole number of days, at least 1.'));
   }
   const key = createPublicKey(wanted.key);
   const keyId = keyIdentifier(key);
@@ -144,12 +148,12 @@ function planCertificate(wanted: CertificateOptions, signer: Signer | undefined)
   };
 }
 
-/** A fraction of a second has no place in a certificate. */
+/** Certificates contain no fractions of a second. */
 const wholeSecond = (time: number) => new Date(Math.floor(time / 1000) * 1000);
 
 /**
- * Puts the issuer's name in as the issuer has it. Both libraries would write it anew, perhaps with other string
- * types, and then `openssl verify` finds no issuer.
+ * Copies the name of the issuer byte by byte. Both libraries would encode it again, possibly with other string
+ * types, and `openssl verify` would not find the issuer.
  */
 function withIssuer(toBeSigned: Asn1, issuer: Asn1): Asn1 {
   const parts = [...children(toBeSigned)];
@@ -158,10 +162,12 @@ function withIssuer(toBeSigned: Asn1, issuer: Asn1): Asn1 {
   return sequence(...parts);
 }
 
-/** SEQUENCE { what is signed, its algorithm, the signature }: a certificate as well as a request. */
+/** SEQUENCE { content, algorithm, signature }: a certificate or a request. */
 function signed(content: Asn1, key: KeyObject, { hash, family, oid: id }: Signature): Buffer {
   const signature = sign(hash.replace('-', ''), toDer(content), key);
-  // RFC 4055 wants NULL for RSA, RFC 5758 nothing for EC.
+  // RFC 4055 requires NULL for RSA, RFC 5758 no parameters for EC.
   const algorithm = family === 'rsa' ? sequence(oid(id), nullValue()) : sequence(oid(id));
   return toDer(sequence(content, algorithm, bits(signature)));
 }
+
+const emptyCommonName = () => new IotError('invalidInput', l10n.t('The common name is empty. Enter one.'));

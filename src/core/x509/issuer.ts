@@ -1,4 +1,5 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import { readCertificateInfo, parseCertificate } from '../certificate/certificate';
 import { type Issuer } from '../certificate/certificateWork';
 import { IotError } from '../errors';
@@ -6,7 +7,7 @@ import { type Asn1 } from './asn1';
 import { readDetails, keyIdentifier } from './identifiers';
 import { openKey } from './keys';
 
-/** An authority that may sign now. */
+/** A certificate authority that can sign now. */
 export interface Signer {
   readonly name: string;
   readonly subject: Asn1;
@@ -18,8 +19,8 @@ export interface Signer {
 }
 
 /**
- * Opens the key and looks whether what it signs would be accepted.
- * @throws IotError `wrongPassphrase`, or `invalidInput` with the reason why it cannot sign.
+ * Opens the key and checks whether certificates that it signs would be accepted.
+ * @throws IotError `wrongPassphrase`, or `invalidInput` with the reason why it cannot sign
  */
 export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: number): Signer {
   const certificate = parseCertificate(pem);
@@ -28,23 +29,37 @@ export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: n
   const { subject, keyId, pathLength, maySign } = readDetails(certificate);
   if (!info.isAuthority || !maySign) {
     throw invalid(
-      `"${name}" is no certificate authority, so it cannot sign certificates. Choose another one.`,
+      l10n.t(
+        '"{0}" is not a certificate authority, so it cannot sign certificates. Select another one.',
+        name,
+      ),
     );
   }
   if (info.notAfter <= now) {
     throw invalid(
-      `"${name}" expired on ${dateOf(info.notAfter)}, so it cannot sign any more. Create a new authority.`,
+      l10n.t(
+        '"{0}" expired on {1}, so it can no longer sign certificates. Create a new certificate authority.',
+        name,
+        isoDate(info.notAfter),
+      ),
     );
   }
   if (info.notBefore > now + skewMs) {
     throw invalid(
-      `"${name}" is not valid before ${dateOf(info.notBefore)}. Check the clock of this computer.`,
+      l10n.t(
+        '"{0}" is not valid before {1}. Check the clock of this computer.',
+        name,
+        isoDate(info.notBefore),
+      ),
     );
   }
-  const key = openKey(privateKey, `The key file of "${name}"`);
+  const key = openKey(privateKey, `"${name}"`);
   if (!certificate.checkPrivateKey(key)) {
     throw invalid(
-      `The private key does not belong to the certificate of "${name}". Choose the key it was made with.`,
+      l10n.t(
+        'The private key does not belong to the certificate of "{0}". Select the key of this certificate.',
+        name,
+      ),
     );
   }
   return {
@@ -58,7 +73,7 @@ export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: n
   };
 }
 
-/** An authority that another computer made this minute is fine. */
+/** Tolerance for a certificate authority that was just created on another computer. */
 const skewMs = 5 * 60 * 1000;
-const dateOf = (time: number) => new Date(time).toISOString().slice(0, 10);
+const isoDate = (time: number) => new Date(time).toISOString().slice(0, 10);
 const invalid = (sentence: string) => new IotError('invalidInput', sentence);

@@ -1,4 +1,5 @@
 import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import { type PrivateKey } from '../certificate/certificateWork';
 import { type KeyType } from '../certificate/keyType';
 import { IotError, isIotError } from '../errors';
@@ -19,8 +20,8 @@ import {
 import { decrypt, encrypt, missingPassphrase, wrongPassphrase } from './pbe';
 
 /**
- * Synchronous on purpose: this is a worker thread. The asynchronous way takes threads of the pool that file
- * access and name look-up of the whole extension host share.
+ * Synchronous, because it runs on a worker thread. The asynchronous version uses threads of the pool that file
+ * access and name resolution of the whole extension host share.
  */
 export function newPrivateKey(type: KeyType): KeyObject {
   switch (type) {
@@ -35,7 +36,7 @@ export function newPrivateKey(type: KeyType): KeyObject {
   }
 }
 
-/** PEM, PKCS#8; encrypted when there is a passphrase. */
+/** PEM, PKCS#8; encrypted if there is a passphrase. */
 export function keyPem(key: KeyObject, passphrase: string | undefined, rounds: number): string {
   if (passphrase === undefined) return key.export({ type: 'pkcs8', format: 'pem' }).toString();
   const plain = key.export({ type: 'pkcs8', format: 'der' });
@@ -58,12 +59,14 @@ export function pem(label: string, der: Uint8Array): string {
 
 /**
  * Opens PKCS#1, PKCS#8 and SEC1, encrypted or not.
- * @param source names the key in messages: `The private key of "Factory CA"`, `"ca.key"`.
- * @throws IotError `wrongPassphrase` also when one is missing, `invalidInput` when it is no key we can use.
+ * @param source the file or certificate authority that messages name: `"ca.key"`
+ * @throws IotError `wrongPassphrase`, also if it is missing; `invalidInput` if the key cannot be used
  */
-export function openKey({ pem: text, passphrase }: PrivateKey, source = 'This file'): KeyObject {
+export function openKey({ pem: text, passphrase }: PrivateKey, source?: string): KeyObject {
   const block = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----[\s\S]+?-----END \1-----/.exec(text);
-  if (!block) throw new IotError('invalidInput', `${source} holds no private key in PEM form.`);
+  if (!block) {
+    throw invalidKey(source, l10n.t('No private key in PEM format was found.'));
+  }
   if (block[1] === 'ENCRYPTED PRIVATE KEY') {
     return openKeyDer(Buffer.from(block[0].replace(/-----[^-]+-----/g, ''), 'base64'), passphrase, source);
   }
@@ -75,15 +78,19 @@ export function openKey({ pem: text, passphrase }: PrivateKey, source = 'This fi
   }
 }
 
-/** The form of `openssl genrsa -traditional -des3`, which only OpenSSL knows. */
-function openTraditional(text: string, passphrase: string | undefined, source: string): KeyObject {
+/** The format of `openssl genrsa -traditional -des3`, which only OpenSSL supports. */
+function openTraditional(
+  text: string,
+  passphrase: string | undefined,
+  source: string | undefined,
+): KeyObject {
   if (!passphrase) throw missingPassphrase();
   let key: KeyObject;
   try {
     key = createPrivateKey({ key: text, passphrase });
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
-    // A wrong passphrase now and then gives bytes with a right padding, so all but the file's own form is it.
+    // A wrong passphrase can produce bytes with valid padding, so only errors in the format of the file mean damage.
     if (/PEM_|BASE64|UNSUPPORTED_(CIPHER|ENCRYPTION)/.test(code)) throw unreadableKey(source, error);
     throw wrongPassphrase(error);
   }
@@ -91,7 +98,11 @@ function openTraditional(text: string, passphrase: string | undefined, source: s
 }
 
 /** As {@link openKey}, for DER. */
-export function openKeyDer(der: Buffer, passphrase: string | undefined, source: string): KeyObject {
+export function openKeyDer(
+  der: Buffer,
+  passphrase: string | undefined,
+  source: string | undefined,
+): KeyObject {
   let parsed: Asn1;
   try {
     parsed = parseDer(der);
@@ -105,13 +116,13 @@ export function openKeyDer(der: Buffer, passphrase: string | undefined, source: 
   try {
     key = createPrivateKey({ key: plain, format: 'der', type: 'pkcs8' });
   } catch (cause) {
-    // One in 256 wrong passphrases leaves a right padding behind.
+    // One in 256 wrong passphrases produces valid padding.
     throw isKeyInfo(plain) ? unreadableKey(source, cause) : wrongPassphrase(cause);
   }
   return requireUsableKey(key, source);
 }
 
-function openPlainDer(der: Buffer, source: string): KeyObject {
+function openPlainDer(der: Buffer, source: string | undefined): KeyObject {
   let first: unknown;
   for (const type of ['pkcs8', 'pkcs1', 'sec1'] as const) {
     let key: KeyObject;
@@ -134,7 +145,7 @@ export const isEncryptedKeyInfo = (value: Asn1): boolean =>
   isOid(children(child(value, 0))[0]) &&
   isOctets(children(value)[1]);
 
-/** Whether it looks like a plain key in DER: SEQUENCE { INTEGER, … } */
+/** Whether it has the structure of a plain key in DER: SEQUENCE { INTEGER, … } */
 export function isPlainKey(value: Asn1): boolean {
   const [version, second] = children(value);
   return isInteger(version) && (isSequence(second) || isInteger(second) || isOctets(second)) && !isPfx(value);
@@ -160,7 +171,7 @@ function isKeyInfo(der: Buffer): boolean {
 }
 
 const curves = ['prime256v1', 'secp384r1', 'secp521r1'];
-const kindNames: Readonly<Record<string, string>> = {
+const typeNames: Readonly<Record<string, string>> = {
   ed25519: 'Ed25519',
   ed448: 'Ed448',
   x25519: 'X25519',
@@ -170,25 +181,34 @@ const kindNames: Readonly<Record<string, string>> = {
   'rsa-pss': 'RSA-PSS',
 };
 
-/** @throws IotError for a key that an Azure IoT hub would not take. */
-export function requireUsableKey(key: KeyObject, source: string): KeyObject {
+/** @throws IotError for a key that Azure IoT Hub does not accept */
+export function requireUsableKey(key: KeyObject, source: string | undefined): KeyObject {
   const { asymmetricKeyType: type, asymmetricKeyDetails: details } = key;
   if (type === 'rsa') return key;
   if (type === 'ec') {
     const curve = details?.namedCurve ?? 'unknown';
     if (curves.includes(curve)) return key;
-    throw unsupportedKey(source, `an EC key on the curve ${curve}`);
+    throw invalidKey(
+      source,
+      l10n.t(
+        'EC keys on the curve {0} are not supported. Use an RSA key, or an EC key on P-256, P-384, or P-521.',
+        curve,
+      ),
+    );
   }
-  throw unsupportedKey(source, `of kind ${kindNames[type ?? ''] ?? type ?? 'unknown'}`);
+  throw invalidKey(
+    source,
+    l10n.t(
+      'Keys of type {0} are not supported. Use an RSA key, or an EC key on P-256, P-384, or P-521.',
+      typeNames[type ?? ''] ?? type ?? 'unknown',
+    ),
+  );
 }
 
-const unsupportedKey = (source: string, kind: string) =>
-  new IotError(
-    'invalidInput',
-    `${source} holds a private key that is ${kind}. Use an RSA key or an EC key on P-256, P-384 or P-521.`,
-  );
+const unreadableKey = (source: string | undefined, cause: unknown) =>
+  invalidKey(source, l10n.t('The private key cannot be read. It may be damaged.'), cause);
 
-const unreadableKey = (source: string, cause: unknown) =>
-  new IotError('invalidInput', `${source} holds no private key that can be read. It may be damaged.`, {
+const invalidKey = (source: string | undefined, sentence: string, cause?: unknown) =>
+  new IotError('invalidInput', source === undefined ? sentence : l10n.t('{0}: {1}', source, sentence), {
     cause,
   });

@@ -1,10 +1,10 @@
 import { type SubjectName } from '../certificate/certificateWork';
 
-/** One attribute of a subject name, each an RDN of its own. */
+/** One attribute of a subject name, in a separate RDN. */
 export interface NameAttribute {
   readonly oid: string;
   readonly value: string;
-  /** `PrintableString` is what RFC 5280 wants of a country; all else is UTF-8. */
+  /** RFC 5280 requires `PrintableString` for a country; everything else is UTF-8. */
   readonly isPrintable: boolean;
 }
 
@@ -17,7 +17,7 @@ const oids: readonly (readonly [keyof SubjectName, string])[] = [
   ['commonName', '2.5.4.3'],
 ];
 
-/** In the order of openssl: country first, CN last. */
+/** In the same order as openssl: country first, CN last. */
 export function toAttributes(name: SubjectName): NameAttribute[] {
   return oids.flatMap(([attribute, oid]) => {
     const value = name[attribute];

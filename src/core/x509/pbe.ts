@@ -6,6 +6,8 @@ import {
   randomBytes,
   scryptSync,
 } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../base/numbers';
 import { IotError } from '../errors';
 import {
   type Asn1,
@@ -24,10 +26,11 @@ import {
 } from './asn1';
 import forge from './forge';
 
-/** OWASP's figure of 2023 for PBKDF2-HMAC-SHA256; openssl itself takes 2048. */
+/** OWASP recommendation of 2023 for PBKDF2-HMAC-SHA256; openssl uses 2048. */
 export const defaultRounds = 600_000;
-/** A file from elsewhere must not keep a thread busy for hours. */
+/** An untrusted file must not keep a thread busy for hours. */
 const maxRounds = 20_000_000;
+const maxPassphraseBytes = 1000;
 
 const pbes2 = '1.2.840.113549.1.5.13';
 const pbkdf2 = '1.2.840.113549.1.5.12';
@@ -48,7 +51,7 @@ const hashes: Readonly<Record<string, string>> = {
 interface Cipher {
   readonly name: string;
   readonly keyBytes: number;
-  /** Of RC2 only. */
+  /** For RC2 only. */
   readonly effectiveBits?: number;
 }
 
@@ -59,7 +62,7 @@ const ciphers: Readonly<Record<string, Cipher>> = {
   '1.2.840.113549.3.7': { name: 'des-ede3-cbc', keyBytes: 24 },
 };
 
-/** The older ways of PKCS#12 (RFC 7292, appendix C). RC4 was never made by openssl or Windows. */
+/** Older encryption of PKCS#12 (RFC 7292, appendix C). openssl and Windows never used RC4. */
 const pkcs12Ciphers: Readonly<Record<string, Cipher>> = {
   '1.2.840.113549.1.12.1.3': { name: 'des-ede3-cbc', keyBytes: 24 },
   '1.2.840.113549.1.12.1.5': { name: 'rc2', keyBytes: 16, effectiveBits: 128 },
@@ -72,8 +75,8 @@ export interface Encrypted {
 }
 
 /**
- * PBES2 of RFC 8018: PBKDF2-HMAC-SHA256, AES-256-CBC. Not by Node's `KeyObject.export`, which takes 2048 rounds.
- * Synchronous on purpose: it runs on a worker thread, and Node's pool is the extension host's.
+ * PBES2 of RFC 8018: PBKDF2-HMAC-SHA256, AES-256-CBC. Node's `KeyObject.export` uses only 2048 iterations.
+ * Synchronous, because it runs on a worker thread, and Node's pool is shared with the extension host.
  */
 export function encrypt(plain: Uint8Array, passphrase: string, rounds: number): Encrypted {
   checkNewPassphrase(passphrase);
@@ -92,17 +95,20 @@ export function encrypt(plain: Uint8Array, passphrase: string, rounds: number): 
   };
 }
 
-/** openssl reads at most 1024 bytes of a passphrase, so a longer one would make a file that it cannot open. */
+/** openssl reads at most 1024 bytes of a passphrase and could not open a file with a longer one. */
 function checkNewPassphrase(passphrase: string): void {
-  if (passphrase === '') throw new IotError('invalidInput', 'The passphrase is empty. Type one.');
-  if (Buffer.byteLength(passphrase) > 1000) {
-    throw new IotError('invalidInput', 'The passphrase is too long. Take one of at most 1000 bytes.');
+  if (passphrase === '') throw new IotError('invalidInput', l10n.t('The passphrase is empty. Enter one.'));
+  if (Buffer.byteLength(passphrase) > maxPassphraseBytes) {
+    throw new IotError(
+      'invalidInput',
+      l10n.t('The passphrase cannot be longer than {0} bytes.', formatCount(maxPassphraseBytes)),
+    );
   }
 }
 
 /**
- * Opens what PBES2 or the older ways of PKCS#12 closed.
- * @throws IotError `wrongPassphrase`; `unsupported` for a cipher that is not known; another for broken parts.
+ * Decrypts PBES2 and the older encryption of PKCS#12.
+ * @throws IotError `wrongPassphrase`; `unsupported` for an unknown cipher; `invalidInput` for damaged data
  */
 export function decrypt({ algorithm, data }: Encrypted, passphrase: string): Buffer {
   const id = oidOf(child(algorithm, 0));
@@ -130,7 +136,7 @@ function schemeOf(scheme: Asn1): { readonly cipher: Cipher; readonly iv: Buffer 
   const id = oidOf(child(scheme, 0));
   const parameters = child(scheme, 1);
   if (id === rc2) {
-    // The version says the effective bits in a code of its own (RFC 2268, section 6).
+    // The version encodes the effective bits (RFC 2268, section 6).
     const bits = ({ 160: 40, 120: 64, 58: 128 } as Readonly<Record<number, number>>)[
       numberOf(child(parameters, 0))
     ];
@@ -175,7 +181,7 @@ function decipherData(cipher: Cipher, key: Buffer, iv: Buffer, data: Buffer): Bu
   }
 }
 
-/** OpenSSL 3 keeps RC2 in a module that VS Code does not load. */
+/** OpenSSL 3 has RC2 in a module that VS Code does not load. */
 function decipherRc2(bits: number, key: Buffer, iv: Buffer, data: Buffer): Buffer {
   const decipher = forge.rc2.createDecryptionCipher(binary(key), bits);
   decipher.start(binary(iv));
@@ -188,18 +194,18 @@ function checkRounds(rounds: number): number {
   if (rounds >= 1 && rounds <= maxRounds) return rounds;
   throw new IotError(
     'invalidInput',
-    `This file asks for ${rounds} rounds of key derivation, which is too much.`,
+    l10n.t('This file uses {0} key derivation iterations, which is too many.', formatCount(rounds)),
   );
 }
 
-/** How PKCS#12 wants a passphrase: two bytes a character, big endian, with a zero at the end. */
+/** The passphrase as PKCS#12 encodes it: two bytes per character, big endian, with a trailing zero. */
 export function bmpPassword(passphrase: string): Buffer {
   return Buffer.from(`${passphrase}\0`, 'utf16le').swap16();
 }
 
 /**
  * Key derivation of PKCS#12 (RFC 7292, appendix B.2).
- * @param id 1 for a key, 2 for an initialisation vector, 3 for a MAC key.
+ * @param id 1 for a key, 2 for an initialization vector, 3 for a MAC key
  */
 export function pkcs12Key(
   hash: string,
@@ -241,13 +247,13 @@ function addToBlocks(input: Buffer, step: Buffer): void {
 const unsupportedEncryption = (id: string) =>
   new IotError(
     'unsupported',
-    'This file is encrypted in a way that is not known here. Convert it with openssl.',
+    l10n.t('This file uses an unsupported encryption algorithm. Convert it with openssl.'),
     {
       detail: id,
     },
   );
 
 export const wrongPassphrase = (cause?: unknown) =>
-  new IotError('wrongPassphrase', 'The passphrase does not open this key.', { cause });
+  new IotError('wrongPassphrase', l10n.t('The passphrase is incorrect.'), { cause });
 export const missingPassphrase = () =>
-  new IotError('wrongPassphrase', 'This private key is protected by a passphrase.');
+  new IotError('wrongPassphrase', l10n.t('This private key is protected by a passphrase.'));

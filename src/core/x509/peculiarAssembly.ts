@@ -10,12 +10,11 @@ const algorithms = {
   ec: { name: 'ECDSA' },
 } as const;
 
-/** It signs with WebCrypto; we sign by ourselves, and take only what is to be signed. */
+/** The library signs with WebCrypto. Only the part to be signed is used; the signature is made elsewhere. */
 const noSignature = new ArrayBuffer(8);
 
 /**
- * The part of a certificate that is signed, by @peculiar/x509, which knows EC keys too. The issuer is the
- * subject.
+ * The signed part of a certificate, by @peculiar/x509, which also supports EC keys. The issuer is the subject.
  */
 export async function peculiarCertificate(plan: CertificatePlan): Promise<Asn1> {
   const { KeyUsageFlags: usage } = x509;
@@ -44,7 +43,7 @@ export async function peculiarCertificate(plan: CertificatePlan): Promise<Asn1> 
   return child(parseDer(new Uint8Array(certificate.rawData)), 0);
 }
 
-/** A whole PKCS#10 request for an EC key, signed with it. DER. */
+/** A complete PKCS#10 request for an EC key, signed with it. DER. */
 export async function peculiarRequest(
   subject: readonly NameAttribute[],
   key: KeyObject,
@@ -78,7 +77,7 @@ export async function peculiarRequest(
 
 const webCurves: Readonly<Record<string, string>> = { prime256v1: 'P-256', secp384r1: 'P-384' };
 
-/** An object of strings with their types: the text form would take `#`, `+` or a quote for its own. */
+/** As typed strings, because `#`, `+`, and quotes have a meaning in the text form. */
 const nameOf = (name: readonly NameAttribute[]) =>
   new x509.Name(
     name.map(({ oid, value, isPrintable }) => ({

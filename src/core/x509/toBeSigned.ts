@@ -1,7 +1,7 @@
 import { type KeyObject } from 'node:crypto';
 import { type NameAttribute } from './names';
 
-/** What a certificate shall say. Both libraries make the same of it. */
+/** Contents of a certificate to create, independent of the library. */
 export interface CertificatePlan {
   readonly subject: readonly NameAttribute[];
   /** Hexadecimal, 20 bytes, positive. */
@@ -19,14 +19,14 @@ export interface CertificatePlan {
   readonly signature: Signature;
 }
 
-/** Algorithm of a signature, in the words of each library. */
+/** Algorithm of a signature, as each library names it. */
 export interface Signature {
   readonly hash: 'SHA-256' | 'SHA-384' | 'SHA-512';
   readonly family: 'rsa' | 'ec';
   readonly oid: string;
 }
 
-/** The hash goes with the strength of the signer's key. */
+/** The hash matches the strength of the signing key. */
 export function chooseSignature(signer: KeyObject): Signature {
   if (signer.asymmetricKeyType === 'rsa') {
     return { hash: 'SHA-256', family: 'rsa', oid: '1.2.840.113549.1.1.11' };

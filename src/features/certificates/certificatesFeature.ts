@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { type RegisterCommand } from '../../workbench/commands';
 import { registerLazyCommands } from '../../workbench/lazyCommands';
 import { ReadOnlyDocuments } from '../../workbench/readOnlyDocuments';
 import { certificateCommands, type CertificateNeeds } from './needs';
 
-/** Authorities of this computer, certificates of hubs, and the proof that joins both: loaded on first use. */
+/** Certificate authorities on this computer, certificates of hubs, and proof of possession. Loaded on first use. */
 export function registerCertificates(
   services: CertificateNeeds,
   registerCommand: RegisterCommand,
@@ -13,7 +14,7 @@ export function registerCertificates(
   const documents = store.add(
     new ReadOnlyDocuments(
       'iot-hub-certificate',
-      'This certificate is no longer shown. Open it from the tree again.',
+      l10n.t('This certificate is no longer available. Open it from the tree again.'),
     ),
   );
   store.add(

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type HubCertificate } from '../../core/certificate/hubCertificates';
 import { isIotError } from '../../core/errors';
 import { type Hub } from '../../core/hub/hub';
@@ -17,7 +18,7 @@ export interface IssuerOptions {
   readonly mayBeSelfSigned: boolean;
 }
 
-/** Asks who signs; those that the hub trusts come first. */
+/** Asks for the issuer; those that the hub trusts come first. */
 export async function askIssuer(
   services: Needs,
   position: Position,
@@ -27,12 +28,12 @@ export async function askIssuer(
     const choices = await issuerChoices(services, question);
     const answer = await pickOne<Answer>({
       ...position,
-      placeholder: 'Who signs the certificate of the device?',
+      placeholder: l10n.t('Select the issuer of the device certificate'),
       choices,
     });
     if (answer === back) return back;
     if (answer.kind !== 'create') return answer;
-    // Whatever becomes of it: the list is asked again with what is there then.
+    // Shows the list again, whether or not the certificate authority was created.
     await executeCommand(commands.createAuthority);
   }
 }
@@ -49,33 +50,37 @@ async function issuerChoices(
     const found = onHub?.find(({ thumbprint }) => thumbprint === sha1);
     return found === undefined ? 2 : found.isVerified ? 0 : 1;
   };
-  const words = [`verified on ${hub.name}`, `on ${hub.name}, not verified yet`, `not on ${hub.name} yet`];
+  const statusTexts = [
+    l10n.t('verified on {0}', hub.name),
+    l10n.t('on {0}, not verified', hub.name),
+    l10n.t('not on {0}', hub.name),
+  ];
   return [
     ...withKey
       .toSorted((one, other) => rank(one.info.sha1) - rank(other.info.sha1))
       .map((authority): Choice<Answer> => ({
-        label: `$(shield) CA-signed by ${authority.name}`,
-        description: onHub ? (words[rank(authority.info.sha1)] ?? '') : authority.info.key,
+        label: `$(shield) ${l10n.t('CA-signed by {0}', authority.name)}`,
+        description: onHub ? (statusTexts[rank(authority.info.sha1)] ?? '') : authority.info.key,
         value: { kind: 'authority', authority },
       })),
     ...(mayBeSelfSigned
       ? [
           {
-            label: '$(archive) Self-signed',
-            description: 'the hub knows its thumbprints, no authority is needed',
+            label: `$(archive) ${l10n.t('Self-signed')}`,
+            description: l10n.t('The hub compares thumbprints. No certificate authority is needed.'),
             value: { kind: 'selfSigned' } as const,
           },
         ]
       : []),
     {
-      label: '$(add) Create a certificate authority…',
-      description: 'and go on here afterwards',
+      label: `$(add) ${l10n.t('Create a certificate authority…')}`,
+      description: l10n.t('Then continue here'),
       value: { kind: 'create' },
     },
   ];
 }
 
-/** `undefined` when the hub cannot be asked, which is no reason to stop. */
+/** `undefined` if they cannot be read: an issuer can still be selected. */
 async function readHubCertificates(
   hubCertificates: Services['hubCertificates'],
   hub: Hub,
@@ -92,21 +97,27 @@ export interface KeyProtection {
   readonly passphrase: string | undefined;
 }
 
-/** Devices usually read their key unattended, so none is the first choice here. */
-export async function askKeyProtection(position: Position, of: string): Promise<KeyProtection | Back> {
+/**
+ * Devices usually read their key unattended, so no passphrase is the default here.
+ * @param deviceId the device that the key belongs to; `undefined` for several devices
+ */
+export async function askKeyProtection(
+  position: Position,
+  deviceId: string | undefined,
+): Promise<KeyProtection | Back> {
   for (;;) {
     const wanted = await pickOne<boolean>({
       ...position,
-      placeholder: 'Protect the private key with a passphrase?',
+      placeholder: l10n.t('Select whether to protect the private key with a passphrase'),
       choices: [
         {
-          label: '$(unlock) No passphrase',
-          description: 'devices read their key unattended; the file is readable for you alone',
+          label: `$(unlock) ${l10n.t('No passphrase')}`,
+          description: l10n.t('Devices read their key unattended. Only you can read the file.'),
           value: false,
         },
         {
-          label: '$(lock) With a passphrase…',
-          description: 'asked for whenever the key is used',
+          label: `$(lock) ${l10n.t('With a passphrase…')}`,
+          description: l10n.t('Required each time the key is used'),
           value: true,
         },
       ],
@@ -115,8 +126,24 @@ export async function askKeyProtection(position: Position, of: string): Promise<
     if (!wanted) return { passphrase: undefined };
     const passphrase = await askNewPassphrase({
       ...position,
-      of,
-      withoutIt: 'Whoever reads the file can log in as the device.',
+      prompt:
+        deviceId === undefined
+          ? l10n.t(
+              'Enter a passphrase to protect the private key of each device, or leave it empty to store the keys unprotected.',
+            )
+          : l10n.t(
+              'Enter a passphrase to protect the private key of "{0}", or leave it empty to store the key unprotected.',
+              deviceId,
+            ),
+      unprotected: {
+        message:
+          deviceId === undefined
+            ? l10n.t('Store the private keys without a passphrase?')
+            : l10n.t('Store the private key of "{0}" without a passphrase?', deviceId),
+        detail: l10n.t(
+          'Anyone who can read the file can connect as the device. Only file permissions protect the key.',
+        ),
+      },
     });
     if (passphrase !== back) return { passphrase };
   }

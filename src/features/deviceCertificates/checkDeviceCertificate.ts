@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commands } from '../../contributions';
+import { formatCount } from '../../core/base/numbers';
 import { type Finding } from '../../core/certificate/preflight';
 import { IotError } from '../../core/errors';
 import { certificateFilesOf, findingsOf } from '../../explorer/deviceLogin';
@@ -21,27 +23,36 @@ const icons: Readonly<Record<Finding['severity'], string>> = {
   unknown: '$(question)',
 };
 
-/** Whether the hub would let the device in with its certificate, before anybody tries. */
+/** Checks whether the hub would accept the certificate of the device, without connecting. */
 export async function checkDeviceCertificate(services: Needs, node?: NodeOf<'device'>): Promise<void> {
-  const { hub, device: summary } = await pickDevice(services, node, 'Check Device Certificate');
+  const { hub, device: summary } = await pickDevice(services, node, l10n.t('Check Device Certificate'));
   const device = await (await services.registries.forHub(hub.id)).get(summary.deviceId);
   const target = { hub, connection: await services.hubs.connection(hub.id, []), device };
   const files = await certificateFilesOf(services, target);
   if (!files) {
-    throw new IotError('invalidInput', `Device "${device.deviceId}" does not log in with a certificate.`);
+    throw new IotError(
+      'invalidInput',
+      l10n.t('Device "{0}" does not authenticate with a certificate.', device.deviceId),
+    );
   }
-  const findings = await withProgress(`Checking the certificate of ${device.deviceId}`, () =>
+  const findings = await withProgress(l10n.t('Checking the certificate of {0}', device.deviceId), () =>
     findingsOf(services, target, files),
   );
   if (findings.length === 0) {
     void vscode.window.showInformationMessage(
-      `The certificate of "${device.deviceId}" is in order: ${hub.name} will let it in.`,
+      l10n.t('The certificate of "{0}" is valid. {1} will accept it.', device.deviceId, hub.name),
     );
     return;
   }
   const chosen = await pickOne<Finding>({
-    title: `Certificate of ${device.deviceId} on ${hub.name}`,
-    placeholder: `${findings.length === 1 ? 'One finding' : `${findings.length} findings`}. Enter on one does what helps, where something does.`,
+    title: l10n.t('Certificate of {0} on {1}', device.deviceId, hub.name),
+    placeholder:
+      findings.length === 1
+        ? l10n.t('1 problem found. Select it to apply a fix, if available.')
+        : l10n.t(
+            '{0} problems found. Select one to apply a fix, if available.',
+            formatCount(findings.length),
+          ),
     choices: findings.map((finding) => ({
       label: `${icons[finding.severity]} ${finding.sentence}`,
       value: finding,

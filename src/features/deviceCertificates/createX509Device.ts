@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type IssuedCertificate } from '../../core/certificate/authorityStore';
 import { deviceIdProblem } from '../../core/device/deviceId';
@@ -26,15 +27,17 @@ interface Draft {
   deviceId: string;
   choice: IssuerChoice;
   passphrase: string | undefined;
-  /** Why the last try did not work. */
+  /** Why the last attempt failed. */
   problem: string | undefined;
 }
 
-const title = 'Create X.509 Device';
-
-/** Registers a device and issues what it logs in with. Nothing is left over when one of both fails. */
+/** Registers a device and issues its certificate. If one of the two fails, nothing is left over. */
 export async function createX509Device(services: CreateNeeds, node?: Node): Promise<void> {
-  const hub = await pickHub(services, node, { title, needs: 'manageDevices', placeholder: 'On which hub?' });
+  const hub = await pickHub(services, node, {
+    title: l10n.t('Create X.509 Device'),
+    needs: 'manageDevices',
+    placeholder: l10n.t('Select the hub to create the device on'),
+  });
   const draft: Draft = {
     deviceId: '',
     choice: { kind: 'selfSigned' },
@@ -42,7 +45,7 @@ export async function createX509Device(services: CreateNeeds, node?: Node): Prom
     problem: undefined,
   };
   for (;;) {
-    await runMultiStepInput(`${title} on ${hub.name}`, draft, () => [
+    await runMultiStepInput(l10n.t('Create X.509 Device on {0}', hub.name), draft, () => [
       askDeviceId,
       async (current, position) => {
         const choice = await askIssuer(services, position, { hub, mayBeSelfSigned: true });
@@ -51,7 +54,7 @@ export async function createX509Device(services: CreateNeeds, node?: Node): Prom
         return undefined;
       },
       async (current, position) => {
-        const answer = await askKeyProtection(position, `the private key of "${current.deviceId}"`);
+        const answer = await askKeyProtection(position, current.deviceId);
         if (answer === back) return back;
         current.passphrase = answer.passphrase;
         return undefined;
@@ -67,7 +70,9 @@ const askDeviceId: Step<Draft> = async (draft, position) => {
     ...position,
     value: draft.deviceId,
     ...(draft.problem === undefined ? {} : { problem: draft.problem }),
-    prompt: 'Device id. It becomes the common name of the certificate and is case-sensitive.',
+    prompt: l10n.t(
+      'Enter a device ID. It is case-sensitive, and also used as the common name of the certificate.',
+    ),
     placeholder: 'thermostat-1',
     validate: deviceIdProblem,
   });
@@ -77,17 +82,19 @@ const askDeviceId: Step<Draft> = async (draft, position) => {
   return undefined;
 };
 
-/** What the hub has against the input; other failures are thrown. */
+/** Returns why the hub refuses the input; other failures are thrown. */
 async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promise<string | undefined> {
   const { registries, devices, explorer, createdResources, log } = services;
   const { deviceId, choice } = draft;
   try {
     const registry = await registries.forHub(hub.id);
-    if (await registry.find(deviceId)) return `Device "${deviceId}" exists already on this hub.`;
+    if (await registry.find(deviceId)) {
+      return l10n.t('Device "{0}" already exists on this hub.', deviceId);
+    }
     const issuer = await openIssuer(services, choice);
     const { hostName } = await services.hubs.connection(hub.id, []);
-    const made = await withProgress(`Creating ${deviceId}`, async (signal, report) => {
-      report('issuing the certificate');
+    const created = await withProgress(l10n.t('Creating {0}', deviceId), async (signal, report) => {
+      report(l10n.t('Issuing the certificate…'));
       const request = buildRequest(deviceId, issuer, draft.passphrase);
       // Primary and secondary, so that one can be renewed while the other is in use.
       const count = choice.kind === 'selfSigned' ? 2 : 1;
@@ -95,7 +102,7 @@ async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promi
       try {
         while (issued.length < count)
           issued.push(await issueOne(services, request, choice, hostName, signal));
-        report('registering the device');
+        report(l10n.t('Registering the device…'));
         const device = await registry.create(deviceId, newCredentials(choice, issued), signal);
         return { device, issued };
       } catch (error) {
@@ -105,10 +112,10 @@ async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promi
     });
     await createdResources.add({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId });
     await devices.load(hub.id);
-    devices.put(hub.id, made.device);
-    log.info(`Registered device ${deviceId} on ${hub.name} with ${made.issued.length} certificate(s).`);
-    await explorer.reveal({ kind: 'device', hubId: hub.id, device: made.device });
-    showNextSteps(hub, made.device, made.issued);
+    devices.put(hub.id, created.device);
+    log.info(`Registered device ${deviceId} on ${hub.name}. Certificates issued: ${created.issued.length}.`);
+    await explorer.reveal({ kind: 'device', hubId: hub.id, device: created.device });
+    showNextSteps(hub, created.device, created.issued);
     return undefined;
   } catch (error) {
     if (isIotError(error) && (error.code === 'alreadyExists' || error.code === 'invalidInput'))
@@ -119,7 +126,7 @@ async function tryToCreate(services: CreateNeeds, hub: Hub, draft: Draft): Promi
 
 function newCredentials(choice: IssuerChoice, issued: readonly IssuedCertificate[]): NewCredentials {
   if (choice.kind === 'authority') return { kind: 'certificateAuthority' };
-  // The newest is what publishing takes; the primary is it.
+  // Publishing uses the newest one, so that becomes the primary.
   const [secondary, primary] = issued;
   return {
     kind: 'selfSigned',
@@ -128,15 +135,19 @@ function newCredentials(choice: IssuerChoice, issued: readonly IssuedCertificate
   };
 }
 
-/** Not awaited: the command is over. */
+/** Not awaited: the command has finished. */
 function showNextSteps(hub: Hub, device: Device, issued: readonly IssuedCertificate[]): void {
-  const publish = 'Publish Message…';
-  const copy = 'Copy mosquitto_pub Command…';
+  const publish = l10n.t('Publish Message…');
+  const copy = l10n.t('Copy mosquitto_pub Command…');
   const until = formatDate(issued[0]?.notAfter ?? 0);
   const node = { kind: 'device', hubId: hub.id, device } as const;
   void vscode.window
     .showInformationMessage(
-      `Device "${device.deviceId}" is registered, with a certificate that is valid until ${until}.`,
+      l10n.t(
+        'Device "{0}" is registered with a certificate that is valid until {1}.',
+        device.deviceId,
+        until,
+      ),
       publish,
       copy,
     )

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { DeviceListLine } from '../../core/certificate/deviceList/index';
+import { formatCount } from '../../core/base/numbers';
 import { IotError } from '../../core/errors';
 import { type Node } from '../../explorer/nodes';
 import { pickHub } from '../../explorer/pickTarget';
@@ -11,16 +13,21 @@ import { openIssuer } from './issuing';
 
 type Needs = BatchNeeds & Pick<Services, 'hubs' | 'hubCertificates'>;
 
-const title = 'Create X.509 Devices from File';
+const maxShownProblems = 10;
 
-/** One CA-signed device for each line of a file. */
+/** Creates a CA-signed device for each line of a file. */
 export async function createX509Devices(services: Needs, node?: Node): Promise<void> {
-  const hub = await pickHub(services, node, { title, needs: 'manageDevices', placeholder: 'On which hub?' });
+  const title = l10n.t('Create X.509 Devices from File');
+  const hub = await pickHub(services, node, {
+    title,
+    needs: 'manageDevices',
+    placeholder: l10n.t('Select the hub to create the devices on'),
+  });
   const [file] =
     (await vscode.window.showOpenDialog({
-      title: 'Device ids: one a line, or the first column of a CSV file',
-      openLabel: 'Create Devices',
-      filters: { 'Lists of devices': ['csv', 'txt', 'tsv'], 'All files': ['*'] },
+      title: l10n.t('Select a list of device IDs: one per line, or the first column of a CSV file'),
+      openLabel: l10n.t('Create Devices'),
+      filters: { [l10n.t('Device lists')]: ['csv', 'txt', 'tsv'], [l10n.t('All files')]: ['*'] },
     })) ?? [];
   if (!file) return;
   const { parseDeviceList } = await import('../../core/certificate/deviceList/index');
@@ -29,12 +36,19 @@ export async function createX509Devices(services: Needs, node?: Node): Promise<v
   const mode = noBack(
     await pickOne<'register' | 'registerAndIssueToExisting'>({
       title,
-      placeholder: `${good.length} devices. What about those that are on ${hub.name} already?`,
+      placeholder:
+        good.length === 1
+          ? l10n.t('1 device. Select what to do if it already exists on {0}.', hub.name)
+          : l10n.t(
+              '{0} devices. Select what to do with those that already exist on {1}.',
+              formatCount(good.length),
+              hub.name,
+            ),
       choices: [
-        { label: 'Leave them as they are', value: 'register' },
+        { label: l10n.t('Skip existing devices'), value: 'register' },
         {
-          label: 'Issue a certificate to them too',
-          description: 'when they are registered as CA-signed',
+          label: l10n.t('Issue certificates to existing devices'),
+          description: l10n.t('If they are registered as CA-signed'),
           value: 'registerAndIssueToExisting',
         },
       ],
@@ -42,13 +56,21 @@ export async function createX509Devices(services: Needs, node?: Node): Promise<v
   );
   const position = { title, step: 1, totalSteps: 2, canGoBack: false };
   const choice = noBack(await askIssuer(services, position, { hub, mayBeSelfSigned: false }));
-  const { passphrase } = noBack(
-    await askKeyProtection({ ...position, step: 2 }, 'the private key of each device'),
-  );
+  const { passphrase } = noBack(await askKeyProtection({ ...position, step: 2 }, undefined));
   await confirm(
-    `Create ${good.length} X.509 devices on ${hub.name}?`,
-    `${choice.kind === 'authority' ? `Each gets a certificate of "${choice.authority.name}". ` : ''}Certificates and keys are kept in the folder of the authority, with a file that says what became of each device. It can be cancelled; a second run with the same file does the rest.`,
-    'Create',
+    good.length === 1
+      ? l10n.t('Create 1 X.509 device on {0}?', hub.name)
+      : l10n.t('Create {0} X.509 devices on {1}?', formatCount(good.length), hub.name),
+    [
+      ...(choice.kind === 'authority'
+        ? [l10n.t('Each device gets a certificate issued by "{0}".', choice.authority.name)]
+        : []),
+      l10n.t(
+        'Certificates and keys are stored in the folder of the certificate authority, along with a file that lists the result for each device.',
+      ),
+      l10n.t('If you cancel, run the command again with the same file to process the remaining devices.'),
+    ].join(' '),
+    l10n.t('Create Devices'),
   );
   const issuer = await openIssuer(services, choice);
   const { hostName } = await services.hubs.connection(hub.id, []);
@@ -64,16 +86,22 @@ async function dropInvalidLines(lines: readonly DeviceListLine[]): Promise<reado
   if (good.length === 0) {
     throw new IotError(
       'invalidInput',
-      `No line holds a device id. Line ${first.line}: ${first.problem ?? ''}`,
+      l10n.t('No line contains a valid device ID. Line {0}: {1}', first.line, first.problem ?? ''),
     );
   }
   const shown = bad
-    .slice(0, 10)
-    .map(({ line, deviceId, problem }) => `Line ${line}, "${deviceId}": ${problem ?? ''}`);
+    .slice(0, maxShownProblems)
+    .map(({ line, deviceId, problem }) => l10n.t('Line {0}, "{1}": {2}', line, deviceId, problem ?? ''));
+  const rest = bad.length - shown.length;
   await confirm(
-    `${bad.length} of ${lines.length} lines cannot be taken. Go on with the other ${good.length}?`,
-    [...shown, ...(bad.length > shown.length ? [`and ${bad.length - shown.length} more`] : [])].join('\n'),
-    'Go On',
+    l10n.t(
+      '{0} of {1} lines are not valid. Continue with the remaining {2}?',
+      formatCount(bad.length),
+      formatCount(lines.length),
+      formatCount(good.length),
+    ),
+    [...shown, ...(rest > 0 ? [l10n.t('and {0} more', formatCount(rest))] : [])].join('\n'),
+    l10n.t('Continue'),
   );
   return good;
 }

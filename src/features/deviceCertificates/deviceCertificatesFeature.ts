@@ -7,7 +7,7 @@ import { createX509Device, type CreateNeeds } from './createX509Device';
 import { createX509Devices } from './createX509Devices';
 import { issueDeviceCertificate, renewDeviceCertificate } from './issueDeviceCertificate';
 
-/** Devices that log in with X.509 certificates, and the certificates they log in with. */
+/** Devices that authenticate with X.509 certificates, and their certificates. */
 export function registerDeviceCertificates(
   services: CreateNeeds & Pick<Services, 'devices' | 'chosenCertificates'>,
   registerCommand: RegisterCommand,

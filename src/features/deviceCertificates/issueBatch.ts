@@ -1,8 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { delay, isAbort } from '../../core/base/abort';
 import { inParallel } from '../../core/base/inParallel';
+import { formatCount } from '../../core/base/numbers';
 import { type IssuedCertificate, type NewIssuedCertificate } from '../../core/certificate/authorityStore';
 import { type Issuer } from '../../core/certificate/certificateWork';
 import type { DeviceResult } from '../../core/certificate/deviceList/index';
@@ -23,7 +25,7 @@ export interface BatchRequest {
   /** With its key opened. */
   readonly issuer: Issuer | undefined;
   readonly passphrase: string | undefined;
-  /** Registers the devices, and what to do with those that are there; or all are there. */
+  /** Whether to register the devices and, if so, whether those that exist get a certificate too. */
   readonly mode: 'register' | 'registerAndIssueToExisting' | 'existing';
 }
 
@@ -32,8 +34,8 @@ const maxRegistrations = 8;
 const throttleDelayMs = 5_000;
 
 /**
- * Certificates for many devices, on all cores and in batches: what is done stays done when it is cancelled or
- * fails, a file says what became of each device, and a second run does the rest.
+ * Issues certificates for many devices, on all cores and in batches. Finished devices are kept when it is
+ * cancelled or fails, a file lists the result for each device, and a second run processes the remaining ones.
  */
 export async function issueBatch(
   services: BatchNeeds,
@@ -44,9 +46,9 @@ export async function issueBatch(
   const results = new Map<string, DeviceResult>();
   let failure: unknown;
   try {
-    await withProgress(`Issuing ${deviceIds.length} certificates`, (signal, report) =>
+    await withProgress(progressTitle(deviceIds.length), (signal, report) =>
       new BatchRun(services, request, results, signal, () =>
-        report(`${results.size} of ${deviceIds.length}`),
+        report(l10n.t('{0} of {1}', formatCount(results.size), formatCount(deviceIds.length))),
       ).run(),
     );
   } catch (error) {
@@ -66,6 +68,9 @@ export async function issueBatch(
   return all;
 }
 
+const progressTitle = (count: number): string =>
+  count === 1 ? l10n.t('Issuing 1 certificate') : l10n.t('Issuing {0} certificates', formatCount(count));
+
 class BatchRun {
   private waiting: NewIssuedCertificate[] = [];
 
@@ -80,7 +85,7 @@ class BatchRun {
   async run(): Promise<void> {
     const { services, request, signal } = this;
     const registry = await services.registries.forHub(request.hub.id, signal);
-    const wanted = await this.withoutDone(registry);
+    const wanted = await this.pendingDevices(registry);
     const requests = wanted.map((deviceId) => buildRequest(deviceId, request.issuer, request.passphrase));
     try {
       await services.certificateWork.issueDevices(
@@ -89,18 +94,18 @@ class BatchRun {
           const one = requests[index];
           if (!one) return;
           this.waiting.push(buildIndexEntry(one, issued, request.choice, request.hostName));
-          if (this.waiting.length >= batchSize) await this.keep(registry);
+          if (this.waiting.length >= batchSize) await this.store(registry);
         },
         signal,
       );
     } finally {
-      // What is issued is kept also when the rest was cancelled.
-      await this.keep(registry);
+      // Certificates that are issued are stored even if the remaining ones are cancelled.
+      await this.store(registry);
     }
   }
 
-  /** A second run with the same list finishes what is missing. */
-  private async withoutDone(registry: DeviceRegistry): Promise<readonly string[]> {
+  /** Skips devices that an earlier run with the same list has finished. */
+  private async pendingDevices(registry: DeviceRegistry): Promise<readonly string[]> {
     const { request, services, signal } = this;
     if (request.mode === 'existing') return request.deviceIds;
     const now = Date.now();
@@ -116,14 +121,14 @@ class BatchRun {
         this.finish({
           ...resultDetails(known),
           status: 'skipped',
-          reason: 'It is registered and has a valid certificate.',
+          reason: l10n.t('Already registered with a valid certificate.'),
         });
       } else wanted.push(deviceId);
     }
     return wanted;
   }
 
-  private async keep(registry: DeviceRegistry): Promise<void> {
+  private async store(registry: DeviceRegistry): Promise<void> {
     const batch = this.waiting;
     if (batch.length === 0) return;
     this.waiting = [];
@@ -158,17 +163,21 @@ class BatchRun {
           continue;
         }
         if (isAbort(error)) {
-          // Its certificate waits for the second run.
+          // A second run issues another one.
           await this.services.authorities.removeIssued(issued.id);
           return;
         }
-        await this.refused(registry, issued, error);
+        await this.onRefused(registry, issued, error);
         return;
       }
     }
   }
 
-  private async refused(registry: DeviceRegistry, issued: IssuedCertificate, error: unknown): Promise<void> {
+  private async onRefused(
+    registry: DeviceRegistry,
+    issued: IssuedCertificate,
+    error: unknown,
+  ): Promise<void> {
     const exists = isIotError(error) && error.code === 'alreadyExists';
     if (exists && this.request.mode === 'registerAndIssueToExisting') {
       const device = await registry.find(issued.deviceId, this.signal);
@@ -181,7 +190,7 @@ class BatchRun {
     this.finish({
       deviceId: issued.deviceId,
       status: exists ? 'skipped' : 'failed',
-      reason: exists ? 'It exists already on the hub.' : plainMessage(error),
+      reason: exists ? l10n.t('A device with this ID already exists on the hub.') : plainMessage(error),
     });
   }
 
@@ -207,23 +216,29 @@ async function reportResults(
 ): Promise<void> {
   const count = (...wanted: DeviceResult['status'][]) =>
     results.filter(({ status }) => wanted.includes(status)).length;
-  const done = count('created', 'issued');
-  const parts = [
-    `${done} of ${results.length} devices have a new certificate`,
-    ...(count('skipped') ? [`${count('skipped')} were left as they are`] : []),
-    ...(count('failed') ? [`${count('failed')} failed`] : []),
-    ...(isCancelled ? ['the rest was cancelled'] : []),
-  ];
-  const sentence = `${parts.join(', ')}.`;
-  log.info(`Certificates for ${hub.name}: ${sentence}`);
+  const [issued, skipped, failed] = [count('created', 'issued'), count('skipped'), count('failed')];
+  log.info(
+    `Certificates for ${hub.name}: ${issued} of ${results.length} devices issued, ${skipped} skipped, ${failed} failed${isCancelled ? ', remaining cancelled' : ''}.`,
+  );
+  const summary = [
+    issuedText(issued, results.length),
+    ...(skipped ? [l10n.t('Skipped: {0}.', formatCount(skipped))] : []),
+    ...(failed ? [l10n.t('Failed: {0}.', formatCount(failed))] : []),
+    ...(isCancelled ? [l10n.t('The remaining devices were cancelled.')] : []),
+  ].join(' ');
   const folder = choice.kind === 'authority' ? choice.authority.folder : undefined;
   if (folder === undefined) return;
   const file = path.join(folder, `results-${new Date().toISOString().replace(/[:.]/g, '-')}.csv`);
   const { resultsCsv } = await import('../../core/certificate/deviceList/index');
   await writeFile(file, resultsCsv(results), { mode: 0o600, flag: 'wx' });
-  const open = 'Open Result File';
-  const said = count('failed') ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  void said(sentence, open).then((answer) =>
+  const open = l10n.t('Open Result File');
+  const show = failed ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  void show(summary, open).then((answer) =>
     answer === open ? vscode.window.showTextDocument(vscode.Uri.file(file)) : undefined,
   );
 }
+
+const issuedText = (issued: number, all: number): string =>
+  all === 1
+    ? l10n.t('{0} of 1 device has a new certificate.', formatCount(issued))
+    : l10n.t('{0} of {1} devices have a new certificate.', formatCount(issued), formatCount(all));

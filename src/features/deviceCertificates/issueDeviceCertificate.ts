@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isAbort } from '../../core/base/abort';
 import { type IssuedCertificate } from '../../core/certificate/authorityStore';
@@ -6,6 +7,7 @@ import { IotError, plainMessage } from '../../core/errors';
 import { type Hub } from '../../core/hub/hub';
 import { commands } from '../../contributions';
 import { formatDate } from '../../core/base/dates';
+import { formatCount } from '../../core/base/numbers';
 import { type Node, type NodeOf } from '../../explorer/nodes';
 import { pickDevices } from '../../explorer/pickTarget';
 import { type Services } from '../../services';
@@ -19,47 +21,47 @@ import { findLastIssuer, renewThumbprint, type RenewalNeeds } from './renewal';
 
 type Needs = RenewalNeeds & Pick<Services, 'hubs' | 'hubCertificates' | 'createdResources' | 'log'>;
 
-/** A certificate for devices that are there already; who signs it is asked. */
+/** Issues a certificate for devices that exist already, by an issuer that the person selects. */
 export function issueDeviceCertificate(
   services: Needs,
   node?: NodeOf<'device'>,
   selection?: readonly Node[],
 ): Promise<void> {
-  return issueFor(services, 'Issue Device Certificate', false, node, selection);
+  return issueFor(services, false, node, selection);
 }
 
-/** The same again: by the authority that issued the last one, or by rolling the thumbprints. */
+/** Issues another certificate: by the CA that issued the last one, or by rolling the thumbprints. */
 export function renewDeviceCertificate(
   services: Needs,
   node?: NodeOf<'device'>,
   selection?: readonly Node[],
 ): Promise<void> {
-  return issueFor(services, 'Renew Device Certificate', true, node, selection);
+  return issueFor(services, true, node, selection);
 }
 
 async function issueFor(
   services: Needs,
-  title: string,
   isRenewal: boolean,
   node: NodeOf<'device'> | undefined,
   selection: readonly Node[] | undefined,
 ): Promise<void> {
-  const { hub, devices } = await pickDevices(services, node, selection, title);
+  const { hub, devices } = await pickDevices(
+    services,
+    node,
+    selection,
+    isRenewal ? l10n.t('Renew Device Certificate') : l10n.t('Issue Device Certificate'),
+  );
   requireCertificateDevices(devices);
   const { hostName } = await services.hubs.connection(hub.id, []);
-  const position = { title: wizardTitle(title, devices), step: 1, totalSteps: 2, canGoBack: false };
+  const position = { title: wizardTitle(isRenewal, devices), step: 1, totalSteps: 2, canGoBack: false };
   const byAuthority = devices.filter(({ authentication }) => authentication === 'certificateAuthority');
   const choice =
     byAuthority.length > 0
       ? await chooseIssuer(services, isRenewal, hub, hostName, byAuthority, position)
       : undefined;
-  const { passphrase } = noBack(
-    await askKeyProtection(
-      { ...position, step: 2 },
-      `the private key of ${devices.length === 1 ? `"${devices[0]?.deviceId ?? ''}"` : 'each device'}`,
-    ),
-  );
   const [only] = devices;
+  const deviceId = devices.length === 1 ? only?.deviceId : undefined;
+  const { passphrase } = noBack(await askKeyProtection({ ...position, step: 2 }, deviceId));
   if (devices.length === 1 && only) {
     await issueForOne(services, hub, hostName, only, choice, passphrase);
     return;
@@ -78,12 +80,20 @@ async function issueFor(
   if (byThumbprint.length > 0) await renewEach(services, hub, hostName, byThumbprint, passphrase);
 }
 
-const wizardTitle = (title: string, devices: readonly DeviceSummary[]) =>
-  devices.length === 1
-    ? `${title} of ${devices[0]?.deviceId ?? ''}`
-    : `${title} of ${devices.length} Devices`;
+function wizardTitle(isRenewal: boolean, devices: readonly DeviceSummary[]): string {
+  const [only] = devices;
+  if (devices.length === 1 && only) {
+    return isRenewal
+      ? l10n.t('Renew Device Certificate: {0}', only.deviceId)
+      : l10n.t('Issue Device Certificate: {0}', only.deviceId);
+  }
+  const count = formatCount(devices.length);
+  return isRenewal
+    ? l10n.t('Renew Device Certificates: {0} devices', count)
+    : l10n.t('Issue Device Certificates: {0} devices', count);
+}
 
-/** A device with keys stays as it is: changing how it logs in would shut it out. */
+/** A device with keys is refused: changing its authentication would lock it out. */
 function requireCertificateDevices(devices: readonly DeviceSummary[]): void {
   const others = devices.filter(
     ({ authentication }) => authentication === 'sas' || authentication === 'none',
@@ -93,8 +103,15 @@ function requireCertificateDevices(devices: readonly DeviceSummary[]): void {
   throw new IotError(
     'invalidInput',
     others.length === 1
-      ? `Device "${first.deviceId}" does not log in with a certificate. Create an X.509 device instead.`
-      : `${others.length} of the devices do not log in with a certificate, such as "${first.deviceId}".`,
+      ? l10n.t(
+          'Device "{0}" does not authenticate with a certificate. Create an X.509 device instead.',
+          first.deviceId,
+        )
+      : l10n.t(
+          '{0} of the selected devices, such as "{1}", do not authenticate with a certificate.',
+          formatCount(others.length),
+          first.deviceId,
+        ),
   );
 }
 
@@ -126,7 +143,7 @@ async function issueForOne(
 ): Promise<void> {
   const device = await (await services.registries.forHub(hub.id)).get(deviceId);
   const issuer = choice && (await openIssuer(services, choice));
-  const issued = await withProgress(`Issuing a certificate for ${deviceId}`, (signal) =>
+  const issued = await withProgress(l10n.t('Issuing a certificate for {0}', deviceId), (signal) =>
     choice
       ? issueOne(services, buildRequest(deviceId, issuer, passphrase), choice, hostName, signal)
       : renewThumbprint(services, { hub, hostName, device }, passphrase, signal),
@@ -136,17 +153,22 @@ async function issueForOne(
 }
 
 function showIssued(device: Device, issued: IssuedCertificate): void {
-  const show = 'Show in Folder';
+  const show = l10n.t('Show in Folder');
   const until = formatDate(issued.notAfter);
-  const old =
+  const message =
     device.credentials.kind === 'selfSigned'
-      ? 'The certificate it had before still lets it in, until the next renewal.'
-      : 'Certificates it had before stay valid until they expire.';
+      ? l10n.t(
+          'Device "{0}" has a new certificate that is valid until {1}. The previous certificate continues to work until the next renewal.',
+          device.deviceId,
+          until,
+        )
+      : l10n.t(
+          'Device "{0}" has a new certificate that is valid until {1}. Previous certificates remain valid until they expire.',
+          device.deviceId,
+          until,
+        );
   void vscode.window
-    .showInformationMessage(
-      `Device "${device.deviceId}" has a certificate that is valid until ${until}. ${old}`,
-      show,
-    )
+    .showInformationMessage(message, show)
     .then((answer) =>
       answer === show
         ? executeCommand(commands.showCertificateInFolder, { kind: 'issuedCertificate', certificate: issued })
@@ -162,16 +184,16 @@ async function renewEach(
   passphrase: string | undefined,
 ): Promise<void> {
   const failures: unknown[] = [];
-  await withProgress(`Renewing ${devices.length} certificates`, async (signal, report) => {
+  await withProgress(renewingText(devices.length), async (signal, report) => {
     const registry = await services.registries.forHub(hub.id, signal);
     for (const [index, { deviceId }] of devices.entries()) {
-      report(`${index + 1} of ${devices.length}: ${deviceId}`);
+      report(l10n.t('{0} of {1}: {2}', formatCount(index + 1), formatCount(devices.length), deviceId));
       try {
         const device = await registry.get(deviceId, signal);
         await renewThumbprint(services, { hub, hostName, device }, passphrase, signal);
       } catch (error) {
         if (isAbort(error)) throw error;
-        services.log.error(`Renewing the certificate of ${deviceId} failed.`, error);
+        services.log.error(`The certificate of ${deviceId} could not be renewed.`, error);
         failures.push(error);
       }
     }
@@ -179,7 +201,15 @@ async function renewEach(
   if (failures.length > 0) {
     throw new IotError(
       'serviceFailed',
-      `Renewing failed for ${failures.length} of ${devices.length} devices: ${plainMessage(failures[0])}`,
+      renewalFailedText(failures.length, devices.length, plainMessage(failures[0])),
     );
   }
 }
+
+const renewingText = (count: number): string =>
+  count === 1 ? l10n.t('Renewing 1 certificate') : l10n.t('Renewing {0} certificates', formatCount(count));
+
+const renewalFailedText = (failed: number, all: number, reason: string): string =>
+  all === 1
+    ? l10n.t('The renewal failed: {0}', reason)
+    : l10n.t('The renewal failed for {0} of {1} devices: {2}', formatCount(failed), formatCount(all), reason);

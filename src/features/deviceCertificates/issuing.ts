@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   type Authority,
   type IssuedCertificate,
@@ -15,11 +16,11 @@ import { setting } from '../../workbench/settings';
 
 export type IssuingNeeds = Pick<Services, 'authorities' | 'certificateWork' | 'passphrases'>;
 
-/** Who signs: an authority of this computer, or the device itself. */
+/** A certificate authority on this computer, or the device itself. */
 export type IssuerChoice =
   { readonly kind: 'authority'; readonly authority: Authority } | { readonly kind: 'selfSigned' };
 
-/** Opens the key of an authority once, for as many certificates as there are. Secret, for one action. */
+/** Decrypts the key of a certificate authority once for any number of certificates. Secret; for one action only. */
 export async function openIssuer(
   { authorities, certificateWork, passphrases }: IssuingNeeds,
   choice: IssuerChoice,
@@ -29,7 +30,7 @@ export async function openIssuer(
   if (keyFile === undefined) {
     throw new IotError(
       'invalidInput',
-      `The private key of "${name}" is not on this computer, so it cannot issue certificates here.`,
+      l10n.t('The private key of "{0}" is not on this computer, so it cannot issue certificates here.', name),
     );
   }
   const certificate = await authorities.read(certificateFile);
@@ -37,7 +38,7 @@ export async function openIssuer(
   const plain = await passphrases.use(
     { keyId: keyFile, label: name, isEncrypted: isKeyEncrypted },
     (passphrase) =>
-      withProgress(`Opening the key of ${name}`, (signal) =>
+      withProgress(l10n.t('Decrypting the key of {0}', name), (signal) =>
         certificateWork.unlockKey({ pem, ...(passphrase === undefined ? {} : { passphrase }) }, signal),
       ),
   );
@@ -75,7 +76,7 @@ export function buildIndexEntry(
   };
 }
 
-/** One certificate, made and kept. */
+/** Issues one certificate and stores it. */
 export async function issueOne(
   services: IssuingNeeds,
   request: DeviceCertificateRequest,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Authority, type IssuedCertificate } from '../../core/certificate/authorityStore';
 import { findDeviceCertificate, rollThumbprints } from '../../core/certificate/deviceCertificate';
 import { type Device } from '../../core/device/device';
@@ -14,7 +15,7 @@ export interface RenewalTarget {
   readonly device: Device;
 }
 
-/** A new certificate in the place of the thumbprint that is not in use, so that the device is never locked out. */
+/** Replaces the thumbprint that is not in use with that of a new certificate, so that the device is never locked out. */
 export async function renewThumbprint(
   services: RenewalNeeds,
   { hub, hostName, device }: RenewalTarget,
@@ -45,7 +46,7 @@ export async function renewThumbprint(
   }
 }
 
-/** In the form in which the device has it: SHA-1 or SHA-256. */
+/** In the form in which it is registered: SHA-1 or SHA-256. */
 function usedThumbprint(
   inUse: IssuedCertificate | undefined,
   current: { readonly primary: string; readonly secondary: string },
@@ -56,9 +57,9 @@ function usedThumbprint(
 }
 
 const notAThumbprintDevice = (deviceId: string) =>
-  new IotError('invalidInput', `Device "${deviceId}" does not log in by thumbprint.`);
+  new IotError('invalidInput', l10n.t('Device "{0}" does not authenticate with a thumbprint.', deviceId));
 
-/** The authority that issued the device's last certificate, when it can issue another one. */
+/** The certificate authority that issued the last certificate of the device, if it can issue another one. */
 export async function findLastIssuer(
   { authorities }: Pick<Services, 'authorities'>,
   deviceId: string,

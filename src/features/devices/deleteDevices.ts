@@ -1,31 +1,35 @@
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../../core/base/numbers';
 import { type DeviceSummary } from '../../core/device/device';
 import { type Node, type NodeOf } from '../../explorer/nodes';
 import { pickDevices } from '../../explorer/pickTarget';
 import { type Services } from '../../services';
 import { confirm } from '../../workbench/prompts';
-import { forEachDevice } from './forEachDevice';
+import { type BatchTexts, forEachDevice } from './forEachDevice';
 
 export async function deleteDevices(
   services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'createdResources' | 'log'>,
   node?: NodeOf<'device'>,
   selection?: readonly Node[],
 ): Promise<void> {
-  const { hub, devices } = await pickDevices(services, node, selection, 'Delete Device');
+  const { hub, devices } = await pickDevices(services, node, selection, l10n.t('Delete Device'));
   const [first] = devices;
   const question =
     devices.length === 1 && first
-      ? `Delete device "${first.deviceId}" from hub "${hub.name}"?`
-      : `Delete ${devices.length} devices from hub "${hub.name}"?`;
+      ? l10n.t('Delete device "{0}" from hub "{1}"?', first.deviceId, hub.name)
+      : l10n.t('Delete {0} devices from hub "{1}"?', formatCount(devices.length), hub.name);
   await confirm(
     question,
-    `${nameList(devices)}\n\nKeys and twins are deleted for good, and connected devices are disconnected.`.trim(),
-    'Delete',
+    `${nameList(devices)}\n\n${l10n.t(
+      'Keys and twins are permanently deleted, and connected devices are disconnected.',
+    )}`.trim(),
+    l10n.t('Delete'),
   );
   const registry = await services.registries.forHub(hub.id);
   const deleted = new Set<string>();
   try {
-    await forEachDevice(services, devices, 'Deleting', async ({ deviceId }, signal) => {
-      // Gone already is what was wanted.
+    await forEachDevice(services, devices, deletingTexts, async ({ deviceId }, signal) => {
+      // A device that no longer exists counts as deleted.
       await registry.delete(deviceId, signal).catch((error: unknown) => {
         if (!(error instanceof Error && 'code' in error && error.code === 'notFound')) throw error;
       });
@@ -38,11 +42,18 @@ export async function deleteDevices(
   }
 }
 
+const deletingTexts: BatchTexts = {
+  one: (deviceId) => l10n.t('Deleting {0}', deviceId),
+  many: (count) => l10n.t('Deleting {0} devices', count),
+  failed: (failed, all, reason) =>
+    l10n.t('{0} of {1} devices could not be deleted: {2}', failed, all, reason),
+};
+
 const maxNames = 15;
 
 function nameList(devices: readonly DeviceSummary[]): string {
   if (devices.length === 1) return '';
   const shown = devices.slice(0, maxNames).map(({ deviceId }) => deviceId);
   const rest = devices.length - shown.length;
-  return [...shown, ...(rest > 0 ? [`… and ${rest} more`] : [])].join('\n');
+  return [...shown, ...(rest > 0 ? [l10n.t('… and {0} more', formatCount(rest))] : [])].join('\n');
 }

@@ -8,7 +8,7 @@ import { generateDeviceSasToken } from './generateDeviceSasToken';
 import { registerDevice } from './registerDevice';
 import { setDevicesEnabled } from './setDevicesEnabled';
 
-/** Device identities: register, enable, disable, delete, and what others need of them. */
+/** Device identities: register, enable, disable, delete, and copy what other programs need. */
 export function registerDevices(
   services: Pick<
     Services,

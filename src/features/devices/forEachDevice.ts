@@ -1,39 +1,48 @@
+import * as l10n from '@vscode/l10n';
 import { isAbort } from '../../core/base/abort';
 import { type Logger } from '../../core/base/logger';
-import { counted } from '../../core/base/numbers';
+import { formatCount } from '../../core/base/numbers';
 import { type DeviceSummary } from '../../core/device/device';
 import { IotError, plainMessage } from '../../core/errors';
 import { withProgress } from '../../workbench/progress';
 
-/** One after the other, since registries allow few changes a minute; a failure does not stop the rest. */
+/** What the person reads about an operation on devices. Counts are formatted. */
+export interface BatchTexts {
+  /** Title of the progress for one device. */
+  readonly one: (deviceId: string) => string;
+  /** Title of the progress for several devices. */
+  readonly many: (count: string) => string;
+  readonly failed: (failed: string, all: string, reason: string) => string;
+}
+
+/** Runs one after the other, since registries allow few changes per minute; a failure does not stop the others. */
 export async function forEachDevice(
   { log }: { readonly log: Logger },
   devices: readonly DeviceSummary[],
-  doing: string,
+  texts: BatchTexts,
   run: (device: DeviceSummary, signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
   const [first] = devices;
   if (!first) return;
-  const title =
-    devices.length === 1 ? `${doing} ${first.deviceId}` : `${doing} ${counted(devices.length, 'device')}`;
+  const title = devices.length === 1 ? texts.one(first.deviceId) : texts.many(formatCount(devices.length));
   await withProgress(title, async (signal, report) => {
     if (devices.length === 1) return run(first, signal);
     const failures: unknown[] = [];
     for (const [index, device] of devices.entries()) {
       signal.throwIfAborted();
-      report(`${index + 1} of ${devices.length}: ${device.deviceId}`);
+      report(l10n.t('{0} of {1}: {2}', formatCount(index + 1), formatCount(devices.length), device.deviceId));
       try {
         await run(device, signal);
       } catch (error) {
         if (isAbort(error)) throw error;
-        log.error(`${doing} ${device.deviceId} failed.`, error);
+        log.error(`The operation failed for device ${device.deviceId}.`, error);
         failures.push(error);
       }
     }
     if (failures.length > 0) {
       throw new IotError(
         'serviceFailed',
-        `${doing} failed for ${failures.length} of ${devices.length} devices: ${plainMessage(failures[0])}`,
+        texts.failed(formatCount(failures.length), formatCount(devices.length), plainMessage(failures[0])),
       );
     }
   });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { formatDateTime } from '../../core/base/dates';
 import { type Device } from '../../core/device/device';
 import { IotError, isIotError } from '../../core/errors';
@@ -18,9 +19,9 @@ interface Signer {
   readonly policyName?: string;
 }
 
-/** A token that the device, or who speaks for it, connects with; to the clipboard, shown and logged nowhere. */
+/** Generates a token to connect as the device. It goes to the clipboard and is not shown or logged. */
 export async function generateDeviceSasToken(services: Needs, node?: NodeOf<'device'>): Promise<void> {
-  const title = 'Generate SAS Token for Device';
+  const title = l10n.t('Generate SAS Token for Device');
   const { hub, device } = await pickDevice(services, node, title);
   const registry = await services.registries.forHub(hub.id);
   const identity = await registry.get(device.deviceId);
@@ -29,33 +30,45 @@ export async function generateDeviceSasToken(services: Needs, node?: NodeOf<'dev
   if (choices.length === 0) {
     throw new IotError(
       'forbidden',
-      `Nothing can sign a token of ${device.deviceId}: it has no key of its own, and no policy of hub "${hub.name}" that you may read has the right DeviceConnect.`,
+      l10n.t(
+        'No key is available to sign a SAS token for {0}. The device has no symmetric key, and no shared access policy of hub "{1}" that you can read has the DeviceConnect permission.',
+        device.deviceId,
+        hub.name,
+      ),
     );
   }
   const signer = noBack(
     await pickOne({
       title,
-      placeholder: `What should sign the token of ${device.deviceId}?`,
+      placeholder: l10n.t('Select the key that signs the SAS token for {0}', device.deviceId),
       choices,
     }),
   );
   const expiresAt = Date.now() + (await askDuration(title, setting('sas.deviceTokenSeconds'))) * 1000;
   await copy(
     createSasToken({ resource: deviceResource(hostName, device.deviceId), expiresAt, ...signer }),
-    `SAS token of ${device.deviceId} copied, valid until ${formatDateTime(expiresAt)}`,
+    l10n.t('SAS token for {0} copied, valid until {1}', device.deviceId, formatDateTime(expiresAt)),
   );
 }
 
 function ownSigners({ credentials }: Device): Choice<Signer>[] {
   if (credentials.kind !== 'sas') return [];
   return [
-    { label: 'Primary key', description: 'of the device', value: { key: credentials.primaryKey } },
-    { label: 'Secondary key', description: 'of the device', value: { key: credentials.secondaryKey } },
+    {
+      label: l10n.t('Primary key'),
+      description: l10n.t('Device key'),
+      value: { key: credentials.primaryKey },
+    },
+    {
+      label: l10n.t('Secondary key'),
+      description: l10n.t('Device key'),
+      value: { key: credentials.secondaryKey },
+    },
   ];
 }
 
 async function hubSigners(services: Needs, hubId: string): Promise<Choice<Signer>[]> {
-  // Who may not read the keys of the hub can still sign by one of the device.
+  // Without permission to read the keys of the hub, a device key can still sign.
   const policies = await policiesOf(services, hubId).catch((error: unknown) => {
     if (isIotError(error) && error.code === 'forbidden') return [];
     throw error;
@@ -65,11 +78,11 @@ async function hubSigners(services: Needs, hubId: string): Promise<Choice<Signer
       .filter(({ rights }) => rights.includes('DeviceConnect'))
       .map((policy) => ({
         ...policyChoice(policy),
-        label: `Policy ${policy.name}`,
+        label: l10n.t('Policy {0}', policy.name),
         value: { key: policy.primaryKey, policyName: policy.name },
       }));
   }
   const { policyName, key } = await services.hubs.connection(hubId, ['DeviceConnect']);
-  const description = 'of the hub; needs the right DeviceConnect';
-  return [{ label: `Policy ${policyName}`, description, value: { key, policyName } }];
+  const description = l10n.t('Hub key. Requires the DeviceConnect permission.');
+  return [{ label: l10n.t('Policy {0}', policyName), description, value: { key, policyName } }];
 }

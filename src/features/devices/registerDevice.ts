@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isAbort } from '../../core/base/abort';
 import { type NewCredentials } from '../../core/device/device';
 import { deviceIdProblem } from '../../core/device/deviceId';
@@ -10,38 +11,40 @@ import { withProgress } from '../../workbench/progress';
 import { askText, back } from '../../workbench/prompts';
 import { askCredentials } from './askCredentials';
 
-const title = 'Register Device';
-
-/** Asks for an id and the credentials, and registers the device; after a refusal the input is still there. */
+/** Asks for an ID and credentials, and registers the device; if the hub refuses it, the input is kept. */
 export async function registerDevice(
   services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'explorer' | 'createdResources' | 'log'>,
   node?: Node,
 ): Promise<void> {
-  const hub = await pickHub(services, node, { title, needs: 'manageDevices', placeholder: 'On which hub?' });
+  const hub = await pickHub(services, node, {
+    title: l10n.t('Register Device'),
+    needs: 'manageDevices',
+    placeholder: l10n.t('Select the hub to register the device on'),
+  });
   let deviceId = '';
   let problem: string | undefined;
   for (;;) {
     const typed = await askText({
-      title: `${title} on ${hub.name}`,
+      title: l10n.t('Register Device on {0}', hub.name),
       step: 1,
       totalSteps: 2,
       value: deviceId,
       problem,
-      prompt: 'Device id. It is case-sensitive.',
+      prompt: l10n.t('Enter a device ID. It is case-sensitive.'),
       placeholder: 'thermostat-1',
       validate: deviceIdProblem,
     });
     if (typed === back) continue;
     deviceId = typed;
     problem = undefined;
-    const credentials = await askCredentials(`${title} "${deviceId}"`, 2, 2);
+    const credentials = await askCredentials(l10n.t('Register Device "{0}"', deviceId), 2, 2);
     if (credentials === back) continue;
     problem = await tryToRegister(services, hub, deviceId, credentials);
     if (problem === undefined) return;
   }
 }
 
-/** What the hub has against the input; other failures are thrown. */
+/** Returns why the hub refuses the input; other failures are thrown. */
 async function tryToRegister(
   {
     registries,
@@ -55,7 +58,7 @@ async function tryToRegister(
   credentials: NewCredentials,
 ): Promise<string | undefined> {
   try {
-    const device = await withProgress(`Registering ${deviceId}`, async (signal) =>
+    const device = await withProgress(l10n.t('Registering {0}', deviceId), async (signal) =>
       (await registries.forHub(hub.id, signal)).create(deviceId, credentials, signal),
     );
     await createdResources.add({ kind: 'device', hubId: hub.id, hubName: hub.name, deviceId });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { formatTime } from '../../core/base/dates';
 import { type DeviceSummary } from '../../core/device/device';
 import { type Hub } from '../../core/hub/hub';
@@ -20,37 +21,37 @@ type Needs = Pick<
   'hubs' | 'registries' | 'devices' | 'caFiles' | 'authorities' | 'chosenCertificates'
 >;
 
-/** The command line that publishes as the device, with a token that is valid from now. */
+/** Copies a command line that publishes as the device, with a new SAS token or its certificate. */
 export async function copyMosquittoPubCommand(services: Needs, node?: NodeOf<'device'>): Promise<void> {
-  const title = 'Copy mosquitto_pub Command';
+  const title = l10n.t('Copy mosquitto_pub Command');
   const { hub, device } = await pickDevice(services, node, title);
   const shells = [
-    { label: 'sh', description: 'bash, zsh, dash and their like', value: 'sh' as Shell },
+    { label: 'sh', description: l10n.t('bash, zsh, dash, and similar shells'), value: 'sh' as Shell },
     {
       label: 'PowerShell',
-      description: 'Windows PowerShell 5.1 and PowerShell 7',
+      description: l10n.t('Windows PowerShell 5.1 and PowerShell 7'),
       value: 'powershell' as Shell,
     },
   ];
   const shell = noBack(
     await pickOne<Shell>({
       title,
-      placeholder: 'Which shell will it be pasted into?',
+      placeholder: l10n.t('Select the shell to paste the command into'),
       choices: process.platform === 'win32' ? shells.toReversed() : shells,
     }),
   );
   const settings = await readMqttSettings(services, hub, device);
   await copy(
     mosquittoPubCommand(settings, samplePayload, shell),
-    `mosquitto_pub command of ${device.deviceId} copied${note(settings)}`,
+    copiedCommandText(device.deviceId, settings),
   );
 }
 
-/** The settings of any MQTT client, as text. */
+/** Copies the settings for any MQTT client, as text. */
 export async function copyMqttSettings(services: Needs, node?: NodeOf<'device'>): Promise<void> {
-  const { hub, device } = await pickDevice(services, node, 'Copy MQTT Settings');
+  const { hub, device } = await pickDevice(services, node, l10n.t('Copy MQTT Settings'));
   const settings = await readMqttSettings(services, hub, device);
-  await copy(mqttSettingsText(settings), `MQTT settings of ${device.deviceId} copied${note(settings)}`);
+  await copy(mqttSettingsText(settings), copiedSettingsText(device.deviceId, settings));
 }
 
 async function readMqttSettings(
@@ -72,9 +73,28 @@ async function readMqttSettings(
   });
 }
 
-function note({ login }: MqttSettings): string {
+function copiedCommandText(deviceId: string, { login }: MqttSettings): string {
   if (login.kind === 'sas') {
-    return `, its token is valid until ${formatTime(login.expiresAt)}`;
+    return l10n.t(
+      'mosquitto_pub command for {0} copied. Its SAS token is valid until {1}.',
+      deviceId,
+      formatTime(login.expiresAt),
+    );
   }
-  return login.isKeyEncrypted ? ', it asks for the passphrase of the key' : '';
+  return login.isKeyEncrypted
+    ? l10n.t('mosquitto_pub command for {0} copied. It asks for the passphrase of the key.', deviceId)
+    : l10n.t('mosquitto_pub command for {0} copied', deviceId);
+}
+
+function copiedSettingsText(deviceId: string, { login }: MqttSettings): string {
+  if (login.kind === 'sas') {
+    return l10n.t(
+      'MQTT settings for {0} copied. The SAS token is valid until {1}.',
+      deviceId,
+      formatTime(login.expiresAt),
+    );
+  }
+  return login.isKeyEncrypted
+    ? l10n.t('MQTT settings for {0} copied. The client asks for the passphrase of the key.', deviceId)
+    : l10n.t('MQTT settings for {0} copied', deviceId);
 }

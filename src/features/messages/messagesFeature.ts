@@ -4,7 +4,7 @@ import { type Services } from '../../services';
 import { type RegisterCommand } from '../../workbench/commands';
 import { copyMosquittoPubCommand, copyMqttSettings } from './copyMosquittoPubCommand';
 
-/** What other MQTT clients need to publish as a device. */
+/** Commands and settings for other MQTT clients to publish as a device. */
 export function registerMessages(
   services: Pick<
     Services,

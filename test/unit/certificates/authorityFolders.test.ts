@@ -51,10 +51,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** As many as windows: they share nothing but the disk. */
-const open = (place = 'default') =>
+/** One store per window: they share only the disk. */
+const open = (location = 'default') =>
   new AuthorityFolders({
-    defaultFolder: () => path.join(folder, place),
+    defaultFolder: () => path.join(folder, location),
     registryFile: path.join(folder, 'state', 'registry.json'),
     onProblem: (text) => problems.push(text),
   });
@@ -69,8 +69,8 @@ const anAuthority = (made: CertificateWithKey, change: Partial<NewAuthority> = {
 const mode = (file: string) => (statSync(file).mode & 0o777).toString(8);
 const isPosix = process.platform !== 'win32';
 
-describe('An authority in a folder', () => {
-  it('is kept with its chain and its key, for its owner alone', async () => {
+describe('Certificate authority folder', () => {
+  it('stores a certificate authority with its chain and key, accessible to the owner only', async () => {
     const store = open();
     let changes = 0;
     store.onDidChange(() => changes++);
@@ -99,7 +99,7 @@ describe('An authority in a folder', () => {
     });
   });
 
-  it('never takes the place of another, whatever the case of its name', async () => {
+  it('never reuses the folder of another certificate authority, ignoring case', async () => {
     const store = open();
     const names = ['Same', 'same', 'SAME', 'self-signed', 'CON', '...'];
     const folders: string[] = [];
@@ -112,7 +112,7 @@ describe('An authority in a folder', () => {
     const own = await store.add(anAuthority(root, { name: 'Theirs' }));
     expect(path.basename(own.folder)).toBe('Theirs-2');
     expect(readFileSync(path.join(folder, 'default', 'Theirs', 'ca.pem'), 'utf8')).toBe('theirs');
-    // Two windows with the same name at the same moment.
+    // Two windows use the same name at the same time.
     const [a, b] = await Promise.all(
       [await create('a'), await create('b')].map((made) => open().add(anAuthority(made, { name: 'Twin' }))),
     );
@@ -123,7 +123,7 @@ describe('An authority in a folder', () => {
     expect(await open().list()).toHaveLength(9);
   });
 
-  it('may be elsewhere, and is found again when the default place has changed', async () => {
+  it('finds folders elsewhere and after the default location has changed', async () => {
     const parentFolder = path.join(folder, 'usb', 'deep');
     const elsewhere = await open().add(anAuthority(root, { parentFolder }));
     expect(path.dirname(elsewhere.folder)).toBe(parentFolder);
@@ -134,7 +134,7 @@ describe('An authority in a folder', () => {
     ]);
   });
 
-  it('is added by several windows at the same time, and none is lost', async () => {
+  it('keeps all certificate authorities that several windows add at the same time', async () => {
     const made = await Promise.all(Array.from({ length: 8 }, (_, i) => create(`CA ${i}`)));
     const parentFolder = path.join(folder, 'elsewhere');
     await Promise.all(made.map((one) => open().add(anAuthority(one, { parentFolder }))));
@@ -142,7 +142,7 @@ describe('An authority in a folder', () => {
     expect(readdirSync(path.join(folder, 'state'))).toEqual(['registry.json']);
   });
 
-  it('that is damaged, gone or of others is left out, and told once', async () => {
+  it('ignores damaged, missing, and foreign folders and logs each problem once', async () => {
     const store = open();
     const good = await store.add(anAuthority(root));
     const bad = await store.add(anAuthority(middle));
@@ -162,7 +162,7 @@ describe('An authority in a folder', () => {
     expect(await store.list()).toEqual([good]);
   });
 
-  it('may be moved within its place, with what it issued', async () => {
+  it('finds a renamed folder with its issued certificates', async () => {
     const store = open();
     const { folder: before, id } = await store.add(anAuthority(root));
     await store.addIssued({
@@ -178,19 +178,19 @@ describe('An authority in a folder', () => {
     expect(existsSync(issued?.certificateFile ?? '')).toBe(true);
   });
 
-  it.runIf(isPosix && process.getuid?.() !== 0)('says why a folder cannot be written', async () => {
+  it.runIf(isPosix && process.getuid?.() !== 0)('reports a folder that cannot be written', async () => {
     mkdirSync(path.join(folder, 'default'));
     chmodSync(path.join(folder, 'default'), 0o500);
     await expect(open().add(anAuthority(root))).rejects.toMatchObject({ code: 'refused' });
   });
 
-  it('says so when a file is gone', async () => {
+  it('reports a missing file', async () => {
     await expect(open().read(path.join(folder, 'gone.pem'))).rejects.toMatchObject({ code: 'notFound' });
   });
 });
 
-describe('What an authority issued', () => {
-  it('is kept with the intermediates that a client presents', async () => {
+describe('Issued certificates', () => {
+  it('stores an issued certificate with its intermediates', async () => {
     const store = open();
     await store.add(anAuthority(root));
     const { id, folder: own } = await store.add(anAuthority(middle, { chain: [root.certificate] }));
@@ -214,7 +214,7 @@ describe('What an authority issued', () => {
     ).rejects.toMatchObject({ code: 'notFound' });
   });
 
-  it('has a place for what is signed by itself', async () => {
+  it('stores self-signed certificates in a separate folder', async () => {
     const store = open();
     const leaf = await issue('alone');
     const added = await store.addIssued({ deviceId: 'alone', ...leaf, isKeyEncrypted: false });
@@ -225,7 +225,7 @@ describe('What an authority issued', () => {
     expect(await store.list()).toEqual([]);
   });
 
-  it('is never written over another', async () => {
+  it('never overwrites the files of another certificate', async () => {
     const store = open();
     const leaf = await issue('d');
     const one = { deviceId: 'd', ...leaf, isKeyEncrypted: false };
@@ -237,7 +237,7 @@ describe('What an authority issued', () => {
     expect(readdirSync(path.dirname(first.certificateFile))).toHaveLength(4);
   });
 
-  it('survives a crash in the middle of a line', async () => {
+  it('reads the index after a crash in the middle of a line', async () => {
     const store = open();
     const { id, folder: own } = await store.add(anAuthority(root));
     const index = path.join(own, 'issued.jsonl');
@@ -250,10 +250,10 @@ describe('What an authority issued', () => {
     await add('c');
     appendFileSync(index, '{"id":"x","certificateFile":"../../../etc/passwd.pem"}\n[]\nnull\n');
     expect((await open().issued()).map(({ deviceId }) => deviceId)).toEqual(['a', 'c']);
-    expect(problems.at(-1)).toMatch(/^4 lines of .*issued\.jsonl are passed over\.$/);
+    expect(problems.at(-1)).toMatch(/^Ignored 4 unreadable lines of .*issued\.jsonl\.$/);
   });
 
-  it('is written by several windows at the same time, and none is lost', async () => {
+  it('keeps all certificates that several windows add at the same time', async () => {
     const { id } = await open().add(anAuthority(root));
     const leaves = await Promise.all(Array.from({ length: 40 }, (_, i) => issue(`d${i}`, root)));
     const [removed] = await open().addAllIssued([
@@ -269,7 +269,7 @@ describe('What an authority issued', () => {
     expect(ids.sort()).toEqual(leaves.map((_, i) => `d${i}`).sort());
   });
 
-  it('comes in thousands with one line each and no temporary file left', async () => {
+  it('stores many certificates with one index line each and no temporary files left', async () => {
     const store = open();
     const { id, folder: own } = await store.add(anAuthority(root));
     const leaf = await issue('d', root);
@@ -290,7 +290,7 @@ describe('What an authority issued', () => {
     expect(readdirSync(path.join(own, 'devices')).filter((name) => name.endsWith('.tmp'))).toEqual([]);
   });
 
-  it('keeps what was written before a failure in the index', async () => {
+  it('indexes the certificates that were stored before a failure', async () => {
     const store = open();
     const leaf = await issue('d');
     const good = { deviceId: 'good', ...leaf, isKeyEncrypted: false };
@@ -300,8 +300,8 @@ describe('What an authority issued', () => {
   });
 });
 
-describe('What is removed', () => {
-  it('takes the files of the store, and no other', async () => {
+describe('Removal', () => {
+  it('deletes the files of the store only', async () => {
     const store = open();
     const kept = await store.add(anAuthority(middle));
     const { id, folder: own } = await store.add(anAuthority(root));
@@ -313,7 +313,7 @@ describe('What is removed', () => {
     expect((await open().issued()).map(({ deviceId }) => deviceId)).toEqual(['b']);
     expect(readdirSync(path.join(own, 'devices'))).toHaveLength(2);
     await expect(store.removeIssued(first.id)).rejects.toMatchObject({ code: 'notFound' });
-    // The index may come from elsewhere; it must not make us delete what is not ours.
+    // The index may not be trusted; it must not cause the deletion of other files.
     writeFileSync(path.join(folder, 'precious.pem'), 'precious');
     const entry = {
       ...first,
@@ -337,7 +337,7 @@ describe('What is removed', () => {
   });
 });
 
-describe('A safe name', () => {
+describe('Safe file name', () => {
   it.each([
     ['Factory CA', 'Factory CA'],
     ['../../etc', '_.._etc'],
@@ -351,14 +351,14 @@ describe('A safe name', () => {
     ['Müller 東京', 'Müller 東京'],
     ['', 'device'],
     ['x'.repeat(200), 'x'.repeat(60)],
-  ])('of %j is %j', (text, name) => expect(safeName(text, 'device')).toBe(name));
+  ])('turns %j into %j', (text, name) => expect(safeName(text, 'device')).toBe(name));
 });
 
-describe('A git work tree', () => {
+describe('Git working tree', () => {
   const git = (...args: string[]) =>
     execFileSync('git', args, { cwd: path.join(folder, 'work'), encoding: 'utf8' }).trim();
 
-  it('is found above a folder, also one that is not there yet, and told to ignore it', async () => {
+  it('finds the working tree of a folder that may not exist yet, and adds the folder to .gitignore', async () => {
     const work = path.join(folder, 'work');
     const key = path.join(work, 'a', '#odd [name]!*', 'ca.key.pem');
     mkdirSync(path.dirname(key), { recursive: true });
@@ -377,7 +377,7 @@ describe('A git work tree', () => {
     await expect(addToGitIgnore(work, folder)).rejects.toMatchObject({ code: 'invalidInput' });
   });
 
-  it('of a submodule or worktree has a file in place of the folder', async () => {
+  it('finds a working tree whose .git is a file', async () => {
     mkdirSync(path.join(folder, 'sub', 'deep'), { recursive: true });
     writeFileSync(path.join(folder, 'sub', '.git'), 'gitdir: ../x');
     expect(await findGitWorkTree(path.join(folder, 'sub', 'deep'))).toBe(path.join(folder, 'sub'));

@@ -8,7 +8,7 @@ import { engine, OpenSsl } from './support/openssl';
 const openssl = new OpenSsl();
 afterAll(() => openssl.dispose());
 
-/** Kinds of keys by openssl, and what it makes one with. */
+/** Key types, and the openssl command that generates each. */
 const kinds: readonly (readonly [string, string])[] = [
   ['rsa', 'genpkey -algorithm rsa -pkeyopt rsa_keygen_bits:2048'],
   ['p256', 'genpkey -algorithm ec -pkeyopt ec_paramgen_curve:P-256'],
@@ -24,7 +24,7 @@ const plainOf = (name: string) =>
     .export({ type: 'pkcs8', format: 'pem' })
     .toString();
 
-describe('A new key', () => {
+describe('Key generation', () => {
   const details: Readonly<Record<KeyType, object>> = {
     'ec-p256': { namedCurve: 'prime256v1' },
     'ec-p384': { namedCurve: 'secp384r1' },
@@ -32,20 +32,20 @@ describe('A new key', () => {
     'rsa-3072': { modulusLength: 3072, publicExponent: 65_537n },
     'rsa-4096': { modulusLength: 4096, publicExponent: 65_537n },
   };
-  it.each(keyTypes)('of %s is what its name says', { timeout: 60_000 }, (keyType) => {
+  it.each(keyTypes)('generates a key of type %s', { timeout: 60_000 }, (keyType) => {
     const key = newPrivateKey(keyType);
     expect(key.type).toBe('private');
     expect(key.asymmetricKeyType).toBe(keyType.split('-')[0]);
     expect(key.asymmetricKeyDetails).toMatchObject(details[keyType]);
   });
 
-  it.each(['ec-p256', 'rsa-2048'] as const)('of %s is another each time', (keyType) => {
+  it.each(['ec-p256', 'rsa-2048'] as const)('generates a different %s key each time', (keyType) => {
     expect(newPrivateKey(keyType).equals(newPrivateKey(keyType))).toBe(false);
   });
 });
 
-describe('A locked key', () => {
-  it.each(kinds)('of kind %s opens in openssl and here', async (name) => {
+describe('Encrypted key', () => {
+  it.each(kinds)('encrypts a %s key so that openssl and the engine can decrypt it', async (name) => {
     const plain = plainOf(name);
     const locked = await engine.lockKey(plain, 'pä$$ "wörd"');
     expect(locked).toMatch(/^-----BEGIN ENCRYPTED PRIVATE KEY-----\n/);
@@ -57,7 +57,7 @@ describe('A locked key', () => {
     );
   });
 
-  it('takes 600,000 rounds of PBKDF2-HMAC-SHA256 and AES-256', async () => {
+  it('encrypts a key with 600,000 iterations of PBKDF2-HMAC-SHA256 and AES-256', async () => {
     const locked = await certificateEngine().lockKey(plainOf('p256'), 'secret');
     openssl.write('locked.pem', locked);
     const dump = openssl.line('asn1parse -in locked.pem');
@@ -67,7 +67,7 @@ describe('A locked key', () => {
     expect(openssl.publicKeyOf(locked, 'secret')).toBe(openssl.publicKeyOf(plainOf('p256')));
   });
 
-  it('is never made with an empty passphrase, nor with one that openssl cuts off', async () => {
+  it('rejects a passphrase that is empty or longer than openssl supports', async () => {
     await expect(engine.lockKey(plainOf('p256'), '')).rejects.toMatchObject({ code: 'invalidInput' });
     await expect(engine.lockKey(plainOf('p256'), 'x'.repeat(1001))).rejects.toMatchObject({
       code: 'invalidInput',
@@ -76,30 +76,30 @@ describe('A locked key', () => {
     expect(await engine.unlockKey({ pem: locked, passphrase: 'x'.repeat(1000) })).toBe(plainOf('p256'));
   });
 
-  it('says whether the passphrase is missing or wrong, every time', async () => {
+  it('tells a missing passphrase from an incorrect one', async () => {
     const plain = plainOf('p256');
     const pem = await engine.lockKey(plain, 'secret');
     await expect(engine.unlockKey({ pem })).rejects.toMatchObject({
       code: 'wrongPassphrase',
       message: 'This private key is protected by a passphrase.',
     });
-    // One in 256 wrong passphrases leaves a right padding behind.
+    // One in 256 wrong passphrases produces valid padding.
     for (let i = 0; i < 600; i++) {
       await expect(engine.unlockKey({ pem, passphrase: `wrong ${i}` })).rejects.toMatchObject({
         code: 'wrongPassphrase',
-        message: 'The passphrase does not open this key.',
+        message: 'The passphrase is incorrect.',
       });
     }
   });
 });
 
-describe('A key of openssl', () => {
+describe('openssl key', () => {
   it.each([
     ['genrsa -traditional 2048', 'BEGIN RSA PRIVATE KEY'],
     ['genrsa 2048', 'BEGIN PRIVATE KEY'],
     ['ecparam -genkey -name prime256v1', 'BEGIN EC PRIVATE KEY'],
     ['ecparam -genkey -noout -name secp521r1', 'BEGIN EC PRIVATE KEY'],
-  ])('by %s is read', async (command, header) => {
+  ])('reads the key of openssl %s', async (command, header) => {
     const pem = openssl.line(command);
     expect(pem).toContain(header);
     expect(openssl.publicKeyOf(await engine.unlockKey({ pem }))).toBe(openssl.publicKeyOf(pem));
@@ -122,7 +122,7 @@ describe('A key of openssl', () => {
     ['PKCS#8 with 3DES', 'pkcs8 -topk8 -in p256.pem -v2 des3 -passout pass:secret'],
     ['PKCS#8 by scrypt', 'pkcs8 -topk8 -in p521.pem -scrypt -passout pass:secret'],
     ['PKCS#8 with 3DES of PKCS#12', 'pkcs8 -topk8 -in rsa.pem -v1 PBE-SHA1-3DES -passout pass:secret'],
-  ])('in %s is opened by its passphrase alone', async (_, command) => {
+  ])('decrypts %s with the correct passphrase only', async (_, command) => {
     const pem = openssl.line(command);
     const file = /in (\w+)\.pem/.exec(command)?.[1] ?? '';
     expect(await engine.unlockKey({ pem, passphrase: 'secret' })).toBe(plainOf(file));
@@ -135,7 +135,7 @@ describe('A key of openssl', () => {
     ['genpkey -algorithm ed25519', 'Ed25519'],
     ['genpkey -algorithm rsa-pss -pkeyopt rsa_keygen_bits:2048', 'RSA-PSS'],
     ['genpkey -algorithm ec -pkeyopt ec_paramgen_curve:secp256k1', 'secp256k1'],
-  ])('by %s is refused by its name', async (command, kind) => {
+  ])('rejects the key of openssl %s and names its type', async (command, kind) => {
     const pem = openssl.line(command);
     await expect(engine.unlockKey({ pem })).rejects.toMatchObject({
       code: 'invalidInput',
@@ -143,7 +143,7 @@ describe('A key of openssl', () => {
     });
   });
 
-  it('that is damaged is not taken for one with a wrong passphrase', async () => {
+  it('does not report a damaged key as an incorrect passphrase', async () => {
     const locked = await engine.lockKey(plainOf('p256'), 'secret');
     for (const pem of [
       plainOf('p256').split('\n').toSpliced(2, 1).join('\n'),

@@ -7,7 +7,7 @@ import type * as Keys from '../../../src/core/x509/keys';
 import { nextTestKey } from '../../support/keys';
 import { engine, issuerOf, OpenSsl } from './support/openssl';
 
-// Certificates are the point here; keys.test.ts makes real ones of every kind.
+// Prepared keys save time; keys.test.ts generates keys of every type.
 vi.mock('../../../src/core/x509/keys', async (original) => {
   const actual = await original<typeof Keys>();
   const newPrivateKey = (type: KeyType) => nextTestKey(type) ?? actual.newPrivateKey(type);
@@ -60,14 +60,14 @@ const file = (name: string, content: string | Uint8Array) => ({
 const read = (content: string | Uint8Array, passphrase?: string) =>
   engine.readFiles([file('some.file', content)], passphrase);
 
-describe.each(['rsa-2048', 'ec-p256'])('The files of a certificate of %s', (keyType) => {
-  it('are put in order, in whatever order they come', async () => {
+describe.each(['rsa-2048', 'ec-p256'])('Certificate files with a %s key', (keyType) => {
+  it('sorts the certificates of PEM files in any order into a chain', async () => {
     const { certificate, key } = leafOf(keyType);
     const chain = file('chain.pem', root.certificate + middle.certificate);
     const own = file('own.pem', `Bag Attributes\r\n  friendlyName: x\r\n${certificate}`);
     expect(await engine.readFiles([chain, file('key', key), own])).toEqual(whole(keyType));
     expect(await read(root.certificate + certificate + key + middle.certificate)).toEqual(whole(keyType));
-    // Twice the same does no harm.
+    // Duplicates are ignored.
     expect(await engine.readFiles([chain, own, file('key', key), chain, file('key2', key)])).toEqual(
       whole(keyType),
     );
@@ -76,8 +76,8 @@ describe.each(['rsa-2048', 'ec-p256'])('The files of a certificate of %s', (keyT
   it.each([
     ['PKCS#8', 'pkcs8 -topk8 -nocrypt -outform DER'],
     ['encrypted PKCS#8', 'pkcs8 -topk8 -v2 aes256 -passout pass:secret -outform DER'],
-    ['its traditional form', 'pkey -traditional -outform DER'],
-  ])('may have the key in DER as %s', async (_, command) => {
+    ['PKCS#1 or SEC1', 'pkey -traditional -outform DER'],
+  ])('reads a DER key as %s', async (_, command) => {
     openssl.line(`${command} -in ${keyType}.key -out key.der`);
     openssl.line(`x509 -in ${keyType}.pem -outform DER -out own.der`);
     const files = [file('own.der', openssl.read('own.der')), file('key.der', openssl.read('key.der'))];
@@ -90,14 +90,14 @@ describe.each(['rsa-2048', 'ec-p256'])('The files of a certificate of %s', (keyT
   });
 
   it.each([
-    ['modern', ''],
-    ['old, with RC2', '-legacy'],
-    ['old, with 3DES', '-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1'],
-    ['with open certificates', '-certpbe NONE'],
-    ['with RC2 of 128 bits', '-legacy -certpbe PBE-SHA1-RC2-128'],
-    ['with SHA-512', '-macalg sha512'],
-    ['without a MAC', '-nomac'],
-  ])('may be in PKCS#12, %s', async (_, options) => {
+    ['current encryption', ''],
+    ['legacy RC2', '-legacy'],
+    ['legacy 3DES', '-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1'],
+    ['unencrypted certificates', '-certpbe NONE'],
+    ['128-bit RC2', '-legacy -certpbe PBE-SHA1-RC2-128'],
+    ['a SHA-512 MAC', '-macalg sha512'],
+    ['no MAC', '-nomac'],
+  ])('reads a PKCS#12 file with %s', async (_, options) => {
     const command = `pkcs12 -export -in ${keyType}.pem -inkey ${keyType}.key -certfile chain.pem -out a.p12 -name x`;
     openssl.run(...`${command} ${options}`.trim().split(' '), '-passout', 'pass:gehä€im');
     const bytes = openssl.read('a.p12');
@@ -108,18 +108,18 @@ describe.each(['rsa-2048', 'ec-p256'])('The files of a certificate of %s', (keyT
     });
     await expect(read(bytes, 'wrong')).rejects.toMatchObject({
       code: 'wrongPassphrase',
-      message: 'The passphrase does not open "some.file".',
+      message: 'The passphrase for "some.file" is incorrect.',
     });
   });
 
-  it('may be in PKCS#12 without a passphrase', async () => {
+  it('reads a PKCS#12 file without a passphrase', async () => {
     openssl.line(
       `pkcs12 -export -in ${keyType}.pem -inkey ${keyType}.key -certfile chain.pem -out empty.p12 -passout pass:`,
     );
     expect(await read(openssl.read('empty.p12'))).toEqual(whole(keyType));
   });
 
-  it('go to PKCS#12 for openssl, whole', async () => {
+  it('exports a PKCS#12 file that openssl reads completely', async () => {
     const { certificate, key, chain } = whole(keyType);
     const passphrase = 'gehä€im';
     const request = { certificate, chain, passphrase, friendlyName: 'Device 1' };
@@ -144,12 +144,12 @@ describe.each(['rsa-2048', 'ec-p256'])('The files of a certificate of %s', (keyT
   });
 });
 
-describe('What cannot be used', () => {
-  it('is a key of something else', async () => {
+describe('Unusable certificate files', () => {
+  it('rejects a key that does not belong to the certificate', async () => {
     await expect(read(leafOf('ec-p256').certificate + root.key)).rejects.toMatchObject({
       code: 'invalidInput',
       message:
-        'The private key in "some.file" does not belong to the certificate. Choose the key it was made with.',
+        'The private key in "some.file" does not belong to the certificate. Select the key of the certificate.',
     });
     await expect(read(root.certificate + middle.certificate + leafOf('ec-p256').key)).rejects.toThrow(
       /any of the/,
@@ -157,38 +157,38 @@ describe('What cannot be used', () => {
     await expect(read(root.certificate + root.key + middle.key)).rejects.toThrow(/more than one private key/);
   });
 
-  it('is a key without a certificate, or nothing', async () => {
+  it('rejects a key without a certificate, an empty file, and no file', async () => {
     await expect(read(root.key)).rejects.toThrow(
-      'There is no certificate in "some.file". Choose the certificate file too.',
+      'No certificate was found in "some.file". Select the certificate file as well.',
     );
     await expect(engine.readFiles([])).rejects.toMatchObject({ code: 'invalidInput' });
     await expect(read('')).rejects.toThrow('"some.file" is empty.');
   });
 
-  it('are certificates that do not belong together', async () => {
+  it('rejects certificates that are not of one chain', async () => {
     const other = await engine.createAuthority({
       subject: { commonName: 'O' },
       keyType: 'ec-p256',
       days: 1,
       now,
     });
-    await expect(read(root.certificate + other.certificate)).rejects.toThrow(/nothing to do with each other/);
+    await expect(read(root.certificate + other.certificate)).rejects.toThrow(/unrelated certificates/);
     expect(await read(leafOf('ec-p256').certificate + root.certificate + middle.certificate)).toEqual({
       certificate: leafOf('ec-p256').certificate,
       chain: [middle.certificate, root.certificate],
     });
   });
 
-  it('is a file of more than 1 MB, or of too many parts', async () => {
+  it('rejects a file of more than 1 MB or with too many parts', async () => {
     await expect(read(Buffer.alloc(1024 * 1024 + 1))).rejects.toThrow(/larger than 1 MB/);
     await expect(read('-----BEGIN CERTIFICATE-----\n'.repeat(30_000))).rejects.toThrow(
-      /more than 1000 parts/,
+      /more than 1,000 parts/,
     );
   });
 
-  it('is a damaged file; each says so in one sentence', async () => {
+  it('rejects damaged files with a single-line message', async () => {
     const der = Buffer.from(root.certificate.replace(/-----[^-]+-----/g, ''), 'base64');
-    // Of one round: it is opened hundreds of times.
+    // One iteration, because it is opened hundreds of times.
     const p12 = Buffer.from(
       await certificateEngine(1).exportPkcs12({
         certificate: root.certificate,
@@ -208,7 +208,7 @@ describe('What cannot be used', () => {
       Buffer.alloc(500_000, Buffer.from([0x30, 0x80])),
       randomBytes(2000),
       ...Array.from({ length: 200 }, (_, i) => p12.subarray(0, Math.floor((p12.length * i) / 200))),
-      // Bits that fell over, anywhere.
+      // Flipped bits at any position.
       ...Array.from({ length: 400 }, (_, i) => {
         const copy = Buffer.from(i % 2 ? p12 : der);
         const at = Math.floor((copy.length * i) / 400);
@@ -216,7 +216,7 @@ describe('What cannot be used', () => {
         return copy;
       }),
     ];
-    let refused = 0;
+    let rejected = 0;
     for (const content of cases) {
       try {
         await read(content, 'secret');
@@ -224,9 +224,9 @@ describe('What cannot be used', () => {
         expect(error).toMatchObject({ name: 'IotError' });
         expect((error as Error).message).toMatch(/^[^\n]+\.$/);
         expect((error as Error).message).not.toMatch(/undefined|TypeError|forge| at /);
-        refused++;
+        rejected++;
       }
     }
-    expect(refused).toBeGreaterThan(400);
+    expect(rejected).toBeGreaterThan(400);
   });
 });

@@ -33,7 +33,7 @@ function workersOf(options: CertificateWorkersOptions = {}, file = built.file): 
   return workers;
 }
 
-/** A worker's program of a test: `parentPort` and `answer` are there. */
+/** A worker program for a test, with `parentPort` and `answer`. */
 function program(name: string, body: string): string {
   const file = path.join(openssl.folder, `${name}.cjs`);
   const start = `const { parentPort } = require('node:worker_threads');
@@ -55,7 +55,7 @@ const device = (
 });
 
 describe('Certificate workers', () => {
-  it('do all of the work on their threads', async () => {
+  it('run all certificate operations on worker threads', async () => {
     const workers = workersOf();
     const authority = await workers.createAuthority({ ...root, passphrase: 'secret' });
     const issuer = issuerOf(authority, 'secret');
@@ -76,19 +76,19 @@ describe('Certificate workers', () => {
     expect(back).toEqual({ certificate: issued.certificate, chain, key: issued.key });
   });
 
-  it('bring failures back as what they are', async () => {
+  it('return IotErrors of the operations', async () => {
     const workers = workersOf();
     const bytes = Buffer.from('hello');
     await expect(workers.readFiles([{ name: 'a.txt', bytes }])).rejects.toMatchObject({
       name: 'IotError',
       code: 'invalidInput',
-      message: '"a.txt" is neither a certificate nor a private key nor a PKCS#12 file that can be read.',
+      message: '"a.txt" is not a readable certificate, private key, or PKCS#12 file.',
     });
     const { key } = await engine.createAuthority({ ...root, passphrase: 'x' });
     await expect(workers.unlockKey({ pem: key })).rejects.toMatchObject({ code: 'wrongPassphrase' });
   });
 
-  it('are cancelled at once, even in the middle of a large key', async () => {
+  it('are cancelled immediately, even while a large key is generated', async () => {
     const workers = workersOf({ workers: 1 });
     const abort = new AbortController();
     const order: string[] = [];
@@ -98,7 +98,7 @@ describe('Certificate workers', () => {
         order.push(error.name);
       });
     const waiting = workers.issueDevice(device('next')).then(() => order.push('next'));
-    // The event loop goes on while the key is made.
+    // The event loop continues while the key is generated.
     await new Promise((resolve) => setTimeout(resolve, 20));
     order.push('timer');
     abort.abort();
@@ -111,7 +111,7 @@ describe('Certificate workers', () => {
     await expect(workers.createAuthority(root, before.signal)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('drop what still waits when it is cancelled', async () => {
+  it('drop a queued call when it is cancelled', async () => {
     const file = program('slow', `setTimeout(() => answer(args[0].pem), 50);`);
     const workers = workersOf({ workers: 1 }, file);
     const abort = new AbortController();
@@ -123,7 +123,7 @@ describe('Certificate workers', () => {
     expect(await Promise.all([first, third])).toEqual(['first', 'third']);
   });
 
-  it('are replaced when one crashes', async () => {
+  it('are replaced after a crash', async () => {
     const file = program(
       'crash',
       `if (args[0].pem === 'crash') throw new Error('boom'); if (args[0].pem === 'exit') process.exit(3); answer(args[0].pem);`,
@@ -139,7 +139,7 @@ describe('Certificate workers', () => {
     }
   });
 
-  it('say when their program is missing', async () => {
+  it('report a missing worker file', async () => {
     const workers = workersOf({}, path.join(openssl.folder, 'missing.js'));
     await expect(workers.createAuthority(root)).rejects.toMatchObject({
       code: 'setupMissing',
@@ -147,7 +147,7 @@ describe('Certificate workers', () => {
     });
   });
 
-  it('end when they are idle, and come back', async () => {
+  it('end when idle and start again with the next call', async () => {
     const file = program('thread', `answer(require('node:worker_threads').threadId);`);
     const workers = workersOf({ workers: 1, idleMs: 30 }, file);
     const thread = () => workers.unlockKey({ pem: '' });
@@ -156,7 +156,7 @@ describe('Certificate workers', () => {
     await expect.poll(thread, { interval: 100, timeout: 5000 }).not.toBe(first);
   });
 
-  it('reject everything when they are disposed', async () => {
+  it('reject all calls when disposed', async () => {
     const workers = workersOf({ workers: 1 });
     const calls = [workers.createAuthority({ ...root, keyType: 'rsa-4096' }), workers.createAuthority(root)];
     workers.dispose();
@@ -166,9 +166,9 @@ describe('Certificate workers', () => {
   });
 });
 
-describe('Many device certificates', () => {
-  it('come in order, from one issuer that is unlocked once', async () => {
-    // An issuer that takes half a second to unlock: sixty times would take the whole test's time.
+describe('Certificate workers that issue many certificates', () => {
+  it('report certificates in order and decrypt the issuer key once', async () => {
+    // Decrypting this issuer key takes half a second; sixty times would exceed the timeout.
     const locked = await engine.createAuthority(root);
     const key = await workersOf({ rounds: 2_000_000 }).lockKey(locked.key, 'secret');
     const issuer = { certificate: locked.certificate, key: { pem: key, passphrase: 'secret' } };
@@ -187,7 +187,7 @@ describe('Many device certificates', () => {
     expect(serials.size).toBe(60);
   });
 
-  it('wait for a receiver that is slow', async () => {
+  it('wait for a slow receiver', async () => {
     const file = program(
       'counted',
       `globalThis.made = (globalThis.made ?? 0) + 1; answer({ certificate: String(made), key: '' });`,
@@ -202,7 +202,7 @@ describe('Many device certificates', () => {
       if (index === 0) await gate;
     });
     await expect.poll(() => made.length).toBeGreaterThan(0);
-    // The same thread counts this call: what it made until now is bounded by the window.
+    // The same thread counts this call: the number of issued certificates is bounded by the window.
     const { certificate } = await workers.issueDevice(device('probe'));
     expect(Number(certificate)).toBeLessThanOrEqual(4);
     release();
@@ -210,7 +210,7 @@ describe('Many device certificates', () => {
     expect(made).toHaveLength(40);
   });
 
-  it('stop at the first failure and when they are cancelled', async () => {
+  it('stop at the first failure and when cancelled', async () => {
     const workers = workersOf({ workers: 2 });
     const requests = Array.from({ length: 50 }, (_, i) => device(`d${i}`, i === 20 ? { days: 0 } : {}));
     const seen: number[] = [];

@@ -6,8 +6,8 @@ import {
 } from '../../../src/core/certificate/hubCertificates';
 import { makeCertificate } from '../../support/x509';
 
-describe('What a certificate says of itself', () => {
-  it('is read without the X.509 library', async () => {
+describe('Certificate info', () => {
+  it('reads the properties of a certificate without the X.509 library', async () => {
     const root = await makeCertificate({ commonName: 'Müller, Söhne = "CA"', isAuthority: true });
     const leaf = await makeCertificate({ commonName: 'd1', issuer: root });
     expect(readCertificateInfo(parseCertificate(root.pem))).toMatchObject({
@@ -26,17 +26,17 @@ describe('What a certificate says of itself', () => {
   });
 });
 
-describe('The name of a certificate on a hub', () => {
-  it('can be made of any text', () => {
+describe('Certificate name on a hub', () => {
+  it('derives a valid certificate name from any text', () => {
     for (const text of ['Factory CA', '--', 'Müller & Söhne', '', 'x'.repeat(100)]) {
       expect(hubCertificateNameProblem(toHubCertificateName(text))).toBeUndefined();
     }
     expect(toHubCertificateName('Factory CA')).toBe('Factory-CA');
   });
 
-  it('is refused in one sentence when the service would not take it', () => {
-    expect(hubCertificateNameProblem('a b')).toContain('" " cannot be');
-    expect(hubCertificateNameProblem('x'.repeat(65))).toContain('at most 64');
-    expect(hubCertificateNameProblem('')).toContain('Type the name');
+  it('rejects certificate names that the service does not accept', () => {
+    expect(hubCertificateNameProblem('a b')).toContain('" " is not allowed');
+    expect(hubCertificateNameProblem('x'.repeat(65))).toContain('longer than 64');
+    expect(hubCertificateNameProblem('')).toContain('Enter a name');
   });
 });

@@ -20,27 +20,27 @@ const aDevice = (credentials: DeviceCredentials, change: Partial<Device> = {}): 
 });
 const caSigned = aDevice({ kind: 'certificateAuthority' });
 
-describe('The certificate that a device publishes with', () => {
+describe('Device certificate selection', () => {
   const host = 'h.net';
   const own = anIssuedCertificate({ hubHostName: host, issuedAt: 5, id: 'own' });
   const choose = (device: Device, ...issued: (typeof own)[]) =>
     findDeviceCertificate(device, host, issued, 1_000)?.id;
 
-  it('is the newest that was issued here for this device and hub', () => {
+  it('selects the newest certificate that was issued for the device and hub', () => {
     const newer = { ...own, id: 'newer', issuedAt: 9 };
     expect(choose(caSigned, own, newer)).toBe('newer');
     expect(choose(caSigned, own, { ...newer, deviceId: 'd2' })).toBe('own');
     expect(choose(caSigned, own, { ...newer, hubHostName: 'other.net' })).toBe('own');
   });
 
-  it('is never one that has expired or whose key is not here', () => {
+  it('does not select an expired certificate or one without a key', () => {
     const { keyFile: _, ...withoutKey } = own;
     expect(_).toBeDefined();
     expect(choose(caSigned, withoutKey)).toBeUndefined();
     expect(choose(caSigned, { ...own, notAfter: 999 })).toBeUndefined();
   });
 
-  it('of a device with thumbprints is one of the two, by either hash', () => {
+  it('selects a certificate by either thumbprint and hash of the device', () => {
     const byThumbprint = (primaryThumbprint: string) =>
       aDevice({ kind: 'selfSigned', primaryThumbprint, secondaryThumbprint: '' });
     expect(choose(byThumbprint(own.sha256.toLowerCase()), own)).toBe('own');
@@ -48,15 +48,15 @@ describe('The certificate that a device publishes with', () => {
     expect(choose(byThumbprint('F'.repeat(64)), own)).toBeUndefined();
   });
 
-  it('is none for a device with keys', () => {
+  it('selects no certificate for a device with symmetric keys', () => {
     expect(choose(aDevice({ kind: 'sas', primaryKey: '', secondaryKey: '' }), own)).toBeUndefined();
   });
 });
 
-describe('Rolling thumbprints', () => {
+describe('Thumbprint roll', () => {
   const thumbprint = fc.constantFrom('', 'A', 'B', 'C');
 
-  it('never takes away the one in use, and always lets the new one in', () => {
+  it('keeps the thumbprint in use and always adds the new one', () => {
     fc.assert(
       fc.property(thumbprint, thumbprint, fc.boolean(), (primary, secondary, usesSecondary) => {
         const inUse = (usesSecondary ? secondary : primary) || primary || secondary;
@@ -68,7 +68,7 @@ describe('Rolling thumbprints', () => {
     );
   });
 
-  it('keeps the primary when nobody knows which one is in use', () => {
+  it('keeps the primary thumbprint if it is unknown which one is in use', () => {
     expect(rollThumbprints({ primary: 'A', secondary: 'B' }, 'NEW', undefined)).toEqual({
       primary: 'A',
       secondary: 'NEW',
@@ -76,34 +76,34 @@ describe('Rolling thumbprints', () => {
   });
 });
 
-describe('A list of devices', () => {
+describe('Device list', () => {
   const ids = (text: string) => parseDeviceList(text).map(({ deviceId }) => deviceId);
 
-  it('is one id a line, or the first column of any CSV file', () => {
+  it('reads one device ID per line, or the first column of a CSV file', () => {
     expect(ids('a\nb\n\n// not this\nc')).toEqual(['a', 'b', 'c']);
     expect(ids('\uFEFFdeviceId;place\r\na;hall\r\n"b,1";roof\r\n')).toEqual(['a', 'b,1']);
     expect(ids('Device ID\ta\nx\ty')).toEqual(['x']);
   });
 
-  it('says of each bad line what is wrong', () => {
+  it('reports the problem of each invalid line', () => {
     const lines = parseDeviceList('a\nb c\na\n');
     expect(lines.map(({ line, problem }) => [line, problem])).toEqual([
       [1, undefined],
       [2, expect.stringContaining('a space')],
-      [3, 'It is in line 1 already.'],
+      [3, 'Duplicate of line 1.'],
     ]);
   });
 
   it.each([
-    ['', 'no device id'],
-    ['deviceId\n', 'no device id'],
-    ['a\0b', 'no text file'],
-    ['x\n'.repeat(100_001), 'at most 100000 lines'],
-  ])('that is none is refused', (text, said) => {
+    ['', 'contains no device IDs'],
+    ['deviceId\n', 'contains no device IDs'],
+    ['a\0b', 'not a text file'],
+    ['x\n'.repeat(100_001), 'more than 100,000 lines'],
+  ])('rejects a file that is not a device list, case %$', (text, said) => {
     expect(() => parseDeviceList(text)).toThrow(said);
   });
 
-  it('never throws anything but a sentence, whatever the file holds', () => {
+  it('throws only IotErrors, whatever the file contains', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         try {
@@ -115,13 +115,13 @@ describe('A list of devices', () => {
     );
   });
 
-  it('has a result that no spreadsheet runs', () => {
+  it('escapes spreadsheet formulas in the results file', () => {
     const csv = resultsCsv([{ deviceId: '=HYPERLINK("x")', status: 'failed', reason: 'a, "b"' }]);
     expect(csv.split('\r\n')[1]).toBe(`"'=HYPERLINK(""x"")",failed,,,,,"a, ""b"""`);
   });
 });
 
-describe('The check before connecting', () => {
+describe('Preflight check of a device certificate', () => {
   let root: TestCertificate;
   let intermediate: TestCertificate;
   let leaf: TestCertificate;
@@ -147,15 +147,15 @@ describe('The check before connecting', () => {
     leaf = await makeCertificate({ commonName: 'd1', issuer: root, until: 300 });
   });
 
-  it('finds nothing in what is right', async () => {
+  it('finds no problems in a valid certificate', async () => {
     expect(codes({ key: { pem: leaf.keyPem } })).toEqual([]);
     const below = await makeCertificate({ commonName: 'd1', issuer: intermediate, until: 300 });
     expect(codes({ certificate: below.pem + intermediate.pem })).toEqual([]);
-    // The hub may know the intermediate instead of the root, sent along or not.
+    // The hub may have the intermediate instead of the root, whether the device presents it or not.
     expect(codes({ certificate: below.pem, hubCertificates: [onHub(intermediate, true)] })).toEqual([]);
   });
 
-  it('names each thing that is wrong', async () => {
+  it('finds each problem that would make the hub refuse the certificate', async () => {
     const make = (change: Partial<Parameters<typeof makeCertificate>[0]>) =>
       makeCertificate({ commonName: 'd1', issuer: root, until: 300, ...change });
     const below = await make({ issuer: intermediate });
@@ -177,7 +177,7 @@ describe('The check before connecting', () => {
     ).toEqual(['error authorityExpired']);
   });
 
-  it('compares thumbprints instead of chains where they count', () => {
+  it('compares thumbprints instead of chains for a thumbprint device', () => {
     const { sha256 } = readCertificateInfo(parseCertificate(leaf.pem));
     const byThumbprint = (primaryThumbprint: string) =>
       aDevice({ kind: 'selfSigned', primaryThumbprint, secondaryThumbprint: '' });

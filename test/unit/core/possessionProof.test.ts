@@ -10,17 +10,17 @@ import {
 import { IotError } from '../../../src/core/errors';
 import { makeCertificate, type TestCertificate } from '../../support/x509';
 
-/** A hub's certificates with the rules that count here: ETags change with everything, codes are for one use. */
+/** Certificates of a hub: every change renews the ETag, and a verification code can be used once. */
 class FakeHub implements HubCertificates {
   readonly stored = new Map<string, HubCertificate & { readonly code?: string }>();
   readonly calls: string[] = [];
   private version = 0;
-  /** Runs before a call of that name, as another client would. */
+  /** Runs before a call of that name, like another client. */
   interfere: Partial<Record<'generate' | 'verify', () => void>> = {};
 
   put(name: string, pem: string, isVerified = false, code?: string): HubCertificate {
     const { sha1, notAfter, subject } = readCertificateInfo(parseCertificate(pem));
-    const made = {
+    const stored = {
       name,
       subject,
       thumbprint: sha1,
@@ -29,8 +29,8 @@ class FakeHub implements HubCertificates {
       pem,
       etag: `e${++this.version}`,
     };
-    this.stored.set(name, { ...made, ...(code === undefined ? {} : { code }) });
-    return made;
+    this.stored.set(name, { ...stored, ...(code === undefined ? {} : { code }) });
+    return stored;
   }
   list = () => Promise.resolve([...this.stored.values()]);
   find = (name: string) => Promise.resolve(this.stored.get(name));
@@ -74,15 +74,15 @@ beforeAll(async () => {
   other = await makeCertificate({ commonName: 'Factory CA', isAuthority: true });
 });
 
-describe('Putting an authority on a hub', () => {
-  it('uploads it once, and finds it again under any name', async () => {
+describe('Upload of a certificate authority', () => {
+  it('uploads a certificate authority once and finds it again under any name', async () => {
     const hub = new FakeHub();
     const first = await ensureUploaded(hub, { name: 'a', pem: authority.pem });
     const again = await ensureUploaded(hub, { name: 'b', pem: authority.pem });
     expect([first.name, again.name, hub.calls]).toEqual(['a', 'a', ['upload']]);
   });
 
-  it('never replaces another certificate of the same name', async () => {
+  it('does not replace a different certificate that has the same name', async () => {
     const hub = new FakeHub();
     hub.put('a', other.pem, true);
     await expect(ensureUploaded(hub, { name: 'a', pem: authority.pem })).rejects.toMatchObject({
@@ -91,7 +91,7 @@ describe('Putting an authority on a hub', () => {
     expect(hub.stored.get('a')?.isVerified).toBe(true);
   });
 
-  it('as verified makes one that waits for its proof verified, by its own ETag', async () => {
+  it('verifies an unverified certificate by its ETag when it is uploaded as verified', async () => {
     const hub = new FakeHub();
     hub.put('a', authority.pem);
     expect(await ensureUploaded(hub, { name: 'b', pem: authority.pem, isVerified: true })).toMatchObject({
@@ -100,7 +100,7 @@ describe('Putting an authority on a hub', () => {
     });
   });
 
-  it('says that an expired authority is of no use, before it asks the hub', async () => {
+  it('rejects an expired certificate authority without a call to the hub', async () => {
     const expired = await makeCertificate({ commonName: 'Old', isAuthority: true, from: -9, until: -1 });
     const hub = new FakeHub();
     await expect(ensureUploaded(hub, { name: 'a', pem: expired.pem })).rejects.toThrow('expired');
@@ -108,8 +108,8 @@ describe('Putting an authority on a hub', () => {
   });
 });
 
-describe('The proof of possession', () => {
-  it('turns the certificate verified, in the order of the steps', async () => {
+describe('Proof of possession', () => {
+  it('verifies the certificate and reports the steps in order', async () => {
     const hub = new FakeHub();
     hub.put('a', authority.pem);
     const steps: string[] = [];
@@ -118,7 +118,7 @@ describe('The proof of possession', () => {
     expect(steps).toEqual(['code', 'sign', 'verify']);
   });
 
-  it('does nothing when it is verified already', async () => {
+  it('makes no calls if the certificate is already verified', async () => {
     const hub = new FakeHub();
     hub.put('a', authority.pem, true);
     await provePossession(hub, 'a', sign);
@@ -126,7 +126,7 @@ describe('The proof of possession', () => {
   });
 
   it.each(['generate', 'verify'] as const)(
-    'starts over once with a fresh ETag and code when somebody changes the certificate before %s',
+    'starts over once with a new ETag and code if the certificate changes before %s',
     async (moment) => {
       const hub = new FakeHub();
       hub.put('a', authority.pem);
@@ -143,7 +143,7 @@ describe('The proof of possession', () => {
     },
   );
 
-  it('gives up the second time, and says why', async () => {
+  it('fails with changedMeanwhile if the certificate changes a second time', async () => {
     const hub = new FakeHub();
     hub.put('a', authority.pem);
     hub.interfere = { verify: () => hub.put('a', authority.pem) };
@@ -151,7 +151,7 @@ describe('The proof of possession', () => {
     expect(hub.calls.filter((call) => call === 'verify')).toHaveLength(2);
   });
 
-  it('that another code overtook is not sent at all', async () => {
+  it('does not send a proof for a code that another one has replaced', async () => {
     const hub = new FakeHub();
     hub.put('a', authority.pem);
     const late = async (code: string) => {
@@ -162,7 +162,7 @@ describe('The proof of possession', () => {
     expect(hub.calls).not.toContain('verify');
   });
 
-  it('stops when it is cancelled, and a second run finishes', async () => {
+  it('stops when cancelled, and a second run completes the verification', async () => {
     const hub = new FakeHub();
     hub.put('a', authority.pem);
     const controller = new AbortController();
@@ -176,7 +176,7 @@ describe('The proof of possession', () => {
     expect((await provePossession(hub, 'a', sign)).isVerified).toBe(true);
   });
 
-  it('that was made elsewhere is taken at another time', async () => {
+  it('accepts a verification certificate that is uploaded later', async () => {
     const hub = new FakeHub();
     const { etag } = hub.put('a', authority.pem);
     const { code } = await hub.generateVerificationCode('a', etag);
@@ -184,28 +184,28 @@ describe('The proof of possession', () => {
   });
 });
 
-describe('The check before a proof is sent', () => {
+describe('Check of a verification certificate', () => {
   const proof = (change: Partial<Parameters<typeof makeCertificate>[0]>) =>
     makeCertificate({ commonName: 'CODE', issuer: authority, ...change }).then(({ pem }) => pem);
 
-  it('lets a right one pass', async () => {
-    expect(() => checkProof('no certificate', authority.pem, 'CODE')).toThrow('no X.509');
+  it('accepts a valid verification certificate and rejects other text', async () => {
+    expect(() => checkProof('no certificate', authority.pem, 'CODE')).toThrow('not a valid X.509');
     const right = await proof({});
     expect(() => checkProof(right, authority.pem, 'CODE')).not.toThrow();
   });
 
   it.each([
-    ['the wrong code', { commonName: 'CODE2' }, 'should be the code CODE'],
+    ['for another code', { commonName: 'CODE2' }, 'must be the verification code CODE'],
     ['expired', { from: -3, until: -1 }, 'has expired'],
     ['not valid yet', { from: 1, until: 3 }, 'is not valid before'],
-  ])('names what is wrong: %s', async (_, change, said) => {
+  ])('rejects a verification certificate that is %s', async (_, change, said) => {
     const wrong = await proof(change);
     expect(() => checkProof(wrong, authority.pem, 'CODE')).toThrow(said);
   });
 
-  it('names the wrong key behind the right name, and the wrong issuer', async () => {
+  it('tells a wrong key from a wrong issuer', async () => {
     const wrongKey = await proof({ issuer: other });
-    expect(() => checkProof(wrongKey, authority.pem, 'CODE')).toThrow('signed with another key');
+    expect(() => checkProof(wrongKey, authority.pem, 'CODE')).toThrow('not signed with the key of');
     const stranger = await makeCertificate({ commonName: 'Stranger', isAuthority: true });
     const wrongIssuer = await proof({ issuer: stranger });
     expect(() => checkProof(wrongIssuer, authority.pem, 'CODE')).toThrow('issued by "CN=Stranger"');

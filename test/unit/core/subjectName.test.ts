@@ -6,8 +6,8 @@ import {
   subjectNameProblem,
 } from '../../../src/core/certificate/subjectName';
 
-describe('A subject name', () => {
-  it('is read as people write it', () => {
+describe('Subject name', () => {
+  it('parses a subject with common variants of case, spaces and escapes', () => {
     expect(parseSubjectName('cn = Factory CA,O=Müller\\, Söhne & Co, c=de')).toEqual({
       commonName: 'Factory CA',
       organization: 'Müller, Söhne & Co',
@@ -18,7 +18,7 @@ describe('A subject name', () => {
   const value = fc
     .string({ minLength: 1, maxLength: 64, unit: 'grapheme' })
     .filter((text) => text.length <= 64 && text.trim() === text);
-  it('comes back from its text as it was, for any values', () => {
+  it('formats any subject so that parsing returns the same subject', () => {
     fc.assert(
       fc.property(value, value, value, (commonName, organization, locality) => {
         const name = { commonName, organization, locality };
@@ -28,20 +28,20 @@ describe('A subject name', () => {
   });
 
   it.each([
-    ['', 'needs a common name'],
-    ['O=Contoso', 'needs a common name'],
-    ['Factory CA', 'should look like'],
+    ['', 'must include a common name'],
+    ['O=Contoso', 'must include a common name'],
+    ['Factory CA', 'is not a valid attribute'],
     ['CN=', 'has no value'],
-    ['CN=a, CN=b', 'twice'],
-    ['CN=a, X=b', '"X" is no attribute'],
-    ['CN=a, C=Germany', 'at most 2'],
-    ['CN=a, C=4x', 'two letters'],
-    [`CN=${'x'.repeat(65)}`, 'at most 64'],
-  ])('that cannot be is refused in one sentence: %s', (text, said) => {
+    ['CN=a, CN=b', 'more than once'],
+    ['CN=a, X=b', '"X" is not a supported subject attribute'],
+    ['CN=a, C=Germany', 'longer than 2'],
+    ['CN=a, C=4x', 'two-letter country code'],
+    [`CN=${'x'.repeat(65)}`, 'longer than 64'],
+  ])('rejects the subject "%s" with a reason', (text, said) => {
     expect(subjectNameProblem(text)).toContain(said);
   });
 
-  it('that is right has no problem', () => {
+  it('accepts a valid subject', () => {
     expect(subjectNameProblem('CN=Factory CA, O=Contoso, C=DE')).toBeUndefined();
   });
 });

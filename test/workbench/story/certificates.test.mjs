@@ -42,13 +42,13 @@ describe('Certificates by mouse', () => {
     await step(workbench, /\(1\/4\)/);
     await workbench.answer('Factory CA');
     await step(workbench, /\(2\/4\)/);
-    await workbench.pick('The usual');
+    await workbench.pick('Default');
     await step(workbench, /\(3\/4\)/);
     await workbench.answer('');
     const { text } = await workbench.dialog();
-    assert.match(text, /Whoever reads the file could issue certificates/);
+    assert.match(text, /Anyone who can read the file can issue certificates/);
     await workbench.screenshot('certificates-1-no-passphrase');
-    await workbench.answerDialog('Leave It Unprotected');
+    await workbench.answerDialog('Continue Without Passphrase');
     await step(workbench, /\(4\/4\)/);
     await workbench.pick('Private folder of the extension');
     await shown(localAuthority);
@@ -110,14 +110,14 @@ describe('Certificates by mouse', () => {
     await workbench.choose(/Factory-CA.*verified/, 'Show Certificate Details');
     const lines = workbench.page.locator('.editor-instance .view-line');
     await workbench.until('the document', async () =>
-      (await lines.allInnerTexts()).some((line) => /Status\s+verified/.test(line.replace(/\u00a0/g, ' '))),
+      (await lines.allInnerTexts()).some((line) => /Status\s+Verified/.test(line.replace(/\u00a0/g, ' '))),
     );
     await workbench.screenshot('certificates-6-details');
   });
 
-  it('finds the certificate in order', async () => {
+  it('reports that the device certificate is valid', async () => {
     await workbench.choose(/boiler-1.*X\.509/, 'Check Device Certificate');
-    assert.match(await workbench.toast('is in order'), /boiler-1/);
+    assert.match(await workbench.toast('is valid'), /boiler-1/);
   });
 
   it('creates a device with thumbprints, and renews its certificate without locking it out', async () => {
@@ -136,7 +136,7 @@ describe('Certificates by mouse', () => {
       await workbench.choose(/valve-1.*X\.509/, 'Renew Device Certificate…');
       await step(workbench, /Renew Device Certificate/);
       await workbench.pick('No passphrase');
-      await workbench.toast('still lets it in');
+      await workbench.toast('continues to work until the next renewal');
     }
   });
 
@@ -149,14 +149,14 @@ describe('Certificates by mouse', () => {
     await workbench.answerFile(list);
     const { text } = await workbench.dialog();
     assert.match(text, /Line 32, "bad id"/);
-    await workbench.answerDialog('Go On');
+    await workbench.answerDialog('Continue');
     await step(workbench, /30 devices/);
-    await workbench.pick('Leave them as they are');
-    await step(workbench, /Who signs/);
+    await workbench.pick('Skip existing devices');
+    await step(workbench, /Select the issuer/);
     await workbench.pick('CA-signed by Factory CA');
     await step(workbench, /passphrase/);
     await workbench.pick('No passphrase');
-    await workbench.answerDialog('Create');
+    await workbench.answerDialog('Create Devices');
     assert.match(await workbench.toast('30 of 30'), /have a new certificate/);
     await shown(/^sensor-30 .*X\.509 CA-signed/);
     await workbench.screenshot('certificates-7-from-a-list');
@@ -173,14 +173,14 @@ describe('Certificates by mouse', () => {
 
   it('says before it connects why the hub would refuse', async () => {
     await workbench.choose(/Factory-CA.*verified/, 'Delete Certificate from Hub…');
-    assert.match((await workbench.dialog()).text, /can no longer log in/);
+    assert.match((await workbench.dialog()).text, /can no longer authenticate/);
     await workbench.answerDialog('Delete');
     await workbench.until('the certificate to go', async () =>
       (await workbench.rows()).every((row) => !row.startsWith('Factory-CA')),
     );
     await publishByPanel(workbench, /boiler-1.*X\.509/, 'boiler-1', '{"pressure": 9}');
     const { text } = await workbench.dialog();
-    assert.match(text, /its issuer "CN=Factory CA" is neither in the file nor on this hub/);
+    assert.match(text, /Its issuer "CN=Factory CA" is neither in the file nor on this hub/);
     await workbench.screenshot('certificates-9-refused');
     await workbench.answerDialog('Cancel');
   });
@@ -222,12 +222,12 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await palette('IoT Hub: Create Certificate Authority…');
     await type(/\(1\/4\)/, 'Keyboard CA');
     await enter(/\(2\/4\)/);
-    await step(workbench, /\(3\/4\).*protects/);
+    await step(workbench, /\(3\/4\).*protect/);
     await workbench.page.keyboard.insertText(passphrase);
     await step(workbench, /Strength: (good|strong)/);
     await workbench.screenshot('certificates-keyboard-1-strength');
     await workbench.press('Enter');
-    await type(/The same passphrase again/, passphrase);
+    await type(/Confirm the passphrase/, passphrase);
     await enter(/\(4\/4\)/);
     await workbench.row('Keyboard CA').waitFor();
     await workbench.page.waitForTimeout(500);
@@ -235,7 +235,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
 
   it('uploads and verifies it, and keeps the passphrase only because it is ticked', async () => {
     await palette('IoT Hub: Upload and Verify Certificate Authority…');
-    await enter(/Which certificate authority/);
+    await enter(/Select a certificate authority/);
     await step(workbench, /used once and not kept/);
     await workbench.page.keyboard.insertText('wrong');
     await workbench.press('Enter');

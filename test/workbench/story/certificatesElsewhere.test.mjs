@@ -48,17 +48,17 @@ describe('Certificates made elsewhere', () => {
 
   it('imports an authority of openssl with its traditional key', async () => {
     await workbench.run('IoT Hub: Import Certificate Authority…');
-    await step(workbench, /its certificate and its private key/);
+    await step(workbench, /the certificate and its private key/);
     await workbench.answerFile(file('Old-CA.pem'));
-    assert.match((await workbench.dialog()).text, /private key of "CN=Old-CA"/);
-    await workbench.answerDialog('Pick Key File…');
-    await step(workbench, /Private key of CN=Old-CA/);
+    assert.match((await workbench.dialog()).text, /No private key was found for "CN=Old-CA"/);
+    await workbench.answerDialog('Select Key File…');
+    await step(workbench, /Select the private key of CN=Old-CA/);
     await workbench.answerFile(file('Old-CA.key'));
-    await step(workbench, /files are protected/);
+    await step(workbench, /Enter the passphrase of the selected files/);
     await workbench.answer('open barley');
-    await step(workbench, /does not open/);
+    await step(workbench, /passphrase is incorrect/);
     await workbench.answer('opensesame');
-    await step(workbench, /Name of the authority/);
+    await step(workbench, /Enter a name for the certificate authority/);
     await workbench.screenshot('certificates-elsewhere-1-import');
     await workbench.press('Enter');
     await workbench.pick('Private folder of the extension');
@@ -66,14 +66,14 @@ describe('Certificates made elsewhere', () => {
   });
 
   it('creates an intermediate under it, which is verified by itself', async () => {
-    await workbench.choose(/^\s*Old-CA.*RSA 2048/, 'Create Intermediate Authority…');
+    await workbench.choose(/^\s*Old-CA.*RSA 2048/, 'Create Intermediate CA…');
     await step(workbench, /under Old-CA \(1\/4\)/);
     await workbench.answer('Line 1');
     await step(workbench, /\(2\/4\)/);
-    await workbench.pick('The usual');
+    await workbench.pick('Default');
     await step(workbench, /\(3\/4\)/);
     await workbench.answer('');
-    await workbench.answerDialog('Leave It Unprotected');
+    await workbench.answerDialog('Continue Without Passphrase');
     await step(workbench, /\(4\/4\)/);
     await workbench.pick('Private folder of the extension');
     await step(workbench, /Passphrase of Old-CA/);
@@ -86,19 +86,19 @@ describe('Certificates made elsewhere', () => {
 
   it('proves possession of a key that is elsewhere', async () => {
     await workbench.run('IoT Hub: Upload and Verify Certificate Authority…');
-    await workbench.pick('A certificate file…');
-    await step(workbench, /certificate of the authority/);
+    await workbench.pick('Certificate file…');
+    await step(workbench, /Select the CA Certificate/);
     await workbench.answerFile(file('Far-CA.pem'));
     await shown(/^Far-CA not verified/);
-    await step(workbench, /How far is the proof/);
+    await step(workbench, /Select the next verification step/);
     await workbench.pick('Get a verification code');
-    await step(workbench, /The code is/);
+    await step(workbench, /Verification code: /);
     const code = await workbench.until('the code', async () => {
       const text = await workbench.clipboard();
       return /^[0-9A-Z]{20,}$/.test(text) && text;
     });
     await workbench.screenshot('certificates-elsewhere-3-code');
-    await workbench.pick('Copy the openssl commands');
+    await workbench.pick('Copy the OpenSSL commands');
     const commands = await workbench.until('the commands', async () => {
       const text = await workbench.clipboard();
       return text.includes('openssl') && text;
@@ -108,7 +108,7 @@ describe('Certificates made elsewhere', () => {
     const run = spawnSync('sh', ['-e', '-c', own], { cwd: folder, encoding: 'utf8' });
     assert.equal(run.status, 0, run.stderr);
     await workbench.pick('Upload the verification certificate…');
-    await step(workbench, /Verification certificate/);
+    await step(workbench, /Select the Verification Certificate/);
     await workbench.answerFile(file('proof.pem'));
     await shown(/^Far-CA verified/);
   });
@@ -116,7 +116,7 @@ describe('Certificates made elsewhere', () => {
   it('says in one sentence what is wrong with a file', async () => {
     writeFileSync(file('nothing.pem'), 'hello');
     await workbench.run('IoT Hub: Import Certificate Authority…');
-    await step(workbench, /its certificate and its private key/);
+    await step(workbench, /the certificate and its private key/);
     await workbench.answerFile(file('nothing.pem'));
     const said = await workbench.toast('nothing.pem');
     assert.doesNotMatch(said, /\bat .*:\d+/);
@@ -125,9 +125,9 @@ describe('Certificates made elsewhere', () => {
   it('exports an authority as PKCS#12 that openssl opens', async () => {
     await workbench.choose(/Line 1.*intermediate/, 'Export Certificate…');
     await workbench.pick('PKCS#12');
-    await step(workbench, /Passphrase that protects the exported file/);
+    await step(workbench, /Enter a passphrase to protect the exported file/);
     await workbench.answer('export me');
-    await step(workbench, /The same passphrase again/);
+    await step(workbench, /Confirm the passphrase/);
     await workbench.answer('export me');
     await step(workbench, /Export Certificate Line 1/);
     await workbench.answerFile(file('line1.p12'));
@@ -141,7 +141,7 @@ describe('Certificates made elsewhere', () => {
   it('deletes an authority after saying what goes', async () => {
     await workbench.choose(/Line 1.*intermediate/, 'Delete Certificate Authority…');
     const { text } = await workbench.dialog();
-    assert.match(text, /its certificate and its private key/);
+    assert.match(text, /Certificate.*Private key/);
     await workbench.screenshot('certificates-elsewhere-4-delete');
     await workbench.answerDialog('Delete');
     await workbench.until('the authority to go', async () =>

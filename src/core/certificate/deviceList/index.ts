@@ -1,28 +1,38 @@
+import * as l10n from '@vscode/l10n';
 import { formatCsv, parseDelimited } from '../../base/csv';
+import { formatCount } from '../../base/numbers';
 import { deviceIdProblem } from '../../device/deviceId';
 import { IotError } from '../../errors';
 
 export interface DeviceListLine {
-  /** Of the file, from 1. */
+  /** Line number in the file, from 1. */
   readonly line: number;
   readonly deviceId: string;
-  /** Why it cannot be taken. */
+  /** Why the line is not valid. */
   readonly problem?: string;
 }
 
 const maxLines = 100_000;
 
 /**
- * Device ids of a text file: one a line, or the first column of a CSV file with commas, semicolons or tabs,
- * with or without a head line. Empty lines and lines that begin with `//` are skipped.
- * @throws IotError when it is no such file.
+ * Reads device IDs from a text file: one per line, or the first column of a CSV file with commas, semicolons or
+ * tabs, with or without a header. Empty lines and lines that start with `//` are skipped.
+ * @throws IotError if it is not such a file
  */
 export function parseDeviceList(text: string): readonly DeviceListLine[] {
-  if (text.includes('\0')) throw new IotError('invalidInput', 'This is no text file with device ids.');
+  if (text.includes('\0'))
+    throw new IotError('invalidInput', l10n.t('This is not a text file with device IDs.'));
   const rows = parseDelimited(text);
   const lineCount = rows.at(-1)?.line ?? 0;
   if (lineCount > maxLines) {
-    throw new IotError('invalidInput', `A list has at most ${maxLines} lines; this one has ${lineCount}.`);
+    throw new IotError(
+      'invalidInput',
+      l10n.t(
+        'A list cannot have more than {0} lines. This one has {1}.',
+        formatCount(maxLines),
+        formatCount(lineCount),
+      ),
+    );
   }
   const seen = new Map<string, number>();
   const found: DeviceListLine[] = [];
@@ -32,11 +42,12 @@ export function parseDeviceList(text: string): readonly DeviceListLine[] {
     if (found.length === 0 && /^(device ?id|id|name)$/i.test(deviceId)) continue;
     const first = seen.get(deviceId);
     const problem =
-      deviceIdProblem(deviceId) ?? (first === undefined ? undefined : `It is in line ${first} already.`);
+      deviceIdProblem(deviceId) ??
+      (first === undefined ? undefined : l10n.t('Duplicate of line {0}.', first));
     seen.set(deviceId, first ?? line);
     found.push({ line, deviceId, ...(problem === undefined ? {} : { problem }) });
   }
-  if (found.length === 0) throw new IotError('invalidInput', 'This file holds no device id.');
+  if (found.length === 0) throw new IotError('invalidInput', l10n.t('This file contains no device IDs.'));
   return found;
 }
 
@@ -50,7 +61,7 @@ export interface DeviceResult {
   readonly reason?: string;
 }
 
-/** A CSV text without secrets. */
+/** Results as CSV text, without secrets. */
 export function resultsCsv(results: readonly DeviceResult[]): string {
   const head = [
     'deviceId',

@@ -1,4 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../../base/numbers';
 import { IotError, isIotError } from '../../errors';
 import { type Asn1, bytesOf, child, children, isSequence, numberOf, oidOf, parseDer, toDer } from '../asn1';
 import { bmpPassword, decrypt, pkcs12Key } from '../pbe';
@@ -12,8 +14,8 @@ export interface Pkcs12Content {
 }
 
 /**
- * Opens a PKCS#12 file of any age: PBES2, or 3DES and RC2 of the older ones.
- * @throws IotError `wrongPassphrase` when one is missing or wrong, `invalidInput` for a broken file.
+ * Opens a PKCS#12 file with PBES2, or with 3DES or RC2 as in older files.
+ * @throws IotError `wrongPassphrase` if it is missing or incorrect, `invalidInput` for a damaged file
  */
 export function readPkcs12(pfx: Asn1, passphrase: string | undefined, source: string): Pkcs12Content {
   try {
@@ -29,7 +31,7 @@ export function readPkcs12(pfx: Asn1, passphrase: string | undefined, source: st
     if (!isIotError(error)) {
       throw new IotError(
         'invalidInput',
-        `${source} is no PKCS#12 file that can be read. It may be damaged.`,
+        l10n.t('The PKCS#12 file {0} cannot be read. It may be damaged.', source),
         {
           cause: error,
         },
@@ -40,12 +42,12 @@ export function readPkcs12(pfx: Asn1, passphrase: string | undefined, source: st
   }
 }
 
-/** Content of a ContentInfo of kind data. */
+/** Content of a ContentInfo of type data. */
 function contentOf(info: Asn1): Buffer {
   if (oidOf(child(info, 0)) !== ids.data) {
     throw new IotError(
       'unsupported',
-      'This PKCS#12 file is signed or sealed with a key. Export it with a passphrase.',
+      l10n.t('This PKCS#12 file is protected with a public key. Export it with a passphrase instead.'),
     );
   }
   return bytesOf(child(child(info, 1), 0));
@@ -56,7 +58,7 @@ function checkMac(mac: Asn1 | undefined, authenticated: Buffer, password: string
   const digest = child(mac, 0);
   const hash = macHashes[oidOf(child(child(digest, 0), 0))];
   if (!hash)
-    throw new IotError('unsupported', 'This PKCS#12 file has a checksum of a kind that is not known here.');
+    throw new IotError('unsupported', l10n.t('This PKCS#12 file uses an unsupported MAC algorithm.'));
   const expected = bytesOf(child(digest, 1));
   const salt = bytesOf(child(mac, 1));
   const roundsPart = children(mac)[2];
@@ -64,10 +66,10 @@ function checkMac(mac: Asn1 | undefined, authenticated: Buffer, password: string
   if (rounds < 1 || rounds > maxMacRounds) {
     throw new IotError(
       'invalidInput',
-      `This PKCS#12 file asks for ${rounds} rounds of key derivation, which is too much.`,
+      l10n.t('This PKCS#12 file uses {0} key derivation iterations, which is too many.', formatCount(rounds)),
     );
   }
-  // No passphrase is written in two ways: as an empty text, and as none at all.
+  // No passphrase is encoded in two ways: as an empty text, or as no bytes.
   const passwords = password === '' ? [bmpPassword(''), Buffer.alloc(0)] : [bmpPassword(password)];
   const isMatch = passwords.some((bytes) => {
     const key = pkcs12Key(hash, bytes, salt, rounds, 3, expected.length);
@@ -104,7 +106,7 @@ function readBag(bag: Asn1, password: string, content: Pkcs12Content): void {
       for (const inner of children(value)) readBag(inner, password, content);
       return;
     default:
-    // A CRL or a secret: not asked for.
+    // CRLs and secrets are ignored.
   }
 }
 
@@ -112,6 +114,6 @@ const wrongFilePassphrase = (source: string, passphrase: string | undefined) =>
   new IotError(
     'wrongPassphrase',
     passphrase === undefined
-      ? `${source} is protected by a passphrase.`
-      : `The passphrase does not open ${source}.`,
+      ? l10n.t('{0} is protected by a passphrase.', source)
+      : l10n.t('The passphrase for {0} is incorrect.', source),
   );

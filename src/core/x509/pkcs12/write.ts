@@ -28,7 +28,7 @@ export interface Pkcs12Request {
 
 /**
  * A PKCS#12 file (RFC 7292) with AES-256-CBC, PBKDF2 and HMAC-SHA256 throughout, which OpenSSL 3, Windows 10
- * 1709 and macOS 15 open. forge writes RSA keys only, and a MAC of SHA-1.
+ * 1709 and macOS 15 can open. forge supports only RSA keys and a SHA-1 MAC.
  */
 export function writePkcs12(request: Pkcs12Request): Buffer {
   const { certificate, chain, key, passphrase, friendlyName, rounds } = request;
@@ -65,7 +65,7 @@ function encryptedContent(content: Uint8Array, passphrase: string, rounds: numbe
   return sequence(oid(ids.encryptedData), tagged(0, sequence(integer(0), info)));
 }
 
-/** As many rounds as for the key, or whoever guesses passphrases would guess them here. */
+/** As many iterations as for the key, so that the MAC is not easier to attack. */
 function macOf(authenticated: Uint8Array, passphrase: string, rounds: number): Asn1 {
   const salt = randomBytes(16);
   const key = pkcs12Key('sha256', bmpPassword(passphrase), salt, rounds, 3, 32);

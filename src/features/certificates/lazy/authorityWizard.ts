@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../../../core/base/numbers';
 import { type SubjectName } from '../../../core/certificate/certificateWork';
 import { keyTypeLabels, keyTypes, type KeyType } from '../../../core/certificate/keyType';
 import {
@@ -9,6 +11,7 @@ import { askNewPassphrase } from '../../../workbench/newPassphrase';
 import { askText, back, pickOne } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
 import { runMultiStepInput, type Step } from '../../../workbench/multiStepInput';
+import { authorityPassphraseTexts } from './passphraseTexts';
 import { pickLocation, type StorageLocation } from './pickLocation';
 
 export interface AuthorityOptions {
@@ -24,15 +27,25 @@ interface Draft extends AuthorityOptions {
   isDetailed: boolean;
 }
 
-const keyTypeDetails: Readonly<Record<KeyType, string>> = {
-  'ec-p256': 'Small and fast; what constrained devices like best',
-  'ec-p384': 'The same with a larger curve',
-  'rsa-2048': 'For devices and tools that know only RSA',
-  'rsa-3072': 'RSA for use beyond 2030',
-  'rsa-4096': 'Largest: takes seconds to make, and longer handshakes',
-};
+const maxNameLength = 64;
+const maxDays = 36_500;
 
-/** Asks for all that a new authority needs, back and forth; nothing typed is lost. */
+function keyTypeDetail(keyType: KeyType): string {
+  switch (keyType) {
+    case 'ec-p256':
+      return l10n.t('Small and fast, recommended for constrained devices');
+    case 'ec-p384':
+      return l10n.t('Larger curve than P-256');
+    case 'rsa-2048':
+      return l10n.t('For devices and tools that support only RSA');
+    case 'rsa-3072':
+      return l10n.t('RSA for use beyond 2030');
+    case 'rsa-4096':
+      return l10n.t('Largest key, slow to generate, with slower TLS handshakes');
+  }
+}
+
+/** Asks for everything that a new certificate authority needs; going back keeps what was entered. */
 export async function askAuthorityOptions(title: string, suggestedName: string): Promise<AuthorityOptions> {
   const draft: Draft = {
     name: suggestedName,
@@ -56,8 +69,10 @@ const askName: Step<Draft> = async (draft, position) => {
   const name = await askText({
     ...position,
     value: draft.name,
-    prompt: 'Name of the authority. It becomes the common name of its certificate too.',
-    placeholder: 'Factory CA',
+    prompt: l10n.t(
+      'Enter a name for the certificate authority. It is also used as the common name of its certificate.',
+    ),
+    placeholder: l10n.t('Factory CA'),
     validate: nameProblem,
   });
   if (name === back) return back;
@@ -67,18 +82,22 @@ const askName: Step<Draft> = async (draft, position) => {
 };
 
 const askOptionsMode: Step<Draft> = async (draft, position) => {
+  const days = setting('certificates.authorityDays');
   const isDetailed = await pickOne({
     ...position,
-    placeholder: 'What kind of certificate?',
+    placeholder: l10n.t('Select the certificate options'),
     choices: [
       {
-        label: '$(zap) The usual',
-        description: `EC P-256 · ${setting('certificates.authorityDays')} days · CN=${draft.name}`,
+        label: `$(zap) ${l10n.t('Default')}`,
+        description:
+          days === 1
+            ? l10n.t('EC P-256 · 1 day · CN={0}', draft.name)
+            : l10n.t('EC P-256 · {0} days · CN={1}', formatCount(days), draft.name),
         value: false,
       },
       {
-        label: '$(settings) Choose in detail…',
-        description: 'key type, validity, subject',
+        label: `$(settings) ${l10n.t('Custom…')}`,
+        description: l10n.t('Select the key type, validity, and subject'),
         value: true,
       },
     ],
@@ -87,7 +106,7 @@ const askOptionsMode: Step<Draft> = async (draft, position) => {
   draft.isDetailed = isDetailed;
   if (!isDetailed) {
     draft.keyType = 'ec-p256';
-    draft.days = setting('certificates.authorityDays');
+    draft.days = days;
     draft.subject = { commonName: draft.name };
   }
   return undefined;
@@ -96,10 +115,10 @@ const askOptionsMode: Step<Draft> = async (draft, position) => {
 const askKeyType: Step<Draft> = async (draft, position) => {
   const keyType = await pickOne({
     ...position,
-    placeholder: 'Type of its key?',
+    placeholder: l10n.t('Select a key type'),
     choices: keyTypes.map((value) => ({
       label: keyTypeLabels[value],
-      description: keyTypeDetails[value],
+      description: keyTypeDetail(value),
       value,
     })),
   });
@@ -112,7 +131,9 @@ const askDays: Step<Draft> = async (draft, position) => {
   const days = await askText({
     ...position,
     value: String(draft.days),
-    prompt: 'Days that it is valid. The certificates it issues end with it at the latest.',
+    prompt: l10n.t(
+      'Enter the validity period in days. It limits the validity of the certificates that this CA issues.',
+    ),
     validate: daysProblem,
   });
   if (days === back) return back;
@@ -124,8 +145,10 @@ const askSubject: Step<Draft> = async (draft, position) => {
   const subject = await askText({
     ...position,
     value: formatSubjectName(draft.subject),
-    prompt: 'Subject: CN and, if wanted, OU, O, L, ST, C. A comma inside a value is written \\,',
-    placeholder: 'CN=Factory CA, O=Contoso, C=DE',
+    prompt: l10n.t(
+      'Enter the subject: CN and, optionally, OU, O, L, ST, and C. Write a comma in a value as \\,',
+    ),
+    placeholder: l10n.t('CN=Factory CA, O=Contoso, C=DE'),
     validate: subjectNameProblem,
   });
   if (subject === back) return back;
@@ -134,32 +157,30 @@ const askSubject: Step<Draft> = async (draft, position) => {
 };
 
 const askPassphrase: Step<Draft> = async (draft, position) => {
-  const passphrase = await askNewPassphrase({
-    ...position,
-    of: `the private key of "${draft.name}"`,
-    withoutIt: 'Whoever reads the file could issue certificates that your hubs trust.',
-  });
+  const passphrase = await askNewPassphrase({ ...position, ...authorityPassphraseTexts(draft.name) });
   if (passphrase === back) return back;
   draft.passphrase = passphrase;
   return undefined;
 };
 
 const askLocation: Step<Draft> = async (draft, position) => {
-  const place = await pickLocation(position);
-  if (place === back) return back;
-  draft.location = place;
+  const location = await pickLocation(position);
+  if (location === back) return back;
+  draft.location = location;
   return undefined;
 };
 
 function nameProblem(text: string): string | undefined {
   const name = text.trim();
-  if (name === '') return 'Type a name for the authority.';
-  return name.length > 64 ? `A name has at most 64 characters; this one has ${name.length}.` : undefined;
+  if (name === '') return l10n.t('Enter a name for the certificate authority.');
+  return name.length > maxNameLength
+    ? l10n.t('The name cannot be longer than {0} characters. This one has {1}.', maxNameLength, name.length)
+    : undefined;
 }
 
-export function daysProblem(text: string): string | undefined {
+function daysProblem(text: string): string | undefined {
   const days = Number(text);
-  return /^\d+$/.test(text.trim()) && days >= 1 && days <= 36_500
+  return /^\d+$/.test(text.trim()) && days >= 1 && days <= maxDays
     ? undefined
-    : 'Type a number of days from 1 to 36500.';
+    : l10n.t('Enter a whole number of days from 1 to {0}.', formatCount(maxDays));
 }

@@ -1,16 +1,26 @@
 import { type X509Certificate } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import { formatDateTime } from '../../../core/base/dates';
+import { listText } from '../../../core/base/lists';
 import { readCertificateInfo, parseCertificate } from '../../../core/certificate/certificate';
 import { describeExpiry } from '../../../core/certificate/expiry';
 import { type ResolvedCertificate } from './resolveCertificate';
 
-const usages: Readonly<Record<string, string>> = {
-  '1.3.6.1.5.5.7.3.1': 'server authentication',
-  '1.3.6.1.5.5.7.3.2': 'client authentication',
-  '2.5.29.37.0': 'any',
-};
+/** @param oid of an extended key usage */
+function usageText(oid: string): string {
+  switch (oid) {
+    case '1.3.6.1.5.5.7.3.1':
+      return l10n.t('server authentication');
+    case '1.3.6.1.5.5.7.3.2':
+      return l10n.t('client authentication');
+    case '2.5.29.37.0':
+      return l10n.t('any');
+    default:
+      return oid;
+  }
+}
 
-/** All that is known of a certificate, as text that can be read, searched and copied. */
+/** Everything known about a certificate, as text to read, search, and copy. */
 export function describeCertificate(certificate: ResolvedCertificate, now: number): string {
   const parsed = parseCertificate(certificate.pem);
   return [
@@ -29,11 +39,11 @@ type Row = readonly [name: string, value: string];
 function headingText({ name, source }: ResolvedCertificate): string {
   switch (source.kind) {
     case 'authority':
-      return `Certificate authority "${name}"`;
+      return l10n.t('Certificate authority "{0}"', name);
     case 'issued':
-      return `Certificate of device "${name}"`;
+      return l10n.t('Certificate of device "{0}"', name);
     case 'hub':
-      return `Certificate "${name}" on hub ${source.hubName}`;
+      return l10n.t('Certificate "{0}" on hub {1}', name, source.hubName);
   }
 }
 
@@ -42,29 +52,31 @@ function statusRows({ source }: ResolvedCertificate): Row[] {
   const { isVerified, createdAt, updatedAt } = source.certificate;
   return [
     [
-      'Status',
+      l10n.t('Status'),
       isVerified
-        ? 'verified: devices with its certificates may log in'
-        : 'not verified: the hub waits for the proof of possession',
+        ? l10n.t('Verified. Devices with certificates that it issued can authenticate.')
+        : l10n.t('Not verified. Proof of possession is pending.'),
     ],
-    ...(createdAt === undefined ? [] : ([['Uploaded', formatDateTime(createdAt)]] as const)),
-    ...(updatedAt === undefined ? [] : ([['Last change', formatDateTime(updatedAt)]] as const)),
+    ...(createdAt === undefined ? [] : ([[l10n.t('Uploaded'), formatDateTime(createdAt)]] as const)),
+    ...(updatedAt === undefined ? [] : ([[l10n.t('Last changed'), formatDateTime(updatedAt)]] as const)),
   ];
 }
 
 function infoRows(parsed: X509Certificate, now: number): Row[] {
   const info = readCertificateInfo(parsed);
-  const purposes = (parsed.keyUsage ?? []).map((oid) => usages[oid] ?? oid).join(', ');
+  const purposes = listText((parsed.keyUsage ?? []).map(usageText));
   return [
-    ['Subject', info.subject],
-    ['Issuer', info.isSelfSigned ? `${info.issuer} (itself)` : info.issuer],
-    ['Serial number', info.serialNumber],
-    ['Valid from', formatDateTime(info.notBefore)],
-    ['Valid until', `${formatDateTime(info.notAfter)} (${describeExpiry(info.notAfter, now).text})`],
-    ['Key', info.key],
-    ['May issue', info.isAuthority ? 'yes (CA:TRUE)' : 'no (CA:FALSE)'],
-    ...(purposes === '' ? [] : ([['For', purposes]] as const)),
-    ...(parsed.subjectAltName === undefined ? [] : ([['Other names', parsed.subjectAltName]] as const)),
+    [l10n.t('Subject'), info.subject],
+    [l10n.t('Issuer'), info.isSelfSigned ? l10n.t('{0} (self-signed)', info.issuer) : info.issuer],
+    [l10n.t('Serial number'), info.serialNumber],
+    [l10n.t('Valid from'), formatDateTime(info.notBefore)],
+    [l10n.t('Valid until'), `${formatDateTime(info.notAfter)} (${describeExpiry(info.notAfter, now).text})`],
+    [l10n.t('Key'), info.key],
+    [l10n.t('Certificate authority'), info.isAuthority ? l10n.t('Yes (CA:TRUE)') : l10n.t('No (CA:FALSE)')],
+    ...(purposes === '' ? [] : ([[l10n.t('Extended key usage'), purposes]] as const)),
+    ...(parsed.subjectAltName === undefined
+      ? []
+      : ([[l10n.t('Subject alternative name'), parsed.subjectAltName]] as const)),
     ['SHA-256', info.sha256],
     ['SHA-1', info.sha1],
   ];
@@ -73,9 +85,16 @@ function infoRows(parsed: X509Certificate, now: number): Row[] {
 function fileRows({ file, key, source }: ResolvedCertificate): Row[] {
   const hub = source.kind === 'issued' ? source.certificate.hubHostName : undefined;
   return [
-    ...(hub === undefined ? [] : ([['For hub', hub]] as const)),
-    ...(file === undefined ? [] : ([['File', file]] as const)),
-    ...(key ? ([['Private key', `${key.file}${key.isEncrypted ? ' (passphrase)' : ''}`]] as const) : []),
+    ...(hub === undefined ? [] : ([[l10n.t('Hub'), hub]] as const)),
+    ...(file === undefined ? [] : ([[l10n.t('File'), file]] as const)),
+    ...(key
+      ? ([
+          [
+            l10n.t('Private key'),
+            key.isEncrypted ? l10n.t('{0} (passphrase-protected)', key.file) : key.file,
+          ],
+        ] as const)
+      : []),
   ];
 }
 
@@ -83,7 +102,7 @@ function chainLines({ pem, chain }: ResolvedCertificate): string[] {
   if (chain.length === 0) return [];
   const subjects = [pem, ...chain].map((one) => readCertificateInfo(parseCertificate(one)).subject);
   return [
-    'Chain, from the root down',
+    l10n.t('Chain, root first'),
     ...subjects.toReversed().map((subject, depth) => `${'  '.repeat(depth)}${depth ? '└ ' : ''}${subject}`),
     '',
   ];

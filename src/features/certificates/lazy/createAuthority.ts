@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type Authority } from '../../../core/certificate/authorityStore';
 import { type AuthorityRequest } from '../../../core/certificate/certificateWork';
@@ -16,13 +17,13 @@ type Needs = Pick<
   'authorities' | 'certificateWork' | 'passphrases' | 'explorer' | 'createdResources' | 'log'
 >;
 
-/** A root of one's own. */
+/** Creates a self-signed root CA. */
 export async function createAuthority(services: Needs): Promise<void> {
   const options = await askAuthorityOptions(
-    'Create Certificate Authority',
-    await findFreeName(services, 'IoT Root CA'),
+    l10n.t('Create Certificate Authority'),
+    await findFreeName(services, l10n.t('IoT Root CA')),
   );
-  const created = await withProgress(`Creating ${options.name}`, (signal) =>
+  const created = await withProgress(l10n.t('Creating {0}', options.name), (signal) =>
     services.certificateWork.createAuthority(buildRequest(options), signal),
   );
   const authority = await services.authorities.add({
@@ -37,21 +38,23 @@ export async function createAuthority(services: Needs): Promise<void> {
   await reportCreated(services, authority);
 }
 
-/** One that a root signs, so that the root's key can be put away. */
+/** Creates a CA that a root CA signs, so that the key of the root can be stored offline. */
 export async function createIntermediateAuthority(services: Needs, node?: Node): Promise<void> {
   const { authorities, certificateWork, passphrases } = services;
-  const title = 'Create Intermediate Authority';
-  const root = await pickAuthority(services, node, { title, needsKey: true });
+  const root = await pickAuthority(services, node, {
+    title: l10n.t('Create Intermediate CA'),
+    needsKey: true,
+  });
   const options = await askAuthorityOptions(
-    `${title} under ${root.name}`,
-    await findFreeName(services, `${root.name} Intermediate`.slice(0, 64)),
+    l10n.t('Create Intermediate CA under {0}', root.name),
+    await findFreeName(services, l10n.t('{0} Intermediate', root.name).slice(0, 64)),
   );
   const issuer = { certificate: await authorities.read(root.certificateFile) };
   const rootKey = await authorities.read(root.keyFile ?? '');
   const created = await passphrases.use(
     { keyId: root.keyFile ?? '', label: root.name, isEncrypted: root.isKeyEncrypted },
     (passphrase) =>
-      withProgress(`Creating ${options.name}`, (signal) =>
+      withProgress(l10n.t('Creating {0}', options.name), (signal) =>
         certificateWork.createAuthority(
           {
             ...buildRequest(options),
@@ -74,7 +77,7 @@ export async function createIntermediateAuthority(services: Needs, node?: Node):
   await reportCreated(services, authority);
 }
 
-/** What the engine is asked for; a passphrase that was left out is absent, not `undefined`. */
+/** A passphrase that is not wanted is absent, not `undefined`. */
 function buildRequest({ subject, keyType, days, passphrase }: AuthorityOptions): AuthorityRequest {
   return { subject, keyType, days, now: Date.now(), ...(passphrase === undefined ? {} : { passphrase }) };
 }
@@ -89,13 +92,16 @@ async function reportCreated(
   showNextSteps(authority);
 }
 
-/** Not awaited: the command is over, the offer stays until somebody takes or closes it. */
+/** Not awaited: the command has finished, and the notification stays until it is closed. */
 export function showNextSteps(authority: Authority): void {
-  const upload = 'Upload and Verify…';
-  const show = 'Show in Folder';
+  const upload = l10n.t('Upload and Verify…');
+  const show = l10n.t('Show in Folder');
   void vscode.window
     .showInformationMessage(
-      `Certificate authority "${authority.name}" is ready. A hub accepts its devices once it is uploaded and verified there.`,
+      l10n.t(
+        'Certificate authority "{0}" is ready. Upload it to a hub and verify it so that devices can connect with its certificates.',
+        authority.name,
+      ),
       upload,
       show,
     )
@@ -108,6 +114,7 @@ export function showNextSteps(authority: Authority): void {
     });
 }
 
+/** The name itself, or the first numbered variant that no certificate authority on this computer has. */
 export async function findFreeName(
   { authorities }: Pick<Services, 'authorities'>,
   wish: string,

@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { formatDate } from '../../../core/base/dates';
 import { listText } from '../../../core/base/lists';
-import { counted } from '../../../core/base/numbers';
+import { formatCount } from '../../../core/base/numbers';
 import { removeAuthority, removeHubCertificate } from '../../../core/certificate/removals';
 import { IotError } from '../../../core/errors';
 import { type NodeOf } from '../../../explorer/nodes';
@@ -17,33 +18,45 @@ type Needs = Pick<
   'hubs' | 'authorities' | 'hubCertificates' | 'certificates' | 'passphrases' | 'createdResources' | 'log'
 >;
 
-/** Takes an authority off this computer, with its key and all it issued. */
+/** Deletes a certificate authority from this computer, with its key and all certificates that it issued. */
 export async function deleteAuthority(services: Needs, node?: NodeOf<'authority'>): Promise<void> {
   const { authorities, createdResources, log } = services;
-  const authority = await pickAuthority(services, node, { title: 'Delete Certificate Authority' });
+  const authority = await pickAuthority(services, node, { title: l10n.t('Delete Certificate Authority') });
   const issued = (await authorities.issued()).filter(({ authorityId }) => authorityId === authority.id);
-  const below = (await authorities.list())
+  const children = (await authorities.list())
     .filter(({ parentId }) => parentId === authority.id)
     .map(({ name }) => `"${name}"`);
-  const goes = [
-    'its certificate',
-    ...(authority.keyFile ? ['its private key'] : []),
-    ...(issued.length > 0 ? [`${count(issued.length)} that it issued, with their keys`] : []),
+  const deleted = [
+    l10n.t('Certificate'),
+    ...(authority.keyFile ? [l10n.t('Private key')] : []),
+    ...(issued.length > 0 ? [issuedText(issued.length)] : []),
   ];
   await confirm(
-    `Delete certificate authority "${authority.name}" from this computer?`,
+    l10n.t('Delete certificate authority "{0}" from this computer?', authority.name),
     [
       authority.folder,
-      `This deletes ${listText(goes)}. What is not saved elsewhere cannot be had back.`,
-      ...(below.length === 0 ? [] : [`The authorities under it stay: ${listText(below)}.`]),
-      'Hubs that have its certificate keep it: devices that log in by it go on.',
+      [
+        l10n.t('The following cannot be recovered unless you have a copy:'),
+        ...deleted.map((text) => `• ${text}`),
+      ].join('\n'),
+      ...(children.length === 0
+        ? []
+        : [l10n.t('Certificate authorities that it issued are kept: {0}.', listText(children))]),
+      l10n.t('Hubs keep the certificate, so devices that use it keep working.'),
     ].join('\n\n'),
-    'Delete',
+    l10n.t('Delete'),
   );
   await removeAuthority(services, authority.id);
   await createdResources.remove({ kind: 'authority', authorityId: authority.id, name: authority.name });
-  log.info(`Deleted certificate authority ${authority.info.subject} with ${count(issued.length)}.`);
+  log.info(
+    `Deleted certificate authority ${authority.info.subject} and ${issued.length} issued device certificates.`,
+  );
 }
+
+const issuedText = (count: number): string =>
+  count === 1
+    ? l10n.t('1 issued device certificate and its private key')
+    : l10n.t('{0} issued device certificates and their private keys', formatCount(count));
 
 export async function deleteIssuedCertificate(
   { authorities, passphrases, log }: Needs,
@@ -51,9 +64,12 @@ export async function deleteIssuedCertificate(
 ): Promise<void> {
   const certificate = node?.certificate ?? (await pickIssued(authorities));
   await confirm(
-    `Delete the certificate of device "${certificate.deviceId}" from this computer?`,
-    `${certificate.certificateFile}\n\nIts private key goes too and cannot be had back. A hub does not learn of it: who has a copy can still log in until ${formatDate(certificate.notAfter)}. To shut the device out, disable it on the hub.`,
-    'Delete',
+    l10n.t('Delete the certificate of device "{0}" from this computer?', certificate.deviceId),
+    `${certificate.certificateFile}\n\n${l10n.t(
+      'Its private key is also deleted and cannot be recovered. The hub is not notified: anyone who has a copy can still authenticate until {0}. To block the device, disable it on the hub.',
+      formatDate(certificate.notAfter),
+    )}`,
+    l10n.t('Delete'),
   );
   await authorities.removeIssued(certificate.id);
   if (certificate.keyFile) await passphrases.forget(certificate.keyFile);
@@ -62,14 +78,16 @@ export async function deleteIssuedCertificate(
 
 async function pickIssued(authorities: Services['authorities']) {
   const issued = await authorities.issued();
-  if (issued.length === 0) throw new IotError('invalidInput', 'No certificate was issued on this computer.');
+  if (issued.length === 0) {
+    throw new IotError('invalidInput', l10n.t('No certificates were issued on this computer.'));
+  }
   return noBack(
     await pickOne({
-      title: 'Delete Issued Certificate',
-      placeholder: 'Which certificate?',
+      title: l10n.t('Delete Issued Certificate'),
+      placeholder: l10n.t('Select a certificate'),
       choices: issued.map((certificate) => ({
         label: certificate.deviceId,
-        description: `expires ${formatDate(certificate.notAfter)}`,
+        description: l10n.t('expires {0}', formatDate(certificate.notAfter)),
         detail: `SHA-256 ${certificate.sha256}`,
         value: certificate,
       })),
@@ -77,19 +95,28 @@ async function pickIssued(authorities: Services['authorities']) {
   );
 }
 
-/** Which is the way to shut out everything that the authority issued. */
+/** Blocks every device whose certificate the certificate authority issued. */
 export async function deleteHubCertificate(services: Needs, node?: NodeOf<'hubCertificate'>): Promise<void> {
   const { hubCertificates, certificates: lists, createdResources, log } = services;
-  const title = 'Delete Certificate from Hub';
+  const title = l10n.t('Delete Certificate from Hub');
   const hub = await pickHub(services, node, { title, needs: 'manageCertificates' });
   const certificates = await hubCertificates.forHub(hub.id);
-  const { name, subject, isVerified } = node?.certificate ?? (await pickHubCertificate(certificates, title));
+  const { name, subject, isVerified } =
+    node?.certificate ??
+    (await pickHubCertificate(certificates, { title, none: l10n.t('This hub has no certificates.') }));
   await confirm(
-    `Delete certificate "${name}" from ${hub.name}?`,
-    `${subject}\n\n${isVerified ? 'Devices whose certificates it or an authority under it signed can no longer log in.' : 'It is not verified, so no device depends on it.'} The files on this computer stay.`,
-    'Delete',
+    l10n.t('Delete certificate "{0}" from {1}?', name, hub.name),
+    [
+      subject,
+      isVerified
+        ? l10n.t(
+            'Devices with certificates issued by it, or by a CA below it, can no longer authenticate. The files on this computer are kept.',
+          )
+        : l10n.t('It is not verified, so no devices depend on it. The files on this computer are kept.'),
+    ].join('\n\n'),
+    l10n.t('Delete'),
   );
-  await withProgress(`Deleting ${name} from ${hub.name}`, (signal) =>
+  await withProgress(l10n.t('Deleting {0} from {1}', name, hub.name), (signal) =>
     removeHubCertificate(certificates, name, signal),
   ).finally(() => lists.refresh(hub.id));
   await createdResources.remove({ kind: 'hubCertificate', hubId: hub.id, hubName: hub.name, name });
@@ -98,10 +125,12 @@ export async function deleteHubCertificate(services: Needs, node?: NodeOf<'hubCe
 
 export async function forgetPassphrases({ passphrases }: Pick<Services, 'passphrases'>): Promise<void> {
   const forgotten = await passphrases.forgetAll();
-  vscode.window.setStatusBarMessage(
-    `$(check) ${forgotten === 0 ? 'No passphrase was saved' : `${forgotten} saved passphrases forgotten`}`,
-    5_000,
-  );
+  vscode.window.setStatusBarMessage(`$(check) ${forgottenText(forgotten)}`, 5_000);
 }
 
-const count = (certificates: number) => counted(certificates, 'device certificate');
+function forgottenText(count: number): string {
+  if (count === 0) return l10n.t('No passphrases were saved');
+  return count === 1
+    ? l10n.t('1 saved passphrase forgotten')
+    : l10n.t('{0} saved passphrases forgotten', formatCount(count));
+}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { type Services } from '../../../services';
@@ -9,30 +10,30 @@ import { resolveCertificate, type ResolvedCertificate, type CertificateNode } fr
 type Needs = Pick<Services, 'hubs' | 'authorities' | 'certificateWork' | 'passphrases'>;
 type ExportFormat = 'certificate' | 'chain' | 'pkcs12';
 
-/** As a file for other programs: PEM, PEM with its chain, or PKCS#12 with the private key. */
+/** Exports a certificate for other programs: PEM, PEM with its chain, or PKCS#12 with the private key. */
 export async function exportCertificate(services: Needs, node?: CertificateNode): Promise<void> {
-  const title = 'Export Certificate';
-  const certificate = await resolveCertificate(services, node, title);
-  const form = noBack(
+  const certificate = await resolveCertificate(services, node, l10n.t('Export Certificate'));
+  const title = l10n.t('Export Certificate {0}', certificate.name);
+  const format = noBack(
     await pickOne<ExportFormat>({
-      title: `${title} ${certificate.name}`,
-      placeholder: 'In which form?',
+      title,
+      placeholder: l10n.t('Select an export format'),
       choices: [
         ...(certificate.chain.length > 0
           ? [
               {
-                label: 'PEM chain',
-                description: 'the certificate and all its issuers',
+                label: l10n.t('PEM chain'),
+                description: l10n.t('The certificate and all its issuers'),
                 value: 'chain' as const,
               },
             ]
           : []),
-        { label: 'PEM', description: 'the certificate alone', value: 'certificate' },
+        { label: 'PEM', description: l10n.t('The certificate only'), value: 'certificate' },
         ...(certificate.key
           ? [
               {
                 label: 'PKCS#12 (.p12)',
-                description: 'with the private key and the chain, protected by a passphrase',
+                description: l10n.t('With the private key and the chain, protected by a passphrase'),
                 value: 'pkcs12' as const,
               },
             ]
@@ -40,17 +41,17 @@ export async function exportCertificate(services: Needs, node?: CertificateNode)
       ],
     }),
   );
-  const bytes = await render(services, certificate, form);
-  const extension = form === 'pkcs12' ? 'p12' : 'pem';
+  const bytes = await encodeCertificate(services, certificate, format);
+  const extension = format === 'pkcs12' ? 'p12' : 'pem';
   const file = await vscode.window.showSaveDialog({
-    title: `${title} ${certificate.name}`,
-    saveLabel: 'Export',
-    filters: form === 'pkcs12' ? { 'PKCS#12': ['p12', 'pfx'] } : { PEM: ['pem', 'crt'] },
+    title,
+    saveLabel: l10n.t('Export'),
+    filters: format === 'pkcs12' ? { 'PKCS#12': ['p12', 'pfx'] } : { PEM: ['pem', 'crt'] },
     ...defaultLocation(`${certificate.name.replace(/[^\w.-]+/g, '-')}.${extension}`),
   });
   if (!file) throw abortError();
   await vscode.workspace.fs.writeFile(file, bytes);
-  vscode.window.setStatusBarMessage(`$(check) ${certificate.name} exported`, 5_000);
+  vscode.window.setStatusBarMessage(`$(check) ${l10n.t('{0} exported', certificate.name)}`, 5_000);
 }
 
 function defaultLocation(name: string): { readonly defaultUri?: vscode.Uri } {
@@ -58,17 +59,17 @@ function defaultLocation(name: string): { readonly defaultUri?: vscode.Uri } {
   return folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : { defaultUri: vscode.Uri.file(name) };
 }
 
-async function render(
+async function encodeCertificate(
   { authorities, certificateWork, passphrases }: Needs,
   { name, pem, chain, key }: ResolvedCertificate,
-  form: ExportFormat,
+  format: ExportFormat,
 ): Promise<Uint8Array> {
-  if (form !== 'pkcs12' || !key)
-    return Buffer.from(form === 'chain' ? [pem, ...chain].join('') : pem, 'utf8');
+  if (format !== 'pkcs12' || !key)
+    return Buffer.from(format === 'chain' ? [pem, ...chain].join('') : pem, 'utf8');
   const keyPem = await authorities.read(key.file);
   const passphrase = await askFilePassphrase(name);
   return passphrases.use({ keyId: key.file, label: name, isEncrypted: key.isEncrypted }, (keyPassphrase) =>
-    withProgress(`Exporting ${name}`, (signal) =>
+    withProgress(l10n.t('Exporting {0}', name), (signal) =>
       certificateWork.exportPkcs12(
         {
           certificate: pem,
@@ -85,9 +86,8 @@ async function render(
 
 async function askFilePassphrase(name: string): Promise<string> {
   const answer = await askNewPassphrase({
-    title: `Export Certificate ${name}`,
-    of: 'the exported file',
-    withoutIt: 'Whoever reads the file has the private key.',
+    title: l10n.t('Export Certificate {0}', name),
+    prompt: l10n.t('Enter a passphrase to protect the exported file.'),
   });
   if (answer === back) throw abortError();
   return answer ?? '';

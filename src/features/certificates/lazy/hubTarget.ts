@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Authority } from '../../../core/certificate/authorityStore';
 import { readCertificateInfo, parseCertificate } from '../../../core/certificate/certificate';
 import { type HubCertificates } from '../../../core/certificate/hubCertificates';
@@ -10,10 +11,10 @@ import { askText, noBack, pickOne, type Choice } from '../../../workbench/prompt
 import { pickFile } from './pickFile';
 import { authorityChoice } from './pickAuthority';
 
-/** A CA certificate that goes to a hub: of an authority here, or of a file. */
+/** A CA certificate to upload to a hub: of a certificate authority on this computer, or from a file. */
 export interface Candidate {
   readonly pem: string;
-  /** What it is called here. */
+  /** The name on this computer. */
   readonly name: string;
   readonly authority?: Authority;
 }
@@ -26,7 +27,7 @@ export interface UploadTarget {
 
 type Needs = Pick<Services, 'hubs' | 'authorities' | 'hubCertificates'>;
 
-/** Finds out what goes where; asks only for what the clicked node does not say. */
+/** Determines what to upload to which hub; asks only for what the node does not tell. */
 export async function askUploadTarget(
   services: Needs,
   node: Node | undefined,
@@ -36,7 +37,7 @@ export async function askUploadTarget(
   const hub = await pickHub(services, node, {
     title,
     needs: 'manageCertificates',
-    placeholder: 'To which hub?',
+    placeholder: l10n.t('Select the hub to upload to'),
   });
   return { hub, certificates: await services.hubCertificates.forHub(hub.id), candidate };
 }
@@ -56,34 +57,31 @@ async function askCandidate(
   const choices: Choice<Authority | 'file'>[] = [
     ...list.map((authority): Choice<Authority | 'file'> => authorityChoice(authority)),
     {
-      label: '$(file) A certificate file…',
-      description: 'the private key is elsewhere',
+      label: `$(file) ${l10n.t('Certificate file…')}`,
+      description: l10n.t('If the private key is stored elsewhere'),
       value: 'file',
     },
   ];
-  const chosen = noBack(await pickOne({ title, placeholder: 'Which certificate authority?', choices }));
-  return chosen === 'file' ? readCandidate(title) : ofAuthority(chosen);
+  const chosen = noBack(
+    await pickOne({ title, placeholder: l10n.t('Select a certificate authority'), choices }),
+  );
+  return chosen === 'file' ? readCandidate() : ofAuthority(chosen);
 }
 
-async function readCandidate(title: string): Promise<Candidate> {
-  const { name, bytes } = await pickFile(`${title}: certificate of the authority`, [
-    'pem',
-    'crt',
-    'cer',
-    'der',
-  ]);
+async function readCandidate(): Promise<Candidate> {
+  const { name, bytes } = await pickFile(l10n.t('Select the CA Certificate'), ['pem', 'crt', 'cer', 'der']);
   const certificate = parseCertificate(bytes);
   const info = readCertificateInfo(certificate);
   if (!info.isAuthority) {
     throw new IotError(
       'invalidInput',
-      `${name} is no certificate authority: its basic constraints do not say CA:TRUE.`,
+      l10n.t('"{0}" is not a certificate authority: its basic constraints do not include CA:TRUE.', name),
     );
   }
   return { pem: certificate.toString(), name: info.commonName || name.replace(/\.[^.]*$/, '') };
 }
 
-/** Asks for another name while the hub has one with it. */
+/** Asks for another name, because the hub has a different certificate with this one. */
 export async function askOtherName(
   title: string,
   name: string,
@@ -91,6 +89,12 @@ export async function askOtherName(
   validate: (text: string) => string | undefined,
 ): Promise<string> {
   return noBack(
-    await askText({ title, value: name, problem, prompt: 'Name of the certificate on the hub', validate }),
+    await askText({
+      title,
+      value: name,
+      problem,
+      prompt: l10n.t('Enter a name for the certificate on the hub'),
+      validate,
+    }),
   );
 }

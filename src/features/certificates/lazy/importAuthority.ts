@@ -1,7 +1,9 @@
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { formatDate } from '../../../core/base/dates';
+import { listText } from '../../../core/base/lists';
 import { type CertificateBundle } from '../../../core/certificate/certificateWork';
 import { readCertificateInfo, parseCertificate } from '../../../core/certificate/certificate';
 import { IotError, isIotError } from '../../../core/errors';
@@ -9,6 +11,7 @@ import { type Services } from '../../../services';
 import { askText, back, noBack } from '../../../workbench/prompts';
 import { askNewPassphrase } from '../../../workbench/newPassphrase';
 import { withProgress } from '../../../workbench/progress';
+import { authorityPassphraseTexts } from './passphraseTexts';
 import { pickFile } from './pickFile';
 import { pickLocation, ignoreInGit } from './pickLocation';
 import { findFreeName, showNextSteps } from './createAuthority';
@@ -16,20 +19,21 @@ import { readFiles, type NamedBytes } from './readFiles';
 
 type Needs = Pick<Services, 'authorities' | 'certificateWork' | 'explorer' | 'log'>;
 
-const title = 'Import Certificate Authority';
-
-/** An authority that was made elsewhere: its certificate, its issuers and, when it is at hand, its key. */
+/** Imports a certificate authority that was created elsewhere: its certificate, its issuers and, if available, its key. */
 export async function importAuthority(services: Needs): Promise<void> {
   const { authorities, certificateWork, explorer, log } = services;
+  const title = l10n.t('Import Certificate Authority');
   const chosen = await vscode.window.showOpenDialog({
-    title: `${title}: its certificate and its private key (PEM, DER), or one PKCS#12 file`,
-    openLabel: 'Import',
+    title: l10n.t(
+      'Import Certificate Authority: select the certificate and its private key (PEM or DER), or a PKCS#12 file',
+    ),
+    openLabel: l10n.t('Import'),
     canSelectFiles: true,
-    // VS Code's own dialog, which remote windows use, shows no files then.
+    // The dialog that VS Code itself draws, as in remote windows, shows no files when several can be selected.
     canSelectMany: vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop,
     filters: {
-      'Certificates and keys': ['pem', 'crt', 'cer', 'der', 'key', 'p8', 'p12', 'pfx'],
-      'All files': ['*'],
+      [l10n.t('Certificates and keys')]: ['pem', 'crt', 'cer', 'der', 'key', 'p8', 'p12', 'pfx'],
+      [l10n.t('All files')]: ['*'],
     },
   });
   if (!chosen) return;
@@ -38,30 +42,34 @@ export async function importAuthority(services: Needs): Promise<void> {
   if (!info.isAuthority) {
     throw new IotError(
       'invalidInput',
-      `"${info.subject}" is no certificate authority: its basic constraints do not say CA:TRUE.`,
+      l10n.t(
+        '"{0}" is not a certificate authority: its basic constraints do not include CA:TRUE.',
+        info.subject,
+      ),
     );
   }
   if (info.notAfter < Date.now()) {
     throw new IotError(
       'invalidInput',
-      `"${info.subject}" expired on ${formatDate(info.notAfter)}, so no hub accepts it.`,
+      l10n.t('"{0}" expired on {1}, so hubs do not accept it.', info.subject, formatDate(info.notAfter)),
     );
   }
   const name = noBack(
     await askText({
       title,
       value: await findFreeName(services, info.commonName || path.parse(chosen[0]?.path ?? 'CA').name),
-      prompt: 'Name of the authority on this computer',
-      validate: (text) => (text.trim() === '' ? 'Type a name for the authority.' : undefined),
+      prompt: l10n.t('Enter a name for the certificate authority on this computer'),
+      validate: (text) =>
+        text.trim() === '' ? l10n.t('Enter a name for the certificate authority.') : undefined,
     }),
   );
-  const passphrase = bundle.key === undefined ? undefined : (opened ?? (await newPassphrase(name)));
-  const place = noBack(await pickLocation({ title, step: 1, totalSteps: 1, canGoBack: false }));
+  const passphrase = bundle.key === undefined ? undefined : (opened ?? (await askKeyPassphrase(title, name)));
+  const location = noBack(await pickLocation({ title, step: 1, totalSteps: 1, canGoBack: false }));
   const { key } = bundle;
   const stored =
     key === undefined || passphrase === undefined
       ? key
-      : await withProgress(`Protecting the key of ${name}`, (signal) =>
+      : await withProgress(l10n.t('Encrypting the key of {0}', name), (signal) =>
           certificateWork.lockKey(key, passphrase, signal),
         );
   const authority = await authorities.add({
@@ -70,49 +78,50 @@ export async function importAuthority(services: Needs): Promise<void> {
     chain: bundle.chain,
     ...(stored === undefined ? {} : { key: stored }),
     isKeyEncrypted: passphrase !== undefined,
-    ...(place.kind === 'folder' ? { parentFolder: place.path } : {}),
+    ...(location.kind === 'folder' ? { parentFolder: location.path } : {}),
   });
-  await ignoreInGit(place, authority.folder);
+  await ignoreInGit(location, authority.folder);
   log.info(`Imported certificate authority ${info.subject} (${info.key}).`);
   await explorer.reveal({ kind: 'authority', authority });
   showNextSteps(authority);
 }
 
-/** Not every file dialog can pick two files at once, so a missing key is asked for. */
+/** Not every file dialog can select two files at once, so this asks for a missing key. */
 async function openWithKey(services: Needs, files: readonly NamedBytes[]): Promise<Opened> {
   const opened = await open(services, files);
   if (opened.bundle.key !== undefined) return opened;
   const { subject } = readCertificateInfo(parseCertificate(opened.bundle.certificate));
-  const pick = 'Pick Key File…';
-  const without = 'Import Without Key';
+  const pick = l10n.t('Select Key File…');
+  const without = l10n.t('Import Without Key');
   const answer = await vscode.window.showInformationMessage(
-    `Where is the private key of "${subject}"?`,
+    l10n.t('No private key was found for "{0}".', subject),
     {
       modal: true,
-      detail:
-        'Without it the authority can be uploaded to a hub, and verified with a certificate that is signed where the key is. Certificates cannot be issued here.',
+      detail: l10n.t(
+        'Without the key, you can upload the certificate authority to a hub and verify it with a certificate that is signed elsewhere, but you cannot issue certificates on this computer.',
+      ),
     },
     pick,
     without,
   );
   if (answer === without) return opened;
   if (answer !== pick) throw abortError();
-  const key = await pickFile(`Private key of ${subject}`, ['key', 'pem', 'der', 'p8']);
+  const key = await pickFile(l10n.t('Select the private key of {0}', subject), ['key', 'pem', 'der', 'p8']);
   return open(services, [...files, key]);
 }
 
 interface Opened {
   readonly bundle: CertificateBundle;
-  /** With which the files were protected. */
+  /** The one that the files are encrypted with. */
   readonly passphrase: string | undefined;
 }
 
-/** Asks for the passphrase only when the files turn out to need one, and again while it is wrong. */
+/** Asks for the passphrase only if the files need one, and again while it is incorrect. */
 async function open({ certificateWork }: Needs, files: readonly NamedBytes[]): Promise<Opened> {
   let passphrase: string | undefined;
   for (;;) {
     try {
-      const bundle = await withProgress('Reading the certificate files', (signal) =>
+      const bundle = await withProgress(l10n.t('Reading the certificate files'), (signal) =>
         certificateWork.readFiles(files, passphrase, signal),
       );
       return { bundle, passphrase };
@@ -121,22 +130,21 @@ async function open({ certificateWork }: Needs, files: readonly NamedBytes[]): P
       const problem = passphrase === undefined ? undefined : error.message;
       passphrase = noBack(
         await askText({
-          title: `Passphrase of ${files.map(({ name }) => name).join(', ')}`,
+          title: l10n.t('Passphrase for {0}', listText(files.map(({ name }) => name))),
           isSecret: true,
           ...(problem === undefined ? {} : { problem }),
-          prompt: 'The files are protected. The imported key gets the same passphrase.',
-          validate: (text) => (text === '' ? 'Type the passphrase of these files.' : undefined),
+          prompt:
+            files.length === 1
+              ? l10n.t('Enter the passphrase of the selected file. The imported key keeps it.')
+              : l10n.t('Enter the passphrase of the selected files. The imported key keeps it.'),
+          validate: (text) => (text === '' ? l10n.t('Enter the passphrase.') : undefined),
         }),
       );
     }
   }
 }
 
-async function newPassphrase(name: string): Promise<string | undefined> {
-  const answer = await askNewPassphrase({
-    title,
-    of: `the private key of "${name}"`,
-    withoutIt: 'Whoever reads the file could issue certificates that your hubs trust.',
-  });
+async function askKeyPassphrase(title: string, name: string): Promise<string | undefined> {
+  const answer = await askNewPassphrase({ title, ...authorityPassphraseTexts(name) });
   return answer === back ? noBack<string | undefined>(answer) : answer;
 }

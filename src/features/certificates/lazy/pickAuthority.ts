@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Authority } from '../../../core/certificate/authorityStore';
 import { describeExpiry } from '../../../core/certificate/expiry';
 import { IotError } from '../../../core/errors';
@@ -10,7 +11,7 @@ export interface PickAuthorityOptions {
   readonly needsKey?: boolean;
 }
 
-/** The authority of the node, or the one that the person picks; a single one needs no question. */
+/** The certificate authority of the node, or the one that the person selects; a single one is used without asking. */
 export async function pickAuthority(
   { authorities }: Pick<Services, 'authorities'>,
   node: Node | undefined,
@@ -23,8 +24,10 @@ export async function pickAuthority(
     throw new IotError(
       'invalidInput',
       needsKey
-        ? 'There is no certificate authority with its private key on this computer. Create or import one.'
-        : 'There is no certificate authority on this computer. Create or import one.',
+        ? l10n.t(
+            'No certificate authority with its private key was found on this computer. Create or import one.',
+          )
+        : l10n.t('No certificate authority was found on this computer. Create or import one.'),
       { action: { kind: 'createAuthority' } },
     );
   }
@@ -32,7 +35,7 @@ export async function pickAuthority(
   return noBack(
     await pickOne({
       title,
-      placeholder: 'Which authority?',
+      placeholder: l10n.t('Select a certificate authority'),
       choices: fitting.map((one) => authorityChoice(one)),
     }),
   );
@@ -42,7 +45,7 @@ export function authorityChoice(authority: Authority): Choice<Authority> {
   const expiry = describeExpiry(authority.info.notAfter, Date.now());
   return {
     label: `$(shield) ${authority.name}`,
-    description: [authority.info.key, authority.keyFile ? '' : 'key elsewhere', expiry.text]
+    description: [authority.info.key, authority.keyFile ? '' : l10n.t('key elsewhere'), expiry.text]
       .filter(Boolean)
       .join(' · '),
     detail: authority.info.subject,

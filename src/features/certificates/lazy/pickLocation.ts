@@ -1,4 +1,5 @@
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { addToGitIgnore, findGitWorkTree } from '../../../certificates/gitIgnore';
 import { abortError } from '../../../core/base/abort';
@@ -6,54 +7,63 @@ import { back, pickOne, type Back } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
 import { type Position } from '../../../workbench/multiStepInput';
 
-/** Where an authority and its key are kept. */
+/** Where a certificate authority and its key are stored. */
 export type StorageLocation =
   | { readonly kind: 'default' }
-  | { readonly kind: 'folder'; readonly path: string; readonly ignoreIn?: string };
+  | { readonly kind: 'folder'; readonly path: string; readonly gitWorkTree?: string };
 
-/** Asks for a folder; one inside a workspace or a git work tree only after a warning. */
+/** Asks for a folder; one inside a workspace or a Git working tree only after a warning. */
 export async function pickLocation(position: Position): Promise<StorageLocation | Back> {
   for (;;) {
     const configured = setting('certificates.folder');
     const kind = await pickOne<'default' | 'folder'>({
       ...position,
-      placeholder: 'Where should the authority and its key be kept?',
+      placeholder: l10n.t('Select where to store the certificate authority and its key'),
       choices: [
         {
-          label: '$(lock) Private folder of the extension',
-          description: configured === '' ? 'outside any workspace' : configured,
+          label: `$(lock) ${l10n.t('Private folder of the extension')}`,
+          description: configured === '' ? l10n.t('Outside any workspace') : configured,
           value: 'default',
         },
-        { label: '$(folder) Choose a folder…', description: 'such as an encrypted disk', value: 'folder' },
+        {
+          label: `$(folder) ${l10n.t('Select a folder…')}`,
+          description: l10n.t('For example, on an encrypted disk'),
+          value: 'folder',
+        },
       ],
     });
     if (kind === back) return back;
     if (kind === 'default') return { kind };
     const [chosen] =
       (await vscode.window.showOpenDialog({
-        title: 'Folder for the Certificate Authority',
-        openLabel: 'Keep It Here',
+        title: l10n.t('Select a Folder for the Certificate Authority'),
+        openLabel: l10n.t('Store Here'),
         canSelectFiles: false,
         canSelectFolders: true,
       })) ?? [];
-    const place = chosen && (await confirmFolder(chosen));
-    if (place) return place;
+    const location = chosen && (await confirmFolder(chosen));
+    if (location) return location;
   }
 }
 
-/** `undefined` to choose again. */
+/** Warns about folders that are shared easily. Returns `undefined` to select again. */
 async function confirmFolder(folder: vscode.Uri): Promise<StorageLocation | undefined> {
   const isWorkspace = vscode.workspace.getWorkspaceFolder(folder) !== undefined;
   const workTree = await findGitWorkTree(folder.fsPath);
   if (!isWorkspace && workTree === undefined) return { kind: 'folder', path: folder.fsPath };
-  const ignore = 'Keep It Here and Add to .gitignore';
-  const keep = 'Keep It Here';
-  const other = 'Choose Another Folder';
+  const ignore = l10n.t('Store Here and Add to .gitignore');
+  const keep = l10n.t('Store Here');
+  const other = l10n.t('Select Another Folder');
+  const warning = l10n.t(
+    'Files in a workspace are easily committed, shared, or packaged. Anyone who has the key can issue certificates that your hubs trust.',
+  );
   const answer = await vscode.window.showWarningMessage(
-    `Keep a private key inside ${isWorkspace ? 'the workspace' : 'a git work tree'}?`,
+    isWorkspace
+      ? l10n.t('Store a private key inside the workspace?')
+      : l10n.t('Store a private key inside a Git working tree?'),
     {
       modal: true,
-      detail: `${folder.fsPath}\n\nWhat is in a workspace gets committed, shared and packed easily. Whoever has the key can issue certificates that your hubs trust.`,
+      detail: `${folder.fsPath}\n\n${warning}`,
     },
     ...(workTree === undefined ? [] : [ignore]),
     keep,
@@ -66,7 +76,7 @@ async function confirmFolder(folder: vscode.Uri): Promise<StorageLocation | unde
       return {
         kind: 'folder',
         path: folder.fsPath,
-        ...(workTree === undefined ? {} : { ignoreIn: workTree }),
+        ...(workTree === undefined ? {} : { gitWorkTree: workTree }),
       };
     case keep:
       return { kind: 'folder', path: folder.fsPath };
@@ -75,9 +85,9 @@ async function confirmFolder(folder: vscode.Uri): Promise<StorageLocation | unde
   }
 }
 
-/** To be called once the authority's own folder is known. */
-export async function ignoreInGit(place: StorageLocation, folder: string): Promise<void> {
-  if (place.kind === 'folder' && place.ignoreIn !== undefined) {
-    await addToGitIgnore(place.ignoreIn, path.resolve(folder));
+/** Adds the folder of the certificate authority to `.gitignore` if the person asked for it. */
+export async function ignoreInGit(location: StorageLocation, folder: string): Promise<void> {
+  if (location.kind === 'folder' && location.gitWorkTree !== undefined) {
+    await addToGitIgnore(location.gitWorkTree, path.resolve(folder));
   }
 }

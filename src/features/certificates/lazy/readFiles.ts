@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { IotError } from '../../../core/errors';
 
@@ -14,7 +15,7 @@ export async function readFiles(files: readonly vscode.Uri[]): Promise<NamedByte
       try {
         return { name, bytes: await vscode.workspace.fs.readFile(file) };
       } catch (cause) {
-        throw new IotError('invalidInput', `${name} cannot be read.`, { cause });
+        throw new IotError('invalidInput', l10n.t('"{0}" cannot be read.', name), { cause });
       }
     }),
   );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { formatDateTime } from '../../../core/base/dates';
 import { type Authority, type IssuedCertificate } from '../../../core/certificate/authorityStore';
 import { readCertificateInfo, parseCertificate, splitPem } from '../../../core/certificate/certificate';
@@ -10,13 +11,13 @@ import { authorityChoice } from './pickAuthority';
 
 export type CertificateNode = NodeOf<'authority' | 'issuedCertificate' | 'hubCertificate'>;
 
-/** A certificate of the tree, whatever its kind. */
+/** A certificate of any kind that the tree shows. */
 export interface ResolvedCertificate {
-  /** For people: `Factory CA`, `device thermostat-1`. */
+  /** Display name: `Factory CA`, `thermostat-1`. */
   readonly name: string;
   /** PEM of the certificate alone. */
   readonly pem: string;
-  /** PEM of its issuers as far as they are known, nearest first. */
+  /** PEM of its known issuers, nearest first. */
   readonly chain: readonly string[];
   /** Absolute. */
   readonly file?: string;
@@ -29,7 +30,7 @@ export interface ResolvedCertificate {
 
 type Needs = Pick<Services, 'hubs' | 'authorities'>;
 
-/** The certificate of the node, or an authority that the person picks. */
+/** The certificate of the node, or one that the person selects. */
 export async function resolveCertificate(
   services: Needs,
   node: CertificateNode | undefined,
@@ -60,10 +61,10 @@ async function pickCertificate(services: Needs, title: string): Promise<Resolved
   if (choices.length === 0) {
     throw new IotError(
       'invalidInput',
-      'There is no certificate on this computer. Create an authority first.',
+      l10n.t('No certificates were found on this computer. Create a certificate authority first.'),
     );
   }
-  const open = noBack(await pickOne({ title, placeholder: 'Which certificate?', choices }));
+  const open = noBack(await pickOne({ title, placeholder: l10n.t('Select a certificate'), choices }));
   return open();
 }
 
@@ -104,7 +105,10 @@ function resolveHubCertificate(
   if (certificate.pem === undefined) {
     throw new IotError(
       'notFound',
-      `The hub does not hand out the certificate "${certificate.name}", only what is seen in the tree.`,
+      l10n.t(
+        'The hub does not return the certificate "{0}". Only the properties in the tree are available.',
+        certificate.name,
+      ),
     );
   }
   return {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import {
   toHubCertificateName,
@@ -19,17 +20,21 @@ export type UploadNeeds = Pick<
   'hubs' | 'authorities' | 'hubCertificates' | 'certificates' | 'explorer' | 'createdResources' | 'log'
 >;
 
-/** Only puts the certificate there; the proof of possession comes as a step of its own. */
+/** Uploads the certificate without proof of possession, which is a separate step. */
 export async function uploadCertificate(services: UploadNeeds, node?: Node): Promise<void> {
-  const target = await askUploadTarget(services, node, 'Upload Certificate to Hub');
+  const target = await askUploadTarget(services, node, l10n.t('Upload Certificate to Hub'));
   const certificate = await uploadCandidate(services, target, false);
   await revealCertificate(services, target, certificate);
-  const verify = 'Verify…';
-  const said = certificate.isVerified
-    ? `"${certificate.name}" is on ${target.hub.name} already, and verified.`
-    : `"${certificate.name}" is on ${target.hub.name}, not verified yet: its devices cannot log in before.`;
+  const verify = l10n.t('Verify…');
+  const message = certificate.isVerified
+    ? l10n.t('"{0}" is already on {1} and verified.', certificate.name, target.hub.name)
+    : l10n.t(
+        '"{0}" is on {1}, but not verified. Devices cannot authenticate with its certificates until it is verified.',
+        certificate.name,
+        target.hub.name,
+      );
   void vscode.window
-    .showInformationMessage(said, ...(certificate.isVerified ? [] : [verify]))
+    .showInformationMessage(message, ...(certificate.isVerified ? [] : [verify]))
     .then((answer) => {
       if (answer !== verify) return undefined;
       return executeCommand(commands.verifyHubCertificate, {
@@ -40,22 +45,24 @@ export async function uploadCertificate(services: UploadNeeds, node?: Node): Pro
     });
 }
 
-/** The secondary way: the hub believes that whoever may manage it also has the key. */
+/** Skips proof of possession: the hub trusts that the caller has the key. */
 export async function uploadCertificateAsVerified(services: UploadNeeds, node?: Node): Promise<void> {
-  const target = await askUploadTarget(services, node, 'Upload Certificate as Verified');
+  const target = await askUploadTarget(services, node, l10n.t('Upload Certificate as Verified'));
   await confirm(
-    `Upload "${target.candidate.name}" to ${target.hub.name} as verified?`,
-    'This skips the proof of possession: nobody checks that you have the private key of this authority. Whoever has it can log in as any CA-signed device of the hub. Do it only for an authority that you know is yours.',
-    'Upload as Verified',
+    l10n.t('Upload "{0}" to {1} as verified?', target.candidate.name, target.hub.name),
+    l10n.t(
+      'This skips proof of possession: the hub does not check that you have the private key. Anyone who has the key can connect as any CA-signed device of the hub. Do this only for a certificate authority that you own.',
+    ),
+    l10n.t('Upload as Verified'),
   );
   const certificate = await uploadCandidate(services, target, true);
   await revealCertificate(services, target, certificate);
   void vscode.window.showInformationMessage(
-    `"${certificate.name}" is on ${target.hub.name} as verified, without a proof of possession.`,
+    l10n.t('"{0}" is on {1} as verified, without proof of possession.', certificate.name, target.hub.name),
   );
 }
 
-/** Uploads under a name that is free, which is asked for only when the obvious one is not. */
+/** Uploads under the default name, and asks for another one if it is taken. */
 export async function uploadCandidate(
   { createdResources, log }: Pick<Services, 'createdResources' | 'log'>,
   { hub, certificates, candidate }: UploadTarget,
@@ -65,7 +72,7 @@ export async function uploadCandidate(
   for (;;) {
     try {
       const { certificate, isNew } = await withProgress(
-        `Uploading ${candidate.name} to ${hub.name}`,
+        l10n.t('Uploading {0} to {1}', candidate.name, hub.name),
         async (signal) => {
           const before = await certificates.list(signal);
           const wanted = { name, pem: candidate.pem, isVerified };
@@ -81,12 +88,17 @@ export async function uploadCandidate(
       return certificate;
     } catch (error) {
       if (!isIotError(error) || error.code !== 'alreadyExists') throw error;
-      name = await askOtherName('Upload Certificate to Hub', name, error.message, hubCertificateNameProblem);
+      name = await askOtherName(
+        l10n.t('Upload Certificate to Hub'),
+        name,
+        error.message,
+        hubCertificateNameProblem,
+      );
     }
   }
 }
 
-/** Shows in the tree what the hub has now. */
+/** Reloads the certificates of the hub and selects this one in the tree. */
 export async function revealCertificate(
   { certificates, explorer }: Pick<Services, 'certificates' | 'explorer'>,
   { hub }: Pick<UploadTarget, 'hub'>,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type Authority } from '../../../core/certificate/authorityStore';
 import { type HubCertificate, type HubCertificates } from '../../../core/certificate/hubCertificates';
@@ -15,29 +16,39 @@ import { revealCertificate, uploadCandidate, type UploadNeeds } from './uploadCe
 
 type Needs = UploadNeeds & Pick<Services, 'certificateWork' | 'passphrases'>;
 
-const stepTexts: Readonly<Record<ProofStep, string>> = {
-  upload: 'uploading the certificate',
-  code: 'asking for the verification code',
-  sign: 'issuing the verification certificate',
-  verify: 'proving possession',
-};
+function stepText(step: ProofStep): string {
+  switch (step) {
+    case 'upload':
+      return l10n.t('Uploading the certificate…');
+    case 'code':
+      return l10n.t('Requesting the verification code…');
+    case 'sign':
+      return l10n.t('Issuing the verification certificate…');
+    case 'verify':
+      return l10n.t('Verifying proof of possession…');
+  }
+}
 
-/** Upload and proof of possession as one action. */
+/** Uploads a certificate authority and proves possession of its key in one action. */
 export async function uploadAndVerifyAuthority(services: Needs, node?: Node): Promise<void> {
-  const target = await askUploadTarget(services, node, 'Upload and Verify Certificate Authority');
+  const target = await askUploadTarget(services, node, l10n.t('Upload and Verify Certificate Authority'));
   const certificate = await uploadCandidate(services, target, false);
   await revealCertificate(services, target, certificate);
   await verify(services, target.hub, target.certificates, certificate, target.candidate.authority);
 }
 
-/** The proof alone, for a certificate that the hub has. */
+/** Proves possession of a certificate that is already on the hub. */
 export async function verifyHubCertificate(services: Needs, node?: NodeOf<'hubCertificate'>): Promise<void> {
-  const title = 'Verify Certificate';
+  const title = l10n.t('Verify Certificate');
   const hub = await pickHub(services, node, { title, needs: 'manageCertificates' });
   const certificates = await services.hubCertificates.forHub(hub.id);
   const certificate = node
     ? node.certificate
-    : await pickHubCertificate(certificates, title, ({ isVerified }) => !isVerified);
+    : await pickHubCertificate(certificates, {
+        title,
+        none: l10n.t('This hub has no unverified certificates.'),
+        filter: ({ isVerified }) => !isVerified,
+      });
   const authority = (await services.authorities.list()).find(
     ({ info }) => info.sha1 === certificate.thumbprint,
   );
@@ -54,7 +65,7 @@ async function verify(
   const { name } = certificate;
   const { certificateWork, passphrases, authorities, log } = services;
   if (certificate.isVerified) {
-    void vscode.window.showInformationMessage(`"${name}" is verified on ${hub.name} already.`);
+    void vscode.window.showInformationMessage(l10n.t('"{0}" is already verified on {1}.', name, hub.name));
     return;
   }
   const { keyFile } = authority ?? {};
@@ -68,7 +79,7 @@ async function verify(
   const proved = await passphrases.use(
     { keyId: keyFile, label: authority.name, isEncrypted: authority.isKeyEncrypted },
     (passphrase) =>
-      withProgress(`Verifying ${name} on ${hub.name}`, (signal, report) =>
+      withProgress(l10n.t('Verifying {0} on {1}', name, hub.name), (signal, report) =>
         provePossession(
           certificates,
           name,
@@ -84,7 +95,7 @@ async function verify(
               },
               signal,
             ),
-          { signal, report: (step) => report(stepTexts[step]) },
+          { signal, report: (step) => report(stepText(step)) },
         ),
       ),
   );
@@ -95,27 +106,35 @@ async function verify(
 async function showVerified(services: Needs, hub: Hub, certificate: HubCertificate): Promise<void> {
   await revealCertificate(services, { hub }, certificate);
   void vscode.window.showInformationMessage(
-    `"${certificate.name}" is verified on ${hub.name}: devices with its certificates may log in.`,
+    l10n.t(
+      '"{0}" is verified on {1}. Devices with certificates that it issued can now connect.',
+      certificate.name,
+      hub.name,
+    ),
   );
 }
 
-/** One of the hub's certificates that the person picks. */
+export interface PickHubCertificateOptions {
+  readonly title: string;
+  /** Error when no certificate matches. */
+  readonly none: string;
+  readonly filter?: (certificate: HubCertificate) => boolean;
+}
+
+/** Asks for one of the hub's certificates. */
 export async function pickHubCertificate(
   certificates: HubCertificates,
-  title: string,
-  filter: (certificate: HubCertificate) => boolean = () => true,
+  { title, none, filter = () => true }: PickHubCertificateOptions,
 ): Promise<HubCertificate> {
-  const fitting = (await certificates.list()).filter(filter);
-  if (fitting.length === 0) {
-    throw new IotError('invalidInput', 'This hub has no certificate that this could be done with.');
-  }
+  const matching = (await certificates.list()).filter(filter);
+  if (matching.length === 0) throw new IotError('invalidInput', none);
   return noBack(
     await pickOne({
       title,
-      placeholder: 'Which certificate of the hub?',
-      choices: fitting.map((certificate) => ({
+      placeholder: l10n.t('Select a certificate'),
+      choices: matching.map((certificate) => ({
         label: certificate.name,
-        description: certificate.isVerified ? 'verified' : 'not verified',
+        description: certificate.isVerified ? l10n.t('verified') : l10n.t('not verified'),
         detail: certificate.subject,
         value: certificate,
       })),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type HubCertificate, type HubCertificates } from '../../../core/certificate/hubCertificates';
 import { opensslProofCommands } from '../../../core/certificate/opensslCommands';
@@ -13,8 +14,8 @@ import { pickFile } from './pickFile';
 type Next = 'code' | 'openssl' | 'request' | 'file';
 
 /**
- * The proof for a key that is not on this computer: hands out the code, what is to be signed or how, and takes
- * the certificate that comes back, today or at another time. `undefined` when it did not come yet.
+ * Proves possession of a key that is not on this computer: provides the verification code and what to sign, and
+ * uploads the verification certificate, now or at a later time.
  */
 export async function verifyWithExternalKey(
   { certificateWork }: Pick<Services, 'certificateWork'>,
@@ -23,52 +24,59 @@ export async function verifyWithExternalKey(
   certificate: HubCertificate,
 ): Promise<HubCertificate | undefined> {
   const { name } = certificate;
-  const title = `Verify ${name} on ${hub.name}: the private key is elsewhere`;
+  const title = l10n.t('Verify {0} on {1} with a key that is stored elsewhere', name, hub.name);
   const start = noBack(
     await pickOne<'new' | 'file'>({
       title,
-      placeholder: 'How far is the proof?',
+      placeholder: l10n.t('Select the next verification step'),
       choices: [
         {
-          label: '$(key) Get a verification code',
-          detail: 'A code that was given out before is worth nothing any more then.',
+          label: `$(key) ${l10n.t('Get a verification code')}`,
+          detail: l10n.t('Invalidates any previously generated code.'),
           value: 'new',
         },
         {
-          label: '$(file) Upload the verification certificate…',
-          detail: 'It was signed for the last code that was given out.',
+          label: `$(file) ${l10n.t('Upload the verification certificate…')}`,
+          detail: l10n.t('It must be issued for the most recent code.'),
           value: 'file',
         },
       ],
     }),
   );
   if (start === 'file') return uploadFile(certificates, name);
-  const code = await withProgress(`Asking for a verification code for ${name}`, async (signal) => {
+  const code = await withProgress(l10n.t('Requesting a verification code for {0}', name), async (signal) => {
     const fresh = await certificates.find(name, signal);
     const answer = await certificates.generateVerificationCode(name, fresh?.etag ?? certificate.etag, signal);
     return answer.code;
   });
-  await copy(code, 'Verification code copied');
+  await copy(code, l10n.t('Verification code copied'));
   for (;;) {
     const next = noBack(
       await pickOne<Next>({
         title,
-        placeholder: `The code is ${code}. A certificate with it as common name has to be signed by the authority.`,
+        placeholder: l10n.t(
+          'Verification code: {0}. The CA must sign a certificate with this code as the common name.',
+          code,
+        ),
         choices: [
-          { label: '$(copy) Copy the verification code', description: code, value: 'code' },
           {
-            label: '$(terminal) Copy the openssl commands',
-            description: 'for who has the key',
+            label: `$(copy) ${l10n.t('Copy the verification code')}`,
+            description: code,
+            value: 'code',
+          },
+          {
+            label: `$(terminal) ${l10n.t('Copy the OpenSSL commands')}`,
+            description: l10n.t('To run where the key is stored'),
             value: 'openssl',
           },
           {
-            label: '$(save) Save a certificate request (CSR)…',
-            description: 'for an authority that signs requests',
+            label: `$(save) ${l10n.t('Save a certificate signing request (CSR)…')}`,
+            description: l10n.t('For a CA that signs requests'),
             value: 'request',
           },
           {
-            label: '$(file) Upload the verification certificate…',
-            description: 'once it is signed',
+            label: `$(file) ${l10n.t('Upload the verification certificate…')}`,
+            description: l10n.t('After it is signed'),
             value: 'file',
           },
         ],
@@ -76,10 +84,10 @@ export async function verifyWithExternalKey(
     );
     switch (next) {
       case 'code':
-        await copy(code, 'Verification code copied');
+        await copy(code, l10n.t('Verification code copied'));
         break;
       case 'openssl':
-        await copy(opensslProofCommands(code), 'openssl commands copied');
+        await copy(opensslProofCommands(code), l10n.t('OpenSSL commands copied'));
         break;
       case 'request':
         await saveRequest(certificateWork, code);
@@ -91,21 +99,26 @@ export async function verifyWithExternalKey(
 }
 
 async function uploadFile(certificates: HubCertificates, name: string): Promise<HubCertificate> {
-  const { bytes } = await pickFile('Verification certificate', ['pem', 'crt', 'cer', 'der']);
+  const { bytes } = await pickFile(l10n.t('Select the Verification Certificate'), [
+    'pem',
+    'crt',
+    'cer',
+    'der',
+  ]);
   const pem = parseCertificate(bytes).toString();
-  return withProgress(`Proving possession of ${name}`, (signal) =>
+  return withProgress(l10n.t('Verifying {0}', name), (signal) =>
     uploadProof(certificates, name, pem, signal),
   );
 }
 
 async function saveRequest(work: Services['certificateWork'], code: string): Promise<void> {
   const file = await vscode.window.showSaveDialog({
-    title: 'Certificate request with the verification code',
-    filters: { 'Certificate request': ['csr', 'pem'] },
-    saveLabel: 'Save Request',
+    title: l10n.t('Save Certificate Signing Request'),
+    filters: { [l10n.t('Certificate signing request')]: ['csr', 'pem'] },
+    saveLabel: l10n.t('Save'),
   });
   if (!file) return;
-  const { request } = await withProgress('Making the certificate request', (signal) =>
+  const { request } = await withProgress(l10n.t('Creating the certificate signing request'), (signal) =>
     work.createRequest({ commonName: code, keyType: 'ec-p256' }, signal),
   );
   await vscode.workspace.fs.writeFile(file, Buffer.from(request, 'utf8'));
