@@ -112,7 +112,7 @@ describe('Commands of the palette', () => {
     await workbench.press('Enter');
     await step(workbench, /\(3\/4\)/);
     await workbench.answer('');
-    await workbench.answerDialog('Leave It Unprotected');
+    await workbench.answerDialog('Continue Without Passphrase');
     await step(workbench, /\(4\/4\)/);
     await workbench.press('Enter');
     await shown(localAuthority);
@@ -133,20 +133,20 @@ describe('Commands of the palette', () => {
     await workbench.run('IoT Hub: Upload Certificate as Verified…');
     await step(workbench, /Upload Certificate as Verified/);
     await workbench.pick('Factory CA');
-    assert.match((await workbench.dialog()).text, /skips the proof of possession/);
+    assert.match((await workbench.dialog()).text, /skips proof of possession/);
     await workbench.answerDialog('Upload as Verified');
     await shown(/^Factory-CA verified/);
   });
 
   it('copy a certificate and its thumbprint', async () => {
     const choose = async () => {
-      await step(workbench, /Which certificate/);
+      await step(workbench, /Select a certificate/);
       await workbench.pick('Factory CA');
     };
     const pem = await copied('IoT Hub: Copy Certificate PEM', /BEGIN CERTIFICATE/, choose);
     const sha256 = await copied('IoT Hub: Copy Certificate Thumbprint…', /^[0-9A-F:]{64,}$/i, async () => {
       await choose();
-      await step(workbench, /Which hash/);
+      await step(workbench, /Select a hash algorithm/);
       await workbench.pick('SHA-256');
     });
     const file = path.join(folder, 'factory.pem');
@@ -158,7 +158,7 @@ describe('Commands of the palette', () => {
 
   it('show where a certificate is: a browser can only tell', async () => {
     await workbench.run('IoT Hub: Show Certificate in Folder');
-    await step(workbench, /Which certificate/);
+    await step(workbench, /Select a certificate/);
     await workbench.pick('Factory CA');
     assert.match(await workbench.toast('Only desktop VS Code'), /ca\.pem/);
     await workbench.run('Notifications: Clear All Notifications');
@@ -178,16 +178,16 @@ describe('Commands of the palette', () => {
     await workbench.run('IoT Hub: Issue Device Certificate…');
     await step(workbench, /device/i);
     await workbench.pick('boiler-1', { filter: 'boiler-1' });
-    await step(workbench, /Who signs/);
+    await step(workbench, /Select the issuer/);
     await workbench.pick('CA-signed by Factory CA');
     await step(workbench, /passphrase/);
     await workbench.pick('No passphrase');
-    await workbench.toast('has a certificate that is valid until');
+    await workbench.toast('has a new certificate that is valid until');
     const issued = async () =>
       (await workbench.rows()).filter((row) => /^boiler-1 localhost/.test(row)).length;
     await workbench.until('two certificates', async () => (await issued()) === 2);
     await workbench.run('IoT Hub: Delete Issued Certificate…');
-    await step(workbench, /Which certificate/);
+    await step(workbench, /Select a certificate/);
     await workbench.pick('boiler-1');
     await workbench.answerDialog('Delete');
     await workbench.until('one certificate', async () => (await issued()) === 1);
