@@ -97,6 +97,7 @@ export function activate(context: vscode.ExtensionContext): void {
     certificateWork: store.add(
       new CertificateWorkers(path.join(__dirname, 'certificateWorker.js'), {
         translations: vscode.l10n.bundle,
+        locale: vscode.env.language,
       }),
     ),
     authorities,

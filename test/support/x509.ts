@@ -23,7 +23,7 @@ function rsa(modulusLength: number): webcrypto.RsaHashedKeyGenParams {
   };
 }
 
-/** The typed form would take quotes and `=` in a value for syntax. */
+/** In the typed form, quotes and `=` in a value would be syntax. */
 export const nameOf = (...commonNames: string[]): x509.JsonName =>
   commonNames.map((text) => ({ CN: [{ utf8String: text }] })) as unknown as x509.JsonName;
 
@@ -58,7 +58,7 @@ export interface TestRequest {
   readonly extensions?: readonly x509.Extension[];
 }
 
-/** A certificate for tests; EC P-256 unless asked otherwise, so that it takes a millisecond. */
+/** A certificate for tests; EC P-256 by default, which takes a millisecond. */
 export async function makeCertificate(request: TestRequest): Promise<TestCertificate> {
   const {
     commonName,
@@ -101,7 +101,7 @@ export async function makeCertificate(request: TestRequest): Promise<TestCertifi
   };
 }
 
-/** The same certificate with bytes changed and everything else, the signature too, left. */
+/** The same certificate with changed bytes; everything else, also the signature, is unchanged. */
 export function patched(
   original: TestCertificate,
   change: (der: Buffer) => void,

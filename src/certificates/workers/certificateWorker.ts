@@ -1,12 +1,14 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import * as l10n from '@vscode/l10n';
+import { setDisplayLocale } from '../../core/base/displayLocale';
 import { isIotError } from '../../core/errors';
 import { certificateEngine } from '../../core/x509/index';
 import { type Answer, type Call, type WorkerSettings } from './protocol';
 
 // Entry point of a worker thread, dist/certificateWorker.js.
-const { rounds, translations } = (workerData ?? {}) as WorkerSettings;
+const { rounds, translations, locale } = (workerData ?? {}) as WorkerSettings;
 if (translations) l10n.config({ contents: { ...translations } });
+if (locale !== undefined) setDisplayLocale(locale);
 const engine = certificateEngine(rounds);
 
 parentPort?.on('message', (call: Call) => {

@@ -26,4 +26,6 @@ export interface WorkerSettings {
   readonly rounds?: number;
   /** Texts of the display language by their English text; absent for English. */
   readonly translations?: Readonly<Record<string, string>> | undefined;
+  /** Display language, in which numbers and dates are formatted; absent for English. */
+  readonly locale?: string | undefined;
 }

@@ -96,8 +96,8 @@ export class WorkerPool implements Disposable {
 
   private start(): Thread | undefined {
     if (this.threads.size >= this.size) return undefined;
-    const { rounds, translations } = this.options;
-    const settings: WorkerSettings = { rounds, translations };
+    const { rounds, translations, locale } = this.options;
+    const settings: WorkerSettings = { rounds, translations, locale };
     // Without the flags of the host, whose debugger would stop here too.
     const thread: Thread = { worker: new Worker(this.file, { workerData: settings, execArgv: [] }) };
     thread.worker

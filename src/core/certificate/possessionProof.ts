@@ -117,7 +117,7 @@ async function submitProof(
 }
 
 /**
- * Checks a verification certificate before it is sent, because the service does not tell why it refuses one.
+ * Checks a verification certificate before it is sent, because the service does not report why it refuses one.
  * @param authority PEM of the certificate on the hub, if the hub returns it
  * @param code absent if it is not known here
  * @throws IotError `invalidInput`

@@ -1,5 +1,6 @@
 import { createPublicKey, type KeyObject } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
+import { formatDate } from '../base/dates';
 import { readCertificateInfo, parseCertificate } from '../certificate/certificate';
 import { type Issuer } from '../certificate/certificateWork';
 import { IotError } from '../errors';
@@ -40,7 +41,7 @@ export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: n
       l10n.t(
         '"{0}" expired on {1}, so it can no longer sign certificates. Create a new certificate authority.',
         name,
-        isoDate(info.notAfter),
+        formatDate(info.notAfter),
       ),
     );
   }
@@ -49,7 +50,7 @@ export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: n
       l10n.t(
         '"{0}" is not valid before {1}. Check the clock of this computer.',
         name,
-        isoDate(info.notBefore),
+        formatDate(info.notBefore),
       ),
     );
   }
@@ -75,5 +76,4 @@ export function openIssuer({ certificate: pem, key: privateKey }: Issuer, now: n
 
 /** Tolerance for a certificate authority that was just created on another computer. */
 const skewMs = 5 * 60 * 1000;
-const isoDate = (time: number) => new Date(time).toISOString().slice(0, 10);
 const invalid = (sentence: string) => new IotError('invalidInput', sentence);

@@ -10,7 +10,7 @@ const algorithms = {
   ec: { name: 'ECDSA' },
 } as const;
 
-/** The library signs with WebCrypto. Only the part to be signed is used; the signature is made elsewhere. */
+/** The library signs with WebCrypto. Only the part to be signed is used; the signature is created separately. */
 const noSignature = new ArrayBuffer(8);
 
 /**

@@ -76,7 +76,7 @@ describe('Encrypted key', () => {
     expect(await engine.unlockKey({ pem: locked, passphrase: 'x'.repeat(1000) })).toBe(plainOf('p256'));
   });
 
-  it('tells a missing passphrase from an incorrect one', async () => {
+  it('distinguishes a missing passphrase from an incorrect one', async () => {
     const plain = plainOf('p256');
     const pem = await engine.lockKey(plain, 'secret');
     await expect(engine.unlockKey({ pem })).rejects.toMatchObject({

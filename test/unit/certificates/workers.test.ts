@@ -88,6 +88,17 @@ describe('Certificate workers', () => {
     await expect(workers.unlockKey({ pem: key })).rejects.toMatchObject({ code: 'wrongPassphrase' });
   });
 
+  it('report errors in the display language', async () => {
+    const workers = workersOf({
+      locale: 'de',
+      translations: { '{0} has more than {1} parts.': '{0} hat mehr als {1} Teile.' },
+    });
+    const bytes = Buffer.from('-----BEGIN CERTIFICATE-----\n'.repeat(2000));
+    await expect(workers.readFiles([{ name: 'a.pem', bytes }])).rejects.toThrow(
+      '"a.pem" hat mehr als 1.000 Teile.',
+    );
+  });
+
   it('are cancelled immediately, even while a large key is generated', async () => {
     const workers = workersOf({ workers: 1 });
     const abort = new AbortController();

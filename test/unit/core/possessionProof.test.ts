@@ -203,7 +203,7 @@ describe('Check of a verification certificate', () => {
     expect(() => checkProof(wrong, authority.pem, 'CODE')).toThrow(said);
   });
 
-  it('tells a wrong key from a wrong issuer', async () => {
+  it('distinguishes a wrong key from a wrong issuer', async () => {
     const wrongKey = await proof({ issuer: other });
     expect(() => checkProof(wrongKey, authority.pem, 'CODE')).toThrow('not signed with the key of');
     const stranger = await makeCertificate({ commonName: 'Stranger', isAuthority: true });

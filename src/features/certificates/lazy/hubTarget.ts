@@ -27,7 +27,7 @@ export interface UploadTarget {
 
 type Needs = Pick<Services, 'hubs' | 'authorities' | 'hubCertificates'>;
 
-/** Determines what to upload to which hub; asks only for what the node does not tell. */
+/** Determines what to upload to which hub; asks only for what the node does not determine. */
 export async function askUploadTarget(
   services: Needs,
   node: Node | undefined,

@@ -7,7 +7,7 @@ import { certificateEngine } from '../../../../src/core/x509/index';
 
 export const day = 24 * 60 * 60 * 1000;
 
-/** Few rounds of key derivation, so that tests do not wait for it. */
+/** Few key derivation iterations, to keep tests fast. */
 export const engine = certificateEngine(1000);
 
 export const issuerOf = ({ certificate, key }: CertificateWithKey, passphrase?: string): Issuer => ({
@@ -15,18 +15,18 @@ export const issuerOf = ({ certificate, key }: CertificateWithKey, passphrase?: 
   key: { pem: key, passphrase },
 });
 
-/** A folder for one test file, and the openssl of this machine in it. */
+/** Runs openssl in a temporary folder of one test file. */
 export class OpenSsl {
   readonly folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-workbench-openssl-'));
 
-  /** @throws with what openssl says when it fails. */
+  /** @throws with the output of openssl if it fails */
   run(...args: string[]): string {
     const { status, stdout, stderr } = spawnSync('openssl', args, { cwd: this.folder, encoding: 'utf8' });
     if (status === 0) return stdout;
     throw new Error(`openssl ${args.join(' ')}: ${stderr}${stdout}`);
   }
 
-  /** By words, none of which has a blank. */
+  /** Runs a command line whose arguments contain no spaces. */
   line(text: string): string {
     return this.run(...text.split(' '));
   }
