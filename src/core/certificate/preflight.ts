@@ -151,6 +151,8 @@ function certificateFindings(leaf: X509Certificate, request: PreflightRequest): 
   return found;
 }
 
+const noThumbprint = () => l10n.t({ message: 'none', args: [], comment: ['In place of a thumbprint'] });
+
 function expiresSoonText(days: number): string {
   if (days < 1) return l10n.t('The certificate expires today. Renew it.');
   return days === 1
@@ -183,8 +185,8 @@ function thumbprintFindings(leaf: X509Certificate, { credentials }: Device): Fin
       l10n.t(
         'The thumbprint of the certificate (SHA-256 {0}) matches neither the primary thumbprint ({1}) nor the secondary thumbprint ({2}) of the device.',
         sha256,
-        wanted[0] || l10n.t('none'),
-        wanted[1] || l10n.t('none'),
+        wanted[0] || noThumbprint(),
+        wanted[1] || noThumbprint(),
       ),
     ),
   ];

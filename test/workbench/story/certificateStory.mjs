@@ -1,4 +1,4 @@
-// What the stories of certificates share.
+// Helpers of the certificate stories.
 import { execFileSync } from 'node:child_process';
 
 const ports = ['mqttPort', 'httpsPort', 'amqpPort', 'amqpPlainPort'];
@@ -11,7 +11,7 @@ export const local = /Certificates.*on this computer/;
 export const localAuthority = /^Factory CA/;
 export const openssl = (...args) => execFileSync('openssl', args, { encoding: 'utf8' });
 
-/** Waits for the step of a wizard, so that nobody answers the one before. */
+/** Waits for a step of a wizard, so that the previous one is not answered. */
 export async function step(workbench, wanted) {
   await workbench.until(`the step ${wanted}`, async () => {
     if ((await workbench.quickInput.count()) === 0) return false;
@@ -23,7 +23,7 @@ export async function step(workbench, wanted) {
 export const rowLike = (workbench, pattern) => async () =>
   (await workbench.rows()).some((row) => pattern.test(row));
 
-/** The word behind an option of a command line, without its quotes. */
+/** The value of an option of a command line, without quotes. */
 export function option(command, name) {
   const found = new RegExp(`${name} (?:'([^']+)'|(\\S+))`).exec(command);
   return found?.[1] ?? found?.[2] ?? '';

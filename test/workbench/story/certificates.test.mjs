@@ -36,7 +36,7 @@ describe('Certificates by mouse', () => {
     await workbench?.close();
   });
 
-  it('creates an authority, without a passphrase only after a warning', async () => {
+  it('creates a certificate authority without a passphrase after a warning', async () => {
     await workbench.expand(local);
     await workbench.row('No certificate authority yet').click();
     await step(workbench, /\(1\/4\)/);
@@ -55,7 +55,7 @@ describe('Certificates by mouse', () => {
     await workbench.screenshot('certificates-2-authority');
   });
 
-  it('uploads and verifies it as one action', async () => {
+  it('uploads and verifies the certificate authority in one action', async () => {
     await workbench.choose(
       /Factory CAEC P-256|Factory CA.*EC P-256/,
       'Upload and Verify Certificate Authority…',
@@ -64,7 +64,7 @@ describe('Certificates by mouse', () => {
     await workbench.screenshot('certificates-3-verified');
   });
 
-  it('creates a device with a certificate of that authority', async () => {
+  it('creates a device with a certificate of the certificate authority', async () => {
     await workbench.choose('Devices', 'Create X.509 Device…');
     await step(workbench, /\(1\/3\)/);
     await workbench.answer('boiler-1');
@@ -78,7 +78,7 @@ describe('Certificates by mouse', () => {
     await shown(/^boiler-1 localhost · 359 days left/);
   });
 
-  it('publishes with the certificate, and the message is in the monitor', async () => {
+  it('publishes with the certificate and shows the message in the monitor', async () => {
     await workbench.choose('Local Hub', 'Start Monitoring');
     await workbench.waitForOutput(channel, /---/);
     await publishByPanel(workbench, /boiler-1.*X\.509/, 'boiler-1', '{"pressure": 2.5}');
@@ -86,7 +86,7 @@ describe('Certificates by mouse', () => {
     await workbench.screenshot('certificates-5-published');
   });
 
-  it('shows what the copied mosquitto_pub command sends, whose files openssl verifies', async () => {
+  it('copies a mosquitto_pub command that publishes with files that openssl verifies', async () => {
     await workbench.choose(/boiler-1.*X\.509/, 'Copy mosquitto_pub Command…');
     await workbench.pick('sh');
     const command = await workbench.until('the command', async () => {
@@ -120,7 +120,7 @@ describe('Certificates by mouse', () => {
     assert.match(await workbench.toast('is valid'), /boiler-1/);
   });
 
-  it('creates a device with thumbprints, and renews its certificate without locking it out', async () => {
+  it('renews the certificate of a thumbprint device without locking it out', async () => {
     await workbench.choose('Devices', 'Create X.509 Device…');
     await step(workbench, /\(1\/3\)/);
     await workbench.answer('valve-1');
@@ -140,7 +140,7 @@ describe('Certificates by mouse', () => {
     }
   });
 
-  it('creates devices from a list, with a result file', async () => {
+  it('creates devices from a list and writes a results file', async () => {
     await workbench.run('Notifications: Clear All Notifications');
     const list = path.join(folder, 'devices.csv');
     const ids = Array.from({ length: 30 }, (_, n) => `sensor-${n + 1}`);
@@ -171,7 +171,7 @@ describe('Certificates by mouse', () => {
     });
   }
 
-  it('says before it connects why the hub would refuse', async () => {
+  it('reports why the hub would refuse the certificate before connecting', async () => {
     await workbench.choose(/Factory-CA.*verified/, 'Delete Certificate from Hub…');
     assert.match((await workbench.dialog()).text, /can no longer authenticate/);
     await workbench.answerDialog('Delete');
@@ -185,7 +185,7 @@ describe('Certificates by mouse', () => {
     await workbench.answerDialog('Cancel');
   });
 
-  it('writes no private key to a log', () => {
+  it('does not log private keys', () => {
     for (const name of ['IoT Hub Workbench', channel]) {
       assert.doesNotMatch(workbench.outputText(name), /PRIVATE KEY/);
     }
@@ -214,7 +214,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await workbench.press('Enter');
   };
 
-  it('creates an authority whose key is protected', async () => {
+  it('creates a certificate authority with a passphrase', async () => {
     await palette('IoT Hub: Start Local Hub');
     await workbench.until('the hub to run', async () =>
       (await workbench.statusBar()).some((text) => /local.*(running|:\d+)/i.test(text)),
@@ -233,7 +233,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await workbench.page.waitForTimeout(500);
   });
 
-  it('uploads and verifies it, and keeps the passphrase only because it is ticked', async () => {
+  it('uploads and verifies the certificate authority and saves the passphrase on request', async () => {
     await palette('IoT Hub: Upload and Verify Certificate Authority…');
     await enter(/Select a certificate authority/);
     await step(workbench, /used once and not kept/);
@@ -251,7 +251,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await workbench.toast('is verified on Local Hub');
   });
 
-  it('creates a device and publishes as it, without asking for the passphrase again', async () => {
+  it('creates a device and publishes as it with the saved passphrase', async () => {
     await palette('IoT Hub: Start Monitoring');
     await workbench.waitForOutput(channel, /---/);
     await palette('IoT Hub: Create X.509 Device…');
@@ -280,7 +280,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await workbench.cancel();
   });
 
-  it('writes the passphrase to no log', () => {
+  it('does not log the passphrase', () => {
     for (const name of ['IoT Hub Workbench', channel]) {
       assert.ok(!workbench.outputText(name).includes(passphrase));
     }

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { openWorkbench } from '../../host/workbenchDriver.mjs';
 import { local, openssl, rowLike, settings, step } from './certificateStory.mjs';
 
-describe('Certificates made elsewhere', () => {
+describe('Certificates created elsewhere', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let folder;
@@ -46,7 +46,7 @@ describe('Certificates made elsewhere', () => {
     await workbench?.close();
   });
 
-  it('imports an authority of openssl with its traditional key', async () => {
+  it('imports a certificate authority of openssl with its traditional key', async () => {
     await workbench.run('IoT Hub: Import Certificate Authority…');
     await step(workbench, /the certificate and its private key/);
     await workbench.answerFile(file('Old-CA.pem'));
@@ -65,7 +65,7 @@ describe('Certificates made elsewhere', () => {
     await shown(/^Old-CA RSA 2048/);
   });
 
-  it('creates an intermediate under it, which is verified by itself', async () => {
+  it('creates an intermediate CA and verifies it', async () => {
     await workbench.choose(/^\s*Old-CA.*RSA 2048/, 'Create Intermediate CA…');
     await step(workbench, /under Old-CA \(1\/4\)/);
     await workbench.answer('Line 1');
@@ -84,7 +84,7 @@ describe('Certificates made elsewhere', () => {
     await workbench.screenshot('certificates-elsewhere-2-intermediate');
   });
 
-  it('proves possession of a key that is elsewhere', async () => {
+  it('proves possession of a key that is stored elsewhere', async () => {
     await workbench.run('IoT Hub: Upload and Verify Certificate Authority…');
     await workbench.pick('Certificate file…');
     await step(workbench, /Select the CA Certificate/);
@@ -113,7 +113,7 @@ describe('Certificates made elsewhere', () => {
     await shown(/^Far-CA verified/);
   });
 
-  it('says in one sentence what is wrong with a file', async () => {
+  it('reports in one sentence what is wrong with a file', async () => {
     writeFileSync(file('nothing.pem'), 'hello');
     await workbench.run('IoT Hub: Import Certificate Authority…');
     await step(workbench, /the certificate and its private key/);
@@ -122,7 +122,7 @@ describe('Certificates made elsewhere', () => {
     assert.doesNotMatch(said, /\bat .*:\d+/);
   });
 
-  it('exports an authority as PKCS#12 that openssl opens', async () => {
+  it('exports a certificate authority as PKCS#12 that openssl reads', async () => {
     await workbench.choose(/Line 1.*intermediate/, 'Export Certificate…');
     await workbench.pick('PKCS#12');
     await step(workbench, /Enter a passphrase to protect the exported file/);
@@ -138,7 +138,7 @@ describe('Certificates made elsewhere', () => {
     assert.match(opened, /PRIVATE KEY/);
   });
 
-  it('deletes an authority after saying what goes', async () => {
+  it('deletes a certificate authority after a confirmation that lists what is deleted', async () => {
     await workbench.choose(/Line 1.*intermediate/, 'Delete Certificate Authority…');
     const { text } = await workbench.dialog();
     assert.match(text, /Certificate.*Private key/);

@@ -14,7 +14,7 @@ function usageText(oid: string): string {
     case '1.3.6.1.5.5.7.3.2':
       return l10n.t('client authentication');
     case '2.5.29.37.0':
-      return l10n.t('any');
+      return l10n.t({ message: 'any', args: [], comment: ['Any extended key usage of a certificate'] });
     default:
       return oid;
   }
@@ -71,7 +71,7 @@ function infoRows(parsed: X509Certificate, now: number): Row[] {
     [l10n.t('Serial number'), info.serialNumber],
     [l10n.t('Valid from'), formatDateTime(info.notBefore)],
     [l10n.t('Valid until'), `${formatDateTime(info.notAfter)} (${describeExpiry(info.notAfter, now).text})`],
-    [l10n.t('Key'), info.key],
+    [l10n.t({ message: 'Key', args: [], comment: ['Type of the public key of a certificate'] }), info.key],
     [l10n.t('Certificate authority'), info.isAuthority ? l10n.t('Yes (CA:TRUE)') : l10n.t('No (CA:FALSE)')],
     ...(purposes === '' ? [] : ([[l10n.t('Extended key usage'), purposes]] as const)),
     ...(parsed.subjectAltName === undefined

@@ -7,7 +7,7 @@ import { readFiles, type NamedBytes } from './readFiles';
 export async function pickFile(title: string, extensions: readonly string[]): Promise<NamedBytes> {
   const chosen = await vscode.window.showOpenDialog({
     title,
-    openLabel: l10n.t('Select'),
+    openLabel: l10n.t({ message: 'Select', args: [], comment: ['Verb, button'] }),
     filters: { [l10n.t('Certificates')]: [...extensions], [l10n.t('All files')]: ['*'] },
   });
   const [file] = chosen ? await readFiles(chosen) : [];
