@@ -43,6 +43,7 @@ export async function deleteDevices(
 }
 
 const deletingTexts: BatchTexts = {
+  action: 'delete',
   one: (deviceId) => l10n.t('Deleting {0}', deviceId),
   many: (count) => l10n.t('Deleting {0} devices', count),
   failed: (failed, all, reason) =>

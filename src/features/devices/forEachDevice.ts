@@ -8,6 +8,8 @@ import { withProgress } from '../../workbench/progress';
 
 /** What the person reads about an operation on devices. Counts are formatted. */
 export interface BatchTexts {
+  /** For the log. */
+  readonly action: 'enable' | 'disable' | 'delete';
   /** Title of the progress for one device. */
   readonly one: (deviceId: string) => string;
   /** Title of the progress for several devices. */
@@ -35,7 +37,7 @@ export async function forEachDevice(
         await run(device, signal);
       } catch (error) {
         if (isAbort(error)) throw error;
-        log.error(`The operation failed for device ${device.deviceId}.`, error);
+        log.error(`Could not ${texts.action} device ${device.deviceId}.`, error);
         failures.push(error);
       }
     }

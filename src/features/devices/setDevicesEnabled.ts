@@ -29,6 +29,7 @@ export async function setDevicesEnabled(
 }
 
 const enablingTexts: BatchTexts = {
+  action: 'enable',
   one: (deviceId) => l10n.t('Enabling {0}', deviceId),
   many: (count) => l10n.t('Enabling {0} devices', count),
   failed: (failed, all, reason) =>
@@ -36,6 +37,7 @@ const enablingTexts: BatchTexts = {
 };
 
 const disablingTexts: BatchTexts = {
+  action: 'disable',
   one: (deviceId) => l10n.t('Disabling {0}', deviceId),
   many: (count) => l10n.t('Disabling {0} devices', count),
   failed: (failed, all, reason) =>
