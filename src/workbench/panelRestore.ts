@@ -1,13 +1,12 @@
 import * as vscode from 'vscode';
 
 export interface RestorablePanels {
-  /** @param state what the page kept */
+  /** @param state saved by the page */
   restore(panel: vscode.WebviewPanel, state: unknown): void;
 }
 
 /**
- * Brings the panels of a kind back after a reload of the window. What they are made of is loaded when the first one
- * comes back.
+ * Restores the panels of a kind after a reload of the window. Their code is loaded when the first one is restored.
  * @param viewType one of `webviews` in contributions.ts
  */
 export function registerPanelRestore(

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { commands } from '../contributions';
 import { type Disposable } from '../core/base/disposable';
@@ -10,18 +11,18 @@ import { runButton } from './commands';
 import { commandButton, failureButton, type CommandButton } from './failureActions';
 import { WebviewHost, type WebviewNeeds } from './webviewHost';
 
-/** A restored panel whose hub is not known yet: shows that it waits, or why it waits in vain. */
+/** A restored panel whose hub is not listed yet: shows progress, or why the hub is not available. */
 export class WaitingPanel implements Disposable {
   private readonly host: WebviewHost<typeof contract.toHost, typeof contract.toPage>;
   private readonly wait: HubWait;
   private readonly ended = new Emitter<void>();
-  /** The hub was found, or the panel was closed. */
+  /** The hub was found or the panel was closed. */
   readonly onDidEnd = this.ended.event;
 
   constructor(
     panel: vscode.WebviewPanel,
     private readonly hub: HubReference,
-    /** Of the page that the panel will show. */
+    /** Icon and label of the page that the panel shows later. */
     { icon, label }: { readonly icon: string; readonly label: string },
     needs: WebviewNeeds,
     onFound: (hub: Hub) => void,
@@ -54,13 +55,13 @@ export class WaitingPanel implements Disposable {
   private get button(): CommandButton | undefined {
     const { absence } = this.wait;
     if (absence?.action) return failureButton(absence.action);
-    return absence?.canRefresh ? commandButton('Try Again', commands.refresh) : undefined;
+    return absence?.canRefresh ? commandButton(l10n.t('Try Again'), commands.refresh) : undefined;
   }
 
   private async act(): Promise<void> {
     const { button } = this;
     if (button) await runButton(button);
-    this.wait.lookAgain();
+    this.wait.retry();
   }
 
   private postState(): void {

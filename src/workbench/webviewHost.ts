@@ -2,13 +2,16 @@ import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../core/base/disposable';
 import { Emitter } from '../core/base/event';
 import { isAbort } from '../core/base/abort';
+import { displayLocale } from '../core/base/displayLocale';
 import { type Logger } from '../core/base/logger';
 import { type HubDirectory } from '../core/hub/hubDirectory';
 import {
   dispatch,
+  hostMessages,
   pageMessages,
   poster,
   type Handlers,
+  type Localization,
   type MessageTable,
   type Post,
   type WebviewContract,
@@ -16,41 +19,43 @@ import {
 import { showFailure } from './commands';
 import { webviewPage, webviewRoot } from './webviewPage';
 
-/** What a webview needs of the extension. */
+/** The parts of the extension that a webview uses. */
 export interface WebviewSurroundings {
   readonly extensionUri: vscode.Uri;
   readonly log: Logger;
 }
 
-/** What restoring takes besides: the hub of a panel may not be listed yet. */
+/** The same, and the hubs, for a restored panel whose hub is not listed yet. */
 export interface WebviewNeeds extends WebviewSurroundings {
   readonly hubs: Pick<HubDirectory, 'find' | 'seek' | 'onDidChange'>;
 }
 
-/** A page of `src/webview`, and what its panel is called in failures and in the log: `hub overview`. */
+/** A page of `src/webview`. */
 export interface WebviewPage<H extends MessageTable, P extends MessageTable> {
+  /** The panel in the log: `hub overview`. */
   readonly label: string;
   readonly contract: Pick<WebviewContract<H, P>, 'page' | 'toHost' | 'toPage'>;
-  /** Name of the icons in `media`, where it is not that of the page. */
+  /** Name of the icons in `media`, if it differs from that of the page. */
   readonly icon?: string;
 }
 
 export interface WebviewHandlers<H extends MessageTable> {
   readonly title: string;
   readonly handlers: Handlers<H>;
-  /** The page was loaded, for the first time or again after it was hidden: it knows nothing. */
+  /** The page has loaded, for the first time or after it was hidden, and has no state yet. */
   onReady(): void;
 }
 
 /**
- * The extension's side of one webview: its page, icon and messages, as long as the panel is open. VS Code discards a
- * hidden page and loads it again, so nothing is posted before the page has said that it is ready.
+ * The extension's side of one webview: its page, icon and messages while the panel is open. VS Code discards a
+ * hidden page and loads it again, so nothing is posted before the page is ready.
  */
 export class WebviewHost<H extends MessageTable, P extends MessageTable> implements Disposable {
   private readonly store = new DisposableStore();
   private readonly closed = new Emitter<void>();
   readonly onDidDispose = this.closed.event;
   readonly post: Post<P>;
+  private readonly postHost: Post<typeof hostMessages>;
   private isPageReady = false;
   private isOver = false;
 
@@ -62,9 +67,11 @@ export class WebviewHost<H extends MessageTable, P extends MessageTable> impleme
   ) {
     const { extensionUri } = surroundings;
     const { contract, icon = contract.page } = page;
-    this.post = poster(contract.toPage, (message) => {
+    const send = (message: unknown) => {
       if (this.isPageReady) void panel.webview.postMessage(message);
-    });
+    };
+    this.post = poster(contract.toPage, send);
+    this.postHost = poster(hostMessages, send);
     panel.title = connection.title;
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
     const iconFile = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', `${icon}.${theme}.svg`);
@@ -79,7 +86,7 @@ export class WebviewHost<H extends MessageTable, P extends MessageTable> impleme
     panel.webview.html = webviewPage(panel.webview, extensionUri, contract.page, connection.title);
   }
 
-  /** Whether the page is loaded and gets what is posted. */
+  /** Whether the page has loaded and receives what is posted. */
   get isReady(): boolean {
     return this.isPageReady;
   }
@@ -100,12 +107,12 @@ export class WebviewHost<H extends MessageTable, P extends MessageTable> impleme
     if (!this.isOver) this.panel.reveal();
   }
 
-  /** Disposes it with the panel. */
+  /** Disposes an item with the panel. */
   add<T extends Disposable>(item: T): T {
     return this.store.add(item);
   }
 
-  /** Repeats something while the page is shown. */
+  /** Repeats work while the page is visible. */
   every(ms: number, work: () => void): void {
     const timer = setInterval(() => {
       if (this.isPageReady) work();
@@ -113,7 +120,7 @@ export class WebviewHost<H extends MessageTable, P extends MessageTable> impleme
     this.store.add(toDisposable(() => clearInterval(timer)));
   }
 
-  /** What the person asked for: shows a failure, unless the panel was closed meanwhile. */
+  /** Runs an action of the user. A failure is shown, unless the panel was closed. */
   act(work: () => Promise<unknown>): void {
     if (this.isOver) return;
     work().catch((error: unknown) => {
@@ -121,7 +128,7 @@ export class WebviewHost<H extends MessageTable, P extends MessageTable> impleme
     });
   }
 
-  /** What nobody asked for: a failure goes to the log alone. */
+  /** Runs work that the user did not start. A failure is only logged. */
   background(work: () => Promise<unknown>): void {
     if (this.isOver) return;
     work().catch((error: unknown) => {
@@ -129,7 +136,7 @@ export class WebviewHost<H extends MessageTable, P extends MessageTable> impleme
     });
   }
 
-  /** Leaves the panel to another page. */
+  /** Hands the panel over to another page. */
   release(): void {
     this.isOver = true;
     this.isPageReady = false;
@@ -145,21 +152,34 @@ export class WebviewHost<H extends MessageTable, P extends MessageTable> impleme
 
   private readonly pageHandlers: Handlers<typeof pageMessages> = {
     ready: ({ page }) => {
-      // A page that was replaced meanwhile may still have said it.
+      // The message may be from a page that was replaced.
       if (page !== this.page.contract.page) return;
       this.isPageReady = true;
+      this.postHost('localization', localization());
       this.connection.onReady();
     },
-    report: ({ text }) => this.surroundings.log.error(`The page of the ${this.page.label} reports: ${text}`),
+    report: ({ text }) =>
+      this.surroundings.log.error(`The page of the ${this.page.label} reported an error: ${text}`),
   };
 
   private receive(message: unknown): void {
     const { label, contract } = this.page;
-    const refused = isPageMessage(message)
+    const rejected = isPageMessage(message)
       ? dispatch(pageMessages, this.pageHandlers, message)
       : dispatch(contract.toHost, this.connection.handlers, message);
-    if (refused) this.surroundings.log.warn(`The ${label} received a message that it cannot use: ${refused}`);
+    if (rejected)
+      this.surroundings.log.warn(`The ${label} rejected a message of its page: ${rejected.message}`);
   }
+}
+
+function localization(): Localization {
+  const { bundle } = vscode.l10n;
+  return {
+    // Without a bundle the texts are English whatever the display language is.
+    language: bundle ? displayLocale() : 'en',
+    locale: displayLocale(),
+    texts: bundle ?? null,
+  };
 }
 
 const isPageMessage = (message: unknown) =>

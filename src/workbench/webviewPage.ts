@@ -1,11 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
-import { displayLocale } from '../core/base/displayLocale';
 
-/** Where the files of a webview may come from: nothing else can be loaded. */
+/** The only folder that a webview can load files from. */
 export const webviewRoot = (extensionUri: vscode.Uri) => vscode.Uri.joinPath(extensionUri, 'dist', 'webview');
 
-/** The page of `src/webview/<name>`: its script runs by a nonce, and it has no network of its own. */
+/**
+ * The page of `src/webview/<name>`. Its script runs by a nonce, and it has no network access. It stays empty until
+ * `WebviewHost` has sent its translations, and its language with them.
+ */
 export function webviewPage(
   webview: vscode.Webview,
   extensionUri: vscode.Uri,
@@ -19,7 +21,7 @@ export function webviewPage(
     '; ',
   );
   return `<!DOCTYPE html>
-<html lang="en">
+<html>
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
@@ -27,7 +29,7 @@ export function webviewPage(
 <link rel="stylesheet" href="${file('css')}">
 <title>${escapeHtml(title)}</title>
 </head>
-<body data-display-locale="${escapeHtml(displayLocale())}">
+<body>
 <main id="app"></main>
 <script nonce="${nonce}" src="${file('js')}"></script>
 </body>

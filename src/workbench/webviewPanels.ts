@@ -11,7 +11,7 @@ import { type WebviewNeeds } from './webviewHost';
 interface WebviewKind {
   /** One of `webviews` in contributions.ts. */
   readonly viewType: string;
-  /** What its panels are called in failures and in the log: `hub overview`. */
+  /** Its panels in the log: `hub overview`. */
   readonly label: string;
   readonly contract: WebviewContract;
 }
@@ -22,7 +22,7 @@ export interface OpenPanel extends Disposable {
   reveal(): void;
 }
 
-/** What the page of a kind keeps of itself. */
+/** State that the page of a kind keeps. */
 type ViewOf<K extends WebviewKind> = v.InferOutput<K['contract']['view']>;
 
 /** The panels of one kind in a window: opens them, and restores them after a reload. */
@@ -49,8 +49,8 @@ export class WebviewPanels<T extends OpenPanel, K extends WebviewKind> implement
   }
 
   /**
-   * Restores a panel from what its page kept, as soon as its hub is known again.
-   * @param make is called with the hub that the state names; a panel that it does not make is closed
+   * Restores a panel from the state of its page once its hub is listed.
+   * @param make is called with the hub of the state; if it returns `undefined`, the panel is closed
    */
   restore(
     panel: vscode.WebviewPanel,

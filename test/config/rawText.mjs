@@ -18,9 +18,15 @@ const twoWords = /\p{L}{2,}[,;:.!?'’"”)…]*\s+["'“‘(]?\p{L}/u;
 const oneWord = /^\p{Lu}\p{Ll}+[…:.!?]*$/u;
 const lowerCaseNames = /^[a-z0-9$_:.\-\s]+$/;
 
+/** Code: a CSS function, a policy, markup, a query, a program. */
+const code = /^[a-z-]+\(.*\)$|^[a-z]+-src |^<!DOCTYPE|\$[.\w]+ ?[<>=]|^[a-z]+_[a-z]+ \(/;
+
 /** @param {string} text */
 const isSentence = (text) =>
-  twoWords.test(text) && /\p{Ll}/u.test(text) && !/^\s*[a-z][\w-]*(\s+[a-z][\w-]*)+\s*$/.test(text);
+  !code.test(text) &&
+  twoWords.test(text) &&
+  /\p{Ll}/u.test(text) &&
+  !/^\s*[a-z][\w-]*(\s+[a-z][\w-]*)+\s*$/.test(text);
 
 /** @param {any} node */
 function calleeName(node) {

@@ -34,18 +34,18 @@ describeAppearance('events', {
     await page.getByRole('checkbox', { name: 'temperature' }).check();
     await page.locator('.readout', { hasText: /boiler-1 temperature: 2\d/ }).waitFor();
   },
-  'a search that is refused': async (opened) => {
+  'an invalid search': async (opened) => {
     await search(opened, '$.n>x');
     await opened.page.getByRole('alert').waitFor();
   },
-  'a search that nothing fits': async (opened) => {
+  'a search without results': async (opened) => {
     await search(opened, 'nothing has this');
     await opened.page.getByText('nothing has this').waitFor();
   },
 });
 
 describe('The events page', () => {
-  it('is driven by the keyboard, and shows all of a message', async () => {
+  it('selects messages by keyboard and shows all of a message', async () => {
     const opened = await openPage('events', 'data');
     const detail = opened.page.getByRole('region', { name: 'Selected message' });
     await opened.page.keyboard.press('Control+f');
@@ -59,7 +59,7 @@ describe('The events page', () => {
     const text = await detail.innerText();
     for (const fact of [/Device\s+boiler-19/, /Content type\s+application\/json/, /plant\s+south/])
       expect(text).toMatch(fact);
-    await detail.getByRole('button', { name: 'Copy body' }).click();
+    await detail.getByRole('button', { name: 'Copy Body' }).click();
     await expect.poll(() => fake.clipboard).toMatch(/"n": 1998,/);
     await grid(opened).press('Home');
     await expect.poll(() => selected(opened).getAttribute('aria-rowindex')).toBe('2');
@@ -67,7 +67,7 @@ describe('The events page', () => {
     await detail.waitFor({ state: 'detached' });
   });
 
-  it('searches in what is there and in what arrives, and says what a search cannot be', async () => {
+  it('searches buffered and arriving messages, and reports an invalid search', async () => {
     const opened = await openPage('events', 'data');
     await search(opened, '$.n>x');
     await opened.page.getByRole('alert').filter({ hasText: 'no number' }).waitFor();
@@ -75,7 +75,7 @@ describe('The events page', () => {
     await expect.poll(() => footer(opened)).toMatch(/^100 of 2,000 messages/);
     await expect
       .poll(() => opened.page.locator('.histogram').getAttribute('aria-label'), { timeout: 3_000 })
-      .toMatch(/; 100 fit the search/);
+      .toMatch(/of which 100 match the search/);
     opened.hub.receive(telemetry(200));
     await expect.poll(() => footer(opened)).toMatch(/^110 of 2,200 messages/);
     await search(opened, 'nothing has this');
@@ -84,7 +84,7 @@ describe('The events page', () => {
     await expect.poll(() => footer(opened)).toMatch(/^2,200 messages/);
   });
 
-  it('pauses without losing anything', async () => {
+  it('keeps receiving while it is paused', async () => {
     const opened = await openPage('events', 'data');
     await expect.poll(() => lastIndex(opened)).toBe('2001');
     await button(opened, 'Pause').click();
@@ -95,7 +95,7 @@ describe('The events page', () => {
     await expect.poll(() => lastIndex(opened)).toBe('2401');
   });
 
-  it('has columns to choose, which it keeps', async () => {
+  it('shows the selected columns, and restores them', async () => {
     const opened = await openPage('events', 'data');
     await opened.page.getByText('Columns').click();
     await opened.page.getByRole('checkbox', { name: 'Sequence number' }).check();
@@ -109,7 +109,7 @@ describe('The events page', () => {
     expect(await again.page.getByRole('columnheader').allInnerTexts()).toEqual(heads);
   });
 
-  it('has only the rows in sight of 50,000 messages in the page, and scrolls through all of them', async () => {
+  it('keeps only the visible rows of 50,000 messages in the page, and scrolls through all of them', async () => {
     const opened = await openPage('events', 'data');
     opened.hub.receive(telemetry(48_000));
     await expect.poll(() => lastIndex(opened), { timeout: 10_000 }).toBe('50001');

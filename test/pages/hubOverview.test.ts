@@ -10,7 +10,7 @@ const field = ({ page }: OpenedPage, label: string) => page.getByLabel(label, { 
 const part = ({ page }: OpenedPage, name: string) => page.getByRole('region', { name, exact: true });
 
 describeAppearance('hubOverview', {
-  'a route that is refused': async (opened) => {
+  'an invalid route': async (opened) => {
     await button(opened, 'Add Route').click();
     await field(opened, 'Name').fill('to monitors');
     await field(opened, 'Condition').fill('$body.x >');
@@ -19,9 +19,9 @@ describeAppearance('hubOverview', {
 });
 
 describe('The hub overview page', () => {
-  it('says on each key what is wrong with the name of a consumer group, and keeps the focus there', async () => {
+  it('validates the name of a consumer group while typing, and keeps the focus there', async () => {
     const opened = await openPage('hubOverview', 'data');
-    const label = 'Name of a new consumer group';
+    const label = 'Name of the new consumer group';
     const { keyboard } = opened.page;
     const replace = async (text: string) => {
       await keyboard.press('Control+A');
@@ -35,7 +35,7 @@ describe('The hub overview page', () => {
     await replace('$default');
     await expect
       .poll(() => part(opened, 'Consumer groups').innerText())
-      .toMatch(/There is a consumer group "\$default" already/);
+      .toMatch(/Consumer group "\$default" already exists/);
     await replace('team-a');
     await keyboard.press('Enter');
     await button(opened, 'Delete consumer group team-a').waitFor();
@@ -44,7 +44,7 @@ describe('The hub overview page', () => {
     expect(await field(opened, label).inputValue()).toBe('');
   });
 
-  it('deletes a consumer group when that was confirmed, and only then', async () => {
+  it('deletes a consumer group only after confirmation', async () => {
     const opened = await openPage('hubOverview', 'data');
     await button(opened, 'Delete consumer group analytics').click();
     await expect.poll(() => fake.messages).toEqual(['Delete consumer group "analytics" of plant?']);
@@ -58,7 +58,7 @@ describe('The hub overview page', () => {
     expect(await button(opened, 'Delete consumer group $Default').count()).toBe(0);
   });
 
-  it('says before a route is sent what a hub would not take, and closes the form by Escape', async () => {
+  it('validates a route before it is sent, and closes the form by Escape', async () => {
     const opened = await openPage('hubOverview', 'empty');
     const says = (pattern: RegExp) =>
       expect.poll(() => part(opened, 'Message routing').innerText()).toMatch(pattern);
@@ -76,18 +76,18 @@ describe('The hub overview page', () => {
     await field(opened, 'Condition').fill("level = 'storage'");
     await button(opened, 'Add').click();
     await opened.page
-      .getByRole('row', { name: /to-monitors Device messages level = 'storage' events yes/ })
+      .getByRole('row', { name: /to-monitors Device messages level = 'storage' events Yes/ })
       .waitFor();
     expect(opened.hub.routes).toMatchObject([{ name: 'to-monitors', condition: "level = 'storage'" }]);
   });
 
-  it('comes back with what was typed', async () => {
+  it('restores the input', async () => {
     const opened = await openPage('hubOverview', 'data');
-    await field(opened, 'Name of a new consumer group').fill('half-typ');
+    await field(opened, 'Name of the new consumer group').fill('half-typ');
     await expect.poll(() => JSON.stringify(opened.kept)).toContain('half-typ');
     const { kept } = opened;
     await opened.close();
     const again = await openPage('hubOverview', 'data', { kept });
-    expect(await field(again, 'Name of a new consumer group').inputValue()).toBe('half-typ');
+    expect(await field(again, 'Name of the new consumer group').inputValue()).toBe('half-typ');
   });
 });

@@ -14,18 +14,18 @@ const problems = ({ page }: OpenedPage) => page.locator('.problem').allInnerText
 const results = ({ page }: OpenedPage) => page.locator('.lines tbody tr');
 
 describeAppearance('publish', {
-  'everything unfolded': async ({ page }) => {
+  'all sections expanded': async ({ page }) => {
     const folded = page.locator('details:not([open]) > summary');
     while (await folded.count()) await folded.first().click();
   },
-  'a body that is not JSON': async (opened) => {
+  'an invalid JSON body': async (opened) => {
     await body(opened).fill('{"pressure": 2.5,\n "unit" "bar"}');
     await button(opened, 'Line 2, column 9').waitFor();
   },
 });
 
 describe('The publish page', () => {
-  it('says where a body is not JSON, goes there, and formats it', async () => {
+  it('locates an error in a JSON body, goes there, and formats the body', async () => {
     const opened = await openPage('publish', 'empty');
     await body(opened).fill('{"pressure": 2.5,\n "unit" "bar"}');
     await expect
@@ -39,7 +39,7 @@ describe('The publish page', () => {
     await expect.poll(() => body(opened).inputValue()).toContain('\n  "pressure": 2.50,\n');
   });
 
-  it('is written by the keyboard alone: Tab leaves the body, Enter adds a property, Control+Enter sends', async () => {
+  it('is operated by keyboard: Tab leaves the body, Enter adds a property, Control+Enter sends', async () => {
     const opened = await openPage('publish', 'empty');
     const { keyboard } = opened.page;
     const focused = async () => (await opened.focus()).name;
@@ -59,7 +59,7 @@ describe('The publish page', () => {
     await keyboard.press('Control+Enter');
     await expect
       .poll(() => results(opened).first().innerText())
-      .toMatch(/acknowledged after 12 ms, arrived at partition 0/);
+      .toMatch(/Acknowledged after 12 ms · Arrived at partition 0/);
     const [message] = opened.hub.sent;
     expect(message?.topic).toMatch(/^devices\/boiler-[12]\/messages\/events\/.*site=north/);
     expect(Buffer.from(message?.payload ?? '').toString()).toBe('{"typed": "by hand"}');
@@ -68,7 +68,7 @@ describe('The publish page', () => {
       .toMatch(/2 acknowledged, 2 arrived, 0 failed/);
   });
 
-  it('keeps a bounded list of results, and a form of many properties within the window', async () => {
+  it('limits the list of results, and fits a form with many properties into the window', async () => {
     const name = 'a-name-of-a-property-that-does-not-fit-beside-its-value';
     const properties = Array.from({ length: 60 }, (_, n) => ({
       name: `${name}-${n}`,
@@ -84,7 +84,7 @@ describe('The publish page', () => {
     await opened.picture('many results');
   });
 
-  it('comes back as it was, from what the page kept', async () => {
+  it('restores the message from the saved state', async () => {
     const opened = await openPage('publish', 'empty');
     await body(opened).fill('{"kept": true}');
     await expect.poll(() => JSON.stringify(opened.kept)).toContain('kept');

@@ -29,7 +29,9 @@ const env = strict('env', {
     readText: async () => fake.clipboard,
     writeText: async (text) => void (fake.clipboard = text),
   },
-  language: 'en',
+  get language() {
+    return fake.language;
+  },
   openExternal: async (target) => {
     fake.openedExternally.push(target.toString());
     return true;
@@ -53,7 +55,13 @@ const languages = strict('languages', {
   registerCodeLensProvider: () => new values.Disposable(() => undefined),
 } satisfies Partial<typeof vscode.languages>);
 
-const l10n = strict('l10n', { t, bundle: undefined, uri: undefined } satisfies Partial<typeof vscode.l10n>);
+const l10n = strict('l10n', {
+  t,
+  get bundle() {
+    return fake.translations;
+  },
+  uri: undefined,
+} satisfies Partial<typeof vscode.l10n>);
 
 const authentication = strict('authentication', {
   getSession: (async (...args: unknown[]) =>

@@ -2,19 +2,19 @@ import { type Disposable } from '../base/disposable';
 import { type Hub, type HubAbsence } from './hub';
 import { type HubDirectory } from './hubDirectory';
 
-/** Hubs and accounts may be listed a moment after the window was loaded: an absence before that says nothing. */
+/** Hubs and accounts may be listed shortly after the window has loaded, so an earlier absence is not reported. */
 const graceMs = 2_000;
 
 interface HubWaitHandlers {
-  /** The hub is in the list; called once, and nothing after it. */
+  /** The hub is listed. Called once, and nothing is called after it. */
   onFound(hub: Hub): void;
   /** `absence` has changed. */
   onChange(): void;
 }
 
-/** Waits for a hub that was known before the window was reloaded, as long as it takes. */
+/** Waits indefinitely for a hub that was listed before the window was reloaded. */
 export class HubWait implements Disposable {
-  /** Why the hub is not in the list; `undefined` while it is looked for. */
+  /** Why the hub is not listed; `undefined` while it is searched for. */
   absence: HubAbsence | undefined;
   private readonly since: number;
   private readonly changes: Disposable;
@@ -29,14 +29,14 @@ export class HubWait implements Disposable {
     private readonly now: () => number = Date.now,
   ) {
     this.since = now();
-    this.changes = hubs.onDidChange(() => this.look());
-    this.look();
+    this.changes = hubs.onDidChange(() => this.search());
+    this.search();
   }
 
-  /** Forgets why the hub was absent, as when the person signs in. */
-  lookAgain(): void {
+  /** Clears the absence and searches again, for example after the user has signed in. */
+  retry(): void {
     this.show(undefined);
-    this.look();
+    this.search();
   }
 
   dispose(): void {
@@ -46,7 +46,7 @@ export class HubWait implements Disposable {
     this.changes.dispose();
   }
 
-  private look(): void {
+  private search(): void {
     const turn = ++this.turn;
     if (this.isFound()) return;
     void this.hubs.seek(this.hubId).then((absence) => {

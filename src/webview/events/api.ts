@@ -2,12 +2,12 @@ import * as v from 'valibot';
 import { hubReferenceSchema, type WebviewContract } from '../protocol';
 
 /*
- * What the events view and its page say to each other. Rows have ordinals: numbers that rise from message to
- * message of a selection and stay with them, while older ones come in front or leave.
+ * Messages between the events view and its page. Each row has an ordinal, which increases from message to message of a
+ * selection and does not change when older messages are added or discarded.
  */
 
 const nothing = v.object({});
-const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
+const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
 export const fieldSchema = v.object({ deviceId: text(256), path: text(512) });
 export const tabs = ['messages', 'devices', 'chart'] as const;
@@ -16,27 +16,27 @@ export const spans = [5, 15, 60] as const;
 
 /** From the page to the extension. */
 export const toHost = {
-  /** Only messages that fit; see `parseMessageFilter`. */
+  /** Selects the messages that match; see `parseMessageFilter`. */
   search: v.object({ text: text(2_000) }),
-  /** Rows from an ordinal on. `rows` is the answer. */
+  /** Requests rows from an ordinal. `rows` is the answer. */
   read: v.object({
     generation: v.number(),
     from: v.number(),
     count: v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(500)),
   }),
-  /** All of one message, by its index. `detail` is the answer. */
+  /** Requests all of a message by its index. `detail` is the answer. */
   detail: v.object({ index: v.number() }),
-  /** The first row at or behind a time, in milliseconds. `place` is the answer. */
+  /** Finds the first row at or after a time in milliseconds. `place` is the answer. */
   find: v.object({ at: v.number() }),
-  /** What is in sight, so that nothing else is sent. */
+  /** What is visible: only that is updated. */
   look: v.object({
     tab: v.picklist(tabs),
     minutes: v.picklist(spans),
     fields: v.pipe(v.array(fieldSchema), v.maxLength(20)),
   }),
-  /** Which device's fields are asked for. `fields` is the answer. */
+  /** Requests the numeric fields of a device. `fields` is the answer. */
   fieldsOf: v.object({ deviceId: text(256) }),
-  /** The body as a document, or on the clipboard. */
+  /** Opens the body as a document, or copies it. */
   openBody: v.object({ index: v.number() }),
   copyBody: v.object({ index: v.number() }),
   copyMessage: v.object({ index: v.number() }),
@@ -52,7 +52,7 @@ export const rowSchema = v.object({
   device: v.string(),
   source: v.string(),
   size: v.number(),
-  /** One line, cut. */
+  /** A single line, truncated. */
   body: v.string(),
   properties: v.string(),
   partition: v.string(),
@@ -60,7 +60,7 @@ export const rowSchema = v.object({
   contentType: v.string(),
 });
 
-/** Where the messages are from: a monitor of the hub, or of some of its devices, or a recording. */
+/** The source of the messages: a monitor of the hub or of some of its devices, or a recording. */
 const sourceSchema = v.variant('kind', [
   v.object({ kind: v.literal('monitor'), deviceIds: v.optional(v.array(v.string())) }),
   v.object({ kind: v.literal('recording'), uri: v.string() }),
@@ -78,24 +78,24 @@ export const stateSchema = v.object({
   /** `undefined` for a recording. */
   isRunning: v.optional(v.boolean()),
   isRecording: v.boolean(),
-  /** Rises with each new search: rows of another one are not these. */
+  /** Increases with each search, so that rows of an earlier search are recognized. */
   generation: v.number(),
   filter: v.string(),
-  /** Why the search cannot be used. */
+  /** Why the search is not valid. */
   problem: v.nullable(v.string()),
-  /** Ordinals of the rows: `from` is the first, `to` is behind the last. */
+  /** Ordinals of the rows: `from` is the first, `to` follows the last. */
   from: v.number(),
   to: v.number(),
-  /** All messages that are held, and those that left because of the limits. */
+  /** Messages in the buffer, and messages that it has discarded. */
   held: v.number(),
   dropped: v.number(),
-  /** How many have sent. */
+  /** Devices that have sent messages. */
   devices: v.number(),
   bytes: v.number(),
   maxBytes: v.number(),
-  /** 0 to 1: how much the search has looked at. */
+  /** 0 to 1: progress of the search. */
   searched: v.number(),
-  /** Messages of the last seconds, a second. */
+  /** Messages per second, over the last seconds. */
   perSecond: v.number(),
   utc: v.boolean(),
 });
@@ -111,7 +111,7 @@ export const deviceSchema = v.object({
 export const toPage = {
   state: stateSchema,
   rows: v.object({ generation: v.number(), rows: v.array(rowSchema) }),
-  /** `null` when the message has left. */
+  /** `null` when the message is no longer in the buffer. */
   detail: v.object({
     index: v.number(),
     detail: v.nullable(
@@ -129,16 +129,16 @@ export const toPage = {
     from: v.number(),
     to: v.number(),
     all: v.array(v.number()),
-    /** Of those that fit the search; `null` without one. */
+    /** Messages that match the search; `null` without one. */
     fitting: v.nullable(v.array(v.number())),
   }),
-  /** Those that sent last. */
+  /** The devices that sent last. */
   devices: v.object({ devices: v.array(deviceSchema) }),
   fields: v.object({ deviceId: v.string(), paths: v.array(v.string()) }),
   series: v.object({
     from: v.number(),
     to: v.number(),
-    /** 0 to 1: how much of what is held has been looked through for fields that were chosen lately. */
+    /** 0 to 1: progress of the scan of the buffer for newly selected fields. */
     filled: v.number(),
     series: v.array(
       v.object({

@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { valueOf } from '../shared/formEvents';
 import { type Field } from './api';
 import { type FieldChart } from './charts';
 import { type EventsPage } from './page';
 
-/** The choice of fields, and their chart. */
+/** The list of fields, and their chart. */
 export function chartView({
   page,
   chart,
@@ -17,7 +18,7 @@ export function chartView({
     page.paths.set(device, []);
     queueMicrotask(() => page.chooseChartDevice(device));
   }
-  // In an order that stays, not as they send.
+  // Sorted by id, so that the order does not change with each message.
   const deviceIds = page.devices
     .map(({ deviceId }) => deviceId)
     .sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
@@ -28,7 +29,7 @@ export function chartView({
   return html`
     <div class="chart-place">
       <div class="chart-choice">
-        <label for="chart-device">Device</label>
+        <label for="chart-device">${l10n.t('Device')}</label>
         <select
           id="chart-device"
           class="select"
@@ -37,17 +38,17 @@ export function chartView({
           ${deviceIds.map((id) => html`<option value=${id} .selected=${id === device}>${id}</option>`)}
         </select>
         <fieldset>
-          <legend>Fields with numbers</legend>
+          <legend>${l10n.t('Numeric fields')}</legend>
           ${
             paths.length === 0
               ? html`<p class="quiet">
-                  ${device === '' ? 'No device has sent anything yet.' : 'None seen yet in the bodies of this device.'}
+                  ${device === '' ? l10n.t('No devices have sent messages yet.') : l10n.t('This device has not sent numeric fields yet.')}
                   <button
                     class="link"
                     @click=${() => page.chooseChartDevice(device)}
                     ?hidden=${device === ''}
                   >
-                    Look again
+                    ${l10n.t('Refresh')}
                   </button>
                 </p>`
               : paths.map(
@@ -63,11 +64,11 @@ export function chartView({
                 )
           }
         </fieldset>
-        ${page.fields.length > 0 ? html`<button class="link" @click=${() => page.setFields([])}>Clear chart</button>` : nothing}
+        ${page.fields.length > 0 ? html`<button class="link" @click=${() => page.setFields([])}>${l10n.t('Clear chart')}</button>` : nothing}
       </div>
       <div class="chart-main">
-        ${page.fields.length === 0 ? html`<div class="empty"><p>Choose fields of one device or of several to see them over time.</p></div>` : html`${chart.readout}<button class="link zoom" ?hidden=${!chart.isZoomed} @click=${() => chart.resetZoom()}>Whole span</button>`}
-        ${filled < 1 ? html`<p class="quiet filling" role="status">Looking through older messages: ${Math.floor(filled * 100)} %</p>` : nothing}
+        ${page.fields.length === 0 ? html`<div class="empty"><p>${l10n.t('Select fields of one or more devices to chart them over time.')}</p></div>` : html`${chart.readout}<button class="link zoom" ?hidden=${!chart.isZoomed} @click=${() => chart.resetZoom()}>${l10n.t('Reset zoom')}</button>`}
+        ${filled < 1 ? html`<p class="quiet filling" role="status">${l10n.t('Reading older messages: {0}%', Math.floor(filled * 100))}</p>` : nothing}
         ${chart.element}
       </div>
     </div>

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
 import { formatCount, formatValue } from '../../core/base/numbers';
 import 'uplot/dist/uPlot.min.css';
@@ -7,13 +8,13 @@ import { timeText } from './times';
 const palette = ['blue', 'red', 'green', 'purple', 'orange', 'yellow'] as const;
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2]];
 
-/** Colour of a curve, and its dash, which tells apart without colour. */
+/** Color of a curve, and its dash, which distinguishes it without color. */
 export const lookOf = (place: number) => ({
   color: `--vscode-charts-${palette[place % palette.length] ?? 'blue'}`,
   dash: dashes[Math.floor(place / palette.length) % dashes.length] ?? [],
 });
 
-/** The orange of some themes lets what is below shine through, until nothing is orange. */
+/** Some themes have a translucent orange, which takes the color of what is below it. */
 const opaque = (color: string) =>
   color.replace(/^(#[\da-f]{6})[\da-f]{2}$/i, '$1').replace(/^rgba\((.+),[^,]+\)$/, 'rgb($1)');
 
@@ -31,7 +32,7 @@ function theme() {
   return { color, axis };
 }
 
-/** Something drawn by uPlot that follows its place and the theme. */
+/** A chart of uPlot that follows the size of its element and the theme. */
 abstract class Plot {
   readonly element = document.createElement('div');
   protected plot: uPlot | undefined;
@@ -64,7 +65,7 @@ abstract class Plot {
   }
 }
 
-/** Messages by time: all, and those that fit the search. A click goes to its time. */
+/** Messages by time: all, and those that match the search. A click goes to its time. */
 export class Histogram extends Plot {
   private rates: Rates | null = null;
   private utc = true;
@@ -85,18 +86,24 @@ export class Histogram extends Plot {
     if (!rates || this.element.clientWidth === 0) return;
     this.plot ??= this.create();
     const step = (rates.to - rates.from) / Math.max(1, rates.all.length);
-    const most = Math.max(0, ...rates.all);
+    const max = Math.max(0, ...rates.all);
     this.plot.setData([
       rates.all.map((_, place) => (rates.from + (place + 0.5) * step) / 1_000),
       [...rates.all],
-      // A few of many would be too low to be seen.
-      rates.fitting?.map((value) => value && Math.max(value, most * 0.07)) ?? rates.all.map(() => null),
+      // A small share of many messages stays visible.
+      rates.fitting?.map((value) => value && Math.max(value, max * 0.07)) ?? rates.all.map(() => null),
     ]);
-    const sum = rates.all.reduce((total, value) => total + value, 0);
     const minutes = Math.round((rates.to - rates.from) / 60_000);
+    const numbers = [sumText(rates.all), minutes, formatCount(max), step / 1_000] as const;
     this.element.setAttribute(
       'aria-label',
-      `${formatCount(sum)} messages in ${minutes} minutes, at most ${formatCount(most)} in ${step / 1_000} seconds${rates.fitting ? `; ${formatCount(rates.fitting.reduce((total, value) => total + value, 0))} fit the search` : ''}`,
+      rates.fitting
+        ? l10n.t(
+            'Messages in the last {1} minutes: {0}, of which {4} match the search. Maximum in {3} seconds: {2}',
+            ...numbers,
+            sumText(rates.fitting),
+          )
+        : l10n.t('Messages in the last {1} minutes: {0}. Maximum in {3} seconds: {2}', ...numbers),
     );
   }
 
@@ -142,13 +149,15 @@ export class Histogram extends Plot {
   }
 }
 
-/** Two digits, so that the number is short, and below the upper edge. */
+const sumText = (values: readonly number[]) => formatCount(values.reduce((total, value) => total + value, 0));
+
+/** Rounded down to two digits, so that the label is short and below the upper edge. */
 function roundBelow(value: number): number {
   const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
   return Math.floor(value / step) * step;
 }
 
-/** Numbers of message bodies by time: the mean of each moment, and a band from the lowest to the highest. */
+/** Numeric fields by time: the mean of each interval, and a band from the lowest to the highest value. */
 export class FieldChart extends Plot {
   readonly readout = document.createElement('div');
   private series: Series | null = null;
@@ -188,7 +197,7 @@ export class FieldChart extends Plot {
       this.drawnFor = key;
     }
     if (series.series.length === 0) return this.element.removeAttribute('aria-label');
-    // A new plot, also that of another theme, shows the whole span.
+    // A new plot, also after a change of theme, is not zoomed.
     if (!this.plot && this.isZoomed) this.zoom(false);
     this.plot ??= this.create(series.series);
     this.plot.setData(dataOf(series), false);
@@ -197,10 +206,13 @@ export class FieldChart extends Plot {
     this.element.setAttribute(
       'aria-label',
       series.series
-        .map(({ deviceId, path, points }) => `${deviceId} ${path}: ${points.at(-1)?.[3] ?? 'no value'}`)
+        .map(({ deviceId, path, points }) => {
+          const value = points.at(-1)?.[3];
+          return `${deviceId} ${path}: ${value === undefined ? '–' : formatValue(value)}`;
+        })
         .join(', '),
     );
-    this.tell(this.plot.cursor.idx ?? undefined);
+    this.showValues(this.plot.cursor.idx ?? undefined);
   }
 
   private create(fields: readonly Field[]): uPlot {
@@ -241,7 +253,7 @@ export class FieldChart extends Plot {
           fill: `color-mix(in srgb, ${color(lookOf(place).color)} 18%, transparent)`,
         })),
         hooks: {
-          setCursor: [(plot) => this.tell(plot.cursor.idx ?? undefined)],
+          setCursor: [(plot) => this.showValues(plot.cursor.idx ?? undefined)],
           setSelect: [({ select }) => select.width > 0 && this.zoom(true)],
         },
       },
@@ -252,8 +264,8 @@ export class FieldChart extends Plot {
     return plot;
   }
 
-  /** The values under the pointer, or the newest. */
-  private tell(place: number | undefined): void {
+  /** Shows the values under the pointer, or the latest. */
+  private showValues(place: number | undefined): void {
     const { series, plot } = this;
     if (!series || !plot) return;
     const { color } = theme();
@@ -261,7 +273,7 @@ export class FieldChart extends Plot {
     this.readout.replaceChildren(
       Object.assign(document.createElement('span'), {
         className: 'quiet',
-        textContent: at === undefined ? 'Newest' : timeText(at * 1_000, this.utc),
+        textContent: at === undefined ? l10n.t('Latest') : timeText(at * 1_000, this.utc),
       }),
       ...series.series.map(({ deviceId, path, points }, number) => {
         const value = at === undefined ? points.at(-1)?.[3] : plot.data[number * 3 + 1]?.[place ?? 0];
@@ -282,7 +294,7 @@ export class FieldChart extends Plot {
   }
 }
 
-/** One axis of times for all curves; a curve has a gap where it has no value. */
+/** One time axis for all curves, which have gaps where they have no value. */
 function dataOf({ series }: Series): uPlot.AlignedData {
   const times = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort(
     (one, other) => one - other,

@@ -1,9 +1,12 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatCount } from '../../core/base/numbers';
 import { valueOf } from '../shared/formEvents';
 import { type ViewState } from './api';
 import { icon, type IconName } from './icons';
 import { type EventsPage } from './page';
+
+const searchExamples = 'text   device:boiler-*   alert=true   $.temperature>20   !device:test-*';
 
 const stateIcons: Readonly<Record<ViewState['status']['kind'], IconName>> = {
   idle: 'stop',
@@ -14,7 +17,7 @@ const stateIcons: Readonly<Record<ViewState['status']['kind'], IconName>> = {
   failed: 'error',
 };
 
-/** What is shown, its status, and what can be done with it. */
+/** The title, the status and the actions. */
 export function headerView(page: EventsPage, state: ViewState): TemplateResult {
   const button = (name: IconName, label: string, run: () => void, isPressed?: boolean) => html`
     <button
@@ -38,13 +41,15 @@ export function headerView(page: EventsPage, state: ViewState): TemplateResult {
           : html`
               ${button(
                 page.isPaused ? 'play' : 'pause',
-                page.isPaused ? `Resume (${formatCount(page.waiting)} new)` : 'Pause',
+                page.isPaused ? l10n.t('Resume ({0} new)', formatCount(page.waiting)) : l10n.t('Pause'),
                 () => page.togglePause(),
                 page.isPaused,
               )}
-              ${button('record', state.isRecording ? 'Stop Recording' : 'Record…', () => page.post('toggleRecording', {}), state.isRecording)}
-              ${button(state.isRunning ? 'stop' : 'play', state.isRunning ? 'Stop' : 'Start', () =>
-                page.post('toggleMonitor', {}),
+              ${button('record', state.isRecording ? l10n.t('Stop Recording') : l10n.t('Record…'), () => page.post('toggleRecording', {}), state.isRecording)}
+              ${button(
+                state.isRunning ? 'stop' : 'play',
+                state.isRunning ? l10n.t('Stop') : l10n.t('Start'),
+                () => page.post('toggleMonitor', {}),
               )}
             `
       }
@@ -52,7 +57,7 @@ export function headerView(page: EventsPage, state: ViewState): TemplateResult {
   `;
 }
 
-/** The search, and why it cannot be used. */
+/** The search box, and why the search is not valid. */
 export function searchView(page: EventsPage, state: ViewState): TemplateResult {
   const { problem } = state;
   return html`
@@ -61,11 +66,11 @@ export function searchView(page: EventsPage, state: ViewState): TemplateResult {
       <input
         class="vscode-textfield"
         type="text"
-        aria-label="Search"
+        aria-label=${l10n.t('Search')}
         aria-invalid=${String(problem !== null)}
         aria-describedby="search-problem"
         spellcheck="false"
-        placeholder="Search: text   device:boiler-*   alert=true   $.temperature>20   !device:test-*"
+        placeholder=${l10n.t('Search, for example: {0}', searchExamples)}
         .value=${page.searchText}
         @input=${(event: Event) => page.search(valueOf(event))}
         @keydown=${(event: KeyboardEvent) => {
@@ -78,8 +83,8 @@ export function searchView(page: EventsPage, state: ViewState): TemplateResult {
           ? nothing
           : html`<button
               class="icon-button"
-              aria-label="Clear search"
-              title="Clear search"
+              aria-label=${l10n.t('Clear Search Input')}
+              title=${l10n.t('Clear Search Input')}
               @click=${() => page.search('', true)}
             >
               ${icon('close')}

@@ -1,12 +1,12 @@
 import { html, type TemplateResult } from 'lit';
 
 const token = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|\b(true|false|null)\b/g;
-/** Longer texts stay plain: colours are not worth the time. */
-const maxColoured = 40_000;
+/** Longer texts are not colored, because that takes too long. */
+const maxColored = 40_000;
 
-/** JSON with the colours of the theme. */
+/** JSON in the colors of the theme. */
 export function jsonView(text: string): TemplateResult {
-  if (text.length > maxColoured) return html`${text}`;
+  if (text.length > maxColored) return html`${text}`;
   const parts: (string | TemplateResult)[] = [];
   let last = 0;
   for (const match of text.matchAll(token)) {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { formatCount } from '../../core/base/numbers';
 import { nameValueList } from '../shared/nameValueList';
@@ -7,7 +8,7 @@ import { jsonView } from './jsonView';
 import { type EventsPage } from './page';
 import { type RowTable } from './rowTable';
 
-/** The table of messages, and the selected one beside it. */
+/** The table of messages, with the selected message beside it. */
 export function messagesView(page: EventsPage, table: RowTable, state: ViewState): TemplateResult {
   const isEmpty = page.end <= state.from;
   return html`
@@ -15,10 +16,10 @@ export function messagesView(page: EventsPage, table: RowTable, state: ViewState
       <div class="table-place">
         ${table.element} ${isEmpty ? emptyView(page, state) : nothing}
         ${
-          isEmpty || (table.isAllInSight && !page.isPaused) || (page.isFollowing && !page.isPaused)
+          isEmpty || (table.isAllVisible && !page.isPaused) || (page.isFollowing && !page.isPaused)
             ? nothing
             : html`<button class="vscode-button newest" @click=${() => page.follow()}>
-                ${icon('arrowDown')}Newest${page.waiting > 0 ? html` (${formatCount(page.waiting)} new)` : nothing}
+                ${icon('arrowDown')}${page.waiting > 0 ? l10n.t('Newest ({0} new)', formatCount(page.waiting)) : l10n.t('Newest')}
               </button>`
         }
       </div>
@@ -30,24 +31,26 @@ export function messagesView(page: EventsPage, table: RowTable, state: ViewState
 function emptyView(page: EventsPage, state: ViewState): TemplateResult {
   if (state.filter !== '' && state.held > 0) {
     return html`<div class="empty">
-      <p>${state.searched < 1 ? 'Searching…' : `No message fits “${state.filter}”.`}</p>
-      <button class="vscode-button secondary" @click=${() => page.search('', true)}>Clear Search</button>
+      <p>${state.searched < 1 ? l10n.t('Searching…') : l10n.t('No messages match "{0}".', state.filter)}</p>
+      <button class="vscode-button secondary" @click=${() => page.search('', true)}>
+        ${l10n.t('Clear Search')}
+      </button>
     </div>`;
   }
   if (state.isRunning === undefined) {
     return html`<div class="empty">
       <p>
-        ${state.status.kind === 'connecting' ? 'Reading the recording…' : 'This recording has no messages.'}
+        ${state.status.kind === 'connecting' ? l10n.t('Reading the recording…') : l10n.t('This recording has no messages.')}
       </p>
     </div>`;
   }
   return html`<div class="empty">
-    <p>${state.isRunning ? 'Waiting for messages…' : 'The monitor does not run.'}</p>
+    <p>${state.isRunning ? l10n.t('Waiting for messages…') : l10n.t('Monitoring is not running.')}</p>
     <button
       class="vscode-button secondary"
       @click=${() => page.post(state.isRunning ? 'whyNoMessages' : 'toggleMonitor', {})}
     >
-      ${state.isRunning ? html`${icon('question')}Why No Messages?` : html`${icon('play')}Start`}
+      ${state.isRunning ? html`${icon('question')}${l10n.t('Why No Messages?')}` : html`${icon('play')}${l10n.t('Start')}`}
     </button>
   </div>`;
 }
@@ -58,20 +61,20 @@ function detailView(page: EventsPage): TemplateResult {
   const tool = (name: IconName, label: string, run: () => void) =>
     html`<button class="icon-button" aria-label=${label} title=${label} @click=${run}>${icon(name)}</button>`;
   return html`
-    <section class="detail" aria-label="Selected message">
+    <section class="detail" aria-label=${l10n.t('Selected message')}>
       <div class="detail-tools">
-        <h2>Message</h2>
+        <h2>${l10n.t('Message')}</h2>
         <span class="spring"></span>
-        ${tool('copy', 'Copy body', () => page.post('copyBody', { index }))}
-        ${tool('goToFile', 'Open body in an editor', () => page.post('openBody', { index }))}
-        ${tool('close', 'Close', () => page.closeDetail())}
+        ${tool('copy', l10n.t('Copy Body'), () => page.post('copyBody', { index }))}
+        ${tool('goToFile', l10n.t('Open Body in Editor'), () => page.post('openBody', { index }))}
+        ${tool('close', l10n.t('Close'), () => page.closeDetail())}
       </div>
       ${
         detail?.index !== index
-          ? html`<p class="quiet">Loading…</p>`
+          ? html`<p class="quiet">${l10n.t('Loading…')}</p>`
           : detail.detail
             ? detailBody(page, detail.detail, index)
-            : html`<p class="quiet">This message has left: the memory for messages is used up.</p>`
+            : html`<p class="quiet">${l10n.t('This message is no longer in the buffer.')}</p>`
       }
     </section>
   `;
@@ -83,17 +86,17 @@ function detailBody(
   index: number,
 ): TemplateResult {
   return html`
-    <pre class="body" tabindex="0" aria-label="Body">${isJson ? jsonView(body) : body}</pre>
+    <pre class="body" tabindex="0" aria-label=${l10n.t('Body')}>${isJson ? jsonView(body) : body}</pre>
     ${
       properties.length > 0
-        ? html`<h3>Application properties</h3>
+        ? html`<h3>${l10n.t('Application properties')}</h3>
             ${nameValueList('pairs', properties)}`
         : nothing
     }
-    <h3>System properties</h3>
+    <h3>${l10n.t('System properties')}</h3>
     ${nameValueList('pairs', facts)}
     <button class="vscode-button secondary small" @click=${() => page.post('copyMessage', { index })}>
-      ${icon('copy')}Copy Message
+      ${icon('copy')}${l10n.t('Copy Message')}
     </button>
   `;
 }

@@ -15,36 +15,36 @@ import {
   type toPage,
   type ViewState,
 } from './api';
-import { usualColumns } from './columns';
+import { defaultColumns } from './columns';
 
-/** Rows that the page keeps; what is not in sight is asked for again. */
+/** Rows that the page keeps. Others are requested again when they become visible. */
 const keptRows = 3_000;
-/** How long an answer is waited for before rows are asked for again. */
+/** Time after which unanswered rows are requested again. */
 const answerMs = 1_000;
 const searchMs = 250;
 
-/** All that the page knows, and what it does with it. Views draw it and call it; it never touches the DOM. */
+/** State and actions of the page, which the views draw and call. Does not access the DOM. */
 export class EventsPage {
   state: ViewState | null = null;
   tab: Tab = 'messages';
   minutes: Span = 5;
   fields: readonly Field[] = [];
-  columns: readonly string[] = usualColumns;
+  columns: readonly string[] = defaultColumns;
   isFollowing = true;
-  /** The end of what is shown while it is paused. */
+  /** Ordinal after the last row that is shown while the view is paused. */
   pausedAt: number | null = null;
   selected: { readonly ordinal: number; readonly index: number } | null = null;
   detail: { readonly index: number; readonly detail: Detail | null } | null = null;
   rates: Rates | null = null;
   devices: readonly DeviceRow[] = [];
   series: Series | null = null;
-  /** As it is typed. */
+  /** Content of the search box. */
   searchText = '';
   chartDevice = '';
   readonly paths = new Map<string, readonly string[]>();
   readonly rows = new Map<number, MessageRow>();
   readonly post: Post<typeof toHost>;
-  /** Called with an ordinal that is to be brought into sight. */
+  /** Called with the ordinal to scroll to. */
   onPlace: (ordinal: number) => void = () => undefined;
 
   #asked = new Map<string, number>();
@@ -108,13 +108,13 @@ export class EventsPage {
     },
   };
 
-  /** After `ready`: repeats what a reload brought back. */
-  begin(): void {
+  /** Posts the search and the view that were restored. */
+  restoreView(): void {
     if (this.searchText !== '') this.post('search', { text: this.searchText });
     this.#look();
   }
 
-  /** Behind the last row that is shown. */
+  /** Ordinal after the last row that is shown. */
   get end(): number {
     return this.pausedAt ?? this.state?.to ?? 0;
   }
@@ -123,7 +123,7 @@ export class EventsPage {
     return this.pausedAt !== null;
   }
 
-  /** Rows that came while it is paused. */
+  /** Rows that arrived while the view is paused. */
   get waiting(): number {
     return this.pausedAt === null || !this.state ? 0 : this.state.to - this.pausedAt;
   }
@@ -139,8 +139,8 @@ export class EventsPage {
     this.changed();
   }
 
-  /** Asks for the rows of a range that are not there. */
-  need(from: number, to: number): void {
+  /** Requests the missing rows of a range. */
+  requestRows(from: number, to: number): void {
     const { state } = this;
     if (!state) return;
     let first = Math.max(from, state.from);

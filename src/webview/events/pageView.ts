@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
-import { counted, formatCount, formatMegabytes } from '../../core/base/numbers';
+import { formatCount, formatMegabytes } from '../../core/base/numbers';
 import { valueOf } from '../shared/formEvents';
 import { spans, tabs, type Tab, type ViewState } from './api';
 import { type FieldChart, type Histogram } from './charts';
 import { chartView } from './chartView';
-import { columns } from './columns';
+import { tableColumns } from './columns';
 import { devicesView } from './devicesView';
 import { headerView, searchView } from './headerView';
 import { icon } from './icons';
@@ -19,26 +20,34 @@ export interface ViewContext {
   readonly chart: FieldChart;
 }
 
-const tabNames: Readonly<Record<Tab, string>> = { messages: 'Messages', devices: 'Devices', chart: 'Chart' };
+const tabNames = (): Readonly<Record<Tab, string>> => ({
+  messages: l10n.t('Messages'),
+  devices: l10n.t('Devices'),
+  chart: l10n.t('Chart'),
+});
 
 export function pageView(context: ViewContext): TemplateResult {
   const { page } = context;
   const { state } = page;
-  if (!state) return html`<p class="quiet loading">Loading…</p>`;
+  const names = tabNames();
+  if (!state) return html`<p class="quiet loading">${l10n.t('Loading…')}</p>`;
   return html`
     ${headerView(page, state)} ${searchView(page, state)}
     <div class="strip">
       ${context.histogram.element}
       <select
         class="select"
-        aria-label="Time span"
+        aria-label=${l10n.t('Time span')}
         @change=${(event: Event) => {
           const minutes = spans.find((span) => String(span) === valueOf(event));
           if (minutes) page.setMinutes(minutes);
         }}
       >
         ${spans.map(
-          (span) => html`<option value=${span} ?selected=${span === page.minutes}>${span} min</option>`,
+          (span) =>
+            html`<option value=${span} ?selected=${span === page.minutes}>
+              ${l10n.t('{0} min', span)}
+            </option>`,
         )}
       </select>
     </div>
@@ -46,7 +55,7 @@ export function pageView(context: ViewContext): TemplateResult {
       <div
         class="tablist"
         role="tablist"
-        aria-label="Views"
+        aria-label=${l10n.t('Views')}
         @keydown=${(event: KeyboardEvent) => onTabKey(event, page)}
       >
         ${tabs.map(
@@ -59,7 +68,7 @@ export function pageView(context: ViewContext): TemplateResult {
               tabindex=${tab === page.tab ? 0 : -1}
               @click=${() => page.show(tab)}
             >
-              ${tabNames[tab]}${tab === 'devices' && state.devices > 0 ? html` <span class="badge">${formatCount(state.devices)}</span>` : nothing}
+              ${names[tab]}${tab === 'devices' && state.devices > 0 ? html` <span class="badge">${formatCount(state.devices)}</span>` : nothing}
             </button>`,
         )}
       </div>
@@ -95,9 +104,9 @@ function panelView(context: ViewContext, state: ViewState): TemplateResult {
 function columnsView(page: EventsPage): TemplateResult {
   return html`
     <details class="columns">
-      <summary>${icon('columns')}Columns</summary>
+      <summary>${icon('columns')}${l10n.t('Columns')}</summary>
       <div class="menu">
-        ${columns.map(
+        ${tableColumns().map(
           ({ id, label }) => html`
             <label>
               <input
@@ -114,27 +123,39 @@ function columnsView(page: EventsPage): TemplateResult {
 }
 
 function footerView(page: EventsPage, state: ViewState): TemplateResult {
-  const shown = state.to - state.from;
   const parts = [
-    state.filter === ''
-      ? counted(state.held, 'message')
-      : `${formatCount(shown)} of ${counted(state.held, 'message')}`,
-    `${formatMegabytes(state.bytes)} of ${formatMegabytes(state.maxBytes)}`,
-    ...(state.isRunning ? [`${formatCount(Math.round(state.perSecond))}/s`] : []),
-    ...(state.searched < 1 ? [`searched ${Math.round(state.searched * 100)} %`] : []),
+    countText(state),
+    l10n.t('{0} of {1}', formatMegabytes(state.bytes), formatMegabytes(state.maxBytes)),
+    ...(state.isRunning ? [l10n.t('{0}/s', formatCount(Math.round(state.perSecond)))] : []),
+    ...(state.searched < 1 ? [l10n.t('{0}% searched', Math.round(state.searched * 100))] : []),
   ];
   return html`
     <footer>
       <span>${parts.join(' · ')}</span>
-      ${
-        state.dropped > 0
-          ? html`<span class="warning"
-              >${counted(state.dropped, 'older message')} left: the memory for messages is used up (setting
-              monitor.history).</span
-            >`
-          : nothing
-      }
-      ${page.isPaused ? html`<span class="warning">Paused, nothing is lost</span>` : nothing}
+      ${state.dropped > 0 ? html`<span class="warning">${droppedText(state.dropped)}</span>` : nothing}
+      ${page.isPaused ? html`<span class="warning">${l10n.t('Paused – still receiving')}</span>` : nothing}
     </footer>
   `;
 }
+
+/** Prefix of the settings of the buffer. */
+const historySetting = 'iotHubWorkbench.monitor.history';
+
+function countText({ filter, from, to, held }: ViewState): string {
+  const count = formatCount(held);
+  if (filter === '') return held === 1 ? l10n.t('1 message') : l10n.t('{0} messages', count);
+  const shown = formatCount(to - from);
+  return held === 1 ? l10n.t('{0} of 1 message', shown) : l10n.t('{0} of {1} messages', shown, count);
+}
+
+const droppedText = (count: number): string =>
+  count === 1
+    ? l10n.t(
+        '1 older message was discarded because the buffer is full. Increase the settings "{0}" to keep more.',
+        historySetting,
+      )
+    : l10n.t(
+        '{0} older messages were discarded because the buffer is full. Increase the settings "{1}" to keep more.',
+        formatCount(count),
+        historySetting,
+      );

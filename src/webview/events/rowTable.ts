@@ -1,11 +1,12 @@
+import * as l10n from '@vscode/l10n';
 import { type MessageRow } from './api';
-import { columns as allColumns, type Column } from './columns';
+import { tableColumns, type Column } from './columns';
 import { type EventsPage } from './page';
 
 const rowHeight = 22;
-/** Rows beyond the edges that are asked for before they come into sight. */
+/** Rows beyond the edges that are requested before they become visible. */
 const overscan = 40;
-/** Browsers cannot make an element much higher: beyond it the scroll bar stands for more than its height. */
+/** Limit of the height of an element in browsers: above it, the scroll bar is scaled. */
 const maxHeight = 4_000_000;
 
 interface RowElement {
@@ -14,7 +15,7 @@ interface RowElement {
   key: string;
 }
 
-/** A table of any length: only the rows in sight are in the document. */
+/** A table of any length: only the visible rows are in the document. */
 export class RowTable {
   readonly element = document.createElement('div');
   private readonly header = document.createElement('div');
@@ -25,11 +26,11 @@ export class RowTable {
   private readonly pool: RowElement[] = [];
   private columns: readonly Column[] = [];
   private columnKey = '';
-  /** Ordinal at the top edge; whole and part. */
+  /** Ordinal at the top edge, with a fraction. */
   private top = 0;
   private ignoredScroll = -1;
   private height = 0;
-  /** Chosen by keys, and selected as soon as it has been read. */
+  /** Ordinal to select as soon as its row has been read. */
   private wanted: number | undefined;
 
   constructor(
@@ -39,7 +40,7 @@ export class RowTable {
     this.element.className = 'grid';
     this.element.tabIndex = 0;
     this.element.setAttribute('role', 'grid');
-    this.element.setAttribute('aria-label', 'Messages');
+    this.element.setAttribute('aria-label', l10n.t('Messages'));
     this.header.className = 'grid-header';
     this.header.setAttribute('role', 'row');
     this.header.setAttribute('aria-rowindex', '1');
@@ -71,8 +72,8 @@ export class RowTable {
     };
   }
 
-  /** There is nothing to scroll to. */
-  get isAllInSight(): boolean {
+  /** Whether all rows are visible without scrolling. */
+  get isAllVisible(): boolean {
     const { end, state } = this.page;
     return (end - (state?.from ?? 0)) * rowHeight <= this.height;
   }
@@ -86,14 +87,14 @@ export class RowTable {
     const whole = Math.floor(this.height / rowHeight);
     const last = Math.max(state.from, page.end - whole);
     if (page.isFollowing) {
-      page.need(last, page.end);
-      // Until the newest rows are here, the ones before them stay.
+      page.requestRows(last, page.end);
+      // The previous rows stay until the newest have been read.
       if (page.has(Math.max(last, state.from), page.end)) this.top = last;
     }
     this.top = Math.min(Math.max(this.top, state.from), last);
     const first = Math.floor(this.top);
     this.selectWanted();
-    if (!page.isFollowing) page.need(first - overscan, Math.min(first + visible + overscan, page.end));
+    if (!page.isFollowing) page.requestRows(first - overscan, Math.min(first + visible + overscan, page.end));
     this.drawRows(first, Math.min(visible, Math.max(0, page.end - first)));
     this.body.style.transform = `translateY(${-Math.round((this.top - first) * rowHeight)}px)`;
     this.drawBar(page.end - state.from, last - state.from);
@@ -104,7 +105,7 @@ export class RowTable {
     const key = this.page.columns.join();
     if (key === this.columnKey) return;
     this.columnKey = key;
-    this.columns = allColumns.filter(({ id }) => this.page.columns.includes(id));
+    this.columns = tableColumns().filter(({ id }) => this.page.columns.includes(id));
     this.element.style.setProperty('--columns', this.columns.map(({ width }) => width).join(' '));
     this.header.replaceChildren(
       ...this.columns.map(({ label, isRight }, index) => {
@@ -180,7 +181,7 @@ export class RowTable {
   }
 
   private onScroll(): void {
-    // Set by us, not by a person.
+    // Set by the table, not by the user.
     if (Math.abs(this.bar.scrollTop - this.ignoredScroll) < 1) return;
     this.ignoredScroll = -1;
     const { state, end } = this.page;
@@ -197,7 +198,7 @@ export class RowTable {
     this.moveTo(this.top + pixels / rowHeight);
   }
 
-  /** Whoever scrolls to the end wants to follow, unless it is paused. */
+  /** Scrolling to the end starts following, unless the view is paused. */
   private moveTo(top: number): void {
     const { page } = this;
     if (!page.state) return;
@@ -239,7 +240,7 @@ export class RowTable {
     } else if (event.key === 'Escape') page.closeDetail();
   }
 
-  /** Brings a row into sight and selects it. */
+  /** Scrolls to a row and selects it. */
   private choose(ordinal: number): void {
     const { page } = this;
     const whole = Math.floor(this.height / rowHeight);
@@ -247,7 +248,7 @@ export class RowTable {
     if (ordinal < this.top) this.top = ordinal;
     if (ordinal >= this.top + whole) this.top = ordinal - whole + 1;
     this.wanted = ordinal;
-    if (!page.rows.has(ordinal)) page.need(ordinal - overscan, ordinal + overscan);
+    if (!page.rows.has(ordinal)) page.requestRows(ordinal - overscan, ordinal + overscan);
     this.selectWanted();
     this.changed();
   }

@@ -1,12 +1,12 @@
 import * as v from 'valibot';
 import { hubReferenceSchema, type WebviewContract } from '../protocol';
 
-/* What the hub overview and its page say to each other. Keys and connection strings are never part of it. */
+/* Messages between the hub overview and its page. They never contain keys or connection strings. */
 
 const nothing = v.object({});
-const text = (most: number) => v.pipe(v.string(), v.maxLength(most));
+const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
-/** Each is read by a call of its own, and fails alone. */
+/** Sections of the page. Each is read by a separate call and can fail separately. */
 export const sectionNames = [
   'facts',
   'messages',
@@ -25,23 +25,23 @@ export const routeSchema = v.object({
   isEnabled: v.boolean(),
 });
 
-/** What can be copied that is no secret. */
+/** Values that can be copied and are not secret. */
 export const copied = ['hostName', 'eventsPath', 'eventsEndpoint', 'subscriptionId'] as const;
 
 /** From the page to the extension. */
 export const toHost = {
   refresh: nothing,
   retry: v.object({ section: v.picklist(sectionNames) }),
-  /** What the failure of a section offers, such as to sign in. */
+  /** Runs the action of the error of a section, such as signing in. */
   act: v.object({ section: v.picklist(sectionNames) }),
-  /** What the notice offers, such as to start the local hub. */
+  /** Runs the action of the notice, such as starting the local hub. */
   actOnNotice: nothing,
   copy: v.object({ what: v.picklist(copied) }),
-  /** The connection string of a policy goes to the clipboard, past the page. */
+  /** Copies the connection string of a policy. The page does not receive it. */
   copyPolicy: v.object({ name: text(256) }),
   copyEventsString: nothing,
   openInPortal: nothing,
-  /** `done` is the answer to each change. */
+  /** Changes: `done` is the answer to each. */
   createConsumerGroup: v.object({ name: text(256) }),
   deleteConsumerGroup: v.object({ name: text(256) }),
   addRoute: routeSchema,
@@ -49,7 +49,7 @@ export const toHost = {
   setFallback: v.object({ isOn: v.boolean() }),
 } as const;
 
-/** `data` stays while it is read again, and when that fails. */
+/** `data` is kept while it is read again, and when that fails. */
 const section = <T extends v.GenericSchema<unknown>>(data: T) =>
   v.object({
     data: v.nullable(data),
@@ -59,9 +59,9 @@ const section = <T extends v.GenericSchema<unknown>>(data: T) =>
 
 export const factsSchema = v.object({
   hostName: v.string(),
-  /** Of a hub that a connection string alone is known of. */
+  /** Of a hub that was added by connection string. */
   policyName: v.nullable(v.string()),
-  /** What its management tells. */
+  /** Data of Azure Resource Manager. */
   hub: v.nullable(
     v.object({
       state: v.string(),
@@ -90,7 +90,7 @@ export const factsSchema = v.object({
 
 export const stateSchema = v.object({
   hub: hubReferenceSchema,
-  /** Why nothing can be read, or what is unusual; `null` when all is well. */
+  /** Why the hub cannot be read, or what is unusual about it; `null` otherwise. */
   notice: v.nullable(
     v.object({
       kind: v.picklist(['info', 'warning', 'error']),
@@ -98,19 +98,19 @@ export const stateSchema = v.object({
       action: v.nullable(v.string()),
     }),
   ),
-  /** Whether the hub is there to be asked. */
+  /** Whether the hub can be read. */
   isReachable: v.boolean(),
-  /** When what is shown was read, as a time in milliseconds. */
+  /** When the data was read, in milliseconds. */
   asOf: v.nullable(v.number()),
   isLoading: v.boolean(),
-  /** What is being changed now, in words. */
+  /** The change in progress, as text. */
   working: v.nullable(v.string()),
   hasPortal: v.boolean(),
   canCopyPolicies: v.boolean(),
   canCopyEventsString: v.boolean(),
   sections: v.object({
     facts: section(factsSchema),
-    /** `null` when a connection string alone is known of the hub; in `messages`, when the hub does not tell. */
+    /** `null` for a hub that was added by connection string. */
     messages: v.nullable(
       section(v.object({ isTold: v.boolean(), used: v.number(), limit: v.number(), meterBytes: v.number() })),
     ),
@@ -161,7 +161,7 @@ export const changes = [
 /** From the extension to the page. */
 export const toPage = {
   state: stateSchema,
-  /** A change is over. Also when the person did not want it after all, without a problem. */
+  /** A change has ended. When the user canceled it, `isMade` is false without a problem. */
   done: v.object({ change: v.picklist(changes), isMade: v.boolean(), problem: v.nullable(v.string()) }),
 } as const;
 
@@ -179,7 +179,7 @@ export type Route = v.InferOutput<typeof routeSchema>;
 export type Copied = (typeof copied)[number];
 export type Change = (typeof changes)[number];
 
-/** What is typed and not sent yet. */
+/** Input that has not been submitted. */
 const draftSchema = v.object({
   groupName: v.string(),
   isRouteOpen: v.boolean(),

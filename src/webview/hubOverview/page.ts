@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import { type Handlers, type Post, poster, type SavedState, savedStateSchema } from '../protocol';
 import { type VsCodeApi } from '../shared/vscodeApi';
@@ -19,18 +20,18 @@ export const emptyRoute: Draft['route'] = {
   endpoint: 'events',
 };
 
-/** All that the page knows, and what it does with it. Views draw it and call it; it never touches the DOM. */
+/** State and actions of the page, which the views draw and call. Does not access the DOM. */
 export class OverviewPage {
   state: OverviewState | null = null;
   draft: Draft = { groupName: '', isRouteOpen: false, route: emptyRoute };
-  /** Why the last try of a change did not work, until it is tried or typed again. */
+  /** Why a change failed, until it is tried or edited again. */
   readonly problems = new Map<Change, string>();
-  /** A change that was asked for and is not over. */
+  /** The change in progress. */
   pending: Change | null = null;
   /** For a screen reader. */
   announcement = '';
   readonly post: Post<typeof toHost>;
-  /** Called when the place where the focus was is gone: with the id of the one that it goes to. */
+  /** Called with the id of the element that gets the focus when the focused one is removed. */
   onFocus: (id: string) => void = () => undefined;
 
   constructor(
@@ -130,20 +131,20 @@ export class OverviewPage {
   #made(change: Change): void {
     switch (change) {
       case 'createConsumerGroup':
-        this.#announce(`Consumer group ${this.draft.groupName.trim()} was created.`);
+        this.#announce(l10n.t('Consumer group {0} created.', this.draft.groupName.trim()));
         this.edit({ groupName: '' });
         return this.onFocus('group-name');
       case 'deleteConsumerGroup':
-        this.#announce('The consumer group was deleted.');
+        this.#announce(l10n.t('Consumer group deleted.'));
         return this.onFocus('groups-title');
       case 'addRoute':
-        this.#announce(`Route ${this.draft.route.name.trim()} was added.`);
+        this.#announce(l10n.t('Route {0} added.', this.draft.route.name.trim()));
         return this.closeRouteForm();
       case 'removeRoute':
-        this.#announce('The route was removed.');
+        this.#announce(l10n.t('Route deleted.'));
         return this.onFocus('routes-title');
       case 'setFallback':
-        return this.#announce('The fallback route was changed.');
+        return this.#announce(l10n.t('Fallback route updated.'));
     }
   }
 
@@ -157,7 +158,7 @@ export class OverviewPage {
   }
 
   #announce(text: string): void {
-    // A live region that gets the same text again stays silent.
+    // A live region does not announce the same text twice.
     this.announcement = this.announcement === text ? `${text}\u00a0` : text;
     this.changed();
   }
@@ -165,7 +166,8 @@ export class OverviewPage {
 
 function loadedText({ sections, hub }: OverviewState): string {
   const failed = Object.values(sections).filter((section) => section?.problem).length;
-  const said =
-    failed === 0 ? 'is up to date' : `could not be read in ${failed === 1 ? 'one part' : `${failed} parts`}`;
-  return `Overview of ${hub.name} ${said}.`;
+  if (failed === 0) return l10n.t('Overview of {0} is up to date.', hub.name);
+  return failed === 1
+    ? l10n.t('1 section of the overview of {0} could not be read.', hub.name)
+    : l10n.t('{0} sections of the overview of {1} could not be read.', failed, hub.name);
 }

@@ -1,32 +1,33 @@
+import * as l10n from '@vscode/l10n';
 import { formatCount } from '../../core/base/numbers';
 import { type Line, type Point, type RunState } from './api';
 import { isDelivered, isSettled, lineText } from './lineText';
 
 const quietMs = 5_000;
-/** How long an acknowledged message may look for its arrival before the acknowledgement is told. */
+/** How long an arrival is awaited before the acknowledgment alone is announced. */
 const arrivalMs = 2_000;
 
 interface Sending {
   readonly afterId: number;
   readonly messages: number;
   readonly qos: 0 | 1;
-  toldDelivery: boolean;
+  hasAnnouncedDelivery: boolean;
   timer?: ReturnType<typeof setTimeout>;
 }
 
-/** Makes the few sentences that a screen reader hears of what is going on. */
+/** Announces progress and results to screen readers, in few sentences. */
 export class Announcer {
   #sending: Sending | undefined;
-  #toldAt = 0;
+  #announcedAt = 0;
   #point: Point | undefined;
   #isRunning = false;
 
   constructor(private readonly say: (text: string) => void) {}
 
-  /** Messages were asked for; what becomes of them is told once it is known. */
+  /** Messages are being sent; their results are announced once they are known. */
   sends(afterId: number, messages: number, qos: 0 | 1): void {
     clearTimeout(this.#sending?.timer);
-    this.#sending = { afterId, messages, qos, toldDelivery: false };
+    this.#sending = { afterId, messages, qos, hasAnnouncedDelivery: false };
   }
 
   lines(lines: readonly Line[]): void {
@@ -41,44 +42,43 @@ export class Announcer {
       return;
     }
     const isOut = own.every((line) => isDelivered(line, sending.qos) || isSettled(line, sending.qos));
-    if (!isOut || sending.toldDelivery) return;
-    sending.toldDelivery = true;
+    if (!isOut || sending.hasAnnouncedDelivery) return;
+    sending.hasAnnouncedDelivery = true;
     sending.timer = setTimeout(() => this.say(summary(own)), arrivalMs);
   }
 
   point(point: Point): void {
     this.#point = point;
     const now = Date.now();
-    if (!this.#isRunning || now - this.#toldAt < quietMs) return;
-    this.#toldAt = now;
-    this.say(totals(point));
+    if (!this.#isRunning || now - this.#announcedAt < quietMs) return;
+    this.#announcedAt = now;
+    this.say(l10n.t('{0} sent, {1} acknowledged, {2} failed', ...totals(point)));
   }
 
   run(run: RunState): void {
     const isRunning = run.kind === 'running' || (this.#isRunning && run.kind === 'stopping');
-    if (this.#isRunning && !isRunning && this.#point) this.say(`Finished: ${totals(this.#point)}`);
+    if (this.#isRunning && !isRunning && this.#point)
+      this.say(l10n.t('Finished: {0} sent, {1} acknowledged, {2} failed', ...totals(this.#point)));
     if (!this.#isRunning && isRunning) {
       this.#point = undefined;
-      this.#toldAt = Date.now();
+      this.#announcedAt = Date.now();
     }
     this.#isRunning = isRunning;
   }
 }
 
-const totals = ({ sent, acknowledged, failed }: Point): string =>
-  `${formatCount(sent)} sent, ${formatCount(acknowledged)} acknowledged, ${formatCount(failed)} failed`;
+const totals = ({ sent, acknowledged, failed }: Point) =>
+  [formatCount(sent), formatCount(acknowledged), formatCount(failed)] as const;
 
 function summary(lines: readonly Line[]): string {
   const [first] = lines;
-  if (lines.length === 1 && first) {
-    const text = lineText(first);
-    return first.state === 'failed' || first.state === 'cancelled' || first.state === 'sent'
-      ? text.charAt(0).toUpperCase() + text.slice(1)
-      : `Sent: ${text}`;
-  }
-  const of = (test: (line: Line) => boolean): string => formatCount(lines.filter(test).length);
-  const acknowledged = of((line) => line.state === 'acknowledged');
-  const arrived = of((line) => line.arrived !== undefined);
-  const failed = of((line) => line.state === 'failed' || line.state === 'cancelled');
-  return `${formatCount(lines.length)} messages: ${acknowledged} acknowledged, ${arrived} arrived, ${failed} failed`;
+  if (lines.length === 1 && first) return lineText(first);
+  const count = (test: (line: Line) => boolean): string => formatCount(lines.filter(test).length);
+  return l10n.t(
+    '{0} messages: {1} acknowledged, {2} arrived, {3} failed',
+    formatCount(lines.length),
+    count((line) => line.state === 'acknowledged'),
+    count((line) => line.arrived !== undefined),
+    count((line) => line.state === 'failed' || line.state === 'cancelled'),
+  );
 }

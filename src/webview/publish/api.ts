@@ -3,8 +3,8 @@ import { draftSchema } from '../../core/publish/draft';
 import { hubReferenceSchema, type WebviewContract } from '../protocol';
 
 /*
- * What the publish panel and its page say to each other. No key, token or certificate is among it; the page
- * draws and edits, everything else happens in the extension.
+ * Messages between the publish panel and its page. They never contain a key, token or certificate: the page draws and
+ * edits, everything else happens in the extension.
  */
 
 const nothing = v.object({});
@@ -26,21 +26,21 @@ export const snippetKinds = ['mosquittoSh', 'mosquittoPowerShell', 'az', 'node',
 
 /** From the page to the extension. */
 export const toHost = {
-  /** Something was typed. `state` is the answer. */
+  /** The draft has changed. `state` is the answer. */
   edit: draft,
-  /** One message of each device, now. */
+  /** Sends one message per device now. */
   send: draft,
-  /** Many, as `repeat` says. */
+  /** Starts a run as configured in `repeat`. */
   start: draft,
   stop: nothing,
   clearLines: nothing,
   chooseDevices: nothing,
-  /** Certificate and key files for the only device. */
+  /** Selects the certificate and key files of the only device. */
   chooseCertificate: nothing,
-  /** The file that is the body. */
+  /** Selects the body file. */
   chooseBodyFile: nothing,
   formatBody: draft,
-  /** Another preview, with new values. */
+  /** Regenerates the preview with new values. */
   nextPreview: nothing,
   copyWire: v.object({ key: v.picklist(wireKeys) }),
   copyAs: v.object({ kind: v.picklist(snippetKinds) }),
@@ -65,9 +65,9 @@ const problemSchema = v.object({
   field: v.picklist(fieldNames),
   severity: v.picklist(['error', 'warning']),
   message: v.string(),
-  /** Place in the text of the field: offset and length in UTF-16 units, line and column from 1. */
+  /** Position in the text of the field: offset and length in UTF-16 units, line and column from 1. */
   at: v.optional(v.object({ offset: v.number(), length: v.number(), line: v.number(), column: v.number() })),
-  /** Which row of the properties. */
+  /** Row of the properties. */
   row: v.optional(v.number()),
 });
 
@@ -75,9 +75,9 @@ const wireRowSchema = v.object({
   key: v.picklist(wireKeys),
   label: v.string(),
   value: v.string(),
-  /** Said beside it. */
+  /** Shown beside the value. */
   note: v.optional(v.string()),
-  /** The value stands for something that the page never gets, such as a token. */
+  /** The value replaces a secret, such as a token, that the page never receives. */
   isHidden: v.optional(v.boolean()),
 });
 
@@ -85,9 +85,9 @@ export const runSchema = v.variant('kind', [
   v.object({ kind: v.literal('idle') }),
   v.object({
     kind: v.picklist(['preparing', 'sending', 'running', 'stopping']),
-    /** What is going on, in a sentence. */
+    /** The current activity, as a sentence. */
     text: v.string(),
-    /** 0 to 1, when there is an end. */
+    /** 0 to 1; absent for a run without an end. */
     progress: v.optional(v.number()),
   }),
 ]);
@@ -96,16 +96,16 @@ export const stateSchema = v.object({
   hub: hubReferenceSchema,
   /** `boiler-1`, or `boiler-1, boiler-2 and 98 more`. */
   devicesText: v.string(),
-  /** How the devices log in. */
+  /** How the devices authenticate. */
   login: v.object({
     kind: v.picklist(['none', 'sas', 'certificate', 'mixed']),
     text: v.string(),
-    /** Whether certificate files can be chosen (one device, with X.509). */
+    /** Whether certificate files can be selected (one device, with X.509). */
     canChoose: v.boolean(),
   }),
   problems: v.array(problemSchema),
   size: v.nullable(v.object({ bytes: v.number(), billed: v.number(), billedOnFree: v.number() })),
-  /** The next message as it would leave. */
+  /** The next message as it would be sent. */
   preview: v.nullable(
     v.object({
       body: v.string(),
@@ -113,17 +113,17 @@ export const stateSchema = v.object({
       properties: v.array(v.tuple([v.string(), v.string()])),
     }),
   ),
-  /** Whether anything in it changes from message to message. */
+  /** Whether any part of it changes from message to message. */
   hasPlaceholders: v.boolean(),
   wire: v.array(wireRowSchema),
   run: runSchema,
-  /** Milliseconds; while a connection with a token is open. */
+  /** In milliseconds, while a connection with a token is open. */
   tokenExpiresAt: v.nullable(v.number()),
-  /** Why arrivals are not shown, when they are wanted and cannot be. */
+  /** Why arrivals cannot be shown although they are requested. */
   arrivalProblem: v.nullable(v.string()),
-  /** The message file that is open, by its name. */
+  /** Name of the open message file. */
   fileName: v.nullable(v.string()),
-  /** For the page's own state. */
+  /** URI of the open message file, which the page saves in its state. */
   fileUri: v.nullable(v.string()),
   generators: v.array(v.object({ signature: v.string(), description: v.string(), example: v.string() })),
 });
@@ -136,18 +136,18 @@ export const lineSchema = v.object({
   bytes: v.number(),
   state: v.picklist(['waiting', 'sent', 'acknowledged', 'failed', 'cancelled']),
   acknowledgedMs: v.optional(v.number()),
-  /** More than once after a broken connection. */
+  /** Number of transmissions: more than 1 after a lost connection. */
   sends: v.optional(v.number()),
   arrived: v.optional(v.object({ partition: v.string(), ms: v.number() })),
-  /** Whether it is still looked for at the hub. */
+  /** Whether its arrival is still expected. */
   isAwaited: v.optional(v.boolean()),
-  /** Why it failed, or why it waits. */
+  /** Why it failed or is waiting. */
   reason: v.optional(v.string()),
 });
 
 /** The state of a run once a second. */
 export const pointSchema = v.object({
-  /** Seconds since the run began. */
+  /** Seconds since the run started. */
   second: v.number(),
   sent: v.number(),
   acknowledged: v.number(),
@@ -160,19 +160,19 @@ export const pointSchema = v.object({
   sentPerSecond: v.number(),
   acknowledgedPerSecond: v.number(),
   failedPerSecond: v.number(),
-  /** Of the acknowledgements of the last second, milliseconds. */
+  /** Acknowledgment latency in the last second, in milliseconds. */
   p50: v.nullable(v.number()),
   p99: v.nullable(v.number()),
-  /** Messages that were left out because the hub or the connection could not keep up. */
+  /** Messages that were skipped because the hub or the connection could not keep up. */
   skipped: v.number(),
 });
 
 /** From the extension to the page. */
 export const toPage = {
   state: stateSchema,
-  /** Replaces what the form holds. */
+  /** Replaces the content of the form. */
   draft,
-  /** New lines and lines that changed, by their id; oldest first. */
+  /** New and changed results by their id, oldest first. */
   lines: v.object({ lines: v.array(lineSchema), isReset: v.boolean() }),
   /** The newest point of the run. */
   point: pointSchema,
@@ -188,7 +188,7 @@ export type Point = v.InferOutput<typeof pointSchema>;
 export type WireKey = (typeof wireKeys)[number];
 export type WireRow = v.InferOutput<typeof wireRowSchema>;
 
-/** How many lines and points are kept on both sides. */
+/** Results and points that are kept on both sides. */
 export const maxLines = 500;
 export const maxPoints = 600;
 
@@ -200,7 +200,7 @@ export const contract = {
   view: v.object({
     draft: draftSchema,
     fileUri: v.nullable(v.string()),
-    /** What the other kinds of body hold while they are not chosen. */
+    /** Content of the kinds of body that are not selected. */
     kept: v.object({ text: v.string(), path: v.string() }),
   }),
 } as const satisfies WebviewContract;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { createEditor, type PrismEditor } from 'prism-code-editor';
 import { defaultCommands, editHistory, setIgnoreTab } from 'prism-code-editor/commands';
 import 'prism-code-editor/languages/json';
@@ -5,7 +6,7 @@ import 'prism-code-editor/layout.css';
 import { matchBrackets } from 'prism-code-editor/match-brackets';
 import 'prism-code-editor/prism/languages/json';
 
-/** The editor of the body: a text area with line numbers, colours, indentation and its own undo. */
+/** The editor of the body: a text area with line numbers, syntax colors, indentation and its own undo history. */
 export class BodyEditor {
   readonly element = document.createElement('div');
   private readonly editor: PrismEditor;
@@ -20,10 +21,10 @@ export class BodyEditor {
       defaultCommands(),
       editHistory(),
     );
-    // Tab leaves the editor: a person with a keyboard alone would be caught in it.
+    // Tab leaves the editor, so that it is not a keyboard trap.
     setIgnoreTab(true);
     const { textarea } = this.editor;
-    textarea.setAttribute('aria-label', 'Body');
+    textarea.setAttribute('aria-label', l10n.t('Body'));
     textarea.setAttribute('aria-describedby', 'problems-body');
     this.editor.on('update', (text) => {
       this.mark();
@@ -31,7 +32,7 @@ export class BodyEditor {
     });
   }
 
-  /** Shows a text unless it is there already, so that the cursor stays where it is. */
+  /** Shows a text. The cursor keeps its position if the text is already shown. */
   show(text: string, language: 'json' | 'text', problemLine: number | undefined, hasProblem: boolean): void {
     this.isShowing = true;
     if (this.editor.value !== text || this.editor.options.language !== language) {
@@ -44,7 +45,7 @@ export class BodyEditor {
     this.mark();
   }
 
-  /** Puts the cursor somewhere. */
+  /** Selects a range and moves the focus there. */
   goTo(offset: number, length: number): void {
     const { textarea } = this.editor;
     textarea.focus();
@@ -55,11 +56,11 @@ export class BodyEditor {
     this.editor.textarea.focus();
   }
 
-  /** Types something where the cursor is. */
+  /** Inserts a text at the cursor. */
   insert(text: string): void {
     const { textarea } = this.editor;
     textarea.focus();
-    // The only way of typing that the browser's own undo knows of.
+    // The only way to insert text that the undo history of the browser includes.
     document.execCommand('insertText', false, text);
   }
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import uPlot from 'uplot';
 import { formatCount, formatMilliseconds } from '../../core/base/numbers';
 import 'uplot/dist/uPlot.min.css';
@@ -5,34 +6,39 @@ import { type Point } from './api';
 
 interface Curve {
   readonly label: string;
-  /** A colour of the theme. */
+  /** CSS variable of a theme color. */
   readonly color: string;
-  /** Told apart without colour. */
+  /** Distinguishes the curve without color. */
   readonly dash?: readonly number[];
   readonly value: (point: Point) => number | null;
   readonly text: (value: number) => string;
 }
 
-const perSecond = (value: number) => `${formatCount(value)}/s`;
+const perSecond = (value: number) => l10n.t('{0}/s', formatCount(value));
 
-const rates: readonly Curve[] = [
-  { label: 'sent', color: '--vscode-charts-blue', value: (point) => point.sentPerSecond, text: perSecond },
+const rates = (): readonly Curve[] => [
   {
-    label: 'acknowledged',
+    label: l10n.t('Sent'),
+    color: '--vscode-charts-blue',
+    value: (point) => point.sentPerSecond,
+    text: perSecond,
+  },
+  {
+    label: l10n.t('Acknowledged'),
     color: '--vscode-charts-green',
     dash: [6, 3],
     value: (point) => point.acknowledgedPerSecond,
     text: perSecond,
   },
   {
-    label: 'failed',
+    label: l10n.t('Failed'),
     color: '--vscode-charts-red',
     dash: [2, 2],
     value: (point) => point.failedPerSecond,
     text: perSecond,
   },
 ];
-const latencies: readonly Curve[] = [
+const latencies = (): readonly Curve[] => [
   { label: 'p50', color: '--vscode-charts-purple', value: (point) => point.p50, text: formatMilliseconds },
   {
     label: 'p99',
@@ -43,7 +49,7 @@ const latencies: readonly Curve[] = [
   },
 ];
 
-/** One curve chart with a legend of its newest numbers. */
+/** A chart with a legend of its latest values. */
 class CurveChart {
   readonly element = document.createElement('figure');
   private readonly canvas = document.createElement('div');
@@ -70,9 +76,9 @@ class CurveChart {
     const last = points.at(-1);
     const numbers = this.curves.map((curve) => {
       const value = last && curve.value(last);
-      return `${curve.label} ${value === undefined || value === null ? 'none' : curve.text(value)}`;
+      return `${curve.label} ${value === undefined || value === null ? '–' : curve.text(value)}`;
     });
-    this.canvas.setAttribute('aria-label', `${this.title}: ${numbers.join(', ')}`);
+    this.canvas.setAttribute('aria-label', l10n.t('{0}: {1}', this.title, numbers.join(', ')));
     this.caption.replaceChildren(
       Object.assign(document.createElement('span'), { className: 'chart-title', textContent: this.title }),
       ...this.curves.map((curve, index) => this.key(curve, numbers[index] ?? '')),
@@ -112,7 +118,7 @@ class CurveChart {
     const axis = {
       stroke: color('--vscode-descriptionForeground'),
       font,
-      // Behind the curves, in every theme.
+      // Fainter than the curves in every theme.
       grid: {
         stroke: `color-mix(in srgb, ${color('--vscode-descriptionForeground')} 20%, transparent)`,
         width: 1,
@@ -127,7 +133,7 @@ class CurveChart {
         cursor: { show: false },
         scales: { x: { time: false }, y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.1)] } },
         axes: [
-          { ...axis, size: 24, values: (_plot, seconds) => seconds.map((second) => `${second} s`) },
+          { ...axis, size: 24, values: (_plot, seconds) => seconds.map((second) => l10n.t('{0} s', second)) },
           { ...axis, size: 48 },
         ],
         series: [
@@ -156,8 +162,8 @@ class CurveChart {
 /** Rate and latency of the run. */
 export class Charts {
   private readonly all = [
-    new CurveChart('Messages', rates),
-    new CurveChart('Time to acknowledgement', latencies),
+    new CurveChart(l10n.t('Messages per second'), rates()),
+    new CurveChart(l10n.t('Acknowledgment latency'), latencies()),
   ] as const;
 
   get elements(): readonly HTMLElement[] {

@@ -1,43 +1,45 @@
+import * as l10n from '@vscode/l10n';
 import { formatCount, formatMilliseconds } from '../../core/base/numbers';
 import { type IconName } from './icons';
 import { type Line } from './api';
 
 function outcome(line: Line): string {
-  switch (line.state) {
+  const { state, reason, acknowledgedMs } = line;
+  switch (state) {
     case 'waiting':
-      return line.reason ? `waiting: ${line.reason}` : 'waiting…';
+      return reason ? l10n.t('Waiting: {0}', reason) : l10n.t('Waiting…');
     case 'failed':
-      return line.reason ? `failed: ${line.reason}` : 'failed';
+      return reason ? l10n.t('Failed: {0}', reason) : l10n.t('Failed');
     case 'cancelled':
-      return line.reason ? `cancelled: ${line.reason}` : 'cancelled';
+      return reason ? l10n.t('Canceled: {0}', reason) : l10n.t('Canceled');
     case 'sent':
-      return 'sent';
+      return l10n.t('Sent');
     case 'acknowledged':
-      return line.acknowledgedMs === undefined
-        ? 'acknowledged'
-        : `acknowledged after ${formatMilliseconds(line.acknowledgedMs)}`;
+      return acknowledgedMs === undefined
+        ? l10n.t('Acknowledged')
+        : l10n.t('Acknowledged after {0}', formatMilliseconds(acknowledgedMs));
   }
 }
 
 function arrival({ arrived, isAwaited }: Line): string | undefined {
-  if (arrived) return `arrived at partition ${arrived.partition} after ${formatMilliseconds(arrived.ms)}`;
-  return isAwaited ? 'waiting for its arrival…' : undefined;
+  if (arrived)
+    return l10n.t('Arrived at partition {0} after {1}', arrived.partition, formatMilliseconds(arrived.ms));
+  return isAwaited ? l10n.t('Waiting for arrival…') : undefined;
 }
 
-/** What became of a message, in words. */
+/** The result of a message in words. */
 export function lineText(line: Line): string {
-  const sends = line.sends ?? 1;
-  const times = sends === 2 ? 'twice' : `${formatCount(sends)} times`;
+  const { sends = 1 } = line;
   return [
     outcome(line),
     line.state === 'waiting' ? undefined : arrival(line),
-    sends > 1 ? `sent ${times} after a broken connection` : undefined,
+    sends > 1 ? l10n.t('Sent {0} times because the connection was lost', formatCount(sends)) : undefined,
   ]
     .filter((part) => part !== undefined)
-    .join(', ');
+    .join(' · ');
 }
 
-/** The icon beside the words. */
+/** The icon beside the text. */
 export function lineIcon(line: Line): IconName {
   if (line.state === 'failed') return 'error';
   if (line.state === 'cancelled') return 'circleSlash';
@@ -46,13 +48,13 @@ export function lineIcon(line: Line): IconName {
   return line.state === 'sent' ? 'send' : 'clock';
 }
 
-/** Whether nothing more will happen to it. With QoS 0 nothing follows `sent`. */
+/** Whether the result is final. With QoS 0, `sent` is. */
 export function isSettled(line: Line, qos: 0 | 1): boolean {
   if (line.state === 'failed' || line.state === 'cancelled') return true;
   return isDelivered(line, qos) && !(line.isAwaited && !line.arrived);
 }
 
-/** Whether the hub has it, as far as the protocol tells. */
+/** Whether the message is delivered, as far as the protocol reports it. */
 export function isDelivered(line: Line, qos: 0 | 1): boolean {
   return line.state === 'acknowledged' || (line.state === 'sent' && qos === 0);
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as v from 'valibot';
 import { type PublishDraft } from '../../core/publish/draft';
 import { type Handlers, type Post, poster, type SavedState, savedStateSchema } from '../protocol';
@@ -19,13 +20,13 @@ const editMs = 150;
 
 const savedSchema = savedStateSchema(contract.view);
 
-/** A number that was typed and does not fit, or not yet. */
+/** An entered number that is not valid. */
 export interface Typed {
   readonly text: string;
   readonly problem: string;
 }
 
-/** All that the page knows, and what it does with it. Views draw it and call it; it never touches the DOM. */
+/** State and actions of the page, which the views draw and call. Does not access the DOM. */
 export class Page {
   state: PanelState | null = null;
   draft: PublishDraft | null = null;
@@ -35,10 +36,10 @@ export class Page {
   readonly post: Post<typeof toHost>;
   /** Newest last. */
   readonly lines = new Map<number, Line>();
-  /** Changes with each change of `lines`. */
+  /** Increases with each change of `lines`. */
   linesVersion = 0;
 
-  /** What the other kinds of body hold while they are not chosen. */
+  /** Content of the kinds of body that are not selected. */
   #kept = { text: '', path: '' };
   #editTimer: ReturnType<typeof setTimeout> | undefined;
   readonly #announcer = new Announcer((text) => this.#announce(text));
@@ -84,7 +85,7 @@ export class Page {
       this.changed();
     },
     point: (point) => {
-      // A run that begins again starts its own curves.
+      // A new run starts new curves.
       const before = (this.points.at(-1)?.second ?? 0) > point.second ? [] : this.points;
       this.points = [...before.slice(1 - maxPoints), point];
       this.#announcer.point(point);
@@ -96,7 +97,7 @@ export class Page {
     },
   };
 
-  /** Something was typed or chosen. */
+  /** Changes the draft. */
   edit(change: Partial<PublishDraft>): void {
     if (!this.draft) return;
     this.draft = { ...this.draft, ...change };
@@ -107,21 +108,21 @@ export class Page {
     this.changed();
   }
 
-  /** Another kind of body, with what it held before. */
+  /** Selects another kind of body and restores its content. */
   chooseBody(kind: PublishDraft['body']['kind']): void {
     this.edit({
       body: kind === 'file' ? { kind, path: this.#kept.path } : { kind, text: this.#kept.text },
     });
   }
 
-  /** Remembers what was typed into a number field, and why it is not in the draft. */
+  /** Stores the invalid input of a number field. */
   type(id: string, typed: Typed | undefined): void {
     if (typed) this.typed.set(id, typed);
     else this.typed.delete(id);
     this.changed();
   }
 
-  /** Tells the extension what was typed, now: before anything else is asked of it. */
+  /** Posts a pending edit now, so that it precedes the next request. */
   flush(): void {
     if (this.#editTimer === undefined || !this.draft) return;
     clearTimeout(this.#editTimer);
@@ -129,16 +130,16 @@ export class Page {
     this.post('edit', { draft: this.draft });
   }
 
-  /** Asks for something that has to know what was typed. */
-  ask(
+  /** Posts a request that depends on the draft. */
+  request(
     type: 'chooseDevices' | 'chooseCertificate' | 'chooseBodyFile' | 'nextPreview' | 'openMessageFile',
   ): void {
     this.flush();
     this.post(type, {});
   }
 
-  /** Sends the draft along: it is newer than any edit that waits. */
-  give(type: 'formatBody' | 'saveMessageFile' | 'send' | 'start'): void {
+  /** Posts a request with the draft, which includes any pending edit. */
+  postDraft(type: 'formatBody' | 'saveMessageFile' | 'send' | 'start'): void {
     if (!this.draft) return;
     if (type === 'send' || type === 'start') {
       if (this.blocked(type)) return;
@@ -155,9 +156,9 @@ export class Page {
     return this.state?.problems.filter((each) => each.field === field && each.row === row) ?? [];
   }
 
-  /** Why nothing can be sent now. */
+  /** Why sending is not possible now. */
   blocked(type: 'send' | 'start'): string | undefined {
-    if (!this.state || this.state.run.kind !== 'idle') return 'Something is being sent.';
+    if (!this.state || this.state.run.kind !== 'idle') return l10n.t('Messages are being sent.');
     const error = this.state.problems.find(({ severity }) => severity === 'error');
     if (error) return error.message;
     if (this.state.login.kind === 'none' && this.state.login.text !== '') return this.state.login.text;
@@ -182,7 +183,7 @@ export class Page {
   }
 
   #announce(text: string): void {
-    // A live region that gets the same text again stays silent.
+    // A live region does not announce the same text twice.
     this.announcement = this.announcement === text ? `${text}\u00a0` : text;
     this.changed();
   }

@@ -2,7 +2,7 @@ import { html, type TemplateResult } from 'lit';
 
 export type NameValue = readonly [name: string, value: TemplateResult | string];
 
-/** A description list: each name with its value. `className` says how it is laid out. */
+/** A description list of names and values. `className` selects its layout. */
 export const nameValueList = (className: string, pairs: readonly NameValue[]): TemplateResult =>
   html`<dl class=${className}>
     ${pairs.map(

@@ -1,23 +1,25 @@
+import * as l10n from '@vscode/l10n';
 import { setDisplayLocale } from '../../core/base/displayLocale';
 import {
   dispatch,
+  hostMessages,
   pageMessages,
   poster,
   type Handlers,
+  type Localization,
   type MessageTable,
   type WebviewContract,
 } from '../protocol';
 import { type VsCodeApi } from './vscodeApi';
 
-/** Where the page draws itself; from here on numbers and dates are in the display locale of VS Code. */
-export function contentRoot(): HTMLElement {
-  const root = document.getElementById('app');
-  if (!root) throw new Error('The page has no place for its content.');
-  setDisplayLocale(document.body.dataset['displayLocale'] ?? '');
-  return root;
+/** What a page starts with. */
+export interface PageContext {
+  readonly api: VsCodeApi;
+  /** The element that the page renders into. */
+  readonly root: HTMLElement;
 }
 
-/** Many changes of one frame are drawn once. */
+/** Combines the changes of one frame into a single draw. */
 export function oncePerFrame(draw: () => void): () => void {
   let isScheduled = false;
   return () => {
@@ -31,19 +33,27 @@ export function oncePerFrame(draw: () => void): () => void {
 }
 
 /**
- * Connects a page with its panel: hands each message to its handler, reports what goes wrong in the page, which has
- * no log of its own, and says that the page is ready.
+ * Connects a page with its panel: tells the panel that the page is ready, starts the page once its translations have
+ * arrived, passes each message to its handler, and reports errors of the page, which has no log.
+ * @param start draws the page and returns the handlers of its messages
  */
 export function startPage<P extends MessageTable>(
-  api: Pick<VsCodeApi, 'postMessage'>,
   { page, toPage }: Pick<WebviewContract<MessageTable, P>, 'page' | 'toPage'>,
-  handlers: Handlers<P>,
+  start: (context: PageContext) => Handlers<P>,
 ): void {
+  const api = acquireVsCodeApi();
   const post = poster(pageMessages, (message) => api.postMessage(message));
   const report = (text: string) => post('report', { text: text.slice(0, 4_000) });
-  window.addEventListener('message', (event: MessageEvent<unknown>) => {
-    const refused = dispatch(toPage, handlers, event.data);
-    if (refused) report(refused);
+  let handlers: Handlers<P> | undefined;
+  const onLocalization = (localization: Localization) => {
+    localize(localization);
+    handlers = start({ api, root: contentRoot() });
+  };
+  window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+    const rejected = handlers
+      ? dispatch(toPage, handlers, data)
+      : dispatch(hostMessages, { localization: onLocalization }, data);
+    if (rejected) report(rejected.message);
   });
   window.addEventListener('error', ({ message, filename, lineno }) =>
     report(`${message} (${filename}:${lineno})`),
@@ -57,4 +67,16 @@ export function onThemeChange(run: () => void): void {
     attributes: true,
     attributeFilter: ['class', 'data-vscode-theme-id'],
   });
+}
+
+function localize({ language, locale, texts }: Localization): void {
+  if (texts) l10n.config({ contents: texts });
+  document.documentElement.lang = language;
+  setDisplayLocale(locale);
+}
+
+function contentRoot(): HTMLElement {
+  const root = document.getElementById('app');
+  if (!root) throw new Error('The page has no content element.');
+  return root;
 }

@@ -1,4 +1,4 @@
-/** What VS Code gives a webview to talk to its extension. */
+/** The API of VS Code for webviews. */
 export interface VsCodeApi {
   postMessage(message: unknown): void;
   getState(): unknown;

@@ -1,24 +1,24 @@
 import * as v from 'valibot';
 import { hubReferenceSchema, type WebviewContract } from '../protocol';
 
-/* What is shown in a restored panel until its hub is known again, or instead of it when it is not. */
+/* Messages of the page that a restored panel shows until its hub is listed again. */
 
 const nothing = v.object({});
 
 const stateSchema = v.object({
   hub: hubReferenceSchema,
-  /** Why the hub is not known; `null` while it is looked for. */
+  /** Why the hub is not available; `null` while it is searched for. */
   absence: v.nullable(
     v.object({
       message: v.string(),
-      /** Label of the button that may help. */
+      /** Label of the button that may resolve it. */
       action: v.nullable(v.string()),
     }),
   ),
 });
 
 export const toHost = {
-  /** What the button offers, such as to sign in. */
+  /** Runs the action of the button, such as signing in. */
   act: nothing,
   /** Closes the panel. */
   close: nothing,
@@ -33,6 +33,6 @@ export const contract = {
   page: 'waiting',
   toHost,
   toPage,
-  // The panel is still that of another page, whose state stays as it is.
+  // The panel belongs to another page, whose state is kept.
   view: nothing,
 } as const satisfies WebviewContract;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import warning from '@vscode/codicons/src/icons/warning.svg';
 import { codicon } from '../shared/codicon';
@@ -8,12 +9,12 @@ interface WaitingActions {
   readonly close: () => void;
 }
 
-/** A ring while the hub is looked for; why it is not known, and what may help. */
+/** A progress ring while the hub is searched for; then why it is unavailable, and the actions. */
 export const waitingView = ({ hub, absence }: WaitingState, actions: WaitingActions): TemplateResult => html`
   <div class="waiting">
     ${absence ? html`<h1>${hub.name}</h1>` : ring}
     <p role="status">
-      ${absence ? html`${codicon('warning', warning)}${absence.message}` : `Waiting for ${hub.name}…`}
+      ${absence ? html`${codicon('warning', warning)}${absence.message}` : l10n.t('Waiting for {0}…', hub.name)}
     </p>
     ${
       absence
@@ -23,7 +24,7 @@ export const waitingView = ({ hub, absence }: WaitingState, actions: WaitingActi
                 ? nothing
                 : html`<button class="vscode-button" @click=${actions.act}>${absence.action}</button>`
             }
-            <button class="vscode-button secondary" @click=${actions.close}>Close</button>
+            <button class="vscode-button secondary" @click=${actions.close}>${l10n.t('Close')}</button>
           </div>`
         : nothing
     }

@@ -73,6 +73,10 @@ const initialState = () => ({
   openedExternally: [] as string[],
   /** By full name; those of the extension have their defaults. */
   settings: new Map<string, unknown>(defaults),
+  /** The display language. */
+  language: 'en',
+  /** The translations of the display language, by the English text. */
+  translations: undefined as Readonly<Record<string, string>> | undefined,
   /** Changes every text of the user interface, as a translation does. */
   translate: (text: string) => text,
   getSession: notSet('getSession'),

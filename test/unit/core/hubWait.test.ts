@@ -35,11 +35,11 @@ function waitFor(seek: () => Promise<HubAbsence | undefined>) {
   };
 }
 
-describe('Waiting for a hub of a restored panel', () => {
+describe('HubWait', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  it('ends when the hub is listed, once', async () => {
+  it('reports the hub once when it is listed', async () => {
     const { wait, onFound, onChange, list, change } = waitFor(() => new Promise(() => undefined));
     await vi.advanceTimersByTimeAsync(60_000);
     expect(wait.absence).toBeUndefined();
@@ -49,7 +49,7 @@ describe('Waiting for a hub of a restored panel', () => {
     expect(onChange).not.toHaveBeenCalled();
   });
 
-  it('says why the hub is not there, but not before sources had time to list it', async () => {
+  it('reports why the hub is absent, after sources had time to list it', async () => {
     const signedOut = { message: 'Signed out.', action: { kind: 'signIn' } as const };
     const { wait, onChange } = waitFor(async () => signedOut);
     await vi.advanceTimersByTimeAsync(1_900);
@@ -59,13 +59,13 @@ describe('Waiting for a hub of a restored panel', () => {
     expect(onChange).toHaveBeenCalledTimes(1);
   });
 
-  it('says that a hub is gone that no source knows', async () => {
+  it('reports a hub that no source knows as no longer listed', async () => {
     const { wait } = waitFor(async () => undefined);
     await vi.advanceTimersByTimeAsync(3_000);
     expect(wait.absence).toEqual({ message: 'This hub is no longer in the list.' });
   });
 
-  it('looks again whenever hubs or accounts change, and finds what is listed late', async () => {
+  it('searches again when hubs or accounts change, and finds a hub that is listed late', async () => {
     let absence: HubAbsence = { message: 'Signed out.' };
     const { wait, onFound, change, list } = waitFor(async () => absence);
     await vi.advanceTimersByTimeAsync(3_000);
@@ -77,7 +77,7 @@ describe('Waiting for a hub of a restored panel', () => {
     expect(onFound).toHaveBeenCalledTimes(1);
   });
 
-  it('forgets an older answer that arrives after a newer one', async () => {
+  it('ignores an earlier answer that arrives after a later one', async () => {
     const answers: ((absence: HubAbsence) => void)[] = [];
     const { wait, change } = waitFor(() => new Promise((resolve) => answers.push(resolve)));
     change();
@@ -88,17 +88,17 @@ describe('Waiting for a hub of a restored panel', () => {
     expect(wait.absence?.message).toBe('newer');
   });
 
-  it('waits again when the person has done something about it', async () => {
+  it('clears the absence and searches again on retry', async () => {
     const { wait, onChange } = waitFor(async () => ({ message: 'Signed out.' }));
     await vi.advanceTimersByTimeAsync(3_000);
-    wait.lookAgain();
+    wait.retry();
     expect(wait.absence).toBeUndefined();
     expect(onChange).toHaveBeenCalledTimes(2);
     await vi.advanceTimersByTimeAsync(0);
     expect(wait.absence?.message).toBe('Signed out.');
   });
 
-  it('is silent once it is disposed', async () => {
+  it('reports nothing after it is disposed', async () => {
     const { wait, onFound, onChange, list } = waitFor(async () => ({ message: 'Signed out.' }));
     wait.dispose();
     list();

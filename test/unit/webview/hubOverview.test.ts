@@ -44,23 +44,23 @@ function aPage(saved?: unknown) {
   return { page, posted, kept: () => kept };
 }
 
-describe('What the page of the overview says', () => {
+describe('Messages of the hub overview page', () => {
   it.each([
-    ['a part that is none', { type: 'retry', body: { section: 'keys' } }],
-    ['something to copy that is a secret', { type: 'copy', body: { what: 'primaryKey' } }],
+    ['an unknown section', { type: 'retry', body: { section: 'keys' } }],
+    ['a request to copy a secret', { type: 'copy', body: { what: 'primaryKey' } }],
     [
-      'a route without an end',
+      'a route whose name is too long',
       { type: 'addRoute', body: { name: 'x'.repeat(300), source: 's', condition: 'true', endpoints: [] } },
     ],
     ['a command', { type: 'runCommand', body: { command: 'x' } }],
-    ['no name', { type: 'deleteConsumerGroup', body: {} }],
-  ])('is refused with a reason, and reaches nobody: %s', (_, message) => {
+    ['a consumer group without a name', { type: 'deleteConsumerGroup', body: {} }],
+  ])('are rejected with a reason and reach no handler: %s', (_, message) => {
     const all = handlers();
-    expect(dispatch(toHost, all, message)).toMatch(/\w/);
+    expect(dispatch(toHost, all, message)?.message).toMatch(/\w/);
     for (const handler of Object.values(all)) expect(handler).not.toHaveBeenCalled();
   });
 
-  it('is understood when it is a change', () => {
+  it('are accepted when they request a change', () => {
     const { page, posted } = aPage();
     const all = handlers();
     page.handlers.state(aState());
@@ -77,8 +77,8 @@ describe('What the page of the overview says', () => {
   });
 });
 
-describe('The page of the overview', () => {
-  it('asks for one change at a time, and keeps what was typed when the hub says no', () => {
+describe('OverviewPage', () => {
+  it('requests one change at a time, and keeps the input when the hub rejects it', () => {
     const { page } = aPage();
     page.handlers.state(aState());
     page.edit({ groupName: 'team-a' });
@@ -90,7 +90,7 @@ describe('The page of the overview', () => {
     expect(page.draft.groupName).toBe('team-a');
   });
 
-  it('forgets what was typed once it is made, says so, and puts the focus where one goes on', () => {
+  it('clears the input after a change, announces it, and moves the focus to the next step', () => {
     const { page } = aPage();
     page.handlers.state(aState());
     page.onFocus = vi.fn();
@@ -99,11 +99,11 @@ describe('The page of the overview', () => {
     page.addRoute();
     page.handlers.done({ change: 'addRoute', isMade: true, problem: null });
     expect(page.draft).toMatchObject({ isRouteOpen: false, route: { name: '' } });
-    expect(page.announcement).toBe('Route alerts was added.');
+    expect(page.announcement).toBe('Route alerts added.');
     expect(page.onFocus).toHaveBeenLastCalledWith('add-route');
   });
 
-  it('has what was typed after the page was thrown away', () => {
+  it('restores the input after the page was discarded', () => {
     const { page, kept } = aPage();
     page.handlers.state(aState());
     page.edit({ groupName: 'half typ' });
@@ -112,11 +112,11 @@ describe('The page of the overview', () => {
     expect(aPage({ draft: 'nonsense' }).page.draft.groupName).toBe('');
   });
 
-  it('tells a screen reader when reading is over, and how much of it failed', () => {
+  it('announces the end of reading, and the number of sections that failed', () => {
     const { page } = aPage();
     page.handlers.state(aState({ isLoading: true }));
     const failed = { ...section, problem: { message: 'no', action: null } };
     page.handlers.state(aState({ sections: { ...aState().sections, policies: failed } }));
-    expect(page.announcement).toBe('Overview of factory could not be read in one part.');
+    expect(page.announcement).toBe('1 section of the overview of factory could not be read.');
   });
 });

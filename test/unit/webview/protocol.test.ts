@@ -10,8 +10,8 @@ const handlers = () =>
   > &
     Record<string, ReturnType<typeof vi.fn>>;
 
-describe('What the page says', () => {
-  it('reaches its handler, as the type says', () => {
+describe('dispatch', () => {
+  it('passes a message to the handler of its type', () => {
     const all = handlers();
     const sent: unknown[] = [];
     const post = poster(toHost, (message) => sent.push(message));
@@ -21,7 +21,7 @@ describe('What the page says', () => {
     expect(all['send']).toHaveBeenCalledWith({ draft });
   });
 
-  it('loses what the contract does not know', () => {
+  it('drops properties that the contract does not define', () => {
     const all = handlers();
     dispatch(toHost, all, { type: 'edit', body: { draft: { ...newDraft([], 600), key: 'x' }, more: 1 } });
     expect(all['edit']).toHaveBeenCalledWith({ draft: newDraft([], 600) });
@@ -33,21 +33,21 @@ describe('What the page says', () => {
     ['an unknown type', { type: 'runCommand', body: {} }],
     ['a name of every object', { type: 'constructor', body: {} }],
     ['no body', { type: 'send' }],
-    ['a draft that is none', { type: 'send', body: { draft: {} } }],
+    ['an invalid draft', { type: 'send', body: { draft: {} } }],
     [
       'a token life of a second',
       { type: 'send', body: { draft: { ...newDraft([], 600), tokenSeconds: 1 } } },
     ],
     ['too many devices', { type: 'send', body: { draft: newDraft(Array<string>(2_001).fill('d'), 600) } }],
-    ['a wire key that is none', { type: 'copyWire', body: { key: 'sharedAccessKey' } }],
-    ['a snippet that is none', { type: 'copyAs', body: { kind: 'bash' } }],
-  ])('is refused with a reason, and reaches nobody: %s', (_, message) => {
+    ['an unknown connection detail', { type: 'copyWire', body: { key: 'sharedAccessKey' } }],
+    ['an unknown kind of snippet', { type: 'copyAs', body: { kind: 'bash' } }],
+  ])('rejects %s with a reason, and calls no handler', (_, message) => {
     const all = handlers();
-    expect(dispatch(toHost, all, message)).toMatch(/\w/);
+    expect(dispatch(toHost, all, message)?.message).toMatch(/\w/);
     for (const handler of Object.values(all)) expect(handler).not.toHaveBeenCalled();
   });
 
-  it('never throws, whatever it is', () => {
+  it('never throws, whatever the message is', () => {
     fc.assert(
       fc.property(fc.anything(), (message) => {
         expect(() => dispatch(toHost, handlers(), message)).not.toThrow();

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import type * as vscode from 'vscode';
 import { Uri } from 'vscode';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { setDisplayLocale } from '../../../src/core/base/displayLocale';
 import { Emitter } from '../../../src/core/base/event';
 import { type Hub, type HubAbsence } from '../../../src/core/hub/hub';
 import { WebviewHost } from '../../../src/workbench/webviewHost';
@@ -31,6 +32,8 @@ const contract = {
 const kind = { viewType: 'iotHubWorkbench.gauges', label: 'gauge view', contract };
 const extensionUri = Uri.file('/extension');
 const file = (name: string) => Uri.file(`/extension/${name}`);
+/** The first message to a page, in English. */
+const english = { type: 'localization', body: { language: 'en', locale: 'en-US', texts: null } };
 const aLog = () => ({ debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() });
 
 function aHost() {
@@ -55,13 +58,14 @@ function aHost() {
   };
 }
 
-describe('The host of a webview', () => {
+describe('WebviewHost', () => {
   afterEach(() => {
     vi.useRealTimers();
     fake.reset();
+    setDisplayLocale('en-US');
   });
 
-  it('gives the panel its page, title and icons, and files of dist/webview alone', () => {
+  it('gives the panel its page, title and icons, and access to dist/webview only', () => {
     const { panel, webview } = aHost();
     expect(webview.page).toBe('gauges');
     expect(panel.title).toBe('Gauges');
@@ -75,7 +79,7 @@ describe('The host of a webview', () => {
     });
   });
 
-  it('posts nothing before the page is ready, nor while it is hidden, and starts over when it is shown again', () => {
+  it('posts nothing before the page is ready or while it is hidden, and starts over when it is shown again', () => {
     const { host, panel, posted, onReady, ready } = aHost();
     host.post('level', { value: 1 });
     expect(posted).toEqual([]);
@@ -87,17 +91,42 @@ describe('The host of a webview', () => {
     host.post('level', { value: 4 });
     ready();
     host.post('level', { value: 5 });
-    expect(posted.map(({ body }) => body)).toEqual([{ value: 2 }, { value: 5 }]);
+    expect(posted).toEqual([
+      english,
+      { type: 'level', body: { value: 2 } },
+      english,
+      { type: 'level', body: { value: 5 } },
+    ]);
     expect(onReady).toHaveBeenCalledTimes(2);
   });
 
-  it('is not fooled by a page that was replaced', () => {
+  it('posts translations and display language before anything else', () => {
+    const texts = { Send: 'Senden', 'Copy/Verb': 'Kopieren' };
+    fake.translations = texts;
+    setDisplayLocale('de');
+    const { host, posted, onReady, ready } = aHost();
+    onReady.mockImplementation(() => host.post('level', { value: 1 }));
+    ready();
+    expect(posted).toEqual([
+      { type: 'localization', body: { language: 'de', locale: 'de', texts } },
+      { type: 'level', body: { value: 1 } },
+    ]);
+  });
+
+  it('posts English texts with the locale of a display language that has no translation', () => {
+    setDisplayLocale('fi');
+    const { posted, ready } = aHost();
+    ready();
+    expect(posted).toEqual([{ type: 'localization', body: { language: 'en', locale: 'fi', texts: null } }]);
+  });
+
+  it('ignores the ready message of a page that was replaced', () => {
     const { host, say } = aHost();
     say('ready', { page: 'waiting' });
     expect(host.isReady).toBe(false);
   });
 
-  it('hands on what the contract knows, and logs the rest', () => {
+  it('passes on messages of the contract, and logs others', () => {
     const { say, turn, log } = aHost();
     say('turn', { by: 3, key: 'x' });
     expect(turn.mock.calls).toEqual([[{ by: 3 }]]);
@@ -107,14 +136,16 @@ describe('The host of a webview', () => {
     say('report', { text: 'x'.repeat(5_000) });
     expect(turn).toHaveBeenCalledTimes(1);
     expect(log.warn.mock.calls.flat()).toEqual([
-      expect.stringMatching(/^The gauge view received .*"turn"/),
+      expect.stringMatching(/^The gauge view rejected .*"turn"/),
       expect.stringMatching(/"runCommand"/),
       expect.stringMatching(/"report"/),
     ]);
-    expect(log.error.mock.calls).toEqual([['The page of the gauge view reports: TypeError in the page']]);
+    expect(log.error.mock.calls).toEqual([
+      ['The page of the gauge view reported an error: TypeError in the page'],
+    ]);
   });
 
-  it('shows a failure of what was asked for, and only logs one of what was not', async () => {
+  it('shows the failure of a user action, and only logs the failure of background work', async () => {
     const { host, log } = aHost();
     host.act(async () => Promise.reject(new Error('asked')));
     host.background(async () => Promise.reject(new Error('not asked')));
@@ -126,7 +157,7 @@ describe('The host of a webview', () => {
     ]);
   });
 
-  it('repeats work only while the page is shown, and not after the end', () => {
+  it('repeats work only while the page is visible, and stops when it is disposed', () => {
     vi.useFakeTimers();
     const { host, panel, ready } = aHost();
     const work = vi.fn();
@@ -143,9 +174,9 @@ describe('The host of a webview', () => {
   });
 
   it.each([
-    ['closed by the person', ({ panel }: ReturnType<typeof aHost>) => panel.dispose()],
+    ['closed by the user', ({ panel }: ReturnType<typeof aHost>) => panel.dispose()],
     ['disposed', ({ host }: ReturnType<typeof aHost>) => host.dispose()],
-  ])('ends once when its panel is %s, and touches it no more', async (_, end) => {
+  ])('ends once when its panel is %s, and then no longer uses it', async (_, end) => {
     const all = aHost();
     const { host, ready, posted, webview, say, turn, log } = all;
     const ended = vi.fn();
@@ -167,7 +198,7 @@ describe('The host of a webview', () => {
     late();
     say('turn', { by: 1 });
     await new Promise((resolve) => setImmediate(resolve));
-    expect(posted).toEqual([]);
+    expect(posted).toEqual([english]);
     expect(turn).not.toHaveBeenCalled();
     expect(log.error).not.toHaveBeenCalled();
     expect(host.isVisible).toBe(false);
@@ -222,14 +253,14 @@ function somePanels({ listed = [], absence = signedOut }: { listed?: Hub[]; abse
   };
 }
 
-describe('A panel that is restored', () => {
+describe('WebviewPanels', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => {
     vi.useRealTimers();
     fake.reset();
   });
 
-  it('opens at once with its hub and what its page kept', () => {
+  it('restores a panel with its hub and the state of its page', () => {
     const { panels, make, made } = somePanels({ listed: [factory] });
     const webview = aWebviewPanel();
     panels.restore(webview.panel, kept, make);
@@ -237,7 +268,7 @@ describe('A panel that is restored', () => {
     expect(webview.page).toBe('gauges');
   });
 
-  it('opens without a hub when it shows none', () => {
+  it('restores a panel that has no hub', () => {
     const { panels, make, made } = somePanels();
     panels.restore(aWebviewPanel().panel, { ...kept, hub: null }, make);
     expect(made).toEqual([{ hub: undefined, zoom: 2 }]);
@@ -246,8 +277,8 @@ describe('A panel that is restored', () => {
   it.each([
     ['nothing', undefined],
     ['another state', { hubId: 'h', zoom: 2 }],
-    ['a view that is none', { ...kept, view: { zoom: 'much' } }],
-  ])('is closed when its page kept %s, which the log says', (_, state) => {
+    ['an invalid view', { ...kept, view: { zoom: 'much' } }],
+  ])('closes a panel whose page saved %s, and logs it', (_, state) => {
     const { panels, make, made, log } = somePanels({ listed: [factory] });
     const webview = aWebviewPanel();
     panels.restore(webview.panel, state, make);
@@ -256,7 +287,7 @@ describe('A panel that is restored', () => {
     expect(log.warn).toHaveBeenCalledWith(expect.stringMatching(/^A gauge view was not restored: /));
   });
 
-  it('waits for its hub under its own icon and title, and opens when the hub is listed', () => {
+  it('shows the waiting page with the icon and title of the panel until the hub is listed', () => {
     const { panels, make, made, list } = somePanels();
     const webview = aWebviewPanel('Gauges of factory');
     panels.restore(webview.panel, kept, make);
@@ -264,14 +295,14 @@ describe('A panel that is restored', () => {
     expect(webview.page).toBe('waiting');
     expect(webview.panel.title).toBe('Gauges of factory');
     expect(webview.panel.iconPath).toMatchObject({ light: file('media/gauges.light.svg') });
-    expect(webview.posted).toEqual([{ type: 'state', body: { hub: kept.hub, absence: null } }]);
+    expect(webview.posted).toEqual([english, { type: 'state', body: { hub: kept.hub, absence: null } }]);
     list(factory);
     expect(made).toEqual([{ hub: 'factory', zoom: 2 }]);
     expect(webview.page).toBe('gauges');
     expect(webview.panel.isDisposed).toBe(false);
   });
 
-  it('says why it waits in vain, and does what its button says', async () => {
+  it('shows why the hub is absent, and runs the action of the button', async () => {
     const { panels, make } = somePanels();
     const webview = aWebviewPanel();
     panels.restore(webview.panel, kept, make);
@@ -288,7 +319,7 @@ describe('A panel that is restored', () => {
     expect(webview.panel.isDisposed).toBe(true);
   });
 
-  it('can be read again when reading failed', async () => {
+  it('offers to try again when the hubs could not be read', async () => {
     const { panels, make } = somePanels({ absence: { message: 'Azure was not reached.', canRefresh: true } });
     const webview = aWebviewPanel();
     panels.restore(webview.panel, kept, make);
@@ -301,9 +332,9 @@ describe('A panel that is restored', () => {
   });
 
   it.each([
-    ['the person closes it', ({ panel }: ReturnType<typeof aWebviewPanel>) => panel.dispose()],
-    ['the extension ends', (_: unknown, panels: { dispose(): void }) => panels.dispose()],
-  ])('does not open when %s while it waits', async (_, end) => {
+    ['the user closes it', ({ panel }: ReturnType<typeof aWebviewPanel>) => panel.dispose()],
+    ['the extension is deactivated', (_: unknown, panels: { dispose(): void }) => panels.dispose()],
+  ])('does not restore a panel when %s while it waits', async (_, end) => {
     const { panels, make, made, list, log } = somePanels();
     const webview = aWebviewPanel();
     panels.restore(webview.panel, kept, make);
@@ -316,7 +347,7 @@ describe('A panel that is restored', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('is found among those that are open, until it is closed', () => {
+  it('finds an open panel until it is closed', () => {
     const { panels, make } = somePanels({ listed: [factory] });
     const opened = panels.open((panel) => make(panel, factory, { zoom: 1 }));
     const shown = fake.webviewPanels.at(-1);

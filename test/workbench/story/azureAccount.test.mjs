@@ -68,7 +68,7 @@ describe('An Azure account', () => {
     const panel = new PublishPanel(workbench);
     await panel.type('{"pressure": 1.5}');
     await panel.send();
-    await panel.newest(/arrived/);
+    await panel.newest(/Arrived/);
     await workbench.waitForOutput(channel, /"pressure": 1\.5/);
     await workbench.screenshot('azureAccount-3-monitored');
     await workbench.choose(hub, 'Stop Monitoring');

@@ -211,7 +211,7 @@ describe('Create Hub', () => {
     const panel = new PublishPanel(workbench);
     await panel.type('{"pressure": 2.5}');
     await panel.send();
-    await panel.newest(/arrived/);
+    await panel.newest(/Arrived/);
     await workbench.waitForOutput('IoT Hub: story-hub', /"pressure": 2\.5/);
     await picture('17-message');
     await clearToasts();
@@ -420,7 +420,7 @@ describe('Delete Hub', () => {
     const panel = new PublishPanel(workbench);
     await panel.type('{"pressure": 1}');
     await panel.send();
-    await panel.newest(/failed/);
+    await panel.newest(/Failed/);
     await workbench.screenshot('deleteHub-4-panel');
     assert.doesNotMatch(workbench.outputText('IoT Hub Workbench'), /TypeError|Cannot read prop/);
     assert.doesNotMatch((await workbench.toasts()).join('\n'), /the log says why/);

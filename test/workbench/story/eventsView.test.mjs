@@ -87,7 +87,7 @@ describe('The events view', () => {
       async () => (await rows().last().getAttribute('aria-rowindex')) === '501',
     );
     await workbench.until('the histogram', async () =>
-      /500 messages in 5 minutes/.test(await page.locator('.histogram').getAttribute('aria-label')),
+      /Messages in the last 5 minutes: 500\b/.test(await page.locator('.histogram').getAttribute('aria-label')),
     );
     await workbench.screenshot('events-2-rows');
   });
@@ -107,7 +107,7 @@ describe('The events view', () => {
       new RegExp(`Device\\s+boiler-${(n % 4) + 1}[\\s\\S]*Content type\\s+application/json`),
     );
     assert.match(text, new RegExp(`plant\\s+${n % 2 === 0 ? 'south' : 'north'}`));
-    await detail.getByRole('button', { name: 'Copy body' }).click();
+    await detail.getByRole('button', { name: 'Copy Body' }).click();
     await workbench.until('the body', async () => numberOf(await workbench.clipboard()) === n);
     await grid().press('Home');
     await workbench.until('the first row', async () => (await selectedIndex()) === '2');
@@ -144,10 +144,10 @@ describe('The events view', () => {
     await search('$.state=warning');
     await workbench.until('ten rows', async () => /^10 of 500 messages/.test(await footer()));
     await workbench.until('the histogram', async () =>
-      /; 10 fit the search/.test(await page.locator('.histogram').getAttribute('aria-label')),
+      /of which 10 match the search/.test(await page.locator('.histogram').getAttribute('aria-label')),
     );
     await search('nothing has this');
-    await page.getByText('No message fits “nothing has this”.').waitFor();
+    await page.getByText('No messages match "nothing has this".').waitFor();
     await page.getByRole('button', { name: 'Clear Search', exact: true }).click();
     await workbench.until('all rows', async () => /^500 messages/.test(await footer()));
   });
@@ -246,8 +246,8 @@ describe('The events view', () => {
     const at = (part) => [over.x + over.width * part, over.y + over.height / 2];
     const readout = page.locator('.readout');
     const pointedAt = async () => msOfDay(/\d\d:\d\d:\d\d\.\d{3}/.exec(await readout.innerText())?.[0] ?? '');
-    const whole = page.getByRole('button', { name: 'Whole span' });
-    await readout.getByText('Newest').waitFor();
+    const whole = page.getByRole('button', { name: 'Reset zoom' });
+    await readout.getByText('Latest').waitFor();
     assert.equal(await whole.isVisible(), false);
     await mouse.move(...at(0.5));
     // The chart is over 5 minutes, and all of its values are in the last of them.
@@ -276,7 +276,7 @@ describe('The events view', () => {
     await mouse.move(...at(0.5));
     await workbench.until('the first value again', async () => (await pointedAt()) === firstValue);
     await page.getByRole('tab', { name: 'Chart' }).hover();
-    await readout.getByText('Newest').waitFor();
+    await readout.getByText('Latest').waitFor();
   });
 
   it('follows the newest of thousands until one scrolls up, with only the rows in sight in the page', async () => {
@@ -345,7 +345,7 @@ describe('The events view', () => {
     await search('$.n=99');
     await workbench.until('that of each burst', async () => /^5 of 6,800 messages/.test(await footer()));
     await workbench.until('them in the histogram', async () =>
-      /; 5 fit the search/.test(await page.locator('.histogram').getAttribute('aria-label')),
+      /of which 5 match the search/.test(await page.locator('.histogram').getAttribute('aria-label')),
     );
     await workbench.screenshot('events-8-recording');
     await back();
@@ -388,7 +388,7 @@ describe('The events view', () => {
     await page.locator('.readout', { hasText: 'boiler-3 temperature' }).waitFor();
     await page.getByRole('tab', { name: 'Messages' }).click();
     assert.ok((await page.getByRole('columnheader').allInnerTexts()).includes('Sequence number'));
-    await page.getByText('The monitor does not run.').waitFor();
+    await page.getByText('Monitoring is not running.').waitFor();
     await workbench.screenshot('events-9-restored');
     await workbench.page.getByRole('tab', { name: 'Events: recording.sqlite' }).click();
     page = workbench.webview(`${publisher}.${name}`);

@@ -53,7 +53,7 @@ class Overview {
   async refresh() {
     await this.button('Refresh').click();
     await this.workbench.until('what was asked for', async () =>
-      /as of \d\d:\d\d:\d\d/.test(await this.page.locator('header').innerText()),
+      /As of \d\d:\d\d:\d\d/.test(await this.page.locator('header').innerText()),
     );
   }
 
@@ -104,13 +104,13 @@ describe('The overview of the local hub', () => {
   it('opens by right-click and tells what the hub is, has and uses', async () => {
     await workbench.choose('Local Hub', 'Show Hub Overview');
     await overview.page.getByRole('heading', { name: 'Local Hub', exact: true }).waitFor();
-    await overview.says('Messages today', /^Messages today 0 of 20 a day Begins anew at 00:00 UTC, in .+/);
-    await overview.says('Devices', /^Devices 0 of at most [\d,]+ 0 enabled, 0 disabled/);
+    await overview.says('Messages today', /^Messages today 0 of 20 per day Resets at 00:00 UTC, in .+/);
+    await overview.says('Devices', /^Devices 0 of [\d,]+ 0 enabled, 0 disabled/);
     await overview.says('Hub', /Host name localhost:\d+ State Active Tier \w+ \(\w\d\), 1 unit Region \w+/);
     await overview.says('Event Hubs-compatible endpoint', /Partitions 4 Retention 1 day/);
-    await overview.says('Network and security', /Public network access On Shared access keys On/);
+    await overview.says('Network and security', /Public network access Enabled Shared access keys Enabled/);
     await overview.says('Shared access policies', /iothubowner RegistryRead, RegistryWrite, ServiceConnect/);
-    await overview.says('Consumer groups', /\$Default every hub has it/);
+    await overview.says('Consumer groups', /\$Default Default/);
     await overview.says('Message routing', /All messages of devices go to the built-in endpoint/);
     assert.equal(await overview.button('Open in Azure Portal').count(), 0);
     await workbench.screenshot('overview-1-first');
@@ -143,21 +143,21 @@ describe('The overview of the local hub', () => {
       await workbench.press('Home');
       await workbench.press('Shift+End');
     };
-    await overview.tabTo('Name of a new consumer group');
+    await overview.tabTo('Name of the new consumer group');
     await workbench.page.keyboard.type('team a');
     await overview.says('Consumer groups', /letters, digits, "-", "\." and "_" in its name/);
     await select();
     await workbench.page.keyboard.type('$default');
-    await overview.says('Consumer groups', /There is a consumer group "\$default" already/);
+    await overview.says('Consumer groups', /Consumer group "\$default" already exists/);
     await workbench.screenshot('overview-2-group');
     await select();
     await workbench.page.keyboard.type('team-a');
     await workbench.press('Enter');
     await overview.button('Delete consumer group team-a').waitFor();
     await workbench.until('the focus to stay there', async () =>
-      (await overview.focused()).startsWith('Name of a new consumer group'),
+      (await overview.focused()).startsWith('Name of the new consumer group'),
     );
-    assert.equal(await overview.field('Name of a new consumer group').inputValue(), '');
+    assert.equal(await overview.field('Name of the new consumer group').inputValue(), '');
   });
 
   it('deletes a consumer group when that was confirmed, and only then', async () => {
@@ -186,7 +186,7 @@ describe('The overview of the local hub', () => {
     await overview.field('Condition').fill("level = 'storage'");
     await overview.button('Add').click();
     await overview.page
-      .getByRole('row', { name: /to-monitors Device messages level = 'storage' events yes/ })
+      .getByRole('row', { name: /to-monitors Device messages level = 'storage' events Yes/ })
       .waitFor();
     await overview.says('Message routing', /Messages that match no route go to the built-in endpoint/);
   });
@@ -200,11 +200,11 @@ describe('The overview of the local hub', () => {
     await workbench.until('the box to be ticked', async () => fallback().isChecked());
     await fallback().click();
     await workbench.answerDialog('Switch Off');
-    await overview.says('Message routing', /off: messages that match no route are dropped/);
-    await overview.button('Remove route to-monitors').click();
+    await overview.says('Message routing', /Disabled: messages that match no route are dropped/);
+    await overview.button('Delete route to-monitors').click();
     assert.match((await workbench.dialog()).text, /are dropped from then on/);
     await workbench.answerDialog('Remove');
-    await overview.says('Message routing', /monitors see no messages of devices.*There is no route/);
+    await overview.says('Message routing', /monitors see no messages of devices.*No routes/);
     assert.equal(await fallback().isChecked(), false);
     await workbench.screenshot('overview-4-fallback');
   });
@@ -216,11 +216,11 @@ describe('The overview of the local hub', () => {
     await workbench.pick('Keys generated by the hub');
     await workbench.row('boiler-1').waitFor();
     const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"n": 1}');
-    await panel.newest(/acknowledged/);
+    await panel.newest(/Acknowledged/);
     await overview.toFront('Local Hub');
     await overview.refresh();
-    await overview.says('Messages today', /1 of 20 a day/);
-    await overview.says('Devices', /1 of at most .+ 1 enabled, 0 disabled/);
+    await overview.says('Messages today', /1 of 20 per day/);
+    await overview.says('Devices', /1 of .+ 1 enabled, 0 disabled/);
     await overview.says('Connected devices', /of 1/);
     assert.equal(await overview.meter('Messages today').getAttribute('aria-valuetext'), '1 of 20');
     assert.match(await overview.meter('Devices').getAttribute('aria-valuetext'), /^1 of [\d,]+$/);
@@ -242,13 +242,13 @@ describe('The overview of the local hub', () => {
       await feed(16)
     ).done;
     await overview.refresh();
-    await overview.says('Messages today', /17 of 20 a day Only 3 messages left today/);
+    await overview.says('Messages today', /17 of 20 per day Only 3 messages left today/);
     await workbench.screenshot('overview-5-warning');
     await (
       await feed(3)
     ).done;
     await overview.refresh();
-    await overview.says('Messages today', /20 of 20 a day Used up: the hub takes no messages/);
+    await overview.says('Messages today', /20 of 20 per day Daily quota exceeded\. The hub rejects device messages/);
     await workbench.screenshot('overview-6-used-up');
   });
 
@@ -284,11 +284,11 @@ describe('The overview of the local hub', () => {
     await workbench.screenshot('overview-8-stopped');
     await overview.button('Start the local hub').click();
     await overview.says('Hub', /State Active/);
-    await overview.says('Devices', /2 of at most/);
+    await overview.says('Devices', /^Devices 2 of \d/);
   });
 
   it('comes back after the window is loaded again, with what was typed', async () => {
-    await overview.field('Name of a new consumer group').fill('half-typ');
+    await overview.field('Name of the new consumer group').fill('half-typ');
     // VS Code writes the state of webviews with a delay.
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     await workbench.reloadWindow();
@@ -297,9 +297,9 @@ describe('The overview of the local hub', () => {
     await workbench.until('the hub to be there', async () => {
       if (await overview.button('Start the local hub').count())
         await overview.button('Start the local hub').click();
-      return (await overview.field('Name of a new consumer group').count()) === 1;
+      return (await overview.field('Name of the new consumer group').count()) === 1;
     });
-    assert.equal(await overview.field('Name of a new consumer group').inputValue(), 'half-typ');
+    assert.equal(await overview.field('Name of the new consumer group').inputValue(), 'half-typ');
   });
 });
 
@@ -361,24 +361,24 @@ describe('The overview of a hub of an Azure account', () => {
     assert.equal(put.status, 200, put.text);
     await overview.refresh();
     await overview.page
-      .getByRole('row', { name: /archive Storage container plant\.blob\.example\.com\S* key/ })
+      .getByRole('row', { name: /archive Storage container plant\.blob\.example\.com\S* Key/ })
       .waitFor();
     await overview.button('Add Route').click();
     await overview.field('Name').fill('cold');
     await overview.field('Condition').fill('true');
     await overview.field('Endpoint').selectOption('archive');
     await overview.button('Add').click();
-    await overview.page.getByRole('row', { name: /cold Device messages true archive yes/ }).waitFor();
+    await overview.page.getByRole('row', { name: /cold Device messages true archive Yes/ }).waitFor();
     assert.doesNotMatch(await overview.page.locator('html').innerHTML(), /c2VjcmV0|AccountKey/);
     await workbench.screenshot('overview-10-endpoints');
   });
 
   it('knows a free hub whose keys are off: its meter, and that keys open nothing', async () => {
     await workbench.choose(/^factory/, 'Show Hub Overview');
-    await overview.says('Messages today', /0 of 8,000 a day.*once for each 512 B/);
-    await overview.says('Devices', /0 of at most 500/);
-    await overview.says('Network and security', /Shared access keys Off: Microsoft Entra ID alone/);
-    await overview.says('Shared access policies', /keys are off: the hub takes Microsoft Entra ID alone/);
+    await overview.says('Messages today', /0 of 8,000 per day.*in units of 512 B/);
+    await overview.says('Devices', /0 of 500/);
+    await overview.says('Network and security', /Shared access keys Disabled \(Microsoft Entra ID only\)/);
+    await overview.says('Shared access policies', /keys are disabled\. The hub accepts only Microsoft Entra ID/);
     assert.equal(await overview.button('Copy connection string of service').count(), 0);
     await workbench.screenshot('overview-11-keys-off');
   });
@@ -386,7 +386,7 @@ describe('The overview of a hub of an Azure account', () => {
   it('comes back after the window is loaded again, although no subscription was opened', async () => {
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     await workbench.reloadWindow();
-    await overview.says('Network and security', /Shared access keys Off/);
+    await overview.says('Network and security', /Shared access keys Disabled/);
     await workbench.openContainer('IoT Hub');
     await workbench.expand(/^Local Hub$/);
     await workbench.row(/^factory/).waitFor();

@@ -107,7 +107,7 @@ describe('The main job by mouse', () => {
       (await workbench.rows()).some((row) => /boiler-1 disabled/.test(row)),
     );
     const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"pressure": 2.7}');
-    assert.match(await panel.newest(/failed/), /failed: Device "boiler-1" is disabled/);
+    assert.match(await panel.newest(/Failed/), /Failed: Device "boiler-1" is disabled/);
     await workbench.screenshot('main-6-disabled');
     await workbench.choose('boiler-1', 'Enable Device');
   });

@@ -47,7 +47,7 @@ describe('The monitor', () => {
     const file = path.join(folder, 'body.gz');
     writeFileSync(file, gzipSync('{"pressure": 2.5}'));
     const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"plain":\n 1}');
-    await panel.newest(/arrived/);
+    await panel.newest(/Arrived/);
     await workbench.waitForOutput(channel, /^\S+Z boiler-1 {"plain": 1}$/m);
     await panel.field('File').check();
     await panel.field('File that is the body').fill(file);
@@ -86,7 +86,7 @@ describe('The monitor', () => {
     await panel.field('Content encoding').fill('utf-8');
     await panel.type('{"level": 1}');
     await panel.send();
-    await panel.newest(/arrived/);
+    await panel.newest(/Arrived/);
     await workbench.choose('Local Hub', 'Why No Messages?');
     await workbench.waitForOutput(channel, /✓ The filter "device:boiler-\* \$\.level>5" hides 1 message\./);
     await panel.type('{"level": 7}');
@@ -209,9 +209,9 @@ describe('A hub whose quota is used up', () => {
 
   it('is told of in plain words, at once', async () => {
     const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"n": 1}');
-    await panel.newest(/arrived/);
+    await panel.newest(/Arrived/);
     await panel.send();
-    await panel.newest(/failed: The hub is not available at the moment, or its quota is used up/);
+    await panel.newest(/Failed: The hub is not available at the moment, or its quota is used up/);
     await workbench.screenshot('monitor-4-quota');
   });
 

@@ -42,7 +42,7 @@ describe('The publish panel by mouse', () => {
   });
   after(() => workbench?.close());
 
-  it('opens from a device, and shows what goes over the wire', async () => {
+  it('opens from a device and shows the connection details', async () => {
     await workbench.inlineAction('boiler-1', 'Publish Message');
     await panel.waitFor('boiler-1');
     assert.equal(await panel.wire('Host'), 'localhost');
@@ -66,8 +66,8 @@ describe('The publish panel by mouse', () => {
     await panel.page.getByLabel('Value of property 1').fill('50 % = ½ 😀 #+/');
     await panel.field('Correlation ID').fill('batch-7');
     await panel.send();
-    const line = await panel.newest(/acknowledged after .* arrived at partition \d after/);
-    assert.match(line, /boiler-1 .* B .*acknowledged after [\d.]+ ms, arrived at partition \d after \d+ ms/);
+    const line = await panel.newest(/Acknowledged after .* Arrived at partition \d after/);
+    assert.match(line, /boiler-1 .* B .*Acknowledged after [\d.]+ ms · Arrived at partition \d after \d+ ms/);
     const text = await workbench.waitForOutput(channel, 'größe & mehr: 50 % = ½ 😀 #+/');
     assert.match(text, /"pressure": 2\.50/);
     assert.match(text, /batch-7/);
@@ -75,7 +75,7 @@ describe('The publish panel by mouse', () => {
   });
 
   it('copies the same as a command that a shell runs as it is', async () => {
-    await panel.page.getByRole('button', { name: 'Copy the message as a command or program' }).click();
+    await panel.page.getByRole('button', { name: 'Copy message as command or code' }).click();
     const command = await copied(workbench, /^mosquitto_pub/);
     const before = workbench.outputText(channel).split('größe & mehr: 50 % = ½ 😀 #+/').length;
     const sent = spawnSync('sh', ['-c', command], { encoding: 'utf8', timeout: 15_000 });
@@ -124,7 +124,7 @@ describe('The publish panel by mouse', () => {
     await panel.send();
     await workbench.answerDialog('Publish Anyway');
     await closed;
-    await panel.newest(/arrived at partition/);
+    await panel.newest(/Arrived at partition/);
     await client.endAsync(true);
   });
 
@@ -133,7 +133,7 @@ describe('The publish panel by mouse', () => {
     await workbench.until('the other port', async () => /WebSockets/.test(await panel.wire('Port')));
     await panel.body.fill('{"by": "webSocket"}');
     await panel.send();
-    await panel.newest(/acknowledged.*arrived/);
+    await panel.newest(/Acknowledged.*Arrived/);
     await workbench.waitForOutput(channel, '"by": "webSocket"');
     await panel.field('Transport').selectOption('auto');
   });
@@ -144,8 +144,8 @@ describe('The publish panel by mouse', () => {
       (await workbench.rows()).some((row) => /boiler-1 disabled/.test(row)),
     );
     await panel.send();
-    const line = await panel.newest(/failed/);
-    assert.match(line, /failed: Device "boiler-1" is disabled/);
+    const line = await panel.newest(/Failed/);
+    assert.match(line, /Failed: Device "boiler-1" is disabled/);
     await workbench.screenshot('publish-5-disabled');
     await workbench.choose('boiler-1', 'Enable Device');
     await workbench.until('the device to be enabled', async () =>
@@ -158,24 +158,24 @@ describe('The publish panel by mouse', () => {
     writeFileSync(file, Buffer.from([0, 1, 2, 254, 255, 0xf0]));
     await panel.field('File').check();
     await panel.field('Content type').fill('application/octet-stream');
-    await panel.field('File that is the body').fill('/nowhere/frame.bin');
+    await panel.field('Body file').fill('/nowhere/frame.bin');
     await workbench.until('the reason', async () =>
       (await panel.problems()).includes('The file cannot be read: /nowhere/frame.bin'),
     );
     assert.ok(await panel.button('Send').isDisabled());
-    await panel.page.getByRole('button', { name: 'Choose the file that is the body' }).click();
+    await panel.page.getByRole('button', { name: 'Select body file' }).click();
     await step(workbench, /File that is the body/);
     await workbench.answerFile(file);
     await workbench.until('no problem', async () => (await panel.problems()).length === 0);
     await panel.send();
-    await panel.newest(/arrived/);
+    await panel.newest(/Arrived/);
     await workbench.waitForOutput(channel, '00000000  00 01 02 fe ff f0');
     await panel.field('JSON').check();
     await panel.field('Content type').fill('application/json');
   });
 
   it('repeats as several devices with placeholders, draws it, and stops', async () => {
-    await panel.page.getByRole('button', { name: 'Choose devices' }).click();
+    await panel.page.getByRole('button', { name: 'Select devices' }).click();
     await step(workbench, /Devices that publish/);
     await workbench.answer('boiler-*');
     await workbench.until(
@@ -184,23 +184,23 @@ describe('The publish panel by mouse', () => {
     );
     await panel.type('{"device": "{{ deviceId }}", "n": "{{ n }}", "t": "{{ walk(20, 0.5) }}"}');
     await panel.page.getByText('Repeat and simulate').click();
-    await panel.field('Messages of each device').fill('40');
-    await panel.field('a rate').check();
-    await panel.field('Messages a second of all devices').fill('60');
+    await panel.field('Messages per device').fill('40');
+    await panel.field('Total rate').check();
+    await panel.field('Messages per second (all devices)').fill('60');
     await panel.button('Start Repeating').click();
-    await workbench.until('the run', async () => (await panel.total('sent')) > 20);
+    await workbench.until('the run', async () => (await panel.total('Sent')) > 20);
     await panel.page.locator('.charts').scrollIntoViewIfNeeded();
     await workbench.screenshot('publish-6-running');
-    await workbench.until('all to arrive', async () => (await panel.total('arrived')) === 120);
-    assert.equal(await panel.total('acknowledged'), 120);
-    assert.equal(await panel.total('failed'), 0);
+    await workbench.until('all to arrive', async () => (await panel.total('Arrived')) === 120);
+    assert.equal(await panel.total('Acknowledged'), 120);
+    assert.equal(await panel.total('Failed'), 0);
     await workbench.waitForOutput(channel, /"device": "boiler-3",\s+"n": 40,/);
-    await panel.page.getByLabel('until stopped').check();
+    await panel.page.getByLabel('Until stopped').check();
     await panel.button('Start Repeating').click();
-    await workbench.until('the second run', async () => (await panel.total('sent')) > 20);
+    await workbench.until('the second run', async () => (await panel.total('Sent')) > 20);
     await panel.button('Stop').click();
     await panel.button('Send').and(panel.page.locator(':enabled')).waitFor();
-    assert.ok((await panel.total('connected')) === 0);
+    assert.ok((await panel.total('Connected')) === 0);
     await workbench.screenshot('publish-7-stopped');
   });
 
@@ -255,7 +255,7 @@ describe('The publish panel by mouse', () => {
     await panel.page.getByText('boilers.d2c.json').waitFor();
     await panel.send();
     await workbench.until('three lines', async () => (await panel.results.count()) === 3);
-    await panel.newest(/acknowledged/);
+    await panel.newest(/Acknowledged/);
     assert.equal(workbench.console.filter((line) => /Content Security Policy.*publish/.test(line)).length, 0);
   });
 });
@@ -299,10 +299,10 @@ describe('The publish panel by keyboard', () => {
     await keyboard().press('Enter');
     await workbench.until('another row', async () => (await panel.focused()) === 'Name of property 2');
     await keyboard().press('Control+Enter');
-    await panel.newest(/acknowledged.*arrived/);
+    await panel.newest(/Acknowledged.*Arrived/);
     const spoken = panel.page.locator('[aria-live=polite]');
     await workbench.until('the words for a screen reader', async () =>
-      /Sent: acknowledged after .*arrived/.test(await spoken.textContent()),
+      /Acknowledged after .*Arrived/.test(await spoken.textContent()),
     );
     await panel.tabTo('Send');
     await workbench.screenshot('publish-keyboard-focus');

@@ -58,7 +58,7 @@ describe('Panels after a reload of the window', () => {
       await workbench.row(device).waitFor();
       await workbench.choose(row, 'Show Hub Overview');
       await heading(hub).waitFor();
-      await page().getByText(/as of/).waitFor();
+      await page().getByText(/As of/).waitFor();
       await workbench.choose(row, 'Open Events View');
       await page().getByRole('tab', { name: 'Messages' }).waitFor();
       await workbench.choose(device, 'Publish Message…');

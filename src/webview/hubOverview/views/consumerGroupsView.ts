@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { isSameText } from '../../../core/base/sameText';
@@ -8,32 +9,37 @@ import { type OverviewPage } from '../page';
 import { valueOf } from '../../shared/formEvents';
 import { changeProblem, iconButton, sectionView } from './parts';
 
-/** Who reads the events beside others; one can be made here and now. */
+/** The consumer groups, and a form that creates one. */
 export function consumerGroupsView(
   page: OverviewPage,
   section: Section<DataOf<'consumerGroups'>>,
 ): TemplateResult {
-  return sectionView(page, 'consumerGroups', 'Consumer groups', section, (groups) => {
+  return sectionView(page, 'consumerGroups', l10n.t('Consumer groups'), section, (groups) => {
     const { groupName } = page.draft;
     const problem = groupName.trim() === '' ? undefined : problemOf(page, groups);
-    // Asked anew when it counts: what was typed a moment ago may not be drawn yet.
+    // Checked again on submit: the latest input may not be drawn yet.
     const canCreate = () => !page.isBusy && problemOf(page, groups) === undefined;
     const create = (event: Event) => {
       event.preventDefault();
       if (canCreate()) page.createConsumerGroup();
     };
     return html`
-      <ul class="list" id="groups-title" tabindex="-1" aria-label="Consumer groups of the built-in endpoint">
+      <ul
+        class="list"
+        id="groups-title"
+        tabindex="-1"
+        aria-label=${l10n.t('Consumer groups of the built-in endpoint')}
+      >
         ${groups.map(
           (group) => html`
             <li>
               <span class="mono">${group}</span>
               ${
                 group === defaultConsumerGroup
-                  ? html`<span class="quiet">every hub has it</span>`
+                  ? html`<span class="quiet">${l10n.t('Default')}</span>`
                   : iconButton(
                       'trash',
-                      `Delete consumer group ${group}`,
+                      l10n.t('Delete consumer group {0}', group),
                       () => page.deleteConsumerGroup(group),
                       page.isBusy,
                     )
@@ -54,8 +60,8 @@ export function consumerGroupsView(
           id="group-name"
           class="vscode-textfield"
           type="text"
-          aria-label="Name of a new consumer group"
-          placeholder="Name of a new consumer group"
+          aria-label=${l10n.t('Name of the new consumer group')}
+          placeholder=${l10n.t('Name of the new consumer group')}
           spellcheck="false"
           autocomplete="off"
           aria-invalid=${problem === undefined ? 'false' : 'true'}
@@ -66,7 +72,9 @@ export function consumerGroupsView(
             page.edit({ groupName: valueOf(event) });
           }}
         />
-        <button class="vscode-button secondary" ?disabled=${!canCreate()}>${icon('add')}Create</button>
+        <button class="vscode-button secondary" ?disabled=${!canCreate()}>
+          ${icon('add')}${l10n.t('Create')}
+        </button>
       </form>
       ${changeProblem('group-problem', problem ?? page.problems.get('createConsumerGroup'))}
     `;
@@ -76,6 +84,6 @@ export function consumerGroupsView(
 function problemOf(page: OverviewPage, groups: readonly string[]): string | undefined {
   const name = page.draft.groupName.trim();
   return groups.some((group) => isSameText(group, name))
-    ? `There is a consumer group "${name}" already.`
+    ? l10n.t('Consumer group "{0}" already exists.', name)
     : consumerGroupNameProblem(name);
 }

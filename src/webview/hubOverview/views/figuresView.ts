@@ -1,51 +1,69 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { hoursAndMinutes } from '../../../core/base/durations';
-import { counted, formatBytes, formatCount } from '../../../core/base/numbers';
+import { formatBytes, formatCount } from '../../../core/base/numbers';
 import { levelOf, nextResetAt, type Level } from '../../../core/hub/hubOverview';
 import { icon } from '../icons';
 import { type DataOf, type OverviewState } from '../api';
 import { type OverviewPage } from '../page';
+import { translated } from '../../shared/translated';
 import { sectionView } from './parts';
 
-/** What people look at rather than read. */
+/** Usage figures with meters. */
 export function figuresView(page: OverviewPage, { sections }: OverviewState): TemplateResult {
   const { messages, devices, connected } = sections;
   return html`
     <div class="figures">
-      ${messages ? sectionView(page, 'messages', 'Messages today', messages, messagesView) : nothing}
-      ${sectionView(page, 'devices', 'Devices', devices, devicesView)}
-      ${sectionView(page, 'connected', 'Connected devices', connected, (data) => connectedView(data, devices.data))}
+      ${messages ? sectionView(page, 'messages', l10n.t('Messages today'), messages, messagesView) : nothing}
+      ${sectionView(page, 'devices', l10n.t('Devices'), devices, devicesView)}
+      ${sectionView(page, 'connected', l10n.t('Connected devices'), connected, (data) => connectedView(data, devices.data))}
     </div>
   `;
 }
 
+const strong = (count: number) => html`<strong>${formatCount(count)}</strong>`;
+
+function registrableText(count: number): string {
+  if (count <= 0) return l10n.t('No more devices can be registered.');
+  return count === 1
+    ? l10n.t('Only 1 more device can be registered.')
+    : l10n.t('Only {0} more devices can be registered.', formatCount(count));
+}
+
 function messagesView({ isTold, used, limit, meterBytes }: DataOf<'messages'>): TemplateResult {
-  if (!isTold) return html`<p class="quiet">The hub does not tell how many messages it took today.</p>`;
+  if (!isTold)
+    return html`<p class="quiet">
+      ${l10n.t('This hub does not report the number of messages received today.')}
+    </p>`;
   const now = Date.now();
   const resetAt = nextResetAt(now);
-  const metered = `A message counts once for each ${formatBytes(meterBytes)}.`;
+  const metered = l10n.t('Messages are metered in units of {0}.', formatBytes(meterBytes));
   if (limit <= 0) {
     return html`
-      <p class="figure"><strong>${formatCount(used)}</strong> without a daily limit</p>
-      <p class="quiet">Counted from 00:00 UTC. ${metered}</p>
+      <p class="figure">${translated(l10n.t('{0} (no daily limit)'), strong(used))}</p>
+      <p class="quiet">${l10n.t('Resets at 00:00 UTC.')} ${metered}</p>
     `;
   }
   const level = levelOf(used, limit);
   return html`
-    <p class="figure"><strong>${formatCount(used)}</strong> of ${formatCount(limit)} a day</p>
+    <p class="figure">${translated(l10n.t('{0} of {1} per day'), strong(used), formatCount(limit))}</p>
     ${meterView('messages-heading', used, limit, level)}
     ${level === 'fine' ? nothing : levelView(level, limit - used)}
-    <p class="quiet">Begins anew at 00:00 UTC, in ${hoursAndMinutes(resetAt - now)}. ${metered}</p>
+    <p class="quiet">${l10n.t('Resets at 00:00 UTC, in {0}.', hoursAndMinutes(resetAt - now))} ${metered}</p>
   `;
 }
 
 function levelView(level: Level, left: number): TemplateResult {
   return level === 'usedUp'
     ? html`<p class="problem error">
-        ${icon('error')}<span>Used up: the hub takes no messages of devices until 00:00 UTC.</span>
+        ${icon('error')}<span
+          >${l10n.t('Daily quota exceeded. The hub rejects device messages until 00:00 UTC.')}</span
+        >
       </p>`
     : html`<p class="problem warning">
-        ${icon('warning')}<span>Only ${counted(left, 'message')} left today.</span>
+        ${icon('warning')}<span
+          >${left === 1 ? l10n.t('Only 1 message left today.') : l10n.t('Only {0} messages left today.', formatCount(left))}</span
+        >
       </p>`;
 }
 
@@ -53,8 +71,7 @@ function devicesView({ total, enabled, disabled, limit }: DataOf<'devices'>): Te
   const level = limit === null ? 'fine' : levelOf(total, limit);
   return html`
     <p class="figure">
-      <strong>${formatCount(total)}</strong>
-      ${limit === null ? 'registered' : `of at most ${formatCount(limit)}`}
+      ${limit === null ? translated(l10n.t('{0} registered'), strong(total)) : translated(l10n.t('{0} of {1}'), strong(total), formatCount(limit))}
     </p>
     ${limit === null ? nothing : meterView('devices-heading', total, limit, level)}
     ${
@@ -62,11 +79,11 @@ function devicesView({ total, enabled, disabled, limit }: DataOf<'devices'>): Te
         ? nothing
         : html`<p class="problem ${level === 'usedUp' ? 'error' : 'warning'}">
             ${icon(level === 'usedUp' ? 'error' : 'warning')}<span
-              >${level === 'usedUp' ? 'No more devices can be registered.' : `Only ${formatCount((limit ?? 0) - total)} more can be registered.`}</span
+              >${registrableText((limit ?? 0) - total)}</span
             >
           </p>`
     }
-    <p class="quiet">${formatCount(enabled)} enabled, ${formatCount(disabled)} disabled</p>
+    <p class="quiet">${l10n.t('{0} enabled, {1} disabled', formatCount(enabled), formatCount(disabled))}</p>
   `;
 }
 
@@ -76,19 +93,19 @@ function connectedView(
 ): TemplateResult {
   return html`
     <p class="figure">
-      <strong>${formatCount(connected)}</strong>${devices ? html` of ${formatCount(devices.total)}` : nothing}
+      ${devices ? translated(l10n.t('{0} of {1}'), strong(connected), formatCount(devices.total)) : strong(connected)}
     </p>
     ${devices && devices.total > 0 ? meterView('connected-heading', connected, devices.total, null) : nothing}
-    <p class="quiet">The hub may be some minutes behind.</p>
+    <p class="quiet">${l10n.t('The count may be delayed by a few minutes.')}</p>
   `;
 }
 
-/** @param level `null` when much is nothing to warn of */
+/** @param level `null` when a high value is not a warning */
 function meterView(labelledBy: string, value: number, max: number, level: Level | null): TemplateResult {
   return html`<meter
     class="level-${level ?? 'fine'}"
     aria-labelledby=${labelledBy}
-    aria-valuetext="${formatCount(value)} of ${formatCount(max)}"
+    aria-valuetext=${l10n.t('{0} of {1}', formatCount(value), formatCount(max))}
     min="0"
     max=${max}
     .value=${Math.min(value, max)}

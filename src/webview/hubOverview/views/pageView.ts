@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { clockTime } from '../../../core/base/dates';
-import { counted } from '../../../core/base/numbers';
+import { formatCount } from '../../../core/base/numbers';
 import { stateText, tierText } from '../../../core/hub/hubOverview';
 import { icon } from '../icons';
 import { type Facts, type OverviewState } from '../api';
@@ -15,7 +16,7 @@ import { routingView } from './routingView';
 /** The whole page. */
 export function pageView(page: OverviewPage): TemplateResult {
   const { state } = page;
-  if (!state) return html`<p class="quiet">Loading…</p>`;
+  if (!state) return html`<p class="quiet">${l10n.t('Loading…')}</p>`;
   const { sections } = state;
   return html`
     ${headView(page, state)} ${noticeView(page, state)}
@@ -25,7 +26,7 @@ export function pageView(page: OverviewPage): TemplateResult {
             ${figuresView(page, state)}
             <div class="columns">
               <div>
-                ${sectionView(page, 'facts', 'Hub', sections.facts, (facts) => factsView(page, facts))}
+                ${sectionView(page, 'facts', l10n.t('Hub'), sections.facts, (facts) => factsView(page, facts))}
                 ${sections.facts.data?.hub?.events ? eventsView(page, state, sections.facts.data.hub.events) : nothing}
                 ${sections.facts.data?.hub ? securityView(sections.facts.data.hub) : nothing}
               </div>
@@ -48,20 +49,20 @@ function headView(page: OverviewPage, state: OverviewState): TemplateResult {
       <h1>${state.hub.name}</h1>
       <span class="spring"></span>
       <span class="quiet">
-        ${state.working ?? (state.isLoading ? 'Reading…' : state.asOf === null ? '' : `as of ${clockTime(state.asOf)}`)}
+        ${state.working ?? (state.isLoading ? l10n.t('Reading…') : state.asOf === null ? '' : l10n.t('As of {0}', clockTime(state.asOf)))}
       </span>
       <button
         class="vscode-button secondary small"
-        title="Read everything again"
+        title=${l10n.t('Read all sections again')}
         ?disabled=${state.isLoading}
         @click=${() => page.post('refresh', {})}
       >
-        ${icon('refresh')}Refresh
+        ${icon('refresh')}${l10n.t('Refresh')}
       </button>
       ${
         state.hasPortal
           ? html`<button class="vscode-button secondary small" @click=${() => page.post('openInPortal', {})}>
-              ${icon('open')}Open in Azure Portal
+              ${icon('open')}${l10n.t('Open in Azure Portal')}
             </button>`
           : nothing
       }
@@ -92,23 +93,28 @@ function noticeView(page: OverviewPage, { notice }: OverviewState): TemplateResu
 
 function factsView(page: OverviewPage, { hostName, policyName, hub }: Facts): TemplateResult {
   const rows: NameValue[] = [
-    ['Host name', copyable(hostName, 'host name', () => page.post('copy', { what: 'hostName' }))],
+    [
+      l10n.t('Host name'),
+      copyable(hostName, l10n.t('Copy host name'), () => page.post('copy', { what: 'hostName' })),
+    ],
     ...(hub
       ? ([
-          ['State', stateText(hub.state)],
-          ['Tier', tierText(hub.sku)],
-          ['Region', hub.location],
-          ['Resource group', hub.resourceGroup],
-          ...(hub.subscription.name === null ? [] : ([['Subscription', hub.subscription.name]] as const)),
+          [l10n.t('State'), stateText(hub.state)],
+          [l10n.t('Tier'), tierText(hub.sku)],
+          [l10n.t('Region'), hub.location],
+          [l10n.t('Resource group'), hub.resourceGroup],
+          ...(hub.subscription.name === null
+            ? []
+            : ([[l10n.t('Subscription'), hub.subscription.name]] as const)),
           [
-            'Subscription ID',
-            copyable(hub.subscription.id, 'subscription ID', () =>
+            l10n.t('Subscription ID'),
+            copyable(hub.subscription.id, l10n.t('Copy subscription ID'), () =>
               page.post('copy', { what: 'subscriptionId' }),
             ),
           ],
         ] as const)
       : []),
-    ...(policyName === null ? [] : ([['Shared access policy', policyName]] as const)),
+    ...(policyName === null ? [] : ([[l10n.t('Shared access policy'), policyName]] as const)),
   ];
   return rowsView(rows);
 }
@@ -122,12 +128,23 @@ function eventsView(
 ): TemplateResult {
   return html`
     <section aria-labelledby="events-heading" class="part">
-      <h2 id="events-heading">Event Hubs-compatible endpoint</h2>
+      <h2 id="events-heading">${l10n.t('Event Hubs-compatible endpoint')}</h2>
       ${rowsView([
-        ['Name', copyable(path, 'name of the event hub', () => page.post('copy', { what: 'eventsPath' }))],
-        ['Endpoint', copyable(endpoint, 'endpoint', () => page.post('copy', { what: 'eventsEndpoint' }))],
-        ['Partitions', String(partitionCount)],
-        ['Retention', counted(retentionDays, 'day')],
+        [
+          l10n.t('Name'),
+          copyable(path, l10n.t('Copy Event Hubs-compatible name'), () =>
+            page.post('copy', { what: 'eventsPath' }),
+          ),
+        ],
+        [
+          l10n.t('Endpoint'),
+          copyable(endpoint, l10n.t('Copy endpoint'), () => page.post('copy', { what: 'eventsEndpoint' })),
+        ],
+        [l10n.t('Partitions'), formatCount(partitionCount)],
+        [
+          l10n.t('Retention'),
+          retentionDays === 1 ? l10n.t('1 day') : l10n.t('{0} days', formatCount(retentionDays)),
+        ],
       ])}
       ${
         canCopyEventsString
@@ -135,7 +152,7 @@ function eventsView(
               class="vscode-button secondary small"
               @click=${() => page.post('copyEventsString', {})}
             >
-              ${icon('copy')}Copy Event Hubs Connection String…
+              ${icon('copy')}${l10n.t('Copy Event Hubs Connection String…')}
             </button>`
           : nothing
       }
@@ -146,11 +163,17 @@ function eventsView(
 function securityView({ isPublicAccessOff, isLocalAuthOff, minTlsVersion }: HubFacts): TemplateResult {
   return html`
     <section aria-labelledby="security-heading" class="part">
-      <h2 id="security-heading">Network and security</h2>
+      <h2 id="security-heading">${l10n.t('Network and security')}</h2>
       ${rowsView([
-        ['Public network access', isPublicAccessOff ? 'Off: private endpoints alone' : 'On'],
-        ['Shared access keys', isLocalAuthOff ? 'Off: Microsoft Entra ID alone' : 'On'],
-        ['Lowest TLS version', minTlsVersion ?? 'not set: what the region takes'],
+        [
+          l10n.t('Public network access'),
+          isPublicAccessOff ? l10n.t('Disabled (private endpoints only)') : l10n.t('Enabled'),
+        ],
+        [
+          l10n.t('Shared access keys'),
+          isLocalAuthOff ? l10n.t('Disabled (Microsoft Entra ID only)') : l10n.t('Enabled'),
+        ],
+        [l10n.t('Minimum TLS version'), minTlsVersion ?? l10n.t('Not set (default of the region)')],
       ])}
     </section>
   `;

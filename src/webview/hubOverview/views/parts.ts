@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { nameValueList, type NameValue } from '../../shared/nameValueList';
 import { icon, type IconName } from '../icons';
 import { type Section, type SectionName } from '../api';
 import { type OverviewPage } from '../page';
 
-/** A part of the page under its heading: loading, failed, or what `draw` makes of its data. */
+/** A section of the page under its heading: loading, failed, or drawn from its data. */
 export function sectionView<T>(
   page: OverviewPage,
   name: SectionName,
@@ -20,7 +21,7 @@ export function sectionView<T>(
       ${
         section.data === null
           ? section.isLoading
-            ? html`<p class="quiet">Loading…</p>`
+            ? html`<p class="quiet">${l10n.t('Loading…')}</p>`
             : nothing
           : draw(section.data)
       }
@@ -28,7 +29,7 @@ export function sectionView<T>(
   `;
 }
 
-/** One sentence, and what may help. */
+/** The error of a section, and the actions that may resolve it. */
 export function problemView(
   page: OverviewPage,
   name: SectionName,
@@ -45,7 +46,7 @@ export function problemView(
           ?disabled=${isLoading}
           @click=${() => page.post('retry', { section: name })}
         >
-          Retry
+          ${l10n.t('Retry')}
         </button>
         ${
           problem.action === null
@@ -62,7 +63,7 @@ export function problemView(
   `;
 }
 
-/** Why a change did not work. */
+/** Why a change failed. */
 export const changeProblem = (id: string, problem: string | undefined): TemplateResult =>
   html`<div id=${id} class="field-problem" role="alert">
     ${problem === undefined ? nothing : html`<p class="problem error">${icon('error')}<span>${problem}</span></p>`}
@@ -76,7 +77,5 @@ export const iconButton = (name: IconName, label: string, run: () => void, isDis
   </button>`;
 
 /** A value with a button that copies it. */
-export const copyable = (value: string, what: string, run: () => void): TemplateResult =>
-  html`<span class="copyable"
-    ><span class="mono">${value}</span>${iconButton('copy', `Copy ${what}`, run)}</span
-  >`;
+export const copyable = (value: string, label: string, run: () => void): TemplateResult =>
+  html`<span class="copyable"><span class="mono">${value}</span>${iconButton('copy', label, run)}</span>`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { icon } from '../icons';
 import { type DataOf, type OverviewState, type Section } from '../api';
@@ -10,16 +11,15 @@ export function policiesView(
   section: Section<DataOf<'policies'>>,
 ): TemplateResult {
   const isOff = sections.facts.data?.hub?.isLocalAuthOff ?? false;
-  return sectionView(page, 'policies', 'Shared access policies', section, (policies) =>
+  return sectionView(page, 'policies', l10n.t('Shared access policies'), section, (policies) =>
     policies.length === 0
-      ? html`<p class="quiet">This hub has no shared access policy.</p>`
+      ? html`<p class="quiet">${l10n.t('This hub has no shared access policies.')}</p>`
       : html`
           ${
             isOff
               ? html`<p class="problem info">
                   ${icon('info')}<span
-                    >Shared access keys are off: the hub takes Microsoft Entra ID alone, and these keys open
-                    nothing.</span
+                    >${l10n.t('Shared access keys are disabled. The hub accepts only Microsoft Entra ID, so these keys do not grant access.')}</span
                   >
                 </p>`
               : nothing
@@ -27,9 +27,9 @@ export function policiesView(
           <table class="plain">
             <thead>
               <tr>
-                <th scope="col">Name</th>
-                <th scope="col">Rights</th>
-                ${canCopyPolicies ? html`<th scope="col"><span class="visually-hidden">Actions</span></th>` : nothing}
+                <th scope="col">${l10n.t('Name')}</th>
+                <th scope="col">${l10n.t('Permissions')}</th>
+                ${canCopyPolicies ? html`<th scope="col"><span class="visually-hidden">${l10n.t('Actions')}</span></th>` : nothing}
               </tr>
             </thead>
             <tbody>
@@ -41,7 +41,7 @@ export function policiesView(
                     ${
                       canCopyPolicies
                         ? html`<td class="right">
-                            ${iconButton('copy', `Copy connection string of ${name}`, () =>
+                            ${iconButton('copy', l10n.t('Copy connection string of {0}', name), () =>
                               page.post('copyPolicy', { name }),
                             )}
                           </td>`

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { builtInEndpoint } from '../../../core/hub/hubSettings';
@@ -6,37 +7,38 @@ import { icon } from '../icons';
 import { type DataOf, type Route, type Section } from '../api';
 import { type OverviewPage } from '../page';
 import { changeProblem, iconButton, sectionView } from './parts';
+import { translated } from '../../shared/translated';
 import { routeForm } from './routeForm';
 
 type Routing = DataOf<'routing'>;
 
-/** Where messages go, and what becomes of those that go nowhere. */
+/** The routes and endpoints, and the destination of messages that match no route. */
 export function routingView(page: OverviewPage, section: Section<Routing>): TemplateResult {
-  return sectionView(page, 'routing', 'Message routing', section, (routing) => {
+  return sectionView(page, 'routing', l10n.t('Message routing'), section, (routing) => {
     const effect = routingEffect(routing);
     return html`
       <p class="problem ${effect.isWarning ? 'warning' : 'info'} effect">
         ${icon(effect.isWarning ? 'warning' : 'info')}<span>${effect.text}</span>
       </p>
       ${fallbackView(page, routing)}
-      <h3 id="routes-title" tabindex="-1">Routes</h3>
-      ${routing.routes.length === 0 ? html`<p class="quiet">There is no route.</p>` : routesView(page, routing.routes)}
+      <h3 id="routes-title" tabindex="-1">${l10n.t('Routes')}</h3>
+      ${routing.routes.length === 0 ? html`<p class="quiet">${l10n.t('No routes.')}</p>` : routesView(page, routing.routes)}
       ${changeProblem('remove-route-problem', page.problems.get('removeRoute'))}
       ${
         page.draft.isRouteOpen
           ? routeForm(page, routing)
           : html`<button id="add-route" class="vscode-button secondary" @click=${() => page.openRouteForm()}>
-              ${icon('add')}Add Route
+              ${icon('add')}${l10n.t('Add Route')}
             </button>`
       }
-      <h3>Endpoints</h3>
+      <h3>${l10n.t('Endpoints')}</h3>
       ${endpointsView(routing)}
     `;
   });
 }
 
 function fallbackView(page: OverviewPage, { isFallbackOn }: Routing): TemplateResult {
-  // A box that was clicked stays so until it is known what came of it.
+  // The check box keeps its new state until the result of the change is known.
   const isTicked = page.pending === 'setFallback' ? !isFallbackOn : isFallbackOn;
   return html`
     <label class="choice">
@@ -50,12 +52,12 @@ function fallbackView(page: OverviewPage, { isFallbackOn }: Routing): TemplateRe
           page.setFallback(event.target instanceof HTMLInputElement && event.target.checked)}
       />
       <span
-        >Fallback route
+        >${l10n.t('Fallback route')}
         <span class="quiet"
           >${
             isFallbackOn
-              ? 'on: messages that match no route go to the built-in endpoint'
-              : 'off: messages that match no route are dropped'
+              ? l10n.t('Enabled: messages that match no route go to the built-in endpoint')
+              : l10n.t('Disabled: messages that match no route are dropped')
           }</span
         ></span
       >
@@ -66,16 +68,16 @@ function fallbackView(page: OverviewPage, { isFallbackOn }: Routing): TemplateRe
 
 function routesView(page: OverviewPage, routes: readonly Route[]): TemplateResult {
   return html`
-    <div class="scroll" tabindex="0" role="region" aria-label="Routes">
+    <div class="scroll" tabindex="0" role="region" aria-label=${l10n.t('Routes')}>
       <table class="plain">
         <thead>
           <tr>
-            <th scope="col">Name</th>
-            <th scope="col">Source</th>
-            <th scope="col">Condition</th>
-            <th scope="col">Endpoints</th>
-            <th scope="col">Enabled</th>
-            <th scope="col"><span class="visually-hidden">Actions</span></th>
+            <th scope="col">${l10n.t('Name')}</th>
+            <th scope="col">${l10n.t('Source')}</th>
+            <th scope="col">${l10n.t('Condition')}</th>
+            <th scope="col">${l10n.t('Endpoints')}</th>
+            <th scope="col">${l10n.t('Enabled')}</th>
+            <th scope="col"><span class="visually-hidden">${l10n.t('Actions')}</span></th>
           </tr>
         </thead>
         <tbody>
@@ -86,9 +88,9 @@ function routesView(page: OverviewPage, routes: readonly Route[]): TemplateResul
                 <td>${sourceText(source)}</td>
                 <td class="mono condition">${condition}</td>
                 <td>${endpoints.join(', ')}</td>
-                <td>${isEnabled ? 'yes' : 'no'}</td>
+                <td>${isEnabled ? l10n.t('Yes') : l10n.t('No')}</td>
                 <td class="right">
-                  ${iconButton('trash', `Remove route ${name}`, () => page.removeRoute(name), page.isBusy)}
+                  ${iconButton('trash', l10n.t('Delete route {0}', name), () => page.removeRoute(name), page.isBusy)}
                 </td>
               </tr>
             `,
@@ -102,27 +104,29 @@ function routesView(page: OverviewPage, routes: readonly Route[]): TemplateResul
 function endpointsView({ endpoints }: Routing): TemplateResult {
   if (endpoints.length === 0) {
     return html`<p>
-      <span class="mono">${builtInEndpoint}</span>
-      <span class="quiet"
-        >is the built-in endpoint, where monitors read. Others are made in the Azure portal.</span
-      >
+      ${translated(
+        l10n.t(
+          '{0} is the built-in endpoint, from which monitoring reads. Create other endpoints in the Azure portal.',
+        ),
+        html`<span class="mono">${builtInEndpoint}</span>`,
+      )}
     </p>`;
   }
   return html`
     <table class="plain">
       <thead>
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Kind</th>
-          <th scope="col">Where</th>
-          <th scope="col">Signs in by</th>
+          <th scope="col">${l10n.t('Name')}</th>
+          <th scope="col">${l10n.t('Type')}</th>
+          <th scope="col">${l10n.t('Target')}</th>
+          <th scope="col">${l10n.t('Authentication')}</th>
         </tr>
       </thead>
       <tbody>
         <tr>
           <th scope="row">${builtInEndpoint}</th>
-          <td>Built-in endpoint</td>
-          <td>where monitors read</td>
+          <td>${l10n.t('Built-in endpoint')}</td>
+          <td>${l10n.t('Read by monitoring')}</td>
           <td>–</td>
         </tr>
         ${endpoints.map(
@@ -131,7 +135,7 @@ function endpointsView({ endpoints }: Routing): TemplateResult {
               <th scope="row">${name}</th>
               <td>${endpointKinds[kind]}</td>
               <td class="mono">${target}</td>
-              <td>${isIdentityBased ? 'identity' : 'key'}</td>
+              <td>${isIdentityBased ? l10n.t('Managed identity') : l10n.t('Key')}</td>
             </tr>
           `,
         )}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { type PublishDraft } from '../../../core/publish/draft';
@@ -7,28 +8,28 @@ import { lineIcon, lineText } from '../lineText';
 import { isTicked } from './fields';
 import { type ViewContext } from './viewContext';
 
-/** What can be done with the message; stays in sight. */
+/** The actions for the message, which stay visible while the page scrolls. */
 export function actionsView({ page }: ViewContext, draft: PublishDraft, state: PanelState): TemplateResult {
   const { run, arrivalProblem } = state;
   const isIdle = run.kind === 'idle';
   const blocked = page.blocked('send');
   return html`
-    <section class="actions" aria-label="Send">
+    <section class="actions" aria-label=${l10n.t('Send')}>
       <div class="row">
         <button
           class="vscode-button"
           ?disabled=${blocked !== undefined}
-          title=${isIdle ? (blocked ?? 'Send one message of each device (Ctrl+Enter)') : ''}
-          @click=${() => page.give('send')}
+          title=${isIdle ? (blocked ?? l10n.t('Send one message per device (Ctrl+Enter)')) : ''}
+          @click=${() => page.postDraft('send')}
         >
-          ${icon('send')}Send
+          ${icon('send')}${l10n.t('Send')}
         </button>
         <button
           class="vscode-button secondary"
           ?disabled=${isIdle || run.kind === 'stopping'}
           @click=${() => page.post('stop', {})}
         >
-          ${icon('stop')}Stop
+          ${icon('stop')}${l10n.t('Stop')}
         </button>
         ${
           isIdle
@@ -39,29 +40,31 @@ export function actionsView({ page }: ViewContext, draft: PublishDraft, state: P
                   run.progress === undefined
                     ? nothing
                     : html`<progress
-                        aria-label="Progress of the run"
+                        aria-label=${l10n.t('Run progress')}
                         max="1"
                         .value=${run.progress}
                       ></progress>`
                 }`
         }
-        <label class="choice" title="Look for each message among the hub's events, and say when it arrived"
+        <label
+          class="choice"
+          title=${l10n.t('Reads the events of the hub and shows when each message arrives')}
           ><input
             type="checkbox"
             .checked=${live(draft.watchArrival)}
             @change=${(event: Event) => page.edit({ watchArrival: isTicked(event) })}
-          />Show arrivals</label
+          />${l10n.t('Show arrivals')}</label
         >
-        <button class="vscode-button secondary" @click=${() => page.ask('openMessageFile')}>
-          Open File…
+        <button class="vscode-button secondary" @click=${() => page.request('openMessageFile')}>
+          ${l10n.t('Open File…')}
         </button>
-        <button class="vscode-button secondary" @click=${() => page.give('saveMessageFile')}>
-          Save File…
+        <button class="vscode-button secondary" @click=${() => page.postDraft('saveMessageFile')}>
+          ${l10n.t('Save File…')}
         </button>
         <button
           class="icon-button"
-          aria-label="Monitor the hub"
-          title="Monitor the hub"
+          aria-label=${l10n.t('Monitor Hub')}
+          title=${l10n.t('Monitor Hub')}
           @click=${() => page.post('showMonitor', {})}
         >
           ${icon('monitor')}
@@ -76,10 +79,10 @@ export function actionsView({ page }: ViewContext, draft: PublishDraft, state: P
   `;
 }
 
-/** The newest line, since the results may be below the edge of the window. The page has it as a live region, too. */
+/** The newest result, since the list may be below the visible area. The page also announces it in a live region. */
 function lastView(line: Line | undefined): TemplateResult {
   if (!line) return html`<span class="run-text"></span>`;
   return html`<span class="run-text line-state line ${line.state}"
-    >${icon(lineIcon(line))}<span>${line.deviceId}: ${lineText(line)}</span></span
+    >${icon(lineIcon(line))}<span>${l10n.t('{0}: {1}', line.deviceId, lineText(line))}</span></span
   >`;
 }

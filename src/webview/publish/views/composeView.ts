@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { durationText } from '../../../core/base/durations';
-import { counted, formatBytes, formatCount } from '../../../core/base/numbers';
+import { formatBytes, formatCount } from '../../../core/base/numbers';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { type PanelState } from '../api';
 import { type Page } from '../page';
@@ -21,28 +22,29 @@ const contentTypes = [
 const encodings = ['utf-8', 'utf-16', 'utf-32', 'gzip', 'deflate'];
 const tokenLives = [300, 600, 3_600, 28_800, 86_400];
 const maxBytes = 262_144;
-const bodyKinds = [
-  ['json', 'JSON'],
-  ['text', 'Text'],
-  ['file', 'File'],
-] as const;
+const bodyKinds = () =>
+  [
+    ['json', 'JSON'],
+    ['text', l10n.t('Text')],
+    ['file', l10n.t('File')],
+  ] as const;
 
-/** What is sent, and as whom. */
+/** The message and the devices that send it. */
 export function composeView(context: ViewContext, draft: PublishDraft, state: PanelState): TemplateResult {
   const { page } = context;
   return html`
     <section aria-labelledby="compose-title">
-      <h2 id="compose-title">Message</h2>
+      <h2 id="compose-title">${l10n.t('Message')}</h2>
       <div class="fields">
-        <span class="label" id="devices-label">Devices</span>
+        <span class="label" id="devices-label">${l10n.t('Devices')}</span>
         <div>
-          <span class="value">${state.devicesText || 'none'}</span>
+          <span class="value">${state.devicesText || l10n.t('None')}</span>
           <button
             class="vscode-button secondary small"
-            aria-label="Choose devices"
-            @click=${() => page.ask('chooseDevices')}
+            aria-label=${l10n.t('Select devices')}
+            @click=${() => page.request('chooseDevices')}
           >
-            Choose…
+            ${l10n.t('Select…')}
           </button>
           ${problemsView('devices', page.problems('devices'))}
         </div>
@@ -52,27 +54,27 @@ export function composeView(context: ViewContext, draft: PublishDraft, state: Pa
       <div class="fields">
         ${textField(page, {
           id: 'contentType',
-          label: 'Content type',
+          label: l10n.t('Content type'),
           value: draft.contentType,
           suggestions: contentTypes,
           onInput: (contentType) => page.edit({ contentType }),
         })}
         ${textField(page, {
           id: 'contentEncoding',
-          label: 'Content encoding',
+          label: l10n.t('Content encoding'),
           value: draft.contentEncoding,
           suggestions: encodings,
           onInput: (contentEncoding) => page.edit({ contentEncoding }),
         })}
         ${textField(page, {
           id: 'messageId',
-          label: 'Message ID',
+          label: l10n.t('Message ID'),
           value: draft.messageId,
           onInput: (messageId) => page.edit({ messageId }),
         })}
         ${textField(page, {
           id: 'correlationId',
-          label: 'Correlation ID',
+          label: l10n.t('Correlation ID'),
           value: draft.correlationId,
           onInput: (correlationId) => page.edit({ correlationId }),
         })}
@@ -86,17 +88,17 @@ function loginView(page: Page, draft: PublishDraft, { login, problems }: PanelSt
   const target = problems.filter(({ field }) => field === 'target');
   const lives = [...new Set([...tokenLives, draft.tokenSeconds])].sort((a, b) => a - b);
   return html`
-    <span class="label">Login</span>
+    <span class="label">${l10n.t('Authentication')}</span>
     <div>
       <span class="value">${login.text}</span>
       ${
         login.canChoose
           ? html`<button
               class="vscode-button secondary small"
-              aria-label="Choose certificate files"
-              @click=${() => page.ask('chooseCertificate')}
+              aria-label=${l10n.t('Select certificate files')}
+              @click=${() => page.request('chooseCertificate')}
             >
-              Choose Files…
+              ${l10n.t('Select Files…')}
             </button>`
           : nothing
       }
@@ -106,7 +108,7 @@ function loginView(page: Page, draft: PublishDraft, { login, problems }: PanelSt
       login.kind === 'sas' || login.kind === 'mixed'
         ? selectField({
             id: 'tokenSeconds',
-            label: 'Token valid for',
+            label: l10n.t('Token validity'),
             value: String(draft.tokenSeconds),
             choices: lives.map((seconds) => ({ value: String(seconds), label: durationText(seconds) })),
             onChange: (value) => page.edit({ tokenSeconds: Number(value) }),
@@ -120,9 +122,9 @@ function bodyView({ page, editor }: ViewContext, draft: PublishDraft): TemplateR
   const { body } = draft;
   return html`
     <fieldset class="body">
-      <legend>Body</legend>
+      <legend>${l10n.t('Body')}</legend>
       <div class="row">
-        ${bodyKinds.map(
+        ${bodyKinds().map(
           ([kind, label]) => html`
             <label class="choice"
               ><input
@@ -138,8 +140,8 @@ function bodyView({ page, editor }: ViewContext, draft: PublishDraft): TemplateR
         <span class="grow"></span>
         ${
           body.kind === 'json'
-            ? html`<button class="vscode-button secondary small" @click=${() => page.give('formatBody')}>
-                Format
+            ? html`<button class="vscode-button secondary small" @click=${() => page.postDraft('formatBody')}>
+                ${l10n.t('Format')}
               </button>`
             : nothing
         }
@@ -150,7 +152,7 @@ function bodyView({ page, editor }: ViewContext, draft: PublishDraft): TemplateR
               <input
                 class="vscode-textfield grow"
                 type="text"
-                aria-label="File that is the body"
+                aria-label=${l10n.t('Body file')}
                 aria-describedby="problems-body"
                 spellcheck="false"
                 .value=${live(body.path)}
@@ -158,10 +160,10 @@ function bodyView({ page, editor }: ViewContext, draft: PublishDraft): TemplateR
               />
               <button
                 class="vscode-button secondary small"
-                aria-label="Choose the file that is the body"
-                @click=${() => page.ask('chooseBodyFile')}
+                aria-label=${l10n.t('Select body file')}
+                @click=${() => page.request('chooseBodyFile')}
               >
-                Choose…
+                ${l10n.t('Select…')}
               </button>
             </div>`
           : html`<div class="editor">${editor.element}</div>`
@@ -176,7 +178,7 @@ function sizeView(page: Page, { size }: PanelState): TemplateResult {
   return html`
     <div class="size">
       <meter
-        aria-label="Size of the message"
+        aria-label=${l10n.t('Message size')}
         min="0"
         max=${maxBytes}
         high=${maxBytes * 0.9}
@@ -186,12 +188,21 @@ function sizeView(page: Page, { size }: PanelState): TemplateResult {
       <span class="quiet"
         >${
           size
-            ? html`${formatBytes(size.bytes)} of 256 KB · billed as ${counted(size.billed, 'message')} of 4 KB
-              (${formatCount(size.billedOnFree)} of 0.5 KB on the free tier)`
-            : 'The size is known when the placeholders are right.'
+            ? `${l10n.t('{0} of {1}', formatBytes(size.bytes), formatBytes(maxBytes))} · ${billedText(size)}`
+            : l10n.t('The size is shown when all placeholders are valid.')
         }</span
       >
       ${problemsView('size', problems)}
     </div>
   `;
+}
+
+function billedText({ billed, billedOnFree }: NonNullable<PanelState['size']>): string {
+  return billed === 1
+    ? l10n.t('Billed as 1 message of 4 KB (free tier: {0} of 0.5 KB)', formatCount(billedOnFree))
+    : l10n.t(
+        'Billed as {0} messages of 4 KB (free tier: {1} of 0.5 KB)',
+        formatCount(billed),
+        formatCount(billedOnFree),
+      );
 }

@@ -1,7 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { formatCount } from '../../../core/base/numbers';
 import { valueOf } from '../../shared/formEvents';
+import { translated } from '../../shared/translated';
 import { type Problem } from '../api';
 import { icon } from '../icons';
 import { type Page } from '../page';
@@ -11,7 +13,7 @@ export interface Choice {
   readonly label: string;
 }
 
-/** What is wrong with a field, below it; a place in the text is a button that goes there. */
+/** The problems of a field, shown below it. A position in the text is a button that goes there. */
 export function problemsView(
   id: string,
   problems: readonly Problem[],
@@ -24,11 +26,15 @@ export function problemsView(
           ${icon(severity === 'error' ? 'error' : 'warning')}<span
             >${
               at && goTo
-                ? html`<button class="link" @click=${() => goTo(at)}>
-                      Line ${at.line}, column ${at.column}</button
-                    >: `
-                : nothing
-            }${message}</span
+                ? translated(
+                    l10n.t('{0}: {1}'),
+                    html`<button class="link" @click=${() => goTo(at)}>
+                      ${l10n.t('Line {0}, column {1}', at.line, at.column)}
+                    </button>`,
+                    message,
+                  )
+                : message
+            }</span
           >
         </p>
       `,
@@ -76,7 +82,7 @@ export function textField(
   `;
 }
 
-/** A label and its list of choices. */
+/** A label and its drop-down list. */
 export function selectField(options: {
   readonly id: string;
   readonly label: string;
@@ -98,7 +104,7 @@ export function selectField(options: {
   `;
 }
 
-/** A number that stays as it was typed until it fits. */
+/** A number field that keeps what was typed until it is valid. */
 export function numberField(
   page: Page,
   options: {
@@ -108,7 +114,7 @@ export function numberField(
     readonly min: number;
     readonly max: number;
     readonly isWhole: boolean;
-    /** Empty is a value too. */
+    /** Whether an empty field is valid. */
     readonly mayBeEmpty?: boolean;
     readonly isDisabled?: boolean;
     readonly onNumber: (value: number | null) => void;
@@ -121,10 +127,12 @@ export function numberField(
     const number = Number(text);
     const fits = text !== '' && number >= min && number <= max && (!isWhole || Number.isInteger(number));
     if (!fits && !(mayBeEmpty && text === '')) {
-      const kind = isWhole ? 'a whole number' : 'a number';
+      const range = [formatCount(min), formatCount(max)] as const;
       page.type(id, {
         text,
-        problem: `${label} should be ${kind} from ${formatCount(min)} to ${formatCount(max)}.`,
+        problem: isWhole
+          ? l10n.t('{0}: enter a whole number from {1} to {2}.', label, ...range)
+          : l10n.t('{0}: enter a number from {1} to {2}.', label, ...range),
       });
       return;
     }
@@ -154,7 +162,7 @@ export function isTicked(event: Event): boolean {
   return event.target instanceof HTMLInputElement && event.target.checked;
 }
 
-/** A heading of a part that can be folded. */
+/** The heading of a collapsible section. */
 export const summaryView = (title: string): TemplateResult =>
   html`<summary>
     ${icon('chevron')}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { actionsView } from './actionsView';
 import { composeView } from './composeView';
@@ -9,10 +10,10 @@ import { wireView } from './wireView';
 /** The whole page. */
 export function pageView(context: ViewContext): TemplateResult {
   const { state, draft, announcement } = context.page;
-  if (!state || !draft) return html`<p class="quiet">Loading…</p>`;
+  if (!state || !draft) return html`<p class="quiet">${l10n.t('Loading…')}</p>`;
   return html`
     <header>
-      <h1>Publish to ${state.hub.name}</h1>
+      <h1>${l10n.t('Publish to {0}', state.hub.name)}</h1>
       ${state.fileName === null ? nothing : html`<span class="quiet">${state.fileName}</span>`}
     </header>
     <div class="columns">

@@ -1,26 +1,25 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { type PanelState } from '../api';
 import { summaryView } from './fields';
 import { type ViewContext } from './viewContext';
 
-/** What can stand between the braces. */
+/** The functions that placeholders can use. */
 export function placeholdersView({ page, editor }: ViewContext, { generators }: PanelState): TemplateResult {
   const isText = page.draft?.body.kind !== 'file';
   return html`
     <details>
-      ${summaryView('Placeholders')}
+      ${summaryView(l10n.t('Placeholders'))}
       <p class="quiet">
-        An expression between double braces is filled in for each message: in the body, the ids and the
-        properties. In a JSON body it stands inside a string; a string that is one placeholder becomes its
-        value.
+        ${l10n.t('An expression in double braces is evaluated for each message: in the body, the IDs and the properties. In a JSON body, write it inside a string. A string that consists of one placeholder is replaced by its value.')}
       </p>
       <div class="scroll">
         <table class="plain">
           <thead>
             <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Gives</th>
-              <th scope="col">Example</th>
+              <th scope="col">${l10n.t('Name')}</th>
+              <th scope="col">${l10n.t('Returns')}</th>
+              <th scope="col">${l10n.t('Example')}</th>
             </tr>
           </thead>
           <tbody>
@@ -32,7 +31,7 @@ export function placeholdersView({ page, editor }: ViewContext, { generators }: 
                   <td>
                     <button
                       class="link mono"
-                      title="Insert into the body"
+                      title=${l10n.t('Insert into body')}
                       ?disabled=${!isText}
                       @click=${() => editor.insert(example)}
                     >

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { type PublishDraft } from '../../../core/publish/draft';
@@ -8,23 +9,23 @@ import { problemsView } from './fields';
 
 type Properties = PublishDraft['properties'];
 
-/** The application properties, a row each. */
+/** The application properties, one row each. */
 export function propertiesView(page: Page, { properties }: PublishDraft): TemplateResult {
   const replace = (changed: Properties) => page.edit({ properties: changed });
-  // What was typed since this was drawn counts too: keys can be faster than frames.
+  // Read again on each event: typing can be faster than drawing.
   const current = () => page.draft?.properties ?? properties;
   const add = () => {
     focusSoon(`property-name-${current().length}`);
     replace([...current(), { name: '', value: '' }]);
   };
   return html`
-    <h3 id="properties-title">Application properties</h3>
+    <h3 id="properties-title">${l10n.t('Application properties')}</h3>
     <table class="properties" aria-labelledby="properties-title" ?hidden=${properties.length === 0}>
       <thead>
         <tr>
-          <th scope="col">Name</th>
-          <th scope="col">Value</th>
-          <th scope="col"><span class="visually-hidden">Actions</span></th>
+          <th scope="col">${l10n.t('Name')}</th>
+          <th scope="col">${l10n.t('Value')}</th>
+          <th scope="col"><span class="visually-hidden">${l10n.t('Actions')}</span></th>
         </tr>
       </thead>
       <tbody>
@@ -32,7 +33,9 @@ export function propertiesView(page: Page, { properties }: PublishDraft): Templa
       </tbody>
     </table>
     ${problemsView('properties', page.problems('properties'))}
-    <button class="vscode-button secondary small" @click=${add}>${icon('add')}Add Property</button>
+    <button class="vscode-button secondary small" @click=${add}>
+      ${icon('add')}${l10n.t('Add Property')}
+    </button>
   `;
 }
 
@@ -63,7 +66,7 @@ function rowView(
           class="vscode-textfield"
           type="text"
           id="property-name-${row}"
-          aria-label="Name of property ${row + 1}"
+          aria-label=${l10n.t('Name of property {0}', row + 1)}
           aria-describedby="problems-property-${row}"
           spellcheck="false"
           .value=${live(property.name)}
@@ -75,7 +78,7 @@ function rowView(
         <input
           class="vscode-textfield"
           type="text"
-          aria-label="Value of property ${row + 1}"
+          aria-label=${l10n.t('Value of property {0}', row + 1)}
           spellcheck="false"
           .value=${live(property.value)}
           @input=${(event: Event) => change({ value: valueOf(event) })}
@@ -83,7 +86,12 @@ function rowView(
         />
       </td>
       <td>
-        <button class="icon-button" aria-label="Remove property ${row + 1}" title="Remove" @click=${remove}>
+        <button
+          class="icon-button"
+          aria-label=${l10n.t('Remove property {0}', row + 1)}
+          title=${l10n.t('Remove')}
+          @click=${remove}
+        >
           ${icon('close')}
         </button>
       </td>
@@ -91,7 +99,7 @@ function rowView(
   `;
 }
 
-/** After the next drawing, when the field is there. */
+/** Waits for the next draw, which adds the field. */
 function focusSoon(id: string): void {
   requestAnimationFrame(() => requestAnimationFrame(() => document.getElementById(id)?.focus()));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { limits, type PublishDraft, type Repeat } from '../../../core/publish/draft';
@@ -7,13 +8,13 @@ import { type Page } from '../page';
 import { isTicked, numberField, summaryView } from './fields';
 import { type ViewContext } from './viewContext';
 
-/** What a newly chosen kind of pace begins with, and the count. */
+/** Initial values of each timing and of the count. */
 const firstIntervalMs = 1_000;
 const firstPerSecond = 10;
 const firstCount = 10;
 const seeds = { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER };
 
-/** How often, how fast, and with which values. */
+/** The number of messages, their timing and their seed. */
 export function repeatView(
   { page }: ViewContext,
   { repeat }: PublishDraft,
@@ -23,11 +24,11 @@ export function repeatView(
   const blocked = page.blocked('start');
   return html`
     <details class="repeat">
-      ${summaryView('Repeat and simulate')}
+      ${summaryView(l10n.t('Repeat and simulate'))}
       <div class="row">
         ${numberField(page, {
           id: 'count',
-          label: 'Messages of each device',
+          label: l10n.t('Messages per device'),
           value: repeat.count,
           ...limits.count,
           isWhole: true,
@@ -43,29 +44,29 @@ export function repeatView(
               page.type('count', undefined);
               change({ count: isTicked(event) ? null : firstCount });
             }}
-          />until stopped</label
+          />${l10n.t('Until stopped')}</label
         >
       </div>
       ${paceView(page, repeat, change)}
       <div class="row">
         ${numberField(page, {
           id: 'seed',
-          label: 'Seed (optional)',
+          label: l10n.t('Seed (optional)'),
           value: repeat.seed,
           ...seeds,
           isWhole: true,
           mayBeEmpty: true,
           onNumber: (seed) => change({ seed }),
         })}
-        <span class="quiet">the same seed gives the same values again</span>
+        <span class="quiet">${l10n.t('The same seed generates the same values.')}</span>
       </div>
       <button
         class="vscode-button secondary"
         ?disabled=${blocked !== undefined}
         title=${blocked ?? ''}
-        @click=${() => page.give('start')}
+        @click=${() => page.postDraft('start')}
       >
-        ${icon('run')}Start Repeating
+        ${icon('run')}${l10n.t('Start Repeating')}
       </button>
       <span class="quiet">${state.run.kind === 'idle' ? blocked : ''}</span>
     </details>
@@ -89,17 +90,17 @@ function paceView(page: Page, { pace }: Repeat, change: (part: Partial<Repeat>) 
   `;
   return html`
     <fieldset class="plain-set">
-      <legend>Pace</legend>
+      <legend>${l10n.t('Timing')}</legend>
       <div class="row">
-        ${radio('interval', 'an interval', { kind: 'interval', ms: firstIntervalMs })}
-        ${radio('rate', 'a rate', { kind: 'rate', perSecond: firstPerSecond })}
+        ${radio('interval', l10n.t('Fixed interval'), { kind: 'interval', ms: firstIntervalMs })}
+        ${radio('rate', l10n.t('Total rate'), { kind: 'rate', perSecond: firstPerSecond })}
       </div>
       <div class="row">
         ${
           pace.kind === 'interval'
             ? numberField(page, {
                 id: 'pace',
-                label: 'Milliseconds between two messages of a device',
+                label: l10n.t('Interval per device (ms)'),
                 value: pace.ms,
                 ...limits.intervalMs,
                 isWhole: true,
@@ -107,7 +108,7 @@ function paceView(page: Page, { pace }: Repeat, change: (part: Partial<Repeat>) 
               })
             : numberField(page, {
                 id: 'pace',
-                label: 'Messages a second of all devices',
+                label: l10n.t('Messages per second (all devices)'),
                 value: pace.perSecond,
                 ...limits.perSecond,
                 isWhole: false,

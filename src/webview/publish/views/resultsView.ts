@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
@@ -9,22 +10,22 @@ import { lineIcon, lineText } from '../lineText';
 import { nameValueList, type NameValue } from '../../shared/nameValueList';
 import { type ViewContext } from './viewContext';
 
-/** Hundreds of new rows a second are read by nobody; all that are kept come when the run is over. */
+/** Rows that are drawn during a run, when hundreds are added per second. All are drawn when the run ends. */
 const drawnWhileRunning = 60;
 
-/** What became of the messages: curves and totals of a run, and a line of each message. */
+/** The results: charts and totals of a run, and a row for each message. */
 export function resultsView({ page, charts }: ViewContext, { run }: PanelState): TemplateResult {
   const last = page.points.at(-1);
   const isRunning = run.kind === 'running';
   return html`
     <section aria-labelledby="results-title" class="results">
       <div class="row">
-        <h2 id="results-title">Results</h2>
+        <h2 id="results-title">${l10n.t('Results')}</h2>
         <span class="grow"></span>
         <button
           class="icon-button"
-          aria-label="Clear results"
-          title="Clear"
+          aria-label=${l10n.t('Clear Results')}
+          title=${l10n.t('Clear Results')}
           ?disabled=${page.lines.size === 0}
           @click=${() => page.post('clearLines', {})}
         >
@@ -35,7 +36,7 @@ export function resultsView({ page, charts }: ViewContext, { run }: PanelState):
       <div class="charts" ?hidden=${!last}>${charts.elements}</div>
       ${
         page.lines.size === 0
-          ? html`<p class="quiet">Nothing sent yet. Press Send, or Ctrl+Enter.</p>`
+          ? html`<p class="quiet">${l10n.t('No messages sent yet. Select Send or press Ctrl+Enter.')}</p>`
           : guard([page.linesVersion, isRunning], () =>
               linesView([...page.lines.values()].slice(isRunning ? -drawnWhileRunning : 0)),
             )
@@ -46,27 +47,27 @@ export function resultsView({ page, charts }: ViewContext, { run }: PanelState):
 
 function totalsView(point: Point): TemplateResult {
   const items: readonly NameValue[] = [
-    ['sent', formatCount(point.sent)],
-    ['acknowledged', formatCount(point.acknowledged)],
-    ['arrived', formatCount(point.arrived)],
-    ['failed', formatCount(point.failed)],
-    ['in flight', formatCount(point.inFlight)],
-    ['connected', `${formatCount(point.connected)} of ${formatCount(point.devices)}`],
-    ...(point.skipped > 0 ? [['turns left out', formatCount(point.skipped)] as const] : []),
+    [l10n.t('Sent'), formatCount(point.sent)],
+    [l10n.t('Acknowledged'), formatCount(point.acknowledged)],
+    [l10n.t('Arrived'), formatCount(point.arrived)],
+    [l10n.t('Failed'), formatCount(point.failed)],
+    [l10n.t('In flight'), formatCount(point.inFlight)],
+    [l10n.t('Connected'), l10n.t('{0} of {1}', formatCount(point.connected), formatCount(point.devices))],
+    ...(point.skipped > 0 ? [[l10n.t('Skipped'), formatCount(point.skipped)] as const] : []),
   ];
   return nameValueList('totals', items);
 }
 
 function linesView(lines: readonly Line[]): TemplateResult {
   return html`
-    <div class="scroll lines" tabindex="0" role="region" aria-label="Messages, newest first">
+    <div class="scroll lines" tabindex="0" role="region" aria-label=${l10n.t('Messages, newest first')}>
       <table class="plain">
         <thead>
           <tr>
-            <th scope="col">Time</th>
-            <th scope="col">Device</th>
-            <th scope="col" class="right">Size</th>
-            <th scope="col">State</th>
+            <th scope="col">${l10n.t('Time')}</th>
+            <th scope="col">${l10n.t('Device')}</th>
+            <th scope="col" class="right">${l10n.t('Size')}</th>
+            <th scope="col">${l10n.t('Status')}</th>
           </tr>
         </thead>
         <tbody>

@@ -2,7 +2,7 @@ import { type BodyEditor } from '../bodyEditor';
 import { type Charts } from '../charts';
 import { type Page } from '../page';
 
-/** What a view draws from. */
+/** The parts of the page that a view uses. */
 export interface ViewContext {
   readonly page: Page;
   readonly editor: BodyEditor;

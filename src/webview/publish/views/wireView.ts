@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { stopwatchText } from '../../../core/base/durations';
 import { type PublishDraft } from '../../../core/publish/draft';
@@ -16,21 +17,23 @@ const snippetNames: Readonly<Record<(typeof snippetKinds)[number], string>> = {
   python: 'Python',
   c: 'C',
 };
-const transports = [
-  { value: 'auto', label: 'Automatic' },
-  { value: 'mqtt', label: 'MQTT (8883)' },
-  { value: 'webSocket', label: 'MQTT over WebSockets (443)' },
+const transports = () => [
+  { value: 'auto', label: l10n.t('Automatic') },
+  { value: 'mqtt', label: l10n.t('MQTT ({0})', 8883) },
+  { value: 'webSocket', label: l10n.t('MQTT over WebSockets ({0})', 443) },
 ];
 
-/** What an MQTT client would have to be told to send the same. */
+/** The values that an MQTT client needs to send the same message. */
 export function wireView({ page }: ViewContext, draft: PublishDraft, state: PanelState): TemplateResult {
   const { wire, tokenExpiresAt } = state;
   return html`
     <section aria-labelledby="wire-title">
-      <h2 id="wire-title">On the wire</h2>
+      <h2 id="wire-title">${l10n.t('Connection details')}</h2>
       ${
         wire.length === 0
-          ? html`<p class="quiet">Choose a device of a running hub to see what is sent where.</p>`
+          ? html`<p class="quiet">
+              ${l10n.t('Select a device of a running hub to see its connection details.')}
+            </p>`
           : html`<table class="wire" aria-labelledby="wire-title">
               <tbody>
                 ${wire.map((row) => rowView(page, row))}
@@ -41,16 +44,15 @@ export function wireView({ page }: ViewContext, draft: PublishDraft, state: Pane
         tokenExpiresAt === null
           ? nothing
           : html`<p class="quiet">
-              ${icon('clock')}Token of the open connection valid for
-              ${stopwatchText((tokenExpiresAt - Date.now()) / 1_000)}
+              ${icon('clock')}${l10n.t('The token of this connection expires in {0}', stopwatchText((tokenExpiresAt - Date.now()) / 1_000))}
             </p>`
       }
       <div class="fields">
         ${selectField({
           id: 'transport',
-          label: 'Transport',
+          label: l10n.t('Transport'),
           value: draft.transport,
-          choices: transports,
+          choices: transports(),
           onChange: (value) => {
             if (value === 'auto' || value === 'mqtt' || value === 'webSocket')
               page.edit({ transport: value });
@@ -58,11 +60,11 @@ export function wireView({ page }: ViewContext, draft: PublishDraft, state: Pane
         })}
         ${selectField({
           id: 'qos',
-          label: 'Quality of service',
+          label: l10n.t('Quality of service'),
           value: String(draft.qos),
           choices: [
-            { value: '1', label: '1: acknowledged by the hub' },
-            { value: '0', label: '0: not acknowledged' },
+            { value: '1', label: l10n.t('1 (acknowledged by the hub)') },
+            { value: '0', label: l10n.t('0 (not acknowledged)') },
           ],
           onChange: (value) => page.edit({ qos: value === '0' ? 0 : 1 }),
         })}
@@ -84,8 +86,8 @@ function rowView(page: Page, { key, label, value, note, isHidden }: WireRow): Te
       <td>
         <button
           class="icon-button"
-          aria-label="Copy ${label}"
-          title="Copy"
+          aria-label=${l10n.t('Copy {0}', label)}
+          title=${l10n.t('Copy')}
           @click=${() => {
             page.flush();
             page.post('copyWire', { key });
@@ -102,7 +104,7 @@ let chosenSnippet: (typeof snippetKinds)[number] = 'mosquittoSh';
 
 function copyView(page: Page): TemplateResult {
   return html`
-    <label for="snippet">Copy as</label>
+    <label for="snippet">${l10n.t('Copy as')}</label>
     <div class="row">
       <select
         id="snippet"
@@ -118,13 +120,13 @@ function copyView(page: Page): TemplateResult {
       </select>
       <button
         class="vscode-button secondary small"
-        aria-label="Copy the message as a command or program"
+        aria-label=${l10n.t('Copy message as command or code')}
         @click=${() => {
           page.flush();
           page.post('copyAs', { kind: chosenSnippet });
         }}
       >
-        Copy
+        ${l10n.t('Copy')}
       </button>
     </div>
   `;
@@ -134,8 +136,8 @@ function previewView(page: Page, { preview, hasPlaceholders }: PanelState): Temp
   if (!preview) return nothing;
   return html`
     <details ?open=${hasPlaceholders}>
-      ${summaryView('Next message')}
-      <pre class="preview" tabindex="0" aria-label="Body of the next message">
+      ${summaryView(l10n.t('Next message'))}
+      <pre class="preview" tabindex="0" aria-label=${l10n.t('Body of the next message')}>
 ${preview.body}${preview.isCut ? '\n…' : ''}</pre>
       <dl class="preview-properties">
         ${preview.properties.map(
@@ -147,10 +149,10 @@ ${preview.body}${preview.isCut ? '\n…' : ''}</pre>
       </dl>
       <button
         class="vscode-button secondary small"
-        aria-label="Show another next message"
-        @click=${() => page.ask('nextPreview')}
+        aria-label=${l10n.t('Regenerate the next message')}
+        @click=${() => page.request('nextPreview')}
       >
-        ${icon('next')}Next
+        ${icon('next')}${l10n.t('Regenerate')}
       </button>
     </details>
   `;
