@@ -125,5 +125,35 @@ export function describeFocus() {
   };
 }
 
+/**
+ * Everything that is shown or spoken, in document order: texts, also of collapsed sections, and attributes.
+ * @param {string[]} dataSelectors elements whose content is data
+ * @returns {{ kind: string, text: string, element: string }[]}
+ */
+export function readTexts(dataSelectors) {
+  const found = [];
+  const isData = (element) => dataSelectors.some((selector) => element.closest(selector) !== null);
+  const add = (kind, text, element) => {
+    const tag = element.cloneNode(false).outerHTML.slice(0, 120);
+    if (text.trim() !== '') found.push({ kind, text, element: tag });
+  };
+  const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+  for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+    if (node instanceof Text) {
+      const { parentElement } = node;
+      if (parentElement && !isData(parentElement)) add('text', node.data, parentElement);
+      continue;
+    }
+    for (const name of ['aria-label', 'aria-valuetext', 'aria-description', 'title', 'placeholder', 'alt']) {
+      const value = node.getAttribute(name);
+      if (value !== null && !isData(node)) add(name, value, node);
+    }
+  }
+  return found;
+}
+
+/** Language of the page. */
+export const documentLanguage = () => document.documentElement.lang;
+
 /** Where the cursor of a text area is. */
 export const selectionStart = (area) => area.selectionStart;

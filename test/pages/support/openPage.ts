@@ -10,7 +10,7 @@ import { registerMonitor } from '../../../src/features/monitor/monitorFeature';
 import { registerPublish } from '../../../src/features/publish/publishFeature';
 import { type contract as eventsContract } from '../../../src/webview/events/api';
 import { type contract as overviewContract } from '../../../src/webview/hubOverview/api';
-import { type SavedState } from '../../../src/webview/protocol';
+import { type HubReference, type SavedState } from '../../../src/webview/protocol';
 import { type contract as publishContract } from '../../../src/webview/publish/api';
 import { commandRegistrar } from '../../../src/workbench/commands';
 import { openBrowser } from '../../host/browser.mjs';
@@ -33,8 +33,12 @@ export interface PageOptions {
   readonly height?: number;
   /** Of a publish panel. */
   readonly draft?: Partial<PublishDraft>;
-  /** What the page kept the last time. */
+  /** State that the page saved before. */
   readonly kept?: unknown;
+  /** The hub of the panel; one that is not listed shows the waiting page. */
+  readonly reference?: HubReference;
+  /** Translations of the display language, by the English text. */
+  readonly translations?: Readonly<Record<string, string>>;
 }
 
 let browser: ReturnType<typeof openBrowser> | undefined;
@@ -139,9 +143,18 @@ export async function closePages(): Promise<void> {
 export async function openPage(
   name: PageName,
   state: PageState,
-  { theme = 'dark', width = 1_000, height = 800, draft = {}, kept }: PageOptions = {},
+  {
+    theme = 'dark',
+    width = 1_000,
+    height = 800,
+    draft = {},
+    kept,
+    reference = plant,
+    translations,
+  }: PageOptions = {},
 ): Promise<OpenedPage> {
   fake.reset();
+  fake.translations = translations;
   const hub = new PageHub(state);
   const { services } = hub;
   const extension = strict('ExtensionContext', {
@@ -154,7 +167,7 @@ export async function openPage(
     registerMonitor(services, extension, register),
     registerHubOverview(services, extension, register),
   ];
-  const panel = await openPanel(name, stateOf(name, draft));
+  const panel = await openPanel(name, stateOf(name, reference, draft));
   const { context } = await (browser ??= openBrowser());
   const hosted = await hostPage(context, panel, theme, kept);
   await hosted.page.setViewportSize({ width, height });
@@ -162,17 +175,17 @@ export async function openPage(
     features.forEach((feature) => feature.dispose()),
   );
   await page.page.locator('main > *').first().waitFor();
-  await reach[name](page, state);
+  if (reference.id === hubId) await reach[name](page, state);
   await page.settle();
   return page;
 }
 
 const devices = ['boiler-1', 'boiler-2'];
 
-const reference = { id: hubId, name: 'plant' };
+const plant: HubReference = { id: hubId, name: 'plant' };
 
 /** What each page keeps: with it, its panel comes back as after the window was loaded again. */
-function stateOf(name: PageName, draft: Partial<PublishDraft>) {
+function stateOf(name: PageName, reference: HubReference, draft: Partial<PublishDraft>) {
   switch (name) {
     case 'publish':
       return {
