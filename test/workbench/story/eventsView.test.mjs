@@ -87,7 +87,9 @@ describe('The events view', () => {
       async () => (await rows().last().getAttribute('aria-rowindex')) === '501',
     );
     await workbench.until('the histogram', async () =>
-      /Messages in the last 5 minutes: 500\b/.test(await page.locator('.histogram').getAttribute('aria-label')),
+      /Messages in the last 5 minutes: 500\b/.test(
+        await page.locator('.histogram').getAttribute('aria-label'),
+      ),
     );
     await workbench.screenshot('events-2-rows');
   });

@@ -248,7 +248,10 @@ describe('The overview of the local hub', () => {
       await feed(3)
     ).done;
     await overview.refresh();
-    await overview.says('Messages today', /20 of 20 per day Daily quota exceeded\. The hub rejects device messages/);
+    await overview.says(
+      'Messages today',
+      /20 of 20 per day Daily quota exceeded\. The hub rejects device messages/,
+    );
     await workbench.screenshot('overview-6-used-up');
   });
 
@@ -378,7 +381,10 @@ describe('The overview of a hub of an Azure account', () => {
     await overview.says('Messages today', /0 of 8,000 per day.*in units of 512 B/);
     await overview.says('Devices', /0 of 500/);
     await overview.says('Network and security', /Shared access keys Disabled \(Microsoft Entra ID only\)/);
-    await overview.says('Shared access policies', /keys are disabled\. The hub accepts only Microsoft Entra ID/);
+    await overview.says(
+      'Shared access policies',
+      /keys are disabled\. The hub accepts only Microsoft Entra ID/,
+    );
     assert.equal(await overview.button('Copy connection string of service').count(), 0);
     await workbench.screenshot('overview-11-keys-off');
   });
