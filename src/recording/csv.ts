@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../core/base/numbers';
 import { formatCsv, formulaSigns, parseCsvRecord } from '../core/base/csv';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 import type { TextFormat } from './textFormat';
@@ -26,7 +28,7 @@ const columns = [
   'systemProperties',
 ] as const;
 
-/** RFC 4180; README.md says how cells are kept from being formulas. */
+/** RFC 4180; README.md describes how formulas are prevented. */
 export const csv: TextFormat = {
   header: formatCsv([columns]),
   hasQuotedLines: true,
@@ -55,7 +57,13 @@ function encode(message: ReceivedMessage): string {
 function decode(record: string): ReceivedMessage {
   const cells = parseCsvRecord(record);
   if (cells.length !== columns.length) {
-    throw new Error(`it has ${cells.length} cells instead of ${columns.length}`);
+    throw new Error(
+      l10n.t(
+        'The record has {0} cells; expected {1}.',
+        formatCount(cells.length),
+        formatCount(columns.length),
+      ),
+    );
   }
   const cell = (name: (typeof columns)[number]) => cells[columns.indexOf(name)] ?? '';
   const optional = (name: (typeof columns)[number]) =>
@@ -79,14 +87,14 @@ function propertiesOfCell(cell: string): Record<string, unknown> {
   try {
     return propertiesFromJson(textOfCell(cell));
   } catch {
-    throw new Error('its properties are no JSON');
+    throw new Error(l10n.t('The properties are not valid JSON.'));
   }
 }
 
 const formula = `[${formulaSigns}]`;
-/** What a spreadsheet may take for a formula, or what this format would take for its own marks. */
+/** Text that a spreadsheet may interpret as a formula, or that would be ambiguous in this format. */
 const needsMark = new RegExp(`^(?:${formula}|[\\t\\r\\n']|base64:)`);
-/** Would begin a cell where the program splits at `;` or tabs, or does not see the quotes therefore. */
+/** Would start a cell in programs that split at `;` or tabs and therefore ignore the quotes. */
 const hidesFormula = new RegExp(`[;\\t\\r\\n]"*${formula}`);
 
 function safeCell(text: string): string {
@@ -94,7 +102,7 @@ function safeCell(text: string): string {
   return needsMark.test(text) ? `'${text}` : text;
 }
 
-/** An empty cell is no value, so that of an empty text is a mark alone. */
+/** An empty cell means no value; an empty text is written as the mark only. */
 function optionalCell(text: string | undefined): string {
   if (text === undefined) return '';
   return text === '' ? "'" : safeCell(text);

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { IotError, isIotError, plainMessage } from '../core/errors';
 
 const codeOf = (error: unknown) =>
@@ -6,56 +7,81 @@ const codeOf = (error: unknown) =>
 
 export const isMissing = (error: unknown) => ['ENOENT', 'ENOTDIR'].includes(codeOf(error));
 
-/** Why a file cannot be written, in one sentence. */
+/** The error for a file that cannot be written. */
 export function writeFailure(error: unknown, file: string): IotError {
   if (isIotError(error)) return error;
+  return new IotError(isMissing(error) ? 'notFound' : 'refused', writeProblem(error, file), {
+    cause: error,
+    detail: file,
+  });
+}
+
+function writeProblem(error: unknown, file: string): string {
   const name = path.basename(file);
-  const fail = (code: 'refused' | 'notFound', why: string) =>
-    new IotError(code, `The recording ${name} cannot be written: ${why}.`, { cause: error, detail: file });
-  if (isFull(error)) return fail('refused', 'the disk is full');
-  if (isMissing(error)) return fail('notFound', `the folder ${path.dirname(file)} is not there`);
+  if (isFull(error)) return l10n.t('The recording {0} cannot be written: the disk is full.', name);
+  if (isMissing(error)) {
+    return l10n.t(
+      'The recording {0} cannot be written: the folder {1} does not exist.',
+      name,
+      path.dirname(file),
+    );
+  }
   switch (codeOf(error)) {
     case 'EACCES':
     case 'EPERM':
-      return fail('refused', 'you have no right to write there');
+      return l10n.t('The recording {0} cannot be written: permission denied.', name);
     case 'EROFS':
-      return fail('refused', 'the disk is read-only');
+      return l10n.t('The recording {0} cannot be written: the disk is read-only.', name);
     case 'EISDIR':
-      return fail('refused', 'there is a folder of that name');
+      return l10n.t('The recording {0} cannot be written: a folder with this name exists.', name);
     case 'EBUSY':
-      return fail('refused', 'another program holds it');
+      return l10n.t('The recording {0} cannot be written: the file is in use by another program.', name);
     default:
-      return fail('refused', plainMessage(error).replace(/\.$/, ''));
+      return l10n.t('The recording {0} cannot be written: {1}', name, plainMessage(error));
   }
 }
 
-/** SQLite tells by text alone. */
+/** SQLite reports a full disk only by its message. */
 function isFull(error: unknown): boolean {
   return (
     ['ENOSPC', 'EDQUOT'].includes(codeOf(error)) || /database or disk is full/i.test(plainMessage(error))
   );
 }
 
-/** Why a file cannot be read, in one sentence. */
+/** The error for a file that cannot be read. */
 export function readFailure(error: unknown, file: string): IotError {
   if (isIotError(error)) return error;
+  return new IotError(isMissing(error) ? 'notFound' : 'refused', readProblem(error, file), {
+    cause: error,
+    detail: file,
+  });
+}
+
+function readProblem(error: unknown, file: string): string {
   const name = path.basename(file);
-  const fail = (code: 'refused' | 'notFound', why: string) =>
-    new IotError(code, `The recording ${name} cannot be read: ${why}.`, { cause: error, detail: file });
-  if (isMissing(error)) return fail('notFound', `there is no such file in ${path.dirname(file)}`);
+  if (isMissing(error)) {
+    return l10n.t(
+      'The recording {0} cannot be read: the file does not exist in {1}.',
+      name,
+      path.dirname(file),
+    );
+  }
   switch (codeOf(error)) {
     case 'EACCES':
     case 'EPERM':
-      return fail('refused', 'you have no right to read it');
+      return l10n.t('The recording {0} cannot be read: permission denied.', name);
     case 'EISDIR':
-      return fail('refused', 'it is a folder');
+      return l10n.t('The recording {0} cannot be read: it is a folder.', name);
     default:
-      return fail('refused', plainMessage(error).replace(/\.$/, ''));
+      return l10n.t('The recording {0} cannot be read: {1}', name, plainMessage(error));
   }
 }
 
-export function notARecording(file: string, why: string): IotError {
-  return new IotError('invalidInput', `${path.basename(file)} is no recording of messages: ${why}.`, {
-    detail: file,
-  });
+/** The error for a file that is not a recording. @param reason a sentence */
+export function notARecording(file: string, reason: string): IotError {
+  return new IotError(
+    'invalidInput',
+    l10n.t('{0} is not a message recording. {1}', path.basename(file), reason),
+    { detail: file },
+  );
 }

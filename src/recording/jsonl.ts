@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 import type { TextFormat } from './textFormat';
 import {
@@ -13,7 +14,7 @@ import {
   timeOf,
 } from './values';
 
-/** One JSON object a line; README.md describes it. */
+/** One JSON object per line; README.md describes the format. */
 export const jsonl: TextFormat = { header: '', hasQuotedLines: false, encode, decode };
 
 function encode(message: ReceivedMessage): string {
@@ -60,9 +61,9 @@ function parsed(record: string): Record<string, unknown> {
   try {
     value = JSON.parse(record);
   } catch {
-    throw new Error('it is no JSON');
+    throw new Error(l10n.t('The line is not valid JSON.'));
   }
-  if (!isObject(value)) throw new Error('it is no JSON object');
+  if (!isObject(value)) throw new Error(l10n.t('The line is not a JSON object.'));
   return value;
 }
 
@@ -70,12 +71,12 @@ function bodyOf(row: Record<string, unknown>): Uint8Array {
   if ('body' in row) return Buffer.from(JSON.stringify(row['body']));
   if (typeof row['bodyText'] === 'string') return Buffer.from(row['bodyText']);
   if (typeof row['bodyBase64'] === 'string') return bytesOfBase64(row['bodyBase64']);
-  throw new Error('it has no body');
+  throw new Error(l10n.t('The message has no body.'));
 }
 
 function optionalText(row: Record<string, unknown>, name: string): string | undefined {
   const value = row[name];
   if (value === undefined || value === null) return undefined;
-  if (typeof value !== 'string') throw new Error(`${name} is no text`);
+  if (typeof value !== 'string') throw new Error(l10n.t('"{0}" is not a string.', name));
   return value;
 }

@@ -1,12 +1,13 @@
 import fs from 'node:fs';
+import * as l10n from '@vscode/l10n';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 import { type Sql, type SqlRow, type SqlStatement, type SqlValue } from '../sqlite/sql';
 import { notARecording } from './failures';
 import { isoOf, messageOf, propertiesFromJson, propertiesToJson, textOf } from './values';
 
 /**
- * `body` is text where it is UTF-8, and a blob otherwise. The view has telemetry alone, with the body as
- * `json` where it is JSON, so that `json_extract` does not stop at one that is not.
+ * `body` is text if it is UTF-8, otherwise a blob. The view contains only telemetry, with the body as `json` if it is
+ * JSON, so that `json_extract` does not fail for other bodies.
  */
 const schema = `
 CREATE TABLE IF NOT EXISTS message (
@@ -35,33 +36,45 @@ CREATE VIEW IF NOT EXISTS telemetry AS
   WHERE source IS NULL OR source = 'Telemetry';
 `;
 
-const columns =
-  'enqueued_at, enqueued_ms, device_id, module_id, partition, sequence_number, source, content_type, ' +
-  'content_encoding, body, properties, system_properties';
+const columns = [
+  'enqueued_at',
+  'enqueued_ms',
+  'device_id',
+  'module_id',
+  'partition',
+  'sequence_number',
+  'source',
+  'content_type',
+  'content_encoding',
+  'body',
+  'properties',
+  'system_properties',
+];
+const columnList = columns.join(', ');
 
-/** A missing or empty file can become a recording; of a database of something else nothing is opened or changed. */
+/** Accepts an empty file or a SQLite database. Other files are not opened or changed. */
 export function checkDatabaseFile(file: string): void {
   const head = Buffer.alloc(16);
   const handle = fs.openSync(file, 'r');
   try {
-    if (!fs.fstatSync(handle).isFile()) throw notARecording(file, 'it is no file');
+    if (!fs.fstatSync(handle).isFile()) throw notARecording(file, l10n.t('It is not a file.'));
     const length = fs.readSync(handle, head, 0, 16, 0);
     if (length > 0 && head.toString('latin1') !== 'SQLite format 3\0') {
-      throw notARecording(file, 'it is no SQLite database');
+      throw notARecording(file, l10n.t('It is not a SQLite database.'));
     }
   } finally {
     fs.closeSync(handle);
   }
 }
 
-/** Makes the table in an empty database. */
+/** Creates the table in an empty database. */
 export function prepareTable(sql: Sql, file: string): void {
   const [row] = sql.prepare('SELECT count(*) AS tables FROM sqlite_master').all();
   if (row?.['tables'] !== 0) checkTable(sql, file);
   sql.exec(schema);
 }
 
-/** Throws an `IotError` unless the columns are ours. */
+/** @throws IotError unless the table has the columns of a recording */
 export function checkTable(sql: Sql, file: string): void {
   const found = new Set(
     sql
@@ -69,14 +82,17 @@ export function checkTable(sql: Sql, file: string): void {
       .all()
       .map((row) => row['name']),
   );
-  if (columns.split(', ').some((name) => !found.has(name))) {
-    throw notARecording(file, 'its database has no table "message" as recordings have it');
+  if (columns.some((name) => !found.has(name))) {
+    throw notARecording(
+      file,
+      l10n.t('The database has no table "{0}" with the columns of a recording.', 'message'),
+    );
   }
 }
 
 export function prepareInsert(sql: Sql): (message: ReceivedMessage) => void {
-  const marks = columns.replace(/\w+/g, '?');
-  const statement = sql.prepare(`INSERT INTO message (${columns}) VALUES (${marks})`);
+  const parameters = columns.map(() => '?').join(', ');
+  const statement = sql.prepare(`INSERT INTO message (${columnList}) VALUES (${parameters})`);
   return (message) => statement.run(...valuesOf(message));
 }
 
@@ -98,7 +114,7 @@ function valuesOf(message: ReceivedMessage): SqlValue[] {
   ];
 }
 
-/** SQLite ends text at a zero, and the WebAssembly build drops a byte order mark: these stay bytes. */
+/** SQLite ends text at a null character, and the WebAssembly build drops a byte order mark: such bodies stay blobs. */
 function bodyValue(body: Uint8Array): SqlValue {
   const text = textOf(body);
   return text === undefined || text.includes('\0') || text.startsWith('\uFEFF') ? body : text;
@@ -127,11 +143,11 @@ function jsonOf(row: SqlRow, name: string): Record<string, unknown> {
   try {
     return propertiesFromJson(String(row[name]));
   } catch {
-    throw new Error(`its ${name} are no JSON`);
+    throw new Error(l10n.t('Column "{0}" is not valid JSON.', name));
   }
 }
 
-/** Rows with an id above the first value, as many as the second says. */
+/** Selects rows with an id greater than the first parameter, limited by the second. */
 export function prepareSelect(sql: Sql): SqlStatement {
-  return sql.prepare(`SELECT id, ${columns} FROM message WHERE id > ? ORDER BY id LIMIT ?`);
+  return sql.prepare(`SELECT id, ${columnList} FROM message WHERE id > ? ORDER BY id LIMIT ?`);
 }

@@ -8,17 +8,17 @@ export function partPath(file: string, number: number): string {
   return path.join(dir, `${name}.${number}${ext}`);
 }
 
-/** `name.jsonl` and, as far as they are there, `name.2.jsonl`, `name.3.jsonl`, … */
+/** `name.jsonl` and the existing parts `name.2.jsonl`, `name.3.jsonl`, … */
 export async function recordingParts(file: string): Promise<string[]> {
   const parts = [file];
   for (let number = 2; ; number++) {
     const part = partPath(file, number);
-    if (!(await isThere(part))) return parts;
+    if (!(await fileExists(part))) return parts;
     parts.push(part);
   }
 }
 
-export function isThere(file: string): Promise<boolean> {
+export function fileExists(file: string): Promise<boolean> {
   return fs.promises.access(file).then(
     () => true,
     () => false,

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../core/errors';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 import { bestEngine, openSqlite, type SqlEngine } from '../sqlite/openSqlite';
@@ -8,21 +9,21 @@ import { readFailure } from './failures';
 import { checkTable, messageOfRow, prepareSelect } from './messageTable';
 import type { ReadItem } from './readItem';
 import { isLocked } from './recorderLock';
-import { takeBackUnlessLive } from './snapshots';
+import { recoverUnlessRecording } from './snapshots';
 
 const maxRows = 500;
 const pageBytes = 8 * 1024 * 1024;
 
-/** The rows of a database, in the order they were written; also while it is recorded to. */
+/** The rows of a database, in the order in which they were written; also during recording. */
 export async function* readDatabase(
   file: string,
   engine: SqlEngine = bestEngine(),
 ): AsyncGenerator<ReadItem> {
-  await takeBackUnlessLive(file);
+  await recoverUnlessRecording(file);
   if (engine === 'wasm' && isLocked(file) && fs.existsSync(`${file}-wal`)) throw inUse(file);
   const sql = await openSqlite(file, engine);
   try {
-    // Without shared memory, WebAssembly reads a write-ahead log only so.
+    // WebAssembly has no shared memory and can read a write-ahead log only in this mode.
     if (engine === 'wasm') sql.prepare('PRAGMA locking_mode=EXCLUSIVE').all();
     else sql.exec('PRAGMA busy_timeout=1000');
     checkTable(sql, file);
@@ -36,9 +37,9 @@ export async function* readDatabase(
 }
 
 function* rowsUntil(name: string, last: number, select: SqlStatement): Generator<ReadItem> {
-  let most = 50;
+  let maxRowsNext = 50;
   for (let id = 0; id < last;) {
-    const rows = select.all(id, most);
+    const rows = select.all(id, maxRowsNext);
     if (rows.length === 0) return;
     let bytes = 0;
     for (const row of rows) {
@@ -47,11 +48,11 @@ function* rowsUntil(name: string, last: number, select: SqlStatement): Generator
       if (item.kind === 'message') bytes += item.message.body.length;
       yield item;
     }
-    most = rowsFor(bytes / rows.length);
+    maxRowsNext = rowsFor(bytes / rows.length);
   }
 }
 
-/** How many rows of that size are read at once. */
+/** How many rows of an average size are read at once. */
 const rowsFor = (bytes: number) => Math.max(1, Math.min(maxRows, Math.floor(pageBytes / (bytes + 1))));
 
 function itemOf(row: SqlRow, name: string, progress: number): ReadItem {
@@ -61,8 +62,8 @@ function itemOf(row: SqlRow, name: string, progress: number): ReadItem {
   } catch (error) {
     return {
       kind: 'bad',
-      place: `${name}, row ${String(row['id'])}`,
-      why: error instanceof Error ? error.message : '',
+      place: l10n.t('{0}, row {1}', name, String(row['id'])),
+      reason: error instanceof Error ? error.message : '',
     };
   }
 }
@@ -70,7 +71,10 @@ function itemOf(row: SqlRow, name: string, progress: number): ReadItem {
 function inUse(file: string): IotError {
   return new IotError(
     'refused',
-    `${path.basename(file)} cannot be read while another program records to it; stop the recording first.`,
+    l10n.t(
+      '{0} cannot be read while another process is recording to it. Stop the recording first.',
+      path.basename(file),
+    ),
     { detail: file },
   );
 }

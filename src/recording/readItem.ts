@@ -1,8 +1,8 @@
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 
-/** What a format's reader gives: a message, or a line (row) that is none. */
+/** An item of a recording: a message, or a line (row) that is not valid. */
 export type ReadItem =
   | { readonly kind: 'message'; readonly message: ReceivedMessage; readonly progress: number }
-  /** `place`: the file's name too. */
-  | { readonly kind: 'bad'; readonly place: string; readonly why: string }
+  /** `place`: file and line; `reason`: a sentence. */
+  | { readonly kind: 'bad'; readonly place: string; readonly reason: string }
   | { readonly kind: 'torn' };

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { abortError, isAbort } from '../core/base/abort';
 import { IotError } from '../core/errors';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
@@ -25,9 +26,9 @@ const batchBytes = 8 * 1024 * 1024;
 const maxReported = 20;
 
 /**
- * Reads a file and the parts that follow it (`recordingParts`); the format is that of its content. Nothing happens
- * before it is iterated.
- * @param engine of SQLite, when it must be a certain one
+ * Opens a recording with all its parts (`recordingParts`); the format is detected from the content. Reading starts with
+ * the iteration.
+ * @param engine overrides the SQLite engine
  */
 export function openRecording(
   file: string,
@@ -37,7 +38,7 @@ export function openRecording(
   return new FileRecording(path.resolve(file), options, engine);
 }
 
-/** Devices, times and number of messages by one pass; rejects as iterating a recording does. */
+/** Reads devices, times and the number of messages; rejects like the iteration of a recording. */
 export async function describeRecording(
   file: string,
   options: DescribeOptions = {},
@@ -106,7 +107,7 @@ class FileRecording implements Recording {
       batch = [];
       bytes = 0;
     }
-    if (isEmpty && this.skipped > 0) throw notARecording(this.file, 'none of its lines holds one');
+    if (isEmpty && this.skipped > 0) throw notARecording(this.file, l10n.t('No line contains a message.'));
     this.progress = 1;
     if (batch.length > 0) yield batch;
   }
@@ -123,7 +124,7 @@ class FileRecording implements Recording {
     }
     this.skipped++;
     if (this.skipped > maxReported) return;
-    const text = `${item.place} is skipped: ${item.why}.`;
+    const text = l10n.t('{0} was skipped: {1}', item.place, item.reason);
     this.options.onProblem?.(new IotError('invalidInput', text, { detail: this.file }));
   }
 
@@ -141,15 +142,15 @@ class FileRecording implements Recording {
 
 const beginningBytes = 1024;
 
-/** By content, and by extension where the content does not tell: an empty file is an empty recording. */
+/** Detects the format from the content, or from the extension of an empty file, which is an empty recording. */
 async function formatOf(file: string): Promise<RecordingFormat> {
   const beginning = await beginningOf(file);
-  if (beginning.startsWith('SQLite format 3\0')) return 'sqlite';
+  if (beginning.slice(0, 16) === 'SQLite format 3\0') return 'sqlite';
   if (beginning.trimStart().startsWith('{')) return 'jsonl';
   if (headerLength(beginning, csv) !== undefined) return 'csv';
   const extension = path.extname(file).toLowerCase();
   if (beginning !== '')
-    throw notARecording(file, 'it is neither JSON lines, CSV nor SQLite as they are recorded');
+    throw notARecording(file, l10n.t('It is not a JSON Lines, CSV or SQLite file of a recording.'));
   return extension === '.csv' ? 'csv' : 'jsonl';
 }
 
@@ -164,7 +165,7 @@ async function beginningOf(file: string): Promise<string> {
   }
 }
 
-/** Of the file's header in bytes, 0 where it was cut off; other programs save it with `\n` or a byte order mark. */
+/** Length of the file header in bytes. Other programs save it with `\n` or a byte order mark. */
 function headerLength(beginning: string, format: TextFormat): number | undefined {
   const header = format.header.trimEnd();
   if (header === '') return 0;
@@ -173,7 +174,7 @@ function headerLength(beginning: string, format: TextFormat): number | undefined
   return beginning !== '' && format.header.startsWith(beginning) ? beginning.length : undefined;
 }
 
-/** All parts; how far it is counts in bytes of all. */
+/** Reads all parts; the progress is relative to their total size. */
 async function* readText(first: string, format: TextFormat): AsyncGenerator<ReadItem> {
   const parts = await recordingParts(first);
   const sizes = await Promise.all(parts.map(async (file) => (await fs.promises.stat(file)).size));
@@ -206,7 +207,11 @@ function itemOf(record: ReadRecord, file: string, progressAt: (end: number) => n
     case 'message':
       return { kind: 'message', message: record.message, progress: progressAt(record.end) };
     case 'bad':
-      return { kind: 'bad', place: `${path.basename(file)}, line ${record.line}`, why: record.why };
+      return {
+        kind: 'bad',
+        place: l10n.t('{0}, line {1}', path.basename(file), String(record.line)),
+        reason: record.reason,
+      };
     case 'torn':
       return { kind: 'torn' };
   }

@@ -1,5 +1,7 @@
 import path from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../core/base/numbers';
 import { IotError } from '../core/errors';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 import type { SqlEngine } from '../sqlite/openSqlite';
@@ -15,22 +17,24 @@ const writeEvery = 200;
 const retryEvery = 1_000;
 const reportLossEvery = 30_000;
 const maxWaitingBytes = 64 * 1024 * 1024;
-/** One append, one transaction: as much as blocks for some 20 ms. */
+/** Limits of one append or transaction, which blocks for about 20 ms. */
 const maxBatchMessages = 2_000;
 const maxBatchBytes = 4 * 1024 * 1024;
 
-/** Files that this process records to. */
+/** Files that this process is recording to. */
 const open = new Set<string>();
 
 /**
- * Opens or makes the file, with mode 0600.
- * @param engine of SQLite, when it must be a certain one
- * @throws IotError when it cannot be written, is no recording of this format, or is being recorded to.
+ * Opens or creates the file, with mode 0600.
+ * @param engine overrides the SQLite engine
+ * @throws IotError when it cannot be written, is not a recording of this format, or is already being recorded to
  */
 export async function openRecorder(options: RecorderOptions, engine?: SqlEngine): Promise<Recorder> {
   const file = path.resolve(options.file);
   if (open.has(file)) {
-    throw new IotError('refused', `${path.basename(file)} is already being recorded to.`, { detail: file });
+    throw new IotError('refused', l10n.t('A recording to {0} is already running.', path.basename(file)), {
+      detail: file,
+    });
   }
   open.add(file);
   try {
@@ -62,7 +66,7 @@ class QueuedRecorder implements Recorder {
   private reportLossAfter = 0;
   private isFailing = false;
   private timer: NodeJS.Timeout | undefined;
-  /** The last of the writes, which follow one another; never rejects. */
+  /** The last of the consecutive writes; never rejects. */
   private lastWrite: Promise<unknown> = Promise.resolve();
   private closing: Promise<void> | undefined;
 
@@ -126,7 +130,7 @@ class QueuedRecorder implements Recorder {
   }
 
   private async tick(): Promise<void> {
-    // What failed was reported, and is tried again.
+    // The failure was reported, and the write is retried.
     await this.inTurn(() => this.writeQueue()).catch(() => undefined);
     if (Date.now() >= this.reportLossAfter) this.reportLoss();
     if (this.queue.length > 0) this.schedule(this.isFailing ? retryEvery : writeEvery);
@@ -138,7 +142,7 @@ class QueuedRecorder implements Recorder {
     return result;
   }
 
-  /** Writes what waited when it was called; throws an `IotError`, which is reported the first time. */
+  /** Writes the messages that are queued now. @throws IotError, which is also reported the first time */
   private async writeQueue(): Promise<void> {
     let left = this.queue.length;
     try {
@@ -154,9 +158,9 @@ class QueuedRecorder implements Recorder {
     }
   }
 
-  private nextBatch(most: number): ReceivedMessage[] {
+  private nextBatch(maxMessages: number): ReceivedMessage[] {
     let size = 0;
-    const batch = this.queue.slice(0, Math.min(most, maxBatchMessages));
+    const batch = this.queue.slice(0, Math.min(maxMessages, maxBatchMessages));
     const end = batch.findIndex((message) => (size += sizeInMemory(message)) > maxBatchBytes);
     return end < 0 ? batch : batch.slice(0, Math.max(1, end));
   }
@@ -176,13 +180,20 @@ class QueuedRecorder implements Recorder {
 
   private reportLoss(): void {
     if (this.unreportedLoss === 0) return;
-    const messages = this.unreportedLoss === 1 ? '1 message is' : `${this.unreportedLoss} messages are`;
+    const lost = this.unreportedLoss;
+    const name = path.basename(this.file);
     this.unreportedLoss = 0;
     this.reportLossAfter = Date.now() + reportLossEvery;
     this.onProblem(
       new IotError(
         'refused',
-        `${messages} missing in ${path.basename(this.file)}: they could not be written.`,
+        lost === 1
+          ? l10n.t('1 message is missing in {0} because it could not be written.', name)
+          : l10n.t(
+              '{0} messages are missing in {1} because they could not be written.',
+              formatCount(lost),
+              name,
+            ),
       ),
     );
   }
@@ -205,7 +216,7 @@ class QueuedRecorder implements Recorder {
   }
 }
 
-/** Bytes, roughly. */
+/** Approximate size in bytes. */
 function sizeInMemory({ body, systemProperties, applicationProperties }: ReceivedMessage): number {
   const properties = [...Object.values(systemProperties), ...Object.values(applicationProperties)];
   const values = properties.reduce<number>(

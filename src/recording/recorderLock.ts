@@ -1,27 +1,33 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../core/errors';
 
 const lockPath = (file: string) => `${file}.pid`;
 
-/** Whether a living process, this one too, records to the database. */
+/** Whether a running process, including this one, is recording to the database. */
 export function isLocked(file: string): boolean {
   const pid = holderOf(file);
   return pid !== undefined && isAlive(pid);
 }
 
 /**
- * Keeps other processes from recording to the same database: a file beside it holds our process id.
- * @returns what unlocks it.
- * @throws IotError when another one records to it.
+ * Prevents other processes from recording to the same database with a file that contains the process id.
+ * @returns a function that removes the lock
+ * @throws IotError when another process is recording to it
  */
 export function lockRecording(file: string): () => void {
   const holder = holderOf(file);
-  // Of our own id: one that died had it, since within this process openRecorder lets nobody twice.
+  // A lock with the id of this process is left from a process that died: openRecorder rejects a second recorder.
   if (holder !== undefined && holder !== process.pid && isAlive(holder)) {
     throw new IotError(
       'refused',
-      `${path.basename(file)} is being recorded to by process ${holder}; if it is not, delete ${lockPath(file)}.`,
+      l10n.t(
+        'Process {0} is recording to {1}. If it is not, delete {2}.',
+        String(holder),
+        path.basename(file),
+        lockPath(file),
+      ),
       { detail: file },
     );
   }

@@ -1,26 +1,25 @@
 import type fs from 'node:fs';
+import * as l10n from '@vscode/l10n';
+import { formatMegabytes } from '../core/base/numbers';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 import type { TextFormat } from './textFormat';
 
 export type ReadRecord =
   | { readonly kind: 'message'; readonly message: ReceivedMessage; readonly end: number }
-  /** `why`: a clause without a dot. */
-  | { readonly kind: 'bad'; readonly line: number; readonly why: string; readonly end: number }
-  /** The last one, without line end and cut off; `start`: where it begins. */
+  /** `reason`: a sentence. */
+  | { readonly kind: 'bad'; readonly line: number; readonly reason: string; readonly end: number }
+  /** The last record, truncated; `start`: its offset. */
   | { readonly kind: 'torn'; readonly line: number; readonly start: number; readonly end: number };
 
 const chunkBytes = 1024 * 1024;
-/** A quote that is never closed must not swallow the file; messages of IoT Hub have 256 KB at most. */
+/** Limits the effect of an unclosed quote; messages of IoT Hub have at most 256 KB. */
 const maxRecordBytes = 16 * 1024 * 1024;
 const newline = 0x0a;
 const quote = 0x22;
-/** What every record of a CSV recording begins with: there reading goes on after a damaged one. */
+/** Start of a record of a CSV recording, where reading continues after a damaged one. */
 const recordStart = /\n(?=\d{4}-\d\d-\d\dT[\d:.]+Z,)/;
 
-/**
- * The records of an open file from the byte `from` on, which is at the start of line `line`. Positions are in
- * bytes; what the file system throws is thrown.
- */
+/** The records of an open file from offset `from`, which is the start of line `line`. Offsets are in bytes. */
 export async function* readRecords(
   file: fs.promises.FileHandle,
   format: TextFormat,
@@ -54,7 +53,7 @@ export async function* readRecords(
 }
 
 interface FoundRecord {
-  /** Offset behind it, with its line end. */
+  /** Offset after the record and its line break. */
   readonly end: number;
   readonly hasLineEnd: boolean;
   readonly outcome: ReceivedMessage | Error | 'blank';
@@ -67,10 +66,10 @@ function describe(
 ): ReadRecord {
   if (!(outcome instanceof Error)) return { kind: 'message', message: outcome, end: at.end };
   if (!hasLineEnd) return { kind: 'torn', ...at };
-  return { kind: 'bad', line: at.line, why: outcome.message, end: at.end };
+  return { kind: 'bad', line: at.line, reason: outcome.message, end: at.end };
 }
 
-/** Undefined: more has to be read first. */
+/** `undefined` if more has to be read first. */
 function nextRecord(
   bytes: Buffer,
   start: number,
@@ -83,7 +82,7 @@ function nextRecord(
   const end = lineEnd ?? bytes.length;
   const text = bytes.subarray(start, end).toString('utf8');
   const outcome = isTooLong
-    ? new Error('it is longer than 16 MB')
+    ? new Error(l10n.t('The record exceeds {0}.', formatMegabytes(maxRecordBytes)))
     : decoded(text.replace(/\r?\n$/, ''), format);
   if (!(outcome instanceof Error) || !format.hasQuotedLines) {
     return { end, hasLineEnd: lineEnd !== undefined || isTooLong, outcome };

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import { delay } from '../core/base/abort';
 import { IotError } from '../core/errors';
 import { bestEngine, openSqlite, type SqlEngine } from '../sqlite/openSqlite';
@@ -7,11 +8,11 @@ import { isLocked } from './recorderLock';
 
 export const workPath = (file: string) => `${file}.recording`;
 
-const soonest = 1_000;
+const minIntervalMs = 1_000;
 
 /**
- * Copies of the work file, each put at the place of `file` in one step, so that who opens it finds a whole
- * database that nobody changes. Copying takes at most a tenth of the time.
+ * Copies of the work file that replace `file` atomically, so that other programs always open a complete database that
+ * is not changed. Copying takes at most a tenth of the time.
  */
 export class Snapshots {
   private timer: NodeJS.Timeout | undefined;
@@ -28,10 +29,10 @@ export class Snapshots {
 
   takeSoon(): void {
     if (this.isStopped) return;
-    this.timer ??= setTimeout(() => void this.take(), Math.max(soonest, 10 * this.lastTook));
+    this.timer ??= setTimeout(() => void this.take(), Math.max(minIntervalMs, 10 * this.lastTook));
   }
 
-  /** Never rejects: what is not copied now, as when the disk is full or the file in use, is copied with the next. */
+  /** Never rejects: a copy that fails, for example because the disk is full or the file in use, is retried with the next. */
   take(): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -45,19 +46,23 @@ export class Snapshots {
     await this.copying;
   }
 
-  /** Makes the work file, which nobody has open any more, the file. */
+  /** Replaces the file with the work file, which is no longer open. */
   async keepWork(): Promise<void> {
     try {
       const work = workPath(this.file);
-      // A write that failed is undone by its journal, which has no more use then.
-      await settle(work, 'wasm');
+      // The journal reverts a failed write and is not needed afterwards.
+      await mergeJournal(work, 'wasm');
       await replace(work, this.file);
       await fs.promises.rm(`${work}-journal`, { force: true });
     } catch (error) {
       const names = [path.basename(workPath(this.file)), path.basename(this.file)] as const;
       throw new IotError(
         'refused',
-        `The end of the recording is in ${names[0]} and could not be moved to ${names[1]}, which is perhaps open elsewhere.`,
+        l10n.t(
+          'The end of the recording is in {0}. It could not be moved to {1}, which may be open in another program.',
+          names[0],
+          names[1],
+        ),
         { cause: error, detail: this.file },
       );
     }
@@ -78,7 +83,7 @@ export class Snapshots {
   }
 }
 
-/** On Windows a file that is open elsewhere cannot be replaced; most programs do not hold it for long. */
+/** On Windows a file that is open elsewhere cannot be replaced; most programs close it soon. */
 async function replace(from: string, to: string): Promise<void> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -95,26 +100,26 @@ async function replace(from: string, to: string): Promise<void> {
   }
 }
 
-/** Makes a work file that a killed process left the file; it has more than the last copy. */
-export async function takeBack(file: string): Promise<void> {
+/** Replaces the file with a work file that a killed process left, which is more complete. */
+export async function recoverWorkFile(file: string): Promise<void> {
   const work = workPath(file);
   if (!fs.existsSync(work)) return;
-  await settle(work, bestEngine());
+  await mergeJournal(work, bestEngine());
   await replace(work, file);
   fs.rmSync(`${file}.copy`, { force: true });
 }
 
-/** The same for who only reads: not while a living process writes to the work file. */
-export async function takeBackUnlessLive(file: string): Promise<void> {
-  if (!isLocked(file)) await takeBack(file);
+/** The same for readers: not while a running process writes to the work file. */
+export async function recoverUnlessRecording(file: string): Promise<void> {
+  if (!isLocked(file)) await recoverWorkFile(file);
 }
 
-/** Brings in what a killed process left in a journal or write-ahead log, so that the one file is all. */
-export async function settle(file: string, engine: SqlEngine): Promise<void> {
+/** Merges the journal or write-ahead log that a killed process left into the file. */
+export async function mergeJournal(file: string, engine: SqlEngine): Promise<void> {
   if (fs.statSync(file).size === 0) return;
   const sql = await openSqlite(file, engine);
   try {
-    // Without shared memory, WebAssembly reads a write-ahead log only so.
+    // WebAssembly has no shared memory and can read a write-ahead log only in this mode.
     if (engine === 'wasm') sql.prepare('PRAGMA locking_mode=EXCLUSIVE').all();
     sql.prepare('PRAGMA journal_mode=DELETE').all();
     sql.prepare('SELECT count(*) FROM sqlite_master').all();

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import * as l10n from '@vscode/l10n';
 import { delay } from '../core/base/abort';
 import { IotError } from '../core/errors';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
@@ -8,21 +9,21 @@ import { writeFailure } from './failures';
 import { checkDatabaseFile, prepareInsert, prepareTable } from './messageTable';
 import { lockRecording } from './recorderLock';
 import type { Sink } from './sink';
-import { Snapshots, settle, takeBack, workPath } from './snapshots';
+import { mergeJournal, recoverWorkFile, Snapshots, workPath } from './snapshots';
 
 /**
- * With Node's SQLite the file itself is written to, and other programs read it meanwhile. WebAssembly's locks
- * mean nothing to them: they would take its journal for that of a crash, roll it back or delete it, and spoil
- * the file. With it a work file beside is written to, of which the file is a copy every few seconds.
+ * With the SQLite of Node.js the file itself is written, and other programs can read it at the same time. They ignore
+ * the locks of the WebAssembly build: they would roll back or delete its journal and corrupt the file. That build
+ * writes to a separate work file, which is copied to the file every few seconds.
  */
 export async function openSqliteSink(file: string, engine: SqlEngine = bestEngine()): Promise<Sink> {
   const unlock = lockRecording(file);
   try {
-    await takeBack(file);
+    await recoverWorkFile(file);
     fs.closeSync(fs.openSync(file, 'a', 0o600));
     checkDatabaseFile(file);
     if (engine === 'node') return await SqliteSink.open(file, file, engine, undefined, unlock);
-    await settle(file, engine);
+    await mergeJournal(file, engine);
     await fs.promises.copyFile(file, workPath(file), fs.constants.COPYFILE_FICLONE);
     const snapshots = new Snapshots(file);
     const sink = await SqliteSink.open(file, workPath(file), engine, snapshots, unlock).catch(
@@ -48,12 +49,12 @@ interface OpenDatabase {
 class SqliteSink implements Sink {
   bytes = 0;
   readonly files: readonly string[];
-  /** Undefined after a failure, which may have to do with the connection. */
+  /** `undefined` after a failure, which may be due to the connection. */
   private database: OpenDatabase | undefined;
 
   private constructor(
     private readonly file: string,
-    /** What is written to: `file`, or the work file of `snapshots`. */
+    /** The database that is written: `file`, or the work file of `snapshots`. */
     private readonly target: string,
     private readonly engine: SqlEngine,
     private readonly snapshots: Snapshots | undefined,
@@ -73,7 +74,7 @@ class SqliteSink implements Sink {
   async write(messages: readonly ReceivedMessage[]): Promise<number> {
     await this.snapshots?.idle();
     try {
-      const { sql, insert } = this.stillThere() ?? (await this.connect());
+      const { sql, insert } = this.checkedDatabase() ?? (await this.connect());
       transaction(sql, () => messages.forEach(insert));
       this.bytes = sizeOf(this.target) + sizeOf(`${this.target}-wal`);
     } catch (error) {
@@ -91,7 +92,7 @@ class SqliteSink implements Sink {
   async close(): Promise<void> {
     try {
       await this.snapshots?.stop();
-      if (this.engine === 'node') await this.leaveOneFile();
+      if (this.engine === 'node') await this.mergeLog();
       this.disconnect();
       await this.snapshots?.keepWork();
       this.bytes = sizeOf(this.file);
@@ -101,11 +102,14 @@ class SqliteSink implements Sink {
     }
   }
 
-  /** SQLite goes on writing into a file that was removed, without an error. */
-  private stillThere(): OpenDatabase | undefined {
+  /** SQLite does not report an error when it writes to a deleted file. */
+  private checkedDatabase(): OpenDatabase | undefined {
     if (!this.database) return undefined;
     if (fs.statSync(this.target).ino === this.database.inode) return this.database;
-    throw new IotError('notFound', `The recording ${this.file} was replaced while it was written.`);
+    throw new IotError(
+      'notFound',
+      l10n.t('The recording {0} was replaced by another file during recording.', this.file),
+    );
   }
 
   private async connect(): Promise<OpenDatabase> {
@@ -135,12 +139,12 @@ class SqliteSink implements Sink {
     try {
       database?.sql.close();
     } catch {
-      // It is given up either way.
+      // The connection is discarded in any case.
     }
   }
 
-  /** Ends the write-ahead log. While others read they keep it; the last of them to leave clears it away. */
-  private async leaveOneFile(): Promise<void> {
+  /** Merges the write-ahead log into the file. Readers may keep it; the last one to close the file removes it. */
+  private async mergeLog(): Promise<void> {
     const { database } = this;
     if (!database) return;
     database.sql.exec('PRAGMA busy_timeout=0');

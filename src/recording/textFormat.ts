@@ -1,13 +1,13 @@
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 
-/** JSON lines or CSV: records of text, one after another. */
+/** A format of text records: JSON Lines or CSV. */
 export interface TextFormat {
-  /** What a file begins with, with its line end; may be empty. */
+  /** Start of a file, including its line break; may be empty. */
   readonly header: string;
-  /** Whether line ends inside double quotes belong to the record. */
+  /** Whether line breaks inside double quotes belong to the record. */
   readonly hasQuotedLines: boolean;
-  /** With its line end. */
+  /** Encodes a message, including the line break. */
   encode(message: ReceivedMessage): string;
-  /** @param record without its line end. Throws an `Error` whose message says why it is none, without a dot. */
+  /** @param record without its line break @throws Error with a message for the user when it is not valid */
   decode(record: string): ReceivedMessage;
 }

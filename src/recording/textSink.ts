@@ -1,7 +1,8 @@
 import fs from 'node:fs';
+import * as l10n from '@vscode/l10n';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 import { notARecording, writeFailure } from './failures';
-import { isThere, partPath, recordingParts } from './parts';
+import { fileExists, partPath, recordingParts } from './parts';
 import { readRecords, type ReadRecord } from './records';
 import type { Sink } from './sink';
 import type { TextFormat } from './textFormat';
@@ -9,12 +10,12 @@ import type { TextFormat } from './textFormat';
 const mode = 0o600;
 
 /**
- * Opens or makes a file of lines, or goes on in its last part; a torn last line of an existing one is cut off.
- * Throws an `IotError`.
+ * Opens or creates a text file, or continues in its last part. A truncated last line of an existing file is removed.
+ * @throws IotError
  */
 export async function openTextSink(file: string, format: TextFormat, rotateBytes = 0): Promise<Sink> {
-  // Parts without a first one are left from another recording.
-  const parts = (await isThere(file)) ? await recordingParts(file) : [file];
+  // Parts without the first one belong to another recording.
+  const parts = (await fileExists(file)) ? await recordingParts(file) : [file];
   const current = parts.at(-1) ?? file;
   try {
     const size = await prepare(current, format);
@@ -33,7 +34,7 @@ class TextSink implements Sink {
     private readonly format: TextFormat,
     private readonly rotateBytes: number,
     private part: number,
-    /** Of the current part. */
+    /** Size of the current part. */
     private size: number,
   ) {
     this.files = [partPath(file, part)];
@@ -62,7 +63,7 @@ class TextSink implements Sink {
     return partPath(this.file, this.part);
   }
 
-  /** How many of the lines the current part has room for; an empty part takes at least one. */
+  /** How many of the lines fit into the current part; an empty part accepts at least one. */
   private fitting(lines: readonly Buffer[]): number {
     let size = this.size;
     const index = lines.findIndex((line) => {
@@ -88,7 +89,7 @@ class TextSink implements Sink {
     }
   }
 
-  /** By path each time: into a handle of a file that was removed, writing would go on without an error. */
+  /** Opens the file each time: writing to the handle of a deleted file would not fail. */
   private async append(lines: Buffer): Promise<void> {
     const file = await fs.promises.open(this.current, 'a', mode);
     try {
@@ -103,7 +104,7 @@ class TextSink implements Sink {
   }
 }
 
-/** Leaves no half of it when the disk is full. */
+/** Writes all data, or none if the disk is full. */
 async function writeWhole(file: fs.promises.FileHandle, data: Buffer, size: number): Promise<void> {
   try {
     for (let done = 0; done < data.length;) {
@@ -115,7 +116,7 @@ async function writeWhole(file: fs.promises.FileHandle, data: Buffer, size: numb
   }
 }
 
-/** Makes the file, or makes an existing one fit to append to; resolves with its size. */
+/** Creates the file, or prepares an existing one for appending. @returns its size */
 async function prepare(path: string, format: TextFormat): Promise<number> {
   const made = await fs.promises.open(path, 'wx+', mode).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'EEXIST') throw error;
@@ -123,7 +124,7 @@ async function prepare(path: string, format: TextFormat): Promise<number> {
   const file = made ?? (await fs.promises.open(path, 'r+'));
   try {
     const stat = await file.stat();
-    if (!stat.isFile()) throw notARecording(path, 'it is no file');
+    if (!stat.isFile()) throw notARecording(path, l10n.t('It is not a file.'));
     if (stat.size === 0 || (await isTornHeader(file, stat.size, format))) {
       await file.truncate(0);
       await file.write(format.header, 0);
@@ -146,12 +147,12 @@ async function isTornHeader(
   return format.header.startsWith(await textAt(file, 0, size));
 }
 
-/** Nothing is appended to, and nothing cut off from, a file that is not ours. */
+/** Rejects files that are not recordings, which must not be changed. */
 async function checkStart(file: fs.promises.FileHandle, path: string, format: TextFormat): Promise<void> {
-  const why = 'choose another file to record to';
+  const reason = l10n.t('Select another file to record to.');
   const { header } = format;
   if (header !== '') {
-    if ((await textAt(file, 0, header.length)) !== header) throw notARecording(path, why);
+    if ((await textAt(file, 0, header.length)) !== header) throw notARecording(path, reason);
     return;
   }
   const first = (await readRecords(file, format, 0, 1).next()).value as ReadRecord | undefined;
@@ -159,7 +160,7 @@ async function checkStart(file: fs.promises.FileHandle, path: string, format: Te
   const isOurs =
     first?.kind === 'message' ||
     (first?.kind === 'torn' && beginning.startsWith(await textAt(file, 0, beginning.length)));
-  if (!isOurs) throw notARecording(path, why);
+  if (!isOurs) throw notARecording(path, reason);
 }
 
 async function textAt(file: fs.promises.FileHandle, position: number, length: number): Promise<string> {
@@ -168,10 +169,10 @@ async function textAt(file: fs.promises.FileHandle, position: number, length: nu
   return bytes.subarray(0, bytesRead).toString('latin1');
 }
 
-/** More than the longest record, so that the start of one is in it. */
+/** More than the longest record, so that it contains the start of one. */
 const endBytes = 32 * 1024 * 1024;
 
-/** Cuts a torn last line off, and ends a whole one that has no line end. */
+/** Removes a truncated last line, and terminates a complete one that has no line break. */
 async function repairEnd(file: fs.promises.FileHandle, size: number, format: TextFormat): Promise<void> {
   let last: ReadRecord | undefined;
   for await (const record of readRecords(file, format, await someRecord(file, size, format), 1))
@@ -182,7 +183,7 @@ async function repairEnd(file: fs.promises.FileHandle, size: number, format: Tex
   }
 }
 
-/** Where a record begins within the last bytes of a large file. */
+/** Offset of a record within the last bytes of a large file. */
 async function someRecord(file: fs.promises.FileHandle, size: number, format: TextFormat): Promise<number> {
   if (size <= endBytes) return format.header.length;
   const text = await textAt(file, size - endBytes, endBytes);

@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 
-/** A body as text where its bytes are exactly that text in UTF-8. */
+/** A body as text, if its bytes are valid UTF-8. */
 export function textOf(body: Uint8Array): string | undefined {
   try {
     return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body);
@@ -9,7 +10,7 @@ export function textOf(body: Uint8Array): string | undefined {
   }
 }
 
-/** Whether writing the parsed value again gives the same text: not for `1.0`, `{"a":1,"a":2}`, spaces, … */
+/** Whether serializing the parsed value produces the same text: not for `1.0`, `{"a":1,"a":2}`, spaces, … */
 export function survivesParsing(text: string): boolean {
   try {
     return JSON.stringify(JSON.parse(text)) === text;
@@ -22,17 +23,17 @@ export const base64Of = (bytes: Uint8Array) =>
   Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64');
 
 export function bytesOfBase64(text: string): Uint8Array {
-  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new Error('the body is no base64');
+  if (!/^[A-Za-z0-9+/]*={0,2}$/.test(text)) throw new Error(l10n.t('The body is not valid Base64.'));
   return Buffer.from(text, 'base64');
 }
 
 /**
- * Properties as JSON. What JSON does not know is an object of one name: `{"$base64": …}`, `{"$date": ISO}`,
+ * Properties as JSON. Values that JSON cannot represent are objects with one name: `{"$base64": …}`, `{"$date": ISO}`,
  * `{"$integer": digits}`, `{"$number": "NaN"}`; an object that looks like one of these is `{"$object": …}`.
  */
 export function propertiesToJson(properties: Readonly<Record<string, unknown>>): string {
   const entries = Object.entries(properties).filter(([, value]) => value !== undefined);
-  // fromEntries makes "__proto__" a property like any other.
+  // fromEntries treats "__proto__" as an ordinary property.
   return JSON.stringify(Object.fromEntries(entries.map(([name, value]) => [name, toPlain(value)])));
 }
 
@@ -41,7 +42,7 @@ export function propertiesFromJson(text: string): Record<string, unknown> {
 }
 
 export function propertiesFromValue(value: unknown): Record<string, unknown> {
-  if (!isObject(value)) throw new Error('properties are no JSON object');
+  if (!isObject(value)) throw new Error(l10n.t('The properties are not a JSON object.'));
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, fromPlain(inner)]));
 }
 
@@ -78,25 +79,25 @@ function fromPlain(value: unknown): unknown {
 export const isObject = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** ISO text, or null of what is no time; in milliseconds. */
+/** ISO 8601 text of a time in milliseconds; `null` if it is not a valid time. */
 export const isoOf = (ms: number) =>
   Number.isNaN(new Date(ms).getTime()) ? null : new Date(ms).toISOString();
 
-/** Milliseconds of ISO text; NaN of null. */
+/** Milliseconds of an ISO 8601 text; NaN if it is absent. */
 export function timeOf(iso: unknown): number {
   if (iso === null || iso === undefined || iso === '') return NaN;
   const ms = typeof iso === 'string' ? Date.parse(iso) : NaN;
-  if (Number.isNaN(ms)) throw new Error('the enqueued time is no ISO time');
+  if (Number.isNaN(ms)) throw new Error(l10n.t('The enqueued time is not a valid ISO 8601 time.'));
   return ms;
 }
 
-/** A message of its parts, without the names that have no value. */
+/** Creates a message from its parts, without properties that have no value. */
 export function messageOf(parts: {
   [K in keyof ReceivedMessage]: undefined extends ReceivedMessage[K]
     ? ReceivedMessage[K] | null
     : ReceivedMessage[K];
 }): ReceivedMessage {
-  if (!Number.isFinite(parts.sequenceNumber)) throw new Error('the sequence number is no number');
+  if (!Number.isFinite(parts.sequenceNumber)) throw new Error(l10n.t('The sequence number is not a number.'));
   const known = Object.entries(parts).filter(([, value]) => value !== undefined && value !== null);
   return Object.fromEntries(known) as unknown as ReceivedMessage;
 }

@@ -20,7 +20,7 @@ const body =
 
 async function main(): Promise<void> {
   const { devices, perSecond, seconds, endpoints } = await readRequest<Request>();
-  const { composer } = MessageComposer.of(
+  const { composer } = MessageComposer.create(
     { ...newDraft(['any'], 600), body: { kind: 'json', text: body } },
     undefined,
     new Generators({}),

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { EventHubConsumerClient, earliestEventPosition, type ReceivedEventData } from '@azure/event-hubs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { telemetryTopic, type MqttLogin, type MqttSettings } from '../../src/core/mqtt/mqttSettings';
-import { snippetOf, type SnippetKind } from '../../src/core/mqtt/snippets';
+import { createSnippet, type SnippetKind } from '../../src/core/mqtt/snippets';
 import { type PropertyBag } from '../../src/core/message/propertyBag';
 import { makeCertificate } from '../support/x509';
 import { certificateUserName, createCertificateDevice } from './support/certificates';
@@ -151,7 +151,7 @@ interface Publication {
 /** Publishes by a snippet and compares what the hub has. */
 async function publishes({ kind, deviceId, login, payload, qos = 1, env }: Publication): Promise<string> {
   const number = ++cases;
-  const text = snippetOf(kind, { settings: settingsOf(deviceId, login, number), payload, qos });
+  const text = createSnippet(kind, { settings: settingsOf(deviceId, login, number), payload, qos });
   const { code, output } = (await runners[kind]?.(text, env)) ?? { code: null, output: 'no runner' };
   expect(code, output).toBe(0);
   const event = await vi.waitUntil(
@@ -209,7 +209,7 @@ describe.each(kinds)('The snippet %s', (kind) => {
   it('fails with a message if the hub refuses', async () => {
     const device = await createDevice(hub.endpoints, `${kind}-refused`);
     const settings = settingsOf(device.deviceId, sas(deviceToken(device, -1)), 0);
-    const result = await runners[kind]?.(snippetOf(kind, { settings, payload: 'x', qos: 1 }));
+    const result = await runners[kind]?.(createSnippet(kind, { settings, payload: 'x', qos: 1 }));
     expect(result?.code).toBeGreaterThan(0);
     expect(result?.output).toMatch(/not authori[sz]ed/i);
   });
@@ -221,7 +221,7 @@ describe.each(kinds)('The snippet %s', (kind) => {
     fs.writeFileSync(caFile, pem);
     const settings = settingsOf(device.deviceId, sas(deviceToken(device)), 0);
     for (const wrong of [{ port: 1 }, { caFile }]) {
-      const text = snippetOf(kind, { settings: { ...settings, ...wrong }, payload: 'x', qos: 1 });
+      const text = createSnippet(kind, { settings: { ...settings, ...wrong }, payload: 'x', qos: 1 });
       const result = await runners[kind]?.(text);
       expect(result?.code).toBeGreaterThan(0);
       expect(result?.output).toMatch(/refused|verif|TLS/i);
@@ -235,7 +235,7 @@ describe.each(kinds)('The snippet %s', (kind) => {
     const login = await certificateLogin(deviceId, true);
     await publishes({ kind, deviceId, login, payload: 'x', env: { KEY_PASSPHRASE: passphrase } });
     const settings = settingsOf(deviceId, login, 0);
-    const text = snippetOf(kind, { settings, payload: 'x', qos: 1 });
+    const text = createSnippet(kind, { settings, payload: 'x', qos: 1 });
     const result = await runners[kind]?.(text, { KEY_PASSPHRASE: '' });
     expect(result?.code).toBeGreaterThan(0);
     expect(result?.output).toContain('Set KEY_PASSPHRASE to the passphrase of the key.');

@@ -1,12 +1,12 @@
 import { type ReceivedMessage } from '../message/receivedMessage';
 import { type DeviceSeen } from './historyTypes';
 
-/** So that a hub with a million devices does not fill the memory. */
+/** Limits the memory for hubs with many devices. */
 const maxDevices = 100_000;
 
 type Counted = { -readonly [K in keyof DeviceSeen]: DeviceSeen[K] };
 
-/** What came from each device. */
+/** Message counts per device. */
 export class DeviceCounts {
   private readonly devices = new Map<string, Counted>();
 
@@ -16,7 +16,7 @@ export class DeviceCounts {
     if (!seen) return this.start(deviceId, enqueuedAt, body.length);
     seen.count++;
     seen.bytes += body.length;
-    // Partitions arrive side by side, and each in its own time.
+    // Messages of different partitions may arrive out of order.
     if (enqueuedAt > seen.lastAt) seen.lastAt = enqueuedAt;
     if (enqueuedAt < seen.firstAt) seen.firstAt = enqueuedAt;
   }
@@ -25,7 +25,7 @@ export class DeviceCounts {
     return this.devices.size;
   }
 
-  /** In the order in which they were first seen. */
+  /** In the order of their first message. */
   all(): readonly DeviceSeen[] {
     return Array.from(this.devices.values(), (seen) => ({ ...seen }));
   }
@@ -39,7 +39,7 @@ export class DeviceCounts {
     this.devices.set(deviceId, { deviceId, count: 1, firstAt: at, lastAt: at, bytes });
   }
 
-  /** A tenth at once, so that the sorting is paid for seldom. */
+  /** Removes a tenth at once, so that sorting is rare. */
   private forgetLongestUnseen(): void {
     const byTime = [...this.devices.values()].sort((a, b) => a.lastAt - b.lastAt);
     for (const { deviceId } of byTime.slice(0, maxDevices / 10)) this.devices.delete(deviceId);

@@ -1,13 +1,13 @@
 import { bodyJson } from '../message/bodyValue';
 import { type ReceivedMessage } from '../message/receivedMessage';
 
-/** A number in a JSON body; paths such as `engine.temperature` or `values[0]`. */
+/** A number in a JSON body; the path is, for example, `engine.temperature` or `values[0]`. */
 export interface NumericField {
   readonly path: string;
   readonly value: number;
 }
 
-/** Times in ms, of the hub. `at` is the start of the bucket. */
+/** Times in ms, by the clock of the hub. `at` is the start of the bucket. */
 export interface SeriesPoint {
   readonly at: number;
   readonly min: number;
@@ -23,7 +23,7 @@ export interface ChartedField {
 
 const maxDepth = 6;
 const maxFields = 50;
-/** Bodies of devices that are not charted, looked at in a second to learn their fields. */
+/** Bodies of devices that are not charted, checked per second to learn their fields. */
 const discoveries = 20;
 const maxDevices = 10_000;
 
@@ -51,13 +51,13 @@ function collect(value: unknown, path: string, depth: number, found: NumericFiel
 
 const keptSeconds = 3_600;
 
-/** The values of a field, from when it was charted. */
+/** The values of a charted field. */
 export interface FieldValues extends ChartedField {
-  /** In any order; what is older than an hour before the newest is left out. */
+  /** In any order. Ignores values more than an hour older than the newest. */
   add(at: number, value: number): void;
 }
 
-/** By second, for the last hour; 100 KB. */
+/** Values per second for the last hour; 100 KB. */
 class SecondValues implements FieldValues {
   private readonly min = new Float64Array(keptSeconds);
   private readonly max = new Float64Array(keptSeconds);
@@ -83,7 +83,7 @@ class SecondValues implements FieldValues {
   }
 
   points(from: number, to: number, buckets: number): readonly SeriesPoint[] {
-    // Whole seconds, so that no bucket has less of them than its neighbours.
+    // Whole seconds, so that all buckets have the same length.
     const width = Math.max(1, Math.ceil((to - from) / 1_000 / Math.max(1, buckets)));
     const points: SeriesPoint[] = [];
     const start = Math.floor(from / 1_000 / width) * width;
@@ -116,7 +116,7 @@ class SecondValues implements FieldValues {
   }
 }
 
-/** Numbers of bodies over the last hour, for a chart; and which numbers the devices send. */
+/** Numbers of bodies over the last hour, for a chart, and the numeric fields of the devices. */
 export class FieldSeries {
   private charted = new Map<string, Map<string, SecondValues>>();
   private readonly paths = new Map<string, Set<string>>();
@@ -135,7 +135,7 @@ export class FieldSeries {
     }
   }
 
-  /** What is charted from now on; series of fields that stay are kept. @returns those that are new */
+  /** Changes the charted fields and keeps the values of existing ones. @returns the new ones */
   setCharted(fields: readonly ChartedField[]): readonly FieldValues[] {
     const next = new Map<string, Map<string, SecondValues>>();
     const fresh: FieldValues[] = [];
@@ -150,12 +150,12 @@ export class FieldSeries {
     return fresh;
   }
 
-  /** Not when it was taken away, or taken away and chosen again. */
+  /** False if the field was removed, or removed and added again. */
   isCharted(values: FieldValues): boolean {
     return this.charted.get(values.deviceId)?.get(values.path) === values;
   }
 
-  /** An older message, for some of the fields only. */
+  /** Adds the values of an older message for some of the fields. */
   addTo(fields: readonly FieldValues[], message: ReceivedMessage): void {
     const numbers = numericFields(message);
     for (const field of fields) {
@@ -165,17 +165,17 @@ export class FieldSeries {
     }
   }
 
-  /** An older message, for its fields and not for its values. */
+  /** Learns the fields of an older message, without its values. */
   learnFrom(message: ReceivedMessage): void {
     if (message.deviceId !== undefined) this.learn(message.deviceId, numericFields(message));
   }
 
-  /** Paths with numbers that were seen so far, in order of the alphabet. */
+  /** Numeric paths seen so far, sorted. */
   fieldsOf(deviceId: string): readonly string[] {
     return [...(this.paths.get(deviceId) ?? [])].sort();
   }
 
-  /** Only buckets that hold values; they begin at whole seconds. @param from ms; @param to ms */
+  /** Only buckets with values; they start at whole seconds. @param from ms @param to ms */
   points(
     { deviceId, path }: ChartedField,
     from: number,
@@ -185,7 +185,7 @@ export class FieldSeries {
     return this.charted.get(deviceId)?.get(path)?.points(from, to, buckets) ?? [];
   }
 
-  /** Without values; what is charted stays. */
+  /** Removes all values; the charted fields stay. */
   restart(): void {
     const fields = [...this.charted.values()].flatMap((paths) => [...paths.values()]);
     this.charted.clear();
@@ -202,7 +202,7 @@ export class FieldSeries {
     for (const { path } of numbers) if (known.size < maxFields) known.add(path);
   }
 
-  /** New devices always, as long as there are not too many; others now and then. */
+  /** New devices are always checked up to a limit, known ones occasionally. */
   private mayDiscover(deviceId: string): boolean {
     if (!this.paths.has(deviceId)) return this.paths.size < maxDevices;
     const second = Math.floor(Date.now() / 1_000);

@@ -3,23 +3,23 @@ import { type MessageFilter } from '../message/messageFilter';
 import { type ReceivedMessage } from '../message/receivedMessage';
 import { type HistorySelection, type Row } from './historyTypes';
 import { IndexList } from './indexList';
-import { lookThrough } from './lookThrough';
-import { OncePerTurn } from './oncePerTurn';
+import { scanSlab } from './scanSlab';
+import { CoalescedEvent } from './coalescedEvent';
 import { SecondCounts } from './secondCounts';
 import { type SelectedHistory } from './selectedHistory';
 import { type SlabReader } from './slabReader';
 
-/** The messages that fit a filter: new ones as they come, those that are there already from the newest on. */
+/** The messages that match a filter: new ones as they arrive, existing ones starting with the newest. */
 export class FilteredSelection implements HistorySelection {
   private readonly fresh = new IndexList();
-  /** Of what was there already, a list for each slab; oldest first. */
+  /** Matching existing messages, a list for each slab, oldest first. */
   private older: IndexList[] = [];
   private olderLength = 0;
   private looked = 0;
   private isDone = false;
   private isDisposed = false;
   private readonly seconds = new SecondCounts();
-  private readonly change = new OncePerTurn();
+  private readonly change = new CoalescedEvent();
   private readonly unfollow: () => void;
   readonly onDidChange: Event<void> = this.change.event;
 
@@ -113,7 +113,7 @@ export class FilteredSelection implements HistorySelection {
     for (const piece of this.history.pieces()) {
       await new Promise((resolve) => setImmediate(resolve));
       const reader = this.isDisposed ? undefined : await piece.open();
-      // Whatever is older has left too.
+      // Older slabs were discarded too.
       if (!reader || reader.firstIndex + reader.count <= this.from) break;
       await this.look(reader);
       this.change.soon();
@@ -124,7 +124,7 @@ export class FilteredSelection implements HistorySelection {
 
   private async look(reader: SlabReader): Promise<void> {
     const found = new IndexList();
-    await lookThrough(reader, (message, index) => {
+    await scanSlab(reader, (message, index) => {
       if (index < this.from) return true;
       this.looked++;
       if (this.filter.isShown(message)) {
@@ -133,7 +133,7 @@ export class FilteredSelection implements HistorySelection {
       }
       return !this.isDisposed;
     });
-    // Meanwhile some may have left.
+    // Some may have been discarded in the meantime.
     found.dropBefore(this.history.first);
     if (found.length === 0) return;
     this.older.unshift(found);

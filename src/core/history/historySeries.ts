@@ -1,12 +1,12 @@
 import { type Disposable } from '../base/disposable';
 import { FieldSeries, type ChartedField, type FieldValues, type SeriesPoint } from './fieldSeries';
-import { lookThrough } from './lookThrough';
+import { scanSlab } from './scanSlab';
 import { type MessageHistory } from './messageHistory';
 
-/** Bodies of a device that are looked at to learn its fields. */
+/** Bodies of a device that are checked to learn its fields. */
 const bodiesToLearnFrom = 20;
 
-/** The charted fields of a history: they go on with what comes, and new ones are looked for in what is held. */
+/** The charted fields of a history: updated with new messages, and filled from buffered ones when they are added. */
 export class HistorySeries implements Disposable {
   private readonly series = new FieldSeries();
   private readonly unfollow: () => void;
@@ -18,24 +18,24 @@ export class HistorySeries implements Disposable {
   constructor(private readonly history: MessageHistory) {
     this.unfollow = history.follow({
       onAdded: (messages) => this.series.add(messages),
-      // What was counted stays when its message leaves.
+      // Values are kept when their message is discarded.
       onDropped: () => undefined,
       onCleared: () => this.series.restart(),
     });
   }
 
-  /** 0 to 1: how much of what is held has been looked through for new fields. */
+  /** 0 to 1: how much of the buffer has been scanned for new fields. */
   get progress(): number {
     return this.waiting === 0 ? 1 : this.looked;
   }
 
-  /** Resolves when what is held has been looked through for the fields that are new; the others go on. */
+  /** Resolves when the buffer has been scanned for the new fields. Existing fields keep their values. */
   setCharted(fields: readonly ChartedField[]): Promise<void> {
     const fresh = this.series.setCharted(fields);
     if (fresh.length === 0) return Promise.resolve();
     const { end } = this.history;
     this.waiting++;
-    // One after the other: two would block the event loop for twice as long.
+    // One at a time: two would block the event loop twice as long.
     const filled = this.filling.then(() => this.fill(fresh, end)).finally(() => this.waiting--);
     this.filling = filled.catch(() => undefined);
     return filled;
@@ -45,7 +45,7 @@ export class HistorySeries implements Disposable {
     return this.series.points(field, from, to, buckets);
   }
 
-  /** Paths with numbers; looks back for messages of the device when none came yet. */
+  /** Numeric paths; scans the buffer if no messages of the device have arrived yet. */
   async fieldsOf(deviceId: string): Promise<readonly string[]> {
     if (this.series.fieldsOf(deviceId).length > 0) return this.series.fieldsOf(deviceId);
     let left = bodiesToLearnFrom;
@@ -72,7 +72,7 @@ export class HistorySeries implements Disposable {
     await this.lookBack(
       () => fields.some((field) => this.series.isCharted(field)),
       (message, index) => {
-        // What came later was counted when it came.
+        // Later messages were counted when they arrived.
         if (index >= end) return;
         this.looked = ++seen / Math.max(1, end - first);
         if (fields.some(({ deviceId }) => deviceId === message.deviceId)) this.series.addTo(fields, message);
@@ -80,18 +80,18 @@ export class HistorySeries implements Disposable {
     );
   }
 
-  /** From the newest slab on, as long as it goes on. */
+  /** Scans the slabs, newest first, while `isNeeded` returns true. */
   private async lookBack(
-    goesOn: () => boolean,
-    look: (...args: Parameters<Parameters<typeof lookThrough>[1]>) => void,
+    isNeeded: () => boolean,
+    look: (...args: Parameters<Parameters<typeof scanSlab>[1]>) => void,
   ): Promise<void> {
     const { history } = this;
     for (const piece of history.pieces()) {
-      const reader = this.isDisposed || !goesOn() ? undefined : await piece.open();
+      const reader = this.isDisposed || !isNeeded() ? undefined : await piece.open();
       if (!reader) return;
-      await lookThrough(reader, (message, index) => {
+      await scanSlab(reader, (message, index) => {
         if (index >= history.first) look(message, index);
-        return !this.isDisposed && goesOn();
+        return !this.isDisposed && isNeeded();
       });
       await new Promise((resolve) => setImmediate(resolve));
     }

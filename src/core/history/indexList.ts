@@ -1,6 +1,6 @@
-/** Rising indexes in 4 bytes each, of which the oldest may leave; O(1) amortised. They span less than 2^32. */
+/** Ascending indexes in 4 bytes each, which can be discarded from the front; O(1) amortized. Their range is below 2^32. */
 export class IndexList {
-  /** Distances from {@link base}; what is in use is `head` to `tail`. */
+  /** Differences from {@link base}; `head` to `tail` is in use. */
   private distances = new Uint32Array(64);
   private base = 0;
   private head = 0;
@@ -14,24 +14,24 @@ export class IndexList {
     return this.base + (this.distances[this.head + position] ?? 0);
   }
 
-  /** @param index more than all before it */
+  /** @param index greater than all previous ones */
   push(index: number): void {
     if (this.length === 0) this.restart(index);
     else if (this.tail === this.distances.length) this.makeRoom();
     this.distances[this.tail++] = index - this.base;
   }
 
-  /** Takes away what is before this index. */
+  /** Removes everything before this index. */
   dropBefore(index: number): void {
     this.head += this.positionOf(index);
   }
 
-  /** Takes away this index and what is behind it. */
+  /** Removes this index and everything after it. */
   dropFrom(index: number): void {
     this.tail = this.head + this.positionOf(index);
   }
 
-  /** Of the first one that is not less; `length` when there is none. */
+  /** Position of the first index that is not less; `length` if there is none. */
   positionOf(index: number): number {
     let low = 0;
     let high = this.length;
@@ -53,7 +53,7 @@ export class IndexList {
     this.head = this.tail = 0;
   }
 
-  /** Twice the room when more than half is in use; else only what left is cut off. */
+  /** Doubles the size if more than half is in use; otherwise reuses the space of removed indexes. */
   private makeRoom(): void {
     const used = this.distances.subarray(this.head, this.tail);
     const isFull = used.length * 2 > this.distances.length;

@@ -14,12 +14,12 @@ import { WholeSelection } from './wholeSelection';
 export type { DeviceSeen, HistoryLimits, HistorySelection, Row } from './historyTypes';
 
 const slabBytes = 1024 * 1024;
-/** Slabs that are kept open, since who reads one message reads its neighbours next. */
+/** Slabs that are kept open, since readers often read adjacent messages next. */
 const openSlabs = 4;
 
 /**
- * All messages of a monitor, bounded by bytes and count: packed, and compressed in the thread pool. The oldest
- * leave first. Counts by second and by device stay for what has left.
+ * The message buffer of a monitor, limited by bytes and count: packed, and compressed in the thread pool. Oldest
+ * messages are discarded first; counts per second and per device include discarded messages.
  */
 export class MessageHistory implements SelectedHistory {
   private slabs: Slab[] = [];
@@ -50,27 +50,27 @@ export class MessageHistory implements SelectedHistory {
     this.enforce();
   }
 
-  /** Index of the oldest message that is kept. */
+  /** Index of the oldest retained message. */
   get first(): number {
     return this.firstKept;
   }
 
-  /** Index behind the newest. */
+  /** Index after the newest message. */
   get end(): number {
     return this.nextIndex;
   }
 
-  /** Memory that the messages take now. */
+  /** Memory used by the messages. */
   get bytes(): number {
     return this.sealedBytes + (this.writer?.bytes ?? 0);
   }
 
-  /** Messages that left because of the limits. */
+  /** Messages discarded because of the limits. */
   get dropped(): number {
     return this.droppedCount;
   }
 
-  /** Resolves when all that is full by now is compressed. */
+  /** Resolves when all full slabs are compressed. */
   compressed(): Promise<void> {
     return this.compressing;
   }
@@ -80,14 +80,14 @@ export class MessageHistory implements SelectedHistory {
     this.enforce();
   }
 
-  /** Rows from an index on that are still kept, in order. */
+  /** The retained rows starting at an index, in order. */
   async read(from: number, count: number): Promise<readonly Row[]> {
     const start = Math.max(from, this.first);
     const end = Math.min(from + count, this.end);
     return this.readAll(Array.from({ length: Math.max(0, end - start) }, (_, place) => start + place));
   }
 
-  /** Those of these rising indexes that are still kept. */
+  /** The retained rows of these ascending indexes. */
   async readAll(indexes: readonly number[]): Promise<readonly Row[]> {
     const rows: Row[] = [];
     let reader: SlabReader | undefined;
@@ -98,7 +98,7 @@ export class MessageHistory implements SelectedHistory {
     return rows;
   }
 
-  /** `undefined` when it has left. */
+  /** `undefined` if it was discarded. */
   async get(index: number): Promise<ReceivedMessage | undefined> {
     return (await this.readAll([index]))[0]?.message;
   }
@@ -111,7 +111,7 @@ export class MessageHistory implements SelectedHistory {
     return this.seen.all();
   }
 
-  /** Messages by time. @param from ms; @param to ms */
+  /** Message counts over time. @param from ms @param to ms */
   rates(from: number, to: number, buckets: number): readonly number[] {
     return this.seconds.rates(from, to, buckets);
   }
@@ -147,7 +147,7 @@ export class MessageHistory implements SelectedHistory {
     return () => this.followers.delete(follower);
   }
 
-  /** What is there now, newest first; each opens to its messages, or to nothing when it has left. */
+  /** The retained slabs, newest first. Each opens to its messages, or to `undefined` if it was discarded. */
   pieces(): readonly { readonly open: () => Promise<SlabReader | undefined> }[] {
     const { writer } = this;
     const packed =
@@ -180,7 +180,7 @@ export class MessageHistory implements SelectedHistory {
     const slab = new Slab(joined(writer.columns()), writer.firstIndex, writer.count);
     this.slabs.push(slab);
     this.sealedBytes += slab.bytes;
-    // One after the other: the thread pool is not ours alone.
+    // One at a time, since the thread pool is shared.
     this.compressing = this.compressing.then(async () => {
       const before = slab.bytes;
       await slab.compress();
@@ -215,7 +215,7 @@ export class MessageHistory implements SelectedHistory {
     if (index < this.first || index >= this.end) return undefined;
     const { writer } = this;
     if (writer && index >= writer.firstIndex) return this.readerOfWriter(writer);
-    const slab = this.slabs[this.placeOf(index)];
+    const slab = this.slabs[this.positionOfSlab(index)];
     if (!slab) return undefined;
     const reader = this.opened.get(slab) ?? (await slab.open());
     if (!reader || !this.slabs.includes(slab)) return reader;
@@ -234,8 +234,8 @@ export class MessageHistory implements SelectedHistory {
     return reader;
   }
 
-  /** Place of the slab that has this index. */
-  private placeOf(index: number): number {
+  /** Position of the slab that contains this index. */
+  private positionOfSlab(index: number): number {
     let low = 0;
     let high = this.slabs.length;
     while (low < high) {

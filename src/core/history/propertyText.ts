@@ -1,9 +1,9 @@
 type Properties = Readonly<Record<string, unknown>>;
 
 /**
- * Properties as JSON that gives back what JSON alone would lose: dates, bytes, bigints, undefined, NaN, ±Infinity and
- * -0. Plain ones are an object `{…}`; else every array and object is `[tag, …]`, so that nothing can be mistaken
- * for a tag. Without properties: the empty text. Functions and symbols become undefined.
+ * Properties as JSON that preserves values that plain JSON loses: dates, bytes, bigints, undefined, NaN, ±Infinity and
+ * -0. Plain properties are an object `{…}`; otherwise every array and object is `[tag, …]`, so that tags are
+ * unambiguous. No properties are an empty text. Functions and symbols become undefined.
  */
 export function propertiesToText(properties: Properties): string {
   let isEmpty = true;
@@ -14,7 +14,7 @@ export function propertiesToText(properties: Properties): string {
   return isEmpty ? '' : JSON.stringify(properties);
 }
 
-/** Undoes {@link propertiesToText}. Bytes come back as Uint8Array, also those of a Buffer. */
+/** Reverses {@link propertiesToText}. Bytes are returned as Uint8Array, including those of a Buffer. */
 export function propertiesOfText(text: string): Record<string, unknown> {
   if (text === '') return {};
   const value: unknown = JSON.parse(text);
@@ -74,6 +74,6 @@ function untagged(value: unknown): unknown {
 function objectOf(items: readonly unknown[]): Record<string, unknown> {
   const entries: [string, unknown][] = [];
   for (let at = 0; at < items.length; at += 2) entries.push([String(items[at]), untagged(items[at + 1])]);
-  // Not by assignment: a property may be called __proto__.
+  // Not by assignment, since a property may be named __proto__.
   return Object.fromEntries(entries);
 }

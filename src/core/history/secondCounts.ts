@@ -1,12 +1,12 @@
 /** One hour. */
 export const keptSeconds = 3600;
 
-/** Counts for each second of the last hour before the newest one; 14 KB. */
+/** Counts per second for the hour before the newest message; 14 KB. */
 export class SecondCounts {
   private readonly counts = new Uint32Array(keptSeconds);
   private newest = -1;
 
-  /** Older ones than an hour before the newest are not counted. @param at ms */
+  /** Ignores messages more than an hour older than the newest. @param at ms */
   add(at: number): void {
     const second = Math.floor(at / 1000);
     if (!(second >= 0) || second <= this.newest - keptSeconds) return;
@@ -16,7 +16,7 @@ export class SecondCounts {
   }
 
   /**
-   * A second counts as a whole where it starts, so the sum is that of all seconds which the time touches.
+   * A second is counted in the bucket where it starts, so the sum includes every second that overlaps the range.
    * @param from ms
    * @param to ms
    */

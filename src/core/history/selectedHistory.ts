@@ -2,18 +2,18 @@ import { type ReceivedMessage } from '../message/receivedMessage';
 import { type Row } from './historyTypes';
 import { type SlabReader } from './slabReader';
 
-/** What a history tells its selections. */
+/** Notifications of a history to its selections. */
 export interface HistoryFollower {
   onAdded(messages: readonly ReceivedMessage[], firstIndex: number): void;
-  /** The oldest message that is kept now. */
+  /** Older messages than `first` were discarded. */
   onDropped(first: number): void;
-  /** All left, and it begins anew. */
+  /** All messages were removed. */
   onCleared(): void;
 }
 
-/** A history as its selections read it. */
+/** The interface of a history for its selections. */
 export interface SelectedHistory {
-  /** Index of the oldest message that is kept. */
+  /** Index of the oldest retained message. */
   readonly first: number;
   /** Index after the newest one. */
   readonly end: number;

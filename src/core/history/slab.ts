@@ -2,16 +2,16 @@ import { brotliCompress, brotliDecompress, constants } from 'node:zlib';
 import { columnsOf } from './slabFormat';
 import { SlabReader } from './slabReader';
 
-/** Half of what deflate's fastest leaves, at half its speed; more takes longer for nothing. */
+/** Half the size of the fastest deflate level at half its speed; higher levels are slower without benefit. */
 const compression = {
   [constants.BROTLI_PARAM_QUALITY]: 5,
   [constants.BROTLI_PARAM_LGWIN]: 22,
 };
 
-/** Objects and buffers around the bytes of a slab, about. */
+/** Approximate size of the objects around the bytes of a slab. */
 const overheadBytes = 200;
 
-/** Messages that no more come to; compressed after a while. */
+/** A complete block of messages, which is compressed in the background. */
 export class Slab {
   private isCompressed = false;
   private isDiscarded = false;
@@ -34,7 +34,7 @@ export class Slab {
     return this.packed.length + overheadBytes;
   }
 
-  /** In the thread pool. It stays as it is when that makes it no smaller, or fails. */
+  /** Compresses in the thread pool. Keeps the original if that is not smaller, or fails. */
   compress(): Promise<void> {
     return new Promise((resolve) => {
       brotliCompress(this.packed, { params: compression }, (error, compressed) => {
@@ -44,7 +44,7 @@ export class Slab {
     });
   }
 
-  /** In the thread pool when it is compressed. @returns undefined when it was discarded */
+  /** Decompresses in the thread pool. @returns undefined if it was discarded */
   async open(): Promise<SlabReader | undefined> {
     const { packed } = this;
     if (this.isDiscarded) return undefined;
@@ -60,7 +60,7 @@ export class Slab {
 
   private takeSmaller(compressed: Uint8Array): void {
     this.isCompressed = compressed.length < this.packed.length;
-    // A copy, as a part of a buffer keeps the whole of it.
+    // A copy, since a part of a buffer keeps the whole buffer in memory.
     this.packed = new Uint8Array(this.isCompressed ? compressed : this.packed);
   }
 }

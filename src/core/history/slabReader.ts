@@ -3,12 +3,12 @@ import { type ReceivedMessage } from '../message/receivedMessage';
 import { propertiesOfText } from './propertyText';
 import { definition, definitionHeadBytes, field, type Columns } from './slabFormat';
 
-/** Gives back the messages of a slab, in any order. */
+/** Reads the messages of a slab, in any order. */
 export class SlabReader {
   readonly strings: string[] = [];
   readonly sequenceNumbers: Float64Array;
   readonly times: Float64Array;
-  /** Where each message starts in each column; one more, for the end of the last. */
+  /** Start of each message in each column, and the end of the last one. */
   private readonly starts: Readonly<Record<keyof Columns, Uint32Array>>;
 
   /**
@@ -27,18 +27,18 @@ export class SlabReader {
     this.walk();
   }
 
-  /** A message of its own, which holds nothing of the slab. @param index number in the history */
+  /** A copy of a message that does not reference the slab. @param index number in the history */
   message(index: number): ReceivedMessage {
     return this.glimpse(index).whole();
   }
 
-  /** A message that is decoded as far as it is asked; for a moment, as it keeps the whole slab in memory. */
+  /** A message that is decoded on access; for immediate use, since it keeps the whole slab in memory. */
   glimpse(index: number): PackedMessage {
     const place = index - this.firstIndex;
     return new PackedMessage(this, place, this.columns.heads, this.starts.heads[place] ?? 0);
   }
 
-  /** Of the message at a place. */
+  /** The bytes of a message in a column. */
   part(column: keyof Columns, place: number): Buffer {
     const starts = this.starts[column];
     return this.columns[column].subarray(starts[place] ?? 0, starts[place + 1] ?? 0);
@@ -103,7 +103,7 @@ class Cursor {
   }
 }
 
-/** Heads are read at once, bodies and properties when they are asked for. */
+/** A message whose head is decoded immediately, and whose body and properties on access. */
 class PackedMessage implements ReceivedMessage {
   readonly partitionId: string;
   readonly sequenceNumber: number;
@@ -122,10 +122,10 @@ class PackedMessage implements ReceivedMessage {
   ) {
     const flags = heads[start] ?? 0;
     const cursor = new Cursor(heads, start + 1);
-    // Three lengths, and that of what follows.
+    // Skips three lengths and the number of the remaining bytes.
     for (let length = 0; length < 4; length++) cursor.varint();
     this.partitionId = slab.strings[cursor.varint()] ?? '';
-    // Distances from other messages: they are known already.
+    // Skips the differences from other messages, which are already decoded.
     cursor.number(flags & field.sequenceAsDouble, 0);
     cursor.number(flags & field.timeAsDouble, 0);
     this.sequenceNumber = slab.sequenceNumbers[place] ?? 0;
@@ -150,7 +150,7 @@ class PackedMessage implements ReceivedMessage {
     return this.slab.part('bodies', this.place);
   }
 
-  /** Only with the fields that the message had, and with bytes of its own. */
+  /** A copy with only the fields of the message. */
   whole(): ReceivedMessage {
     const { partitionId, sequenceNumber, enqueuedAt, systemProperties, applicationProperties } = this;
     const { deviceId, moduleId, source, contentType, contentEncoding } = this;

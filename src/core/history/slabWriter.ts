@@ -3,21 +3,21 @@ import { type ReceivedMessage } from '../message/receivedMessage';
 import { propertiesToText } from './propertyText';
 import { definition, definitionHeadBytes, field, type Columns } from './slabFormat';
 
-/** Of a head and of 6 definitions, with all their numbers. */
+/** Maximum size of a head and 6 definitions, without their texts. */
 const maxFixedBytes = 256;
 const firstColumnBytes = 4_096;
 
-/** Bytes that grow at their end. */
+/** A buffer that grows at its end. */
 class Column {
   private buffer = Buffer.allocUnsafeSlow(firstColumnBytes);
   at = 0;
 
-  /** What is there so far; more may come behind it, but it does not change. */
+  /** The content so far. More may be appended, but it does not change. */
   written(): Buffer {
     return this.buffer.subarray(0, this.at);
   }
 
-  /** The buffer, with room for so many bytes more. */
+  /** The buffer, with room for this many more bytes. */
   roomFor(bytes: number): Buffer {
     if (this.at + bytes > this.buffer.length) {
       const larger = Buffer.allocUnsafeSlow(Math.max(this.at + bytes, this.buffer.length * 2));
@@ -27,7 +27,7 @@ class Column {
     return this.buffer;
   }
 
-  /** @returns how many bytes it takes */
+  /** @returns the number of bytes */
   addText(text: string): number {
     if (text === '') return 0;
     // At most 3 bytes for each UTF-16 unit.
@@ -42,13 +42,13 @@ class Column {
   }
 }
 
-/** Messages that are packed one behind the other. */
+/** Packs messages one after the other. */
 export class SlabWriter {
   private readonly heads = new Column();
   private readonly system = new Column();
   private readonly application = new Column();
   private readonly bodies = new Column();
-  /** Where the head is written that {@link heads} has room for. */
+  /** Buffer of {@link heads}, with room for the head that is being written. */
   private head: Buffer = Buffer.alloc(0);
   private lastTime = 0;
   private readonly lastSequence = new Map<string, number>();
@@ -65,7 +65,7 @@ export class SlabWriter {
     return this.heads.at + this.system.at + this.application.at + this.bodies.at;
   }
 
-  /** What was packed so far; more may come behind it, but it does not change. */
+  /** The messages packed so far. More may be appended, but they do not change. */
   columns(): Columns {
     return {
       heads: this.heads.written(),
@@ -75,14 +75,14 @@ export class SlabWriter {
     };
   }
 
-  /** `false` when there is no room; an empty slab makes room for whatever comes. */
+  /** `false` if there is no room; an empty slab accepts any message. */
   add(message: ReceivedMessage): boolean {
     const system = propertiesToText(message.systemProperties);
     const application = propertiesToText(message.applicationProperties);
-    const most = maxHeadBytes(message);
-    const whole = most + 3 * (system.length + application.length) + message.body.length;
+    const headBytes = maxHeadBytes(message);
+    const whole = headBytes + 3 * (system.length + application.length) + message.body.length;
     if (this.count > 0 && this.bytes + whole > this.size) return false;
-    this.head = this.heads.roomFor(most);
+    this.head = this.heads.roomFor(headBytes);
     this.write(message, system, application);
     this.count++;
     return true;
@@ -90,7 +90,7 @@ export class SlabWriter {
 
   private write(message: ReceivedMessage, system: string, application: string): void {
     const { partitionId, sequenceNumber, enqueuedAt } = message;
-    // Definitions are heads of their own, so they have to be there before the head that uses them starts.
+    // Definitions are separate heads, so they have to be written before the head that uses them.
     const partition = this.stringOf(partitionId);
     const device = this.stringOf(message.deviceId);
     const module = this.stringOf(message.moduleId);
@@ -119,7 +119,7 @@ export class SlabWriter {
     this.head[restAt] = this.heads.at - restAt - 1;
   }
 
-  /** By its distance when both are whole numbers, else as a double; @returns whether by its distance. */
+  /** Writes the difference of integers, otherwise a double. @returns whether the difference was written */
   private writeDelta(value: number, base: number): boolean {
     const delta = value - base;
     if (!Number.isSafeInteger(value) || Object.is(value, -0) || Math.abs(delta) > 2 ** 50) {
@@ -156,7 +156,7 @@ export class SlabWriter {
     return number;
   }
 
-  /** As JSON, which keeps what UTF-8 has no bytes for. */
+  /** As JSON, which preserves lone surrogates. */
   private define(text: string): void {
     const { at } = this.heads;
     const length = this.head.write(JSON.stringify(text), at + definitionHeadBytes);

@@ -1,13 +1,13 @@
 import { type Event } from '../base/event';
 import { type HistorySelection, type Row } from './historyTypes';
-import { OncePerTurn } from './oncePerTurn';
+import { CoalescedEvent } from './coalescedEvent';
 import { type SelectedHistory } from './selectedHistory';
 
-/** All messages from an index on. */
+/** All messages starting at an index. */
 export class WholeSelection implements HistorySelection {
   readonly filter = undefined;
   readonly isComplete = true;
-  private readonly change = new OncePerTurn();
+  private readonly change = new CoalescedEvent();
   private readonly unfollow: () => void;
   readonly onDidChange: Event<void> = this.change.event;
 

@@ -1,13 +1,13 @@
 import { decodeText, unpackBody } from './decodeBody';
 import { type ReceivedMessage } from './receivedMessage';
 
-/** The body as text: unpacked, in its charset; `undefined` when it is no text. */
+/** The body as text: decompressed and decoded; `undefined` if it is not text. */
 export function bodyText(message: ReceivedMessage): string | undefined {
   const { bytes, charset } = unpackBody(message);
   return decodeText(bytes, charset);
 }
 
-/** The body as JSON; `undefined` when it is none. */
+/** The body as JSON; `undefined` if it is not valid JSON. */
 export function bodyJson(message: ReceivedMessage): unknown {
   try {
     return JSON.parse(bodyText(message) ?? '');
@@ -21,12 +21,12 @@ const step = String.raw`\.[^.[\]=!<>{}]+|\[(?:\d+|"[^"]*")\]`;
 export const pathSource = String.raw`\$((?:${step})+)`;
 const anyStep = new RegExp(step, 'g');
 
-/** The steps of what {@link pathSource} caught. */
+/** The steps of a path that {@link pathSource} matched. */
 export function stepsOf(path: string): readonly string[] {
   return (path.match(anyStep) ?? []).map((part) => part.replace(/^\.|^\["?|"?\]$/g, ''));
 }
 
-/** What a path leads to; `undefined` when it leads nowhere. */
+/** The value at a path; `undefined` if there is none. */
 export function valueAt(value: unknown, steps: readonly string[]): unknown {
   let current = value;
   for (const name of steps) {

@@ -1,23 +1,25 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import * as l10n from '@vscode/l10n';
+import { formatBytes, formatMegabytes } from '../base/numbers';
 import { type ReceivedMessage } from './receivedMessage';
 
 type Encoded = Pick<ReceivedMessage, 'body' | 'contentType' | 'contentEncoding'>;
 
 export interface UnpackedBody {
   readonly bytes: Uint8Array;
-  /** Of the text that the bytes may be. */
+  /** Charset of the bytes, if they are text. */
   readonly charset: string;
-  /** What was done to the body, or why it could not be done. */
+  /** How the body was decompressed, or why it could not be. */
   readonly note?: string;
 }
 
-/** A small message may unpack into gigabytes. */
+/** A small message may decompress into gigabytes. */
 const maxUnpacked = 4 * 1024 * 1024;
 
 const unpackers: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
   gzip: (bytes) => gunzipSync(bytes, { maxOutputLength: maxUnpacked }),
   deflate: (bytes) => {
-    // HTTP calls the zlib format so, and many programs send it without its head.
+    // In HTTP this means the zlib format, but many programs send it without the zlib header.
     try {
       return inflateSync(bytes, { maxOutputLength: maxUnpacked });
     } catch {
@@ -27,7 +29,7 @@ const unpackers: Readonly<Record<string, (bytes: Uint8Array) => Uint8Array>> = {
   br: (bytes) => brotliDecompressSync(bytes, { maxOutputLength: maxUnpacked }),
 };
 
-/** Undoes the compressions that the content encoding names, the last one first; `gzip`, `deflate`, `br`. */
+/** Decompresses a body according to its content encoding (`gzip`, `deflate`, `br`), last encoding first. */
 export function unpackBody(message: Encoded): UnpackedBody {
   const named = (message.contentEncoding ?? '')
     .toLowerCase()
@@ -42,22 +44,32 @@ export function unpackBody(message: Encoded): UnpackedBody {
       bytes = unpackers[name]?.(bytes) ?? bytes;
     } catch (error) {
       const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
-      const why = isTooLarge ? `unpacks to more than ${maxUnpacked / 1024 / 1024} MB` : `is no valid ${name}`;
       return {
         bytes: message.body,
         charset,
-        note: `${named.join(', ')}: the body ${why}, so it is shown as it came`,
+        note: isTooLarge
+          ? l10n.t(
+              '{0}: the decompressed body exceeds {1}; the original body is shown',
+              named.join(', '),
+              formatMegabytes(maxUnpacked),
+            )
+          : l10n.t('{0}: the body is not valid {1}; the original body is shown', named.join(', '), name),
       };
     }
   }
   return {
     bytes,
     charset,
-    note: `${named.join(', ')}: ${message.body.length} bytes unpacked to ${bytes.length}`,
+    note: l10n.t(
+      '{0}: {1} decompressed to {2}',
+      named.join(', '),
+      formatBytes(message.body.length),
+      formatBytes(bytes.length),
+    ),
   };
 }
 
-/** From `contentEncoding` when it names a charset, else from the content type's `charset=`, else UTF-8. */
+/** The charset of `contentEncoding` if it names one, else `charset=` of the content type, else UTF-8. */
 function charsetOf({ contentType, contentEncoding }: Encoded): string {
   const declared = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1];
   const candidates = [...(contentEncoding ?? '').split(',').map((name) => name.trim()), declared, 'utf-8'];
@@ -73,12 +85,12 @@ function isCharset(name: string): boolean {
   }
 }
 
-/** `undefined` when the bytes are no text in this charset. @param isCut the end may be in the middle of a character */
+/** `undefined` if the bytes are not text in this charset. @param isCut whether the end may split a character */
 export function decodeText(bytes: Uint8Array, charset: string, isCut = false): string | undefined {
   try {
     const text = new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: isCut });
-    // Control characters other than tab and line ends are a sign of binary data.
-    // eslint-disable-next-line no-control-regex -- control characters are what is looked for
+    // Control characters other than tab and line breaks indicate binary data.
+    // eslint-disable-next-line no-control-regex -- the expression searches for control characters
     return /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f]/.test(text) ? undefined : text;
   } catch {
     return undefined;

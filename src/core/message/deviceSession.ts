@@ -1,21 +1,21 @@
 import { type MqttSettings } from '../mqtt/mqttSettings';
 
-/** `auto` begins with MQTT and goes over to WebSockets when nothing answers on its port. */
+/** `auto` starts with MQTT and falls back to WebSockets if its port is blocked. */
 export type TransportChoice = 'auto' | Transport;
 /** MQTT over TLS (8883), or MQTT over WebSockets over TLS (443, `/$iothub/websocket`). */
 export type Transport = 'mqtt' | 'webSocket';
 
 export interface SessionRequest {
-  /** Asked before each connection, so that each has a token of its own. Holds a secret. */
+  /** Called before each connection, so that each has a new token. The result contains a secret. */
   settings(): MqttSettings;
   /** Of an encrypted key. */
   readonly passphrase?: string;
   readonly transport: TransportChoice;
-  /** Of the hub's HTTPS, where MQTT over WebSockets is; `settings().port` is that of MQTT. */
+  /** HTTPS port of the hub, which serves MQTT over WebSockets; `settings().port` is the MQTT port. */
   readonly webSocketPort: number;
   /** Proxy for WebSockets, `http://[user:password@]host:port`; none means a direct connection. */
   readonly proxy?: string;
-  /** QoS 1 messages that may wait for their acknowledgement at once. */
+  /** Maximum number of unacknowledged QoS 1 messages. */
   readonly maxInFlight: number;
   onState(state: SessionState): void;
 }
@@ -24,9 +24,9 @@ export type SessionState =
   | { readonly kind: 'connecting' }
   /** `expiresAt` of its token in milliseconds; none with a certificate. */
   | { readonly kind: 'connected'; readonly transport: Transport; readonly expiresAt?: number }
-  /** The connection broke or did not come about, and is tried again. */
+  /** The connection was lost or could not be established, and is retried. */
   | { readonly kind: 'waiting'; readonly reason: Error; readonly retryInMs: number }
-  /** It ended for good; `reason` is missing when it was closed by `close`. */
+  /** The session has ended; `reason` is absent if it was closed by `close`. */
   | { readonly kind: 'ended'; readonly reason?: Error };
 
 export interface DeviceMessage {
@@ -36,27 +36,27 @@ export interface DeviceMessage {
 }
 
 export interface Delivery {
-  /** From handing the message over to the hub's acknowledgement (QoS 1), or to the socket's (QoS 0); times of resending included. */
+  /** Time from the call to the acknowledgement of the hub (QoS 1) or the socket (QoS 0), including resends. */
   readonly acknowledgedMs: number;
-  /** How often it was sent; more than once after a broken connection. */
+  /** How often it was sent; more than once after a lost connection. */
   readonly sends: number;
 }
 
 /**
- * One device's connection to its hub. It comes back by itself after it breaks and before its token
- * expires; QoS 1 messages that are not acknowledged by then are sent again, in their order, so each that
- * resolved has reached the hub and none is lost (at least once). Every failure is an `IotError`.
+ * The connection of one device to its hub. It reconnects after a failure and before its token expires.
+ * Unacknowledged QoS 1 messages are then resent in order, so that each is delivered at least once. Every failure is
+ * an `IotError`.
  */
 export interface DeviceSession {
-  /** Resolves when `publish` would send at once: connected, and fewer than `maxInFlight` under way. @throws IotError when the session ended */
+  /** Resolves when `publish` would send immediately: connected, with fewer than `maxInFlight` messages in flight. @throws IotError when the session has ended */
   ready(signal?: AbortSignal): Promise<void>;
-  /** @throws IotError when the session ended before the acknowledgement; the abort error when the signal was faster. */
+  /** @throws IotError when the session ended before the acknowledgement, the abort error when the signal fired first */
   publish(message: DeviceMessage, signal?: AbortSignal): Promise<Delivery>;
-  /** Waits for nothing: what is under way rejects. Safe to call twice. */
+  /** Does not wait: messages in flight are rejected. Safe to call twice. */
   close(): Promise<void>;
 }
 
-/** Opens sessions; the library behind it is loaded with the first. */
+/** Opens sessions; the MQTT library is loaded with the first one. */
 export interface DeviceSessions {
   open(request: SessionRequest): Promise<DeviceSession>;
 }

@@ -3,26 +3,26 @@ import { type EventsTarget } from '../hub/eventHubConnection';
 import { type ProxySettings } from '../mqtt/webProxy';
 import { type ReceivedMessage } from './receivedMessage';
 
-/** Where reading begins; after an interruption it goes on behind the last message of each partition. */
+/** Where reading starts. After an interruption it continues after the last message of each partition. */
 export type StartPosition =
   | { readonly kind: 'now' }
   | { readonly kind: 'earliest' }
   | { readonly kind: 'time'; readonly since: number };
 
-/** How the endpoint is reached: AMQP on its own port, or over WebSockets, which pass proxies. */
+/** How to connect to the endpoint: AMQP on its own port, or over WebSockets, which work through proxies. */
 export interface EventTransportOptions {
-  /** `auto` unless given: WebSockets where the port of AMQP is blocked, or a proxy is set. */
+  /** Default `auto`: WebSockets if the AMQP port is blocked or a proxy is set. */
   readonly transport?: 'auto' | 'amqp' | 'webSocket';
   readonly proxy?: ProxySettings;
 }
 
-/** When a line counts as dead; milliseconds. */
+/** When a connection is considered dead; milliseconds. */
 export interface WatchdogOptions {
-  /** How often the endpoint is asked whether it is there and what it has. */
+  /** How often the endpoint is queried while no messages arrive. */
   readonly quietMs?: number;
-  /** How long its answer may take. */
+  /** Maximum time for its response. */
   readonly answerMs?: number;
-  /** A clock that went on by more between two looks was set, or the computer slept. */
+  /** A larger step of the clock between two ticks means that it was set, or that the computer was asleep. */
   readonly jumpMs?: number;
   readonly tickMs?: number;
   readonly now?: () => number;
@@ -33,39 +33,39 @@ export interface EventReading extends EventTransportOptions {
   readonly connection: EventsTarget;
   readonly consumerGroup: string;
   readonly start: StartPosition;
-  /** `positions` of an earlier subscription: go on behind them. Wins over `start`. */
+  /** `positions` of an earlier subscription: reading continues after them. Takes precedence over `start`. */
   readonly seen: ReadonlyMap<string, number>;
   onMessages(messages: readonly ReceivedMessage[]): void;
-  /** Reading goes on by itself after this. */
+  /** A failure from which reading recovers by itself. */
   onTrouble(error: IotError): void;
-  /** After trouble: all partitions are read again. */
+  /** All partitions are read again after a failure. */
   onRecovered?(): void;
 }
 
 export interface EventSubscription {
-  /** Resolves with the reason when reading has ended by itself and will not come back. */
+  /** Resolves with the reason when reading has ended and is not retried. */
   readonly broken: Promise<IotError>;
   readonly transport: 'amqp' | 'webSocket';
-  /** Sequence number of the last message handed out, or passed over at the start, by partition. */
+  /** Sequence number of the last message that was delivered, or skipped at the start, by partition. */
   readonly positions: ReadonlyMap<string, number>;
   close(): Promise<void>;
 }
 
-/** The end of a partition. */
+/** The newest message of a partition. */
 export interface PartitionState {
   readonly partitionId: string;
-  /** Of the newest message, in milliseconds; absent when there was none. */
+  /** Enqueued time of the newest message, in milliseconds; absent if there is none. */
   readonly lastEnqueuedAt?: number;
 }
 
-/** The hub's events. Every failure is an `IotError`. */
+/** The events of a hub. Every failure is an `IotError`. */
 export interface EventSource {
-  /** Looks at the ends of all partitions, as a reader of this consumer group would. */
+  /** Inspects all partitions as a reader of this consumer group. */
   inspect(
     connection: EventsTarget,
     consumerGroup: string,
     signal: AbortSignal,
-    way?: EventTransportOptions,
+    options?: EventTransportOptions,
   ): Promise<readonly PartitionState[]>;
   /** Resolves when no later message can be missed. */
   open(reading: EventReading, signal: AbortSignal): Promise<EventSubscription>;

@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { listText } from '../base/lists';
 import { IotError } from '../errors';
 import { pathSource, stepsOf } from './bodyValue';
 
@@ -16,13 +18,13 @@ const names = [
   'properties',
 ] as const;
 
-/** What stands between braces. */
+/** A placeholder in braces. */
 export type Placeholder =
   | { readonly kind: (typeof names)[number] }
   | { readonly kind: 'property'; readonly name: string }
   | { readonly kind: 'path'; readonly steps: readonly string[] };
 
-/** How a message is written, by a person's own pattern. */
+/** A custom format for messages. */
 export interface LineTemplate {
   render(valueOf: (placeholder: Placeholder) => string): string;
 }
@@ -30,9 +32,9 @@ export interface LineTemplate {
 const pathPlaceholder = new RegExp(`^${pathSource}$`);
 
 /**
- * Reads a pattern such as `{time} {device} {$.temperature} {property:alert}`; `{{` and `}}` are braces, `\n`
- * and `\t` a new line and a tabulator.
- * @throws IotError `invalidInput` with one sentence
+ * Parses a template such as `{time} {device} {$.temperature} {property:alert}`. `{{` and `}}` are literal braces, `\n`
+ * and `\t` a line break and a tab.
+ * @throws IotError `invalidInput`
  */
 export function parseLineTemplate(text: string): LineTemplate {
   const parts = (text.match(/\{\{|\}\}|\\[nt]|\{[^{}]*\}|[^{}\\]+|[\s\S]/g) ?? []).map(partOf);
@@ -47,7 +49,10 @@ function partOf(part: string): string | Placeholder {
   const escaped = escapes[part];
   if (escaped !== undefined) return escaped;
   if (part === '{' || part === '}')
-    throw invalid(`"${part}" stands alone; write it twice to have it as text`);
+    throw new IotError(
+      'invalidInput',
+      l10n.t('Invalid message template: unmatched "{0}". Use "{0}{0}" for a literal brace.', part),
+    );
   return part.startsWith('{') ? placeholderOf(part.slice(1, -1).trim()) : part;
 }
 
@@ -58,10 +63,13 @@ function placeholderOf(name: string): Placeholder {
   if (property !== undefined) return { kind: 'property', name: property.trim() };
   const path = pathPlaceholder.exec(name)?.[1];
   if (path !== undefined) return { kind: 'path', steps: stepsOf(path) };
-  throw invalid(
-    `"{${name}}" is not known; there are ${names.map((known) => `{${known}}`).join(', ')}, {property:name} and {$.path}`,
+  const known = [...names, 'property:name', '$.path'].map((each) => `{${each}}`);
+  throw new IotError(
+    'invalidInput',
+    l10n.t(
+      'Invalid message template: unknown placeholder "{0}". Use {1}.',
+      `{${name}}`,
+      listText(known, 'or'),
+    ),
   );
 }
-
-const invalid = (why: string) =>
-  new IotError('invalidInput', `The format of messages cannot be used: ${why}.`);

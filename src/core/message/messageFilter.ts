@@ -1,25 +1,26 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
 import { bodyJson, bodyText, pathSource, stepsOf, valueAt } from './bodyValue';
 import { type ReceivedMessage } from './receivedMessage';
 
 type Test = (message: ReceivedMessage) => boolean;
 
-/** Which messages are shown. */
+/** Selects the messages that are shown. */
 export interface MessageFilter {
-  /** As it was typed. */
+  /** The filter as it was entered. */
   readonly text: string;
   isShown(this: void, message: ReceivedMessage): boolean;
 }
 
-/** For whoever types one. */
+/** Examples of filter terms. */
 export const filterHelp =
   'device:boiler-*   type:*json   alert=true   $.temperature>20   "any text"   !device:test-*';
 
 /**
- * Reads a filter: terms between spaces, all of which have to hold; `!` before a term turns it round. `device:`
- * and `type:` (content type) take patterns with `*`; `name=pattern` is a property; `$.path` with `=`, `!=`, `>`,
- * `>=`, `<` or `<=` looks into a JSON body; anything else is text in the body. Quotation marks keep spaces.
- * @throws IotError `invalidInput` with one sentence.
+ * Parses a filter: terms separated by spaces, all of which must match; `!` negates a term. `device:` and `type:`
+ * (content type) accept patterns with `*`; `name=pattern` matches a property; `$.path` with `=`, `!=`, `>`, `>=`, `<`
+ * or `<=` matches a value of a JSON body; anything else matches text in the body. Quotation marks preserve spaces.
+ * @throws IotError `invalidInput`
  */
 export function parseMessageFilter(text: string): MessageFilter {
   const tests = wordsOf(text).map((word) => {
@@ -30,9 +31,10 @@ export function parseMessageFilter(text: string): MessageFilter {
   return { text: text.trim(), isShown: (message) => tests.every((test) => test(message)) };
 }
 
-/** Words between spaces; `"…"` may stand for all or a part of one. */
+/** Words separated by spaces; `"…"` may enclose a word or a part of one. */
 function wordsOf(text: string): readonly string[] {
-  if ((text.match(/"/g)?.length ?? 0) % 2 === 1) throw invalid('a quotation mark is not closed');
+  if ((text.match(/"/g)?.length ?? 0) % 2 === 1)
+    throw new IotError('invalidInput', l10n.t('Invalid filter: a quotation mark is not closed.'));
   return (text.match(/(?:"[^"]*"|[^\s"])+/g) ?? [])
     .map((word) => (/^!?\$/.test(word) ? word : word.replaceAll('"', '')))
     .filter((word) => word !== '');
@@ -42,7 +44,9 @@ function testOf(word: string): Test {
   const named = /^(device|type):(.*)$/is.exec(word);
   if (named) {
     const [, name = '', value = ''] = named;
-    if (value === '') throw invalid(`"${name}:" needs a pattern behind it`);
+    if (value === '') {
+      throw new IotError('invalidInput', l10n.t('Invalid filter: "{0}:" requires a pattern.', name));
+    }
     const fits = patternOf(value);
     return name.toLowerCase() === 'device'
       ? ({ deviceId }) => deviceId !== undefined && fits(deviceId)
@@ -78,12 +82,22 @@ const pathTest = new RegExp(`^${pathSource}(?:(!=|>=|<=|=|>|<)(.*))?$`, 's');
 
 function jsonTest(word: string): Test {
   const parts = pathTest.exec(word);
-  if (!parts) throw invalid(`"${word}" is no path such as $.engine.temperature or $.values[0]`);
+  if (!parts) {
+    throw new IotError(
+      'invalidInput',
+      l10n.t(
+        'Invalid filter: "{0}" is not a valid path, such as {1} or {2}.',
+        word,
+        '$.engine.temperature',
+        '$.values[0]',
+      ),
+    );
+  }
   const [, path = '', operator, rest = ''] = parts;
   const steps = stepsOf(path);
   const wanted = rest.replaceAll('"', '');
   if (operator !== undefined && /[<>]/.test(operator) && (wanted === '' || Number.isNaN(Number(wanted)))) {
-    throw invalid(`"${word}" compares with something that is no number`);
+    throw new IotError('invalidInput', l10n.t('Invalid filter: "{0}" requires a number.', word));
   }
   const holds = operators[operator ?? ''];
   return (message) => {
@@ -93,7 +107,7 @@ function jsonTest(word: string): Test {
   };
 }
 
-/** Upper and lower case are the same; `*` stands for any characters. */
+/** Case-insensitive; `*` stands for any characters. */
 function patternOf(pattern: string): (text: string) => boolean {
   const source = pattern
     .split('*')
@@ -102,5 +116,3 @@ function patternOf(pattern: string): (text: string) => boolean {
   const expression = new RegExp(`^${source}$`, 'is');
   return (text) => expression.test(text);
 }
-
-const invalid = (why: string) => new IotError('invalidInput', `This filter cannot be used: ${why}.`);

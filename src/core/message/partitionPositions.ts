@@ -1,4 +1,4 @@
-/** Where the reading of each partition stands. After a reconnect a reader may get messages that it had already. */
+/** The read position of each partition. After a reconnect a reader may receive messages again. */
 export class PartitionPositions {
   private readonly last = new Map<string, number>();
 
@@ -11,7 +11,7 @@ export class PartitionPositions {
     this.last.set(partitionId, sequenceNumber);
   }
 
-  /** Those that come behind all that were there before, each once; they count as read from now on. */
+  /** The messages after the last position, each once. They count as read from now on. */
   takeNew<T extends { readonly sequenceNumber: number }>(partitionId: string, messages: readonly T[]): T[] {
     let last = this.last.get(partitionId) ?? -1;
     const fresh = messages.filter(({ sequenceNumber }) => {

@@ -1,10 +1,7 @@
-/** Names and values of a topic's property bag: `k=v&k2=v2`, both sides percent-encoded. */
+/** Names and values of the property bag of a topic: `k=v&k2=v2`, both sides percent-encoded. */
 export type PropertyBag = readonly (readonly [name: string, value: string])[];
 
-/**
- * System names keep their `$.` unencoded, as people write them by hand; the hub decodes names before it
- * compares them.
- */
+/** System property names keep their `$.` unencoded for readability; the hub decodes names before comparing them. */
 export function encodePropertyBag(bag: PropertyBag): string {
   return bag.map(([name, value]) => `${encodeName(name)}=${encode(value)}`).join('&');
 }
@@ -20,10 +17,10 @@ export function decodePropertyBag(text: string): [string, string][] {
     });
 }
 
-/** Half of a character, which UTF-8 has no form for. */
+/** A lone surrogate, which has no UTF-8 encoding. */
 const loneSurrogate = /[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 
-/** What `encodeURIComponent` leaves alone but a shell, or a reader of the topic, may trip over is encoded too. */
+/** Also encodes characters that `encodeURIComponent` keeps but that are special in a shell. */
 function encode(text: string): string {
   return encodeURIComponent(text.replace(loneSurrogate, '\ufffd')).replace(
     /[!'()*]/g,
@@ -43,7 +40,7 @@ function decode(text: string): string {
   }
 }
 
-/** Says that a payload is JSON, for routes and readers. */
+/** Declares a payload as JSON, for routes and readers. */
 export const jsonProperties: PropertyBag = [
   ['$.ct', 'application/json'],
   ['$.ce', 'utf-8'],

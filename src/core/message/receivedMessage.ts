@@ -1,4 +1,4 @@
-/** A message as it left the hub. */
+/** A message as received from the hub. */
 export interface ReceivedMessage {
   readonly partitionId: string;
   readonly sequenceNumber: number;

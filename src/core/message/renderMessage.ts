@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../base/numbers';
 import { bodyJson, valueAt } from './bodyValue';
 import { decodeText, unpackBody } from './decodeBody';
 import { type LineTemplate, type Placeholder } from './lineTemplate';
@@ -6,15 +8,15 @@ import { type ReceivedMessage } from './receivedMessage';
 
 export interface RenderOptions {
   readonly showProperties: boolean;
-  /** Longer payloads are cut, and the cut is said. */
+  /** Longer bodies are truncated, with a notice. */
   readonly maxBytes: number;
-  /** `pretty` unless given: JSON over several lines. `oneLine`: one line for each message. */
+  /** Default `pretty`: JSON over several lines. `oneLine`: one line per message. */
   readonly format?: 'pretty' | 'oneLine' | LineTemplate;
-  /** `utc` unless given. */
+  /** Default `utc`. */
   readonly timeZone?: 'utc' | 'local';
 }
 
-/** A message as the lines of the messages channel. */
+/** The text of a message in the output channel. */
 export function renderMessage(
   message: ReceivedMessage,
   { showProperties, maxBytes, format = 'pretty', timeZone = 'utc' }: RenderOptions,
@@ -26,8 +28,8 @@ export function renderMessage(
   if (format === 'oneLine') return oneLine(head, message, showProperties, maxBytes);
   const lines = [head, ...indent(renderBody(message, maxBytes))];
   if (showProperties) {
-    lines.push(...renderProperties('system properties', systemPropertiesOf(message)));
-    lines.push(...renderProperties('application properties', message.applicationProperties));
+    lines.push(...renderProperties(l10n.t('System properties'), systemPropertiesOf(message)));
+    lines.push(...renderProperties(l10n.t('Application properties'), message.applicationProperties));
   }
   return lines.join('\n');
 }
@@ -84,7 +86,7 @@ function oneLine(head: string, message: ReceivedMessage, showProperties: boolean
   return `${head} ${body} {${texts.join(', ')}}`;
 }
 
-/** ISO 8601 with milliseconds, with the offset of this computer's zone when it is `local`. */
+/** ISO 8601 with milliseconds; `local` has the offset of the local time zone. */
 export function timeText(at: number, zone: 'utc' | 'local'): string {
   const date = new Date(at);
   if (zone === 'utc') return date.toISOString();
@@ -96,7 +98,7 @@ export function timeText(at: number, zone: 'utc' | 'local'): string {
 }
 
 function originOf({ deviceId, moduleId, source }: ReceivedMessage): string {
-  const origin = deviceId ? (moduleId ? `${deviceId}/${moduleId}` : deviceId) : '(unknown device)';
+  const origin = deviceId ? (moduleId ? `${deviceId}/${moduleId}` : deviceId) : l10n.t('(unknown device)');
   return source && source !== 'Telemetry' ? `${origin} [${source}]` : origin;
 }
 
@@ -123,33 +125,37 @@ export function propertyText(value: unknown): string {
   return JSON.stringify(value) ?? '';
 }
 
-/** JSON pretty, text as text in its charset, anything else as a hex dump; compressed bodies unpacked, and said. */
+/** JSON is indented, text is decoded, anything else is a hex dump. Compressed bodies are decompressed, with a notice. */
 export function renderBody(
   message: Pick<ReceivedMessage, 'body' | 'contentType' | 'contentEncoding'>,
   maxBytes: number,
   isPretty = true,
 ): string {
-  if (message.body.length === 0) return '(empty)';
+  if (message.body.length === 0) return l10n.t('(empty)');
   const { bytes, charset, note } = unpackBody(message);
-  const said = note === undefined ? '' : `(${note})\n`;
+  const head = note === undefined ? '' : `(${note})\n`;
   const text = decodeText(bytes, charset);
   if (text === undefined) {
     const cut = bytes.length > maxBytes / 4 ? bytes.subarray(0, maxBytes / 4) : bytes;
-    return (
-      said + hexDump(cut) + (cut.length < bytes.length ? `\n… ${bytes.length - cut.length} more bytes` : '')
-    );
+    return cut.length === bytes.length
+      ? head + hexDump(cut)
+      : `${head}${hexDump(cut)}\n… ${truncationNotice(bytes.length)}`;
   }
-  if (bytes.length > maxBytes)
-    return `${said}${text.slice(0, maxBytes)}\n… cut here; the message has ${bytes.length} bytes`;
-  return said + ((isPretty ? prettyJson(text) : undefined) ?? text);
+  if (bytes.length > maxBytes) {
+    return `${head}${text.slice(0, maxBytes)}\n… ${truncationNotice(bytes.length)}`;
+  }
+  return head + ((isPretty ? prettyJson(text) : undefined) ?? text);
 }
+
+const truncationNotice = (bytes: number) =>
+  l10n.t('Truncated. The full body has {0} bytes.', formatCount(bytes));
 
 function prettyJson(text: string): string | undefined {
   const start = text.trimStart()[0];
   return (start === '{' || start === '[') && isJson(text) ? indentJson(text) : undefined;
 }
 
-/** Indents without changing a token: numbers keep all their digits, double names stay visible. */
+/** Indents without changing a token: numbers keep all digits, and duplicate names stay visible. */
 export function indentJson(text: string): string {
   let out = '';
   let depth = 0;
@@ -171,7 +177,7 @@ export function indentJson(text: string): string {
 const isOpening = (token: string | undefined) => token === '{' || token === '[';
 const isClosing = (token: string | undefined) => token === '}' || token === ']';
 
-/** Offset, sixteen bytes, and what of them is printable. */
+/** Lines of offset, sixteen bytes, and their printable characters. */
 export function hexDump(bytes: Uint8Array): string {
   const lines: string[] = [];
   for (let offset = 0; offset < bytes.length; offset += 16) {

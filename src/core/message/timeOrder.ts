@@ -2,10 +2,7 @@ import { type ReceivedMessage } from './receivedMessage';
 
 type Timed = Pick<ReceivedMessage, 'partitionId' | 'enqueuedAt'>;
 
-/**
- * Messages of several partitions by the time at which the hub took them. Those of one partition keep their order,
- * whatever the clock of the hub did.
- */
+/** Sorts messages of several partitions by enqueued time. Messages of one partition keep their order. */
 export function inTimeOrder<T extends Timed>(messages: readonly T[]): readonly T[] {
   const latest = new Map<string, number>();
   let isSorted = true;

@@ -2,19 +2,19 @@ import { type MqttLogin, type MqttSettings } from './mqttSettings';
 
 export type Shell = 'sh' | 'powershell';
 
-/** One word of a POSIX shell. */
+/** Quotes an argument for a POSIX shell. */
 export function quoteSh(text: string): string {
   return /^[A-Za-z0-9_./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
 }
 
-/** One word of PowerShell, which takes the typographic quotes for quotes too. */
+/** Quotes an argument for PowerShell, which also treats typographic quotes as quotes. */
 export function quotePowerShell(text: string): string {
   return /^[A-Za-z0-9_./:=-]+$/.test(text) && !text.startsWith('-') ? text : powerShellLiteral(text);
 }
 
 const powerShellLiteral = (text: string) => `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 
-/** A passphrase has no place on a command line: mosquitto_pub asks for that of an encrypted key. */
+/** Without the passphrase of an encrypted key, which must not be on a command line: mosquitto_pub prompts for it. */
 function loginOptions(login: MqttLogin): readonly (readonly [string, string])[] {
   return login.kind === 'sas'
     ? [['-P', login.password]]
@@ -24,7 +24,7 @@ function loginOptions(login: MqttLogin): readonly (readonly [string, string])[] 
       ];
 }
 
-/** A `mosquitto_pub` command line that publishes once, ready to paste. It may hold the device's token. */
+/** A `mosquitto_pub` command line that publishes one message. May contain the token of the device. */
 export function mosquittoPubCommand(
   settings: MqttSettings,
   payload: string,
@@ -48,10 +48,10 @@ export function mosquittoPubCommand(
 }
 
 /**
- * Windows PowerShell drops double quotes inside arguments of programs and PowerShell 7 does not, so the
- * payload goes a way that is the same in both. A payload of one line goes over standard input: PowerShell
- * ends what it pipes with a line break, which `-l` takes off again. For one of more lines `-l` would send
- * each alone, and `-s` would send PowerShell's line break too, so that goes by a file, byte for byte.
+ * Windows PowerShell drops double quotes in arguments of programs and PowerShell 7 does not, so the payload is not an
+ * argument. A single line is piped to standard input: PowerShell appends a line break, which `-l` removes. Several
+ * lines are passed in a file, since `-l` would send each line separately and `-s` would include the line break that
+ * PowerShell appends.
  */
 function powerShellCommand(words: string, payload: string): string {
   if (payload === '') return `mosquitto_pub ${words} -n`;
@@ -70,10 +70,10 @@ function powerShellCommand(words: string, payload: string): string {
   return `${utf8}${powerShellLiteral(payload)} | mosquitto_pub ${words} -l`;
 }
 
-/** What a console would act upon, or change, when it is pasted. */
+/** Characters that a console interprets or changes when they are pasted. */
 const powerShellControl = /\p{Cc}/u;
 
-/** An expression in one line, which is a string since its first operand is one. */
+/** A string expression in one line; its first operand is a string. */
 function powerShellText(text: string): string {
   const parts = text.split(/(\p{Cc})/u);
   return parts
@@ -84,9 +84,9 @@ function powerShellText(text: string): string {
     .join(' + ');
 }
 
-/** By an argument if a terminal leaves the payload alone, else as octal escapes over standard input. */
+/** Passes the payload as an argument if it can be pasted, else as octal escapes over standard input. */
 function shCommand(words: string, payload: string): string {
-  // An empty file or word is no message to every version of mosquitto_pub.
+  // Some versions of mosquitto_pub reject an empty file or argument.
   if (payload === '') return `mosquitto_pub ${words} -n`;
   const escaped = payload.replace(/[\\%]|\p{Cc}/gu, (character) => {
     if (character === '%') return '%%';
@@ -98,7 +98,7 @@ function shCommand(words: string, payload: string): string {
     : `mosquitto_pub ${words} -m ${quoteSh(payload)}`;
 }
 
-/** Line breaks are at home in single quotes. */
+/** Line breaks are allowed in single quotes. */
 const shControl = /(?!\n)\p{Cc}/u;
 
 const octalBytes = (text: string) =>

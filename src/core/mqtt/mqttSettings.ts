@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { listText } from '../base/lists';
 import { deviceKey } from '../device/deviceConnectionString';
 import { type Device } from '../device/device';
 import { worksOverMqtt } from '../device/deviceId';
@@ -6,11 +8,11 @@ import { type HubConnection } from '../hub/hubConnection';
 import { createSasToken, deviceResource } from '../hub/sasToken';
 import { encodePropertyBag, type PropertyBag } from '../message/propertyBag';
 
-/** All that any MQTT client needs to publish as a device. May hold a token. */
+/** The settings that any MQTT client needs to publish as a device. May contain a token. */
 export interface MqttSettings {
   readonly host: string;
   readonly port: number;
-  /** PEM file; absent when the client's own authorities are enough. */
+  /** PEM file; absent if the trusted CAs of the client are sufficient. */
   readonly caFile?: string;
   readonly clientId: string;
   readonly userName: string;
@@ -23,9 +25,9 @@ export type MqttLogin =
   | { readonly kind: 'sas'; readonly password: string; readonly expiresAt: number }
   | ({ readonly kind: 'x509' } & CertificateFiles);
 
-/** What a client presents instead of a token. */
+/** The files of a client that authenticates with a certificate. */
 export interface CertificateFiles {
-  /** PEM: the certificate of the device, then its intermediates. */
+  /** PEM: the device certificate, followed by the intermediate CA certificates. */
   readonly certificateFile: string;
   /** PEM. */
   readonly keyFile: string;
@@ -37,16 +39,16 @@ export const apiVersion = '2021-04-12';
 export interface MqttSettingsRequest {
   readonly hub: HubConnection;
   readonly device: Device;
-  /** Of the topic. */
+  /** Properties in the topic. */
   readonly bag: PropertyBag;
   readonly tokenSeconds: number;
   readonly now: number;
   readonly caFile?: string;
-  /** Log in with it instead of a token. */
+  /** Authenticates with it instead of a token. */
   readonly certificate?: CertificateFiles;
 }
 
-/** @throws IotError when the device cannot publish this way. */
+/** @throws IotError when the device cannot use MQTT */
 export function mqttSettings({
   hub,
   device,
@@ -60,7 +62,11 @@ export function mqttSettings({
   if (!worksOverMqtt(deviceId)) {
     throw new IotError(
       'unsupported',
-      `Device "${deviceId}" cannot use MQTT: "#", "+" and "/" have a meaning of their own in topics.`,
+      l10n.t(
+        'Device "{0}" cannot use MQTT because its ID contains characters that are reserved in topics: {1}.',
+        deviceId,
+        listText(['"#"', '"+"', '"/"'], 'or'),
+      ),
     );
   }
   const ca = caFile ?? hub.caFile;

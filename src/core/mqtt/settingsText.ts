@@ -1,28 +1,33 @@
+import * as l10n from '@vscode/l10n';
 import { apiVersion, type MqttSettings } from './mqttSettings';
 
-/** What to type into any MQTT client, one setting per line. It may hold the device's token. */
+/** The connection settings for any MQTT client, one per line. May contain the token of the device. */
 export function mqttSettingsText(settings: MqttSettings): string {
   const { login } = settings;
   const lines: readonly (readonly [string, string])[] = [
-    ['Protocol', 'MQTT 3.1.1 over TLS'],
-    ['Host', settings.host],
-    ['Port', String(settings.port)],
-    ['TLS CA file', settings.caFile ?? 'the authorities of the system'],
-    ['Client ID', settings.clientId],
-    ['User name', settings.userName],
+    [l10n.t('Protocol'), l10n.t('MQTT 3.1.1 over TLS')],
+    [l10n.t('Host'), settings.host],
+    [l10n.t('Port'), String(settings.port)],
+    [l10n.t('TLS CA file'), settings.caFile ?? l10n.t('the trusted CAs of the system')],
+    [l10n.t('Client ID'), settings.clientId],
+    [l10n.t('Username'), settings.userName],
     ...(login.kind === 'sas'
       ? ([
-          ['Password', login.password],
-          ['Valid until', new Date(login.expiresAt).toISOString()],
+          [l10n.t('Password'), login.password],
+          [l10n.t('Valid until'), new Date(login.expiresAt).toISOString()],
         ] as const)
       : ([
-          ['Password', '(none)'],
-          ['Certificate', login.certificateFile],
-          ['Private key', `${login.keyFile}${login.isKeyEncrypted ? ' (with passphrase)' : ''}`],
+          [l10n.t('Password'), l10n.t('(none)')],
+          [l10n.t('Certificate'), login.certificateFile],
+          [
+            l10n.t('Private key'),
+            login.isKeyEncrypted ? l10n.t('{0} (passphrase required)', login.keyFile) : login.keyFile,
+          ],
         ] as const)),
-    ['Topic', settings.topic],
-    ['QoS', '0 or 1'],
-    ['API version', apiVersion],
+    [l10n.t('Topic'), settings.topic],
+    ['QoS', l10n.t('0 or 1')],
+    [l10n.t('API version'), apiVersion],
   ];
-  return `${lines.map(([name, value]) => `${name.padEnd(12)} ${value}`).join('\n')}\n`;
+  const width = Math.max(...lines.map(([name]) => name.length));
+  return `${lines.map(([name, value]) => `${name.padEnd(width)} ${value}`).join('\n')}\n`;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { mosquittoPubCommand } from './mosquittoPub';
 import { azSnippet } from './snippets/az';
 import { cSnippet } from './snippets/c';
@@ -9,15 +10,23 @@ export { type SnippetMessage } from './snippets/snippetMessage';
 
 export type SnippetKind = 'mosquittoSh' | 'mosquittoPowerShell' | 'az' | 'node' | 'python' | 'c';
 
-/** What a menu shows. */
-export const snippetLabels: Readonly<Record<SnippetKind, string>> = {
-  mosquittoSh: 'mosquitto_pub for sh',
-  mosquittoPowerShell: 'mosquitto_pub for PowerShell',
-  az: 'Azure CLI for sh',
-  node: 'Node.js',
-  python: 'Python',
-  c: 'C',
-};
+/** Label of a kind of snippet. */
+export function snippetLabel(kind: SnippetKind): string {
+  switch (kind) {
+    case 'mosquittoSh':
+      return l10n.t('mosquitto_pub (sh)');
+    case 'mosquittoPowerShell':
+      return l10n.t('mosquitto_pub (PowerShell)');
+    case 'az':
+      return l10n.t('Azure CLI (sh)');
+    case 'node':
+      return 'Node.js';
+    case 'python':
+      return 'Python';
+    case 'c':
+      return 'C';
+  }
+}
 
 const writers: Readonly<Record<SnippetKind, (message: SnippetMessage) => string>> = {
   mosquittoSh: ({ settings, payload, qos }) => mosquittoPubCommand(settings, payload, 'sh', qos),
@@ -29,7 +38,7 @@ const writers: Readonly<Record<SnippetKind, (message: SnippetMessage) => string>
   c: cSnippet,
 };
 
-/** A command or a program that publishes the message once, ready to paste. It may hold the device's token. */
-export function snippetOf(kind: SnippetKind, message: SnippetMessage): string {
+/** A command or program that publishes the message once. May contain the token of the device. */
+export function createSnippet(kind: SnippetKind, message: SnippetMessage): string {
   return writers[kind](message);
 }

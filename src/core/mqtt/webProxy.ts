@@ -1,14 +1,14 @@
-/** What VS Code and the system say about proxies; `http.proxy`, `http.noProxy`, `http.proxySupport`. */
+/** Proxy settings of VS Code and the system: `http.proxy`, `http.noProxy`, `http.proxySupport`. */
 export interface ProxySettings {
   readonly proxy: string;
   readonly noProxy: readonly string[];
   readonly isOff: boolean;
-  /** `HTTPS_PROXY` and `NO_PROXY`, in either case, count when the settings are empty. */
+  /** `HTTPS_PROXY` and `NO_PROXY`, in upper or lower case, are used if the settings are empty. */
   readonly environment: Readonly<Record<string, string | undefined>>;
 }
 
 /**
- * The proxy for WebSockets to a host; none for hosts of this computer, and for those that are exempt.
+ * The proxy for WebSockets to a host; `undefined` for local hosts and for hosts that are exempt.
  * @see https://code.visualstudio.com/docs/setup/network#_proxy-server-support
  */
 export function proxyFor(host: string, port: number, settings: ProxySettings): string | undefined {

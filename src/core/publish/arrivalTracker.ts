@@ -1,5 +1,5 @@
 import { type ReceivedMessage } from '../message/receivedMessage';
-import { type Arrival } from './messageLine';
+import { type Arrival } from './sendResult';
 
 interface Expected {
   readonly sentAt: number;
@@ -7,15 +7,15 @@ interface Expected {
   readonly onMissed: () => void;
 }
 
-/** Finds messages again among the hub's events, by device and message id. */
+/** Recognizes sent messages among the events of the hub, by device and message id. */
 export class ArrivalTracker {
   private readonly expected = new Map<string, Expected>();
 
-  /** @param patienceMs after which a message is no longer looked for; `most` bounds the memory. */
+  /** @param timeoutMs after which a message is no longer tracked @param maxTracked limits the memory */
   constructor(
     private readonly clock: () => number,
-    private readonly patienceMs = 60_000,
-    private readonly most = 50_000,
+    private readonly timeoutMs = 60_000,
+    private readonly maxTracked = 50_000,
   ) {}
 
   expect(
@@ -28,10 +28,10 @@ export class ArrivalTracker {
     this.miss(key);
     this.expected.set(key, { sentAt: this.clock(), onArrived, onMissed });
     const [oldest] = this.expected.keys();
-    if (this.expected.size > this.most && oldest !== undefined) this.miss(oldest);
+    if (this.expected.size > this.maxTracked && oldest !== undefined) this.miss(oldest);
   }
 
-  /** The first arrival counts: one that was sent twice after a broken connection arrives twice. */
+  /** Only the first arrival counts: a message that was resent after a lost connection arrives twice. */
   onMessages(messages: readonly ReceivedMessage[]): void {
     const now = this.clock();
     for (const { deviceId, systemProperties, partitionId } of messages) {
@@ -46,16 +46,16 @@ export class ArrivalTracker {
     this.dropOld();
   }
 
-  /** Gives up those that wait for too long. They stand in the order of their sending. */
+  /** Stops tracking messages that have timed out. They are in the order in which they were sent. */
   dropOld(): void {
-    const limit = this.clock() - this.patienceMs;
+    const limit = this.clock() - this.timeoutMs;
     for (const [key, { sentAt }] of this.expected) {
       if (sentAt > limit) return;
       this.miss(key);
     }
   }
 
-  /** Gives up all. */
+  /** Stops tracking all messages. */
   dropAll(): void {
     for (const key of [...this.expected.keys()]) this.miss(key);
   }

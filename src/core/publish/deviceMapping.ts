@@ -1,9 +1,9 @@
 import { parseDelimited } from '../base/csv';
 
 /**
- * Which device replays what a recorded one sent: rows of recorded id and device id, separated by commas,
- * semicolons or tabs. An id that holds the separator or a quote is in quotes.
- * @throws IotError when a quote is not closed
+ * Parses a mapping from recorded devices to the devices that replay them: rows of recorded id and device id, separated
+ * by commas, semicolons or tabs. An id that contains the separator or a quotation mark is quoted.
+ * @throws IotError when a quotation mark is not closed
  */
 export function parseDeviceMapping(text: string): ReadonlyMap<string, string> {
   const mapping = new Map<string, string>();

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 
-/** What a message may weigh: body, values of system properties, names and values of application properties. */
+/** Maximum size of body, values of system properties, names and values of application properties. */
 export const maxMessageBytes = 262_144;
 
 const shortText = v.pipe(v.string(), v.maxLength(4_096));
@@ -10,7 +10,7 @@ export const propertySchema = v.object({ name: shortText, value: shortText });
 const bodySchema = v.variant('kind', [
   v.object({ kind: v.literal('json'), text: v.pipe(v.string(), v.maxLength(2_000_000)) }),
   v.object({ kind: v.literal('text'), text: v.pipe(v.string(), v.maxLength(2_000_000)) }),
-  /** Absolute path of a file that is sent byte by byte. */
+  /** Absolute path of a file that is sent unchanged. */
   v.object({ kind: v.literal('file'), path: shortText }),
 ]);
 
@@ -30,19 +30,19 @@ const wholeWithin = (range: { readonly min: number; readonly max: number }) =>
 export const transportSchema = v.picklist(['auto', 'mqtt', 'webSocket']);
 
 export const repeatSchema = v.object({
-  /** Messages of each device; `null` goes on until it is stopped. */
+  /** Messages per device; `null`: until stopped. */
   count: v.nullable(wholeWithin(limits.count)),
   pace: v.variant('kind', [
-    /** Milliseconds between two messages of a device. */
+    /** Interval per device, in milliseconds. */
     v.object({ kind: v.literal('interval'), ms: wholeWithin(limits.intervalMs) }),
-    /** Messages a second of all devices together. */
+    /** Messages per second (all devices). */
     v.object({ kind: v.literal('rate'), perSecond: within(limits.perSecond) }),
   ]),
-  /** The same seed gives the same values again. */
+  /** Seed for reproducible values. */
   seed: v.nullable(v.pipe(v.number(), v.safeInteger())),
 });
 
-/** What is typed into the publish panel: all of it, and no secret. Texts may hold `{{ placeholders }}`. */
+/** The content of the publish panel, without secrets. Texts may contain `{{ placeholders }}`. */
 export const draftSchema = v.object({
   devices: v.pipe(v.array(v.pipe(v.string(), v.minLength(1), v.maxLength(128))), v.maxLength(limits.devices)),
   tokenSeconds: wholeWithin(limits.tokenSeconds),
@@ -55,7 +55,7 @@ export const draftSchema = v.object({
   properties: v.pipe(v.array(propertySchema), v.maxLength(200)),
   qos: v.picklist([0, 1]),
   repeat: repeatSchema,
-  /** Whether each message is looked for among the hub's events. */
+  /** Whether the arrival of each message at the hub is tracked. */
   watchArrival: v.boolean(),
 });
 

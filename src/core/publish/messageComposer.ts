@@ -1,16 +1,18 @@
+import * as l10n from '@vscode/l10n';
+import { listText } from '../base/lists';
 import { isJson, type PropertyBag } from '../message/propertyBag';
 import { type Generators } from '../template/generators';
 import { MessageTemplate, type TemplateMoment } from '../template/messageTemplate';
 import { type PublishDraft } from './draft';
 import { messageSize, utf8Length, type MessageSize } from './messageSize';
-import { placeIn, type DraftField, type DraftProblem } from './problem';
+import { positionInText, type DraftField, type DraftProblem } from './problem';
 import { TemplateError } from '../template/templateError';
 
 export interface ComposedMessage {
   readonly payload: string | Uint8Array;
-  /** System properties first, in the order that IoT Hub documents them. */
+  /** System properties first, in the order of the IoT Hub documentation. */
   readonly bag: PropertyBag;
-  /** By which it is found again among the hub's events; missing when the draft has none. */
+  /** Identifies the message among the events of the hub; absent if the draft has none. */
   readonly messageId: string | undefined;
   readonly size: MessageSize;
 }
@@ -21,7 +23,7 @@ interface TemplatedProperty {
   readonly value: MessageTemplate;
 }
 
-/** A draft, read once, that gives message after message. */
+/** Composes the messages of a draft. */
 export class MessageComposer {
   private constructor(
     private readonly body: MessageTemplate | Uint8Array,
@@ -29,11 +31,11 @@ export class MessageComposer {
   ) {}
 
   /**
-   * Reads a draft.
-   * @param bodyFile what is in the body's file, or why it cannot be read; needed only when the draft has one.
-   * @returns all that is wrong with it; the composer is missing when a placeholder cannot be read.
+   * Validates a draft and creates a composer for it.
+   * @param bodyFile content of the body file, or why it cannot be read; required only if the draft has one.
+   * @returns all problems; the composer is absent if a placeholder is not valid.
    */
-  static of(
+  static create(
     draft: PublishDraft,
     bodyFile: Uint8Array | string | undefined,
     generators: Generators,
@@ -53,7 +55,7 @@ export class MessageComposer {
     return { composer, problems: reader.problems };
   }
 
-  /** Whether every message is the same but for its message id. */
+  /** Whether all messages are the same except for the message id. */
   get isConstant(): boolean {
     return (
       (!(this.body instanceof MessageTemplate) || this.body.isConstant) &&
@@ -63,7 +65,7 @@ export class MessageComposer {
     );
   }
 
-  /** @throws TemplateError when a placeholder has no value. */
+  /** @throws TemplateError when a placeholder has no value */
   compose(moment: TemplateMoment): ComposedMessage {
     const payload = this.body instanceof MessageTemplate ? this.body.render(moment) : this.body;
     const bag = this.properties
@@ -90,19 +92,22 @@ class DraftReader {
   ): MessageTemplate | Uint8Array | undefined {
     if (body.kind === 'file') {
       if (!(file instanceof Uint8Array)) {
-        this.say('body', 'error', (body.path !== '' && file) || 'Choose the file that is the body.');
+        this.add('body', 'error', (body.path !== '' && file) || l10n.t('Select a body file.'));
         return undefined;
       }
-      if (saysJson(contentType) && !isJson(decode(file))) {
-        this.say('body', 'warning', 'The content type says JSON, but the file is not valid JSON.');
+      if (isJsonType(contentType) && !isJson(decode(file))) {
+        this.add('body', 'warning', l10n.t('The content type is JSON, but the file is not valid JSON.'));
       }
       return file;
     }
-    if (saysJson(contentType) && !/^utf-?(8|16|32)$/i.test(contentEncoding)) {
-      this.say(
+    if (isJsonType(contentType) && !/^utf-?(8|16|32)$/i.test(contentEncoding)) {
+      this.add(
         'contentEncoding',
         'warning',
-        'Routes can look into a JSON body only when the encoding is utf-8, utf-16 or utf-32.',
+        l10n.t(
+          'Routing queries can evaluate a JSON body only if the content encoding is {0}.',
+          listText(['utf-8', 'utf-16', 'utf-32'], 'or'),
+        ),
       );
     }
     if (body.kind === 'json') {
@@ -112,15 +117,20 @@ class DraftReader {
         if (!(error instanceof TemplateError)) throw error;
         const { offset, length, message } = error.problem;
         if (isJson(body.text)) return this.broken('body', body.text, error.problem);
-        this.say('body', 'warning', `${message} The body is not valid JSON and is sent as it stands.`, {
-          at: placeIn(body.text, offset, length),
-        });
+        this.add(
+          'body',
+          'warning',
+          l10n.t('{0} The body is not valid JSON and will be sent as is.', message),
+          {
+            at: positionInText(body.text, offset, length),
+          },
+        );
         return this.template('body', body.text);
       }
     }
     const template = this.template('body', body.text);
-    if (template?.isConstant && saysJson(contentType) && !isJson(body.text)) {
-      this.say('body', 'warning', 'The content type says JSON, but the body is not valid JSON.');
+    if (template?.isConstant && isJsonType(contentType) && !isJson(body.text)) {
+      this.add('body', 'warning', l10n.t('The content type is JSON, but the body is not valid JSON.'));
     }
     return template;
   }
@@ -129,7 +139,7 @@ class DraftReader {
     if (name === '' && value === '') return undefined;
     if (field !== 'properties' && value === '') return undefined;
     if (name === '') {
-      this.say('properties', 'error', 'This property has a value but no name.', { row });
+      this.add('properties', 'error', l10n.t('The property requires a name.'), { row });
       return undefined;
     }
     const read = {
@@ -144,13 +154,27 @@ class DraftReader {
     const seen = new Set<string>();
     properties.forEach(({ name }, row) => {
       if (name !== '' && seen.has(name)) {
-        this.say('properties', 'warning', `"${name}" is there twice; the hub keeps one of them.`, { row });
+        this.add(
+          'properties',
+          'warning',
+          l10n.t('Duplicate property "{0}". The hub keeps only one of them.', name),
+          {
+            row,
+          },
+        );
       }
       seen.add(name);
       if (/^(\$\.(ct|ce|mid|cid))$/.test(name)) {
-        this.say('properties', 'error', `"${name}" has a field of its own above.`, { row });
+        this.add('properties', 'error', l10n.t('Set "{0}" in its field above.', name), { row });
       } else if (/^iothub-/i.test(name)) {
-        this.say('properties', 'warning', 'Names that begin with "iothub-" belong to the hub.', { row });
+        this.add(
+          'properties',
+          'warning',
+          l10n.t('Names that start with "iothub-" are reserved for the hub.'),
+          {
+            row,
+          },
+        );
       }
     });
   }
@@ -171,10 +195,13 @@ class DraftReader {
     row?: number,
   ): undefined {
     this.hasBrokenTemplate = true;
-    this.say(field, 'error', problem.message, { at: placeIn(text, problem.offset, problem.length), row });
+    this.add(field, 'error', problem.message, {
+      at: positionInText(text, problem.offset, problem.length),
+      row,
+    });
   }
 
-  private say(
+  private add(
     field: DraftField,
     severity: DraftProblem['severity'],
     message: string,
@@ -190,5 +217,5 @@ class DraftReader {
   }
 }
 
-const saysJson = (contentType: string) => /^application\/([\w.-]+\+)?json\b/i.test(contentType.trim());
+const isJsonType = (contentType: string) => /^application\/([\w.-]+\+)?json\b/i.test(contentType.trim());
 const decode = (bytes: Uint8Array) => new TextDecoder().decode(bytes);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { findNodeAtLocation, parse, parseTree, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import * as v from 'valibot';
 import { listText } from '../base/lists';
@@ -10,18 +11,18 @@ import {
   transportSchema,
   type PublishDraft,
 } from './draft';
-import { placeIn } from './problem';
+import { positionInText } from './problem';
 
-/** How names of message files end. */
-export const messageFileEnd = '.d2c.json';
+/** Extension of message files. */
+export const messageFileExtension = '.d2c.json';
 
 const text = (description: string) =>
   v.optional(v.pipe(propertySchema.entries.value, v.description(description)));
 const deviceId = v.pipe(v.string(), v.minLength(1), v.maxLength(128));
 
 /**
- * A message as a file in a workspace. `media/d2cMessage.schema.json` is made of this schema, and a test holds
- * both together.
+ * A message as a file in a workspace. `media/d2cMessage.schema.json` is generated from this schema; a test verifies
+ * that they match. Descriptions are English, since VS Code does not translate JSON schemas of extensions.
  */
 export const messageFileSchema = v.pipe(
   v.strictObject({
@@ -30,7 +31,7 @@ export const messageFileSchema = v.pipe(
       v.pipe(
         v.union([deviceId, v.pipe(v.array(deviceId), v.maxLength(limits.devices))]),
         v.description(
-          'Which devices send it: an id, a pattern with * (any characters), or a list of ids and patterns.',
+          'Devices that send the message: a device ID, a pattern with * (any characters), or a list of IDs and patterns.',
         ),
       ),
     ),
@@ -38,34 +39,42 @@ export const messageFileSchema = v.pipe(
       v.pipe(
         v.any(),
         v.description(
-          'The body as JSON. A string that is one placeholder, "{{ random(20, 30) }}", becomes its value.',
+          'Body as JSON. A string that consists of one placeholder, such as "{{ random(20, 30) }}", is replaced by its value.',
         ),
       ),
     ),
-    text: v.optional(v.pipe(v.string(), v.description('The body as text, instead of `body`.'))),
+    text: v.optional(v.pipe(v.string(), v.description('Body as text, instead of `body`.'))),
     bodyFile: v.optional(
       v.pipe(
         v.string(),
         v.minLength(1),
-        v.description('File that is the body, relative to this one, instead of `body`.'),
+        v.description('Path of a file with the body, relative to this file, instead of `body`.'),
       ),
     ),
-    contentType: text('`application/json` unless given, for a JSON body.'),
-    contentEncoding: text('`utf-8` unless given, for a JSON body.'),
-    messageId: text('A new UUID for each message unless given.'),
-    correlationId: text('The correlation id.'),
+    contentType: text('Content type. Default for a JSON body: `application/json`.'),
+    contentEncoding: text('Content encoding. Default for a JSON body: `utf-8`.'),
+    messageId: text('Message ID. Default: a new UUID for each message.'),
+    correlationId: text('Correlation ID.'),
     properties: v.optional(
       v.pipe(
         v.record(propertySchema.entries.name, propertySchema.entries.value),
         v.description('Application properties.'),
       ),
     ),
-    qos: v.optional(v.pipe(draftSchema.entries.qos, v.description('1: acknowledged by the hub; 0: not.'))),
+    qos: v.optional(
+      v.pipe(
+        draftSchema.entries.qos,
+        v.description('MQTT quality of service. 1: the hub acknowledges the message. 0: no acknowledgement.'),
+      ),
+    ),
     transport: v.optional(
-      v.pipe(transportSchema, v.description('`auto`: MQTT, and over WebSockets when its port is blocked.')),
+      v.pipe(
+        transportSchema,
+        v.description('`auto`: MQTT, with fallback to WebSockets if its port is blocked.'),
+      ),
     ),
     tokenSeconds: v.optional(
-      v.pipe(draftSchema.entries.tokenSeconds, v.description('How long a SAS token is valid, in seconds.')),
+      v.pipe(draftSchema.entries.tokenSeconds, v.description('Validity of SAS tokens, in seconds.')),
     ),
     repeat: v.optional(
       v.pipe(
@@ -73,7 +82,7 @@ export const messageFileSchema = v.pipe(
           count: v.optional(
             v.pipe(
               repeatSchema.entries.count.wrapped,
-              v.description('Messages of each device; without it until stopped.'),
+              v.description('Messages per device. Default: until stopped.'),
             ),
           ),
           intervalMs: v.optional(
@@ -82,7 +91,7 @@ export const messageFileSchema = v.pipe(
               v.integer(),
               v.minValue(limits.intervalMs.min),
               v.maxValue(limits.intervalMs.max),
-              v.description('Milliseconds between two messages of a device.'),
+              v.description('Interval per device, in milliseconds.'),
             ),
           ),
           perSecond: v.optional(
@@ -90,24 +99,22 @@ export const messageFileSchema = v.pipe(
               v.number(),
               v.minValue(limits.perSecond.min),
               v.maxValue(limits.perSecond.max),
-              v.description('Messages a second of all devices together, instead of `intervalMs`.'),
+              v.description('Messages per second (all devices), instead of `intervalMs`.'),
             ),
           ),
-          seed: v.optional(
-            v.pipe(v.number(), v.integer(), v.description('The same seed gives the same values again.')),
-          ),
+          seed: v.optional(v.pipe(v.number(), v.integer(), v.description('Seed for reproducible values.'))),
         }),
-        v.description('How `Start Repeating` repeats it.'),
+        v.description('How the message is repeated by `Start Repeating`.'),
       ),
     ),
   }),
-  v.description('A device-to-cloud message of IoT Hub Workbench.'),
+  v.description('Device-to-cloud message of IoT Hub Workbench.'),
 );
 
 type MessageFile = v.InferOutput<typeof messageFileSchema>;
 
 export interface ReadMessageFile {
-  /** Without devices: `devices` says which. */
+  /** Without devices, which are in `devices`. */
   readonly draft: PublishDraft;
   /** Ids and patterns. */
   readonly devices: readonly string[];
@@ -115,9 +122,9 @@ export interface ReadMessageFile {
 
 /**
  * Reads a message file.
- * @param defaults for what the file leaves out.
- * @param resolve gives the absolute path of a file that the file names.
- * @throws IotError `invalidInput` with the place and one sentence.
+ * @param defaults for properties that the file omits.
+ * @param resolve returns the absolute path of a referenced file.
+ * @throws IotError `invalidInput`
  */
 export function readMessageFile(
   content: string,
@@ -128,22 +135,48 @@ export function readMessageFile(
   const value: unknown = parse(content, errors, { disallowComments: false, allowTrailingComma: true });
   const [error] = errors;
   if (error) {
-    const { line, column } = placeIn(content, error.offset, error.length);
-    throw invalid(
-      `it is not valid JSON at line ${line}, column ${column} (${printParseErrorCode(error.error)})`,
+    const { line, column } = positionInText(content, error.offset, error.length);
+    throw new IotError(
+      'invalidInput',
+      l10n.t(
+        'The message file is not valid JSON at line {0}, column {1}: {2}.',
+        line,
+        column,
+        printParseErrorCode(error.error),
+      ),
     );
   }
-  if (Array.isArray(value)) throw invalid('it is a list, not one message');
+  if (Array.isArray(value)) {
+    throw new IotError('invalidInput', l10n.t('The message file contains a list instead of a message.'));
+  }
   const parsed = v.safeParse(messageFileSchema, value);
   if (!parsed.success) {
     const [issue] = parsed.issues;
-    throw invalid(`${v.getDotPath(issue) ?? 'the file'}: ${issue.message}`);
+    const path = v.getDotPath(issue);
+    throw new IotError(
+      'invalidInput',
+      path === null
+        ? l10n.t('The message file is not valid: {0}', issue.message)
+        : l10n.t('The message file is not valid. Property "{0}": {1}', path, issue.message),
+    );
   }
   const file = parsed.output;
   const bodies = (['body', 'text', 'bodyFile'] as const).filter((name) => file[name] !== undefined);
-  if (bodies.length > 1) throw invalid(`it has ${listText(bodies)}, but a message has one body`);
+  if (bodies.length > 1) {
+    throw new IotError(
+      'invalidInput',
+      l10n.t('The message file has {0}. A message can have only one body.', listText(bodies)),
+    );
+  }
   if (file.repeat?.intervalMs !== undefined && file.repeat.perSecond !== undefined) {
-    throw invalid('repeat has intervalMs and perSecond, but only one of them can count');
+    throw new IotError(
+      'invalidInput',
+      l10n.t(
+        'The message file has both {0} and {1}. Use one of them.',
+        'repeat.intervalMs',
+        'repeat.perSecond',
+      ),
+    );
   }
   const properties = propertiesOf(value, file.properties ?? {});
   return {
@@ -152,12 +185,17 @@ export function readMessageFile(
   };
 }
 
-/** In their order, with names that the library which checks the file leaves out of every object. */
+/** In order, including names that the validation library drops from objects. */
 function propertiesOf(file: unknown, checked: Readonly<Record<string, string>>): Record<string, string> {
   const given = (file as { readonly properties?: Readonly<Record<string, unknown>> }).properties ?? {};
   const pairs = Object.entries(given).map(([name, value]): [string, string] => {
     const known = Object.hasOwn(checked, name) ? checked[name] : value;
-    if (typeof known !== 'string') throw invalid(`properties.${name}: it has to be a text`);
+    if (typeof known !== 'string') {
+      throw new IotError(
+        'invalidInput',
+        l10n.t('The message file is not valid. Property "{0}" must be a string.', `properties.${name}`),
+      );
+    }
     return [name, known];
   });
   return Object.fromEntries(pairs);
@@ -198,7 +236,7 @@ function draftOf(
   };
 }
 
-/** As it is written, so that numbers keep all their digits; without the indentation of its place. */
+/** The body as written, so that numbers keep all digits, without the indentation of its position. */
 function bodyText(content: string): string {
   const root = parseTree(content, [], { disallowComments: false, allowTrailingComma: true });
   const node = root && findNodeAtLocation(root, ['body']);
@@ -213,8 +251,8 @@ function bodyText(content: string): string {
 }
 
 /**
- * A draft as the text of a message file; what is as usual is left out.
- * @param relative gives the path of the body's file as the message file should name it.
+ * A draft as the text of a message file; default values are omitted.
+ * @param relative returns the path of the body file relative to the message file.
  * @throws IotError when the JSON body is not valid JSON.
  */
 export function writeMessageFile(draft: PublishDraft, relative: (path: string) => string): string {
@@ -257,10 +295,14 @@ function validJson(body: string): string {
   parse(body, errors, { disallowComments: true });
   const [error] = errors;
   if (!error) return body.trim();
-  const { line, column } = placeIn(body, error.offset, error.length);
+  const { line, column } = positionInText(body, error.offset, error.length);
   throw new IotError(
     'invalidInput',
-    `The body is not valid JSON at line ${line}, column ${column}. Mend it, or send it as text, before it is saved to a file.`,
+    l10n.t(
+      'The body is not valid JSON at line {0}, column {1}. Fix it, or change the body to text, before you save the file.',
+      line,
+      column,
+    ),
   );
 }
 
@@ -272,14 +314,12 @@ const indented = (body: string) =>
 
 function unless<
   K extends 'contentType' | 'contentEncoding' | 'messageId' | 'correlationId' | 'qos' | 'transport',
->(draft: PublishDraft, name: K, usual: PublishDraft[K]): Partial<Pick<PublishDraft, K>> {
-  return draft[name] === usual ? {} : ({ [name]: draft[name] } as Partial<Pick<PublishDraft, K>>);
+>(draft: PublishDraft, name: K, defaultValue: PublishDraft[K]): Partial<Pick<PublishDraft, K>> {
+  return draft[name] === defaultValue ? {} : ({ [name]: draft[name] } as Partial<Pick<PublishDraft, K>>);
 }
 
-const invalid = (why: string) => new IotError('invalidInput', `This message file cannot be read: ${why}.`);
-
-/** Whether a device id fits one of the ids and patterns; `*` stands for any characters. */
-export function fitsPattern(patterns: readonly string[], id: string): boolean {
+/** Whether a device id matches one of the ids and patterns; `*` stands for any characters. */
+export function matchesPattern(patterns: readonly string[], id: string): boolean {
   return patterns.some((pattern) => {
     const source = pattern
       .split('*')

@@ -2,9 +2,9 @@ import { type PropertyBag } from '../message/propertyBag';
 
 export interface MessageSize {
   readonly bytes: number;
-  /** How many messages the hub bills it as, on paid tiers (4 KB each). */
+  /** Number of billed messages on paid tiers (4 KB each). */
   readonly billed: number;
-  /** The same on the free tier (0.5 KB each). */
+  /** Number of billed messages on the free tier (0.5 KB each). */
   readonly billedOnFree: number;
 }
 

@@ -9,26 +9,27 @@ export type DraftField =
   | 'size'
   | 'target';
 
-/** Something about a draft that a person should know before it is sent; an error keeps it from being sent. */
+/** A problem of a draft; an error prevents sending. */
 export interface DraftProblem {
   readonly field: DraftField;
   readonly severity: 'error' | 'warning';
   /** One sentence. */
   readonly message: string;
-  /** Place in the text of the field: offset and length in UTF-16 units, line and column from 1. */
-  readonly at?: PlaceInText;
-  /** Which row of the properties. */
+  /** Position in the text of the field. */
+  readonly at?: TextPosition;
+  /** Row of the properties. */
   readonly row?: number;
 }
 
-export interface PlaceInText {
+/** Offset and length in UTF-16 code units; line and column start at 1. */
+export interface TextPosition {
   readonly offset: number;
   readonly length: number;
   readonly line: number;
   readonly column: number;
 }
 
-export function placeIn(text: string, offset: number, length: number): PlaceInText {
+export function positionInText(text: string, offset: number, length: number): TextPosition {
   const before = text.slice(0, offset);
   const line = before.split('\n').length;
   return { offset, length, line, column: offset - before.lastIndexOf('\n') };

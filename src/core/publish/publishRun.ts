@@ -1,24 +1,26 @@
+import * as l10n from '@vscode/l10n';
 import { abortable, abortError, delay, isAbort } from '../base/abort';
+import { durationText } from '../base/durations';
 import { IotError, isIotError, plainMessage } from '../errors';
 import { type DeviceSession, type SessionState } from '../message/deviceSession';
 import { telemetryTopic } from '../mqtt/mqttSettings';
 import { type TemplateMoment } from '../template/messageTemplate';
 import { type Repeat } from './draft';
 import { type ComposedMessage } from './messageComposer';
-import { type MessageLine } from './messageLine';
+import { type SendResult } from './sendResult';
 import { type RunStatistics } from './runStatistics';
 
 export interface RunDevice {
   readonly deviceId: string;
   /** Reads its identity and connects. @throws IotError */
   open(onState: (state: SessionState) => void, signal: AbortSignal): Promise<DeviceSession>;
-  /** Asks the hub what may be behind a refusal. */
+  /** Queries the hub for the reason of a refusal. */
   explain(error: Error): Promise<Error>;
 }
 
 export interface PublishRun {
   readonly devices: readonly RunDevice[];
-  /** One message of each device when it is missing. */
+  /** One message per device if absent. */
   readonly repeat?: Pick<Repeat, 'count' | 'pace'>;
   readonly qos: 0 | 1;
   compose(moment: TemplateMoment): ComposedMessage;
@@ -27,29 +29,29 @@ export interface PublishRun {
 }
 
 export interface RunObserver {
-  /** A message begins; returns the id of its line. */
-  onMessage(line: Omit<MessageLine, 'id'>, message: ComposedMessage): number;
-  onChange(id: number, change: Partial<MessageLine>): void;
+  /** A message is about to be sent. @returns the id of its result */
+  onMessage(line: Omit<SendResult, 'id'>, message: ComposedMessage): number;
+  onChange(id: number, change: Partial<SendResult>): void;
   onDevice(deviceId: string, state: SessionState): void;
 }
 
 /** How many devices connect at the same time; hubs limit new connections per second. */
-const connectingAtOnce = 10;
-/** A single send gives up then. */
-const sendPatienceMs = 30_000;
-/** A device that falls further behind its pace leaves turns out instead of hurrying after. */
+const maxConnecting = 10;
+/** Timeout of a single message. */
+const sendTimeoutMs = 30_000;
+/** A device that falls further behind its pace skips messages instead of catching up. */
 const maxBehindMs = 1_000;
 
 /**
- * Publishes as every device at its pace until the count is reached or the signal fires. Nothing waits in a
- * queue: a device makes its next message only when its connection can take it.
- * @throws the abort error when it was stopped; failures of a device end that device alone and stand in its line.
+ * Publishes as every device at its pace until the count is reached or the signal fires. There is no queue: a device
+ * creates its next message only when its connection can send it.
+ * @throws the abort error when it was stopped. A failure of a device ends only that device and is in its result.
  */
 export async function publishRun(run: PublishRun, signal: AbortSignal): Promise<void> {
   signal.throwIfAborted();
-  const gate = new Gate(connectingAtOnce);
+  const gate = new Gate(maxConnecting);
   const running = run.devices.map((device, index) => new RunningDevice(run, device, index, gate));
-  // One listener for all: a thousand on one signal would be taken for a leak.
+  // One listener for all: Node.js reports many listeners on one signal as a leak.
   const stop = () => running.forEach((device) => device.stop());
   signal.addEventListener('abort', stop, { once: true });
   try {
@@ -65,14 +67,14 @@ class RunningDevice {
   private isConnected = false;
   private wasConnected = false;
   private readonly pending = new Set<Promise<void>>();
-  /** Lines that wait, to tell them why. */
+  /** Ids of the waiting results, which show the reason. */
   private readonly waiting = new Set<number>();
   private readonly own = new AbortController();
   private session: DeviceSession | undefined;
-  /** Why it was given up, when that was not the person's wish. */
+  /** Why it was stopped, unless the user stopped it. */
   private reason: Error | undefined;
-  private hasToldFailure = false;
-  /** What last broke its connection. */
+  private hasReportedFailure = false;
+  /** The last failure of the connection. */
   private trouble: Error | undefined;
 
   constructor(
@@ -89,7 +91,7 @@ class RunningDevice {
   async publish(): Promise<void> {
     let failure: unknown;
     try {
-      // A single message holds its place among those that connect until it is done.
+      // A single message occupies its slot among the connecting devices until it is done.
       if (!this.run.repeat) await this.gate.pass(() => this.sendOnce(), this.own.signal);
       else await this.repeat();
     } catch (error) {
@@ -98,18 +100,18 @@ class RunningDevice {
     await this.session?.close();
     await Promise.all(this.pending);
     this.setConnected(false);
-    if (failure === undefined || this.hasToldFailure) return;
+    if (failure === undefined || this.hasReportedFailure) return;
     if (!isAbort(failure)) await this.failDevice(failure);
-    else if (!this.own.signal.aborted) this.tellDevice('cancelled', 'a question was left unanswered');
+    else if (!this.own.signal.aborted) this.reportDevice('cancelled', l10n.t('A prompt was dismissed.'));
   }
 
   private async sendOnce(): Promise<void> {
-    const patience = setTimeout(() => this.giveUp(lateError(this.trouble)), sendPatienceMs);
+    const timeout = setTimeout(() => this.giveUp(timeoutError(this.trouble)), sendTimeoutMs);
     try {
       await this.sendAll(await this.open(), this.own.signal);
       await this.settled();
     } finally {
-      clearTimeout(patience);
+      clearTimeout(timeout);
     }
   }
 
@@ -123,7 +125,7 @@ class RunningDevice {
     await this.settled();
   }
 
-  /** Closing the session ends what is still pending when it was stopped. */
+  /** After a stop, closing the session ends pending messages. */
   private async settled(): Promise<void> {
     await abortable(Promise.all(this.pending), this.own.signal);
   }
@@ -138,7 +140,7 @@ class RunningDevice {
     const { count, pace } = this.run.repeat ?? { count: 1, pace: { kind: 'interval', ms: 1 } as const };
     const devices = this.run.devices.length;
     const interval = pace.kind === 'interval' ? pace.ms : (1_000 * devices) / pace.perSecond;
-    // Devices take turns instead of sending all at the same moment.
+    // Spreads the messages of the devices over the interval.
     let due = performance.now() + (this.run.repeat ? (interval * this.index) / devices : 0);
     for (let n = 1; count === null || n <= count; n++, due += interval) {
       const wait = due - performance.now();
@@ -184,12 +186,12 @@ class RunningDevice {
       });
     } catch (error) {
       run.statistics.failed++;
-      // Closing the session rejects what is pending, whatever was the cause of closing.
+      // Closing the session rejects pending messages, whatever the reason for closing is.
       const reason = this.reason ?? (this.own.signal.aborted ? abortError() : error);
       if (isAbort(reason)) {
         run.observer.onChange(id, { state: 'cancelled', reason: undefined, isAwaited: false });
       } else {
-        this.hasToldFailure = true;
+        this.hasReportedFailure = true;
         const explained = await this.explain(reason);
         run.observer.onChange(id, { state: 'failed', reason: plainMessage(explained), isAwaited: false });
       }
@@ -204,11 +206,11 @@ class RunningDevice {
   }
 
   private async failDevice(error: unknown): Promise<void> {
-    this.tellDevice('failed', plainMessage(await this.explain(error)));
+    this.reportDevice('failed', plainMessage(await this.explain(error)));
   }
 
-  /** A line for a device that has no message yet. */
-  private tellDevice(state: 'failed' | 'cancelled', reason: string): void {
+  /** Adds a result for a device that has not sent a message. */
+  private reportDevice(state: 'failed' | 'cancelled', reason: string): void {
     this.run.statistics.failed++;
     this.run.statistics.sent++;
     const line = { deviceId: this.device.deviceId, at: Date.now(), bytes: 0, state, reason };
@@ -226,7 +228,7 @@ class RunningDevice {
     if (state.kind === 'connected') this.wasConnected = true;
     if (state.kind !== 'waiting') return;
     this.trouble = state.reason;
-    // A single message that cannot even leave is told at once; a run waits until the hub is back.
+    // A single message that cannot be sent fails immediately; a run waits until the hub is available.
     if (!this.run.repeat && !this.wasConnected) return this.giveUp(state.reason);
     for (const id of this.waiting) this.run.observer.onChange(id, { reason: plainMessage(state.reason) });
   }
@@ -239,21 +241,25 @@ class RunningDevice {
 
 const noSize = { bytes: 0, billed: 0, billedOnFree: 0 };
 
-const lateError = (trouble: Error | undefined) =>
-  new IotError(
+function timeoutError(trouble: Error | undefined): IotError {
+  const timeout = durationText(sendTimeoutMs / 1_000);
+  return new IotError(
     'timeout',
-    `The hub did not acknowledge the message within ${sendPatienceMs / 1_000} seconds.${trouble ? ` ${plainMessage(trouble)}` : ''}`,
+    trouble
+      ? l10n.t('The hub did not acknowledge the message within {0}. {1}', timeout, plainMessage(trouble))
+      : l10n.t('The hub did not acknowledge the message within {0}.', timeout),
   );
+}
 
-/** Lets a few through at a time. */
+/** Limits how many tasks run at the same time. */
 class Gate {
   private running = 0;
   private readonly waiting = new Set<() => void>();
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly maxRunning: number) {}
 
   async pass<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
-    if (this.running >= this.most) await this.wait(signal);
+    if (this.running >= this.maxRunning) await this.wait(signal);
     else this.running++;
     try {
       return await work();
@@ -269,13 +275,13 @@ class Gate {
     try {
       await abortable(turn, signal);
     } catch (error) {
-      // The place may have been handed over in the very moment of the abort.
+      // The slot may have been handed over at the moment of the abort.
       if (!this.waiting.delete(enter)) this.leave();
       throw error;
     }
   }
 
-  /** Hands the place to the next one, so that the number inside stays the same. */
+  /** Hands the slot to the next task, so that the number of running tasks stays the same. */
   private leave(): void {
     const [next] = this.waiting;
     if (!next) {

@@ -6,16 +6,16 @@ import { type ReceivedMessage } from '../message/receivedMessage';
 import { telemetryTopic } from '../mqtt/mqttSettings';
 
 export interface ReplayPlan {
-  /** As which device a recorded one is replayed; `undefined` leaves its messages out. */
+  /** The device that replays a recorded one; `undefined` skips its messages. */
   deviceFor(this: void, recorded: string): string | undefined;
-  /** Of the recorded pace; 0 is as fast as the hub takes them. */
+  /** Multiple of the recorded pace; 0 is as fast as possible. */
   readonly speed: number;
 }
 
 export interface ReplayPorts {
-  /** Asked once for each device, and again after it could not be opened. */
+  /** Called once for each device, and again after a failure to open. */
   session(deviceId: string): Promise<DeviceSession>;
-  /** Milliseconds of a clock that only goes on. */
+  /** Milliseconds of a monotonic clock. */
   now(): number;
   wait(ms: number, signal: AbortSignal): Promise<void>;
 }
@@ -24,19 +24,19 @@ export interface ReplayCounts {
   sent: number;
   acknowledged: number;
   failed: number;
-  /** Of devices without a mapping, or no telemetry. */
+  /** Messages of devices without a mapping, and messages that are not telemetry. */
   leftOut: number;
-  /** How far it is behind the plan, in milliseconds. */
+  /** Delay relative to the plan, in milliseconds. */
   behindMs: number;
   firstFailure?: string;
 }
 
-/** Pauses of a recording are no reason to wait for longer. */
-const longestWaitMs = 60 * 60_000;
+/** Longer pauses of a recording are shortened. */
+const maxWaitMs = 60 * 60_000;
 
 /**
- * Sends recorded messages as devices: in their order, with the pauses between them divided by the speed. A device
- * that fails does not stop the others. Resolves when all are acknowledged or failed. @throws the abort error
+ * Sends recorded messages as devices: in order, with the pauses between them divided by the speed. A device that fails
+ * does not stop the others. Resolves when all are acknowledged or failed. @throws the abort error
  */
 export async function replay(
   batches: AsyncIterable<readonly ReceivedMessage[]>,
@@ -46,7 +46,7 @@ export async function replay(
   signal: AbortSignal,
 ): Promise<void> {
   const sessions = new Sessions(ports);
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let started: { readonly at: number; readonly recordedAt: number } | undefined;
   const fail = (error: unknown) => {
     counts.failed++;
@@ -63,19 +63,22 @@ export async function replay(
       started ??= { at: ports.now(), recordedAt: message.enqueuedAt };
       if (plan.speed > 0) {
         const due = started.at + (message.enqueuedAt - started.recordedAt) / plan.speed;
-        const ahead = Math.min(longestWaitMs, due - ports.now());
+        const ahead = Math.min(maxWaitMs, due - ports.now());
         counts.behindMs = Math.max(0, -ahead);
         if (ahead > 0) await ports.wait(ahead, signal);
       }
       try {
-        const session = await sessions.of(deviceId);
+        const session = await sessions.get(deviceId);
         await session.ready(signal);
         const delivery = session
-          .publish({ topic: telemetryTopic(deviceId, bagOf(message)), payload: message.body, qos: 1 }, signal)
+          .publish(
+            { topic: telemetryTopic(deviceId, originalProperties(message)), payload: message.body, qos: 1 },
+            signal,
+          )
           .then(() => void counts.acknowledged++, fail)
-          .finally(() => underWay.delete(delivery));
+          .finally(() => inFlight.delete(delivery));
         counts.sent++;
-        underWay.add(delivery);
+        inFlight.add(delivery);
       } catch (error) {
         if (signal.aborted) throw abortError();
         sessions.forget(deviceId);
@@ -83,7 +86,7 @@ export async function replay(
       }
     }
   }
-  await Promise.all(underWay);
+  await Promise.all(inFlight);
   if (signal.aborted) throw abortError();
 }
 
@@ -92,13 +95,13 @@ function targetOf({ deviceId, moduleId, source }: ReceivedMessage, plan: ReplayP
   return source === undefined || source === 'Telemetry' ? plan.deviceFor(deviceId) : undefined;
 }
 
-/** Sessions as they are needed. */
+/** Opens sessions on demand. */
 class Sessions {
   private readonly open = new Map<string, Promise<DeviceSession>>();
 
   constructor(private readonly ports: ReplayPorts) {}
 
-  of(deviceId: string): Promise<DeviceSession> {
+  get(deviceId: string): Promise<DeviceSession> {
     let session = this.open.get(deviceId);
     if (!session) this.open.set(deviceId, (session = this.ports.session(deviceId)));
     return session;
@@ -117,8 +120,8 @@ const systemNames: Readonly<Record<string, string>> = {
   'dt-subject': '$.sub',
 };
 
-/** The properties that the message had when its device sent it. */
-export function bagOf({
+/** The properties with which the device sent the message. */
+export function originalProperties({
   contentType,
   contentEncoding,
   systemProperties,

@@ -1,6 +1,6 @@
-/** The state of a run at one moment. */
+/** The state of a run at one point in time. */
 export interface RunPoint {
-  /** Seconds since the run began. */
+  /** Seconds since the run started. */
   readonly second: number;
   readonly sent: number;
   readonly acknowledged: number;
@@ -9,18 +9,18 @@ export interface RunPoint {
   readonly inFlight: number;
   readonly connected: number;
   readonly devices: number;
-  /** Since the point before. */
+  /** Since the previous point. */
   readonly sentPerSecond: number;
   readonly acknowledgedPerSecond: number;
   readonly failedPerSecond: number;
-  /** Of the acknowledgements since the point before, milliseconds. */
+  /** Latencies of the acknowledgements since the previous point, in milliseconds. */
   readonly p50: number | null;
   readonly p99: number | null;
-  /** Turns that were left out because the hub or the connection could not keep up. */
+  /** Messages that were skipped because the hub or the connection could not keep up. */
   readonly skipped: number;
 }
 
-/** Counts what happens in a run. Its memory does not grow with the run. */
+/** Counts the messages of a run, in constant memory. */
 export class RunStatistics {
   sent = 0;
   acknowledged = 0;
@@ -43,7 +43,7 @@ export class RunStatistics {
     this.latencies.push(ms);
   }
 
-  /** The rates are since the last call. @param now milliseconds, of the clock that `startedAt` is of */
+  /** Rates are relative to the last call. @param now milliseconds, of the same clock as `startedAt` */
   takePoint(now: number): RunPoint {
     const seconds = Math.max(0.001, (now - this.last.at) / 1_000);
     const sorted = this.latencies.sort((a, b) => a - b);

@@ -1,23 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import { type Environment } from '@marcbachmann/cel-js';
+import { formatCount } from '../base/numbers';
 import { cities, firstNames, lastNames, words } from './generatorWords';
 import { type Random, randomBetween, randomHex, randomUuidFrom, roundTo } from './random';
 import { type TemplateMoment } from './templateError';
 
-/** What the functions read while an expression is evaluated: it is set right before. */
+/** The context of the functions, set before an expression is evaluated. */
 export interface GeneratorScope {
   readonly seeded: boolean;
   moment: TemplateMoment;
-  /** Of the device and the place in the template, so that devices do not depend on their order. */
+  /** Random numbers of the device and the placeholder, so that the values of devices do not depend on their order. */
   random: Random;
-  /** What walks, counters and sequences remember, by call site. */
+  /** State of walks, counters and sequences, by call site. */
   memory: Map<number, number | bigint>;
 }
 
 type Numeric = number | bigint;
 const maxHexBytes = 1024;
 
-/** Registers `name(number, …)` once per mix of int and double, since CEL converts nothing by itself. */
+/** Registers `name(number, …)` for every combination of int and double, since CEL has no implicit conversion. */
 function define(
   environment: Environment,
   name: string,
@@ -35,7 +37,7 @@ function define(
   }
 }
 
-/** Registers everything that needs no memory. */
+/** Registers the stateless functions. */
 export function registerFunctions(environment: Environment, scope: GeneratorScope): void {
   const add = define.bind(undefined, environment);
   const time = (): number => Math.floor(scope.moment.now);
@@ -51,7 +53,7 @@ export function registerFunctions(environment: Environment, scope: GeneratorScop
   add('random', ['number', 'number', 'int'], 'double', random);
   add('randomInt', ['number', 'number'], 'int', (min: Numeric, max: Numeric) => {
     const [low, high] = [wholeNumber(min, Math.ceil), wholeNumber(max, Math.floor)];
-    if (low > high) throw new Error(`there is no whole number from ${min} to ${max}`);
+    if (low > high) throw new Error(l10n.t('There is no integer from {0} to {1}.', String(min), String(max)));
     return randomBetween(low, high, scope.random);
   });
   add('chance', ['number'], 'bool', (p: Numeric) => scope.random() < Number(p));
@@ -68,12 +70,14 @@ export function registerFunctions(environment: Environment, scope: GeneratorScop
   );
 
   add('pick', ['list<T>'], 'T', (list: readonly unknown[]) => {
-    if (list.length === 0) throw new Error('pick needs at least one element');
+    if (list.length === 0) throw new Error(l10n.t('{0} requires at least one element.', 'pick'));
     return anyOf(list);
   });
   add('uuid', [], 'string', () => (scope.seeded ? randomUuidFrom(scope.random) : randomUUID()));
   add('hex', ['int'], 'string', (bytes: bigint) => {
-    if (bytes < 1n || bytes > maxHexBytes) throw new Error(`hex takes from 1 to ${maxHexBytes} bytes`);
+    if (bytes < 1n || bytes > maxHexBytes) {
+      throw new Error(l10n.t('{0} accepts 1 to {1} bytes.', 'hex', formatCount(maxHexBytes)));
+    }
     return randomHex(Number(bytes), scope.random);
   });
   add('firstName', [], 'string', () => anyOf(firstNames));
@@ -83,7 +87,7 @@ export function registerFunctions(environment: Environment, scope: GeneratorScop
   add('word', [], 'string', () => anyOf(words));
 }
 
-/** CEL refuses `n * 0.5`; in a template that is what people write first, so int and double mix here. */
+/** CEL rejects `n * 0.5`, which is common in templates: allows arithmetic with int and double. */
 export function registerMixedArithmetic(environment: Environment): void {
   const operators: Record<string, (left: number, right: number) => number> = {
     '+': (left, right) => left + right,
@@ -98,28 +102,32 @@ export function registerMixedArithmetic(environment: Environment): void {
   }
 }
 
+/** The error of a range whose minimum exceeds its maximum. */
+export const rangeProblem = (min: number, max: number): string =>
+  l10n.t('The minimum {0} is greater than the maximum {1}.', String(min), String(max));
+
 function randomNumber(min: number, max: number, digits: number, chance: number): number {
-  if (!(min <= max)) throw new Error(`the minimum ${min} is above the maximum ${max}`);
-  // Not min + (max - min) * chance, which overflows for the widest ranges.
+  if (!(min <= max)) throw new Error(rangeProblem(min, max));
+  // min + (max - min) * chance would overflow for the widest ranges.
   const value = roundTo(min * (1 - chance) + max * chance, digits);
   return Math.min(max, Math.max(min, value));
 }
 
 function sine(mean: number, amplitude: number, period: number, moment: TemplateMoment): number {
-  if (!(period > 0)) throw new Error('the period of sine has to be above 0 seconds');
-  // The golden ratio spreads any number of devices evenly over the wave.
+  if (!(period > 0)) throw new Error(l10n.t('The period of {0} must be greater than 0 seconds.', 'sine'));
+  // The golden ratio distributes any number of devices evenly over the wave.
   const shift = moment.deviceIndex * 0.618_033_988_749_895;
   const turns = (moment.now % (period * 1000)) / (period * 1000) + shift;
   return roundTo(mean + amplitude * Math.sin(2 * Math.PI * turns), 2);
 }
 
 function digitsOf(digits: Numeric): number {
-  if (digits < 0 || digits > 15) throw new Error('digits is from 0 to 15');
+  if (digits < 0 || digits > 15) throw new Error(l10n.t('The number of digits must be from 0 to 15.'));
   return Number(digits);
 }
 
 function wholeNumber(value: Numeric, round: (value: number) => number): bigint {
   if (typeof value === 'bigint') return value;
-  if (!Number.isFinite(value)) throw new Error(`${value} is not a whole number`);
+  if (!Number.isFinite(value)) throw new Error(l10n.t('{0} is not an integer.', String(value)));
   return BigInt(round(value));
 }

@@ -1,20 +1,23 @@
 import { randomInt } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import { Environment, type ParseResult } from '@marcbachmann/cel-js';
+import { listText } from '../base/lists';
+import { formatCount } from '../base/numbers';
 import { explain, rangeOf } from './expressionProblems';
 import { type GeneratorScope, registerFunctions, registerMixedArithmetic } from './generatorFunctions';
 import { hashText, mulberry32, type Random } from './random';
 import { registerStatefulFunctions } from './statefulFunctions';
 import { ExpressionError, type TemplateMoment } from './templateError';
 
-export { generatorHelp } from './generatorHelp';
+export { generatorReference } from './generatorReference';
 
-/** A moment as the expressions of one message see it. */
+/** The context of the expressions of one message. */
 export interface GeneratorMoment {
   readonly moment: TemplateMoment;
   readonly variables: Readonly<Record<string, unknown>>;
 }
 
-/** An expression that is parsed and checked. */
+/** An expression that was parsed and type-checked. */
 export interface CompiledExpression {
   /** @throws ExpressionError */
   evaluate(at: GeneratorMoment): unknown;
@@ -28,13 +31,13 @@ interface PlaceState {
 const maxExpressionLength = 1000;
 const maxMacros = 2;
 const macros = new Set(['all', 'exists', 'exists_one', 'map', 'filter', 'bind']);
-/** matches: a regular expression can run for years. split and json: they make lists of any length. */
+/** matches: a regular expression may not terminate in reasonable time. split and json: create lists of any length. */
 const refusedMethods = new Set(['matches', 'split', 'json']);
 
 /**
- * What expressions can call, and the random numbers, walks and counters behind it: one for a whole run.
- * With a seed, the same templates in the same order give the same messages again; what a device gets does
- * not depend on when the other devices send.
+ * The functions of expressions, and the state of their random numbers, walks and counters for a whole run. With a
+ * seed, the same templates in the same order produce the same messages; the values of a device do not depend on when
+ * other devices send.
  */
 export class Generators {
   private readonly environment: Environment;
@@ -51,7 +54,7 @@ export class Generators {
       memory: new Map(),
     };
     this.environment = new Environment({
-      // A map with a number and a text in it is an ordinary JSON object.
+      // A map with values of different types is a valid JSON object.
       homogeneousAggregateLiterals: false,
       limits: {
         maxAstNodes: 300,
@@ -70,14 +73,14 @@ export class Generators {
     registerMixedArithmetic(this.environment);
   }
 
-  /** Prepares a moment for all expressions of one message. */
+  /** Prepares the context of all expressions of one message. */
   at(moment: TemplateMoment): GeneratorMoment {
     const { deviceId, deviceIndex, n } = moment;
     return { moment, variables: { deviceId, deviceIndex: BigInt(deviceIndex), n: BigInt(n) } };
   }
 
   /**
-   * Parses and checks an expression, which gets a memory of its own for each device.
+   * Parses and type-checks an expression, which has separate state for each device.
    *
    * @throws ExpressionError
    */
@@ -107,9 +110,14 @@ export class Generators {
 
   private parse(expression: string): ParseResult {
     if (expression.length > maxExpressionLength) {
-      throw new ExpressionError('an expression has at most 1,000 characters', undefined);
+      throw new ExpressionError(
+        l10n.t('An expression can have at most {0} characters.', formatCount(maxExpressionLength)),
+        undefined,
+      );
     }
-    if (expression.trim() === '') throw new ExpressionError('the placeholder is empty', undefined);
+    if (expression.trim() === '') {
+      throw new ExpressionError(l10n.t('The placeholder is empty.'), undefined);
+    }
     let parsed: ParseResult;
     try {
       parsed = this.environment.parse(expression);
@@ -124,8 +132,8 @@ export class Generators {
 }
 
 /**
- * The library limits the text of an expression but not its work: every macro multiplies it. With two at
- * most, and lists that only come from the text, it stays within milliseconds.
+ * The library limits the length of an expression but not its cost, which every macro multiplies. With at most two
+ * macros, and lists that only come from the expression, evaluation takes milliseconds.
  */
 function refuseExplosions(root: unknown): void {
   let found = 0;
@@ -137,11 +145,15 @@ function refuseExplosions(root: unknown): void {
     if (typeof node !== 'object' || node === null || !('op' in node) || !('args' in node)) return;
     const name: unknown = node.op === 'rcall' && Array.isArray(node.args) ? node.args[0] : undefined;
     if (typeof name === 'string' && refusedMethods.has(name)) {
-      throw new ExpressionError(`${name}() is not available in templates`, rangeOf(node));
+      throw new ExpressionError(l10n.t('{0}() is not available in templates.', name), rangeOf(node));
     }
     if (typeof name === 'string' && macros.has(name) && ++found > maxMacros) {
       throw new ExpressionError(
-        `an expression has at most ${maxMacros} of map, filter, all, exists, exists_one and bind`,
+        l10n.t(
+          'An expression can use at most {0} of the macros {1}.',
+          formatCount(maxMacros),
+          listText([...macros]),
+        ),
         undefined,
       );
     }

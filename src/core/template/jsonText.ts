@@ -1,39 +1,60 @@
+import * as l10n from '@vscode/l10n';
 import { printParseErrorCode, visit } from 'jsonc-parser';
 import { TemplateError } from './templateError';
 
-/** A string of a JSON text; the offset is that of its opening quotation mark. */
+/** A string of a JSON text; `offset` is the position of its opening quotation mark. */
 export interface JsonString {
   readonly kind: 'key' | 'value';
   readonly offset: number;
   readonly length: number;
 }
 
-const sentences: Record<string, string> = {
-  InvalidSymbol: 'This is not JSON: names and texts need double quotation marks.',
-  InvalidNumberFormat: 'This is not a number.',
-  PropertyNameExpected: 'A property name in quotation marks is missing here.',
-  ValueExpected: 'A value is missing here.',
-  ColonExpected: 'A colon is missing here.',
-  CommaExpected: 'A comma is missing here.',
-  CloseBraceExpected: 'A closing brace } is missing here.',
-  CloseBracketExpected: 'A closing bracket ] is missing here.',
-  EndOfFileExpected: 'The JSON already ended before this.',
-  InvalidCommentToken: 'JSON has no comments.',
-  UnexpectedEndOfComment: 'JSON has no comments.',
-  UnexpectedEndOfString: 'This text is not closed with a quotation mark.',
-  UnexpectedEndOfNumber: 'This number is not complete.',
-  InvalidUnicode: 'Four hexadecimal digits have to follow \\u.',
-  InvalidEscapeCharacter: 'This text has a backslash that JSON does not know; a plain backslash is \\\\.',
-  InvalidCharacter:
-    'This text has a control character, which JSON writes with a backslash, such as \\n or \\t.',
-};
-const notJson = 'This is not valid JSON.';
-const outsideString = 'In JSON a placeholder stands in quotation marks: "{{ … }}".';
+/** The message for an error code of the parser. */
+function parseProblem(code: string): string {
+  switch (code) {
+    case 'InvalidSymbol':
+      return l10n.t('Invalid symbol. Names and strings require double quotation marks.');
+    case 'InvalidNumberFormat':
+      return l10n.t('Invalid number.');
+    case 'PropertyNameExpected':
+      return l10n.t('Expected a property name in double quotation marks.');
+    case 'ValueExpected':
+      return l10n.t('Expected a value.');
+    case 'ColonExpected':
+      return l10n.t('Expected a colon.');
+    case 'CommaExpected':
+      return l10n.t('Expected a comma.');
+    case 'CloseBraceExpected':
+      return l10n.t('Expected a closing brace.');
+    case 'CloseBracketExpected':
+      return l10n.t('Expected a closing bracket.');
+    case 'EndOfFileExpected':
+      return l10n.t('Expected the end of the JSON text.');
+    case 'InvalidCommentToken':
+    case 'UnexpectedEndOfComment':
+      return l10n.t('Comments are not allowed in JSON.');
+    case 'UnexpectedEndOfString':
+      return l10n.t('The string is not closed with a quotation mark.');
+    case 'UnexpectedEndOfNumber':
+      return l10n.t('The number is incomplete.');
+    case 'InvalidUnicode':
+      return l10n.t('{0} must be followed by four hexadecimal digits.', '\\u');
+    case 'InvalidEscapeCharacter':
+      return l10n.t('Invalid escape sequence. Use {0} for a backslash.', '\\\\');
+    case 'InvalidCharacter':
+      return l10n.t('Invalid control character. Use an escape sequence such as {0} or {1}.', '\\n', '\\t');
+    default:
+      return notJson();
+  }
+}
+
+const notJson = () => l10n.t('This is not valid JSON.');
+const outsideString = () => l10n.t('In JSON, placeholders must be in quotation marks: {0}.', '"{{ … }}"');
 
 /**
  * All strings of a JSON text, in order.
  *
- * @throws TemplateError with the first thing that is wrong
+ * @throws TemplateError for the first error
  */
 export function jsonStrings(text: string): JsonString[] {
   const strings: JsonString[] = [];
@@ -54,21 +75,21 @@ export function jsonStrings(text: string): JsonString[] {
     );
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw problem('This JSON is nested too deeply.', 0, text.length);
+    throw problem(l10n.t('The JSON text is nested too deeply.'), 0, text.length);
   }
   if (first !== undefined) {
     const { code, offset, length } = first;
     const braces = [offset, offset - 1].find((at) => at >= 0 && text.startsWith('{{', at));
-    if (braces !== undefined) throw problem(outsideString, braces, 2);
-    // The parser takes a comment without an end for longer than the text.
+    if (braces !== undefined) throw problem(outsideString(), braces, 2);
+    // For an unclosed comment the parser reports a length beyond the end of the text.
     const start = Math.min(offset, text.length);
-    throw problem(sentences[code] ?? notJson, start, Math.min(length, text.length - start));
+    throw problem(parseProblem(code), start, Math.min(length, text.length - start));
   }
   try {
-    // The parser for comments is more tolerant than JSON in a few corners.
+    // The parser accepts some texts that are not valid JSON.
     JSON.parse(text);
   } catch {
-    throw problem(notJson, 0, text.length);
+    throw problem(notJson(), 0, text.length);
   }
   return strings;
 }
@@ -77,7 +98,7 @@ function problem(message: string, offset: number, length: number): TemplateError
   return new TemplateError({ message, offset, length });
 }
 
-/** What a valid JSON string says, and where each of its characters (and its end) stands in the JSON text. */
+/** The value of a JSON string, and the offset of each of its characters (and its end) in the JSON text. */
 export function decodeJsonString(text: string, string: JsonString): { value: string; offsets: number[] } {
   const end = string.offset + string.length - 1;
   const offsets: number[] = [];

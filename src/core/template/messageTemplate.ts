@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../base/numbers';
 import { type CompiledExpression, type Generators } from './generators';
 import { decodeJsonString, jsonStrings } from './jsonText';
 import { OpenPlaceholder, splitTemplate, type TemplatePart } from './placeholders';
@@ -6,7 +8,7 @@ import { toJson, toText } from './templateValue';
 
 export { TemplateError, type TemplateMoment, type TemplateProblem } from './templateError';
 
-/** Where a placeholder, braces included, and its expression stand in the text of the template. */
+/** A compiled placeholder; its position in the template includes the braces. */
 interface Slot {
   readonly expression: string;
   readonly offset: number;
@@ -19,8 +21,8 @@ const maxPlaceholders = 200;
 const shownExpression = 60;
 
 /**
- * The text of a message with expressions in `{{ … }}`, which are parsed once. Each template has its own
- * random numbers and memory, device by device.
+ * The text of a message with expressions in `{{ … }}`, which are parsed once. Each template has separate random numbers
+ * and state for each device.
  */
 export class MessageTemplate {
   private constructor(
@@ -29,8 +31,8 @@ export class MessageTemplate {
   ) {}
 
   /**
-   * A JSON text with placeholders in its strings. A string value that is one placeholder and nothing else
-   * becomes the value itself; everything around the placeholders stays as it is written.
+   * A JSON text with placeholders in its strings. A string that consists of one placeholder is replaced by the value;
+   * everything around the placeholders is kept unchanged.
    *
    * @throws TemplateError
    */
@@ -61,7 +63,7 @@ export class MessageTemplate {
   }
 
   /**
-   * Any text with placeholders, which become their values as text.
+   * Any text with placeholders, which are replaced by their values as text.
    *
    * @throws TemplateError
    */
@@ -75,12 +77,12 @@ export class MessageTemplate {
     return new MessageTemplate(builder.pieces, generators);
   }
 
-  /** Whether there is no placeholder, so that every message is the same. */
+  /** Whether there are no placeholders, so that every message is the same. */
   get isConstant(): boolean {
     return this.pieces.every((piece) => typeof piece === 'string');
   }
 
-  /** @throws TemplateError with the expression that failed, and why */
+  /** @throws TemplateError when an expression fails */
   render(moment: TemplateMoment): string {
     const at = this.generators.at(moment);
     let result = '';
@@ -124,7 +126,7 @@ class Builder {
     const length = at(part.end) - offset;
     if (++this.placeholders > maxPlaceholders) {
       throw new TemplateError({
-        message: `A template has at most ${maxPlaceholders} placeholders.`,
+        message: l10n.t('A template can have at most {0} placeholders.', formatCount(maxPlaceholders)),
         offset,
         length,
       });
@@ -159,7 +161,7 @@ function problemOf(
   const line = expression.replace(/\s+/g, ' ');
   const shown = line.length > shownExpression ? `${line.slice(0, shownExpression)}…` : line;
   const why = error instanceof Error ? error.message : String(error);
-  return { message: `"{{ ${shown} }}": ${why}.`, offset, length };
+  return { message: `"{{ ${shown} }}": ${why}`, offset, length };
 }
 
 function toTextInJson(value: unknown): string {

@@ -1,4 +1,6 @@
-/** A piece of a template: offsets are in the text that was split. */
+import * as l10n from '@vscode/l10n';
+
+/** A part of a template; offsets refer to the text that was split. */
 export type TemplatePart =
   | { readonly kind: 'literal'; readonly start: number; readonly end: number }
   | {
@@ -9,17 +11,17 @@ export type TemplatePart =
       readonly expressionStart: number;
     };
 
-/** A placeholder without its end, at this offset. */
+/** A placeholder that is not closed. */
 export class OpenPlaceholder extends Error {
   override readonly name = 'OpenPlaceholder';
 
   constructor(readonly offset: number) {
-    super('The placeholder that starts here is not closed with }}.');
+    super(l10n.t('The placeholder is not closed with {0}.', '}}'));
   }
 }
 
 /**
- * Splits a text at its placeholders. Of `\{{` the backslash is left out and the braces are literal.
+ * Splits a text at its placeholders. `\{{` stands for literal braces.
  *
  * @throws OpenPlaceholder
  */
@@ -56,7 +58,7 @@ export function splitTemplate(text: string): TemplatePart[] {
   return parts;
 }
 
-/** The braces that end a placeholder: not those in texts of the expression, nor those of its maps. */
+/** The braces that close a placeholder, ignoring those in strings and maps of the expression. */
 function closingBraces(text: string, from: number): number | undefined {
   let depth = 0;
   for (let index = from; index < text.length; index++) {
@@ -76,8 +78,8 @@ function closingBraces(text: string, from: number): number | undefined {
 }
 
 /**
- * The index of the last character of a string, `'…'` or `"""…"""`. The library skips what follows a backslash
- * in raw strings too, so they need no care here.
+ * The index of the last character of a string, `'…'` or `"""…"""`. The library also skips escaped characters in raw
+ * strings, so they need no special handling.
  */
 function endOfString(text: string, start: number): number | undefined {
   const quote = text.charAt(start);

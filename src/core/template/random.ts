@@ -1,7 +1,7 @@
-/** A stream of numbers from 0 (included) to 1 (excluded). */
+/** Generates numbers from 0 (inclusive) to 1 (exclusive). */
 export type Random = () => number;
 
-/** The generator mulberry32: small, fast and the same everywhere, but nothing for secrets. */
+/** The generator mulberry32: small, fast and deterministic, but not suitable for secrets. */
 export function mulberry32(seed: number): Random {
   let state = seed | 0;
   return () => {
@@ -12,7 +12,7 @@ export function mulberry32(seed: number): Random {
   };
 }
 
-/** FNV-1a with a final mix, so that "dev-1" and "dev-2" start far apart. */
+/** FNV-1a with a final mix, so that similar texts have very different hashes. */
 export function hashText(text: string): number {
   let hash = 0x811c9dc5;
   for (let index = 0; index < text.length; index++) {
@@ -23,7 +23,7 @@ export function hashText(text: string): number {
   return (hash ^ (hash >>> 16)) >>> 0;
 }
 
-/** An integer from `min` to `max`, both included; 96 random bits keep the bias of big ranges invisible. */
+/** An integer from `min` to `max`, inclusive; 96 random bits keep the bias of large ranges negligible. */
 export function randomBetween(min: bigint, max: bigint, random: Random): bigint {
   const count = max - min + 1n;
   if (count <= 0xffff_ffffn) return min + BigInt(Math.floor(random() * Number(count)));
@@ -43,7 +43,7 @@ export function randomHex(bytes: number, random: Random): string {
   return digits;
 }
 
-/** A UUID of version 4 out of the stream, for runs that have to repeat. */
+/** A version 4 UUID from the generator, for reproducible runs. */
 export function randomUuidFrom(random: Random): string {
   const hex = randomHex(16, random);
   const variant = (8 + Math.floor(random() * 4)).toString(16);
@@ -56,9 +56,9 @@ export function randomUuidFrom(random: Random): string {
   ].join('-');
 }
 
-/** Rounds to decimals; -0 becomes 0, since nobody wants to read "-0". */
+/** Rounds to decimals; -0 becomes 0. */
 export function roundTo(value: number, digits: number): number {
-  // toFixed switches to exponents there, and such a number has no decimals to round.
+  // toFixed uses exponents for such numbers, which have no decimals.
   if (!Number.isFinite(value) || Math.abs(value) >= 1e21) return value;
   return Number(value.toFixed(digits)) + 0;
 }

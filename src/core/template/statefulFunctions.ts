@@ -1,8 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { type Environment } from '@marcbachmann/cel-js';
-import { type GeneratorScope } from './generatorFunctions';
+import { rangeProblem, type GeneratorScope } from './generatorFunctions';
 import { roundTo } from './random';
 
-/** The parts of the library's macro protocol that are used here; it declares them as `any`. */
+/** The used parts of the macro protocol of the library, which declares them as `any`. */
 interface CelType {
   readonly name: string;
   readonly kind: string;
@@ -22,9 +23,8 @@ interface Call {
 }
 
 /**
- * Registers what remembers: walk, counter and sequence. They are macros only because a macro learns at
- * parse time at which place it stands, which is what its memory hangs on: both walks of
- * `n % 2 == 0 ? walk(1, 1) : walk(9, 1)` go their own way.
+ * Registers the stateful functions walk, counter and sequence. They are macros because a macro is created per call
+ * site at parse time, which identifies its state: the walks of `n % 2 == 0 ? walk(1, 1) : walk(9, 1)` are independent.
  */
 export function registerStatefulFunctions(environment: Environment, scope: GeneratorScope): void {
   let site = 0;
@@ -44,7 +44,7 @@ export function registerStatefulFunctions(environment: Environment, scope: Gener
           const type = typeOf(types, checker);
           if (type !== undefined) return type;
           const call = `${name}(${types.map((each) => each.name).join(', ')})`;
-          throw checker.createError('no_matching_overload', `found no matching overload for '${call}'`, ast);
+          throw checker.createError('no_matching_overload', `overload: '${call}'`, ast);
         },
         evaluate: (evaluator: Evaluator, _macro: unknown, context: unknown) =>
           next(
@@ -57,11 +57,11 @@ export function registerStatefulFunctions(environment: Environment, scope: Gener
 
   const walk = (values: readonly unknown[], own: number): number => {
     const [start = 0, step = 0, min = -Infinity, max = Infinity] = values.map(asNumber);
-    if (min > max) throw new Error(`the minimum ${min} is above the maximum ${max}`);
+    if (min > max) throw new Error(rangeProblem(min, max));
     const clamp = (value: number): number => Math.min(max, Math.max(min, value));
     const last = scope.memory.get(own);
     const value = clamp(last === undefined ? start : Number(last) + (scope.random() * 2 - 1) * step);
-    // The exact value is kept: steps below a hundredth would never leave the rounded one.
+    // Keeps the exact value: steps below 0.01 would never change the rounded one.
     scope.memory.set(own, value);
     return clamp(roundTo(value, 2));
   };
@@ -76,8 +76,8 @@ export function registerStatefulFunctions(environment: Environment, scope: Gener
   });
 
   add('sequence', 1, elementType, ([list], own) => {
-    if (!Array.isArray(list)) throw new Error('sequence needs a list');
-    if (list.length === 0) throw new Error('sequence needs at least one element');
+    if (!Array.isArray(list)) throw new Error(l10n.t('{0} requires a list.', 'sequence'));
+    if (list.length === 0) throw new Error(l10n.t('{0} requires at least one element.', 'sequence'));
     const index = Number(scope.memory.get(own) ?? 0);
     scope.memory.set(own, index + 1);
     return list[index % list.length] as unknown;
@@ -104,7 +104,7 @@ function elementType([list]: readonly CelType[], checker: Checker): CelType | un
 
 function asNumeric(value: unknown): number | bigint {
   if (typeof value === 'number' || typeof value === 'bigint') return value;
-  throw new Error('a number is needed here');
+  throw new Error(l10n.t('Expected a number.'));
 }
 
 const asNumber = (value: unknown): number => Number(asNumeric(value));

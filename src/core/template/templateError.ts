@@ -1,24 +1,24 @@
 import { IotError } from '../errors';
 
-/** What a message is rendered for. */
+/** The device and the time that a message is rendered for. */
 export interface TemplateMoment {
   readonly deviceId: string;
   /** From 0. */
   readonly deviceIndex: number;
-  /** The number of this message of this device, from 1. */
+  /** Sequence number of the message for this device, starting at 1. */
   readonly n: number;
   /** Milliseconds since 1970. */
   readonly now: number;
 }
 
-/** What is wrong with a template, in one sentence, and where in its text. */
+/** A problem of a template and its position. */
 export interface TemplateProblem {
   readonly message: string;
   readonly offset: number;
   readonly length: number;
 }
 
-/** A template that cannot be used, or whose expression failed; the message can be shown as it is. */
+/** A template that is not valid, or whose expression failed; the message is meant for the user. */
 export class TemplateError extends IotError {
   constructor(
     readonly problem: TemplateProblem,
@@ -28,7 +28,7 @@ export class TemplateError extends IotError {
   }
 }
 
-/** Why an expression is refused or failed, without its text; the range is within the expression. */
+/** Why an expression was rejected or failed; the range is within the expression. */
 export class ExpressionError extends Error {
   override readonly name = 'ExpressionError';
 

@@ -1,7 +1,9 @@
+import * as l10n from '@vscode/l10n';
+
 /**
  * A value of an expression as JSON.
  *
- * @throws Error with the end of a sentence when JSON has no such value
+ * @throws Error with a message for the user when JSON cannot represent the value
  */
 export function toJson(value: unknown): string {
   switch (typeof value) {
@@ -11,16 +13,16 @@ export function toJson(value: unknown): string {
     case 'boolean':
       return String(value);
     case 'number':
-      if (!Number.isFinite(value)) throw new Error(`JSON has no ${value}`);
+      if (!Number.isFinite(value)) throw new Error(l10n.t('JSON cannot represent {0}.', String(value)));
       return String(value);
     case 'object':
       return value === null ? 'null' : objectToJson(value);
     default:
-      throw new Error('this is not a value');
+      throw new Error(l10n.t('The result is not a value.'));
   }
 }
 
-/** A value of an expression as text: texts as they are, lists and maps as JSON. */
+/** A value of an expression as text: strings unchanged, lists and maps as JSON. */
 export function toText(value: unknown): string {
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
@@ -40,10 +42,10 @@ function objectToJson(value: object): string {
   return `{${[...entries].map(([key, each]) => `${JSON.stringify(toText(key))}:${toJson(each)}`).join(',')}}`;
 }
 
-/** Of the objects that stand for one value; undefined for lists and maps. */
+/** Text of an object that represents a single value; `undefined` for lists and maps. */
 function scalarText(value: object): string | undefined {
   if (value instanceof Date) {
-    if (Number.isNaN(value.getTime())) throw new Error('this is not a valid time');
+    if (Number.isNaN(value.getTime())) throw new Error(l10n.t('The result is not a valid time.'));
     return value.toISOString();
   }
   if (value instanceof Uint8Array) return Buffer.from(value).toString('base64');
@@ -55,5 +57,5 @@ function scalarText(value: object): string | undefined {
   if (typeof own === 'bigint') return own.toString();
   if (kind === 'google.protobuf.Duration') return (value as { toString(): string }).toString();
   if ('name' in value && typeof value.name === 'string') return value.name;
-  throw new Error('this is not a value');
+  throw new Error(l10n.t('The result is not a value.'));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { lazy } from '../../core/base/lazy';
@@ -9,7 +10,7 @@ import type * as panelChunk from './lazy/index';
 
 type Needs = ConstructorParameters<typeof panelChunk.OverviewPanels>[0];
 
-/** What a hub is, has and uses, in an editor of its own. The panel is loaded when it is first needed. */
+/** The hub overview in an editor. The panel is loaded on first use. */
 export function registerHubOverview(
   services: Needs,
   context: Pick<vscode.ExtensionContext, 'extensionUri'>,
@@ -23,7 +24,7 @@ export function registerHubOverview(
   store.add(
     registerCommand(commands.showHubOverview, async (node) => {
       const hub = await pickHub(services, node, {
-        title: 'Show Hub Overview',
+        title: l10n.t('Show Hub Overview'),
         needs: 'showOverview',
       });
       await (await panels()).open(hub);

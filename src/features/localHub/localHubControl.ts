@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { abortable } from '../../core/base/abort';
 import { type Disposable } from '../../core/base/disposable';
 import { Emitter } from '../../core/base/event';
@@ -12,10 +13,10 @@ import {
 } from '../../localHub/start';
 import { type LocalHubState } from './localHubState';
 
-/** How often a window without the hub looks whether another one has started it. */
+/** How often a window that is not connected to the hub checks whether another window has started it. */
 const lookMs = 3_000;
 
-/** This window's view of the hub process: starts or joins it, follows what becomes of it. */
+/** Controls the hub process for this window: starts or joins it, and tracks its state. */
 export class LocalHubControl implements Disposable {
   private readonly changed = new Emitter<void>();
   private readonly crashed = new Emitter<string>();
@@ -24,7 +25,7 @@ export class LocalHubControl implements Disposable {
   private starting: Promise<LocalHubEndpoints> | undefined;
   private readonly disposal = new AbortController();
   readonly onDidChange = this.changed.event;
-  /** With the reason. */
+  /** Fires with the reason. */
   readonly onDidCrash = this.crashed.event;
 
   constructor(
@@ -38,11 +39,11 @@ export class LocalHubControl implements Disposable {
     return this.current;
   }
 
-  /** Starts the hub, or waits for the start that is under way; at once when it runs. */
+  /** Starts the hub, or waits for the start in progress. Resolves immediately if it is running. */
   async start(signal?: AbortSignal): Promise<LocalHubEndpoints> {
     if (this.current.kind === 'running') return this.current.endpoints;
     this.starting ??= this.open().finally(() => (this.starting = undefined));
-    // One who gives up waiting must not stop the hub for the others.
+    // A canceled wait must not stop the hub for other callers.
     return abortable(this.starting, signal);
   }
 
@@ -52,12 +53,12 @@ export class LocalHubControl implements Disposable {
   }
 
   async restart(): Promise<void> {
-    // Straight from stopping to starting, so that nobody takes it for a hub that was switched off.
+    // Goes from stopping to starting, so that it is not treated as a hub that was turned off.
     await this.end((lease) => lease.stop());
     await this.start();
   }
 
-  /** Deletes devices, messages and keys. A hub that was running comes back with new ones. */
+  /** Deletes devices, messages and keys. A hub that was running is restarted with new ones. */
   async reset(): Promise<void> {
     const wasRunning = this.current.kind === 'running' || this.starting !== undefined;
     await this.start();
@@ -95,13 +96,13 @@ export class LocalHubControl implements Disposable {
     this.lease = lease;
     void lease.ended.then((end) => this.onEnded(lease, end.kind, end.reason));
     this.log.info(
-      `The local hub runs as process ${lease.endpoints.pid}, MQTT port ${lease.endpoints.mqttPort}.`,
+      `The local hub is running as process ${lease.endpoints.pid} on MQTT port ${lease.endpoints.mqttPort}.`,
     );
     this.show({ kind: 'running', endpoints: lease.endpoints });
     return lease.endpoints;
   }
 
-  /** Joins a hub that another window runs, so that each window shows its true state. */
+  /** Joins a hub that another window started, so that every window shows its state. */
   private async look(): Promise<void> {
     const { signal } = this.disposal;
     const isIdle = (): boolean => !this.lease && !this.starting && this.current.kind !== 'stopping';
@@ -124,14 +125,16 @@ export class LocalHubControl implements Disposable {
     } catch (cause) {
       const reason = plainMessage(cause);
       this.show({ kind: 'failed', reason });
-      throw new IotError('localHubFailed', `The local hub did not stop as it should: ${reason}`, { cause });
+      throw new IotError('localHubFailed', l10n.t('The local hub did not stop cleanly: {0}', reason), {
+        cause,
+      });
     }
   }
 
   private onEnded(lease: LocalHubLease, kind: 'stopped' | 'crashed', reason: string): void {
     if (this.lease !== lease) return;
     this.lease = undefined;
-    this.log.warn(`The local hub has ended (${kind}): ${reason}`);
+    this.log.warn(`The local hub ended (${kind}): ${reason}`);
     if (kind === 'stopped') this.show({ kind: 'stopped', note: reason });
     else {
       this.show({ kind: 'failed', reason });

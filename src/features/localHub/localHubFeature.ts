@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { commands, contextKeys } from '../../contributions';
@@ -7,22 +8,22 @@ import { setContext } from '../../workbench/contextKeys';
 import { MaskedLog } from '../../workbench/log';
 import { confirm } from '../../workbench/prompts';
 import { setting } from '../../workbench/settings';
-import { registerLocalHubCopies } from './copyLocalHubFacts';
+import { registerLocalHubCopyCommands } from './localHubCopyCommands';
 import { LocalHubControl } from './localHubControl';
 import { localHubMenu } from './localHubMenu';
 import { LocalHubSource, startWithProgress } from './localHubSource';
-import { localHubId, localHubStatusText, movedPortsSentence } from './localHubState';
+import { localHubId, localHubStatusText, movedPortsNotice } from './localHubState';
 
-/** The local hub: a process of its own, in the tree, in the status bar, and in a log. */
+/** The local hub: a separate process, shown in the tree and the status bar, with its own log. */
 export function registerLocalHub(
   { hubs, devices, certificates, log }: Pick<Services, 'hubs' | 'devices' | 'certificates' | 'log'>,
   context: vscode.ExtensionContext,
   registerCommand: RegisterCommand,
 ): Disposable {
   const store = new DisposableStore();
-  const hubLog = store.add(new MaskedLog('IoT Hub Workbench: Local Hub'));
+  const hubLog = store.add(new MaskedLog(l10n.t('IoT Hub Workbench: Local Hub')));
   const control = store.add(new LocalHubControl(() => startOptions(context, hubLog), log));
-  const onFailure = (error: unknown) => void showFailure(error, 'Starting the local hub', log);
+  const onFailure = (error: unknown) => void showFailure(error, l10n.t('Starting the local hub'), log);
 
   store.add(control.onDidChange(() => onStateChanged(control, { devices, certificates })));
   store.add(control.onDidCrash((reason) => void offerRestart(reason)));
@@ -35,7 +36,7 @@ export function registerLocalHub(
   store.add(registerCommand(commands.resetLocalHub, () => reset(control)));
   store.add(registerCommand(commands.showLocalHubLog, () => hubLog.show()));
   store.add(registerCommand(commands.localHubMenu, () => localHubMenu(control.state)));
-  store.add(registerLocalHubCopies(control, registerCommand));
+  store.add(registerLocalHubCopyCommands(control, registerCommand));
 
   if (setting('localHub.autoStart')) control.start().catch(onFailure);
   return store;
@@ -69,8 +70,8 @@ function onStateChanged(
     certificates.forget(localHubId);
     return;
   }
-  const sentence = movedPortsSentence(state.endpoints);
-  if (sentence) void vscode.window.showInformationMessage(sentence);
+  const notice = movedPortsNotice(state.endpoints);
+  if (notice) void vscode.window.showInformationMessage(notice);
 }
 
 function showInStatusBar(control: LocalHubControl): Disposable {
@@ -79,7 +80,7 @@ function showInStatusBar(control: LocalHubControl): Disposable {
     vscode.StatusBarAlignment.Left,
     11,
   );
-  item.name = 'IoT Hub: local hub';
+  item.name = l10n.t('IoT Hub: Local Hub');
   item.command = commands.localHubMenu;
   const draw = () => {
     const { text, tooltip, isError } = localHubStatusText(control.state);
@@ -97,23 +98,27 @@ function showInStatusBar(control: LocalHubControl): Disposable {
 }
 
 async function offerRestart(reason: string): Promise<void> {
+  const restart = l10n.t('Restart');
+  const showLog = l10n.t('Show Log');
   const answer = await vscode.window.showErrorMessage(
-    `The local hub has stopped: ${reason}`,
-    'Restart',
-    'Show Log',
+    l10n.t('The local hub stopped unexpectedly: {0}', reason),
+    restart,
+    showLog,
   );
-  if (answer === 'Restart') await executeCommand(commands.restartLocalHub);
-  if (answer === 'Show Log') await executeCommand(commands.showLocalHubLog);
+  if (answer === restart) await executeCommand(commands.restartLocalHub);
+  if (answer === showLog) await executeCommand(commands.showLocalHubLog);
 }
 
 async function reset(control: LocalHubControl): Promise<void> {
   await confirm(
-    'Delete all data of the local hub?',
-    'Its devices with their keys, its messages, its policies and its certificate authority are deleted for good, for every window. Connection strings and CA files that were copied stop working. The next start makes new ones.',
-    'Delete Data',
+    l10n.t('Delete all data of the local hub?'),
+    l10n.t(
+      'Its devices and keys, messages, policies and certificate authority are permanently deleted for all windows. Copied connection strings and CA files stop working. New ones are created the next time the local hub starts.',
+    ),
+    l10n.t('Delete Data'),
   );
   await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Resetting the local hub' },
+    { location: vscode.ProgressLocation.Window, title: l10n.t('Resetting the local hub') },
     () => control.reset(),
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../core/base/abort';
 import { commands } from '../../contributions';
@@ -7,13 +8,13 @@ import { toLocalHub, type LocalHubState } from './localHubState';
 
 type MenuCommand = Extract<(typeof commands)[keyof typeof commands], `${string}LocalHub${string}`>;
 
-/** What can be done with the local hub in the state it is in. */
+/** Shows the actions that are available in the current state of the local hub. */
 export async function localHubMenu(state: LocalHubState): Promise<void> {
   const items = menuItems(state);
   const hub = toLocalHub(state);
   const chosen = await vscode.window.showQuickPick(items, {
     title: `${hub.name}: ${hubDescription(hub)}`,
-    placeHolder: 'What should the local hub do?',
+    placeHolder: l10n.t('Select a local hub action'),
   });
   if (!chosen?.command) throw abortError();
   await executeCommand(chosen.command);
@@ -27,36 +28,36 @@ function menuItems(state: LocalHubState): Item[] {
   return [
     ...(isUp
       ? [
-          { label: '$(debug-stop) Stop', command: commands.stopLocalHub },
-          { label: '$(debug-restart) Restart', command: commands.restartLocalHub },
+          { label: `$(debug-stop) ${l10n.t('Stop')}`, command: commands.stopLocalHub },
+          { label: `$(debug-restart) ${l10n.t('Restart')}`, command: commands.restartLocalHub },
         ]
-      : [{ label: '$(play) Start', command: commands.startLocalHub }]),
-    { label: '$(output) Show Log', command: commands.showLocalHubLog },
-    separator('copy'),
+      : [{ label: `$(play) ${l10n.t('Start')}`, command: commands.startLocalHub }]),
+    { label: `$(output) ${l10n.t('Show Log')}`, command: commands.showLocalHubLog },
+    separator(l10n.t({ message: 'Copy', comment: ['Verb, heading of a group of commands'], args: [] })),
     {
-      label: '$(copy) Copy Service Connection String',
-      description: 'for azure-iothub and other service SDKs',
+      label: `$(copy) ${l10n.t('Copy Service Connection String')}`,
+      description: l10n.t('for azure-iothub and other service SDKs'),
       command: commands.copyLocalHubServiceConnectionString,
     },
     {
-      label: '$(copy) Copy Event Hubs Connection String',
-      description: 'for @azure/event-hubs and other readers',
+      label: `$(copy) ${l10n.t('Copy Event Hubs Connection String')}`,
+      description: l10n.t('for @azure/event-hubs and other Event Hubs clients'),
       command: commands.copyLocalHubEventHubsConnectionString,
     },
     {
-      label: '$(copy) Copy Workbench Connection String',
-      description: 'with ports and CA file, for Add Hub',
+      label: `$(copy) ${l10n.t('Copy Workbench Connection String')}`,
+      description: l10n.t('includes ports and CA file, for Add Hub'),
       command: commands.copyLocalHubWorkbenchConnectionString,
     },
     {
-      label: '$(copy) Copy CA File Path',
-      description: 'for devices that connect by TLS',
+      label: `$(copy) ${l10n.t('Copy CA File Path')}`,
+      description: l10n.t('for devices that connect over TLS'),
       command: commands.copyLocalHubCaPath,
     },
-    separator('data'),
+    separator(l10n.t('Data')),
     {
-      label: '$(trash) Reset Data…',
-      description: 'deletes its devices, messages and keys',
+      label: `$(trash) ${l10n.t('Reset Data…')}`,
+      description: l10n.t('deletes all devices, messages and keys'),
       command: commands.resetLocalHub,
     },
   ];

@@ -1,10 +1,11 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type Hub, type HubSource } from '../../core/hub/hub';
 import { parseHubConnection, type HubConnection, type HubRight } from '../../core/hub/hubConnection';
 import { type LocalHubControl } from './localHubControl';
 import { toLocalHub } from './localHubState';
 
-/** The local hub among the others: once it runs it is a connection string like any. */
+/** The local hub in the list of hubs. While it is running it is used by its connection string. */
 export class LocalHubSource implements HubSource {
   readonly onDidChange: HubSource['onDidChange'];
 
@@ -39,7 +40,7 @@ export class LocalHubSource implements HubSource {
 
 export function startWithProgress(control: LocalHubControl, signal?: AbortSignal) {
   return vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Starting the local hub' },
+    { location: vscode.ProgressLocation.Window, title: l10n.t('Starting the local hub') },
     () => control.start(signal),
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type LocalHub, type LocalHubPorts } from '../../core/hub/hub';
 import { localHubStatus } from '../../core/hub/hubStatus';
 import { type LocalHubEndpoints } from '../../localHub/start';
@@ -11,11 +12,11 @@ export type LocalHubState =
 
 export const localHubId = 'local-hub';
 
-/** The hub in the list, without the secrets of its endpoints. */
+/** The entry in the list of hubs, without the secrets of its endpoints. */
 export const toLocalHub = (state: LocalHubState): LocalHub => ({
   kind: 'local',
   id: localHubId,
-  name: 'Local Hub',
+  name: l10n.t('Local Hub'),
   status: localHubStatus(state),
   process: state.kind === 'running' ? { kind: 'running', ports: portsOf(state.endpoints) } : state,
 });
@@ -27,7 +28,7 @@ const portsOf = ({ mqttPort, httpsPort, amqpPort, amqpPlainPort }: LocalHubEndpo
   amqpPlain: amqpPlainPort,
 });
 
-/** The local hub in the status bar. */
+/** The status bar item of the local hub. */
 export interface LocalHubStatusText {
   readonly text: string;
   readonly tooltip: string;
@@ -35,34 +36,72 @@ export interface LocalHubStatusText {
 }
 
 export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
-  const status = (text: string, tooltip: string, isError = false) => ({
-    text,
-    tooltip: `${tooltip} Click for what can be done.`,
-    isError,
-  });
+  const name = l10n.t('Local Hub');
   switch (state.kind) {
     case 'stopped':
-      return status('$(vm-outline) Local Hub', 'The local hub is stopped.');
+      return {
+        text: `$(vm-outline) ${name}`,
+        tooltip: l10n.t('The local hub is stopped. Click for actions.'),
+        isError: false,
+      };
     case 'starting':
-      return status('$(loading~spin) Local Hub', 'The local hub is starting.');
+      return {
+        text: `$(loading~spin) ${name}`,
+        tooltip: l10n.t('The local hub is starting. Click for actions.'),
+        isError: false,
+      };
     case 'running':
-      return status(
-        `$(vm-running) Local Hub :${state.endpoints.mqttPort}`,
-        `The local hub is running on MQTT port ${state.endpoints.mqttPort}.`,
-      );
+      return {
+        text: `$(vm-running) ${name} :${state.endpoints.mqttPort}`,
+        tooltip: l10n.t(
+          'The local hub is running on MQTT port {0}. Click for actions.',
+          String(state.endpoints.mqttPort),
+        ),
+        isError: false,
+      };
     case 'stopping':
-      return status('$(loading~spin) Local Hub', 'The local hub is stopping.');
+      return {
+        text: `$(loading~spin) ${name}`,
+        tooltip: l10n.t('The local hub is stopping. Click for actions.'),
+        isError: false,
+      };
     case 'failed':
-      return status('$(error) Local Hub', `The local hub has failed: ${state.reason}`, true);
+      return {
+        text: `$(error) ${name}`,
+        tooltip: l10n.t('The local hub has failed: {0} Click for actions.', state.reason),
+        isError: true,
+      };
   }
 }
 
-/** One sentence for ports that another program had, or nothing. */
-export function movedPortsSentence({ movedPorts }: LocalHubEndpoints): string | undefined {
-  if (movedPorts.length === 0) return undefined;
-  const names = { mqtt: 'MQTT', https: 'HTTPS', amqp: 'AMQP', amqpPlain: 'plain AMQP' } as const;
-  const moves = movedPorts
-    .map((moved) => `${names[moved.name]} ${moved.wanted} → ${moved.opened}`)
-    .join(', ');
-  return `Other programs use ports of the local hub, so it moved: ${moves}. Connection strings have the new ports.`;
+/** Reports configured ports that were in use; `undefined` if there were none. */
+export function movedPortsNotice({ movedPorts }: LocalHubEndpoints): string | undefined {
+  const [first] = movedPorts;
+  if (!first) return undefined;
+  if (movedPorts.length === 1) {
+    return l10n.t(
+      'Port {0} is in use. The local hub uses port {1} for {2}. Connection strings contain the new port.',
+      String(first.wanted),
+      String(first.opened),
+      portName(first.name),
+    );
+  }
+  const moves = movedPorts.map(({ name, wanted, opened }) => `${portName(name)} ${wanted} → ${opened}`);
+  return l10n.t(
+    'Some ports are in use. The local hub uses other ports: {0}. Connection strings contain the new ports.',
+    moves.join(', '),
+  );
+}
+
+function portName(name: LocalHubEndpoints['movedPorts'][number]['name']): string {
+  switch (name) {
+    case 'mqtt':
+      return 'MQTT';
+    case 'https':
+      return 'HTTPS';
+    case 'amqp':
+      return 'AMQP';
+    case 'amqpPlain':
+      return l10n.t('AMQP without TLS');
+  }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { lazy } from '../../core/base/lazy';
@@ -18,7 +19,7 @@ export function registerMonitor(
   const bodies = store.add(
     new ReadOnlyDocuments(
       'iot-hub-message',
-      'This body is no longer shown. Open it from the events view again.',
+      l10n.t('This body is no longer available. Open it again from the events view.'),
     ),
   );
   const load = lazy(async () => {

@@ -31,7 +31,7 @@ export const viewCommands = [
 ] as const;
 export type ViewCommand = (typeof viewCommands)[number];
 
-/** What is loaded when the first of the commands is called. */
+/** Loaded when one of the commands is called for the first time. */
 export interface Monitoring extends Disposable, RestorablePanels {
   readonly handlers: CommandHandlers<ReadingCommand | ViewCommand>;
 }

@@ -1,8 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commands } from '../../contributions';
 import { type Disposable } from '../../core/base/disposable';
 
-/** `Send`, `Send to…` and `Open in Panel` above the first line of message files. */
+/** Code lenses above the first line of message files: `Send`, `Send To…` and `Open in Publish Panel`. */
 export function registerMessageFileLenses(): Disposable {
   return vscode.languages.registerCodeLensProvider(
     { pattern: '**/*.d2c.json' },
@@ -12,9 +13,21 @@ export function registerMessageFileLenses(): Disposable {
         const lens = (title: string, command: string, tooltip: string) =>
           new vscode.CodeLens(top, { title, command, tooltip, arguments: [uri] });
         return [
-          lens('$(send) Send', commands.sendMessageFile, 'Send it once, as each device that it names'),
-          lens('Send to…', commands.sendMessageFileTo, 'Choose the devices that send it'),
-          lens('Open in Panel', commands.openMessageFile, 'Change it, repeat it, see it on the wire'),
+          lens(
+            `$(send) ${l10n.t({ message: 'Send', comment: ['Verb, code lens'], args: [] })}`,
+            commands.sendMessageFile,
+            l10n.t('Send the message once as each device specified in the file'),
+          ),
+          lens(
+            l10n.t('Send To…'),
+            commands.sendMessageFileTo,
+            l10n.t('Select the devices that send the message'),
+          ),
+          lens(
+            l10n.t('Open in Publish Panel'),
+            commands.openMessageFile,
+            l10n.t('Edit, repeat and inspect the message in the publish panel'),
+          ),
         ];
       },
     },

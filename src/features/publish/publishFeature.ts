@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commands, webviews } from '../../contributions';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
@@ -16,7 +17,7 @@ import { RecentFiles } from './recentFiles';
 type Panels = panelChunk.PublishPanels;
 type Needs = ConstructorParameters<typeof panelChunk.PublishPanels>[0];
 
-/** Device-to-cloud messages: the publish panel and message files. The panel is loaded when it is first needed. */
+/** Device-to-cloud messages: the publish panel and message files. The panel is loaded on first use. */
 export function registerPublish(
   services: Needs & Pick<Services, 'hubs' | 'registries' | 'devices'>,
   context: vscode.ExtensionContext,
@@ -69,14 +70,14 @@ async function publishMessage(
   node: NodeOf<'device'> | undefined,
   selection: readonly Node[] | undefined,
 ): Promise<void> {
-  const { hub, devices } = await pickDevices(services, node, selection, 'Publish Message');
+  const { hub, devices } = await pickDevices(services, node, selection, l10n.t('Publish Message'));
   (await panels()).open(
     hub,
     devices.map(({ deviceId }) => deviceId),
   );
 }
 
-/** The file of the menu, or of the active editor, or one of those in the workspace. */
+/** The message file of the menu or the active editor, or one picked from the workspace. */
 async function fileOf(uri: vscode.Uri | undefined): Promise<vscode.Uri> {
   if (uri) return uri;
   const active = vscode.window.activeTextEditor?.document.uri;
@@ -84,20 +85,23 @@ async function fileOf(uri: vscode.Uri | undefined): Promise<vscode.Uri> {
   const found = await vscode.workspace.findFiles('**/*.d2c.json', '**/node_modules/**', 500);
   return pickFile(
     found,
-    'Message File',
-    'There is no message file (*.d2c.json) in this workspace: save one from the publish panel.',
+    l10n.t('Message Files'),
+    l10n.t('This workspace has no message files (*.d2c.json). Save one from the publish panel.'),
   );
 }
 
 async function pickRecent(recent: RecentFiles): Promise<vscode.Uri> {
-  const uri = await pickFile(recent.list(), 'Recent Message Files', 'No message file was opened here yet.');
+  const uri = await pickFile(
+    recent.list(),
+    l10n.t('Recent Message Files'),
+    l10n.t('No message files were opened in this workspace.'),
+  );
   try {
     await vscode.workspace.fs.stat(uri);
   } catch (cause) {
     await recent.remove(uri);
-    throw new IotError('notFound', `This message file is gone: ${vscode.workspace.asRelativePath(uri)}`, {
-      cause,
-    });
+    const file = vscode.workspace.asRelativePath(uri);
+    throw new IotError('notFound', l10n.t('The message file no longer exists: {0}', file), { cause });
   }
   return uri;
 }
@@ -107,7 +111,7 @@ async function pickFile(uris: readonly vscode.Uri[], title: string, none: string
   return noBack(
     await pickOne({
       title,
-      placeholder: 'Which message?',
+      placeholder: l10n.t('Select a message file'),
       choices: uris.map((uri) => ({ label: vscode.workspace.asRelativePath(uri), value: uri })),
     }),
   );

@@ -1,9 +1,9 @@
 import * as vscode from 'vscode';
 
 const key = 'iotHubWorkbench.recentMessageFiles';
-const most = 15;
+const maxFiles = 15;
 
-/** Message files that were opened, sent or written in this workspace, newest first. */
+/** Message files that were opened, sent or saved in this workspace, most recent first. */
 export class RecentFiles {
   constructor(private readonly state: vscode.Memento) {}
 
@@ -13,7 +13,7 @@ export class RecentFiles {
 
   async add(uri: vscode.Uri): Promise<void> {
     const others = this.list().filter((other) => other.toString() !== uri.toString());
-    await this.save([uri, ...others].slice(0, most));
+    await this.save([uri, ...others].slice(0, maxFiles));
   }
 
   async remove(uri: vscode.Uri): Promise<void> {

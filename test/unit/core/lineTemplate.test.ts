@@ -37,18 +37,18 @@ describe('The format of messages by a pattern', () => {
     expect(render(pattern)).toBe(expected);
   });
 
-  it('leaves out what a message does not have', () => {
+  it('renders nothing for properties that a message does not have', () => {
     expect(render('{device}|{$.a}|{body}', { deviceId: undefined, body: new Uint8Array([0, 255]) })).toMatch(
       /^\|\|00000000 {2}00 ff/,
     );
   });
 
   it.each([
-    ['{devise}', /"\{devise\}" is not known; there are \{time\}/],
-    ['a { b', /"\{" stands alone/],
-    ['}', /"\}" stands alone/],
-    ['{property:}', /is not known/],
-  ])('refuses %s in one sentence', (pattern, reason) => {
+    ['{devise}', /unknown placeholder "\{devise\}"\. Use \{time\}/],
+    ['a { b', /unmatched "\{"/],
+    ['}', /unmatched "\}"/],
+    ['{property:}', /unknown placeholder/],
+  ])('rejects %s with an explanation', (pattern, reason) => {
     expect(() => parseLineTemplate(pattern)).toThrow(reason);
   });
 });

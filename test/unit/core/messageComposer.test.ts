@@ -9,14 +9,14 @@ import { Generators } from '../../../src/core/template/generators';
 
 const draftWith = (change: Partial<PublishDraft>): PublishDraft => ({ ...newDraft(['d1'], 600), ...change });
 const read = (change: Partial<PublishDraft>, bytes?: Uint8Array | string) =>
-  MessageComposer.of(draftWith(change), bytes, new Generators({ seed: 1 }));
+  MessageComposer.create(draftWith(change), bytes, new Generators({ seed: 1 }));
 /** Half a character has no form in UTF-8. */
 const wellFormed = (text: string) => new TextDecoder().decode(new TextEncoder().encode(text));
 const moment = { deviceId: 'd1', deviceIndex: 0, n: 1, now: Date.UTC(2026, 0, 1) };
 const json = (text: string) => ({ body: { kind: 'json' as const, text } });
 
-describe('A draft as messages', () => {
-  it('has its system properties first, and a new message id each time', () => {
+describe('message composer', () => {
+  it('puts system properties first and creates a new message ID for each message', () => {
     const { composer, problems } = read({ properties: [{ name: 'alert', value: 'no' }] });
     expect(problems).toEqual([]);
     const [one, two] = [composer?.compose(moment), composer?.compose({ ...moment, n: 2 })];
@@ -25,7 +25,7 @@ describe('A draft as messages', () => {
     expect(two?.messageId).not.toBe(one?.messageId);
   });
 
-  it('fills placeholders in the body, the ids and the properties', () => {
+  it('fills placeholders in body, IDs and properties', () => {
     const { composer } = read({
       ...json('{"device": "{{ deviceId }}", "n": "{{ n }}"}'),
       correlationId: 'c-{{ n }}',
@@ -38,7 +38,7 @@ describe('A draft as messages', () => {
     expect(composer?.isConstant).toBe(false);
   });
 
-  it('leaves out system properties that are empty, and keeps empty application properties', () => {
+  it('omits empty system properties and keeps empty application properties', () => {
     const { composer } = read({ contentType: '', messageId: '', properties: [{ name: 'flag', value: '' }] });
     expect(composer?.compose(moment).bag).toEqual([
       ['$.ce', 'utf-8'],
@@ -46,65 +46,65 @@ describe('A draft as messages', () => {
     ]);
   });
 
-  it('warns of a body that is not JSON, says where, and sends it as it stands', () => {
+  it('warns about a body that is not JSON, reports the position, and sends it as is', () => {
     const { composer, problems } = read(json('{\n  "a": 1,\n  b\n}'));
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ field: 'body', severity: 'warning', at: { line: 3, column: 3 } });
     expect(composer?.compose(moment).payload).toBe('{\n  "a": 1,\n  b\n}');
   });
 
-  it('cannot be sent while a placeholder cannot be read', () => {
+  it('rejects a draft with an invalid placeholder', () => {
     const { composer, problems } = read(json('{"a": "{{ randm(1, 2) }}"}'));
     expect(composer).toBeUndefined();
     expect(problems[0]).toMatchObject({ field: 'body', severity: 'error' });
     expect(problems[0]?.message).toMatch(/randm/);
   });
 
-  it('warns of text and files that are no JSON although the content type says so', () => {
+  it('warns about text and files that do not match a JSON content type', () => {
     expect(read({ body: { kind: 'text', text: 'hello' } }).problems[0]?.severity).toBe('warning');
     expect(read({ body: { kind: 'file', path: '/x' } }, new Uint8Array([0, 255])).problems[0]?.severity).toBe(
       'warning',
     );
   });
 
-  it('sends a file byte by byte', () => {
+  it('sends a file unchanged', () => {
     const bytes = new Uint8Array([0, 1, 254, 255]);
     const { composer } = read({ body: { kind: 'file', path: '/x' }, contentType: '' }, bytes);
     expect(composer?.compose(moment).payload).toBe(bytes);
   });
 
-  it('refuses a file that cannot be read, and names it', () => {
+  it('rejects a file that cannot be read, with the reason', () => {
     const why = 'The file cannot be read: /gone.bin';
     expect(read({ body: { kind: 'file', path: '/gone.bin' } }, why).problems).toEqual([
       { field: 'body', severity: 'error', message: why },
     ]);
-    expect(read({ body: { kind: 'file', path: '' } }).problems[0]?.message).toMatch(/Choose the file/);
+    expect(read({ body: { kind: 'file', path: '' } }).problems[0]?.message).toMatch(/Select a body file/);
   });
 
   it.each([
-    [[{ name: '', value: 'x' }], 'error', /no name/],
-    [[{ name: '$.mid', value: 'x' }], 'error', /field of its own/],
-    [[{ name: 'iothub-x', value: 'x' }], 'warning', /belong to the hub/],
+    [[{ name: '', value: 'x' }], 'error', /requires a name/],
+    [[{ name: '$.mid', value: 'x' }], 'error', /in its field above/],
+    [[{ name: 'iothub-x', value: 'x' }], 'warning', /reserved for the hub/],
     [
       [
         { name: 'a', value: '1' },
         { name: 'a', value: '2' },
       ],
       'warning',
-      /twice/,
+      /Duplicate/,
     ],
-  ])('looks at the names of properties: %j', (properties, severity, said) => {
+  ])('validates the names of properties: %j', (properties, severity, said) => {
     const { problems } = read({ properties });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ field: 'properties', severity, row: properties.length - 1 });
     expect(problems[0]?.message).toMatch(said);
   });
 
-  it('says that routes cannot look into JSON of another encoding', () => {
+  it('warns that routes cannot evaluate JSON in another encoding', () => {
     expect(read({ contentEncoding: 'gzip' }).problems[0]).toMatchObject({ field: 'contentEncoding' });
   });
 
-  it('brings any property through a topic and back', () => {
+  it('encodes any property in a topic without loss', () => {
     const text = fc.string({ unit: 'binary', maxLength: 40 }).filter((value) => !value.includes('{{'));
     fc.assert(
       fc.property(

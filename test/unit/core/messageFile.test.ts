@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { newDraft, type PublishDraft } from '../../../src/core/publish/draft';
 import {
-  fitsPattern,
+  matchesPattern,
   messageFileSchema,
   readMessageFile,
   writeMessageFile,
@@ -16,7 +16,7 @@ const read = (text: string) => readMessageFile(text, defaults, (file) => `/folde
 const written = (draft: PublishDraft) => writeMessageFile(draft, (file) => file.replace('/folder/', ''));
 
 describe('A message file', () => {
-  it('has a published schema that is the one it is checked by', () => {
+  it('has a published schema that matches the validation', () => {
     const file = path.resolve(__dirname, '../../../media/d2cMessage.schema.json');
     const schema = { title: 'Device-to-cloud message', ...toJsonSchema(messageFileSchema) };
     const text = `${JSON.stringify(schema, undefined, 2)}\n`;
@@ -36,14 +36,14 @@ describe('A message file', () => {
     });
   });
 
-  it('keeps the body as it is written: digits, order, line breaks without their place’s indentation', () => {
+  it('keeps digits, order and line breaks of the body, without the indentation of its position', () => {
     const { draft } = read(
       '{\n  // why\n  "body": {\n    "big": 12345678901234567890,\n    "x": 1.0\n  }\n}',
     );
     expect(draft.body).toEqual({ kind: 'json', text: '{\n  "big": 12345678901234567890,\n  "x": 1.0\n}' });
   });
 
-  it('names the file of its body relative to itself', () => {
+  it('resolves the body file relative to itself', () => {
     expect(read('{"bodyFile": "x.bin"}').draft.body).toEqual({ kind: 'file', path: '/folder/x.bin' });
   });
 
@@ -52,15 +52,15 @@ describe('A message file', () => {
     ['{"body": 1, "text": "x"}', /body and text/],
     ['{"qos": 2}', /qos/],
     ['{"bodies": 1}', /bodies/],
-    ['{"repeat": {"intervalMs": 5, "perSecond": 5}}', /only one/],
-    ['[]', /cannot be read/],
-    ['', /cannot be read/],
+    ['{"repeat": {"intervalMs": 5, "perSecond": 5}}', /repeat\.intervalMs and repeat\.perSecond/],
+    ['[]', /contains a list/],
+    ['', /not valid JSON/],
     ['{"properties": {"a": 1}}', /properties\.a/],
-  ])('says in one sentence what is wrong with %s', (text, said) => {
+  ])('reports what is wrong with %s', (text, said) => {
     expect(() => read(text)).toThrow(said);
   });
 
-  it('leaves out what is as usual', () => {
+  it('omits default values', () => {
     const draft = { ...newDraft(['boiler-1'], 600), body: { kind: 'json' as const, text: '{"a":1}' } };
     expect(JSON.parse(written(draft))).toEqual({
       devices: 'boiler-1',
@@ -69,12 +69,12 @@ describe('A message file', () => {
     });
   });
 
-  it('is not written while its JSON body is broken', () => {
+  it('is not written if the JSON body is not valid', () => {
     const draft = { ...defaults, body: { kind: 'json' as const, text: '{"a":' } };
     expect(() => written(draft)).toThrow(/line 1, column/);
   });
 
-  it('keeps properties whose names mean something to JavaScript', () => {
+  it('keeps properties with names that are special in JavaScript', () => {
     const { draft } = read('{"text": "x", "properties": {"prototype": "1", "constructor": "2"}}');
     expect(draft.properties).toEqual([
       { name: 'prototype', value: '1' },
@@ -83,7 +83,7 @@ describe('A message file', () => {
     expect(() => read('{"text": "x", "properties": {"constructor": 2}}')).toThrow(/properties\.constructor/);
   });
 
-  it('gives back any draft that was written', () => {
+  it('restores any draft that was written', () => {
     const text = fc.string({ maxLength: 30, unit: 'binary' });
     const drafts: fc.Arbitrary<PublishDraft> = fc.record({
       devices: fc.array(fc.string({ minLength: 1, maxLength: 10 }), { maxLength: 4 }),
@@ -138,5 +138,5 @@ describe('A pattern of devices', () => {
     ['a*c', 'abc', true],
     ['a.c', 'abc', false],
     ['a', 'ab', false],
-  ])('%s and %s: %s', (pattern, id, isFitting) => expect(fitsPattern([pattern], id)).toBe(isFitting));
+  ])('%s and %s: %s', (pattern, id, isFitting) => expect(matchesPattern([pattern], id)).toBe(isFitting));
 });

@@ -57,27 +57,27 @@ describe('What arrives together', () => {
 
   it('is handed on together, in the order of time', () => {
     const taken: number[][] = [];
-    const arrivals = new MessageBatcher((all) => taken.push(all.map(({ enqueuedAt }) => enqueuedAt)));
-    arrivals.add([message('0', 1, 10), message('0', 2, 30)]);
+    const batcher = new MessageBatcher((all) => taken.push(all.map(({ enqueuedAt }) => enqueuedAt)));
+    batcher.add([message('0', 1, 10), message('0', 2, 30)]);
     vi.advanceTimersByTime(50);
-    arrivals.add([message('1', 1, 20)]);
+    batcher.add([message('1', 1, 20)]);
     expect(taken).toEqual([]);
     vi.advanceTimersByTime(50);
     expect(taken).toEqual([[10, 20, 30]]);
-    arrivals.add([message('1', 2, 15)]);
+    batcher.add([message('1', 2, 15)]);
     vi.advanceTimersByTime(100);
     expect(taken).toEqual([[10, 20, 30], [15]]);
   });
 
   it('is handed on at once when it is asked for, and once', () => {
     const taken: number[] = [];
-    const arrivals = new MessageBatcher((all) => taken.push(...all.map(({ enqueuedAt }) => enqueuedAt)));
-    arrivals.add([message('0', 1, 10)]);
-    arrivals.flush();
-    arrivals.flush();
+    const batcher = new MessageBatcher((all) => taken.push(...all.map(({ enqueuedAt }) => enqueuedAt)));
+    batcher.add([message('0', 1, 10)]);
+    batcher.flush();
+    batcher.flush();
     vi.advanceTimersByTime(1_000);
     expect(taken).toEqual([10]);
-    arrivals.add([]);
+    batcher.add([]);
     vi.advanceTimersByTime(1_000);
     expect(taken).toEqual([10]);
   });

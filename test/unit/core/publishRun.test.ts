@@ -3,7 +3,7 @@ import { abortError, isAbort } from '../../../src/core/base/abort';
 import { IotError } from '../../../src/core/errors';
 import { type DeviceSession, type SessionState } from '../../../src/core/message/deviceSession';
 import { ArrivalTracker } from '../../../src/core/publish/arrivalTracker';
-import { MessageLines, type MessageLine } from '../../../src/core/publish/messageLine';
+import { SendResultList, type SendResult } from '../../../src/core/publish/sendResult';
 import { publishRun, type PublishRun, type RunDevice } from '../../../src/core/publish/publishRun';
 import { percentile, RunStatistics } from '../../../src/core/publish/runStatistics';
 
@@ -52,7 +52,7 @@ class FakeSession implements DeviceSession {
 }
 
 function aRun(sessions: readonly FakeSession[], change: Partial<PublishRun> = {}) {
-  const lines = new MessageLines(10_000);
+  const lines = new SendResultList(10_000);
   const statistics = new RunStatistics(performance.now(), sessions.length);
   const devices = sessions.map((session, index): RunDevice => ({
     deviceId: `d${index}`,
@@ -240,10 +240,10 @@ describe('The statistics of a run', () => {
 });
 
 describe('Lines', () => {
-  const aLine = (id: number): MessageLine => ({ id, deviceId: 'd', at: 0, bytes: 1, state: 'waiting' });
+  const aLine = (id: number): SendResult => ({ id, deviceId: 'd', at: 0, bytes: 1, state: 'waiting' });
 
   it('keep the newest, and hand out what changed once', () => {
-    const lines = new MessageLines(3);
+    const lines = new SendResultList(3);
     for (let id = 1; id <= 5; id++) lines.put(aLine(id));
     expect(lines.takeChanges()).toMatchObject({ isReset: true, lines: [{ id: 3 }, { id: 4 }, { id: 5 }] });
     expect(lines.takeChanges()).toBeUndefined();
@@ -253,7 +253,7 @@ describe('Lines', () => {
   });
 });
 
-describe('Arrivals', () => {
+describe('ArrivalTracker', () => {
   const received = (messageId: string, deviceId = 'd') => ({
     partitionId: '2',
     sequenceNumber: 1,

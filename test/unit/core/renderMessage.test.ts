@@ -27,14 +27,14 @@ const options = { showProperties: false, maxBytes: 65_536 };
 const body = (bytes: Uint8Array, change: Partial<ReceivedMessage> = {}) =>
   renderBody(aMessage({ body: bytes, ...change }), 65_536);
 
-describe('A rendered message', () => {
-  it('has its time with milliseconds, its origin and its JSON', () => {
+describe('rendered message', () => {
+  it('has the time with milliseconds, the device and the JSON body', () => {
     expect(renderMessage(aMessage(), options)).toBe(
       '2026-11-24T01:02:03.004Z thermostat\n  {\n    "a": 1\n  }',
     );
   });
 
-  it('names the module, and the source of what is no telemetry', () => {
+  it('has the module, and the source if it is not telemetry', () => {
     const text = renderMessage(aMessage({ moduleId: 'camera', source: 'twinChangeEvents' }), options);
     expect(text).toContain('Z thermostat/camera [twinChangeEvents]\n');
   });
@@ -45,7 +45,7 @@ describe('A rendered message', () => {
       '    partition: 2',
       '    contentType: application/json',
       '    messageId: m-1',
-      '  application properties:',
+      '  Application properties:',
       '    alert: true',
     ]) {
       expect(text.split('\n')).toContain(line);
@@ -53,7 +53,7 @@ describe('A rendered message', () => {
   });
 });
 
-describe('A rendered body', () => {
+describe('rendered body', () => {
   it.each([
     ['utf-8', Buffer.from('grün')],
     ['utf-16le', Buffer.from('grün', 'utf16le')],
@@ -72,30 +72,32 @@ describe('A rendered body', () => {
     ).toBe('grün');
   });
 
-  it('takes UTF-8 for an encoding that is no charset', () => {
+  it('is UTF-8 if the encoding is not a charset', () => {
     expect(body(Buffer.from('grün'), { contentEncoding: 'nonsense' })).toBe('grün');
   });
 
-  it('is a hex dump when it is no text', () => {
+  it('is a hex dump if it is not text', () => {
     expect(body(Buffer.from([0, 255, 65, 66]))).toBe(
       '00000000  00 ff 41 42                                      ..AB',
     );
     expect(body(Buffer.from('nul\0inside'))).toMatch(/^00000000 {2}6e 75 6c 00/);
   });
 
-  it('keeps JSON that is broken as it came', () => {
+  it('keeps invalid JSON unchanged', () => {
     expect(body(Buffer.from('{"a":'))).toBe('{"a":');
   });
 
-  it('says that it is empty, and that it was cut', () => {
+  it('reports an empty and a truncated body', () => {
     expect(body(new Uint8Array())).toBe('(empty)');
     expect(renderBody(aMessage({ body: Buffer.from('x'.repeat(100)) }), 10)).toBe(
-      'xxxxxxxxxx\n… cut here; the message has 100 bytes',
+      'xxxxxxxxxx\n… Truncated. The full body has 100 bytes.',
     );
-    expect(renderBody(aMessage({ body: Buffer.alloc(100) }), 64)).toContain('… 84 more bytes');
+    expect(renderBody(aMessage({ body: Buffer.alloc(100) }), 64)).toContain(
+      '… Truncated. The full body has 100 bytes.',
+    );
   });
 
-  it('never throws, whatever the bytes and the charset', () => {
+  it('never throws for any bytes and charset', () => {
     fc.assert(
       fc.property(
         fc.uint8Array({ maxLength: 200 }),
@@ -110,13 +112,13 @@ describe('A rendered body', () => {
 });
 
 describe('Indented JSON', () => {
-  it('keeps every digit, double names and empty containers', () => {
+  it('keeps every digit, duplicate names and empty containers', () => {
     expect(indentJson('{"big":12345678901234567890,"x":1.10,"x":[],"y":{}}')).toBe(
       '{\n  "big": 12345678901234567890,\n  "x": 1.10,\n  "x": [],\n  "y": {}\n}',
     );
   });
 
-  it('means the same as before, and looks like JSON.stringify', () => {
+  it('has the same value and is formatted like JSON.stringify', () => {
     fc.assert(
       fc.property(fc.json({ noUnicodeString: false }), (text) => {
         const indented = indentJson(text);
@@ -137,7 +139,7 @@ describe('A hex dump', () => {
   });
 });
 
-describe('A compressed body', () => {
+describe('compressed body', () => {
   const json = Buffer.from('{"a":1}');
   it.each([
     ['gzip', gzipSync(json)],
@@ -147,22 +149,22 @@ describe('A compressed body', () => {
     ['br', brotliCompressSync(json)],
     ['deflate, gzip', gzipSync(deflateSync(json))],
     ['utf-8, gzip', gzipSync(json)],
-  ])('is unpacked by its content encoding %s, and that is said', (contentEncoding, bytes) => {
-    expect(body(bytes, { contentEncoding })).toMatch(/^\(.*: \d+ bytes unpacked to 7\)\n{\n {2}"a": 1\n}$/);
+  ])('is decompressed according to its content encoding %s, with a notice', (contentEncoding, bytes) => {
+    expect(body(bytes, { contentEncoding })).toMatch(/^\(.*: \d+ B decompressed to 7 B\)\n{\n {2}"a": 1\n}$/);
   });
 
-  it('is shown as bytes when it is none, and that is said', () => {
+  it('is shown as bytes with a notice if it is not valid', () => {
     expect(body(Buffer.from([1, 2, 3]), { contentEncoding: 'gzip' })).toMatch(
-      /^\(gzip: the body is no valid gzip, so it is shown as it came\)\n00000000 {2}01 02 03/,
+      /^\(gzip: the body is not valid gzip; the original body is shown\)\n00000000 {2}01 02 03/,
     );
   });
 
-  it('cannot fill the memory', () => {
+  it('is decompressed only up to a limit', () => {
     const bomb = gzipSync(Buffer.alloc(64 * 1024 * 1024));
-    expect(body(bomb, { contentEncoding: 'gzip' })).toMatch(/unpacks to more than 4 MB/);
+    expect(body(bomb, { contentEncoding: 'gzip' })).toMatch(/the decompressed body exceeds 4 MB/);
   });
 
-  it('never throws, whatever the bytes and the encoding are', () => {
+  it('never throws for any bytes and encoding', () => {
     fc.assert(
       fc.property(
         fc.uint8Array(),
@@ -175,8 +177,8 @@ describe('A compressed body', () => {
   });
 });
 
-describe('One line for each message', () => {
-  it('has all of it, and no line break', () => {
+describe('message in one line', () => {
+  it('has body and properties without line breaks', () => {
     const text = renderMessage(aMessage({ body: Buffer.from('{"a":\n 1}') }), {
       ...options,
       format: 'oneLine',
@@ -188,8 +190,8 @@ describe('One line for each message', () => {
   });
 });
 
-describe('The time of a message', () => {
-  it('is the same moment in either zone', () => {
+describe('time of a message', () => {
+  it('is the same instant in UTC and local time', () => {
     const at = Date.UTC(2026, 10, 24, 1, 2, 3, 4);
     expect(timeText(at, 'utc')).toBe('2026-11-24T01:02:03.004Z');
     expect(timeText(at, 'local')).toMatch(/^2026-11-2\d[T].*[+-]\d\d:\d\d$/);

@@ -3,7 +3,8 @@ import vm from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { telemetryTopic, type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
-import { snippetLabels, snippetOf, type SnippetKind } from '../../../src/core/mqtt/snippets';
+import { createSnippet, snippetLabel, type SnippetKind } from '../../../src/core/mqtt/snippets';
+import { snippetKinds } from '../../../src/webview/publish/api';
 import { cLiteral, scriptLiteral, utcText } from '../../../src/core/mqtt/snippets/literals';
 import { type PropertyBag } from '../../../src/core/message/propertyBag';
 
@@ -29,8 +30,8 @@ const byCertificate = (isKeyEncrypted = false): MqttSettings => ({
 });
 const nasty = String.raw`{"q":"it's \"x\" $HOME %d \\ ü 😀 ??/"}`;
 const of = (kind: SnippetKind, settings = azure, payload = nasty, qos: 0 | 1 = 1) =>
-  snippetOf(kind, { settings, payload, qos });
-const kinds = Object.keys(snippetLabels) as SnippetKind[];
+  createSnippet(kind, { settings, payload, qos });
+const kinds = [...snippetKinds];
 const programs = ['node', 'python', 'c'] as const;
 
 /** Arguments, and standard input last, of a program that a POSIX shell runs. */
@@ -95,7 +96,7 @@ describe('Literals', () => {
 
 describe('Every snippet', () => {
   it.each(kinds)('has a label: %s', (kind) => {
-    expect(snippetLabels[kind]).not.toBe('');
+    expect(snippetLabel(kind)).not.toBe('');
   });
 
   it.each(programs)('that is a program says until when its token is valid: %s', (kind) => {
@@ -162,7 +163,7 @@ describe.skipIf(process.platform === 'win32')('The snippet for the Azure CLI', (
   it.each(['localhost', '127.0.0.1', '::1'])('is mosquitto_pub and says why, at %s', (host) => {
     const settings = { ...local, host };
     const [first = '', ...rest] = of('az', settings).split('\n');
-    expect(first).toMatch(/^# az iot device only knows hubs of an Azure account/);
+    expect(first).toMatch(/^# Uses mosquitto_pub because az iot device supports only hubs in Azure\./);
     expect(rest.join('\n')).toBe(of('mosquittoSh', settings));
   });
 
@@ -182,7 +183,7 @@ describe.skipIf(process.platform === 'win32')('The snippet for the Azure CLI', (
   ])('is mosquitto_pub for what az cannot send: %s', (_, properties, payload) => {
     const settings = { ...azure, topic: telemetryTopic('d1', properties) };
     expect(of('az', settings, payload)).toMatch(
-      /^# az .*, so this is mosquitto_pub\.\nmosquitto_pub |^# az .*\nprintf /,
+      /^# Uses mosquitto_pub because az .*\.\nmosquitto_pub |^# Uses mosquitto_pub because az .*\nprintf /,
     );
   });
 });

@@ -124,7 +124,7 @@ describe('What the overview reads', () => {
     expect(reader.sections.policies?.problem?.action).toBe('Copy az Command');
     expect(reader.sections.policies?.problem?.message).not.toContain('c2VjcmV0');
     expect(reader.actionOf('policies')).toEqual(action);
-    expect(reader.sections.connected.problem?.message).toMatch(/log says why/);
+    expect(reader.sections.connected.problem?.message).toMatch(/See the log for details/);
     expect(log.error).toHaveBeenCalledTimes(2);
     expect(reader.sections.consumerGroups?.data).toEqual(['$Default']);
   });
@@ -223,7 +223,7 @@ describe('What the overview says of a hub first', () => {
   it('is that it is gone', () => {
     const { isReachable, notice } = hubNotice('factory', undefined, true);
     expect(isReachable).toBe(false);
-    expect(notice?.text).toMatch(/"factory" is not there any more/);
+    expect(notice?.text).toMatch(/"factory" no longer exists/);
   });
 
   it('is that it is off, and what starts it; it is not asked, which would start it', () => {

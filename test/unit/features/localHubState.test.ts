@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { hubStatusNotice, presentHub } from '../../../src/explorer/hubPresentation';
 import {
   localHubStatusText,
-  movedPortsSentence,
+  movedPortsNotice,
   toLocalHub,
   type LocalHubState,
 } from '../../../src/features/localHub/localHubState';
@@ -39,7 +39,7 @@ const states: readonly LocalHubState[] = [
   { kind: 'failed', reason: 'its process ended' },
 ];
 
-describe('The local hub in the tree', () => {
+describe('local hub in the tree', () => {
   it.each([
     [0, 'stopped', 'off', 'hub;local;stopped'],
     [2, 'starting…', 'busy', 'hub;local;busy'],
@@ -54,7 +54,7 @@ describe('The local hub in the tree', () => {
     expect(['hub', ...look.tags].join(';')).toBe(tags);
   });
 
-  it('shows its ports while it runs, and why it was stopped', () => {
+  it('shows its ports while it is running, and why it was stopped', () => {
     const tooltip = (state: LocalHubState) => presentHub(toLocalHub(state)).tooltip;
     expect(tooltip({ kind: 'running', endpoints })).toContain(
       'MQTT (TLS): 8884\nHTTPS: 8443\nAMQP (TLS): 5671',
@@ -73,14 +73,22 @@ describe('The local hub in the tree', () => {
     }
   });
 
-  it('is an error in the status bar only when it has failed', () => {
+  it('is shown as an error in the status bar only if it has failed', () => {
     expect(states.filter((state) => localHubStatusText(state).isError).map(({ kind }) => kind)).toEqual([
       'failed',
     ]);
   });
 
-  it('tells in one sentence which ports moved', () => {
-    expect(movedPortsSentence(endpoints)).toContain('MQTT 8883 → 8884');
-    expect(movedPortsSentence({ ...endpoints, movedPorts: [] })).toBeUndefined();
+  it('reports which ports were in use', () => {
+    expect(movedPortsNotice(endpoints)).toContain(
+      'Port 8883 is in use. The local hub uses port 8884 for MQTT.',
+    );
+    expect(
+      movedPortsNotice({
+        ...endpoints,
+        movedPorts: [...endpoints.movedPorts, { name: 'https', wanted: 443, opened: 8443 }],
+      }),
+    ).toContain('MQTT 8883 → 8884, HTTPS 443 → 8443');
+    expect(movedPortsNotice({ ...endpoints, movedPorts: [] })).toBeUndefined();
   });
 });

@@ -49,12 +49,12 @@ describe('The channel of a monitor', () => {
       channel.flush();
     }
     expect(shown().longest).toBeLessThan(5.3 * 1024 * 1024);
-    const [, said, most, kept] =
-      /^--- (\d+) messages left this channel so far: whenever it grows to (\d+) MB, only the newest (\d+) MB stay/.exec(
+    const [, said, kept, most] =
+      /^--- ([\d,]+) older messages were removed from this channel, which is trimmed to (\d+) MB when it reaches (\d+) MB\./.exec(
         shown().text,
       ) ?? [];
-    const left = Number(said);
-    expect(left).toBe(channel.messagesThatLeft);
+    const left = Number(said?.replaceAll(',', ''));
+    expect(left).toBe(channel.removedMessages);
     expect(numbers()).toEqual(Array.from({ length: 20_000 - left }, (_, place) => left + place));
     expect(left).toBeGreaterThan(10_000);
     expect(shown().longest).toBeLessThan((Number(most) + 0.3) * 1024 * 1024);
@@ -71,7 +71,7 @@ describe('The channel of a monitor', () => {
     }
     expect(shown().longest).toBeLessThan(5.3 * 1024 * 1024);
     expect(Math.min(...lengths)).toBeGreaterThan(0.8 * 1024 * 1024);
-    expect(channel.written - channel.messagesThatLeft).toBe(numbers().length);
+    expect(channel.written - channel.removedMessages).toBe(numbers().length);
     expect(numbers().at(-1)).toBe(8_999);
   });
 
@@ -80,7 +80,9 @@ describe('The channel of a monitor', () => {
     channel.say('Monitoring hub.');
     channel.add(messages(0, 30_000));
     channel.flush();
-    expect(shown().text).toMatch(/^\S+ --- 25000 messages came faster than this channel can be written/);
+    expect(shown().text).toMatch(
+      /^\S+ --- 25,000 messages were skipped because messages arrive too fast for this channel/,
+    );
     expect(shown().text).toContain('--- Monitoring hub.');
     expect(numbers()).toEqual(Array.from({ length: 5_000 }, (_, place) => 25_000 + place));
   });
@@ -106,9 +108,9 @@ describe('The channel of a monitor', () => {
     channel.add(messages(0, 10));
     channel.flush();
     set('monitor.showProperties', true);
-    channel.redraw(messages(0, 10), 'The way in which messages are shown was changed.');
+    channel.redraw(messages(0, 10), 'The message format was changed.');
     expect(numbers()).toEqual([0, 1, 2, 3, 4, 5, 6, 7, 8, 9]);
-    expect(shown().text).toMatch(/^\S+ --- The way in which messages are shown was changed\.\n/);
+    expect(shown().text).toMatch(/^\S+ --- The message format was changed\.\n/);
     expect(shown().text).toContain('partition=0');
   });
 
@@ -117,18 +119,18 @@ describe('The channel of a monitor', () => {
     channel.add(messages(0, 3_000));
     channel.flush();
     channel.add(messages(3_000, 3_500));
-    channel.redraw(messages(2_500, 3_500), 'The way in which messages are shown was changed.');
+    channel.redraw(messages(2_500, 3_500), 'The message format was changed.');
     expect(shown().text).toMatch(
-      /^\S+ --- The way .* was changed\. 2500 messages that were in this channel are not in it any more/,
+      /^\S+ --- The message format was changed\.\n\S+ --- 2,500 messages are no longer in this channel/,
     );
-    expect([channel.written, channel.messagesThatLeft]).toEqual([3_500, 2_500]);
+    expect([channel.written, channel.removedMessages]).toEqual([3_500, 2_500]);
     // A filter that shows others: only one of them was here.
-    channel.redraw([message(1), message(2_600)], 'Only messages that fit: alert=true');
-    expect(shown().text).toContain('999 messages that were in this channel are not in it any more');
-    expect([channel.written, channel.messagesThatLeft]).toEqual([3_501, 3_499]);
-    channel.redraw(messages(0, 3_000), 'All messages are shown().');
+    channel.redraw([message(1), message(2_600)], 'Showing messages that match: alert=true');
+    expect(shown().text).toContain('999 messages are no longer in this channel');
+    expect([channel.written, channel.removedMessages]).toEqual([3_501, 3_499]);
+    channel.redraw(messages(0, 3_000), 'Showing all messages.');
     expect(shown().text).not.toContain('not in it any more');
-    expect(channel.written - channel.messagesThatLeft).toBe(3_000);
+    expect(channel.written - channel.removedMessages).toBe(3_000);
   });
 
   it('shows format, pattern and time zone as they are set now', () => {

@@ -17,7 +17,7 @@ const start: MonitorEvent = { kind: 'start' };
 const connected: MonitorEvent = { kind: 'connected' };
 const received = (count: number): MonitorEvent => ({ kind: 'received', count });
 
-describe('The monitor', () => {
+describe('monitor state', () => {
   it('connects, counts, stops', () => {
     expect(after(start)).toEqual({ kind: 'connecting', received: 0 });
     expect(after(start, connected, received(2), received(3))).toEqual({ kind: 'live', received: 5 });
@@ -25,7 +25,7 @@ describe('The monitor', () => {
     expect(after(start, connected, { kind: 'stop' }, { kind: 'stopped' })).toEqual(idle);
   });
 
-  it('counts on after an interruption', () => {
+  it('keeps the message count after an interruption', () => {
     const interrupted: MonitorEvent = { kind: 'interrupted', reason: 'gone' };
     expect(after(start, connected, received(4), interrupted)).toEqual({
       kind: 'retrying',
@@ -38,7 +38,7 @@ describe('The monitor', () => {
     });
   });
 
-  it('has trouble until all partitions are read again', () => {
+  it('shows a failure until all partitions are read again', () => {
     expect(after(start, connected, { kind: 'trouble', reason: 'slow' })).toEqual({
       kind: 'live',
       received: 0,
@@ -54,7 +54,7 @@ describe('The monitor', () => {
     ).toEqual({ kind: 'live', received: 1 });
   });
 
-  it('begins to count anew when it is started after a failure', () => {
+  it('resets the message count when it is started after a failure', () => {
     const failed: MonitorEvent = { kind: 'failed', reason: 'key' };
     expect(after(start, connected, received(9), failed)).toEqual({
       kind: 'failed',
@@ -64,7 +64,7 @@ describe('The monitor', () => {
     expect(after(start, connected, received(9), failed, start)).toEqual({ kind: 'connecting', received: 0 });
   });
 
-  it('is never running after stop, never loses a message, and always has a status while it is not idle', () => {
+  it('never runs after a stop, never loses the count, and always has a status unless it is idle', () => {
     const event: fc.Arbitrary<MonitorEvent> = fc.oneof(
       fc.constantFrom<MonitorEvent>(start, connected, { kind: 'stop' }, { kind: 'stopped' }),
       fc.nat(50).map(received),
@@ -85,15 +85,15 @@ describe('The monitor', () => {
     );
   });
 
-  it('says in the status bar that it runs and how many came', () => {
+  it('shows in the status bar that the monitor is running and how many messages were received', () => {
     expect(monitorStatus(after(start, connected, received(123)), 'Local Hub')).toEqual({
       text: '$(pulse) Local Hub 123',
-      tooltip: 'Monitoring Local Hub: 123 messages. Click for what can be done.',
+      tooltip: 'Monitoring Local Hub: 123 messages. Click for actions.',
       isError: false,
     });
     expect(monitorStatus(after(start, { kind: 'failed', reason: 'Wrong key.' }), 'Local Hub')).toEqual({
       text: '$(error) Local Hub 0 · stopped',
-      tooltip: 'Monitoring has ended: Wrong key. Click for what can be done.',
+      tooltip: 'Monitoring stopped: Wrong key. Click for actions.',
       isError: true,
     });
     for (const kind of ['trouble', 'interrupted'] as const)
@@ -104,12 +104,14 @@ describe('The monitor', () => {
         ),
       ).toMatchObject({
         text: expect.stringMatching(/ Local Hub 5 · reconnecting$/) as string,
-        tooltip: expect.stringMatching(/^Nothing answers\. (Trying|Connecting) again\./) as string,
+        tooltip: expect.stringMatching(
+          /^Nothing answers\. (Retrying|Reconnecting)\. Click for actions\.$/,
+        ) as string,
         isError: false,
       });
   });
 
-  it('begins where the setting says', () => {
+  it('starts at the position of the setting', () => {
     expect(startPosition('now', 0)).toEqual({ kind: 'now' });
     expect(startPosition('last5Minutes', 400_000)).toEqual({ kind: 'time', since: 100_000 });
     expect(startPosition('last15Minutes', 1_000_000)).toEqual({ kind: 'time', since: 100_000 });
@@ -118,15 +120,15 @@ describe('The monitor', () => {
   });
 });
 
-describe('The silence of a monitor', () => {
+describe('time without messages', () => {
   it.each([
     [{ sinceMs: 400, hasMessages: true }, 'last message 0 s ago'],
     [{ sinceMs: 12_900, hasMessages: true }, 'last message 12 s ago'],
     [{ sinceMs: 180_000, hasMessages: true }, 'last message 3 min ago'],
-    [{ sinceMs: 7_200_000, hasMessages: false }, 'nothing for 2 h'],
-  ])('is said in words: %j', (silence, said) => expect(silenceText(silence)).toBe(said));
+    [{ sinceMs: 7_200_000, hasMessages: false }, 'no messages for 2 h'],
+  ])('is described in words: %j', (silence, said) => expect(silenceText(silence)).toBe(said));
 
-  it('stands in the status bar when it lasts', () => {
+  it('appears in the status bar after a few seconds', () => {
     const live = after(start, connected, received(2));
     expect(monitorStatus(live, 'Hub', { sinceMs: 1_000, hasMessages: true })?.text).toBe('$(pulse) Hub 2');
     expect(monitorStatus(live, 'Hub', { sinceMs: 9_000, hasMessages: true })?.text).toBe(

@@ -97,8 +97,8 @@ describe('What was chosen for a monitor', () => {
     await memory.set(target, { startFrom: 'lastHour' });
     await memory.setConsumerGroup('a', 'mine');
     const next = new MonitorMemory(state);
-    expect(next.of(target)).toEqual({ filter: 'alert=true', startFrom: 'lastHour', consumerGroup: 'mine' });
-    expect(next.of({ id: 'b', hubId: 'b' })).toEqual({});
+    expect(next.get(target)).toEqual({ filter: 'alert=true', startFrom: 'lastHour', consumerGroup: 'mine' });
+    expect(next.get({ id: 'b', hubId: 'b' })).toEqual({});
   });
 
   it('counts for the devices of a hub as far as it says how to read; an own start wins', async () => {
@@ -106,22 +106,22 @@ describe('What was chosen for a monitor', () => {
     const device = { id: 'a/boiler-1', hubId: 'a' };
     await memory.set({ id: 'a' }, { filter: 'alert=true', startFrom: 'lastHour' });
     await memory.setConsumerGroup('a', 'mine');
-    expect(memory.of(device)).toEqual({ startFrom: 'lastHour', consumerGroup: 'mine' });
+    expect(memory.get(device)).toEqual({ startFrom: 'lastHour', consumerGroup: 'mine' });
     await memory.set(device, { startFrom: 'earliest', filter: 'type:*json' });
     await memory.setConsumerGroup('a', 'other');
-    expect(memory.of(device)).toEqual({
+    expect(memory.get(device)).toEqual({
       startFrom: 'earliest',
       filter: 'type:*json',
       consumerGroup: 'other',
     });
-    expect(memory.of({ id: 'a', hubId: 'a' }).startFrom).toBe('lastHour');
+    expect(memory.get({ id: 'a', hubId: 'a' }).startFrom).toBe('lastHour');
   });
 
   it('is what a monitor of a device begins with', async () => {
     const { monitors, memory, hub, readings } = open();
     await memory.set({ id: 'a' }, { startFrom: 'earliest' });
     await memory.setConsumerGroup('a', 'mine');
-    const monitor = monitors.ofDevices(hub('a'), ['boiler-1']);
+    const monitor = monitors.forDevices(hub('a'), ['boiler-1']);
     await monitor.start(never);
     expect(readings[0]).toMatchObject({ consumerGroup: 'mine', start: { kind: 'earliest' } });
     await monitor.stop();
@@ -130,9 +130,9 @@ describe('What was chosen for a monitor', () => {
 
   it('is asked for by Start Monitoring From… of one device, and kept for it alone', async () => {
     const { monitors, memory, hub, reading, readings } = open();
-    const monitor = monitors.ofDevices(hub('a'), ['boiler-1']);
+    const monitor = monitors.forDevices(hub('a'), ['boiler-1']);
     await monitor.start(never);
-    fake.answers = ['Fifteen minutes ago'];
+    fake.answers = ['Last 15 minutes'];
     const now = Date.UTC(2026, 10, 25, 8);
     const clock = vi.spyOn(Date, 'now').mockReturnValue(now);
     await startFrom(reading, monitor);
@@ -141,8 +141,8 @@ describe('What was chosen for a monitor', () => {
     const { start } = readings[0] ?? {};
     expect(start).toEqual({ kind: 'time', since: now - 900_000 });
     expect(readings).toHaveLength(2);
-    expect(memory.of(monitor.target).startFrom).toBe('last15Minutes');
-    expect(memory.of({ id: 'a', hubId: 'a' }).startFrom).toBeUndefined();
+    expect(memory.get(monitor.target).startFrom).toBe('last15Minutes');
+    expect(memory.get({ id: 'a', hubId: 'a' }).startFrom).toBeUndefined();
     monitors.dispose();
   });
 });
@@ -150,23 +150,23 @@ describe('What was chosen for a monitor', () => {
 describe('A monitor of some devices', () => {
   it('is one whatever the order, beside those of others and of the hub', () => {
     const { monitors, hub } = open();
-    const two = monitors.ofDevices(hub('a'), ['boiler-2', 'boiler-1']);
-    expect(monitors.ofDevices(hub('a'), ['boiler-1', 'boiler-2'])).toBe(two);
+    const two = monitors.forDevices(hub('a'), ['boiler-2', 'boiler-1']);
+    expect(monitors.forDevices(hub('a'), ['boiler-1', 'boiler-2'])).toBe(two);
     const others = [
-      monitors.of(hub('a')),
-      monitors.ofDevices(hub('a'), ['boiler-1']),
-      monitors.ofDevices(hub('b'), ['boiler-1', 'boiler-2']),
+      monitors.forHub(hub('a')),
+      monitors.forDevices(hub('a'), ['boiler-1']),
+      monitors.forDevices(hub('b'), ['boiler-1', 'boiler-2']),
     ];
     expect(new Set([two, ...others]).size).toBe(4);
     expect(monitors.list('a')).toHaveLength(3);
     expect(two.label).toBe('Hub a · boiler-1, boiler-2');
-    expect(monitors.ofDevices(hub('a'), ['c', 'a', 'd', 'b']).label).toBe('Hub a · a and 3 more');
+    expect(monitors.forDevices(hub('a'), ['c', 'a', 'd', 'b']).label).toBe('Hub a · a and 3 more');
     monitors.dispose();
   });
 
   it('shows, holds and hands on the messages of these alone', async () => {
     const { monitors, hub, readings } = open();
-    const monitor = monitors.ofDevices(hub('a'), ['boiler-1', 'boiler-3']);
+    const monitor = monitors.forDevices(hub('a'), ['boiler-1', 'boiler-3']);
     const seen: number[] = [];
     monitor.addSink((messages) => seen.push(...messages.map(({ sequenceNumber }) => sequenceNumber)));
     await monitor.start(never);
@@ -201,33 +201,33 @@ describe('Why a monitor of one device shows nothing', () => {
 
   it('is not that it is behind the first 200 devices of the hub', async () => {
     const { monitors, hub, reading } = open(services);
-    const monitor = monitors.ofDevices(hub('a'), ['z-last']);
+    const monitor = monitors.forDevices(hub('a'), ['z-last']);
     await monitor.start(never);
     await whyNoMessages(reading, monitor);
     const text = fake.channels.get('IoT Hub: Hub a · z-last')?.text;
-    expect(text).toMatch(/✓ Connected devices: 1 of the 1 that were looked at\./);
-    expect(text).not.toMatch(/no device/);
+    expect(text).toMatch(/✓ Connected devices: 1 of 1 checked\./);
+    expect(text).not.toMatch(/does not exist/);
     monitors.dispose();
   });
 
   it('is that the hub does not have it', async () => {
     const { monitors, hub, reading } = open(services);
-    const monitor = monitors.ofDevices(hub('a'), ['z-lost', 'z-last']);
+    const monitor = monitors.forDevices(hub('a'), ['z-lost', 'z-last']);
     await monitor.start(never);
     await whyNoMessages(reading, monitor);
-    expect(fake.messages.at(-1)).toMatch(/^The hub has no device "z-lost", which the monitor watches/);
+    expect(fake.messages.at(-1)).toMatch(/^The monitored device "z-lost" does not exist/);
     monitors.dispose();
   });
 
   it('can be helped with that monitor: it starts, or starts from earlier', async () => {
     const { monitors, hub, reading, readings } = open(services);
-    const monitor = monitors.ofDevices(hub('a'), ['z-last']);
+    const monitor = monitors.forDevices(hub('a'), ['z-last']);
     fake.button = 'Start Monitoring';
     await whyNoMessages(reading, monitor);
     expect(monitor.isRunning).toBe(true);
-    Object.assign(fake, { button: 'Start From…', answers: ['The oldest message'] });
+    Object.assign(fake, { button: 'Start From…', answers: ['All retained messages'] });
     await whyNoMessages(reading, monitor);
-    expect(fake.messages.at(-1)).toMatch(/before the time from which the monitor reads/);
+    expect(fake.messages.at(-1)).toMatch(/before the start position of the monitor/);
     // The newest first; one was opened to look for other readers.
     expect(readings.map(({ start }) => start.kind)).toEqual(['earliest', 'now', 'now']);
     expect(monitors.list('a')).toEqual([monitor]);
@@ -239,7 +239,7 @@ describe('What is in the channel already', () => {
   it('follows format, pattern and time zone without a restart', async () => {
     vi.stubEnv('TZ', 'Asia/Kolkata');
     const { monitors, hub, readings } = open();
-    const monitor = monitors.of(hub('a'));
+    const monitor = monitors.forHub(hub('a'));
     await monitor.start(never);
     readings[0]?.onMessages([message(1)]);
     monitor.flush();
@@ -264,7 +264,7 @@ describe('A hub that is removed while its messages are recorded', () => {
   it.each(['jsonl', 'sqlite'] as const)('ends the recording with all that came (%s)', async (format) => {
     const { monitors, recordings, hub, remove, readings, problems, services } = open();
     const file = path.join(folder, `removed.${format}`);
-    const monitor = monitors.ofDevices(hub('a'), ['boiler-1']);
+    const monitor = monitors.forDevices(hub('a'), ['boiler-1']);
     await monitor.start(never);
     Object.assign(fake, { saveAs: file, answers: [format === 'jsonl' ? 'JSON Lines' : 'SQLite'] });
     await recordings.start(monitor);
@@ -277,7 +277,7 @@ describe('A hub that is removed while its messages are recorded', () => {
     await expect.poll(() => monitor.isRunning).toBe(false);
     expect(services.badges.badgesOf('a')).toEqual([]);
     expect(existsSync(`${file}.pid`)).toBe(false);
-    // Nobody holds it any more.
+    // It is no longer locked.
     const recorder = await openRecorder({ file, format });
     await recorder.close();
     const read: number[] = [];

@@ -17,8 +17,8 @@ describe('What follows from a draft', () => {
   });
 
   it.each<[string, Partial<PublishDraft>, string, RegExp]>([
-    ['no device', { devices: [] }, 'devices', /Choose the device/],
-    ['a body that is too large', text('x'.repeat(262_145)), 'size', /at most 256 KB; this one has 257 KB/],
+    ['no device', { devices: [] }, 'devices', /Select the device/],
+    ['a body that is too large', text('x'.repeat(262_145)), 'size', /256 KB; this message has 257 KB/],
     [
       'properties that no topic takes',
       { properties: Array.from({ length: 20 }, (_, n) => ({ name: `p${n}`, value: '%'.repeat(1_200) })) },
@@ -64,7 +64,7 @@ describe('The wire settings', () => {
   it('are those of the documentation, and hold no secret', () => {
     expect(valueOf('userName')).toBe('h.azure-devices.net/d1/?api-version=2021-04-12');
     expect(valueOf('topic')).toBe('devices/d1/messages/events/$.ct=application%2Fjson');
-    expect(valueOf('password')).toBe('SAS token, valid 10 minutes');
+    expect(valueOf('password')).toBe('SAS token, valid for 10 minutes');
   });
 
   it('have the port of the transport', () => {
@@ -78,7 +78,7 @@ describe('The wire settings', () => {
     expect(rows.map(({ key }) => key)).not.toContain('password');
     expect(rows.find(({ key }) => key === 'keyFile')).toMatchObject({
       value: '/k.pem',
-      note: 'with a passphrase',
+      note: 'encrypted with a passphrase',
     });
   });
 });

@@ -206,7 +206,7 @@ describe('JSON Lines and CSV', () => {
     let read = 0;
     for await (const batch of recording) read += batch.length;
     expect([read, recording.skipped]).toEqual([500, 1]);
-    expect(problems.join()).toMatch(/^recording-\d+\.2\.jsonl, line \d+ is skipped: /);
+    expect(problems.join()).toMatch(/^recording-\d+\.2\.jsonl, line \d+ was skipped: /);
   });
 
   it.each(['jsonl', 'csv'] as const)(

@@ -4,16 +4,16 @@ import { type MqttLogin, type MqttSettings } from '../mqttSettings';
 import { passphraseVariable, type SnippetMessage } from './snippetMessage';
 
 /**
- * A command of the Azure CLI and its extension `azure-iot`, for sh. What that cannot publish as it is shown
- * goes to mosquitto_pub, and a comment says why.
+ * A command of the Azure CLI extension `azure-iot`, for sh. A message that it cannot publish unchanged is published
+ * with mosquitto_pub, with a comment that explains why.
  *
- * Not `az iot device simulate`: it wraps the payload into JSON of its own.
+ * Does not use `az iot device simulate`, which wraps the payload in JSON.
  */
 export function azSnippet({ settings, payload, qos }: SnippetMessage): string {
   const bag = decodePropertyBag(bagText(settings.topic));
   const obstacle = obstacleOf(settings.host, bag, payload);
   if (obstacle) {
-    return `# ${obstacle}, so this is mosquitto_pub.\n${mosquittoPubCommand(settings, payload, 'sh', qos)}`;
+    return `# Uses mosquitto_pub because ${obstacle}.\n${mosquittoPubCommand(settings, payload, 'sh', qos)}`;
   }
   const options: readonly (readonly [string, string])[] = [
     ['--hub-name', settings.host.split('.')[0] ?? ''],
@@ -36,30 +36,30 @@ export function azSnippet({ settings, payload, qos }: SnippetMessage): string {
 
 const bagText = (topic: string) => /\/messages\/events\/(.*)$/s.exec(topic)?.[1] ?? '';
 
-/** Why `az` cannot publish this, if so. */
+/** Why `az` cannot publish the message, as the end of a sentence; `undefined` if it can. */
 function obstacleOf(
   host: string,
   bag: readonly (readonly [string, string])[],
   payload: string,
 ): string | undefined {
   if (isNoAzureHost(host)) {
-    return 'az iot device only knows hubs of an Azure account and cannot reach a local one';
+    return 'az iot device supports only hubs in Azure';
   }
   if (bag.some(([name, value]) => /[;=]/.test(name) || value.includes(';'))) {
-    return 'az iot device has no way to write these properties: ";" ends a property, and "=" ends its name';
+    return 'az iot device cannot send properties that contain ";" or names that contain "="';
   }
   if (new Set(bag.map(([name]) => name)).size < bag.length) {
-    return 'az iot device sends only one property of a name';
+    return 'az iot device cannot send several properties with the same name';
   }
   if (/(?!\n)\p{Cc}/u.test(payload) || bag.some((pair) => /\p{Cc}/u.test(pair.join('')))) {
-    return 'az iot device takes its message as an argument, where control characters get lost';
+    return 'az iot device cannot send control characters';
   }
-  return payload.startsWith('@') ? 'az takes "@" and what follows for the name of a file' : undefined;
+  return payload.startsWith('@') ? 'az interprets a value that starts with "@" as a file name' : undefined;
 }
 
 const isNoAzureHost = (host: string) => !host.includes('.') || /^[\d.]+$/.test(host) || host.includes(':');
 
-/** Joined by `=` when the CLI would take the value for an option. */
+/** Joined by `=` if the CLI would interpret the value as an option. */
 const option = (name: string, value: string) =>
   `${name}${value.startsWith('-') ? '=' : ' '}${quoteSh(value)}`;
 
@@ -75,11 +75,11 @@ function certificateOptions(login: MqttLogin): readonly (readonly [string, strin
 function notes({ login }: MqttSettings, qos: 0 | 1): string[] {
   return [
     login.kind === 'sas'
-      ? 'Logs in with the key of the device, which az looks up by your Azure sign-in.'
-      : 'Finds the hub by your Azure sign-in.',
+      ? 'Authenticates with the device key, which az retrieves with your Azure sign-in.'
+      : 'Finds the hub with your Azure sign-in.',
     ...(qos === 0 ? ['az always publishes with QoS 1.'] : []),
     ...(login.kind === 'x509' && login.isKeyEncrypted
-      ? [`The passphrase of the key comes from the environment variable ${passphraseVariable}.`]
+      ? [`Set the environment variable ${passphraseVariable} to the passphrase of the private key.`]
       : []),
   ];
 }

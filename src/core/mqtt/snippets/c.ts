@@ -1,12 +1,12 @@
 import { type MqttLogin, type MqttSettings } from '../mqttSettings';
 import { cLiteral, utcText } from './literals';
-import { passphraseVariable, snippetPatience, type SnippetMessage } from './snippetMessage';
+import { passphraseVariable, snippetTimeoutSeconds, type SnippetMessage } from './snippetMessage';
 
 /** A C99 program for libmosquitto 2. */
 export function cSnippet({ settings, payload, qos }: SnippetMessage): string {
   return `/* cc publish.c -lmosquitto -o publish
  *
- * Publishes one message over MQTT, with libmosquitto 2 (Debian: libmosquitto-dev).
+ * Publishes one message over MQTT with libmosquitto 2 (Debian: libmosquitto-dev).
 ${notes(settings.login)} */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,7 +42,7 @@ static void on_connect(struct mosquitto *client, void *context, int code)
         fail("The hub refused the connection", mosquitto_connack_string(code));
         return;
     }
-    check("Could not publish",
+    check("Publishing failed",
           mosquitto_publish(client, &message_id, topic, payload_length, payload, ${qos}, false));
 }
 
@@ -62,7 +62,7 @@ static void on_log(struct mosquitto *client, void *context, int level, const cha
 ${passphraseFunction(settings.login)}
 static int publish(struct mosquitto *client)
 {
-    const time_t deadline = time(NULL) + ${snippetPatience};
+    const time_t deadline = time(NULL) + ${snippetTimeoutSeconds};
     int code;
     mosquitto_log_callback_set(client, on_log);
     mosquitto_connect_callback_set(client, on_connect);
@@ -70,11 +70,11 @@ static int publish(struct mosquitto *client)
 ${calls(settings)}    while (!published && !failed) {
         code = mosquitto_loop(client, 500, 1);
         if (published || failed) break;
-        if (!check("The connection ended before the message was through", code)) break;
-        if (time(NULL) > deadline) fail("Could not publish", "the hub did not answer in time");
+        if (!check("The connection was closed before the message was delivered", code)) break;
+        if (time(NULL) > deadline) fail("Publishing failed", "the hub did not respond in time");
     }
     if (failed) return EXIT_FAILURE;
-    puts("${qos ? 'acknowledged' : 'sent (nobody acknowledges QoS 0)'}");
+    puts("${qos ? 'acknowledged' : 'sent (QoS 0 is not acknowledged)'}");
     mosquitto_disconnect(client);
     return EXIT_SUCCESS;
 }
@@ -83,13 +83,13 @@ int main(void)
 {
     struct mosquitto *client;
     int result = EXIT_FAILURE;
-    if (!check("Could not start libmosquitto", mosquitto_lib_init())) return result;
+    if (!check("Initializing libmosquitto failed", mosquitto_lib_init())) return result;
     client = mosquitto_new(${cLiteral(settings.clientId)}, true, NULL);
     if (client) {
         result = publish(client);
         mosquitto_destroy(client);
     } else {
-        perror("Could not make a client");
+        perror("Creating the client failed");
     }
     mosquitto_lib_cleanup();
     return result;
@@ -98,9 +98,10 @@ int main(void)
 }
 
 function notes(login: MqttLogin): string {
-  if (login.kind === 'sas') return ` * The password is a token, valid until ${utcText(login.expiresAt)}.\n`;
+  if (login.kind === 'sas')
+    return ` * The password is a SAS token that is valid until ${utcText(login.expiresAt)}.\n`;
   return login.isKeyEncrypted
-    ? ` * The passphrase of the key comes from the environment variable ${passphraseVariable}.\n`
+    ? ` * Set the environment variable ${passphraseVariable} to the passphrase of the private key.\n`
     : '';
 }
 
@@ -114,7 +115,7 @@ static int passphrase(char *buffer, int size, int is_writing, void *context)
     (void)is_writing;
     (void)context;
     if (length == 0 || length >= (size_t)size) {
-        fputs("Set ${passphraseVariable} to the passphrase of the key.\\n", stderr);
+        fputs("Set ${passphraseVariable} to the passphrase of the private key.\\n", stderr);
         return 0;
     }
     memcpy(buffer, text, length + 1);
@@ -125,37 +126,37 @@ static int passphrase(char *buffer, int size, int is_writing, void *context)
 
 const isEncrypted = (login: MqttLogin) => login.kind === 'x509' && login.isKeyEncrypted;
 
-/** What is called one after the other, up to the connection. */
+/** The sequence of calls up to the connection. */
 function calls({ host, port, userName, caFile, login }: MqttSettings): string {
   const password = login.kind === 'sas' ? cLiteral(login.password) : 'NULL';
   const files = login.kind === 'sas' ? [] : [login.certificateFile, login.keyFile];
   const [certificate = 'NULL', key = 'NULL'] = files.map((file) => cLiteral(file));
-  // Without a file or a folder mosquitto_tls_set fails; one that does not exist does no harm.
+  // mosquitto_tls_set requires a file or a folder, which need not exist.
   const authorities = caFile ? `${cLiteral(caFile)}, NULL` : 'NULL, "/etc/ssl/certs"';
   const steps: readonly (readonly [string, string])[] = [
     [
-      'Could not choose MQTT 3.1.1',
+      'Selecting MQTT 3.1.1 failed',
       'mosquitto_int_option(client, MOSQ_OPT_PROTOCOL_VERSION, MQTT_PROTOCOL_V311)',
     ],
     [
-      'Could not set the user name',
+      'Setting the username failed',
       `mosquitto_username_pw_set(client, ${cLiteral(userName)},\n            ${password})`,
     ],
     ...(caFile
       ? []
       : ([
           [
-            'Could not use the authorities of the system',
+            'Loading the trusted CAs of the system failed',
             'mosquitto_int_option(client, MOSQ_OPT_TLS_USE_OS_CERTS, 1)',
           ],
         ] as const)),
     [
-      'Could not set up TLS',
+      'Setting up TLS failed',
       `mosquitto_tls_set(client, ${authorities},\n            ${certificate}, ${key}, ${
         isEncrypted(login) ? 'passphrase' : 'NULL'
       })`,
     ],
-    ['Could not connect', `mosquitto_connect(client, ${cLiteral(host)}, ${port}, 60)`],
+    ['Connecting failed', `mosquitto_connect(client, ${cLiteral(host)}, ${port}, 60)`],
   ];
   return steps
     .map(([what, call]) => `    if (!check("${what}",\n            ${call})) return EXIT_FAILURE;\n`)

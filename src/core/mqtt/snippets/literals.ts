@@ -1,10 +1,10 @@
-/** Half of a character, for which neither UTF-8 nor the languages have a form. */
+/** Lone surrogates, which have no representation in UTF-8 or in the languages. */
 const loneSurrogate = /\p{Cs}/gu;
 
-/** Line ends to some languages, and characters that change how the text around them is shown. */
+/** Line breaks of some languages, and characters that affect how the surrounding text is displayed. */
 const hidden = /[\u007f-\u009f\u00ad\u061c\u200b-\u200f\u2028-\u202e\u2060-\u2069\ufeff]/g;
 
-/** A string of JavaScript, and of Python: what JSON escapes means the same in both. */
+/** A string literal of JavaScript or Python: JSON escapes have the same meaning in both. */
 export function scriptLiteral(text: string): string {
   return JSON.stringify(text.replace(loneSurrogate, '\ufffd')).replace(
     hidden,
@@ -18,13 +18,13 @@ const named: Readonly<Record<string, string>> = {
   '\t': '\\t',
   '"': '\\"',
   '\\': '\\\\',
-  // Two of them would begin a trigraph.
+  // Two question marks would start a trigraph.
   '?': '\\?',
 };
 
 /**
- * A string of C in UTF-8, one literal per line of the text. Octal escapes end after three digits, whereas
- * hexadecimal ones would swallow the digits behind them.
+ * A UTF-8 string literal of C, one per line of the text. Octal escapes end after three digits, whereas hexadecimal
+ * escapes would include the digits that follow.
  */
 export function cLiteral(text: string, indent = ''): string {
   const lines = text.split(/(?<=\n)/);

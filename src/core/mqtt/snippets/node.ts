@@ -1,6 +1,6 @@
 import { type MqttLogin } from '../mqttSettings';
 import { scriptLiteral, utcText } from './literals';
-import { passphraseVariable, snippetPatience, type SnippetMessage } from './snippetMessage';
+import { passphraseVariable, snippetTimeoutSeconds, type SnippetMessage } from './snippetMessage';
 
 /** A CommonJS program for Node.js and the package `mqtt`, of version 4 or 5. */
 export function nodeSnippet({ settings, payload, qos }: SnippetMessage): string {
@@ -32,20 +32,20 @@ const client = mqtt.connect({
 ${caFile ? `  ca: fs.readFileSync(${scriptLiteral(caFile)}),\n` : ''}  clientId: ${scriptLiteral(settings.clientId)},
   username: ${scriptLiteral(settings.userName)},
 ${loginLines(login)}  clean: true,
-  connectTimeout: ${snippetPatience * 1000},
-  reconnectPeriod: 0, // one attempt
+  connectTimeout: ${snippetTimeoutSeconds * 1000},
+  reconnectPeriod: 0, // do not reconnect
 });
-const timer = setTimeout(() => fail('The hub did not answer in time.'), ${snippetPatience * 1000});
-client.on('error', (error) => fail(\`Could not publish: \${error.message || error.code || error}\`));
+const timer = setTimeout(() => fail('The hub did not respond in time.'), ${snippetTimeoutSeconds * 1000});
+client.on('error', (error) => fail(\`Publishing failed: \${error.message || error.code || error}\`));
 client.on('close', () => {
   clearTimeout(timer);
-  fail('The connection was closed before the message was through.');
+  fail('The connection was closed before the message was delivered.');
 });
 client.on('connect', () => {
   client.publish(topic, payload, { qos: ${qos} }, (error) => {
-    if (error) return fail(\`Could not publish: \${error.message}\`);
+    if (error) return fail(\`Publishing failed: \${error.message}\`);
     published = true;
-    console.log('${qos ? 'acknowledged' : 'sent (nobody acknowledges QoS 0)'}');
+    console.log('${qos ? 'acknowledged' : 'sent (QoS 0 is not acknowledged)'}');
     client.end();
   });
 });
@@ -53,16 +53,17 @@ client.on('connect', () => {
 }
 
 function notes(login: MqttLogin): string[] {
-  if (login.kind === 'sas') return [`// The password is a token, valid until ${utcText(login.expiresAt)}.\n`];
+  if (login.kind === 'sas')
+    return [`// The password is a SAS token that is valid until ${utcText(login.expiresAt)}.\n`];
   return login.isKeyEncrypted
-    ? [`// The passphrase of the key comes from the environment variable ${passphraseVariable}.\n`]
+    ? [`// Set the environment variable ${passphraseVariable} to the passphrase of the private key.\n`]
     : [];
 }
 
 function passphraseCheck(login: MqttLogin): string {
   if (login.kind === 'sas' || !login.isKeyEncrypted) return '';
   return `if (!process.env.${passphraseVariable}) {
-  console.error('Set ${passphraseVariable} to the passphrase of the key.');
+  console.error('Set ${passphraseVariable} to the passphrase of the private key.');
   process.exit(1);
 }
 

@@ -1,6 +1,6 @@
 import { type MqttLogin } from '../mqttSettings';
 import { scriptLiteral, utcText } from './literals';
-import { passphraseVariable, snippetPatience, type SnippetMessage } from './snippetMessage';
+import { passphraseVariable, snippetTimeoutSeconds, type SnippetMessage } from './snippetMessage';
 
 /** A program for Python 3 and paho-mqtt, of version 1.6 or 2. */
 export function pythonSnippet({ settings, payload, qos }: SnippetMessage): string {
@@ -25,7 +25,7 @@ refusals = []
 
 def on_connect(client, userdata, flags, reason, properties=None):
     if reason != 0:
-        # A number in paho-mqtt 1, an object with a text in paho-mqtt 2.
+        # An integer in paho-mqtt 1, an object in paho-mqtt 2.
         refusals.append(mqtt.connack_string(reason) if isinstance(reason, int) else str(reason))
     answered.set()
 
@@ -38,34 +38,35 @@ def publish():
     client.on_connect = on_connect
     context = ssl.create_default_context(${caFile ? `cafile=${scriptLiteral(caFile)}` : ''})
 ${loginLines(settings.userName, login)}    client.tls_set_context(context)
-    deadline = time.monotonic() + ${snippetPatience}
+    deadline = time.monotonic() + ${snippetTimeoutSeconds}
     client.connect(${scriptLiteral(settings.host)}, ${settings.port})
     client.loop_start()
-    if not answered.wait(${snippetPatience}):
-        sys.exit("The hub did not answer in time.")
+    if not answered.wait(${snippetTimeoutSeconds}):
+        sys.exit("The hub did not respond in time.")
     if refusals:
         sys.exit("The hub refused the connection: " + refusals[0])
     message = client.publish(TOPIC, PAYLOAD, qos=${qos})
     while not message.is_published() and client.is_connected() and time.monotonic() < deadline:
         message.wait_for_publish(0.1)
     if not message.is_published():
-        sys.exit("The connection was closed, or time was up, before the message was through.")
+        sys.exit("The message was not delivered: the connection was closed or timed out.")
     client.disconnect()
     client.loop_stop()
-    print("${qos ? 'acknowledged' : 'sent (nobody acknowledges QoS 0)'}")
+    print("${qos ? 'acknowledged' : 'sent (QoS 0 is not acknowledged)'}")
 
 
 try:
     publish()
 except (OSError, RuntimeError, ValueError) as error:
-    sys.exit("Could not publish: %s" % error)
+    sys.exit("Publishing failed: %s" % error)
 `;
 }
 
 function notes(login: MqttLogin): string {
-  if (login.kind === 'sas') return `# The password is a token, valid until ${utcText(login.expiresAt)}.\n`;
+  if (login.kind === 'sas')
+    return `# The password is a SAS token that is valid until ${utcText(login.expiresAt)}.\n`;
   return login.isKeyEncrypted
-    ? `# The passphrase of the key comes from the environment variable ${passphraseVariable}.\n`
+    ? `# Set the environment variable ${passphraseVariable} to the passphrase of the private key.\n`
     : '';
 }
 
@@ -79,7 +80,7 @@ function loginLines(userName: string, login: MqttLogin): string {
             ? [
                 `passphrase = os.environ.get("${passphraseVariable}")`,
                 'if not passphrase:',
-                `    sys.exit("Set ${passphraseVariable} to the passphrase of the key.")`,
+                `    sys.exit("Set ${passphraseVariable} to the passphrase of the private key.")`,
               ]
             : []),
           'context.load_cert_chain(',

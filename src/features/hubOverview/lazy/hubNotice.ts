@@ -1,20 +1,21 @@
+import * as l10n from '@vscode/l10n';
 import { type Hub } from '../../../core/hub/hub';
 import { hubCan } from '../../../core/hub/hubCapabilities';
-import { hubDescription, hubStatusNotice } from '../../../explorer/hubPresentation';
+import { hubStatusNotice } from '../../../explorer/hubPresentation';
 import { commandButton, failureButton, type CommandButton } from '../../../workbench/failureActions';
 import { type OverviewState } from '../../../webview/hubOverview/api';
 
 export interface HubNotice {
-  /** Whether the hub can be asked. Asking one that is off would start it. */
+  /** Whether the hub can be queried. Querying a stopped one would start it. */
   readonly isReachable: boolean;
   readonly notice: OverviewState['notice'];
   readonly action?: CommandButton;
 }
 
 /**
- * What the overview says of a hub above everything else.
- * @param hub absent when it is gone
- * @param isManaged `undefined` while that is not known
+ * The notice at the top of the overview.
+ * @param hub absent if it no longer exists
+ * @param isManaged `undefined` until it is known
  */
 export function hubNotice(name: string, hub: Hub | undefined, isManaged: boolean | undefined): HubNotice {
   if (!hub) {
@@ -22,7 +23,10 @@ export function hubNotice(name: string, hub: Hub | undefined, isManaged: boolean
       isReachable: false,
       notice: {
         kind: 'error',
-        text: `Hub "${name}" is not there any more: it was deleted or removed, or its account is signed out.`,
+        text: l10n.t(
+          'Hub "{0}" no longer exists. It was deleted or removed, or its account was signed out.',
+          name,
+        ),
         action: null,
       },
     };
@@ -36,29 +40,27 @@ export function hubNotice(name: string, hub: Hub | undefined, isManaged: boolean
   });
   switch (status.kind) {
     case 'ready':
-      return isManaged === false ? connectionStringAlone : { isReachable: true, notice: null };
+      return isManaged === false ? connectionStringOnly() : { isReachable: true, notice: null };
     case 'off':
-      return offer(
-        'info',
-        `${name} is ${hubDescription(hub) || 'off'}.`,
-        commandButton(status.text, status.command),
-      );
+      return offer('info', l10n.t('{0} is stopped.', name), commandButton(status.text, status.command));
     case 'busy':
       return {
         isReachable,
         notice: { kind: 'info', text: `${status.text}.`.replace(/[.…]+$/, '…'), action: null },
       };
     case 'failed':
-      return offer('error', status.reason, commandButton('Try Again', status.command));
+      return offer('error', status.reason, commandButton(l10n.t('Retry'), status.command));
   }
 }
 
-const connectionStringAlone: HubNotice = {
+const connectionStringOnly = (): HubNotice => ({
   isReachable: true,
   notice: {
     kind: 'info',
-    text: 'Only the connection string of this hub is known. Of a hub of your Azure account, this page also has tier, quota, event endpoint, policies, consumer groups and routes.',
-    action: 'Sign In',
+    text: l10n.t(
+      'This hub was added with a connection string. For hubs of an Azure account, this page also shows tier, quota, event endpoint, shared access policies, consumer groups and routes.',
+    ),
+    action: l10n.t('Sign In'),
   },
   action: failureButton({ kind: 'signIn' }),
-};
+});

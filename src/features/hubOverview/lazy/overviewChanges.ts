@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../../../core/errors';
 import {
   builtInEndpoint,
@@ -12,13 +13,13 @@ import { removalEffect, routingEffect } from '../../../core/hub/routingEffect';
 import { type Change, type Route, type SectionName } from '../../../webview/hubOverview/api';
 import { confirm } from '../../../workbench/prompts';
 
-/** One change of a hub: asked for, made, and seen in a part of the overview. */
+/** A change of a hub, and the section of the overview that shows it. */
 export interface HubChange {
   readonly change: Change;
   readonly section: SectionName;
-  /** What is being done, for progress. */
+  /** Title of the progress notification. */
   readonly title: string;
-  /** Asks the person. @throws the silent abort when the answer is no, IotError when it cannot be done */
+  /** Validates and confirms. @throws the silent abort if it is not confirmed, IotError if it is not possible */
   readonly prepare: () => Promise<void>;
   readonly make: (settings: HubSettings, signal: AbortSignal) => Promise<void>;
 }
@@ -26,7 +27,7 @@ export interface HubChange {
 export const createConsumerGroup = (name: string): HubChange => ({
   change: 'createConsumerGroup',
   section: 'consumerGroups',
-  title: `Creating consumer group ${name}`,
+  title: l10n.t('Creating consumer group "{0}"', name),
   prepare: async () => refuse(consumerGroupNameProblem(name)),
   make: (settings, signal) => settings.createConsumerGroup(name, signal),
 });
@@ -34,13 +35,13 @@ export const createConsumerGroup = (name: string): HubChange => ({
 export const deleteConsumerGroup = (hubName: string, name: string): HubChange => ({
   change: 'deleteConsumerGroup',
   section: 'consumerGroups',
-  title: `Deleting consumer group ${name}`,
+  title: l10n.t('Deleting consumer group "{0}"', name),
   prepare: async () => {
-    if (name === defaultConsumerGroup) refuse(`${defaultConsumerGroup} cannot be deleted.`);
+    if (name === defaultConsumerGroup) refuse(l10n.t('Consumer group "{0}" cannot be deleted.', name));
     await confirm(
-      `Delete consumer group "${name}" of ${hubName}?`,
-      'Programs that read with it are cut off. Messages stay as they are.',
-      'Delete',
+      l10n.t('Delete consumer group "{0}" of {1}?', name, hubName),
+      l10n.t('Applications that read with this consumer group are disconnected. Messages are not deleted.'),
+      l10n.t('Delete'),
     );
   },
   make: (settings, signal) => settings.deleteConsumerGroup(name, signal),
@@ -49,13 +50,14 @@ export const deleteConsumerGroup = (hubName: string, name: string): HubChange =>
 export const addRoute = (route: Route, routing: HubRouting | undefined): HubChange => ({
   change: 'addRoute',
   section: 'routing',
-  title: `Adding route ${route.name}`,
+  title: l10n.t('Adding route "{0}"', route.name),
   prepare: async () => {
     refuse(routeNameProblem(route.name, routing?.routes.map(({ name }) => name) ?? []));
     refuse(routeConditionProblem(route.condition));
     const known = [builtInEndpoint, ...(routing?.endpoints.map(({ name }) => name) ?? [])];
     const unknown = route.endpoints.find((endpoint) => !known.includes(endpoint));
-    if (unknown !== undefined) refuse(`There is no endpoint "${unknown}" any more. Choose another one.`);
+    if (unknown !== undefined)
+      refuse(l10n.t('Endpoint "{0}" no longer exists. Select another one.', unknown));
   },
   make: (settings, signal) => settings.addRoute(route, signal),
 });
@@ -63,12 +65,12 @@ export const addRoute = (route: Route, routing: HubRouting | undefined): HubChan
 export const removeRoute = (hubName: string, name: string, routing: HubRouting | undefined): HubChange => ({
   change: 'removeRoute',
   section: 'routing',
-  title: `Removing route ${name}`,
+  title: l10n.t('Removing route "{0}"', name),
   prepare: () =>
     confirm(
-      `Remove route "${name}" of ${hubName}?`,
-      routing ? removalEffect(routing, name) : 'What it takes may go nowhere from then on.',
-      'Remove',
+      l10n.t('Remove route "{0}" of {1}?', name, hubName),
+      routing ? removalEffect(routing, name) : l10n.t('Messages that match it may no longer be delivered.'),
+      l10n.t('Remove'),
     ),
   make: (settings, signal) => settings.removeRoute(name, signal),
 });
@@ -76,16 +78,16 @@ export const removeRoute = (hubName: string, name: string, routing: HubRouting |
 export const setFallback = (hubName: string, isOn: boolean, routing: HubRouting | undefined): HubChange => ({
   change: 'setFallback',
   section: 'routing',
-  title: `Switching the fallback route ${isOn ? 'on' : 'off'}`,
-  // Only what loses messages is asked for.
+  title: isOn ? l10n.t('Enabling the fallback route') : l10n.t('Disabling the fallback route'),
+  // Only a change that may lose messages is confirmed.
   prepare: async () => {
     if (isOn) return;
     await confirm(
-      `Switch the fallback route of ${hubName} off?`,
+      l10n.t('Disable the fallback route of {0}?', hubName),
       routing
         ? routingEffect({ ...routing, isFallbackOn: false }).text
-        : 'Messages that match no route are dropped.',
-      'Switch Off',
+        : l10n.t('Messages that match no route are dropped.'),
+      l10n.t('Disable'),
     );
   },
   make: (settings, signal) => settings.setFallback(isOn, signal),

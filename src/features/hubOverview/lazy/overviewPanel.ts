@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { hasPortal } from '../../../core/azure/portal';
 import { isAbort } from '../../../core/base/abort';
@@ -34,13 +35,13 @@ export type PanelServices = Pick<
 
 export const overviewWebview = { viewType: webviews.hubOverview, label: 'hub overview', contract };
 
-/** Figures are read again this often while the page is shown: Azure Resource Manager throttles. */
+/** How often the figures are reloaded while the page is visible; limited because Azure Resource Manager throttles. */
 const figuresEveryMs = 60_000;
 const lookEveryMs = 5_000;
-/** A list that is read again may be without the hub for a moment. */
-const gonePatienceMs = 2_000;
+/** The hub may be missing for a moment while the list is reloaded. */
+const goneDelayMs = 2_000;
 
-/** One overview of a hub: reads for its page, and changes the hub for it. */
+/** The overview of a hub: loads data for its page and applies the changes made there. */
 export class OverviewPanel implements Disposable {
   private readonly host: WebviewHost<typeof contract.toHost, typeof contract.toPage>;
   readonly onDidDispose: WebviewHost<typeof contract.toHost, typeof contract.toPage>['onDidDispose'];
@@ -63,7 +64,7 @@ export class OverviewPanel implements Disposable {
       overviewWebview,
       { extensionUri, log: services.log },
       {
-        title: `Overview: ${known.name}`,
+        title: l10n.t('Overview: {0}', known.name),
         handlers: this.handlers,
         onReady: () => {
           this.postState();
@@ -96,7 +97,7 @@ export class OverviewPanel implements Disposable {
     this.host.dispose();
   }
 
-  // --- What the page says ------------------------------------------------------------------------
+  // --- Messages from the page --------------------------------------------------------------------
 
   private readonly handlers: Handlers<typeof contract.toHost> = {
     refresh: () => this.refresh(),
@@ -133,7 +134,7 @@ export class OverviewPanel implements Disposable {
       eventsEndpoint: facts?.hub?.events?.endpoint,
       subscriptionId: facts?.hub?.subscription.id,
     }[what];
-    if (value) await copy(value, `${value} copied`);
+    if (value) await copy(value, l10n.t('{0} copied', value));
   }
 
   // --- Changes -----------------------------------------------------------------------------------
@@ -145,11 +146,13 @@ export class OverviewPanel implements Disposable {
   private async run({ change, section, title, prepare, make }: HubChange): Promise<void> {
     const done = (isMade: boolean, problem: string | null) =>
       this.host.post('done', { change, isMade, problem });
-    if (this.working !== null) return done(false, 'Another change is being made. Try again then.');
+    if (this.working !== null) {
+      return done(false, l10n.t('Another change is in progress. Try again when it has finished.'));
+    }
     let isMade = false;
     let problem: string | null = null;
     try {
-      this.working = `${title}…`;
+      this.working = l10n.t({ message: '{0}…', comment: ['An operation in progress'], args: [title] });
       this.postState();
       await prepare();
       await withProgress(title, async (signal) =>
@@ -160,7 +163,7 @@ export class OverviewPanel implements Disposable {
       if (!isAbort(error)) problem = this.problemOf(error, title);
     }
     if (this.host.isDisposed) return;
-    // Also what failed or was cancelled may have been made.
+    // A change that failed or was canceled may have been applied.
     await this.reader.read([section]);
     this.working = null;
     this.postState();
@@ -173,7 +176,9 @@ export class OverviewPanel implements Disposable {
     } else {
       this.services.log.error(`${title} failed.`, error);
     }
-    return isIotError(error) ? maskSecrets(error.message) : 'This could not be done; the log says why.';
+    return isIotError(error)
+      ? maskSecrets(error.message)
+      : l10n.t('The operation failed. See the log for details.');
   }
 
   // --- Reading -----------------------------------------------------------------------------------
@@ -192,7 +197,7 @@ export class OverviewPanel implements Disposable {
 
   private refresh(): void {
     if (this.situation.isReachable) return this.readAll();
-    // It may be there again, as far as Azure knows.
+    // Azure may list it again.
     if (!this.hub) this.services.azure.refresh();
     this.followHub();
   }
@@ -204,7 +209,7 @@ export class OverviewPanel implements Disposable {
       this.host.act(() => reader.read(figures));
   }
 
-  /** The hub was started, stopped, renamed, deleted, or is in the list again. */
+  /** Handles a hub that was started, stopped, renamed, deleted, or listed again. */
   private followHub(): void {
     clearTimeout(this.goneTimer);
     this.goneTimer = undefined;
@@ -212,19 +217,19 @@ export class OverviewPanel implements Disposable {
     this.goneTimer = setTimeout(() => {
       this.goneTimer = undefined;
       this.useHub();
-    }, gonePatienceMs);
+    }, goneDelayMs);
   }
 
   private useHub(): void {
     const before = this.situation;
-    this.host.setTitle(`Overview: ${this.name}`);
+    this.host.setTitle(l10n.t('Overview: {0}', this.name));
     this.situation = hubNotice(this.name, this.hub, this.reader.isManaged);
     if (before.isReachable && !this.situation.isReachable) this.reader.cancel();
     if (!before.isReachable && this.situation.isReachable) this.readAll();
     this.stateSoon();
   }
 
-  // --- What the page is sent ---------------------------------------------------------------------
+  // --- Messages to the page ----------------------------------------------------------------------
 
   private stateSoon(): void {
     this.statePosted ??= setImmediate(() => {

@@ -5,7 +5,7 @@ import { type HubReference } from '../../../webview/protocol';
 import { WebviewPanels } from '../../../workbench/webviewPanels';
 import { OverviewPanel, overviewWebview, type PanelServices } from './overviewPanel';
 
-/** The overviews of a window: at most one of each hub. */
+/** The hub overviews of a window: at most one per hub. */
 export class OverviewPanels implements Disposable {
   private readonly panels;
 
@@ -23,11 +23,11 @@ export class OverviewPanels implements Disposable {
     const known = this.panels.find(({ hubId }) => hubId === hub.id);
     if (known) known.reveal();
     else this.panels.open((panel) => this.overview(panel, hub));
-    // The caller wants to see it, as everywhere: a hub that is off starts.
+    // Opening a stopped hub starts it, like everywhere else.
     if (hub.status === 'off') await this.services.hubs.connection(hub.id, []);
   }
 
-  /** Brings an overview back after the window was reloaded; a hub that is off stays off. */
+  /** Restores an overview after the window was reloaded. A stopped hub is not started. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     this.panels.restore(panel, state, (restored, hub) => hub && this.overview(restored, hub));
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isAbort } from '../../../core/base/abort';
 import { type Disposable } from '../../../core/base/disposable';
 import { maskSecrets } from '../../../core/base/maskSecrets';
@@ -26,12 +27,12 @@ import { failureButton } from '../../../workbench/failureActions';
 
 export type ReaderNeeds = Pick<Services, 'hubs' | 'registries' | 'hubSettings' | 'azure' | 'log'>;
 
-/** What changes by itself; the rest changes when somebody changes it, and the policies come with their keys. */
+/** Sections that change by themselves. The others change only on edits, and policies include their keys. */
 export const figures: readonly SectionName[] = ['facts', 'messages', 'devices', 'connected'];
 
 interface Asked {
   readonly connection: HubConnection;
-  /** Absent when a connection string alone is known of the hub. */
+  /** Absent if only a connection string of the hub is known. */
   readonly settings: HubSettings | undefined;
   readonly registry: () => Promise<DeviceRegistry>;
   readonly quota: () => Promise<HubQuota | undefined>;
@@ -41,10 +42,10 @@ interface Asked {
 type Loaded = { readonly [K in SectionName]: Section<DataOf<K>> };
 const empty: Section<never> = { data: null, problem: null, isLoading: false };
 
-/** Reads what the overview shows, each part by a call of its own, and keeps the last of each. */
+/** Loads the sections of the overview independently of each other, and keeps the last result of each. */
 export class OverviewReader implements Disposable {
   asOf: number | null = null;
-  /** `undefined` until the hub was asked for the first time. */
+  /** `undefined` until the hub was reached for the first time. */
   isManaged: boolean | undefined;
   private loaded: Loaded = {
     facts: empty,
@@ -56,7 +57,7 @@ export class OverviewReader implements Disposable {
     routing: empty,
   };
   private readonly actions = new Map<SectionName, FailureAction>();
-  /** A later question of the same part makes the answer to an earlier one worthless. */
+  /** Number of the last request of each section: results of earlier requests are ignored. */
   private readonly turns = new Map<SectionName, number>();
   private controller = new AbortController();
 
@@ -93,7 +94,7 @@ export class OverviewReader implements Disposable {
     };
   }
 
-  /** What the failure of a part offers. */
+  /** The action offered for the failure of a section. */
   actionOf(name: SectionName): FailureAction | undefined {
     return this.actions.get(name);
   }
@@ -129,7 +130,7 @@ export class OverviewReader implements Disposable {
     this.onChange();
   }
 
-  /** The hub is not there any more, or is another one. */
+  /** The hub no longer exists, or was replaced. */
   cancel(): void {
     this.controller.abort();
     this.controller = new AbortController();
@@ -209,7 +210,7 @@ export class OverviewReader implements Disposable {
     };
   }
 
-  /** What this reads of a hub may be newer than what the tree shows. */
+  /** Refreshes the tree if the hub has changed. */
   private async readHub(settings: HubSettings, signal: AbortSignal): Promise<AzureHub> {
     const known = this.services.azure.find(this.hubId);
     const readAgain = () => known && this.services.azure.refresh(known.subscription);
@@ -225,10 +226,10 @@ export class OverviewReader implements Disposable {
 
   private problemOf(name: SectionName, error: unknown): Section<never>['problem'] {
     this.actions.delete(name);
-    if (isAbort(error)) return { message: 'Reading this was cancelled.', action: null };
-    this.services.log.error(`The hub overview could not read its part "${name}".`, error);
+    if (isAbort(error)) return { message: l10n.t('Loading was canceled.'), action: null };
+    this.services.log.error(`The hub overview could not load its section "${name}".`, error);
     if (!isIotError(error)) {
-      return { message: 'IoT Hub Workbench could not read this; the log says why.', action: null };
+      return { message: l10n.t('Loading failed. See the log for details.'), action: null };
     }
     if (error.action) this.actions.set(name, error.action);
     return {
@@ -250,13 +251,13 @@ const ofManagement: ReadonlySet<SectionName> = new Set([
 ] as const);
 
 function managed({ settings }: Asked): HubSettings {
-  if (!settings) throw noManagement('tell this');
+  if (!settings) throw noManagement('read this');
   return settings;
 }
 
 async function readDevices({ settings, registry, quota, signal }: Asked): Promise<DataOf<'devices'>> {
   const counts = await (settings ?? (await registry())).statistics(signal);
-  // Whether the hub takes more is told beside the messages; without it the figures count all the same.
-  const most = (await quota().catch(() => undefined))?.devices?.limit;
-  return { ...counts, limit: most !== undefined && most > 0 ? most : null };
+  // A failure to read the quota is shown with the messages; the counts are valid without it.
+  const maxDevices = (await quota().catch(() => undefined))?.devices?.limit;
+  return { ...counts, limit: maxDevices !== undefined && maxDevices > 0 ? maxDevices : null };
 }

@@ -1,18 +1,22 @@
+import * as l10n from '@vscode/l10n';
 import { filterHelp, parseMessageFilter } from '../../../core/message/messageFilter';
 import { plainMessage } from '../../../core/errors';
 import { askText, back, noBack, pickOne } from '../../../workbench/prompts';
 import { type MonitorMemory, type StartFrom } from './monitorChoices';
 import { type MonitorTarget } from './monitorTarget';
-import { startText } from './startPosition';
+import { startLabel } from './startPosition';
 
-/** Asks which messages are shown; an empty filter shows all. */
+/** Prompts for a message filter; an empty filter shows all messages. */
 export async function askFilter(label: string, current: string): Promise<string> {
   return noBack(
     await askText({
-      title: `Filter Messages of ${label}`,
+      title: l10n.t('Filter Messages of {0}', label),
       value: current,
       placeholder: filterHelp,
-      prompt: `Terms that all have to hold, for example: ${filterHelp}. Empty: all messages.`,
+      prompt: l10n.t(
+        'Enter terms that must all match, for example: {0}. Leave empty to show all messages.',
+        filterHelp,
+      ),
       validate: problemOf,
     }),
   ).trim();
@@ -27,21 +31,18 @@ function problemOf(text: string): string | undefined {
   }
 }
 
-/** Asks where reading begins, and keeps what is no single moment for the next time. */
+/** Prompts for the start position, and stores it for the next start unless it is a specific time. */
 export async function askStart(target: MonitorTarget, memory: MonitorMemory): Promise<StartFrom> {
-  const title = `Start Monitoring ${target.label} From`;
+  const title = l10n.t('Start Monitoring {0} From', target.label);
   const presets = (['now', 'last5Minutes', 'last15Minutes', 'lastHour', 'earliest'] as const).map(
-    (value) => ({
-      label: startText[value].replace(/^from /, '').replace(/^./, (first) => first.toUpperCase()),
-      value,
-    }),
+    (value) => ({ label: startLabel(value), value }),
   );
   for (;;) {
     const chosen = noBack(
       await pickOne<(typeof presets)[number]['value'] | 'time'>({
         title,
-        placeholder: 'Which messages should be shown?',
-        choices: [...presets, { label: 'A time…', value: 'time' }],
+        placeholder: l10n.t('Select where to start'),
+        choices: [...presets, { label: l10n.t('Specific time…'), value: 'time' }],
       }),
     );
     if (chosen !== 'time') {
@@ -52,15 +53,19 @@ export async function askStart(target: MonitorTarget, memory: MonitorMemory): Pr
       title,
       canGoBack: true,
       value: new Date(Date.now() - 3_600_000).toISOString(),
-      prompt: 'A time in ISO 8601, for example 2026-11-24T08:00:00Z, or 2026-11-24 08:00 in local time',
-      validate: (text) => (timeOf(text) === undefined ? 'This is no time in the past.' : undefined),
+      prompt: l10n.t(
+        'Enter a time in ISO 8601 format, for example 2026-11-24T08:00:00Z, or 2026-11-24 08:00 for local time',
+      ),
+      validate: (text) =>
+        parsePastTime(text) === undefined ? l10n.t('Enter a valid time in the past.') : undefined,
     });
-    const at = typed === back ? undefined : timeOf(typed);
+    const at = typed === back ? undefined : parsePastTime(typed);
     if (at !== undefined) return at;
   }
 }
 
-export function timeOf(text: string): number | undefined {
+/** Milliseconds of a time in the past; `undefined` if the text is not one. */
+export function parsePastTime(text: string): number | undefined {
   const at = /^\s*\d{4}-\d\d-\d\d/.test(text) ? Date.parse(text.trim().replace(' ', 'T')) : NaN;
   return Number.isNaN(at) || at > Date.now() ? undefined : at;
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { isAbort } from '../../../core/base/abort';
 import { isSameText } from '../../../core/base/sameText';
@@ -12,11 +13,11 @@ type Needs = Pick<Services, 'hubSettings' | 'log'>;
 type Answer = { readonly kind: 'group'; readonly name: string } | { readonly kind: 'create' | 'type' };
 
 /**
- * Asks for the consumer group of a hub: one that there is, a new one, or a name that is typed where the hub's
- * management is out of reach, as with a connection string alone.
+ * Prompts for the consumer group of a hub: an existing one, a new one, or a name to enter if the management of the
+ * hub is not accessible, for example with a connection string only.
  */
 export async function askConsumerGroup(services: Needs, hub: Hub, current: string): Promise<string> {
-  const title = `Consumer Group for ${hub.name}`;
+  const title = l10n.t('Consumer Group for {0}', hub.name);
   const known = await listed(services, hub);
   for (;;) {
     const answer = noBack(
@@ -29,8 +30,10 @@ export async function askConsumerGroup(services: Needs, hub: Hub, current: strin
       value: answer.kind === 'type' ? current : 'workbench',
       prompt:
         answer.kind === 'create'
-          ? 'Name of the new consumer group: it reads all messages, apart from other readers'
-          : 'Name of a consumer group that the hub has',
+          ? l10n.t(
+              'Enter a name for the new consumer group, which reads all messages independently of other readers',
+            )
+          : l10n.t('Enter the name of an existing consumer group'),
       validate: (text) =>
         answer.kind === 'type' && text === defaultConsumerGroup ? undefined : consumerGroupNameProblem(text),
     });
@@ -40,73 +43,77 @@ export async function askConsumerGroup(services: Needs, hub: Hub, current: strin
   }
 }
 
-/** Deletes one that is picked, after it was confirmed. @returns its name */
+/** Deletes a picked consumer group after confirmation. @returns its name */
 export async function deleteConsumerGroup(services: Needs, hub: Hub): Promise<string> {
-  const title = `Delete Consumer Group of ${hub.name}`;
+  const title = l10n.t('Delete Consumer Group of {0}', hub.name);
   const settings = await services.hubSettings.forHub(hub.id);
   const names = (
-    await withProgress(`Reading the consumer groups of ${hub.name}`, (signal) =>
+    await withProgress(l10n.t('Loading consumer groups of {0}', hub.name), (signal) =>
       settings.consumerGroups(signal),
     )
   ).filter((name) => name !== defaultConsumerGroup);
   if (names.length === 0) {
     void vscode.window.showInformationMessage(
-      `${hub.name} has only the consumer group ${defaultConsumerGroup}, which cannot be deleted.`,
+      l10n.t(
+        '{0} only has the consumer group "{1}", which cannot be deleted.',
+        hub.name,
+        defaultConsumerGroup,
+      ),
     );
     return '';
   }
   const name = noBack(
     await pickOne({
       title,
-      placeholder: 'Which one?',
+      placeholder: l10n.t('Select a consumer group'),
       choices: names.map((value) => ({ label: value, value })),
     }),
   );
   await confirm(
-    `Delete consumer group "${name}" of ${hub.name}?`,
-    'Programs that read with it are cut off. Messages stay as they are.',
-    'Delete',
+    l10n.t('Delete consumer group "{0}" of {1}?', name, hub.name),
+    l10n.t('Applications that read with this consumer group are disconnected. Messages are not deleted.'),
+    l10n.t('Delete'),
   );
-  await withProgress(`Deleting consumer group ${name}`, (signal) =>
+  await withProgress(l10n.t('Deleting consumer group "{0}"', name), (signal) =>
     settings.deleteConsumerGroup(name, signal),
   );
   return name;
 }
 
-/** Why they cannot be listed, otherwise. */
+/** Returns the error if they cannot be listed. */
 async function listed({ hubSettings, log }: Needs, hub: Hub): Promise<readonly string[] | Error> {
   try {
-    return await withProgress(`Reading the consumer groups of ${hub.name}`, async (signal) =>
+    return await withProgress(l10n.t('Loading consumer groups of {0}', hub.name), async (signal) =>
       (await hubSettings.forHub(hub.id, signal)).consumerGroups(signal),
     );
   } catch (error) {
     if (isAbort(error) || !(error instanceof Error)) throw error;
     if (!isIotError(error) || error.code !== 'unsupported')
-      log.warn(`Consumer groups: ${plainMessage(error)}`);
+      log.warn(`Consumer groups cannot be listed: ${plainMessage(error)}`);
     return error;
   }
 }
 
 const placeholderOf = (known: readonly string[] | Error) =>
   known instanceof Error
-    ? `They cannot be listed: ${known.message}`
-    : 'Which one should the monitor read with?';
+    ? l10n.t('Consumer groups cannot be listed: {0}', known.message)
+    : l10n.t('Select the consumer group to monitor with');
 
 function choicesOf(known: readonly string[] | Error, current: string): Choice<Answer>[] {
   const names = known instanceof Error ? [...new Set([defaultConsumerGroup, current])] : known;
   const groups = names.map((name): Choice<Answer> => ({
     label: name,
     description: [
-      name === current ? 'in use' : '',
-      name === defaultConsumerGroup ? 'every hub has it; others may read with it too' : '',
+      name === current ? l10n.t('in use') : '',
+      name === defaultConsumerGroup ? l10n.t('default; other applications may use it too') : '',
     ]
       .filter(Boolean)
       .join(' · '),
     value: { kind: 'group', name },
   }));
   return known instanceof Error
-    ? [...groups, { label: '$(edit) Type a name…', value: { kind: 'type' } }]
-    : [...groups, { label: '$(add) Create a consumer group…', value: { kind: 'create' } }];
+    ? [...groups, { label: `$(edit) ${l10n.t('Enter a name…')}`, value: { kind: 'type' } }]
+    : [...groups, { label: `$(add) ${l10n.t('Create a consumer group…')}`, value: { kind: 'create' } }];
 }
 
 async function create(
@@ -116,7 +123,7 @@ async function create(
   known: readonly string[] | Error,
 ): Promise<void> {
   if (!(known instanceof Error) && known.some((other) => isSameText(other, name))) return;
-  await withProgress(`Creating consumer group ${name}`, async (signal) =>
+  await withProgress(l10n.t('Creating consumer group "{0}"', name), async (signal) =>
     (await services.hubSettings.forHub(hub.id, signal)).createConsumerGroup(name, signal),
   );
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { delay, isAbort } from '../../../core/base/abort';
 import { inParallel } from '../../../core/base/inParallel';
@@ -6,7 +7,7 @@ import { allDevices } from '../../../core/device/deviceQuery';
 import { type Hub } from '../../../core/hub/hub';
 import { hubCan } from '../../../core/hub/hubCapabilities';
 import { type PartitionState } from '../../../core/message/eventSource';
-import { whyNoMessages, type Finding, type Fix } from '../../../core/message/whyNoMessages';
+import { diagnoseSilence, type Finding, type Fix } from '../../../core/message/diagnoseSilence';
 import { commands } from '../../../contributions';
 import { type Services } from '../../../services';
 import { executeCommand } from '../../../workbench/commands';
@@ -17,59 +18,62 @@ import { type Monitor } from './monitor';
 
 type Needs = Pick<Services, 'hubs' | 'registries' | 'events' | 'hubSettings'>;
 
-/** How many devices are looked at; more would cost queries, of which hubs allow few. */
+/** How many devices are checked: more would require queries, which hubs throttle. */
 const maxDevices = 200;
-/** Of those that are watched, each of which is asked for. */
+/** How many monitored devices are checked, each with a request. */
 const maxWatched = 20;
-/** How long a conflict with other readers may take to show. */
+/** How long it takes at most until a conflict with other readers shows. */
 const probeMs = 700;
 
-/** What helps, done with the monitor that is silent. */
+/** Fixes that are applied to the silent monitor. */
 export interface NoMessagesFixes {
   start(): Promise<void>;
   startFrom(): Promise<void>;
   changeFilter(): Promise<void>;
 }
 
-/** Looks at everything on the way of a message, writes it to the channel, and offers what helps. */
+/** Checks every step of a message's path, writes the findings to the channel, and offers a fix. */
 export async function diagnoseNoMessages(
   services: Needs,
   hub: Hub,
   monitor: Monitor,
   fixes: NoMessagesFixes,
 ): Promise<void> {
-  const findings = await withProgress(`Looking for the messages of ${hub.name}`, async (signal) => {
-    const { consumerGroup } = monitor;
-    const settings = () => services.hubSettings.forHub(hub.id, signal);
-    const [devices, partitions, routing, quota, groups] = await Promise.all([
-      orReason(async () =>
-        hubCan(hub, 'manageDevices') ? readDevices(services, monitor, signal) : undefined,
-      ),
-      orReason<readonly PartitionState[]>(() => readPartitions(services, hub, monitor, signal)),
-      orReason(async () => (await settings()).routing(signal)),
-      orReason(async () => (await settings()).quota(signal)),
-      orReason(async () => (await settings()).consumerGroups(signal)),
-    ]);
-    const { since, received, hiding, status, trouble } = monitor;
-    return whyNoMessages({
-      monitor: { kind: status.kind, trouble },
-      consumerGroup,
-      ...known('routing', routing),
-      ...known('quota', quota),
-      ...known('consumerGroups', groups),
-      ...(since === undefined ? {} : { since }),
-      received,
-      ...(hiding ? { hiding } : {}),
-      ...(devices instanceof Error ? { devices } : devices),
-      partitions,
-      now: Date.now(),
-    });
-  });
+  const findings = await withProgress(
+    l10n.t('Checking why no messages arrive from {0}', hub.name),
+    async (signal) => {
+      const { consumerGroup } = monitor;
+      const settings = () => services.hubSettings.forHub(hub.id, signal);
+      const [devices, partitions, routing, quota, groups] = await Promise.all([
+        orReason(async () =>
+          hubCan(hub, 'manageDevices') ? readDevices(services, monitor, signal) : undefined,
+        ),
+        orReason<readonly PartitionState[]>(() => readPartitions(services, hub, monitor, signal)),
+        orReason(async () => (await settings()).routing(signal)),
+        orReason(async () => (await settings()).quota(signal)),
+        orReason(async () => (await settings()).consumerGroups(signal)),
+      ]);
+      const { since, received, hiding, status, trouble } = monitor;
+      return diagnoseSilence({
+        monitor: { kind: status.kind, trouble },
+        consumerGroup,
+        ...known('routing', routing),
+        ...known('quota', quota),
+        ...known('consumerGroups', groups),
+        ...(since === undefined ? {} : { since }),
+        received,
+        ...(hiding ? { hiding } : {}),
+        ...(devices instanceof Error ? { devices } : devices),
+        partitions,
+        now: Date.now(),
+      });
+    },
+  );
   monitor.explain(findings.map(({ isCause, text }) => `${isCause ? '✗' : '✓'} ${text}`));
   await offer(hub, findings, fixes);
 }
 
-/** Those that the monitor watches, wherever they are in the registry, or the first ones of the hub. */
+/** The devices that are monitored, wherever they are in the registry, or the first ones of the hub. */
 async function readDevices(
   { registries }: Needs,
   { target: { hubId, deviceIds } }: Monitor,
@@ -86,7 +90,7 @@ async function readDevices(
   };
 }
 
-/** Looks at the partitions, and reads them for a moment unless the monitor does: only so other readers are noticed. */
+/** Inspects the partitions, and reads them briefly unless the monitor does, to detect other readers. */
 async function readPartitions(
   { hubs, events }: Needs,
   hub: Hub,
@@ -94,12 +98,12 @@ async function readPartitions(
   signal: AbortSignal,
 ): Promise<readonly PartitionState[]> {
   const connection = await hubs.events(hub.id, signal);
-  const way = { transport: setting('monitor.transport'), proxy: proxySettings() };
-  const partitions = await events.inspect(connection, consumerGroup, signal, way);
+  const options = { transport: setting('monitor.transport'), proxy: proxySettings() };
+  const partitions = await events.inspect(connection, consumerGroup, signal, options);
   if (isRunning) return partitions;
   const reading = await events.open(
     {
-      ...way,
+      ...options,
       connection,
       consumerGroup,
       start: { kind: 'now' },
@@ -115,7 +119,7 @@ async function readPartitions(
   return partitions;
 }
 
-/** What the management told; whoever has only a connection string does not know it. */
+/** What is known from the management of the hub; nothing if only a connection string is known. */
 const known = <K extends string, T>(name: K, value: T | Error | undefined) =>
   (value === undefined || value instanceof Error ? {} : { [name]: value }) as { readonly [P in K]?: T };
 
@@ -128,25 +132,33 @@ async function orReason<T>(ask: () => Promise<T>): Promise<T | Error> {
   }
 }
 
-const titles: Readonly<Record<Fix, string>> = {
-  changeFilter: 'Change Filter…',
-  startMonitoring: 'Start Monitoring',
-  registerDevice: 'Register Device…',
-  publishMessage: 'Publish Message…',
-  startFromEarlier: 'Start From…',
-  chooseConsumerGroup: 'Select Consumer Group…',
-};
+function buttonOf(fix: Fix): string {
+  switch (fix) {
+    case 'changeFilter':
+      return l10n.t('Change Filter…');
+    case 'startMonitoring':
+      return l10n.t('Start Monitoring');
+    case 'registerDevice':
+      return l10n.t('Register Device…');
+    case 'publishMessage':
+      return l10n.t('Publish Message…');
+    case 'startFromEarlier':
+      return l10n.t('Start From…');
+    case 'chooseConsumerGroup':
+      return l10n.t('Select Consumer Group…');
+  }
+}
 
 async function offer(hub: Hub, findings: readonly Finding[], fixes: NoMessagesFixes): Promise<void> {
   const [first] = findings;
   if (!first?.isCause) {
     void vscode.window.showInformationMessage(
-      `Nothing is wrong at ${hub.name} as far as can be seen: the output channel has what was looked at.`,
+      l10n.t('No problems found with {0}. See the output channel for the results.', hub.name),
     );
     return;
   }
   const fix = first.fix;
-  const answer = await vscode.window.showWarningMessage(first.text, ...(fix ? [titles[fix]] : []));
+  const answer = await vscode.window.showWarningMessage(first.text, ...(fix ? [buttonOf(fix)] : []));
   if (answer === undefined || !fix) return;
   const node = { kind: 'hub', hubId: hub.id } as const;
   switch (fix) {

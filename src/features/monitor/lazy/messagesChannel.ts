@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { formatCount, formatMegabytes } from '../../../core/base/numbers';
 import { maskSecrets } from '../../../core/base/maskSecrets';
 import { plainMessage } from '../../../core/errors';
 import { parseLineTemplate } from '../../../core/message/lineTemplate';
@@ -7,38 +9,38 @@ import { renderMessage, type RenderOptions } from '../../../core/message/renderM
 import { setting } from '../../../workbench/settings';
 
 const flushMs = 100;
-/** When more waits than one turn could write. */
+/** Delay before the next turn when one turn could not write everything. */
 const backlogMs = 25;
-/** How long one turn may write, in milliseconds, and how many messages lie between two looks at the clock. */
+/** How long one turn may write, in milliseconds, and how many messages are written between two clock checks. */
 const turnMs = 20;
 const stride = 50;
 const maxMessageBytes = 64 * 1024;
 /**
- * VS Code drops the oldest lines without a word at 30 MiB, and keeps a copy of the text in the extension host:
- * the channel stays well below, and says what left it.
+ * VS Code silently drops the oldest lines at 30 MiB and keeps a copy of the text in the extension host. The channel
+ * stays well below that and reports what was removed.
  */
 const maxLength = 5 * 1024 * 1024;
-/** What stays when the channel is made shorter. */
+/** Length after the channel was trimmed. */
 const keptLength = 1024 * 1024;
-/** It is made shorter by whole pieces. */
+/** The channel is trimmed by whole pieces. */
 const pieceLength = 128 * 1024;
-/** More would not fit into the channel anyway. */
+/** More would not fit into the channel. */
 const maxWaiting = 10_000;
 
 type Item = ReceivedMessage | string;
 
 interface Piece {
   readonly text: string;
-  /** The messages in it, by `keyOf`. */
+  /** Keys of the messages in it. */
   readonly keys: readonly string[];
 }
 
-/** The output channel of a monitor: written in batches, bounded, secrets hidden. */
+/** The output channel of a monitor: written in batches, limited in size, with secrets masked. */
 export class MessagesChannel implements vscode.Disposable {
   private readonly channel: vscode.OutputChannel;
   private waiting: Item[] = [];
   private timer: ReturnType<typeof setTimeout> | undefined;
-  /** What the channel holds, in the pieces in which it was written. */
+  /** The content of the channel, in the pieces in which it was written. */
   private pieces: Piece[] = [];
   private length = 0;
   private left = 0;
@@ -46,16 +48,16 @@ export class MessagesChannel implements vscode.Disposable {
   private writtenCount = 0;
 
   constructor(label: string) {
-    this.channel = vscode.window.createOutputChannel(`IoT Hub: ${label}`, 'iot-hub-messages');
+    this.channel = vscode.window.createOutputChannel(l10n.t('IoT Hub: {0}', label), 'iot-hub-messages');
   }
 
-  /** Messages that have been in the channel, or are; those that are written anew count once. */
+  /** Messages written to the channel so far; a rewritten message counts once. */
   get written(): number {
     return this.writtenCount;
   }
 
-  /** Messages that were written to the channel and are not in it any more. */
-  get messagesThatLeft(): number {
+  /** Messages that were written to the channel and are no longer in it. */
+  get removedMessages(): number {
     return this.left;
   }
 
@@ -66,9 +68,9 @@ export class MessagesChannel implements vscode.Disposable {
     this.schedule(flushMs);
   }
 
-  /** A line of the monitor's own. */
+  /** Writes a notice of the monitor. */
   say(text: string): void {
-    this.waiting.push(lineOf(text));
+    this.waiting.push(noticeLine(text));
     this.schedule(flushMs);
   }
 
@@ -80,8 +82,8 @@ export class MessagesChannel implements vscode.Disposable {
     while (this.waiting.length > 0) this.flushSome(Infinity);
   }
 
-  /** Writes everything anew, as after the format was changed; says how many are not in it any more. */
-  redraw(messages: readonly ReceivedMessage[], because: string): void {
+  /** Rewrites the channel, for example after the format was changed, and reports how many messages were removed. */
+  redraw(messages: readonly ReceivedMessage[], notice: string): void {
     const due = this.waiting.filter((item) => typeof item !== 'string').map(keyOf);
     const before = new Set([...this.pieces.flatMap(({ keys }) => keys), ...due]);
     const again = messages.reduce((count, message) => count + (before.has(keyOf(message)) ? 1 : 0), 0);
@@ -93,7 +95,8 @@ export class MessagesChannel implements vscode.Disposable {
     this.pieces = [];
     this.length = 0;
     this.channel.replace('');
-    this.say(gone > 0 ? `${because} ${goneSentence(gone)}` : because);
+    this.say(notice);
+    if (gone > 0) this.say(removedNotice(gone));
     this.add(messages);
     this.flush();
   }
@@ -107,7 +110,7 @@ export class MessagesChannel implements vscode.Disposable {
     this.timer ??= setTimeout(() => this.flushSome(turnMs), ms);
   }
 
-  /** The channel is for reading: what comes faster than it can be written is told, and is in the events view. */
+  /** Messages that arrive faster than the channel can be written are counted and left to the events view. */
   private skip(): void {
     const gone = this.waiting.slice(0, -maxWaiting / 2);
     const said = gone.filter((item) => typeof item === 'string');
@@ -122,7 +125,7 @@ export class MessagesChannel implements vscode.Disposable {
     const options = renderOptions();
     const end = performance.now() + ms;
     const lines: string[] = [];
-    if (this.skipped > 0) lines.push(lineOf(skippedSentence(this.skipped)));
+    if (this.skipped > 0) lines.push(noticeLine(skippedNotice(this.skipped)));
     this.skipped = 0;
     const keys: string[] = [];
     let count = 0;
@@ -158,21 +161,42 @@ export class MessagesChannel implements vscode.Disposable {
     }
     this.pieces = this.pieces.slice(from);
     this.channel.replace(
-      `--- ${this.left} messages left this channel so far: whenever it grows to ${maxLength / 1024 / 1024} MB, only the newest ${keptLength / 1024 / 1024} MB stay. The events view still has those that the monitor holds. ---\n${this.pieces.map(({ text }) => text).join('')}`,
+      `--- ${trimmedNotice(this.left)} ---\n${this.pieces.map(({ text }) => text).join('')}`,
     );
   }
 }
 
 const keyOf = ({ partitionId, sequenceNumber }: ReceivedMessage) => `${partitionId}/${sequenceNumber}`;
-const lineOf = (text: string) => `${new Date().toISOString()} --- ${text}`;
-const skippedSentence = (count: number) =>
-  `${count} messages came faster than this channel can be written, and are not in it. The events view has them.`;
+const noticeLine = (text: string) => `${new Date().toISOString()} --- ${text}`;
 
-const goneSentence = (count: number) =>
-  `${count} messages that were in this channel are not in it any more; the events view has those that the monitor holds.`;
+const skippedNotice = (count: number) =>
+  count === 1
+    ? l10n.t(
+        '1 message was skipped because messages arrive too fast for this channel. Use the events view to see it.',
+      )
+    : l10n.t(
+        '{0} messages were skipped because messages arrive too fast for this channel. Use the events view to see them.',
+        formatCount(count),
+      );
 
-let saidTemplate: string | undefined;
-let readTemplate: { readonly text: string; readonly format: RenderOptions['format'] } | undefined;
+const removedNotice = (count: number) =>
+  count === 1
+    ? l10n.t('1 message is no longer in this channel. The events view still shows all buffered messages.')
+    : l10n.t(
+        '{0} messages are no longer in this channel. The events view still shows all buffered messages.',
+        formatCount(count),
+      );
+
+const trimmedNotice = (count: number) =>
+  l10n.t(
+    '{0} older messages were removed from this channel, which is trimmed to {1} when it reaches {2}. The events view still shows all buffered messages.',
+    formatCount(count),
+    formatMegabytes(keptLength),
+    formatMegabytes(maxLength),
+  );
+
+let reportedTemplate: string | undefined;
+let parsedTemplate: { readonly text: string; readonly format: RenderOptions['format'] } | undefined;
 
 function renderOptions(): RenderOptions {
   return {
@@ -183,17 +207,17 @@ function renderOptions(): RenderOptions {
   };
 }
 
-/** A pattern that cannot be used is told of once, and one line is written for each message. */
+/** A template that is not valid is reported once, and each message is written as one line. */
 function formatOf(format: 'pretty' | 'oneLine' | 'template'): RenderOptions['format'] {
   if (format !== 'template') return format;
   const text = setting('monitor.template');
-  if (readTemplate?.text === text) return readTemplate.format;
+  if (parsedTemplate?.text === text) return parsedTemplate.format;
   try {
-    readTemplate = { text, format: parseLineTemplate(text) };
+    parsedTemplate = { text, format: parseLineTemplate(text) };
   } catch (error) {
-    readTemplate = { text, format: 'oneLine' };
-    if (saidTemplate !== text) void vscode.window.showWarningMessage(plainMessage(error));
-    saidTemplate = text;
+    parsedTemplate = { text, format: 'oneLine' };
+    if (reportedTemplate !== text) void vscode.window.showWarningMessage(plainMessage(error));
+    reportedTemplate = text;
   }
-  return readTemplate.format;
+  return parsedTemplate.format;
 }

@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { abortable, abortError } from '../../../core/base/abort';
-import { counted } from '../../../core/base/numbers';
+import { formatCount } from '../../../core/base/numbers';
 import { DisposableStore, toDisposable, type Disposable } from '../../../core/base/disposable';
 import { Emitter } from '../../../core/base/event';
 import { plainMessage } from '../../../core/errors';
@@ -16,7 +17,7 @@ import {
   isRunning,
   nextMonitorState,
   receivedIn,
-  stateSentence,
+  describeState,
   type MonitorEvent,
   type MonitorState,
   type Silence,
@@ -24,13 +25,14 @@ import {
 import { MonitorStatusItem } from './monitorStatusItem';
 import { type MonitorTarget } from './monitorTarget';
 import { withConsumerGroupOffer } from './readerConflict';
-import { startPosition, startSentence } from './startPosition';
+import { startDescription, startPosition } from './startPosition';
 
 type Needs = Pick<Services, 'hubs' | 'events' | 'log'>;
 
-/** How often the status bar says for how long nothing came. */
+/** How often the status bar updates the time since the last message. */
 const silenceEveryMs = 1_000;
-/** Reads a hub's events into its channel until it is stopped; says why whenever it cannot. */
+
+/** Reads the events of a hub into its channel until it is stopped, and reports every failure there. */
 export class Monitor implements vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new Emitter<void>());
@@ -72,18 +74,18 @@ export class Monitor implements vscode.Disposable {
     return this.target.hubId;
   }
 
-  /** Which it reads with, or would. */
+  /** The consumer group in use, or the one the next start uses. */
   get consumerGroup(): string {
-    const chosen = this.memory.of(this.target).consumerGroup ?? setting('monitor.consumerGroup');
+    const chosen = this.memory.get(this.target).consumerGroup ?? setting('monitor.consumerGroup');
     return this.isRunning ? (this.group ?? chosen) : chosen;
   }
 
-  /** What it is doing, for whoever shows its messages. */
+  /** The state of the monitor, for the views of its messages. */
   get status(): { readonly kind: MonitorState['kind']; readonly text: string } {
-    return { kind: this.state.kind, text: stateSentence(this.state) };
+    return { kind: this.state.kind, text: describeState(this.state) };
   }
 
-  /** What it is in trouble with, or has ended with. */
+  /** Why reading is interrupted or has ended. */
   get trouble(): string | undefined {
     const { state } = this;
     if (state.kind === 'live') return state.trouble;
@@ -98,17 +100,17 @@ export class Monitor implements vscode.Disposable {
     return receivedIn(this.state);
   }
 
-  /** From when messages are shown, in milliseconds; `undefined` when it reads from the beginning, or not. */
+  /** Earliest enqueued time in milliseconds; `undefined` when it reads from the beginning or is stopped. */
   get since(): number | undefined {
     return this.isRunning ? this.startedFrom : undefined;
   }
 
-  /** What the monitor holds of all that it received. */
+  /** The buffered messages. */
   get history(): MessageHistory {
     return this.messages.history;
   }
 
-  /** What the filter hides, when there is one. */
+  /** The filter, if any, and how many messages it hides. */
   get hiding(): MonitorMessages['hiding'] {
     return this.messages.hiding;
   }
@@ -117,40 +119,40 @@ export class Monitor implements vscode.Disposable {
     this.messages.show();
   }
 
-  /** Passes on all messages that arrive from now on, whatever the filter shows. */
+  /** Forwards all messages that arrive from now on, including hidden ones. */
   addSink(sink: MessageSink): Disposable {
     return this.messages.addSink(sink);
   }
 
-  /** Said in the status bar. */
+  /** Shows in the status bar whether messages are recorded. */
   setRecording(isRecording: boolean): void {
     this.isRecording = isRecording;
     this.statusItem.draw();
     this.changed.fire();
   }
 
-  /** Passes on at once what has arrived. */
+  /** Forwards the messages received so far without delay. */
   flush(): void {
     this.messages.flush();
   }
 
-  /** A line of its own in the channel, after what has arrived so far. */
+  /** Writes a notice to the channel, after the messages received so far. */
   say(text: string): void {
     this.messages.say(text);
   }
 
-  /** Takes effect with the next message; an empty one shows all. @throws IotError when it cannot be used */
+  /** Takes effect immediately; an empty filter shows all messages. @throws IotError when it is not valid */
   async setFilter(text: string): Promise<void> {
     await this.messages.setFilter(text);
     this.statusItem.draw();
   }
 
-  /** Writes what was found out about the hub's messages. */
+  /** Writes the findings of a diagnosis. */
   explain(findings: readonly string[]): void {
     this.messages.explain(findings);
   }
 
-  /** Resolves when the reader is live. @throws when the first connection does not come about. */
+  /** Resolves when the reader is connected. @throws when the first connection fails */
   async start(signal: AbortSignal, { isQuiet = false, ...from }: MonitorStart = {}): Promise<void> {
     if (!isQuiet) this.messages.show();
     if (this.isRunning) return;
@@ -169,7 +171,7 @@ export class Monitor implements vscode.Disposable {
     }
   }
 
-  async stop(why?: string): Promise<void> {
+  async stop(reason = l10n.t('Monitoring stopped.')): Promise<void> {
     if (!this.isRunning) {
       if (this.state.kind === 'failed') this.hide();
       return;
@@ -178,7 +180,12 @@ export class Monitor implements vscode.Disposable {
     this.dispatch({ kind: 'stop' });
     this.controller.abort(abortError());
     await this.running;
-    this.say(`${why ?? 'Monitoring was stopped.'} Received: ${counted(receivedIn(this.state), 'message')}.`);
+    const received = receivedIn(this.state);
+    this.say(
+      received === 1
+        ? l10n.t('{0} 1 message received.', reason)
+        : l10n.t('{0} {1} messages received.', reason, formatCount(received)),
+    );
     this.messages.flushChannel();
     this.dispatch({ kind: 'stopped' });
   }
@@ -189,28 +196,23 @@ export class Monitor implements vscode.Disposable {
 
   private async run(
     signal: AbortSignal,
-    { from, goesOn = false }: MonitorStart,
+    { from, isResumed = false }: MonitorStart,
     onLive: () => void,
     onFailed: (error: unknown) => void,
   ): Promise<void> {
-    const choices = this.memory.of(this.target);
+    const choices = this.memory.get(this.target);
     const consumerGroup = (this.group = choices.consumerGroup ?? setting('monitor.consumerGroup'));
     const startFrom = from ?? choices.startFrom ?? setting('monitor.startFrom');
     const start = startPosition(startFrom, Date.now());
-    const seen = goesOn ? this.reader?.positions : undefined;
-    const words = seen?.size ? 'from the last message on' : startSentence(startFrom);
+    const seen = isResumed ? this.reader?.positions : undefined;
+    const startText = seen?.size ? l10n.t('After the last message') : startDescription(startFrom);
     if (!seen?.size) this.startOver(start);
     this.reader = new MonitorReader(this.services, this.hubId, {
       onMessages: (messages) => this.messages.add(messages),
       onTrouble: (error) => this.onTrouble(error),
       onRecovered: () => this.onRecovered(),
       onConnected: (isAgain) => {
-        const { filter } = this.messages;
-        this.say(
-          isAgain
-            ? 'Connected again.'
-            : `Monitoring ${this.label}: consumer group ${consumerGroup}, ${words}${filter ? `, only messages that fit: ${filter.text}` : ''}.`,
-        );
+        this.say(isAgain ? l10n.t('Reconnected.') : this.startNotice(consumerGroup, startText));
         this.dispatch({ kind: 'connected' });
         onLive();
       },
@@ -221,8 +223,21 @@ export class Monitor implements vscode.Disposable {
       },
     });
     await this.reader.read({ consumerGroup, start, ...(seen ? { seen } : {}) }, signal);
-    // Counts only when it was stopped before it was live.
+    // Has an effect only if it was stopped before it connected.
     onFailed(abortError());
+  }
+
+  private startNotice(consumerGroup: string, start: string): string {
+    const { filter } = this.messages;
+    return filter
+      ? l10n.t(
+          'Monitoring {0}. Consumer group: {1}. Start: {2}. Filter: {3}',
+          this.label,
+          consumerGroup,
+          start,
+          filter.text,
+        )
+      : l10n.t('Monitoring {0}. Consumer group: {1}. Start: {2}.', this.label, consumerGroup, start);
   }
 
   private startOver(start: StartPosition): void {
@@ -233,34 +248,36 @@ export class Monitor implements vscode.Disposable {
 
   private onTrouble(error: Error): void {
     const isNew = this.state.kind === 'live' && this.state.trouble !== error.message;
-    this.services.log.warn(`Monitor of ${this.label}: ${error.message}`);
-    if (isNew) this.say(`${error.message} Trying again.`);
+    this.services.log.warn(`Monitoring ${this.label}: ${error.message}`);
+    if (isNew) this.say(l10n.t('{0} Retrying…', error.message));
     this.dispatch({ kind: 'trouble', reason: error.message });
   }
 
   private onRecovered(): void {
     if (this.state.kind !== 'live' || this.state.trouble === undefined) return;
-    this.say('Connected again.');
+    this.say(l10n.t('Reconnected.'));
     this.dispatch({ kind: 'recovered' });
   }
 
   private onInterrupted(error: unknown): void {
     const reason = plainMessage(error);
-    this.services.log.warn(`Monitor of ${this.label} was interrupted: ${reason}`);
+    this.services.log.warn(`Monitoring ${this.label} was interrupted: ${reason}`);
     if (this.state.kind !== 'retrying' || this.state.reason !== reason)
-      this.say(`${reason} Connecting again.`);
+      this.say(l10n.t('{0} Reconnecting…', reason));
     this.dispatch({ kind: 'interrupted', reason });
   }
 
   private onFailed(error: unknown, wasLive: boolean): void {
     const reason = plainMessage(error);
-    this.say(wasLive ? `Monitoring has ended: ${reason}` : `Monitoring could not start: ${reason}`);
+    this.say(
+      wasLive ? l10n.t('Monitoring stopped: {0}', reason) : l10n.t('Monitoring failed to start: {0}', reason),
+    );
     this.dispatch({ kind: 'failed', reason });
-    // Who started it is told otherwise.
+    // A failure to start is reported by the command.
     if (wasLive)
       void showFailure(
         withConsumerGroupOffer(error, this.hubId),
-        `Monitoring ${this.label}`,
+        l10n.t('Monitoring {0}', this.label),
         this.services.log,
       );
   }

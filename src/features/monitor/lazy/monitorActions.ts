@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Hub } from '../../../core/hub/hub';
 import { withProgress } from '../../../workbench/progress';
 import { confirm, noBack, pickOne } from '../../../workbench/prompts';
@@ -9,7 +10,7 @@ import { type MonitorMemory, type MonitorStart } from './monitorChoices';
 import { type Monitors } from './monitors';
 import { type Recordings } from './recordings';
 
-/** What the commands of monitors work with. */
+/** The dependencies of the monitor commands. */
 export interface Reading {
   readonly services: MonitorNeeds;
   readonly memory: MonitorMemory;
@@ -23,24 +24,22 @@ export async function showOrConnect(monitor: Monitor): Promise<void> {
 }
 
 export async function connect(monitor: Monitor, options: MonitorStart = {}): Promise<void> {
-  await withProgress(`Connecting to the events of ${monitor.label}`, (signal) =>
-    monitor.start(signal, options),
-  );
+  await withProgress(l10n.t('Connecting to {0}', monitor.label), (signal) => monitor.start(signal, options));
 }
 
-/** The one of the hub, unless others of it run too. */
+/** The monitor of the hub, or a pick among its running monitors. */
 export async function pickMonitor({ monitors }: Reading, hub: Hub, title: string): Promise<Monitor> {
   const running = monitors.list(hub.id).filter(({ isRunning }) => isRunning);
-  return running.length === 0 ? monitors.of(hub) : pickOf(running, title);
+  return running.length === 0 ? monitors.forHub(hub) : pickAmong(running, title);
 }
 
-export async function pickOf(monitors: readonly Monitor[], title: string): Promise<Monitor> {
+export async function pickAmong(monitors: readonly Monitor[], title: string): Promise<Monitor> {
   const [only] = monitors;
   if (only && monitors.length === 1) return only;
   return noBack(
     await pickOne({
       title,
-      placeholder: 'Which monitor?',
+      placeholder: l10n.t('Select a monitor'),
       choices: monitors.map((monitor) => ({
         label: monitor.label,
         description: monitor.status.text,
@@ -53,16 +52,16 @@ export async function pickOf(monitors: readonly Monitor[], title: string): Promi
 export async function stop({ recordings }: Reading, monitor: Monitor): Promise<void> {
   if (recordings.isRecording(monitor)) {
     await confirm(
-      `Stop monitoring ${monitor.label}?`,
-      'Its messages are being recorded; the recording ends too.',
-      'Stop',
+      l10n.t('Stop monitoring {0}?', monitor.label),
+      l10n.t('Messages are being recorded. The recording also stops.'),
+      l10n.t('Stop'),
     );
     await recordings.stop(monitor);
   }
   await monitor.stop();
 }
 
-/** Asks from when on, and begins anew there. */
+/** Prompts for a start position and restarts the monitor there. */
 export async function startFrom({ memory }: Reading, monitor: Monitor): Promise<void> {
   const from = await askStart(monitor.target, memory);
   await monitor.stop();
@@ -70,7 +69,7 @@ export async function startFrom({ memory }: Reading, monitor: Monitor): Promise<
 }
 
 export async function changeFilter({ memory }: Reading, monitor: Monitor): Promise<void> {
-  await monitor.setFilter(await askFilter(monitor.label, memory.of(monitor.target).filter ?? ''));
+  await monitor.setFilter(await askFilter(monitor.label, memory.get(monitor.target).filter ?? ''));
 }
 
 export function whyNoMessages(parts: Reading, monitor: Monitor): Promise<void> {

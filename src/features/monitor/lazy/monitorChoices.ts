@@ -5,26 +5,26 @@ import { type Settings } from '../../../contributions';
 import { setting } from '../../../workbench/settings';
 import { type MonitorTarget } from './monitorTarget';
 
-/** One of the setting, or a time in milliseconds. */
+/** A value of the setting, or a time in milliseconds. */
 export type StartFrom = Settings['monitor.startFrom'] | number;
 
-/** What was chosen for one monitor. */
+/** The selections for one monitor. */
 export interface MonitorChoices {
-  /** Which messages are shown, as it was typed; see `parseMessageFilter`. */
+  /** The filter as it was entered; see `parseMessageFilter`. */
   readonly filter?: string | undefined;
   readonly startFrom?: Settings['monitor.startFrom'] | undefined;
-  /** Instead of the setting; one for all monitors of a hub. */
+  /** Overrides the setting; shared by all monitors of a hub. */
   readonly consumerGroup?: string | undefined;
 }
 
 const key = 'iotHubWorkbench.monitorChoices';
 
-/** The choices of each monitor, kept for the workspace. The monitor of a whole hub has the hub's id. */
+/** The selections for each monitor, stored for the workspace. The monitor of a whole hub has the hub's id. */
 export class MonitorMemory {
   constructor(private readonly state: vscode.Memento) {}
 
-  /** A monitor of some devices reads as the hub's does, unless another start was chosen for it. */
-  of({ id, hubId }: Pick<MonitorTarget, 'id' | 'hubId'>): MonitorChoices {
+  /** A monitor of some devices starts like the monitor of its hub, unless another start was selected for it. */
+  get({ id, hubId }: Pick<MonitorTarget, 'id' | 'hubId'>): MonitorChoices {
     const { [id]: own, [hubId]: hub } = this.all();
     return {
       filter: own?.filter,
@@ -54,7 +54,7 @@ export class MonitorMemory {
   }
 }
 
-/** One that was kept and cannot be used any more hides nothing. */
+/** A stored filter that is no longer valid hides nothing. */
 export function filterOf({ filter }: MonitorChoices): MessageFilter | undefined {
   try {
     return filter ? parseMessageFilter(filter) : undefined;
@@ -70,10 +70,10 @@ export const historyLimits = (): HistoryLimits => ({
 
 /** How a monitor is started. */
 export interface MonitorStart {
-  /** What was chosen before, unless given. */
+  /** The previous selection if omitted. */
   readonly from?: StartFrom;
-  /** Behind the last message that it had, as with another consumer group; what it holds stays. */
-  readonly goesOn?: boolean;
-  /** Without its channel in front. */
+  /** Continues after the last message, for example with another consumer group, and keeps the buffered messages. */
+  readonly isResumed?: boolean;
+  /** Does not reveal the channel. */
   readonly isQuiet?: boolean;
 }

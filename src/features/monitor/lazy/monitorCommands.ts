@@ -1,6 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
+import { formatCount } from '../../../core/base/numbers';
 import { type Hub } from '../../../core/hub/hub';
 import { defaultConsumerGroup } from '../../../core/hub/hubSettings';
 import { commands } from '../../../contributions';
@@ -16,7 +18,7 @@ import {
   changeFilter,
   connect,
   pickMonitor,
-  pickOf,
+  pickAmong,
   showOrConnect,
   startFrom,
   stop,
@@ -54,7 +56,7 @@ export function openMonitoring(
     views: store.add(
       new EventsViews(
         { ...viewSurroundings(reading, context.extensionUri, bodies), hubs: services.hubs },
-        (hub, deviceIds) => (deviceIds ? monitors.ofDevices(hub, deviceIds) : monitors.of(hub)),
+        (hub, deviceIds) => (deviceIds ? monitors.forDevices(hub, deviceIds) : monitors.forHub(hub)),
       ),
     ),
   };
@@ -88,44 +90,53 @@ function readingCommands(parts: Parts): CommandHandlers<ReadingCommand> {
   const { services, memory, monitors } = parts;
   return {
     [commands.startMonitoring]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Start Monitoring', needs: 'monitor' });
-      await showOrConnect(monitors.of(hub));
+      const hub = await pickHub(services, node, { title: l10n.t('Start Monitoring'), needs: 'monitor' });
+      await showOrConnect(monitors.forHub(hub));
     },
     [commands.stopMonitoring]: (node) => stopMonitoring(parts, node),
     [commands.startMonitoringFrom]: async (node, selection) => {
-      const title = 'Start Monitoring From';
+      const title = l10n.t('Start Monitoring From');
       if (node?.kind === 'device') await startFrom(parts, await monitorOf(parts, title, node, selection));
-      else await startFrom(parts, monitors.of(await pickHub(services, node, { title, needs: 'monitor' })));
+      else
+        await startFrom(parts, monitors.forHub(await pickHub(services, node, { title, needs: 'monitor' })));
     },
     [commands.filterMessages]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Filter Messages', needs: 'monitor' });
-      await changeFilter(parts, await pickMonitor(parts, hub, 'Filter Messages'));
+      const title = l10n.t('Filter Messages');
+      const hub = await pickHub(services, node, { title, needs: 'monitor' });
+      await changeFilter(parts, await pickMonitor(parts, hub, title));
     },
     [commands.monitorDevice]: async (node, selection) => {
-      await showOrConnect(await monitorOf(parts, 'Monitor Device', node, selection));
+      await showOrConnect(await monitorOf(parts, l10n.t('Monitor Device'), node, selection));
     },
     [commands.chooseConsumerGroup]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Select Consumer Group', needs: 'monitor' });
+      const hub = await pickHub(services, node, {
+        title: l10n.t('Select Consumer Group'),
+        needs: 'monitor',
+      });
       await useConsumerGroup(
         parts,
         hub,
-        await askConsumerGroup(services, hub, monitors.of(hub).consumerGroup),
+        await askConsumerGroup(services, hub, monitors.forHub(hub).consumerGroup),
       );
     },
     [commands.deleteConsumerGroup]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Delete Consumer Group', needs: 'monitor' });
+      const hub = await pickHub(services, node, {
+        title: l10n.t('Delete Consumer Group'),
+        needs: 'monitor',
+      });
       const name = await deleteConsumerGroup(services, hub);
-      const chosen = memory.of({ id: hub.id, hubId: hub.id }).consumerGroup;
+      const chosen = memory.get({ id: hub.id, hubId: hub.id }).consumerGroup;
       if (name !== '' && (chosen ?? setting('monitor.consumerGroup')) === name)
         await memory.setConsumerGroup(hub.id, defaultConsumerGroup);
       for (const monitor of monitors.list(hub.id))
         if (monitor.isRunning && monitor.consumerGroup === name)
-          await goOn(monitor, `Consumer group ${name} was deleted.`);
+          await resume(monitor, l10n.t('Consumer group "{0}" was deleted.', name));
     },
     [commands.whyNoMessages]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Why No Messages?', needs: 'monitor' });
-      // The channel is the place for what is found out, also of a hub that is not monitored.
-      await whyNoMessages(parts, await pickMonitor(parts, hub, 'Why No Messages?'));
+      const title = l10n.t('Why No Messages?');
+      const hub = await pickHub(services, node, { title, needs: 'monitor' });
+      // The findings appear in the channel, even if the hub is not being monitored.
+      await whyNoMessages(parts, await pickMonitor(parts, hub, title));
     },
     [commands.toggleMessageProperties]: () =>
       changeSetting('monitor.showProperties', !setting('monitor.showProperties')),
@@ -137,18 +148,20 @@ function viewCommands(parts: Parts): CommandHandlers<ViewCommand> {
   return {
     [commands.monitorMenu]: (id) => monitorMenu(parts, (monitor) => openView(parts, monitor), id),
     [commands.openEventsView]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Open Events View', needs: 'monitor' });
-      await openView(parts, await pickMonitor(parts, hub, 'Open Events View'));
+      const title = l10n.t('Open Events View');
+      const hub = await pickHub(services, node, { title, needs: 'monitor' });
+      await openView(parts, await pickMonitor(parts, hub, title));
     },
     [commands.startRecording]: async (node) => {
-      const hub = await pickHub(services, node, { title: 'Record Messages', needs: 'monitor' });
-      const monitor = await pickMonitor(parts, hub, 'Record Messages');
+      const title = l10n.t('Record Messages');
+      const hub = await pickHub(services, node, { title, needs: 'monitor' });
+      const monitor = await pickMonitor(parts, hub, title);
       await recordings.start(monitor);
       if (recordings.isRecording(monitor) && !monitor.isRunning) await connect(monitor);
     },
     [commands.stopRecording]: async (node) => {
       const recorded = monitors.list(node?.hubId).filter((monitor) => recordings.isRecording(monitor));
-      await recordings.stop(await pickOf(recorded, 'Stop Recording'));
+      await recordings.stop(await pickAmong(recorded, l10n.t('Stop Recording')));
     },
     [commands.openRecording]: async (uri) => {
       views.openRecording(uri ?? (await askRecording()));
@@ -156,7 +169,7 @@ function viewCommands(parts: Parts): CommandHandlers<ViewCommand> {
   };
 }
 
-/** Of the device of the node, of all that are selected with it, or of the one that the person picks. */
+/** The monitor of the node's device, of all devices selected with it, or of a device that is picked. */
 async function monitorOf(
   { services, monitors }: Reading,
   title: string,
@@ -164,7 +177,7 @@ async function monitorOf(
   selection: readonly Node[] | undefined,
 ): Promise<Monitor> {
   const { hub, devices } = await pickDevices(services, node, selection, title);
-  return monitors.ofDevices(
+  return monitors.forDevices(
     hub,
     devices.map(({ deviceId }) => deviceId),
   );
@@ -173,9 +186,9 @@ async function monitorOf(
 async function askRecording(): Promise<vscode.Uri> {
   const [uri] =
     (await vscode.window.showOpenDialog({
-      title: 'Open Recording',
-      openLabel: 'Open',
-      filters: { Recordings: ['jsonl', 'csv', 'sqlite', 'db'] },
+      title: l10n.t('Open Recording'),
+      openLabel: l10n.t({ message: 'Open', comment: ['Verb, button'], args: [] }),
+      filters: { [l10n.t('Recordings')]: ['jsonl', 'csv', 'sqlite', 'db'] },
     })) ?? [];
   if (!uri) throw abortError();
   return uri;
@@ -186,33 +199,33 @@ async function openView({ views }: Parts, monitor: Monitor): Promise<void> {
   views.openMonitor(monitor);
 }
 
-/** What is read with another consumer group from now on; a running monitor goes on with it. */
+/** Changes the consumer group of a hub. Running monitors continue with it. */
 async function useConsumerGroup({ memory, monitors }: Parts, hub: Hub, consumerGroup: string): Promise<void> {
   await memory.setConsumerGroup(hub.id, consumerGroup);
   for (const monitor of monitors.list(hub.id)) {
-    // Of one that runs: the one with which it was started.
+    // A running monitor reports the consumer group it was started with.
     const isOther = monitor.consumerGroup !== consumerGroup;
     const hasFailed = monitor.status.kind === 'failed';
     if (!hasFailed && !(monitor.isRunning && isOther)) continue;
-    await goOn(monitor, `The consumer group is ${consumerGroup} from now on.`);
+    await resume(monitor, l10n.t('The consumer group was changed to "{0}".', consumerGroup));
   }
-  if (!monitors.list(hub.id).some(({ isRunning }) => isRunning)) await connect(monitors.of(hub));
+  if (!monitors.list(hub.id).some(({ isRunning }) => isRunning)) await connect(monitors.forHub(hub));
 }
 
-/** With the consumer group that is chosen now, behind the last message. */
-async function goOn(monitor: Monitor, why: string): Promise<void> {
-  await monitor.stop(why);
-  await connect(monitor, { goesOn: true });
+/** Restarts a monitor with the selected consumer group, after the last message. */
+async function resume(monitor: Monitor, reason: string): Promise<void> {
+  await monitor.stop(reason);
+  await connect(monitor, { isResumed: true });
 }
 
 async function stopMonitoring(parts: Parts, node?: Node): Promise<void> {
   const { services, monitors } = parts;
   const isRunning = (hubId: string) => monitors.list(hubId).some((monitor) => monitor.isRunning);
   const hub = await pickHub(services, node, {
-    title: 'Stop Monitoring',
+    title: l10n.t('Stop Monitoring'),
     needs: 'monitor',
     isFitting: ({ id }) => isRunning(id),
-    none: 'No hub is being monitored.',
+    none: l10n.t('No hub is being monitored.'),
   });
   const running = monitors.list(hub.id).filter((monitor) => monitor.isRunning);
   const all = 'all' as const;
@@ -221,10 +234,10 @@ async function stopMonitoring(parts: Parts, node?: Node): Promise<void> {
       ? all
       : noBack(
           await pickOne<Monitor | typeof all>({
-            title: 'Stop Monitoring',
-            placeholder: 'Which monitor?',
+            title: l10n.t('Stop Monitoring'),
+            placeholder: l10n.t('Select a monitor'),
             choices: [
-              { label: `All ${running.length} monitors of ${hub.name}`, value: all },
+              { label: l10n.t('All {0} monitors of {1}', formatCount(running.length), hub.name), value: all },
               ...running.map((monitor) => ({ label: monitor.label, value: monitor })),
             ],
           }),

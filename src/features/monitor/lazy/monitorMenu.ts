@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { commands } from '../../../contributions';
 import { formatCount } from '../../../core/base/numbers';
 import { executeCommand } from '../../../workbench/commands';
@@ -6,14 +7,14 @@ import { type Monitor } from './monitor';
 import {
   changeFilter,
   connect,
-  pickOf,
+  pickAmong,
   startFrom,
   stop,
   whyNoMessages,
   type Reading,
 } from './monitorActions';
 
-/** What a click on the status bar offers. */
+/** Shows the actions for a click on the status bar item. */
 export async function monitorMenu(
   parts: Reading,
   openView: (monitor: Monitor) => Promise<void>,
@@ -22,38 +23,41 @@ export async function monitorMenu(
   const { monitors, recordings } = parts;
   const monitor =
     (monitorId === undefined ? undefined : monitors.find(monitorId)) ??
-    (await pickOf(monitors.list(), 'Monitor'));
-  const recording = recordings.of(monitor);
+    (await pickAmong(monitors.list(), l10n.t('Monitoring Actions')));
+  const recording = recordings.get(monitor);
   const run = noBack(
     await pickOne<() => Promise<unknown> | void>({
       title: `${monitor.label}: ${monitor.status.text}`,
-      placeholder: 'What should the monitor do?',
+      placeholder: l10n.t('Select an action'),
       choices: [
         monitor.isRunning
-          ? { label: '$(debug-stop) Stop', value: () => stop(parts, monitor) }
-          : { label: '$(play) Start', value: () => connect(monitor) },
-        { label: '$(history) Start From…', value: () => startFrom(parts, monitor) },
-        { label: '$(output) Show Channel', value: () => monitor.show() },
-        { label: '$(table) Open Events View', value: () => openView(monitor) },
+          ? { label: `$(debug-stop) ${l10n.t('Stop')}`, value: () => stop(parts, monitor) }
+          : { label: `$(play) ${l10n.t('Start')}`, value: () => connect(monitor) },
+        { label: `$(history) ${l10n.t('Start From…')}`, value: () => startFrom(parts, monitor) },
+        { label: `$(output) ${l10n.t('Show Output Channel')}`, value: () => monitor.show() },
+        { label: `$(table) ${l10n.t('Open Events View')}`, value: () => openView(monitor) },
         {
-          label: '$(filter) Filter Messages…',
+          label: `$(filter) ${l10n.t('Filter Messages…')}`,
           ...(monitor.hiding ? { description: monitor.hiding.filter } : {}),
           value: () => changeFilter(parts, monitor),
         },
         {
-          label: '$(organization) Select Consumer Group…',
+          label: `$(organization) ${l10n.t('Select Consumer Group…')}`,
           description: monitor.consumerGroup,
           value: async () =>
             executeCommand(commands.chooseConsumerGroup, { kind: 'hub', hubId: monitor.hubId }),
         },
         recording
           ? {
-              label: '$(record) Stop Recording',
-              description: `${formatCount(recording.written)} messages in ${recording.file}`,
+              label: `$(record) ${l10n.t('Stop Recording')}`,
+              description:
+                recording.written === 1
+                  ? l10n.t('1 message in {0}', recording.file)
+                  : l10n.t('{0} messages in {1}', formatCount(recording.written), recording.file),
               value: () => recordings.stop(monitor),
             }
-          : { label: '$(record) Record Messages…', value: () => recordings.start(monitor) },
-        { label: '$(question) Why No Messages?', value: () => whyNoMessages(parts, monitor) },
+          : { label: `$(record) ${l10n.t('Record Messages…')}`, value: () => recordings.start(monitor) },
+        { label: `$(question) ${l10n.t('Why No Messages?')}`, value: () => whyNoMessages(parts, monitor) },
       ],
     }),
   );

@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { DisposableStore, toDisposable, type Disposable } from '../../../core/base/disposable';
 import { MessageHistory } from '../../../core/history/messageHistory';
-import { newestFitting } from '../../../core/history/newest';
+import { newestMatching } from '../../../core/history/newestMatching';
 import { MessageBatcher } from '../../../core/message/messageBatcher';
 import { parseMessageFilter, type MessageFilter } from '../../../core/message/messageFilter';
 import { type ReceivedMessage } from '../../../core/message/receivedMessage';
@@ -11,22 +12,22 @@ import { MessagesChannel } from './messagesChannel';
 import { filterOf, historyLimits, type MonitorMemory } from './monitorChoices';
 import { type MonitorTarget } from './monitorTarget';
 
-/** How many messages are written again after the filter or the format was changed, and how many are scanned for them. */
+/** How many messages are rewritten after the filter or the format was changed, and how many are searched for them. */
 const maxRedrawn = 1_000;
 const maxRedrawScan = 10_000;
-/** Settings that change what is in the channel already. */
+/** Settings that affect what the channel already contains. */
 const formatSettings = ['monitor.showProperties', 'monitor.format', 'monitor.template', 'monitor.timeZone'];
 
-/** Where messages go besides the channel, such as a recording. */
+/** Receives messages in addition to the channel, such as a recording. */
 export type MessageSink = (messages: readonly ReceivedMessage[]) => void;
 
 interface MessageHandlers {
-  /** @param count of messages, also of those that the filter hides */
+  /** @param count includes messages hidden by the filter */
   onReceived(count: number): void;
   isRunning(): boolean;
 }
 
-/** The messages of a monitor: what it holds of them, and its channel, which shows those that match the filter. */
+/** The messages of a monitor: the buffer, and the channel that shows those that match the filter. */
 export class MonitorMessages implements Disposable {
   private readonly store = new DisposableStore();
   private readonly channel: MessagesChannel;
@@ -34,10 +35,10 @@ export class MonitorMessages implements Disposable {
   private readonly sinks = new Set<MessageSink>();
   private readonly devices: ReadonlySet<string> | undefined;
   private readonly rate = new MessageRate();
-  /** Messages that the filter hides. */
+  /** Messages hidden by the filter. */
   private hidden = 0;
   filter: MessageFilter | undefined;
-  /** When the last message arrived, or when the monitor became live. */
+  /** When the last message arrived, or when the monitor connected. */
   lastAt = Date.now();
   readonly history: MessageHistory;
 
@@ -46,14 +47,14 @@ export class MonitorMessages implements Disposable {
     private readonly memory: MonitorMemory,
     private readonly handlers: MessageHandlers,
   ) {
-    this.filter = filterOf(memory.of(target));
+    this.filter = filterOf(memory.get(target));
     this.devices = target.deviceIds && new Set(target.deviceIds);
     this.history = this.store.add(new MessageHistory(historyLimits()));
     this.channel = this.store.add(new MessagesChannel(target.label));
     this.store.add(vscode.workspace.onDidChangeConfiguration((event) => this.onSettings(event)));
   }
 
-  /** What the filter hides, when there is one. */
+  /** The filter, if any, and how many messages it hides. */
   get hiding(): { readonly filter: string; readonly messages: number } | undefined {
     return this.filter && { filter: this.filter.text, messages: this.hidden };
   }
@@ -66,13 +67,13 @@ export class MonitorMessages implements Disposable {
     this.channel.show();
   }
 
-  /** Passes on all messages that arrive from now on, whatever the filter shows. */
+  /** Forwards all messages that arrive from now on, including hidden ones. */
   addSink(sink: MessageSink): Disposable {
     this.sinks.add(sink);
     return toDisposable(() => this.sinks.delete(sink));
   }
 
-  /** Those of the devices that are monitored. */
+  /** Adds the messages of the monitored devices. */
   add(all: readonly ReceivedMessage[]): void {
     const { devices } = this;
     this.batcher.add(
@@ -80,40 +81,42 @@ export class MonitorMessages implements Disposable {
     );
   }
 
-  /** Passes on at once what has arrived. */
+  /** Forwards the messages received so far without delay. */
   flush(): void {
     this.batcher.flush();
   }
 
-  /** A line of its own in the channel, after what has arrived so far. */
+  /** Writes a notice to the channel, after the messages received so far. */
   say(text: string): void {
     this.batcher.flush();
     this.channel.say(text);
   }
 
-  /** Writes to the channel what waits to be written. */
+  /** Writes everything that is waiting to the channel. */
   flushChannel(): void {
     this.channel.flush();
   }
 
-  /** Writes what was found out about the hub's messages. */
+  /** Writes the findings of a diagnosis. */
   explain(findings: readonly string[]): void {
     this.channel.show();
-    this.say('Why no messages?');
+    this.say(l10n.t('Why no messages?'));
     for (const finding of findings) this.channel.say(finding);
     this.channel.flush();
   }
 
-  /** Takes effect with the next message; an empty one shows all. @throws IotError when it cannot be used */
+  /** Takes effect immediately; an empty filter shows all messages. @throws IotError when it is not valid */
   async setFilter(text: string): Promise<void> {
     const filter = text === '' ? undefined : parseMessageFilter(text);
     await this.memory.set(this.target, { filter: text });
     this.filter = filter;
     this.hidden = 0;
-    await this.redraw(filter ? `Only messages that fit: ${filter.text}` : 'All messages are shown.');
+    await this.redraw(
+      filter ? l10n.t('Showing messages that match: {0}', filter.text) : l10n.t('Showing all messages.'),
+    );
   }
 
-  /** Forgets what it holds. */
+  /** Clears the buffer. */
   clear(): void {
     this.hidden = 0;
     this.history.clear();
@@ -139,16 +142,19 @@ export class MonitorMessages implements Disposable {
     if (event.affectsConfiguration(`${settingsPrefix}.monitor.history`))
       this.history.setLimits(historyLimits());
     if (formatSettings.some((name) => event.affectsConfiguration(`${settingsPrefix}.${name}`)))
-      void this.redraw('The way in which messages are shown was changed.');
+      void this.redraw(l10n.t('The message format was changed.'));
   }
 
-  /** Writes the newest messages that are held into the channel again. */
-  private async redraw(because: string): Promise<void> {
+  /** Rewrites the newest buffered messages to the channel. */
+  private async redraw(notice: string): Promise<void> {
     this.batcher.flush();
-    if (this.history.end === 0) return this.handlers.isRunning() ? this.channel.say(because) : undefined;
+    if (this.history.end === 0) return this.handlers.isRunning() ? this.channel.say(notice) : undefined;
     const { filter } = this;
-    const fits = (message: ReceivedMessage) => !filter || filter.isShown(message);
-    const messages = await newestFitting(this.history, fits, { scan: maxRedrawScan, most: maxRedrawn });
-    if (filter === this.filter) this.channel.redraw(messages, because);
+    const matches = (message: ReceivedMessage) => !filter || filter.isShown(message);
+    const messages = await newestMatching(this.history, matches, {
+      maxScanned: maxRedrawScan,
+      maxMessages: maxRedrawn,
+    });
+    if (filter === this.filter) this.channel.redraw(messages, notice);
   }
 }

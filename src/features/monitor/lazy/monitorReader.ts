@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { abortable, delay, isAbort } from '../../../core/base/abort';
 import { backoffMs } from '../../../core/base/backoff';
 import { isIotError } from '../../../core/errors';
@@ -7,37 +8,37 @@ import { type Services } from '../../../services';
 import { proxySettings } from '../../../workbench/proxySettings';
 import { setting } from '../../../workbench/settings';
 
-/** How often a key or an entity that the hub does not know is tried again: a hub that begins anew has others. */
-const lastTry = 3;
+/** Retries after an unknown key or entity: a hub that was reset has new ones. */
+const maxRetries = 3;
 /**
- * How often a consumer group that is full is tried again by a reader that has read: links of a line that died count
- * for a while, those of its own too. It takes a minute or so.
+ * Retries of an established reader when the consumer group has too many readers: the hub counts the links of a lost
+ * connection, including the reader's own, for about a minute.
  */
-const lastFullTry = 7;
-/** Who read for so long was not refused, which is told at once. */
+const maxFullRetries = 7;
+/** A reader that has read this long was not refused; refusals are reported immediately. */
 const steadyMs = 3_000;
 
 export interface ReaderHandlers {
   onMessages(messages: readonly ReceivedMessage[]): void;
   /** @param isAgain after an interruption */
   onConnected(isAgain: boolean): void;
-  /** The reader gets over it by itself; `onRecovered` says when. */
+  /** The reader recovers by itself and then calls `onRecovered`. */
   onTrouble(error: Error): void;
   onRecovered(): void;
-  /** It is tried again. */
+  /** Reading was interrupted and is retried. */
   onInterrupted(error: unknown): void;
-  /** It is not. @param wasLive whether it could be read at all */
+  /** Reading has failed and is not retried. @param wasLive whether it ever connected */
   onFailed(error: unknown, wasLive: boolean): void;
 }
 
 export interface ReaderStart {
   readonly consumerGroup: string;
   readonly start: StartPosition;
-  /** `positions` of a reader before: goes on behind them. */
+  /** `positions` of an earlier reader: reading continues after them. */
   readonly seen?: ReadonlyMap<string, number>;
 }
 
-/** Reads the events of a hub for as long as it takes: whatever ends the reading, it goes on where it stood. */
+/** Reads the events of a hub until it is aborted. After an interruption it continues where it stopped. */
 export class MonitorReader {
   private seen: ReadonlyMap<string, number> = new Map();
 
@@ -52,7 +53,7 @@ export class MonitorReader {
     return this.seen;
   }
 
-  /** Resolves when it is aborted, or has failed for good. */
+  /** Resolves when it is aborted, or has failed permanently. */
   async read(reading: ReaderStart, signal: AbortSignal): Promise<void> {
     const { handlers } = this;
     this.seen = reading.seen ?? new Map<string, number>();
@@ -61,7 +62,7 @@ export class MonitorReader {
     let full = 0;
     for (let attempt = 0; !signal.aborted; attempt++) {
       let subscription: EventSubscription | undefined;
-      const back = this.watchHub();
+      const restart = this.watchHub();
       let isOver: boolean;
       let openedAt = Infinity;
       try {
@@ -71,9 +72,9 @@ export class MonitorReader {
         handlers.onConnected(wasLive);
         wasLive = true;
         attempt = 0;
-        throw await abortable(Promise.race([subscription.broken, back.came]), signal);
+        throw await abortable(Promise.race([subscription.broken, restart.returned]), signal);
       } catch (error) {
-        // Before it is closed: what arrives from here on is read again.
+        // Before it is closed: messages that arrive from here on are read again.
         if (subscription) this.seen = new Map(subscription.positions);
         if (performance.now() - openedAt >= steadyMs) [wasSteady, full] = [true, 0];
         if (isFull(error)) full++;
@@ -81,7 +82,7 @@ export class MonitorReader {
         if (!signal.aborted && isOver) handlers.onFailed(error, wasLive);
         if (!isOver) handlers.onInterrupted(error);
       } finally {
-        back.dispose();
+        restart.dispose();
         await subscription?.close();
       }
       if (isOver) return;
@@ -111,7 +112,7 @@ export class MonitorReader {
     return this.services.hubs.find(this.hubId)?.status === 'ready';
   }
 
-  /** Only a hub that is ready is asked, since asking one that is off would start it. */
+  /** Waits until the hub is ready, since connecting to a stopped one would start it. */
   private async waitForNextTry(attempt: number, signal: AbortSignal): Promise<void> {
     try {
       await delay(backoffMs(attempt, { first: 1_000 }), signal);
@@ -121,28 +122,28 @@ export class MonitorReader {
     }
   }
 
-  /** `came` resolves when the hub was away and is back, perhaps at other ports. */
-  private watchHub(): { readonly came: Promise<Error>; dispose(): void } {
+  /** `returned` resolves when the hub was stopped and is running again, possibly on other ports. */
+  private watchHub(): { readonly returned: Promise<Error>; dispose(): void } {
     let dispose = () => undefined as void;
-    const came = new Promise<Error>((resolve) => {
+    const returned = new Promise<Error>((resolve) => {
       let wasAway = false;
       const subscription = this.services.hubs.onDidChange(() => {
-        if (wasAway && this.isHubReady) resolve(new Error('The hub was restarted.'));
+        if (wasAway && this.isHubReady) resolve(new Error(l10n.t('The hub was restarted.')));
         wasAway ||= !this.isHubReady;
       });
       dispose = () => subscription.dispose();
     });
-    return { came, dispose: () => dispose() };
+    return { returned, dispose: () => dispose() };
   }
 }
 
-/** As many read the consumer group as may. */
+/** The consumer group has as many readers as it allows. */
 const isFull = (error: unknown) => isIotError(error) && error.code === 'quotaExceeded';
 
-/** Trying again would only take turns with another reader, or be refused each time. */
+/** Whether a retry would only alternate with another reader, or be refused each time. */
 function isFinal(error: unknown, attempt: number, full: number): boolean {
   if (!isIotError(error)) return false;
   if (error.code === 'refused') return true;
-  if (isFull(error)) return full > lastFullTry;
-  return (error.code === 'unauthorized' || error.code === 'notFound') && attempt >= lastTry;
+  if (isFull(error)) return full > maxFullRetries;
+  return (error.code === 'unauthorized' || error.code === 'notFound') && attempt >= maxRetries;
 }

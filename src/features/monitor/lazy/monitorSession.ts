@@ -1,12 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import { assertNever } from '../../../core/base/assertNever';
 import { elapsedText } from '../../../core/base/durations';
-import { counted } from '../../../core/base/numbers';
+import { formatCount } from '../../../core/base/numbers';
 
-/** What a hub's monitor is doing. The count goes on across interruptions. */
+/** State of a monitor. The count of received messages continues across interruptions. */
 export type MonitorState =
   | { readonly kind: 'idle' }
   | { readonly kind: 'connecting'; readonly received: number }
-  /** `trouble` is what the reader is trying to get over by itself. */
+  /** `trouble` is a failure that the reader is recovering from. */
   | { readonly kind: 'live'; readonly received: number; readonly trouble?: string }
   | { readonly kind: 'retrying'; readonly received: number; readonly reason: string }
   | { readonly kind: 'stopping'; readonly received: number }
@@ -17,11 +18,11 @@ export type MonitorEvent =
   | { readonly kind: 'connected' }
   | { readonly kind: 'received'; readonly count: number }
   | { readonly kind: 'trouble'; readonly reason: string }
-  /** The reader got over it. */
+  /** The reader has recovered. */
   | { readonly kind: 'recovered' }
-  /** Reading has ended and will be tried again. */
+  /** Reading was interrupted and is retried. */
   | { readonly kind: 'interrupted'; readonly reason: string }
-  /** Reading has ended for good. */
+  /** Reading has failed permanently. */
   | { readonly kind: 'failed'; readonly reason: string }
   | { readonly kind: 'stop' }
   | { readonly kind: 'stopped' };
@@ -34,7 +35,7 @@ export function nextMonitorState(state: MonitorState, event: MonitorEvent): Moni
     case 'connected':
       return state.kind === 'connecting' || state.kind === 'retrying' ? { kind: 'live', received } : state;
     case 'received':
-      // Messages on the way while it stops still count. Other partitions may go on while one has trouble.
+      // Messages that arrive while it stops still count. Other partitions may continue while one has a failure.
       return state.kind === 'idle' || state.kind === 'failed'
         ? state
         : { ...state, received: received + event.count };
@@ -69,81 +70,112 @@ export interface MonitorStatus {
   readonly isError: boolean;
 }
 
-/** For how long nothing came: since the last message, or since it is live when there was none. */
+/** Time without messages: since the last message, or since the monitor connected if there was none. */
 export interface Silence {
   readonly sinceMs: number;
   readonly hasMessages: boolean;
-  /** Messages that the filter hides; absent without a filter. */
+  /** Messages hidden by the filter; absent without a filter. */
   readonly hidden?: number;
-  /** Messages of the last seconds, a second. */
+  /** Recent messages per second. */
   readonly perSecond?: number;
   readonly isRecording?: boolean;
 }
 
-/** Shorter silences are not worth a place in the status bar. */
+/** Shorter silences are not shown in the status bar. */
 const quietMs = 5_000;
 
 export function silenceText({ sinceMs, hasMessages }: Pick<Silence, 'sinceMs' | 'hasMessages'>): string {
-  const long = elapsedText(sinceMs);
-  return hasMessages ? `last message ${long} ago` : `nothing for ${long}`;
+  const elapsed = elapsedText(sinceMs);
+  return hasMessages ? l10n.t('last message {0} ago', elapsed) : l10n.t('no messages for {0}', elapsed);
 }
 
-/** What it is doing, in words. */
-export function stateSentence(state: MonitorState): string {
+/** Describes the state of a monitor. */
+export function describeState(state: MonitorState): string {
   switch (state.kind) {
     case 'idle':
-      return 'Stopped';
+      return l10n.t('Stopped');
     case 'connecting':
-      return 'Connecting…';
+      return l10n.t('Connecting…');
     case 'live':
-      return state.trouble ? `Reconnecting: ${state.trouble}` : 'Live';
+      return state.trouble ? l10n.t('Reconnecting: {0}', state.trouble) : l10n.t('Live');
     case 'retrying':
-      return `Reconnecting: ${state.reason}`;
+      return l10n.t('Reconnecting: {0}', state.reason);
     case 'stopping':
-      return 'Stopping…';
+      return l10n.t('Stopping…');
     case 'failed':
-      return `Stopped: ${state.reason}`;
+      return l10n.t('Stopped: {0}', state.reason);
   }
 }
 
-/** The status bar item; none while nothing runs. */
+/** The status bar item of a monitor; `undefined` while it is stopped. */
 export function monitorStatus(
   state: MonitorState,
   label: string,
   silence?: Silence,
 ): MonitorStatus | undefined {
-  const count = receivedIn(state);
+  const count = formatCount(receivedIn(state));
   const isRecording = silence?.isRecording === true;
-  const item = (icon: string, tooltip: string, more = '', isError = false): MonitorStatus => ({
-    text: `${isRecording ? '$(record) ' : ''}$(${icon}) ${label}${more}`,
-    tooltip: `${tooltip}${isRecording ? ' Messages are recorded.' : ''} Click for what can be done.`,
+  const item = (icon: string, tooltip: string, text = label, isError = false): MonitorStatus => ({
+    text: `${isRecording ? '$(record) ' : ''}$(${icon}) ${text}`,
+    tooltip: isRecording
+      ? l10n.t('{0} Messages are being recorded. Click for actions.', tooltip)
+      : l10n.t('{0} Click for actions.', tooltip),
     isError,
   });
   switch (state.kind) {
     case 'idle':
       return undefined;
     case 'connecting':
-      return item('loading~spin', `Connecting to the events of ${label}.`);
+      return item('loading~spin', l10n.t('Connecting to {0}.', label));
     case 'live':
       return state.trouble
-        ? item('warning', `${state.trouble} Trying again.`, ` ${count} · reconnecting`)
+        ? item(
+            'warning',
+            l10n.t('{0} Retrying.', state.trouble),
+            l10n.t('{0} {1} · reconnecting', label, count),
+          )
         : item(
             silence?.hidden === undefined ? 'pulse' : 'filter',
-            `Monitoring ${label}: ${counted(count, 'message')}${silence ? `, ${silenceText(silence)}${silence.hidden === undefined ? '' : `, ${silence.hidden} hidden by the filter`}` : ''}.`,
-            ` ${count}${liveText(silence)}`,
+            liveTooltip(label, receivedIn(state), silence),
+            [`${label} ${count}`, ...activityText(silence)].join(' · '),
           );
     case 'retrying':
-      return item('sync~spin', `${state.reason} Connecting again.`, ` ${count} · reconnecting`);
+      return item(
+        'sync~spin',
+        l10n.t('{0} Reconnecting.', state.reason),
+        l10n.t('{0} {1} · reconnecting', label, count),
+      );
     case 'stopping':
-      return item('loading~spin', `Stopping the monitor of ${label}.`, ` ${count}`);
+      return item('loading~spin', l10n.t('Stopping monitoring of {0}.', label), `${label} ${count}`);
     case 'failed':
-      return item('error', `Monitoring has ended: ${state.reason}`, ` ${count} · stopped`, true);
+      return item(
+        'error',
+        l10n.t('Monitoring stopped: {0}', state.reason),
+        l10n.t('{0} {1} · stopped', label, count),
+        true,
+      );
   }
 }
 
-function liveText(silence: Silence | undefined): string {
-  if (!silence) return '';
-  if (silence.sinceMs >= quietMs) return ` · ${silenceText(silence)}`;
+function liveTooltip(label: string, received: number, silence: Silence | undefined): string {
+  const messages = received === 1 ? l10n.t('1 message') : l10n.t('{0} messages', formatCount(received));
+  if (!silence) return l10n.t('Monitoring {0}: {1}.', label, messages);
+  return silence.hidden === undefined
+    ? l10n.t('Monitoring {0}: {1}, {2}.', label, messages, silenceText(silence))
+    : l10n.t(
+        'Monitoring {0}: {1}, {2}, {3} hidden by the filter.',
+        label,
+        messages,
+        silenceText(silence),
+        formatCount(silence.hidden),
+      );
+}
+
+function activityText(silence: Silence | undefined): readonly string[] {
+  if (!silence) return [];
+  if (silence.sinceMs >= quietMs) return [silenceText(silence)];
   const perSecond = Math.round(silence.perSecond ?? 0);
-  return perSecond > 0 ? ` · ${perSecond}/s` : '';
+  return perSecond > 0
+    ? [l10n.t({ message: '{0}/s', comment: ['Messages per second'], args: [formatCount(perSecond)] })]
+    : [];
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commands } from '../../../contributions';
 import { monitorStatus, type MonitorState, type Silence } from './monitorSession';
@@ -5,7 +6,7 @@ import { type MonitorTarget } from './monitorTarget';
 
 const drawEveryMs = 250;
 
-/** What a monitor is doing, in the status bar. Thousands of messages a second are not thousands of status bars. */
+/** The status bar item of a monitor; updated at a limited rate, however many messages arrive. */
 export class MonitorStatusItem implements vscode.Disposable {
   private readonly item: vscode.StatusBarItem;
   private timer: ReturnType<typeof setTimeout> | undefined;
@@ -19,9 +20,9 @@ export class MonitorStatusItem implements vscode.Disposable {
       vscode.StatusBarAlignment.Left,
       10,
     );
-    this.item.name = `IoT Hub monitor: ${target.label}`;
+    this.item.name = l10n.t('IoT Hub Monitor: {0}', target.label);
     this.item.command = {
-      title: 'Monitoring Actions…',
+      title: l10n.t('Monitoring Actions…'),
       command: commands.monitorMenu,
       arguments: [target.id],
     };

@@ -1,10 +1,10 @@
-/** What a monitor reads. */
+/** The hub or devices that a monitor reads. */
 export interface MonitorTarget {
   readonly id: string;
   readonly hubId: string;
   readonly hubName: string;
-  /** The hub's name, and its devices when it is for some only. */
+  /** The name of the hub, followed by the devices if it is for some devices only. */
   readonly label: string;
-  /** Only messages of these; all of the hub's without. */
+  /** The monitored devices; all devices of the hub if omitted. */
   readonly deviceIds?: readonly string[];
 }

@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import { DisposableStore, type Disposable } from '../../../core/base/disposable';
+import { shortList } from '../../../core/base/lists';
 import { type Hub } from '../../../core/hub/hub';
 import { contextKeys } from '../../../contributions';
 import { type Services } from '../../../services';
@@ -9,7 +11,7 @@ import { type MonitorTarget } from './monitorTarget';
 
 type Needs = Pick<Services, 'hubs' | 'badges' | 'events' | 'log'>;
 
-/** All monitors: one for each hub, and one for each choice of devices, that was asked for. */
+/** The monitors of a window: one for each hub or set of devices that was monitored. */
 export class Monitors implements Disposable {
   private readonly store = new DisposableStore();
   private readonly monitors = new Map<string, Monitor>();
@@ -17,27 +19,25 @@ export class Monitors implements Disposable {
   constructor(
     private readonly services: Needs,
     private readonly memory: MonitorMemory,
-    /** A hub was removed: what else is at its monitor ends first, such as a recording. */
+    /** Called before a monitor is removed with its hub, for example to stop its recording. */
     private readonly beforeRemoval: (monitor: Monitor) => Promise<void>,
   ) {
     this.store.add(services.hubs.onDidChange(() => this.followHubs()));
   }
 
-  /** The one of the whole hub. */
-  of(hub: Hub): Monitor {
+  /** The monitor of a whole hub. */
+  forHub(hub: Hub): Monitor {
     return this.get({ id: hub.id, hubId: hub.id, hubName: hub.name, label: hub.name });
   }
 
-  /** One for some devices of a hub, beside the one of the whole hub. */
-  ofDevices(hub: Hub, deviceIds: readonly string[]): Monitor {
+  /** The monitor of some devices of a hub, in addition to that of the whole hub. */
+  forDevices(hub: Hub, deviceIds: readonly string[]): Monitor {
     const sorted = deviceIds.toSorted();
-    const [first = '', second] = sorted;
-    const more = sorted.length > 2 ? ` and ${sorted.length - 1} more` : second ? `, ${second}` : '';
     return this.get({
       id: `${hub.id}/${sorted.join('/')}`,
       hubId: hub.id,
       hubName: hub.name,
-      label: `${hub.name} · ${first}${more}`,
+      label: `${hub.name} · ${shortList(sorted, sorted.length > 2 ? 1 : 2)}`,
       deviceIds: sorted,
     });
   }
@@ -46,7 +46,7 @@ export class Monitors implements Disposable {
     return this.monitors.get(monitorId);
   }
 
-  /** Those of a hub, or of all. */
+  /** The monitors of a hub, or of all hubs. */
   list(hubId?: string): readonly Monitor[] {
     return [...this.monitors.values()].filter((monitor) => hubId === undefined || monitor.hubId === hubId);
   }
@@ -82,21 +82,22 @@ export class Monitors implements Disposable {
       await this.beforeRemoval(monitor);
       await monitor.stop();
     } catch (error) {
-      this.services.log.error(`The monitor of ${monitor.label} did not end well.`, error);
+      this.services.log.error(`Monitoring ${monitor.label} did not stop cleanly.`, error);
     } finally {
       this.services.badges.set(monitor.hubId, 'monitored', false);
       monitor.dispose();
     }
   }
 
-  /** A hub that was removed or switched off has no more events. */
+  /** Stops the monitors of hubs that were removed or stopped. */
   private followHubs(): void {
     for (const [id, monitor] of this.monitors) {
       const hub = this.services.hubs.find(monitor.hubId);
       if (!hub) {
         this.monitors.delete(id);
         void this.remove(monitor);
-      } else if (hub.status === 'off') void monitor.stop('The hub was stopped, so monitoring ends.');
+      } else if (hub.status === 'off')
+        void monitor.stop(l10n.t('Monitoring stopped because the hub was stopped.'));
     }
   }
 }

@@ -1,28 +1,34 @@
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type Disposable } from '../../../core/base/disposable';
 import { Emitter } from '../../../core/base/event';
-import { heldThenLive } from '../../../core/history/heldThenLive';
+import { replayThenLive } from '../../../core/history/replayThenLive';
 import { contextKeys, commands } from '../../../contributions';
 import { type Logger } from '../../../core/base/logger';
 import { formatCount } from '../../../core/base/numbers';
 import type * as recording from '../../../recording/index';
 import { setContext } from '../../../workbench/contextKeys';
 import { executeCommand } from '../../../workbench/commands';
-import { noBack, pickOne } from '../../../workbench/prompts';
+import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
 import { type Monitor } from './monitor';
 
-const formats = [
-  { label: 'JSON Lines', description: '.jsonl', detail: 'One JSON object for each message', value: 'jsonl' },
-  { label: 'CSV', description: '.csv', detail: 'For spreadsheets', value: 'csv' },
+const recordingFormats = (): readonly Choice<recording.RecordingFormat>[] => [
   {
-    label: 'SQLite',
+    label: l10n.t('JSON Lines'),
+    description: '.jsonl',
+    detail: l10n.t('One JSON object per message'),
+    value: 'jsonl',
+  },
+  { label: l10n.t('CSV'), description: '.csv', detail: l10n.t('For spreadsheets'), value: 'csv' },
+  {
+    label: l10n.t('SQLite'),
     description: '.sqlite',
-    detail: 'A database to query, with JSON bodies',
+    detail: l10n.t('A database that can be queried, with JSON bodies'),
     value: 'sqlite',
   },
-] as const;
+];
 
 interface Running {
   readonly recorder: recording.Recorder;
@@ -30,7 +36,7 @@ interface Running {
   readonly sink: Disposable;
 }
 
-/** What is being recorded, one file for each monitor. */
+/** The running recordings, one for each monitor. */
 export class Recordings implements Disposable {
   private readonly running = new Map<string, Running>();
   private readonly changed = new Emitter<void>();
@@ -38,7 +44,7 @@ export class Recordings implements Disposable {
 
   constructor(private readonly log: Logger) {}
 
-  of(monitor: Monitor): { readonly file: string; readonly written: number } | undefined {
+  get(monitor: Monitor): { readonly file: string; readonly written: number } | undefined {
     const found = this.running.get(monitor.target.id);
     return found && { file: found.file, written: found.recorder.written };
   }
@@ -47,27 +53,38 @@ export class Recordings implements Disposable {
     return this.running.has(monitor.target.id);
   }
 
-  /** Asks how and where to, and records what comes from now on, after what is held already when that is wanted. */
+  /** Prompts for format and file, and records new messages, optionally after the buffered ones. */
   async start(monitor: Monitor): Promise<void> {
+    const formats = recordingFormats();
     const format = noBack(
-      await pickOne({ title: 'Record Messages', placeholder: 'As what?', choices: [...formats] }),
+      await pickOne({
+        title: l10n.t('Record Messages'),
+        placeholder: l10n.t('Select a recording format'),
+        choices: formats,
+      }),
     );
     const held = monitor.history.end - monitor.history.first;
     const withHeld =
       held > 0 &&
       noBack(
         await pickOne({
-          title: 'Record Messages',
-          placeholder: 'From when?',
+          title: l10n.t('Record Messages'),
+          placeholder: l10n.t('Select which messages to record'),
           choices: [
-            { label: 'From now on', value: false },
-            { label: `Also the ${formatCount(held)} messages that the monitor holds`, value: true },
+            { label: l10n.t('New messages only'), value: false },
+            {
+              label:
+                held === 1
+                  ? l10n.t('Include the message already received')
+                  : l10n.t('Include the {0} messages already received', formatCount(held)),
+              value: true,
+            },
           ],
         }),
       );
     const uri = await vscode.window.showSaveDialog({
-      title: 'Record Messages',
-      saveLabel: 'Record',
+      title: l10n.t('Record Messages'),
+      saveLabel: l10n.t({ message: 'Record', comment: ['Verb, button'], args: [] }),
       defaultUri: defaultFile(monitor.label, format),
       filters: { [formats.find(({ value }) => value === format)?.label ?? format]: [format] },
     });
@@ -84,8 +101,7 @@ export class Recordings implements Disposable {
     monitor.setRecording(false);
     this.mark();
     const { written, files, lost } = found.recorder;
-    const where = files.length > 1 ? `${files.length} files beside ${found.file}` : found.file;
-    const text = `${formatCount(written)} messages were recorded to ${where}.${lost > 0 ? ` ${lost} were lost: they could not be written.` : ''}`;
+    const text = resultText(written, found.file, files.length, lost);
     monitor.say(text);
     void this.offer(text, found.file, lost > 0);
   }
@@ -112,22 +128,30 @@ export class Recordings implements Disposable {
       format,
       rotateBytes: setting('monitor.recording.rotateMegabytes') * 1024 * 1024,
       onProblem: (error) => {
-        this.log.error('Recording has a problem.', error);
+        this.log.error('Recording failed.', error);
         monitor.say(error.message);
         void vscode.window.showErrorMessage(error.message);
       },
     });
     const copy = withHeld
-      ? heldThenLive(monitor.history, (sink) => monitor.addSink(sink), recorder)
+      ? replayThenLive(monitor.history, (sink) => monitor.addSink(sink), recorder)
       : undefined;
     const sink = copy ?? monitor.addSink((messages) => recorder.add(messages));
     this.running.set(monitor.target.id, { recorder, file, sink });
     monitor.setRecording(true);
     this.mark();
-    monitor.say(`Messages are recorded to ${file}.`);
-    const left = (await copy?.caughtUp) ?? 0;
-    if (left > 0)
-      monitor.say(`${formatCount(left)} messages left the monitor before they could be recorded.`);
+    monitor.say(l10n.t('Recording messages to {0}.', file));
+    const discarded = (await copy?.caughtUp) ?? 0;
+    if (discarded > 0) {
+      monitor.say(
+        discarded === 1
+          ? l10n.t('1 message was discarded from the buffer before it could be recorded.')
+          : l10n.t(
+              '{0} messages were discarded from the buffer before they could be recorded.',
+              formatCount(discarded),
+            ),
+      );
+    }
   }
 
   private mark(): void {
@@ -136,11 +160,34 @@ export class Recordings implements Disposable {
   }
 
   private async offer(text: string, file: string, isWarning: boolean): Promise<void> {
-    const open = 'Open in Events View';
+    const open = l10n.t('Open in Events View');
     const show = isWarning ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
     if ((await show(text, open)) === open)
       await executeCommand(commands.openRecording, vscode.Uri.file(file));
   }
+}
+
+function resultText(written: number, file: string, files: number, lost: number): string {
+  const recorded = recordedText(written, file, files);
+  if (lost === 0) return recorded;
+  return lost === 1
+    ? l10n.t('{0} 1 message could not be written and was lost.', recorded)
+    : l10n.t('{0} {1} messages could not be written and were lost.', recorded, formatCount(lost));
+}
+
+function recordedText(written: number, file: string, files: number): string {
+  const count = formatCount(written);
+  if (files > 1) {
+    return l10n.t(
+      '{0} messages were recorded to {1} files, starting with {2}.',
+      count,
+      formatCount(files),
+      file,
+    );
+  }
+  return written === 1
+    ? l10n.t('1 message was recorded to {0}.', file)
+    : l10n.t('{0} messages were recorded to {1}.', count, file);
 }
 
 function defaultFile(label: string, format: recording.RecordingFormat): vscode.Uri {

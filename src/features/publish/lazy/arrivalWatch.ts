@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { abortError, isAbort } from '../../../core/base/abort';
 import { type Disposable } from '../../../core/base/disposable';
 import { plainMessage } from '../../../core/errors';
@@ -6,13 +7,13 @@ import { ArrivalTracker } from '../../../core/publish/arrivalTracker';
 import { type Services } from '../../../services';
 import { setting } from '../../../workbench/settings';
 
-/** How long the hub's events are read on after the last message. */
+/** How long the events of the hub are read after the last message. */
 const lingerMs = 60_000;
 
-/** Reads a hub's events while messages are looked for. */
+/** Reads the events of a hub while arrivals are tracked. */
 export class ArrivalWatch implements Disposable {
   readonly arrivals = new ArrivalTracker(() => performance.now());
-  /** Why it does not read. */
+  /** Why events cannot be read. */
   problem: string | undefined;
   private subscription: EventSubscription | undefined;
   private controller = new AbortController();
@@ -26,7 +27,7 @@ export class ArrivalWatch implements Disposable {
     private readonly onDidChange: () => void,
   ) {}
 
-  /** Resolves when no later message can be missed, or when it is clear that it cannot be read. */
+  /** Resolves when no later message can be missed, or when events cannot be read. */
   async start(signal: AbortSignal): Promise<void> {
     clearTimeout(this.timer);
     this.timer = undefined;
@@ -38,7 +39,7 @@ export class ArrivalWatch implements Disposable {
     ]);
   }
 
-  /** Reads on for a while, for messages that are under way and for the next ones. */
+  /** Keeps reading for a while, for messages in transit and the next ones. */
   linger(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.close(), lingerMs);
@@ -58,13 +59,13 @@ export class ArrivalWatch implements Disposable {
           start: { kind: 'now' },
           seen: new Map(),
           onMessages: (messages) => this.arrivals.onMessages(messages),
-          onTrouble: (error) => this.services.log.warn(`Watching for arrivals: ${error.message}`),
+          onTrouble: (error) => this.services.log.warn(`Arrival tracking was interrupted: ${error.message}`),
         },
         signal,
       );
       this.subscription = subscription;
       this.sweep = setInterval(() => this.arrivals.dropOld(), 5_000);
-      this.say(undefined);
+      this.setProblem(undefined);
       void subscription.broken.then((error) => this.fail(error));
     } catch (error) {
       if (!isAbort(error)) this.fail(error);
@@ -72,12 +73,12 @@ export class ArrivalWatch implements Disposable {
   }
 
   private fail(error: unknown): void {
-    this.services.log.warn(`Arrivals cannot be watched: ${plainMessage(error)}`);
+    this.services.log.warn(`ArrivalTracker cannot be tracked: ${plainMessage(error)}`);
     this.close();
-    this.say(`Whether messages arrive cannot be seen: ${plainMessage(error)}`);
+    this.setProblem(l10n.t('ArrivalTracker cannot be tracked: {0}', plainMessage(error)));
   }
 
-  private say(problem: string | undefined): void {
+  private setProblem(problem: string | undefined): void {
     this.problem = problem;
     this.onDidChange();
   }

@@ -1,6 +1,7 @@
+import * as l10n from '@vscode/l10n';
 import { formatTime } from '../../../core/base/dates';
 import { IotError } from '../../../core/errors';
-import { snippetLabels, snippetOf, type SnippetKind } from '../../../core/mqtt/snippets';
+import { createSnippet, snippetLabel, type SnippetKind } from '../../../core/mqtt/snippets';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { type ComposedMessage } from '../../../core/publish/messageComposer';
 import { type Services } from '../../../services';
@@ -16,46 +17,54 @@ export interface CopyRequest {
 
 type Needs = Pick<Services, 'caFiles'>;
 
-/** One setting; a token is made for the copy and never seen by the page. */
+/** Copies one connection setting. A token is generated for the copy and never sent to the page. */
 export async function copyWire(services: Needs, request: CopyRequest, key: WireKey): Promise<void> {
   const settings = await settingsOf(services, request);
   const { login, port, ...rest } = settings;
   switch (key) {
     case 'port': {
       const { httpsPort } = await request.logins.connection();
-      return copy(String(request.draft.transport === 'webSocket' ? httpsPort : port), 'Port copied');
+      return copy(String(request.draft.transport === 'webSocket' ? httpsPort : port), l10n.t('Port copied'));
     }
     case 'password':
-      if (login.kind !== 'sas') throw new IotError('unsupported', 'This device logs in without a token.');
-      return copy(login.password, `SAS token copied, it is valid until ${formatTime(login.expiresAt)}`);
+      if (login.kind !== 'sas') {
+        throw new IotError('unsupported', l10n.t('This device does not authenticate with a SAS token.'));
+      }
+      return copy(login.password, l10n.t('SAS token copied, valid until {0}', formatTime(login.expiresAt)));
     case 'certificateFile':
     case 'keyFile':
-      if (login.kind !== 'x509') throw new IotError('unsupported', 'This device logs in with a token.');
-      return copy(login[key], 'Path copied');
+      if (login.kind !== 'x509') {
+        throw new IotError('unsupported', l10n.t('This device authenticates with a SAS token.'));
+      }
+      return copy(login[key], l10n.t('Path copied'));
     case 'caFile':
-      return copy(rest.caFile ?? '', 'Path of the CA file copied');
+      return copy(rest.caFile ?? '', l10n.t('CA file path copied'));
     default:
-      return copy(rest[key], 'Copied');
+      return copy(rest[key], l10n.t('Copied'));
   }
 }
 
-/** The same message as a command or a program. */
+/** Copies the message as a command or a program. */
 export async function copyAs(services: Needs, request: CopyRequest, kind: SnippetKind): Promise<void> {
   const { next, draft } = request;
-  if (!next) throw new IotError('invalidInput', 'The message has an error, so it cannot be copied.');
+  if (!next) throw new IotError('invalidInput', l10n.t('The message is not valid and cannot be copied.'));
   if (typeof next.payload !== 'string') {
-    throw new IotError('unsupported', 'A message with a file as its body cannot be copied as text.');
+    throw new IotError('unsupported', l10n.t('A message with a body file cannot be copied as text.'));
   }
   const settings = await settingsOf(services, request);
-  const text = snippetOf(kind, { settings, payload: next.payload, qos: draft.qos });
-  const until =
-    settings.login.kind === 'sas' ? `, its token is valid until ${formatTime(settings.login.expiresAt)}` : '';
-  await copy(text, `${snippetLabels[kind]} copied${until}`);
+  const text = createSnippet(kind, { settings, payload: next.payload, qos: draft.qos });
+  const label = snippetLabel(kind);
+  await copy(
+    text,
+    settings.login.kind === 'sas'
+      ? l10n.t('{0} copied, token valid until {1}', label, formatTime(settings.login.expiresAt))
+      : l10n.t('{0} copied', label),
+  );
 }
 
 async function settingsOf({ caFiles }: Needs, { draft, next, logins }: CopyRequest) {
   const [deviceId] = draft.devices;
-  if (deviceId === undefined) throw new IotError('invalidInput', 'Choose a device first.');
+  if (deviceId === undefined) throw new IotError('invalidInput', l10n.t('Select a device first.'));
   const ready = await logins.ready(deviceId);
   const caFile = await caFiles.caFileFor(await logins.connection());
   return logins.settings(ready, draft.tokenSeconds, next?.bag ?? [], caFile);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
@@ -7,7 +8,7 @@ import { allDevices, devicesStartingWith } from '../../../core/device/deviceQuer
 import { IotError } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
 import { limits } from '../../../core/publish/draft';
-import { fitsPattern } from '../../../core/publish/messageFile';
+import { matchesPattern } from '../../../core/publish/messageFile';
 import { type Services } from '../../../services';
 import { withProgress } from '../../../workbench/progress';
 
@@ -16,13 +17,13 @@ type Item = vscode.QuickPickItem & { readonly deviceId: string };
 
 const pageSize = 1_000;
 
-/** Asks for one device or many: ticked in a list, or by a pattern with `*` that is typed. */
+/** Prompts for one or more devices: selected in a list, or by a pattern with `*`. */
 export async function chooseDevices(
   services: Needs,
   hub: Hub,
   chosen: readonly string[],
 ): Promise<readonly string[]> {
-  const { devices } = await withProgress(`Reading the devices of ${hub.name}`, () =>
+  const { devices } = await withProgress(l10n.t('Loading devices of {0}', hub.name), () =>
     services.devices.load(hub.id),
   );
   const answer = await ask(hub, devices, chosen);
@@ -36,15 +37,15 @@ function ask(
 ): Promise<string | readonly string[]> {
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<Item>());
-  pick.title = `Devices that publish (${hub.name})`;
-  pick.placeholder = 'Tick devices, or type a pattern such as boiler-* or an exact id, and press Enter';
+  pick.title = l10n.t('Publishing Devices ({0})', hub.name);
+  pick.placeholder = l10n.t('Select devices, or enter a device ID or a pattern such as boiler-*');
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   const known = new Set(devices.map(({ deviceId }) => deviceId));
   pick.items = [
     ...chosen
       .filter((deviceId) => !known.has(deviceId))
-      .map((deviceId) => ({ label: deviceId, deviceId, description: 'chosen before' })),
+      .map((deviceId) => ({ label: deviceId, deviceId, description: l10n.t('previously selected') })),
     ...devices.map(toItem),
   ];
   pick.selectedItems = pick.items.filter(({ deviceId }) => chosen.includes(deviceId));
@@ -66,15 +67,15 @@ function toItem(device: DeviceSummary): Item {
   return {
     label: device.deviceId,
     deviceId: device.deviceId,
-    description: [device.isEnabled ? '' : 'disabled', authenticationLabels[device.authentication]]
+    description: [device.isEnabled ? '' : l10n.t('disabled'), authenticationLabels[device.authentication]]
       .filter(Boolean)
       .join(' · '),
   };
 }
 
 /**
- * The devices of a hub that fit ids and patterns, in the hub's order; ids need not be looked up.
- * @throws IotError when a pattern fits none, or they fit too many.
+ * The devices of a hub that match ids and patterns, in the order of the hub. Ids are not looked up.
+ * @throws IotError when no device matches the patterns, or too many do.
  */
 export async function resolveDevices(
   { registries }: Pick<Services, 'registries'>,
@@ -84,28 +85,34 @@ export async function resolveDevices(
   const patterns = wanted.filter((each) => each.includes('*'));
   const ids = wanted.filter((each) => !each.includes('*'));
   if (patterns.length === 0) return ids;
-  const found = await withProgress(`Looking for ${patterns.join(', ')}`, async (signal) => {
+  const found = await withProgress(l10n.t('Searching for {0}', patterns.join(', ')), async (signal) => {
     const registry = await registries.forHub(hub.id, signal);
     const [only] = patterns;
     const start = only !== undefined && patterns.length === 1 ? (only.split('*')[0] ?? '') : '';
     const query = start === '' ? allDevices : devicesStartingWith(start);
-    const fitting: string[] = [];
+    const matching: string[] = [];
     let continuation: string | undefined;
     do {
       const page = await registry.list(query, pageSize, continuation, signal);
-      fitting.push(...page.devices.map(({ deviceId }) => deviceId).filter((id) => fitsPattern(patterns, id)));
+      const ids = page.devices.map(({ deviceId }) => deviceId);
+      matching.push(...ids.filter((id) => matchesPattern(patterns, id)));
       continuation = page.continuation;
-    } while (continuation && fitting.length <= limits.devices);
-    return fitting;
+    } while (continuation && matching.length <= limits.devices);
+    return matching;
   });
   if (found.length === 0) {
-    throw new IotError('notFound', `No device of ${hub.name} fits ${patterns.join(', ')}.`);
+    throw new IotError('notFound', l10n.t('No device of {0} matches {1}.', hub.name, patterns.join(', ')));
   }
   const all = [...new Set([...ids, ...found])];
   if (all.length > limits.devices) {
     throw new IotError(
       'invalidInput',
-      `More than ${formatCount(limits.devices)} devices of ${hub.name} fit ${patterns.join(', ')}; choose a narrower pattern.`,
+      l10n.t(
+        'More than {0} devices of {1} match {2}. Use a more specific pattern.',
+        formatCount(limits.devices),
+        hub.name,
+        patterns.join(', '),
+      ),
     );
   }
   return all;

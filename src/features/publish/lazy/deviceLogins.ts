@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { abortable, isAbort } from '../../../core/base/abort';
 import { inParallel } from '../../../core/base/inParallel';
 import { type Device } from '../../../core/device/device';
@@ -21,16 +22,16 @@ type Needs = Pick<
 
 /** QoS 1 messages of a device that may wait for their acknowledgement. */
 const maxInFlight = 100;
-/** Reads of the registry under way at the same time; hubs allow few a minute. */
+/** Concurrent registry reads; hubs throttle them. */
 const readsAtOnce = 8;
 
-/** A device that is about to publish; holds its key for the run. */
+/** A device that is ready to publish, with its key for the run. */
 export interface ReadyDevice {
   readonly device: Device;
   readonly certificate: CertificateFiles | undefined;
 }
 
-/** How the devices of a panel log in. */
+/** How the devices of a panel authenticate. */
 export class DeviceLogins {
   private asking: Promise<unknown> = Promise.resolve();
 
@@ -51,7 +52,7 @@ export class DeviceLogins {
     return { device, certificate };
   }
 
-  /** Reads every identity. One that cannot be read stands in the result as the reason. */
+  /** Reads every identity. The result has the error of each that cannot be read. */
   async readyAll(
     deviceIds: readonly string[],
     signal: AbortSignal,
@@ -103,7 +104,7 @@ export class DeviceLogins {
     signal: AbortSignal,
   ): Promise<DeviceSession> {
     const { certificate, device } = ready;
-    // Now rather than within the session, so that what is missing is one sentence.
+    // Fails here rather than within the session, with one error.
     settingsOf(connection(), ready, draft.tokenSeconds, []);
     const { hostName, httpsPort } = connection();
     const proxy = proxyFor(hostName, httpsPort, proxySettings());
@@ -135,30 +136,32 @@ export class DeviceLogins {
     );
   }
 
-  /** Two questions at once would close each other. */
+  /** Two prompts at once would close each other. */
   private oneAtATime<T>(ask: () => Promise<T>): Promise<T> {
     const answer = this.asking.then(ask);
     this.asking = answer.catch(() => undefined);
     return answer;
   }
 
-  /** The hub tells a device nothing of why; its identity does. */
+  /** The hub does not report to a device why it was refused; its identity shows the reason. */
   private async explain(
     deviceId: string,
     { device, certificate }: ReadyDevice,
     error: Error,
   ): Promise<Error | undefined> {
-    const say = (sentence: string) => new IotError('refused', sentence, { cause: error });
+    const refused = (message: string) => new IotError('refused', message, { cause: error });
     try {
       const registry = await this.services.registries.forHub(this.hub.id);
       const now = await registry.find(deviceId);
-      if (!now) return say(`The hub has no device "${deviceId}" any more.`);
-      if (!now.isEnabled) return say(`Device "${deviceId}" is disabled: enable it to publish as it.`);
+      if (!now) return refused(l10n.t('Device "{0}" no longer exists.', deviceId));
+      if (!now.isEnabled) {
+        return refused(l10n.t('Device "{0}" is disabled. Enable it to publish messages.', deviceId));
+      }
       if (certificate || now.credentials.kind !== 'sas' || device.credentials.kind !== 'sas')
         return undefined;
       return now.credentials.primaryKey === device.credentials.primaryKey
         ? undefined
-        : say(`The key of device "${deviceId}" was changed while it was publishing.`);
+        : refused(l10n.t('The key of device "{0}" was changed during publishing.', deviceId));
     } catch {
       return undefined;
     }
@@ -175,7 +178,10 @@ function settingsOf(
   if (needsCertificate(device) && !certificate) {
     throw new IotError(
       'setupMissing',
-      `Device "${device.deviceId}" logs in with a certificate, and none was issued here or chosen.`,
+      l10n.t(
+        'Device "{0}" authenticates with a certificate, but no certificate was issued on this computer or selected.',
+        device.deviceId,
+      ),
     );
   }
   return mqttSettings({

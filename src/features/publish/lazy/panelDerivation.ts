@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../../../core/base/numbers';
 import { maxMessageBytes, type PublishDraft } from '../../../core/publish/draft';
 import { MessageComposer, type ComposedMessage } from '../../../core/publish/messageComposer';
 import { type DraftProblem } from '../../../core/publish/problem';
@@ -9,7 +11,7 @@ import { TemplateError } from '../../../core/template/templateError';
 import { hexDump } from '../../../core/message/renderMessage';
 import { type PanelState } from '../../../webview/publish/api';
 
-/** What follows from a draft, without asking anybody. */
+/** What is derived from a draft, without requests. */
 export interface Derivation {
   readonly composer: MessageComposer | undefined;
   readonly problems: readonly DraftProblem[];
@@ -22,10 +24,14 @@ const maxPreview = 4_096;
 const maxTopicBytes = 65_535;
 
 export function derive(draft: PublishDraft, bodyFile: Uint8Array | string | undefined): Derivation {
-  const { composer, problems } = MessageComposer.of(draft, bodyFile, generatorsOf(draft));
+  const { composer, problems } = MessageComposer.create(draft, bodyFile, generatorsOf(draft));
   const all: DraftProblem[] = [...problems];
   if (draft.devices.length === 0) {
-    all.push({ field: 'devices', severity: 'error', message: 'Choose the device that sends the message.' });
+    all.push({
+      field: 'devices',
+      severity: 'error',
+      message: l10n.t('Select the device that sends the message.'),
+    });
   }
   const deviceId = draft.devices[0] ?? 'device';
   const next = composer && composeNext(composer, deviceId, all);
@@ -33,7 +39,7 @@ export function derive(draft: PublishDraft, bodyFile: Uint8Array | string | unde
   return { composer, problems: all, next };
 }
 
-/** State of a run: the same seed begins the same values again. */
+/** State of a run: the same seed produces the same values. */
 export const generatorsOf = ({ repeat: { seed } }: PublishDraft) =>
   new Generators(seed === null ? {} : { seed });
 
@@ -57,21 +63,27 @@ function problemsOf({ size, bag, messageId }: ComposedMessage, deviceId: string)
     problems.push({
       field: 'size',
       severity: 'error',
-      message: `A message has at most 256 KB; this one has ${Math.ceil(size.bytes / 1024)} KB.`,
+      message: l10n.t(
+        'The maximum message size is 256 KB; this message has {0} KB.',
+        formatCount(Math.ceil(size.bytes / 1024)),
+      ),
     });
   }
   if (utf8Length(telemetryTopic(deviceId, bag)) > maxTopicBytes) {
     problems.push({
       field: 'properties',
       severity: 'error',
-      message: 'The properties do not fit into an MQTT topic, which has at most 65,535 bytes.',
+      message: l10n.t(
+        'The properties exceed the maximum length of an MQTT topic ({0} bytes).',
+        formatCount(maxTopicBytes),
+      ),
     });
   }
   if (messageId !== undefined && (messageId.length > 128 || /[^\x21-\x7e]/.test(messageId))) {
     problems.push({
       field: 'messageId',
       severity: 'warning',
-      message: 'A message id should have at most 128 printable ASCII characters.',
+      message: l10n.t('A message ID should have at most 128 printable ASCII characters.'),
     });
   }
   return problems;
@@ -84,15 +96,21 @@ export function previewOf({ payload, bag }: ComposedMessage): NonNullable<PanelS
   return {
     body,
     isCut: typeof payload === 'string' ? isCut : payload.length > maxPreview / 4,
-    properties: bag.map(([name, value]): [string, string] => [labelOf(name), value]),
+    properties: bag.map(([name, value]): [string, string] => [propertyLabel(name), value]),
   };
 }
 
-const systemLabels: Readonly<Record<string, string>> = {
-  '$.ct': 'content type',
-  '$.ce': 'content encoding',
-  '$.mid': 'message id',
-  '$.cid': 'correlation id',
-};
-
-const labelOf = (name: string) => systemLabels[name] ?? name;
+function propertyLabel(name: string): string {
+  switch (name) {
+    case '$.ct':
+      return l10n.t('Content type');
+    case '$.ce':
+      return l10n.t('Content encoding');
+    case '$.mid':
+      return l10n.t('Message ID');
+    case '$.cid':
+      return l10n.t('Correlation ID');
+    default:
+      return name;
+  }
+}

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { abortError } from '../../../core/base/abort';
 import { type Disposable } from '../../../core/base/disposable';
 import { IotError } from '../../../core/errors';
@@ -6,18 +7,18 @@ import { maxPoints, type Point, type RunState } from '../../../webview/publish/a
 const idle: RunState = { kind: 'idle' };
 
 interface RunHandlers {
-  /** The state of the run or its token has changed. */
+  /** The state or the token of the run has changed. */
   onChange(): void;
   onPoint(point: Point): void;
-  /** A run is over, however it ended. */
+  /** A run has ended, successfully or not. */
   onEnd(): void;
 }
 
-/** What a publish panel is sending: one run at a time, its state and the curves of the last one. */
+/** The run of a publish panel: one at a time, with its state and the statistics of the last one. */
 export class PanelRun implements Disposable {
   state: RunState = idle;
   points: readonly Point[] = [];
-  /** Milliseconds; while a connection with a token is open. */
+  /** Milliseconds; `null` unless a connection with a token is open. */
   tokenExpiresAt: number | null = null;
   private controller: AbortController | undefined;
 
@@ -29,10 +30,11 @@ export class PanelRun implements Disposable {
 
   /** @throws IotError while another one runs, and what `work` throws */
   async run(work: (signal: AbortSignal) => Promise<void>): Promise<void> {
-    if (this.isBusy) throw new IotError('unsupported', 'This panel is publishing already: stop it first.');
+    if (this.isBusy)
+      throw new IotError('unsupported', l10n.t('This panel is already publishing. Stop it first.'));
     const controller = new AbortController();
     this.controller = controller;
-    this.setState({ kind: 'preparing', text: 'Preparing…' });
+    this.setState({ kind: 'preparing', text: l10n.t('Preparing…') });
     try {
       await work(controller.signal);
     } finally {
@@ -44,12 +46,12 @@ export class PanelRun implements Disposable {
 
   stop(): void {
     if (!this.controller) return;
-    this.setState({ kind: 'stopping', text: 'Stopping…' });
+    this.setState({ kind: 'stopping', text: l10n.t('Stopping…') });
     this.controller.abort(abortError());
   }
 
   setState(state: RunState): void {
-    // The answers of a run that is being stopped still arrive.
+    // A run that is stopping still reports results.
     if (this.state.kind === 'stopping' && state.kind !== 'idle') return;
     this.state = state;
     this.handlers.onChange();

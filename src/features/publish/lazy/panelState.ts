@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { durationText } from '../../../core/base/durations';
 import { shortList } from '../../../core/base/lists';
-import { counted } from '../../../core/base/numbers';
+import { formatCount } from '../../../core/base/numbers';
 import { type AuthenticationKind, type DeviceSummary } from '../../../core/device/device';
 import { type Hub } from '../../../core/hub/hub';
 import { type HubConnection } from '../../../core/hub/hubConnection';
@@ -9,13 +10,13 @@ import { type PropertyBag } from '../../../core/message/propertyBag';
 import { type CertificateFiles } from '../../../core/mqtt/mqttSettings';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { type DraftProblem } from '../../../core/publish/problem';
-import { generatorHelp } from '../../../core/template/generatorHelp';
+import { generatorReference } from '../../../core/template/generatorReference';
 import { type PanelState, type RunState } from '../../../webview/publish/api';
-import { nameOf } from './messageFiles';
+import { fileName } from './messageFiles';
 import { previewOf, type Derivation } from './panelDerivation';
 import { wireRows } from './wireRows';
 
-/** What is known of how the first device logs in. Nothing of it is secret. */
+/** How the first device connects and authenticates, as far as known. Contains no secret. */
 export interface Target {
   readonly deviceId: string | undefined;
   readonly connection?: HubConnectionFacts;
@@ -24,7 +25,7 @@ export interface Target {
   readonly problem?: string;
 }
 
-/** A hub's address, without its key. */
+/** The connection of a hub without its key. */
 export type HubConnectionFacts = Omit<HubConnection, 'key'>;
 
 export interface PanelFacts {
@@ -35,9 +36,9 @@ export interface PanelFacts {
   readonly run: RunState;
   readonly tokenExpiresAt: number | null;
   readonly fileUri: vscode.Uri | undefined;
-  /** Devices that the tree has read. */
+  /** Devices loaded by the tree. */
   readonly listed: readonly DeviceSummary[];
-  /** Why arrivals cannot be seen. */
+  /** Why arrivals cannot be tracked. */
   readonly watchProblem: string | undefined;
 }
 
@@ -47,7 +48,7 @@ export function problemsOf({ derivation, target }: PanelFacts): readonly DraftPr
     : derivation.problems;
 }
 
-/** All that the page draws beside the form. */
+/** Everything that the page shows in addition to the form. */
 export function panelState(facts: PanelFacts): PanelState {
   const { hub, draft, derivation, target, fileUri } = facts;
   const { next, composer } = derivation;
@@ -63,9 +64,9 @@ export function panelState(facts: PanelFacts): PanelState {
     run: facts.run,
     tokenExpiresAt: facts.tokenExpiresAt,
     arrivalProblem: arrivalProblemOf(facts),
-    fileName: fileUri ? nameOf(fileUri) : null,
+    fileName: fileUri ? fileName(fileUri) : null,
     fileUri: fileUri?.toString() ?? null,
-    generators: generatorHelp.map((help) => ({ ...help })),
+    generators: generatorReference().map((entry) => ({ ...entry })),
   };
 }
 
@@ -82,7 +83,7 @@ function wireOf(
 function arrivalProblemOf({ draft, derivation: { next }, watchProblem }: PanelFacts): string | null {
   if (!draft.watchArrival) return null;
   if (next && next.messageId === undefined) {
-    return 'Without a message id an arrival cannot be recognised.';
+    return l10n.t('Arrivals cannot be tracked without a message ID.');
   }
   return watchProblem ?? null;
 }
@@ -97,7 +98,7 @@ function loginOf({ draft, target, listed }: PanelFacts): PanelState['login'] {
   if (devices.length > 1 && kinds.size > 1) {
     return {
       kind: 'mixed',
-      text: 'Each device logs in its own way: by a SAS token, or by the certificate that was issued here.',
+      text: l10n.t('Each device authenticates with a SAS token or with its issued certificate.'),
       canChoose: false,
     };
   }
@@ -107,7 +108,7 @@ function loginOf({ draft, target, listed }: PanelFacts): PanelState['login'] {
     case 'sas':
       return {
         kind: 'sas',
-        text: `SAS token of ${durationText(tokenSeconds)}, a new one for each connection`,
+        text: l10n.t('SAS token, valid for {0}, regenerated for each connection', durationText(tokenSeconds)),
         canChoose: false,
       };
     case 'selfSigned':
@@ -115,22 +116,24 @@ function loginOf({ draft, target, listed }: PanelFacts): PanelState['login'] {
       return {
         kind: 'certificate',
         text: certificate
-          ? `X.509 certificate ${certificate.certificateFile}`
-          : 'X.509 certificate: none was issued here; choose its files',
+          ? l10n.t('X.509 certificate {0}', certificate.certificateFile)
+          : l10n.t('X.509 certificate: none was issued on this computer. Select its files.'),
         canChoose: devices.length === 1,
       };
     case 'none':
       return {
         kind: 'none',
-        text: 'This device has no authentication and cannot publish.',
+        text: l10n.t('This device has no authentication method and cannot publish.'),
         canChoose: false,
       };
   }
 }
 
 export function panelTitle({ draft: { devices }, hub }: Pick<PanelFacts, 'draft' | 'hub'>): string {
-  if (devices.length === 0) return `Publish: ${hub.name}`;
-  return `Publish: ${devices.length === 1 ? devices[0] : counted(devices.length, 'device')}`;
+  const [only] = devices;
+  return devices.length > 1
+    ? l10n.t('Publish: {0} devices', formatCount(devices.length))
+    : l10n.t('Publish: {0}', only ?? hub.name);
 }
 
 function devicesText(devices: readonly string[]): string {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { toDisposable, type Disposable } from '../../../core/base/disposable';
@@ -6,7 +7,7 @@ import { type Hub } from '../../../core/hub/hub';
 import { indentJson } from '../../../core/message/renderMessage';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { MessageComposer } from '../../../core/publish/messageComposer';
-import { MessageLines } from '../../../core/publish/messageLine';
+import { SendResultList } from '../../../core/publish/sendResult';
 import { commands, webviews } from '../../../contributions';
 import { pickCertificateFiles } from '../../../explorer/deviceLogin';
 import { type Services } from '../../../services';
@@ -44,22 +45,22 @@ export type PanelServices = Pick<
 >;
 
 export interface PanelSurroundings extends Pick<WebviewSurroundings, 'extensionUri'> {
-  /** A message file was opened or written. */
+  /** A message file was opened or saved. */
   onFile(uri: vscode.Uri): void;
-  /** Opens a message file in this panel or another one. */
+  /** Opens a message file in this panel or another. */
   openFile(uri: vscode.Uri, panel: PublishPanel): Promise<void>;
 }
 
 const linesEveryMs = 200;
 
-/** One publish panel: keeps the draft, asks and answers for its page, and runs what it sends. */
+/** One publish panel: keeps the draft, serves its page, and sends its messages. */
 export class PublishPanel implements Disposable {
   private readonly host: WebviewHost<typeof contract.toHost, typeof contract.toPage>;
   readonly onDidDispose: WebviewHost<typeof contract.toHost, typeof contract.toPage>['onDidDispose'];
   private readonly logins: DeviceLogins;
   private readonly watch: ArrivalWatch;
   private readonly target: TargetReader;
-  private readonly lines = new MessageLines(maxLines);
+  private readonly lines = new SendResultList(maxLines);
   private readonly run: PanelRun;
   private readonly bodyFile = new BodyFile();
   private derivation: Derivation;
@@ -128,13 +129,13 @@ export class PublishPanel implements Disposable {
     this.host.reveal();
   }
 
-  /** Replaces what the form holds, as after a file was opened. */
+  /** Replaces the content of the form, for example after a file was opened. */
   async show(draft: PublishDraft, file: vscode.Uri | undefined): Promise<void> {
     this.fileUri = file;
     await this.replace(draft);
   }
 
-  /** What the Send button does. */
+  /** Sends the message, once or repeatedly. */
   async send(isRepeated: boolean): Promise<void> {
     const { run } = this;
     await run.run(async (signal) => {
@@ -167,7 +168,7 @@ export class PublishPanel implements Disposable {
     this.host.dispose();
   }
 
-  // --- What the page says ------------------------------------------------------------------------
+  // --- Messages from the page --------------------------------------------------------------------
 
   private readonly handlers: Handlers<typeof contract.toHost> = {
     edit: ({ draft }) => {
@@ -224,12 +225,15 @@ export class PublishPanel implements Disposable {
 
   private async chooseBodyFile(): Promise<void> {
     const [file] =
-      (await vscode.window.showOpenDialog({ title: 'File that is the body', openLabel: 'Use' })) ?? [];
+      (await vscode.window.showOpenDialog({
+        title: l10n.t('Select Body File'),
+        openLabel: l10n.t({ message: 'Select', comment: ['Verb, button'], args: [] }),
+      })) ?? [];
     if (!file) throw abortError();
     await this.replace({ ...this.draft, body: { kind: 'file', path: file.fsPath } });
   }
 
-  // --- What follows ------------------------------------------------------------------------------
+  // --- Derived state -----------------------------------------------------------------------------
 
   private async replace(draft: PublishDraft): Promise<void> {
     this.draft = draft;
@@ -238,7 +242,7 @@ export class PublishPanel implements Disposable {
   }
 
   private async refresh(): Promise<void> {
-    this.derivation = derive(this.draft, await this.bodyFile.of(this.draft));
+    this.derivation = derive(this.draft, await this.bodyFile.read(this.draft));
     this.host.setTitle(panelTitle(this.facts));
     this.postState();
     await this.target.read(false);
@@ -249,9 +253,9 @@ export class PublishPanel implements Disposable {
     const error = problemsOf(this.facts).find(
       ({ severity, field }) => severity === 'error' && field !== 'target',
     );
-    const { composer } = MessageComposer.of(draft, await this.bodyFile.of(draft), generatorsOf(draft));
+    const { composer } = MessageComposer.create(draft, await this.bodyFile.read(draft), generatorsOf(draft));
     if (error || !composer) {
-      throw new IotError('invalidInput', error?.message ?? 'The message has an error.');
+      throw new IotError('invalidInput', error?.message ?? l10n.t('The message is not valid.'));
     }
     return composer;
   }
@@ -276,9 +280,9 @@ export class PublishPanel implements Disposable {
     };
   }
 
-  // --- What the page is sent ---------------------------------------------------------------------
+  // --- Messages to the page ----------------------------------------------------------------------
 
-  /** Many changes of one turn are one message. */
+  /** Combines the changes of one turn of the event loop. */
   private postState(): void {
     if (this.host.isDisposed) return;
     this.statePosted ??= setImmediate(() => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type Disposable } from '../../../core/base/disposable';
 import { IotError } from '../../../core/errors';
@@ -26,7 +27,7 @@ export class PublishPanels implements Disposable {
     });
   }
 
-  /** Opens the panel of these devices, or shows the one that is open. */
+  /** Opens the panel of these devices, or reveals the open one. */
   open(hub: Hub, devices: readonly string[]): void {
     const key = keyOf(hub.id, devices);
     const known = this.panels.find((panel) => !panel.file && keyOf(panel.hub.id, panel.deviceIds) === key);
@@ -34,7 +35,7 @@ export class PublishPanels implements Disposable {
     this.create(hub, newDraft(devices, setting('sas.deviceTokenSeconds')), undefined);
   }
 
-  /** Opens a message file in its panel, with the devices that it names. */
+  /** Opens a message file in its panel, with the devices that it specifies. */
   async openFile(
     uri: vscode.Uri,
     {
@@ -45,7 +46,7 @@ export class PublishPanels implements Disposable {
   ): Promise<PublishPanel> {
     const defaults = newDraft([], setting('sas.deviceTokenSeconds'));
     const file = await openMessageFile(uri, defaults);
-    const target = hub ?? into?.hub ?? (await this.hubFor('Publish Message File'));
+    const target = hub ?? into?.hub ?? (await this.hubFor(l10n.t('Publish Message File')));
     const resolved = devices ?? (await resolveDevices(this.services, target, file.devices));
     const draft: PublishDraft = { ...file.draft, devices: [...resolved] };
     await this.recent.add(uri);
@@ -58,21 +59,21 @@ export class PublishPanels implements Disposable {
     return this.create(target, draft, uri);
   }
 
-  /** What the code lens does: one message of each device that the file, or the person, names. */
+  /** Sends one message as each device that the file specifies, or that is selected. */
   async sendFile(uri: vscode.Uri, isToOthers: boolean): Promise<void> {
-    const hub = await this.hubFor('Send Message File');
+    const hub = await this.hubFor(l10n.t('Send Message File'));
     const devices = isToOthers ? await chooseDevices(this.services, hub, []) : undefined;
     const panel = await this.openFile(uri, { hub, ...(devices ? { devices } : {}) });
     if (panel.deviceIds.length === 0) {
       throw new IotError(
         'invalidInput',
-        'This message file names no devices: use "Send to…", or add "devices".',
+        l10n.t('This message file does not specify devices. Use "Send To…", or add a "devices" property.'),
       );
     }
     await panel.send(false);
   }
 
-  /** Brings a panel back after the window was reloaded. */
+  /** Restores a panel after the window was reloaded. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     this.panels.restore(
       panel,

@@ -1,9 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError, delay, isAbort } from '../../../core/base/abort';
 import { roundedText } from '../../../core/base/durations';
-import { counted, formatCount } from '../../../core/base/numbers';
+import { shortList } from '../../../core/base/lists';
+import { formatCount, formatValue } from '../../../core/base/numbers';
 import { type Hub } from '../../../core/hub/hub';
 import { parseDeviceMapping } from '../../../core/publish/deviceMapping';
 import { newDraft } from '../../../core/publish/draft';
@@ -12,65 +14,69 @@ import { pickDeviceOf } from '../../../explorer/pickDevice';
 import { pickHub } from '../../../explorer/pickTarget';
 import type { RecordingSummary } from '../../../recording/index';
 import { withProgress } from '../../../workbench/progress';
-import { askText, back, confirm, noBack, pickOne, type Back } from '../../../workbench/prompts';
+import { askText, back, confirm, noBack, pickOne, type Back, type Choice } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
 import { DeviceLogins, type ReadyDevice } from './deviceLogins';
 import { type PanelServices } from './publishPanel';
 
-const title = 'Replay Recording';
-const speeds = [
-  { label: 'As recorded', value: 1 },
-  { label: '2 times faster', value: 2 },
-  { label: '10 times faster', value: 10 },
-  { label: '60 times faster', description: 'an hour in a minute', value: 60 },
-  { label: '10 times slower', value: 0.1 },
-  { label: 'As fast as the hub takes them', value: 0 },
-] as const;
+const title = () => l10n.t('Replay Recording');
+
+const speeds = (): readonly Choice<number>[] => [
+  { label: l10n.t('Original speed'), value: 1 },
+  { label: l10n.t('{0}× speed', formatValue(2)), value: 2 },
+  { label: l10n.t('{0}× speed', formatValue(10)), value: 10 },
+  { label: l10n.t('{0}× speed', formatValue(60)), description: l10n.t('one hour per minute'), value: 60 },
+  { label: l10n.t('{0}× speed', formatValue(0.1)), value: 0.1 },
+  { label: l10n.t('As fast as possible'), value: 0 },
+];
 
 /** Sends the messages of a recording as devices of a hub. */
 export async function replayRecording(services: PanelServices, uri: vscode.Uri | undefined): Promise<void> {
   const file = (uri ?? (await askFile())).fsPath;
   const { describeRecording, openRecording } = await import('../../../recording/index');
-  const summary = await withProgress(`Reading ${path.basename(file)}`, (signal, report) =>
+  const summary = await withProgress(l10n.t('Reading {0}', path.basename(file)), (signal, report) =>
     describeRecording(file, {
       signal,
-      onProgress: (_part, messages) => report(`${formatCount(messages)} messages`),
+      onProgress: (_part, messages) => report(l10n.t('{0} messages', formatCount(messages))),
     }),
   );
   if (summary.messages === 0) {
-    void vscode.window.showInformationMessage(`${path.basename(file)} has no messages.`);
+    void vscode.window.showInformationMessage(l10n.t('{0} contains no messages.', path.basename(file)));
     return;
   }
   const hub = await pickHub(services, undefined, {
-    title,
+    title: title(),
     needs: 'manageDevices',
-    placeholder: 'As devices of which hub?',
+    placeholder: l10n.t('Select the hub to replay to'),
   });
   const plan = await askPlan(services, hub, summary);
   const counts: ReplayCounts = { sent: 0, acknowledged: 0, failed: 0, leftOut: 0, behindMs: 0 };
   const started = Date.now();
-  const isCancelled = await withProgress(`Replaying ${path.basename(file)}`, async (signal, report) => {
-    const targets = new Set(summary.devices.map(plan.deviceFor).filter((id) => id !== undefined));
-    const opened = await openDevices(services, hub, [...targets], signal, report);
-    const timer = setInterval(() => report(progressText(counts, summary)), 500);
-    try {
-      await replay(
-        openRecording(file, { signal }),
-        { ...plan, deviceFor: (recorded) => only(plan.deviceFor(recorded), opened.canPublish) },
-        { ...opened, now: () => performance.now(), wait: delay },
-        counts,
-        signal,
-      );
-      return false;
-    } catch (error) {
-      if (isAbort(error)) return true;
-      throw error;
-    } finally {
-      clearInterval(timer);
-      await opened.close();
-    }
-  });
-  tell(counts, Date.now() - started, isCancelled);
+  const isCancelled = await withProgress(
+    l10n.t('Replaying {0}', path.basename(file)),
+    async (signal, report) => {
+      const targets = new Set(summary.devices.map(plan.deviceFor).filter((id) => id !== undefined));
+      const opened = await openDevices(services, hub, [...targets], signal, report);
+      const timer = setInterval(() => report(progressText(counts, summary)), 500);
+      try {
+        await replay(
+          openRecording(file, { signal }),
+          { ...plan, deviceFor: (recorded) => only(plan.deviceFor(recorded), opened.canPublish) },
+          { ...opened, now: () => performance.now(), wait: delay },
+          counts,
+          signal,
+        );
+        return false;
+      } catch (error) {
+        if (isAbort(error)) return true;
+        throw error;
+      } finally {
+        clearInterval(timer);
+        await opened.close();
+      }
+    },
+  );
+  showResult(counts, Date.now() - started, isCancelled);
 }
 
 const only = (deviceId: string | undefined, isFit: (deviceId: string) => boolean) =>
@@ -79,9 +85,9 @@ const only = (deviceId: string | undefined, isFit: (deviceId: string) => boolean
 async function askFile(): Promise<vscode.Uri> {
   const [uri] =
     (await vscode.window.showOpenDialog({
-      title,
-      openLabel: 'Replay',
-      filters: { Recordings: ['jsonl', 'csv', 'sqlite', 'db'] },
+      title: title(),
+      openLabel: l10n.t({ message: 'Replay', comment: ['Verb, button'], args: [] }),
+      filters: { [l10n.t('Recordings')]: ['jsonl', 'csv', 'sqlite', 'db'] },
     })) ?? [];
   if (!uri) throw abortError();
   return uri;
@@ -92,20 +98,32 @@ async function askPlan(services: PanelServices, hub: Hub, summary: RecordingSumm
     const deviceFor = await askDevices(services, hub, summary);
     if (deviceFor === back) continue;
     const speed = await pickOne<number>({
-      title,
+      title: title(),
       step: 2,
       totalSteps: 2,
       canGoBack: true,
-      placeholder: 'How fast?',
-      choices: speeds.map((each) => ({ ...each })),
+      placeholder: l10n.t('Select the replay speed'),
+      choices: speeds(),
     });
     if (speed === back) continue;
     const targets = new Set(summary.devices.map(deviceFor).filter((id) => id !== undefined));
     const spanMs = (summary.to ?? 0) - (summary.from ?? 0);
     await confirm(
-      `Replay ${formatCount(summary.messages)} messages to ${hub.name}?`,
-      `They are sent as ${targets.size === 1 ? `device "${[...targets].join('')}"` : counted(targets.size, 'device')}, ${speed === 0 ? 'as fast as the hub takes them' : `over about ${roundedText(spanMs / speed)}`}. Real devices of these names are disconnected, and each message counts for the quota of the hub.`,
-      'Replay',
+      summary.messages === 1
+        ? l10n.t('Replay 1 message to {0}?', hub.name)
+        : l10n.t('Replay {0} messages to {1}?', formatCount(summary.messages), hub.name),
+      [
+        targets.size === 1
+          ? l10n.t('Messages are sent as device "{0}".', [...targets].join(''))
+          : l10n.t('Messages are sent as {0} devices.', formatCount(targets.size)),
+        speed === 0
+          ? l10n.t('They are sent as fast as possible.')
+          : l10n.t('The replay takes about {0}.', roundedText(spanMs / speed)),
+        l10n.t(
+          'Real devices with these IDs will be disconnected. Each message counts toward the quota of the hub.',
+        ),
+      ].join(' '),
+      l10n.t({ message: 'Replay', comment: ['Verb, button'], args: [] }),
     );
     return { deviceFor, speed };
   }
@@ -118,22 +136,31 @@ async function askDevices(
   hub: Hub,
   { devices }: RecordingSummary,
 ): Promise<DeviceFor | Back> {
-  const count = devices.length === 1 ? 'one device' : counted(devices.length, 'device');
   const kind = noBack(
     await pickOne<'same' | 'one' | 'pattern' | 'file'>({
-      title,
+      title: title(),
       step: 1,
       totalSteps: 2,
-      placeholder: `As which devices? The recording is of ${count}.`,
+      placeholder:
+        devices.length === 1
+          ? l10n.t('Select the devices to send as. The recording contains 1 device.')
+          : l10n.t(
+              'Select the devices to send as. The recording contains {0} devices.',
+              formatCount(devices.length),
+            ),
       choices: [
+        { label: l10n.t('Recorded device IDs'), description: shortList(devices, 3), value: 'same' },
+        { label: l10n.t('One device for all messages…'), value: 'one' },
         {
-          label: 'The same ids',
-          description: devices.slice(0, 3).join(', ') + (devices.length > 3 ? ' …' : ''),
-          value: 'same',
+          label: l10n.t('Device IDs from a pattern…'),
+          description: l10n.t('* stands for the recorded ID'),
+          value: 'pattern',
         },
-        { label: 'All as one device…', value: 'one' },
-        { label: 'Ids by a pattern…', description: '* is the recorded id', value: 'pattern' },
-        { label: 'Ids from a file…', description: 'CSV: recorded id, device id', value: 'file' },
+        {
+          label: l10n.t('Device IDs from a file…'),
+          description: l10n.t('CSV with recorded ID and device ID'),
+          value: 'file',
+        },
       ],
     }),
   );
@@ -141,16 +168,17 @@ async function askDevices(
     case 'same':
       return (recorded) => recorded;
     case 'one': {
-      const { deviceId } = await pickDeviceOf(services, hub, title);
+      const { deviceId } = await pickDeviceOf(services, hub, title());
       return () => deviceId;
     }
     case 'pattern': {
       const pattern = await askText({
-        title,
+        title: title(),
         canGoBack: true,
         value: 'test-*',
-        prompt: 'Id of the device; * is the recorded id',
-        validate: (text) => (text.trim() === '' ? 'A device id has at least one character.' : undefined),
+        prompt: l10n.t('Enter a device ID pattern; * stands for the recorded ID'),
+        validate: (text) =>
+          text.trim() === '' ? l10n.t('A device ID requires at least one character.') : undefined,
       });
       return pattern === back ? back : (recorded) => pattern.trim().replaceAll('*', recorded);
     }
@@ -160,13 +188,17 @@ async function askDevices(
 }
 
 async function fromFile(): Promise<DeviceFor> {
-  const [uri] = (await vscode.window.showOpenDialog({ title: 'Ids of Devices', openLabel: 'Use' })) ?? [];
+  const [uri] =
+    (await vscode.window.showOpenDialog({
+      title: l10n.t('Select Device ID File'),
+      openLabel: l10n.t({ message: 'Select', comment: ['Verb, button'], args: [] }),
+    })) ?? [];
   if (!uri) throw abortError();
   const mapping = parseDeviceMapping(await readFile(uri.fsPath, 'utf8'));
   return (recorded) => mapping.get(recorded);
 }
 
-/** Reads all identities first: who cannot publish is told before anything is sent. @throws when none can */
+/** Reads all identities first, to report devices that cannot publish before anything is sent. @throws when none can */
 async function openDevices(
   services: PanelServices,
   hub: Hub,
@@ -177,7 +209,7 @@ async function openDevices(
   const logins = new DeviceLogins(hub, services);
   const connection = await logins.connection(signal);
   const ready = await logins.readyAll(deviceIds, signal, (done) =>
-    report(`${done} of ${deviceIds.length} devices looked up`),
+    report(l10n.t('{0} of {1} devices loaded', formatCount(done), formatCount(deviceIds.length))),
   );
   const draft = newDraft([], setting('sas.deviceTokenSeconds'));
   const open: { close(): Promise<void> }[] = [];
@@ -186,9 +218,13 @@ async function openDevices(
   if (reason && reasons.length === ready.size) throw reason;
   if (reason) {
     await confirm(
-      `${reasons.length} of ${ready.size} devices cannot publish. Replay the others?`,
-      `${reason.message} Messages of such devices are left out.`,
-      'Replay the Others',
+      l10n.t(
+        '{0} of {1} devices cannot publish. Replay the messages of the other devices?',
+        formatCount(reasons.length),
+        formatCount(ready.size),
+      ),
+      l10n.t('{0} Messages of these devices are skipped.', reason.message),
+      l10n.t('Replay Others'),
     );
   }
   const isReady = (each: ReadyDevice | Error | undefined): each is ReadyDevice =>
@@ -197,7 +233,7 @@ async function openDevices(
     canPublish: (deviceId: string) => isReady(ready.get(deviceId)),
     session: async (deviceId: string) => {
       const found = ready.get(deviceId);
-      if (!isReady(found)) throw found ?? new Error(`There is no device "${deviceId}".`);
+      if (!isReady(found)) throw found ?? new Error(`Device "${deviceId}" was not loaded.`);
       const session = await logins.runDevice(found, draft, () => connection).open(() => undefined, signal);
       open.push(session);
       return session;
@@ -213,24 +249,50 @@ function progressText(
   { messages }: RecordingSummary,
 ): string {
   return [
-    `${formatCount(acknowledged)} of ${formatCount(messages)}`,
-    ...(sent > acknowledged + failed ? [`${sent - acknowledged - failed} under way`] : []),
-    ...(failed > 0 ? [`${failed} failed`] : []),
-    ...(behindMs > 2_000 ? [`${roundedText(behindMs)} behind`] : []),
+    l10n.t('{0} of {1}', formatCount(acknowledged), formatCount(messages)),
+    ...(sent > acknowledged + failed
+      ? [l10n.t('{0} in transit', formatCount(sent - acknowledged - failed))]
+      : []),
+    ...(failed > 0 ? [l10n.t('{0} failed', formatCount(failed))] : []),
+    ...(behindMs > 2_000 ? [l10n.t('{0} behind', roundedText(behindMs))] : []),
   ].join(', ');
 }
 
-function tell(
+function showResult(
   { acknowledged, failed, leftOut, firstFailure }: ReplayCounts,
   tookMs: number,
   isCancelled: boolean,
 ): void {
-  const parts = [
-    `${isCancelled ? 'Replay cancelled: ' : ''}${formatCount(acknowledged)} messages were replayed in ${roundedText(tookMs)}`,
-    ...(leftOut > 0 ? [`${formatCount(leftOut)} were left out (no telemetry, or no device for them)`] : []),
-    ...(failed > 0 ? [`${formatCount(failed)} failed: ${firstFailure ?? ''}`] : []),
-  ];
-  const text = `${parts.join('; ').replace(/\.$/, '')}.`;
+  const text = [
+    replayedText(acknowledged, roundedText(tookMs), isCancelled),
+    ...(leftOut > 0
+      ? [
+          leftOut === 1
+            ? l10n.t('1 message was skipped because it is not telemetry or has no target device.')
+            : l10n.t(
+                '{0} messages were skipped because they are not telemetry or have no target device.',
+                formatCount(leftOut),
+              ),
+        ]
+      : []),
+    ...(failed > 0 ? [failedText(failed, firstFailure ?? '')] : []),
+  ].join(' ');
   if (failed > 0) void vscode.window.showWarningMessage(text);
   else void vscode.window.showInformationMessage(text);
 }
+
+function replayedText(count: number, duration: string, isCancelled: boolean): string {
+  if (isCancelled) {
+    return count === 1
+      ? l10n.t('Replay canceled. 1 message was replayed in {0}.', duration)
+      : l10n.t('Replay canceled. {0} messages were replayed in {1}.', formatCount(count), duration);
+  }
+  return count === 1
+    ? l10n.t('1 message was replayed in {0}.', duration)
+    : l10n.t('{0} messages were replayed in {1}.', formatCount(count), duration);
+}
+
+const failedText = (count: number, reason: string): string =>
+  count === 1
+    ? l10n.t('1 message failed: {0}', reason)
+    : l10n.t('{0} messages failed: {1}', formatCount(count), reason);

@@ -1,11 +1,13 @@
+import * as l10n from '@vscode/l10n';
 import { isAbort } from '../../../core/base/abort';
-import { counted, formatCount } from '../../../core/base/numbers';
+import { formatCount } from '../../../core/base/numbers';
+import { shortList } from '../../../core/base/lists';
 import { type Hub } from '../../../core/hub/hub';
 import { type HubConnection } from '../../../core/hub/hubConnection';
 import { type SessionState } from '../../../core/message/deviceSession';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { type ComposedMessage, type MessageComposer } from '../../../core/publish/messageComposer';
-import { type MessageLine, type MessageLines } from '../../../core/publish/messageLine';
+import { type SendResult, type SendResultList } from '../../../core/publish/sendResult';
 import { publishRun } from '../../../core/publish/publishRun';
 import { RunStatistics, type RunPoint } from '../../../core/publish/runStatistics';
 import { stopIfRefused } from '../../../explorer/deviceLogin';
@@ -25,7 +27,7 @@ export interface SendingRequest {
   readonly draft: PublishDraft;
   readonly composer: MessageComposer;
   readonly isRepeated: boolean;
-  readonly lines: MessageLines;
+  readonly lines: SendResultList;
   readonly watch: ArrivalWatch;
   readonly logins: DeviceLogins;
   readonly onRun: (state: RunState) => void;
@@ -34,10 +36,10 @@ export interface SendingRequest {
   readonly onToken: (expiresAt: number | null) => void;
 }
 
-/** Above it the tree is not told of every device that was active. */
+/** The tree is updated with the activity of at most this many devices. */
 const maxShownActive = 5;
 
-/** One press of Send or Start, from the first question to the last line. @throws the silent abort when it was stopped */
+/** Sends the messages of a draft, once or repeatedly. @throws the silent abort when it was stopped */
 export async function sendMessages(
   services: Needs,
   request: SendingRequest,
@@ -47,21 +49,23 @@ export async function sendMessages(
   const many = draft.devices.length > 1;
   onRun({
     kind: 'preparing',
-    text: `Reading ${many ? `${draft.devices.length} devices` : draft.devices[0]}…`,
+    text: many
+      ? l10n.t('Loading {0} devices…', formatCount(draft.devices.length))
+      : l10n.t('Loading device "{0}"…', draft.devices[0] ?? ''),
   });
   const ready = await request.logins.readyAll(draft.devices, signal, (done) => {
     if (many) {
       onRun({
         kind: 'preparing',
-        text: `Reading devices: ${done} of ${draft.devices.length}`,
+        text: l10n.t('Loading devices: {0} of {1}', formatCount(done), formatCount(draft.devices.length)),
         progress: done / draft.devices.length,
       });
     }
   });
-  tellUnreadable(request.lines, ready);
+  reportUnreadable(request.lines, ready);
   const devices = [...ready.values()].filter((each): each is ReadyDevice => !(each instanceof Error));
   if (devices.length === 0) return;
-  await askBeforeTakeover(devices);
+  await confirmTakeover(devices);
   const [only] = devices;
   let connection = await request.logins.connection(signal);
   if (only?.certificate && devices.length === 1) {
@@ -69,7 +73,7 @@ export async function sendMessages(
   }
   if (draft.watchArrival) await request.watch.start(signal);
   signal.throwIfAborted();
-  // The local hub may come back at other ports in the middle of a run.
+  // The local hub may restart on other ports during a run.
   const followed = services.hubs.onDidChange(() => {
     if (services.hubs.find(hub.id)?.status !== 'ready') return;
     request.logins.connection(signal).then(
@@ -96,11 +100,14 @@ async function publish(
   const { draft, composer, isRepeated, lines, onRun, onPoint } = request;
   const statistics = new RunStatistics(performance.now(), devices.length);
   const total = isRepeated && draft.repeat.count !== null ? draft.repeat.count * devices.length : undefined;
-  const tell = () => {
+  const report = () => {
     if (!isRepeated) {
       onRun({
         kind: 'sending',
-        text: devices.length === 1 ? 'Sending…' : `Sending as ${counted(devices.length, 'device')}…`,
+        text:
+          devices.length === 1
+            ? l10n.t('Sending…')
+            : l10n.t('Sending as {0} devices…', formatCount(devices.length)),
       });
       return;
     }
@@ -108,19 +115,19 @@ async function publish(
     onPoint(point);
     onRun({
       kind: 'running',
-      text: `${formatCount(point.sent)}${total === undefined ? '' : ` of ${formatCount(total)}`} sent, ${point.connected} of ${point.devices} connected`,
+      text: progressText(point, total),
       ...(total === undefined ? {} : { progress: Math.min(1, (point.sent - point.inFlight) / total) }),
     });
   };
-  tell();
-  const timer = setInterval(tell, 1_000);
+  report();
+  const timer = setInterval(report, 1_000);
   const tokens = new Map<string, number>();
   const onDevice = (deviceId: string, state: SessionState) => {
     if (state.kind === 'connected' && state.expiresAt !== undefined) tokens.set(deviceId, state.expiresAt);
     else tokens.delete(deviceId);
     request.onToken(tokens.size === 0 ? null : Math.min(...tokens.values()));
   };
-  const onMessage = (line: Omit<MessageLine, 'id'>, message: ComposedMessage) => {
+  const onMessage = (line: Omit<SendResult, 'id'>, message: ComposedMessage) => {
     const id = lines.nextId();
     const { messageId } = message;
     const isAwaited = draft.watchArrival && request.watch.problem === undefined && messageId !== undefined;
@@ -154,13 +161,21 @@ async function publish(
     clearInterval(timer);
     if (isRepeated) {
       onPoint(statistics.takePoint(performance.now()));
-      lateArrivals(statistics, onPoint);
+      followLateArrivals(statistics, onPoint);
     }
   }
 }
 
-/** What is still on its way to the hub's events when a run has ended. */
-function lateArrivals(statistics: RunStatistics, onPoint: (point: RunPoint) => void): void {
+function progressText({ sent, connected, devices }: RunPoint, total: number | undefined): string {
+  const open = formatCount(connected);
+  const all = formatCount(devices);
+  return total === undefined
+    ? l10n.t('{0} sent, {1} of {2} connected', formatCount(sent), open, all)
+    : l10n.t('{0} of {1} sent, {2} of {3} connected', formatCount(sent), formatCount(total), open, all);
+}
+
+/** Reports the messages that arrive after a run has ended. */
+function followLateArrivals(statistics: RunStatistics, onPoint: (point: RunPoint) => void): void {
   let seen = statistics.arrived;
   let turns = 0;
   const timer = setInterval(() => {
@@ -171,7 +186,7 @@ function lateArrivals(statistics: RunStatistics, onPoint: (point: RunPoint) => v
   }, 1_000);
 }
 
-function tellUnreadable(lines: MessageLines, ready: ReadonlyMap<string, ReadyDevice | Error>): void {
+function reportUnreadable(lines: SendResultList, ready: ReadonlyMap<string, ReadyDevice | Error>): void {
   for (const [deviceId, each] of ready) {
     if (!(each instanceof Error)) continue;
     lines.put({
@@ -185,26 +200,30 @@ function tellUnreadable(lines: MessageLines, ready: ReadonlyMap<string, ReadyDev
   }
 }
 
-async function askBeforeTakeover(devices: readonly ReadyDevice[]): Promise<void> {
+async function confirmTakeover(devices: readonly ReadyDevice[]): Promise<void> {
   const connected = devices.filter(({ device }) => device.isConnected).map(({ device }) => device.deviceId);
   const [first] = connected;
   if (first === undefined) return;
-  const question =
-    connected.length === 1
-      ? `Device "${first}" is connected now.`
-      : `${connected.length} of ${devices.length} devices are connected now.`;
-  const names =
-    connected.length > 1
-      ? ` They are: ${connected.slice(0, 10).join(', ')}${connected.length > 10 ? ' …' : ''}.`
-      : '';
+  const isOne = connected.length === 1;
   await confirm(
-    question,
-    `A hub keeps one connection of each device: publishing as it from here disconnects the real one.${names}`,
-    'Publish Anyway',
+    isOne
+      ? l10n.t('Device "{0}" is already connected.', first)
+      : l10n.t(
+          '{0} of {1} devices are already connected.',
+          formatCount(connected.length),
+          formatCount(devices.length),
+        ),
+    isOne
+      ? l10n.t('A hub allows one connection per device. Publishing disconnects the real device.')
+      : l10n.t(
+          'A hub allows one connection per device. Publishing disconnects the real devices: {0}.',
+          shortList(connected, 10),
+        ),
+    l10n.t('Publish Anyway'),
   );
 }
 
-/** The devices were active just now; the tree should know. */
+/** Updates the activity of the devices in the tree. */
 async function showActivity(
   { registries, devices, log }: Pick<Services, 'registries' | 'devices' | 'log'>,
   hubId: string,
@@ -214,7 +233,7 @@ async function showActivity(
     try {
       devices.put(hubId, await (await registries.forHub(hubId)).get(device.deviceId));
     } catch (error) {
-      if (!isAbort(error)) log.debug(`Device ${device.deviceId} could not be read again after it published.`);
+      if (!isAbort(error)) log.debug(`Device "${device.deviceId}" could not be reloaded after publishing.`);
     }
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Disposable } from '../../../core/base/disposable';
 import { plainMessage } from '../../../core/errors';
 import { type Hub, type HubStatus } from '../../../core/hub/hub';
@@ -7,15 +8,15 @@ import { type DeviceLogins } from './deviceLogins';
 import { type Target } from './panelState';
 
 interface TargetHandlers {
-  /** Of the draft as it is now. */
+  /** The first device of the current draft. */
   firstDevice(): string | undefined;
   /** `target` has changed. */
   onChange(): void;
-  /** The hub was started or stopped, perhaps at other ports: read again. */
+  /** The hub was started or stopped, possibly on other ports: read again. */
   onHubChange(): void;
 }
 
-/** Reads how the first device of a draft connects to its hub: once for each device, unless the hub may have moved. */
+/** Reads how the first device of a draft connects to its hub: once per device, unless the hub was restarted. */
 export class TargetReader implements Disposable {
   target: Target = { deviceId: undefined };
   private hubStatus: HubStatus | undefined;
@@ -30,7 +31,7 @@ export class TargetReader implements Disposable {
   ) {
     this.hubStatus = this.status;
     this.changes = services.hubs.onDidChange(() => {
-      // Other hubs do not matter here.
+      // Changes of other hubs are irrelevant.
       if (this.status === this.hubStatus) return;
       this.hubStatus = this.status;
       handlers.onHubChange();
@@ -43,10 +44,12 @@ export class TargetReader implements Disposable {
     if (this.isOver || (!again && deviceId === this.target.deviceId)) return;
     const { status } = this;
     if (status !== 'ready') {
-      // Asking for its connection would start it, and nobody asked for that.
+      // Requesting its connection would start it.
       return this.show({
         deviceId: undefined,
-        problem: status ? 'The hub is not running; sending starts it.' : 'This hub is no longer in the list.',
+        problem: status
+          ? l10n.t('The hub is not running. Sending a message starts it.')
+          : l10n.t('This hub is no longer in the list.'),
       });
     }
     const connection = withoutKey(await logins.connection());
@@ -76,7 +79,7 @@ export class TargetReader implements Disposable {
   }
 }
 
-/** What the panel keeps of an address: everything but its secret. */
+/** The part of a connection that the panel keeps: everything but the secret. */
 function withoutKey(hub: HubConnection): Omit<HubConnection, 'key'> {
   const { hostName, policyName, mqttPort, httpsPort, amqpPort, caFile } = hub;
   return { hostName, policyName, mqttPort, httpsPort, amqpPort, ...(caFile ? { caFile } : {}) };

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { durationText } from '../../../core/base/durations';
 import { type HubConnection } from '../../../core/hub/hubConnection';
 import { apiVersion, telemetryTopic, type CertificateFiles } from '../../../core/mqtt/mqttSettings';
@@ -14,53 +15,57 @@ export interface WireFacts {
   readonly isSas: boolean;
 }
 
-/** All that an MQTT client would have to be told; secrets only by name. */
+/** The settings of an MQTT client; secrets only by name. */
 export function wireRows({ connection, deviceId, draft, bag, certificate, isSas }: WireFacts): WireRow[] {
   const isWebSocket = draft.transport === 'webSocket';
   const port = isWebSocket ? connection.httpsPort : connection.mqttPort;
   const note =
     draft.transport === 'auto'
-      ? `MQTT over TLS; if it is blocked, WebSockets on ${connection.httpsPort}`
+      ? l10n.t('MQTT over TLS; WebSockets on port {0} if blocked', String(connection.httpsPort))
       : isWebSocket
-        ? 'MQTT over WebSockets, path /$iothub/websocket'
-        : 'MQTT 3.1.1 over TLS';
+        ? l10n.t('MQTT over WebSockets, path {0}', '/$iothub/websocket')
+        : l10n.t('MQTT 3.1.1 over TLS');
   return [
-    { key: 'host', label: 'Host', value: connection.hostName },
-    { key: 'port', label: 'Port', value: String(port), note },
-    { key: 'clientId', label: 'Client ID', value: deviceId },
+    { key: 'host', label: l10n.t('Host'), value: connection.hostName },
+    { key: 'port', label: l10n.t('Port'), value: String(port), note },
+    { key: 'clientId', label: l10n.t('Client ID'), value: deviceId },
     {
       key: 'userName',
-      label: 'User name',
+      label: l10n.t('Username'),
       value: `${connection.hostName}/${deviceId}/?api-version=${apiVersion}`,
     },
     ...(isSas
       ? [
           {
             key: 'password' as const,
-            label: 'Password',
-            value: `SAS token, valid ${durationText(draft.tokenSeconds)}`,
-            note: 'made anew for each connection and each copy',
+            label: l10n.t('Password'),
+            value: l10n.t('SAS token, valid for {0}', durationText(draft.tokenSeconds)),
+            note: l10n.t('regenerated for each connection and copy'),
             isHidden: true,
           },
         ]
       : []),
     ...(certificate
       ? [
-          { key: 'certificateFile' as const, label: 'Certificate', value: certificate.certificateFile },
+          {
+            key: 'certificateFile' as const,
+            label: l10n.t('Certificate'),
+            value: certificate.certificateFile,
+          },
           {
             key: 'keyFile' as const,
-            label: 'Private key',
+            label: l10n.t('Private key'),
             value: certificate.keyFile,
-            ...(certificate.isKeyEncrypted ? { note: 'with a passphrase' } : {}),
+            ...(certificate.isKeyEncrypted ? { note: l10n.t('encrypted with a passphrase') } : {}),
           },
         ]
       : []),
     {
       key: 'caFile',
-      label: 'CA file',
-      value: connection.caFile ?? 'the roots of Azure, which VS Code and most systems know',
-      ...(connection.caFile ? {} : { note: 'copied as a file with those roots' }),
+      label: l10n.t('CA file'),
+      value: connection.caFile ?? l10n.t('Azure root certificates, trusted by VS Code and most systems'),
+      ...(connection.caFile ? {} : { note: l10n.t('copied as the path of a file with these certificates') }),
     },
-    { key: 'topic', label: 'Topic', value: telemetryTopic(deviceId, bag) },
+    { key: 'topic', label: l10n.t('Topic'), value: telemetryTopic(deviceId, bag) },
   ];
 }

@@ -6,18 +6,18 @@ import { type MessageRow } from '../../../../webview/events/api';
 import { rowOf } from './rowText';
 
 interface RowHandlers {
-  /** Rows were added or have left, or more was searched. */
+  /** Rows were added or discarded, or the search progressed. */
   onChange(): void;
   /** The whole history was searched. */
   onComplete(): void;
 }
 
-/** The rows of a history that match a search. Each has an ordinal, which stays while older rows leave. */
+/** The rows of a history that match a search. Each keeps its ordinal while older rows are discarded. */
 export class EventRows implements Disposable {
   filter: MessageFilter | undefined;
   /** Why the last search cannot be used. */
   problem: string | null = null;
-  /** Rises with each search: rows of another one are not these. */
+  /** Increases with each search, to tell the rows of different searches apart. */
   generation = 1;
   selection: HistorySelection;
   private changes: Disposable | undefined;
@@ -58,7 +58,7 @@ export class EventRows implements Disposable {
     return true;
   }
 
-  /** New rows are counted after those that were there, whatever is added or leaves in front. */
+  /** New rows follow the existing ones, whatever is added or discarded before them. */
   range(): { readonly from: number; readonly to: number } {
     const { selection } = this;
     this.endOrdinal += selection.length - Math.min(selection.length, selection.positionOf(this.countedTo));
@@ -81,7 +81,7 @@ export class EventRows implements Disposable {
     const first = Math.max(from, range.from);
     const rows = await this.selection.read(first - range.from, Math.max(0, from + count - first));
     if (generation !== this.generation) return undefined;
-    // What left meanwhile left in front: the last row that was read keeps its ordinal.
+    // Rows are discarded from the front only: the last row that was read keeps its ordinal.
     const missing = Math.max(0, Math.min(from + count, range.to) - first - rows.length);
     return rows.map(({ index, message }, offset) => rowOf(first + missing + offset, index, message));
   }
@@ -91,7 +91,7 @@ export class EventRows implements Disposable {
     const range = this.range();
     let low = 0;
     let high = range.to - range.from;
-    // Enqueued times rise but for the small differences between partitions.
+    // Enqueued times increase, apart from small differences between partitions.
     while (low < high) {
       const middle = (low + high) >> 1;
       const [row] = await this.selection.read(middle, 1);

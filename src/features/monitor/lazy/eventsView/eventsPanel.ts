@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type Disposable } from '../../../../core/base/disposable';
 import { HistorySeries } from '../../../../core/history/historySeries';
@@ -12,7 +13,7 @@ import { EventRows } from './eventRows';
 import { MonitorSource, type EventsSource } from './eventsSource';
 import { detailOf, messageText, openBody } from './rowText';
 
-/** The page is sent new figures this often; it asks for the rows that it shows. */
+/** How often the page receives new figures. It requests the rows that it shows. */
 const stateEveryMs = 100;
 const ratesEveryMs = 1_000;
 const rateBuckets = 120;
@@ -51,7 +52,7 @@ export class EventsPanel implements Disposable {
     const { history } = source;
     this.lastEnd.end = history.end;
     this.host = new WebviewHost(panel, eventsWebview, surroundings, {
-      title: `Events: ${source.title}`,
+      title: l10n.t('Events: {0}', source.title),
       handlers: this.handlers,
       onReady: () => {
         this.isStateWaiting = true;
@@ -78,7 +79,7 @@ export class EventsPanel implements Disposable {
     this.host.dispose();
   }
 
-  // --- What the page says ------------------------------------------------------------------------
+  // --- Messages from the page --------------------------------------------------------------------
 
   private readonly handlers: Handlers<typeof contract.toHost> = {
     search: ({ text }) => this.search(text.trim()),
@@ -131,7 +132,7 @@ export class EventsPanel implements Disposable {
     this.host.act(async () => {
       const message = await this.source.history.get(index);
       if (message) await work(message);
-      else void vscode.window.showInformationMessage('This message has left the events view.');
+      else void vscode.window.showInformationMessage(l10n.t('This message is no longer in the buffer.'));
     });
   }
 
@@ -153,7 +154,7 @@ export class EventsPanel implements Disposable {
     this.host.post('fields', { deviceId, paths: [...(await this.series.fieldsOf(deviceId))] });
   }
 
-  // --- What the page is sent ---------------------------------------------------------------------
+  // --- Messages to the page ----------------------------------------------------------------------
 
   private stateSoon(): void {
     this.isStateWaiting = true;

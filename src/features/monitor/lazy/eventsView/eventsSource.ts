@@ -4,7 +4,7 @@ import { type MessageHistory } from '../../../../core/history/messageHistory';
 import { type ViewState } from '../../../../webview/events/api';
 import { type Monitor } from '../monitor';
 
-/** Where an events view has its messages from. */
+/** Provides the messages of an events view. */
 export interface EventsSource extends Disposable {
   readonly title: string;
   readonly history: MessageHistory;
@@ -19,7 +19,7 @@ export interface EventsSource extends Disposable {
   readonly onDidChange: Event<void>;
 }
 
-/** The messages of a monitor, which lives on when the view is closed. */
+/** The messages of a monitor, which keeps running when the view is closed. */
 export class MonitorSource implements EventsSource {
   constructor(readonly monitor: Monitor) {}
 
@@ -58,6 +58,6 @@ export class MonitorSource implements EventsSource {
   }
 
   dispose(): void {
-    // The monitor is not the view's.
+    // The view does not own the monitor.
   }
 }

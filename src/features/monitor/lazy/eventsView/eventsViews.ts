@@ -35,7 +35,7 @@ export class EventsViews implements Disposable {
     );
   }
 
-  /** Brings a view back after the window was reloaded. */
+  /** Restores a view after the window was reloaded. */
   restore(panel: vscode.WebviewPanel, state: unknown): void {
     this.panels.restore(panel, state, (restored, hub, { source }) => {
       if (source.kind === 'recording')

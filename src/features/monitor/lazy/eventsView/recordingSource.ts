@@ -1,20 +1,22 @@
 import path from 'node:path';
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { abortError, isAbort } from '../../../../core/base/abort';
 import { Emitter } from '../../../../core/base/event';
+import { formatCount } from '../../../../core/base/numbers';
 import { plainMessage } from '../../../../core/errors';
 import { MessageHistory } from '../../../../core/history/messageHistory';
 import { type ViewState } from '../../../../webview/events/api';
 import { setting } from '../../../../workbench/settings';
 import { type EventsSource } from './eventsSource';
 
-/** The messages of a recording, read once into a history of its own. */
+/** The messages of a recording, read once into a dedicated history. */
 export class RecordingSource implements EventsSource {
   readonly history = new MessageHistory({
     maxBytes: setting('monitor.history.megabytes') * 1024 * 1024,
     maxMessages: setting('monitor.history.messages'),
   });
-  status: ViewState['status'] = { kind: 'connecting', text: 'Reading…' };
+  status: ViewState['status'] = { kind: 'connecting', text: l10n.t('Reading…') };
   readonly isRunning = undefined;
   readonly hub = null;
   private readonly changed = new Emitter<void>();
@@ -54,17 +56,33 @@ export class RecordingSource implements EventsSource {
       });
       for await (const messages of recording) {
         this.history.add(messages);
-        this.say('connecting', `Reading ${Math.round(recording.progress * 100)} %`);
+        this.setStatus('connecting', l10n.t('Reading: {0}%', Math.round(recording.progress * 100)));
       }
-      const skipped = recording.skipped > 0 ? `, ${recording.skipped} lines could not be read` : '';
-      this.say('idle', `Recording${skipped}${recording.torn ? ', its last line is cut off' : ''}`);
+      this.setStatus('idle', completionText(recording.skipped, recording.torn));
     } catch (error) {
-      if (!isAbort(error)) this.say('failed', plainMessage(error));
+      if (!isAbort(error)) this.setStatus('failed', plainMessage(error));
     }
   }
 
-  private say(kind: ViewState['status']['kind'], text: string): void {
+  private setStatus(kind: ViewState['status']['kind'], text: string): void {
     this.status = { kind, text };
     this.changed.fire();
   }
+}
+
+function completionText(skipped: number, isTruncated: boolean): string {
+  if (skipped === 0) {
+    return isTruncated ? l10n.t('Recording. The last line is truncated.') : l10n.t('Recording');
+  }
+  if (isTruncated) {
+    return skipped === 1
+      ? l10n.t('Recording. 1 line could not be read, and the last line is truncated.')
+      : l10n.t(
+          'Recording. {0} lines could not be read, and the last line is truncated.',
+          formatCount(skipped),
+        );
+  }
+  return skipped === 1
+    ? l10n.t('Recording. 1 line could not be read.')
+    : l10n.t('Recording. {0} lines could not be read.', formatCount(skipped));
 }

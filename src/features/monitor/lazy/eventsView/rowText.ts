@@ -1,4 +1,6 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { formatCount } from '../../../../core/base/numbers';
 import { maskSecrets } from '../../../../core/base/maskSecrets';
 import { bodyText } from '../../../../core/message/bodyValue';
 import { decodeText, unpackBody } from '../../../../core/message/decodeBody';
@@ -30,7 +32,7 @@ export function rowOf(ordinal: number, index: number, message: ReceivedMessage):
   };
 }
 
-/** Long bodies are not decoded for a line of them. */
+/** Decodes only the beginning of a long body. */
 function shortBody(message: ReceivedMessage): string {
   const { bytes, charset } = unpackBody(message);
   const part = bytes.subarray(0, rowLength * 4);
@@ -38,7 +40,7 @@ function shortBody(message: ReceivedMessage): string {
   return text ?? Buffer.from(message.body.subarray(0, 64)).toString('hex').replace(/(..)/g, '$1 ');
 }
 
-/** Not cut within a pair of surrogates. */
+/** Does not cut a surrogate pair. */
 const oneLine = (text: string) =>
   text
     .slice(0, rowLength)
@@ -50,7 +52,7 @@ const propertiesText = (properties: Readonly<Record<string, unknown>>) =>
     .map(([name, value]) => `${name}=${propertyText(value)}`)
     .join(', ');
 
-/** All of a message, for the pane beside the table. */
+/** All details of a message, for the pane next to the table. */
 export function detailOf(message: ReceivedMessage): Detail {
   const text = bodyText(message);
   const pairs = (properties: Readonly<Record<string, unknown>>): [string, string][] =>
@@ -59,15 +61,15 @@ export function detailOf(message: ReceivedMessage): Detail {
       .map(([name, value]) => [name, maskSecrets(propertyText(value))]);
   return {
     facts: pairs({
-      Device: message.deviceId,
-      Module: message.moduleId,
-      Source: message.source,
-      'Enqueued time': timeText(message.enqueuedAt, setting('monitor.timeZone')),
-      Partition: message.partitionId,
-      'Sequence number': message.sequenceNumber,
-      'Content type': message.contentType,
-      'Content encoding': message.contentEncoding,
-      Size: `${message.body.length} bytes`,
+      [l10n.t('Device')]: message.deviceId,
+      [l10n.t('Module')]: message.moduleId,
+      [l10n.t('Source')]: message.source,
+      [l10n.t('Enqueued time')]: timeText(message.enqueuedAt, setting('monitor.timeZone')),
+      [l10n.t('Partition')]: message.partitionId,
+      [l10n.t('Sequence number')]: message.sequenceNumber,
+      [l10n.t('Content type')]: message.contentType,
+      [l10n.t('Content encoding')]: message.contentEncoding,
+      [l10n.t('Size')]: sizeText(message.body.length),
       ...message.systemProperties,
     }),
     properties: pairs(message.applicationProperties),
@@ -76,7 +78,10 @@ export function detailOf(message: ReceivedMessage): Detail {
   };
 }
 
-/** As in the output channel, with all properties. */
+const sizeText = (bytes: number): string =>
+  bytes === 1 ? l10n.t('1 byte') : l10n.t('{0} bytes', formatCount(bytes));
+
+/** The text of the output channel, with all properties. */
 export const messageText = (message: ReceivedMessage): string =>
   renderMessage(message, {
     showProperties: true,
@@ -84,7 +89,7 @@ export const messageText = (message: ReceivedMessage): string =>
     timeZone: setting('monitor.timeZone'),
   });
 
-/** The whole body in an editor of its own. */
+/** Opens the whole body in an editor. */
 export async function openBody(bodies: ReadOnlyDocuments, message: ReceivedMessage): Promise<void> {
   const { body, isJson: isJsonBody } = detailOf(message);
   const { deviceId, partitionId, sequenceNumber } = message;

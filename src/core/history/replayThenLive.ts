@@ -2,49 +2,49 @@ import { type Disposable } from '../base/disposable';
 import { type MessageHistory } from './messageHistory';
 import { type ReceivedMessage } from '../message/receivedMessage';
 
-/** How many messages are taken out of the history at a time, and how many may wait to be written. */
+/** How many messages are read from the history at a time, and how many may be queued. */
 const page = 2_000;
 const pollMs = 50;
 
-/** What takes messages in order, and says how many of them it has not written yet. */
-export interface Taker {
+/** Accepts messages in order, and reports how many are queued. */
+export interface MessageQueue {
   add(messages: readonly ReceivedMessage[]): void;
   readonly waiting: number;
 }
 
-export interface HeldThenLive extends Disposable {
-  /** Resolves when what was held has been handed on, with how many had left before their turn came. */
+export interface ReplayThenLive extends Disposable {
+  /** Resolves when the buffered messages were forwarded, with how many were discarded before. */
   readonly caughtUp: Promise<number>;
 }
 
 /**
- * Hands on what a history holds, then what comes, in order, each message once: until it has caught up, what comes is
- * taken from the history too.
- * @param follow calls its argument with all that is added to the history, right after it was
+ * Forwards the messages of a history, then new ones, in order and each once. Until it has caught up, new messages are
+ * also read from the history.
+ * @param follow calls its argument with all messages that are added to the history, immediately after
  */
-export function heldThenLive(
+export function replayThenLive(
   history: MessageHistory,
   follow: (sink: (messages: readonly ReceivedMessage[]) => void) => Disposable,
-  taker: Taker,
-): HeldThenLive {
+  queue: MessageQueue,
+): ReplayThenLive {
   let isLive = false;
   let isOver = false;
   const live = follow((messages) => {
-    if (isLive) taker.add(messages);
+    if (isLive) queue.add(messages);
   });
   const copy = async (): Promise<number> => {
     let left = 0;
     let next = history.first;
     while (!isOver && next < history.end) {
-      // A disk that is slower than the hub, or full: the history is the better place to wait in.
-      while (!isOver && taker.waiting > page) await new Promise((resolve) => setTimeout(resolve, pollMs));
+      // If the disk is slow or full, messages wait in the history, which is compressed.
+      while (!isOver && queue.waiting > page) await new Promise((resolve) => setTimeout(resolve, pollMs));
       const rows = await history.read(next, page);
       if (isOver) break;
-      // A whole page can have left.
+      // A whole page may have been discarded.
       const behind = rows.at(-1)?.index ?? Math.max(history.first, next + page) - 1;
       left += behind + 1 - next - rows.length;
       next = behind + 1;
-      taker.add(rows.map(({ message }) => message));
+      queue.add(rows.map(({ message }) => message));
     }
     isLive = true;
     return left;

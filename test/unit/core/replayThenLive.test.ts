@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { heldThenLive } from '../../../src/core/history/heldThenLive';
+import { replayThenLive } from '../../../src/core/history/replayThenLive';
 import { MessageHistory } from '../../../src/core/history/messageHistory';
-import { newestFitting } from '../../../src/core/history/newest';
+import { newestMatching } from '../../../src/core/history/newestMatching';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
 
 const message = (n: number): ReceivedMessage => ({
@@ -56,7 +56,7 @@ describe('What is held, then what comes', () => {
         const feed = new Feed();
         feed.send(held);
         const taken = new Taken();
-        const copy = heldThenLive(feed.history, feed.follow, taken);
+        const copy = replayThenLive(feed.history, feed.follow, taken);
         for (const [count, turn] of later) {
           feed.send(count);
           for (let at = 0; at < turn; at++) await new Promise((resolve) => setImmediate(resolve));
@@ -79,7 +79,7 @@ describe('What is held, then what comes', () => {
     let looks = 0;
     let waiting = 1_000_000;
     Object.defineProperty(taken, 'waiting', { get: () => (looks++, waiting) });
-    const copy = heldThenLive(feed.history, feed.follow, taken);
+    const copy = replayThenLive(feed.history, feed.follow, taken);
     feed.send(3_000);
     await expect.poll(() => looks).toBeGreaterThan(4);
     expect(taken.all).toEqual([]);
@@ -93,7 +93,7 @@ describe('What is held, then what comes', () => {
     const feed = new Feed();
     feed.send(5_000);
     const taken = new Taken();
-    const copy = heldThenLive(feed.history, feed.follow, taken);
+    const copy = replayThenLive(feed.history, feed.follow, taken);
     copy.dispose();
     await copy.caughtUp;
     feed.send(10);
@@ -104,7 +104,7 @@ describe('What is held, then what comes', () => {
     const feed = new Feed();
     feed.send(5_000);
     const taken = new Taken();
-    const copy = heldThenLive(feed.history, feed.follow, taken);
+    const copy = replayThenLive(feed.history, feed.follow, taken);
     feed.history.clear();
     feed.send(10);
     expect(await copy.caughtUp).toBe(5_000);
@@ -118,7 +118,7 @@ describe('The newest messages that fit', () => {
     const feed = new Feed();
     feed.send(30_000);
     const even = ({ sequenceNumber }: ReceivedMessage) => sequenceNumber % 2 === 0;
-    const reading = newestFitting(feed.history, even, { scan: 10_000, most: 50 });
+    const reading = newestMatching(feed.history, even, { maxScanned: 10_000, maxMessages: 50 });
     feed.send(101);
     expect(numbers(await reading)).toEqual(range(0, 50).map((place) => 30_002 + 2 * place));
   });

@@ -1,7 +1,7 @@
 import { Emitter } from '../base/event';
 
-/** Many changes of one turn of the event loop are told once. */
-export class OncePerTurn {
+/** An event that fires once for many changes in one turn of the event loop. */
+export class CoalescedEvent {
   private readonly emitter = new Emitter<void>();
   private waiting: NodeJS.Immediate | undefined;
   readonly event = this.emitter.event;

@@ -1,16 +1,16 @@
 import { type ReceivedMessage } from '../message/receivedMessage';
 import { type SlabReader } from './slabReader';
 
-/** How long the event loop may be blocked at a time. */
+/** Maximum time to block the event loop. */
 const sliceMs = 6;
-/** How many messages are looked at between two looks at the clock: few, as bodies may be large. */
+/** How many messages are visited between two clock checks: few, since bodies may be large. */
 const stride = 8;
 
 /**
- * Shows the messages of a slab in order, and lets others have the event loop in between.
- * @param look its message is for the moment of the call; `false` ends it
+ * Visits the messages of a slab in order, and yields to the event loop in between.
+ * @param look its message is valid only during the call; `false` ends the scan
  */
-export async function lookThrough(
+export async function scanSlab(
   reader: SlabReader,
   look: (message: ReceivedMessage, index: number) => boolean,
 ): Promise<void> {

@@ -1,5 +1,5 @@
-/** What became of one message. */
-export interface MessageLine {
+/** The result of sending one message. */
+export interface SendResult {
   readonly id: number;
   readonly deviceId: string;
   /** Milliseconds. */
@@ -7,50 +7,50 @@ export interface MessageLine {
   readonly bytes: number;
   readonly state: 'waiting' | 'sent' | 'acknowledged' | 'failed' | 'cancelled';
   readonly acknowledgedMs?: number;
-  /** More than once after a broken connection. */
+  /** How often it was sent; more than once after a lost connection. */
   readonly sends?: number;
   readonly arrived?: Arrival;
-  /** Whether it is still looked for at the hub. */
+  /** Whether its arrival at the hub is still being tracked. */
   readonly isAwaited?: boolean;
-  /** Why it failed, or why it waits. */
+  /** Why it failed or is waiting. */
   readonly reason?: string;
 }
 
 export interface Arrival {
   readonly partition: string;
-  /** From handing the message over to reading it from the hub, by this computer's clock. */
+  /** Time from sending the message to reading it from the hub, by the local clock. */
   readonly ms: number;
 }
 
-/** The newest lines, by id, and which of them changed since they were last asked for. */
-export class MessageLines {
-  private readonly lines = new Map<number, MessageLine>();
+/** The newest results by id, and which of them have changed. */
+export class SendResultList {
+  private readonly lines = new Map<number, SendResult>();
   private changed = new Set<number>();
   private isCleared = true;
   private lastId = 0;
 
-  constructor(private readonly most: number) {}
+  constructor(private readonly maxResults: number) {}
 
   nextId(): number {
     return ++this.lastId;
   }
 
-  get(id: number): MessageLine | undefined {
+  get(id: number): SendResult | undefined {
     return this.lines.get(id);
   }
 
-  put(line: MessageLine): void {
+  put(line: SendResult): void {
     this.lines.set(line.id, line);
     this.changed.add(line.id);
-    if (this.lines.size <= this.most) return;
+    if (this.lines.size <= this.maxResults) return;
     const [oldest] = this.lines.keys();
     if (oldest === undefined) return;
     this.lines.delete(oldest);
     this.changed.delete(oldest);
   }
 
-  /** Changes a line that is still there. */
-  change(id: number, change: Partial<MessageLine>): void {
+  /** Changes a result, unless it was discarded. */
+  change(id: number, change: Partial<SendResult>): void {
     const line = this.lines.get(id);
     if (line) this.put({ ...line, ...change });
   }
@@ -61,12 +61,12 @@ export class MessageLines {
     this.isCleared = true;
   }
 
-  all(): readonly MessageLine[] {
+  all(): readonly SendResult[] {
     return [...this.lines.values()];
   }
 
   /** `undefined` when nothing changed. */
-  takeChanges(): { readonly lines: readonly MessageLine[]; readonly isReset: boolean } | undefined {
+  takeChanges(): { readonly lines: readonly SendResult[]; readonly isReset: boolean } | undefined {
     if (this.changed.size === 0 && !this.isCleared) return undefined;
     const lines = [...this.changed].map((id) => this.lines.get(id)).filter((line) => line !== undefined);
     const isReset = this.isCleared;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type DeviceSummary } from '../../../src/core/device/device';
 import { type HubRoute } from '../../../src/core/hub/hubSettings';
 import { IotError } from '../../../src/core/errors';
-import { whyNoMessages, type SilenceFacts } from '../../../src/core/message/whyNoMessages';
+import { diagnoseSilence, type SilenceEvidence } from '../../../src/core/message/diagnoseSilence';
 
 const now = Date.UTC(2026, 10, 24, 12);
 const aDevice = (change: Partial<DeviceSummary> = {}): DeviceSummary => ({
@@ -22,7 +22,7 @@ const aRoute = (name: string, endpoints: string[], change: Partial<HubRoute> = {
   isEnabled: true,
   ...change,
 });
-const facts = (change: Partial<SilenceFacts> = {}): SilenceFacts => ({
+const evidence = (change: Partial<SilenceEvidence> = {}): SilenceEvidence => ({
   monitor: { kind: 'live' },
   consumerGroup: '$Default',
   received: 0,
@@ -31,42 +31,42 @@ const facts = (change: Partial<SilenceFacts> = {}): SilenceFacts => ({
   now,
   ...change,
 });
-const causes = (change: Partial<SilenceFacts>) =>
-  whyNoMessages(facts(change)).filter(({ isCause }) => isCause);
+const causes = (change: Partial<SilenceEvidence>) =>
+  diagnoseSilence(evidence(change)).filter(({ isCause }) => isCause);
 
-describe('Why no messages?', () => {
-  it('finds nothing when all is well, and says what it looked at', () => {
+describe('diagnosis of missing messages', () => {
+  it('reports the checks and no cause if everything is in order', () => {
     expect(causes({})).toEqual([]);
-    expect(whyNoMessages(facts()).map(({ text }) => text)).toEqual([
-      'Connected devices: 1 of the 1 that were looked at.',
-      'The key and consumer group $Default can read all 2 partitions.',
-      'The newest message came at 2026-11-24T11:59:59.000Z.',
-      'The monitor runs and has shown 0 messages.',
+    expect(diagnoseSilence(evidence()).map(({ text }) => text)).toEqual([
+      'Connected devices: 1 of 1 checked.',
+      'Consumer group "$Default" can read all partitions: 2.',
+      'The newest message was enqueued at 2026-11-24T11:59:59.000Z.',
+      'Monitoring is running and has shown 0 messages.',
     ]);
   });
 
-  it.each<[string, Partial<SilenceFacts>, RegExp, string | undefined]>([
-    ['a monitor that does not run', { monitor: { kind: 'idle' } }, /does not run/, 'startMonitoring'],
+  it.each<[string, Partial<SilenceEvidence>, RegExp, string | undefined]>([
+    ['a monitor that is not running', { monitor: { kind: 'idle' } }, /is not running/, 'startMonitoring'],
     [
-      'a monitor that has ended',
+      'a monitor that has failed',
       { monitor: { kind: 'failed', trouble: 'The hub refused the key.' } },
-      /has ended; start it again: The hub refused the key\./,
+      /has stopped\. Start it again\. Reason: The hub refused the key\./,
       'startMonitoring',
     ],
     ['a monitor that is connecting', { monitor: { kind: 'connecting' } }, /is connecting/, undefined],
     [
       'a monitor that is reconnecting',
       { monitor: { kind: 'retrying', trouble: 'The event endpoint did not answer.' } },
-      /is reconnecting .*: The event endpoint did not answer\./,
+      /is reconnecting: The event endpoint did not answer\./,
       undefined,
     ],
     [
-      'a monitor in trouble',
-      { monitor: { kind: 'live', trouble: 'Partition 0 has messages that do not come.' } },
-      /tries to get over this: Partition 0 has messages/,
+      'a monitor that is recovering',
+      { monitor: { kind: 'live', trouble: 'Partition 0 cannot be read.' } },
+      /is being restored: Partition 0 cannot be read/,
       undefined,
     ],
-    ['a hub without devices', { devices: [] }, /no device/, 'registerDevice'],
+    ['a hub without devices', { devices: [] }, /no devices/, 'registerDevice'],
     ['devices that are all disabled', { devices: [aDevice({ isEnabled: false })] }, /disabled/, undefined],
     [
       'devices that were never active',
@@ -77,13 +77,13 @@ describe('Why no messages?', () => {
     [
       'devices that were active long ago',
       { devices: [aDevice({ isConnected: false, lastActivityAt: now - 3_600_000 })] },
-      /last one was active at 2026-11-24T11:00:00/,
+      /last activity was at 2026-11-24T11:00:00/,
       'publishMessage',
     ],
     [
-      'a key without rights',
+      'a key without permissions',
       { partitions: new IotError('unauthorized', 'The hub refused the key.') },
-      /consumer group \$Default: The hub refused the key/,
+      /consumer group "\$Default": The hub refused the key/,
       undefined,
     ],
     [
@@ -95,72 +95,72 @@ describe('Why no messages?', () => {
     [
       'an endpoint that never had a message',
       { partitions: [{ partitionId: '0' }] },
-      /fallback route is off/,
+      /fallback route is disabled/,
       'publishMessage',
     ],
     [
       'a filter that hides all',
       { received: 5, hiding: { filter: 'device:x', messages: 5 } },
-      /filter "device:x" hides 5 messages, all that came/,
+      /filter "device:x" hides all 5 messages received/,
       'changeFilter',
     ],
     [
-      'a start that is too late',
+      'a start position after the newest message',
       { since: now },
-      /newest message came at .*start from earlier/,
+      /newest message was enqueued at .*Start from an earlier time/,
       'startFromEarlier',
     ],
     [
-      'a fallback route that is off, and no route to the built-in endpoint',
+      'a disabled fallback route without a route to the built-in endpoint',
       { routing: { routes: [aRoute('archive', ['storage'])], isFallbackOn: false } },
-      /fallback route is off and no route leads to the built-in endpoint \("archive" leads elsewhere\)/,
+      /fallback route is disabled, and messages are sent to other endpoints by route "archive"/,
       undefined,
     ],
     [
-      'a route that takes all messages elsewhere',
+      'a route that sends all messages to another endpoint',
       { routing: { routes: [aRoute('archive', ['storage'])], isFallbackOn: true } },
-      /Route "archive" takes all messages to storage/,
+      /Route "archive" matches all messages and sends them to storage/,
       undefined,
     ],
     [
-      'a quota that is used up',
+      'a quota that is exceeded',
       { quota: { used: 8_000, limit: 8_000 } },
-      /quota is used up \(8,000 of the 8,000 messages of today\): it takes messages again from 2026-11-25T00:00Z/,
+      /quota is exceeded \(8,000 of 8,000 messages\)\. The hub accepts messages again at 2026-11-25T00:00Z/,
       undefined,
     ],
     [
-      'a consumer group that there is not',
+      'a consumer group that does not exist',
       { consumerGroup: 'mine', consumerGroups: ['$Default', 'other'] },
-      /no consumer group mine/,
+      /Consumer group "mine" does not exist/,
       'chooseConsumerGroup',
     ],
     [
       'another reader that owns the consumer group',
       { partitions: new IotError('refused', 'Another reader took over.') },
-      /Another reader took over \(consumer group \$Default\)\./,
+      /Consumer group "\$Default" cannot be used: Another reader took over\./,
       'chooseConsumerGroup',
     ],
     [
-      'a device that is watched and is not there',
+      'a monitored device that does not exist',
       { missing: ['boiler-7'], devices: [] },
-      /no device "boiler-7", which the monitor watches: register it, or monitor another/,
+      /monitored device "boiler-7" does not exist\. Register it, or monitor another/,
       'registerDevice',
     ],
     [
-      'devices that are watched and are not there, beside one that is',
+      'monitored devices of which some do not exist',
       { missing: ['a', 'b'], devices: [aDevice()] },
-      /no device "a", "b", which the monitor watches: register them/,
+      /monitored devices "a" and "b" do not exist\. Register them/,
       'registerDevice',
     ],
-  ])('names %s, and what to do', (_, change, said, fix) => {
+  ])('reports %s with a fix', (_, change, said, fix) => {
     const found = causes(change);
     expect(found).toHaveLength(1);
     expect(found[0]?.text).toMatch(said);
     expect(found[0]?.fix).toBe(fix);
-    expect(whyNoMessages(facts(change))[0]).toEqual(found[0]);
+    expect(diagnoseSilence(evidence(change))[0]).toEqual(found[0]);
   });
 
-  it('finds nothing in routes that leave messages to the built-in endpoint', () => {
+  it('reports no cause for routes that deliver messages to the built-in endpoint', () => {
     const routes = [
       [aRoute('hot', ['queue'], { condition: '$body.temperature > 30' })],
       [aRoute('archive', ['storage']), aRoute('here', ['events'])],
@@ -176,17 +176,17 @@ describe('Why no messages?', () => {
     ).toEqual([]);
   });
 
-  it('asks nothing of devices where there are none to ask for', () => {
-    expect(whyNoMessages({ ...facts(), devices: undefined }).map(({ text }) => text)[0]).toMatch(
-      /^The key and consumer group/,
+  it('does not check devices of an event endpoint', () => {
+    expect(diagnoseSilence({ ...evidence(), devices: undefined }).map(({ text }) => text)[0]).toMatch(
+      /^Consumer group/,
     );
   });
 
-  it('does not blame the start of a monitor that has shown messages since', () => {
+  it('does not report the start position of a monitor that has shown messages', () => {
     expect(causes({ since: now, received: 3 })).toEqual([]);
   });
 
-  it('names all causes, in the order in which a message passes them', () => {
+  it('reports all causes in the order of the path of a message', () => {
     expect(
       causes({ devices: [], partitions: [{ partitionId: '0' }], monitor: { kind: 'idle' } }).map(
         ({ fix }) => fix,
