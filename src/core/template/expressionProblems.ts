@@ -114,5 +114,5 @@ function plainTypes(text: string): string {
 /** The first line of a message of the library, as a sentence. */
 function plain(text: string): string {
   const line = (text.split('\n', 1)[0] ?? '').trim().replace(/\.$/, '');
-  return `${line.charAt(0).toUpperCase()}${line.slice(1)}.`;
+  return `${line}.`;
 }

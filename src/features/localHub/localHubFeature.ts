@@ -101,7 +101,7 @@ async function offerRestart(reason: string): Promise<void> {
   const restart = l10n.t('Restart');
   const showLog = l10n.t('Show Log');
   const answer = await vscode.window.showErrorMessage(
-    l10n.t('The local hub stopped unexpectedly: {0}', reason),
+    l10n.t('The local hub stopped: {0}', reason),
     restart,
     showLog,
   );

@@ -68,7 +68,7 @@ export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
     case 'failed':
       return {
         text: `$(error) ${name}`,
-        tooltip: l10n.t('The local hub has failed: {0} Click for actions.', state.reason),
+        tooltip: `${l10n.t('The local hub has failed: {0}', state.reason)}\n${l10n.t('Click for actions.')}`,
         isError: true,
       };
   }

@@ -35,7 +35,7 @@ describe('A time from which messages are shown', () => {
   it('is asked for until it is one in the past, and counts this once', async () => {
     const memory = new MonitorMemory(memento());
     await memory.set(target, { startFrom: 'lastHour' });
-    fake.answers = ['A time…', 'tomorrow', '9999-01-01', '2026-01-02 08:00'];
+    fake.answers = ['Specific time…', 'tomorrow', '9999-01-01', '2026-01-02 08:00'];
     expect(await askStart(target, memory)).toBe(Date.UTC(2026, 0, 2, 2, 30));
     expect(fake.problems).toEqual(Array(2).fill('Enter a valid time in the past.'));
     expect(fake.asked).toEqual(Array(2).fill('Start Monitoring Hub a · boiler-1 From'));

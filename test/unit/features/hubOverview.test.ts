@@ -241,7 +241,7 @@ describe('What the overview says of a hub first', () => {
       notice: {
         kind: 'error',
         text: 'Hub "factory" cannot be used: Azure says it is suspended.',
-        action: 'Try Again',
+        action: 'Retry',
       },
     });
     expect(hubNotice('factory', anAccountHub({ state: 'Deleting' }), true)).toMatchObject({

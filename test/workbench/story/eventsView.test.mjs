@@ -142,7 +142,7 @@ describe('The events view', () => {
 
   it('searches in what is there and in what comes, and says what a search cannot be', async () => {
     await search('$.n>x');
-    await page.getByRole('alert').filter({ hasText: 'no number' }).waitFor();
+    await page.getByRole('alert').filter({ hasText: 'requires a number' }).waitFor();
     await search('$.state=warning');
     await workbench.until('ten rows', async () => /^10 of 500 messages/.test(await footer()));
     await workbench.until('the histogram', async () =>
@@ -309,9 +309,9 @@ describe('The events view', () => {
 
   const recording = async (format, from, file) => {
     await button('Record…').click();
-    await step(workbench, /As what\?/);
+    await step(workbench, /Select a recording format/);
     await workbench.pick(format);
-    await step(workbench, /From when\?/);
+    await step(workbench, /Select which messages to record/);
     await workbench.pick(from);
     await workbench.answerFile(file);
     await button('Stop Recording').waitFor();
@@ -333,7 +333,7 @@ describe('The events view', () => {
 
   it('records with what it holds to files of 1 MB, and shows all of them as one', async () => {
     const file = path.join(folder, 'recording.jsonl');
-    await recording('JSON Lines', 'Also the', file);
+    await recording('JSON Lines', 'Include the', file);
     await feed({ perSecond: 100, seconds: 1 });
     await workbench.until('the recording', async () => existsSync(file) && lines(file).length === 6_800);
     await button('Stop Recording').click();
@@ -359,7 +359,7 @@ describe('The events view', () => {
   ])
     it(`shows a recording as ${format}`, async () => {
       const file = path.join(folder, `recording.${extension}`);
-      await recording(format, 'From now on', file);
+      await recording(format, 'New messages only', file);
       const before = await held();
       await feed({ perSecond: 100, seconds: 2 });
       await workbench.until('all messages', async () => (await held()) === before + 200);

@@ -165,7 +165,7 @@ describe('The overview of the local hub', () => {
     const { text } = await workbench.dialog();
     assert.match(
       text,
-      /Delete consumer group "team-a" of Local Hub\?.*Programs that read with it are cut off/,
+      /Delete consumer group "team-a" of Local Hub\?.*Applications that read with this consumer group are disconnected/,
     );
     await workbench.answerDialog('Cancel');
     await overview.button('Delete consumer group team-a').click();
@@ -195,15 +195,15 @@ describe('The overview of the local hub', () => {
     const fallback = () => overview.page.getByRole('checkbox', { name: /Fallback route/ });
     await fallback().click();
     const { text } = await workbench.dialog();
-    assert.match(text, /Switch the fallback route of Local Hub off\?.*match no route are dropped/);
+    assert.match(text, /Disable the fallback route of Local Hub\?.*match no route are dropped/);
     await workbench.answerDialog('Cancel');
     await workbench.until('the box to be ticked', async () => fallback().isChecked());
     await fallback().click();
-    await workbench.answerDialog('Switch Off');
+    await workbench.answerDialog('Disable');
     await overview.says('Message routing', /Disabled: messages that match no route are dropped/);
     await overview.button('Delete route to-monitors').click();
     assert.match((await workbench.dialog()).text, /are dropped from then on/);
-    await workbench.answerDialog('Remove');
+    await workbench.answerDialog('Delete');
     await overview.says('Message routing', /monitors see no messages of devices.*No routes/);
     assert.equal(await fallback().isChecked(), false);
     await workbench.screenshot('overview-4-fallback');
@@ -269,13 +269,13 @@ describe('The overview of the local hub', () => {
     await workbench.choose(/^plain/, 'Show Hub Overview');
     await overview.says('Hub', /Host name localhost .*Shared access policy iothubowner/);
     await overview.says('Devices', /2 registered 2 enabled, 0 disabled/);
-    await overview.page.getByText('Only the connection string of this hub is known.').waitFor();
+    await overview.page.getByText('This hub was added with a connection string.').waitFor();
     await overview.button('Sign In').waitFor();
     assert.equal(await overview.part('Message routing').count(), 0);
     await workbench.screenshot('overview-8-connection-string');
     await workbench.choose(/^plain/, 'Remove Hub…');
     await workbench.answerDialog('Remove');
-    await overview.page.getByText('Hub "plain" is not there any more').waitFor();
+    await overview.page.getByText('Hub "plain" no longer exists').waitFor();
     await workbench.press('Control+F4');
     await overview.toFront('Local Hub');
   });
@@ -402,7 +402,7 @@ describe('The overview of a hub of an Azure account', () => {
     await arm('DELETE', 'factory');
     await workbench.until('ARM to have deleted it', async () => (await arm('GET', 'factory')).status === 404);
     await overview.button('Refresh').click();
-    await overview.page.getByText('Hub "factory" is not there any more').waitFor();
+    await overview.page.getByText('Hub "factory" no longer exists').waitFor();
     await workbench.screenshot('overview-12-gone');
   });
 });

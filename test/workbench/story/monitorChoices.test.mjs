@@ -33,19 +33,19 @@ describe('What is chosen for a monitor', () => {
 
   it('is remembered: filter, consumer group and start are as before when the window is loaded again', async () => {
     await workbench.choose('Local Hub', 'Select Consumer Group…');
-    await step(workbench, /Which one should the monitor read with/);
+    await step(workbench, /Select the consumer group to monitor with/);
     await workbench.pick('Create a consumer group…');
-    await step(workbench, /Name of the new consumer group/);
+    await step(workbench, /Enter a name for the new consumer group/);
     await workbench.answer('kept');
-    await workbench.waitForOutput(channel, /consumer group kept, from now on/);
+    await workbench.waitForOutput(channel, /Consumer group: kept\. Start: New messages only\./);
     await workbench.choose('Local Hub', 'Start Monitoring From…');
-    await step(workbench, /Which messages should be shown/);
-    await workbench.pick('Five minutes ago');
-    await workbench.waitForOutput(channel, /consumer group kept, from five minutes ago/);
+    await step(workbench, /Select where to start/);
+    await workbench.pick('Last 5 minutes');
+    await workbench.waitForOutput(channel, /Consumer group: kept\. Start: Last 5 minutes\./);
     await workbench.choose('Local Hub', 'Filter Messages…');
     await step(workbench, /Filter Messages/);
     await workbench.answer('$.n>5');
-    await workbench.waitForOutput(channel, 'Only messages that fit: $.n>5');
+    await workbench.waitForOutput(channel, 'Showing messages that match: $.n>5');
     await sendAll(3);
     await sendAll(7);
     await workbench.until('what fits', () => writtenOf(channel, 7).length === 3);
@@ -61,7 +61,7 @@ describe('What is chosen for a monitor', () => {
     );
     assert.match(
       workbench.outputText(channel).slice(before),
-      /Monitoring Local Hub: consumer group kept, from five minutes ago, only messages that fit: \$\.n>5\./,
+      /Monitoring Local Hub\. Consumer group: kept\. Start: Last 5 minutes\. Filter: \$\.n>5/,
     );
     await workbench.until('what fits, again', () => writtenOf(channel, 7).length === 6);
     assert.equal(writtenOf(channel, 3).length, 0);
@@ -124,7 +124,7 @@ describe('What is chosen for a monitor', () => {
     });
     await workbench.waitForOutput(own, /^boiler-1 says 11 \(application\/json, 8 B\)$/m);
     await workbench.waitForOutput(own, /^boiler-2 says 11 /m);
-    await workbench.waitForOutput(own, 'The way in which messages are shown was changed.');
+    await workbench.waitForOutput(own, 'The message format was changed.');
     await workbench.until('no old line on the screen', async () => {
       const text = await workbench.visibleOutput();
       return /boiler-1 says 12/.test(text) && !text.includes('"n"');

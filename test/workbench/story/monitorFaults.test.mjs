@@ -56,12 +56,12 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     await workbench.until('messages', () => shown().length >= 100);
     process.kill(hubProcess(workbench), 'SIGKILL');
     await inStatusBar(workbench, /^Local Hub \d+ · reconnecting$/);
-    await workbench.waitForOutput(channel, /Connecting again\.$|Trying again\.$/m);
+    await workbench.waitForOutput(channel, /(Reconnecting|Retrying)…$/m);
     await sending.stop();
-    await workbench.toast('The local hub has stopped: its process ended unexpectedly');
+    await workbench.toast('The local hub stopped: its process ended unexpectedly');
     const item = workbench.statusItem('reconnecting');
     await workbench.until('the reason', async () =>
-      /(Connecting|Trying) again\./.test(await item.locator('a').first().getAttribute('aria-label')),
+      /(Reconnecting|Retrying)\./.test(await item.locator('a').first().getAttribute('aria-label')),
     );
     await workbench.screenshot('monitor-faults-1-gone');
   });
@@ -69,8 +69,8 @@ describe('A monitor whose hub or consumer group is taken away', () => {
   it('goes on when the hub is back: nothing is missing, nothing is there twice', async () => {
     const before = [...device.acknowledged];
     assert.ok(before.length >= 100);
-    await workbench.answerToast('The local hub has stopped: its process ended unexpectedly', 'Restart');
-    await workbench.waitForOutput(channel, /--- Connected again\.$/m, 60_000);
+    await workbench.answerToast('The local hub stopped: its process ended unexpectedly', 'Restart');
+    await workbench.waitForOutput(channel, /--- Reconnected\.$/m, 60_000);
     device = await TestDevice.open(workbench, 'boiler-1');
     for (let n = 10_001; n <= 10_050; n++) await device.send(n);
     await assertComplete([...before, ...device.acknowledged]);
@@ -83,19 +83,19 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     await workbench.run('Notifications: Clear All Notifications');
     other = await takeOver(await eventsString(workbench));
     await workbench.toast('Another reader took over this consumer group');
-    await workbench.waitForOutput(channel, /--- Monitoring has ended: Another reader took over/);
+    await workbench.waitForOutput(channel, /--- Monitoring stopped: Another reader took over/);
     await inStatusBar(workbench, /^Local Hub \d+ · stopped$/);
     await workbench.screenshot('monitor-faults-3-conflict');
     // Meanwhile messages come that nobody here sees.
     for (let n = 20_001; n <= 20_020; n++) await device.send(n);
     await workbench.answerToast('Another reader took over', 'Select Consumer Group…');
-    await step(workbench, /Which one should the monitor read with/);
+    await step(workbench, /Select the consumer group to monitor with/);
     await workbench.pick('Create a consumer group…');
-    await step(workbench, /Name of the new consumer group/);
+    await step(workbench, /Enter a name for the new consumer group/);
     await workbench.answer('mine');
     await workbench.waitForOutput(
       channel,
-      /--- Monitoring Local Hub: consumer group mine, from the last message on/,
+      /--- Monitoring Local Hub\. Consumer group: mine\. Start: After the last message\./,
     );
     for (let n = 20_021; n <= 20_040; n++) await device.send(n);
     await assertComplete(device.acknowledged);
@@ -104,14 +104,14 @@ describe('A monitor whose hub or consumer group is taken away', () => {
 
   it('names the other reader when it is stopped and asked why there are no messages', async () => {
     await workbench.choose('Local Hub', 'Select Consumer Group…');
-    await step(workbench, /Which one should the monitor read with/);
+    await step(workbench, /Select the consumer group to monitor with/);
     await workbench.pick('$Default');
     await workbench.toast('Another reader');
     await workbench.run('Notifications: Clear All Notifications');
     await workbench.choose('Local Hub', 'Why No Messages?');
     const said = await workbench.toast('Another reader');
-    assert.match(said, /consumer group \$Default/);
-    await workbench.waitForOutput(channel, /✗ Another reader .*\(consumer group \$Default\)/);
+    assert.match(said, /Consumer group "\$Default" cannot be used/);
+    await workbench.waitForOutput(channel, /✗ Consumer group "\$Default" cannot be used: Another reader/);
     await workbench.screenshot('monitor-faults-5-why');
     await other.close();
     other = undefined;
@@ -120,20 +120,23 @@ describe('A monitor whose hub or consumer group is taken away', () => {
   it('deletes a consumer group after it was confirmed, and reads with $Default again', async () => {
     await workbench.run('Notifications: Clear All Notifications');
     await workbench.choose('Local Hub', 'Select Consumer Group…');
-    await step(workbench, /Which one should the monitor read with/);
+    await step(workbench, /Select the consumer group to monitor with/);
     await workbench.pick('mine');
-    await workbench.waitForOutput(channel, /consumer group mine, [^]*consumer group mine, /);
+    await workbench.waitForOutput(channel, /Consumer group: mine\.[^]*Consumer group: mine\./);
     const remove = async (answer) => {
       await workbench.run('IoT Hub: Delete Consumer Group…');
       await workbench.until('a question', async () => {
         const { placeholder } = await workbench.quickInputText();
         if (/Which hub/.test(placeholder)) await workbench.pick('Local Hub');
-        return /Which one/.test(placeholder);
+        return /Select a consumer group/.test(placeholder);
       });
       await workbench.pick('mine');
       const { text } = await workbench.dialog();
       assert.match(text, /Delete consumer group "mine" of Local Hub\?/);
-      assert.match(text, /Programs that read with it are cut off\. Messages stay as they are\./);
+      assert.match(
+        text,
+        /Applications that read with this consumer group are disconnected\. Messages are not deleted\./,
+      );
       await workbench.screenshot('monitor-faults-6-delete');
       await workbench.answerDialog(answer);
     };
@@ -143,7 +146,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     await remove('Delete');
     await workbench.waitForOutput(
       channel,
-      /Consumer group mine was deleted\.[^]*Monitoring Local Hub: consumer group \$Default, from the last message on/,
+      /Consumer group "mine" was deleted\.[^]*Monitoring Local Hub\. Consumer group: \$Default\. Start: After the last message\./,
     );
     await device.send(30_002);
     await assertComplete([30_002]);

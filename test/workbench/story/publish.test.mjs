@@ -46,12 +46,12 @@ describe('The publish panel by mouse', () => {
     await workbench.inlineAction('boiler-1', 'Publish Message');
     await panel.waitFor('boiler-1');
     assert.equal(await panel.wire('Host'), 'localhost');
-    assert.match(await panel.wire('User name'), /^localhost\/boiler-1\/\?api-version=/);
+    assert.match(await panel.wire('Username'), /^localhost\/boiler-1\/\?api-version=/);
     assert.match(
       await panel.wire('Topic'),
       /^devices\/boiler-1\/messages\/events\/\$\.ct=application%2Fjson&\$\.ce=utf-8&\$\.mid=/,
     );
-    assert.match(await panel.wire('Password'), /^SAS token, valid 10 minutes/);
+    assert.match(await panel.wire('Password'), /^SAS token, valid for 10 minutes/);
     await workbench.screenshot('publish-1-open');
   });
 
@@ -116,7 +116,7 @@ describe('The publish panel by mouse', () => {
     const closed = new Promise((resolve) => client.once('close', resolve));
     await panel.send();
     const { text } = await workbench.dialog();
-    assert.match(text, /boiler-1.*connected now.*disconnects the real one/);
+    assert.match(text, /boiler-1.*already connected.*disconnects the real device/);
     await workbench.screenshot('publish-4-takeover');
     await workbench.answerDialog('Cancel');
     await panel.button('Send').and(panel.page.locator(':enabled')).waitFor();
@@ -164,7 +164,7 @@ describe('The publish panel by mouse', () => {
     );
     assert.ok(await panel.button('Send').isDisabled());
     await panel.page.getByRole('button', { name: 'Select body file' }).click();
-    await step(workbench, /File that is the body/);
+    await step(workbench, /Select Body File/);
     await workbench.answerFile(file);
     await workbench.until('no problem', async () => (await panel.problems()).length === 0);
     await panel.send();
@@ -176,7 +176,7 @@ describe('The publish panel by mouse', () => {
 
   it('repeats as several devices with placeholders, draws it, and stops', async () => {
     await panel.page.getByRole('button', { name: 'Select devices' }).click();
-    await step(workbench, /Devices that publish/);
+    await step(workbench, /Publishing Devices/);
     await workbench.answer('boiler-*');
     await workbench.until(
       'three devices',

@@ -39,10 +39,10 @@ describe('Recordings', () => {
   const numbers = (from, to) => Array.from({ length: to - from + 1 }, (_, at) => from + at);
   const record = async (format, held) => {
     await workbench.choose('Local Hub', 'Record Messages…');
-    await step(workbench, /As what\?/);
+    await step(workbench, /Select a recording format/);
     await workbench.pick(format);
     if (held) {
-      await step(workbench, /From when\?/);
+      await step(workbench, /Select which messages to record/);
       await workbench.pick(held);
     }
   };
@@ -56,13 +56,13 @@ describe('Recordings', () => {
     await clear();
     await workbench.run('IoT Hub: Replay Recording…');
     await workbench.answerFile(file);
-    await step(workbench, /As which devices\? The recording is of 2 devices/);
+    await step(workbench, /Select the devices to send as\. The recording contains 2 devices/);
     await workbench.pick(as);
     if (device) {
       await step(workbench, /Type a device id/);
       await workbench.pick(device);
     }
-    await step(workbench, /How fast\?/);
+    await step(workbench, /Select the replay speed/);
     await workbench.pick(speed);
     return (await workbench.dialog()).text;
   };
@@ -71,7 +71,7 @@ describe('Recordings', () => {
     await record('CSV');
     await workbench.screenshot('replay-1-where');
     await workbench.answerFile(csv);
-    await workbench.waitForOutput(channel, `Messages are recorded to ${csv}.`);
+    await workbench.waitForOutput(channel, `Recording messages to ${csv}.`);
     await workbench.waitForOutput(channel, /--- Monitoring Local Hub/);
     const started = Date.now();
     for (const n of numbers(1, 20)) {
@@ -92,9 +92,9 @@ describe('Recordings', () => {
 
   it('are made as SQLite, with what the monitor holds, and open in the events view', async () => {
     await clear();
-    await record('SQLite', 'Also the 40 messages that the monitor holds');
+    await record('SQLite', 'Include the 40 messages already received');
     await workbench.answerFile(sqlite);
-    await workbench.waitForOutput(channel, `Messages are recorded to ${sqlite}.`);
+    await workbench.waitForOutput(channel, `Recording messages to ${sqlite}.`);
     for (const device of devices) await device.send(21, { n: 21 }, { plant: 'south' });
     await workbench.until('the new ones', () => shown('boiler-2').includes(21));
     assert.match(await stopRecording(), /^42 messages were recorded to .*boilers\.sqlite\.$/);
@@ -123,21 +123,21 @@ describe('Recordings', () => {
     const forbidden = process.getuid?.() === 0 ? '/sys' : path.join(folder, 'forbidden');
     if (forbidden !== '/sys') mkdirSync(forbidden);
     if (forbidden !== '/sys') chmodSync(forbidden, 0o500);
-    await record('CSV', 'From now on');
+    await record('CSV', 'New messages only');
     await workbench.answerFile(path.join(forbidden, 'boilers.csv'));
     const said = await workbench.toast('cannot be written');
-    assert.equal(said, 'The recording boilers.csv cannot be written: you have no right to write there.');
+    assert.equal(said, 'The recording boilers.csv cannot be written: permission denied.');
     await workbench.screenshot('replay-4-refused');
     assert.ok((await workbench.statusBar()).every((text) => !/record/i.test(text)));
   });
 
   it('are replayed as the same devices, faster', async () => {
     for (const device of devices) await device.close();
-    const question = await replay({ as: 'The same ids', speed: '10 times faster' });
+    const question = await replay({ as: 'Recorded device IDs', speed: '10× speed' });
     assert.match(question, /Replay 40 messages to Local Hub\?/);
     assert.match(
       question,
-      /They are sent as 2 devices, over about 1 s\. Real devices of these names are disconnected/,
+      /Messages are sent as 2 devices\. The replay takes about 1 s\. Real devices with these IDs will be disconnected/,
     );
     await workbench.screenshot('replay-5-confirm');
     await workbench.answerDialog('Replay');
@@ -156,13 +156,13 @@ describe('Recordings', () => {
     await workbench.screenshot('replay-6-done');
   });
 
-  it('are replayed as one other device, as fast as the hub takes them', async () => {
+  it('are replayed as one other device, as fast as possible', async () => {
     const question = await replay({
-      as: 'All as one device…',
+      as: 'One device for all messages…',
       device: 'pump-1',
-      speed: 'As fast as the hub takes them',
+      speed: 'As fast as possible',
     });
-    assert.match(question, /They are sent as device "pump-1", as fast as the hub takes them\./);
+    assert.match(question, /Messages are sent as device "pump-1"\. They are sent as fast as possible\./);
     await workbench.answerDialog('Replay');
     await workbench.toast(/^40 messages were replayed in/);
     await workbench.until('them to arrive', () => shown('pump-1').length === 40);
@@ -174,14 +174,14 @@ describe('Recordings', () => {
 
   it('stop being replayed when that is cancelled, and say how far it came', async () => {
     const before = shown('pump-1').length;
-    await replay({ as: 'All as one device…', device: 'pump-1', speed: '10 times slower' });
+    await replay({ as: 'One device for all messages…', device: 'pump-1', speed: '0.1× speed' });
     await workbench.answerDialog('Replay');
     await workbench.toast(/Replaying boilers\.csv.*\d+ of 40/);
     await workbench.until('some to arrive', () => shown('pump-1').length >= before + 4);
     await workbench.screenshot('replay-7-slow');
     await workbench.answerToast('Replaying boilers.csv', 'Cancel');
-    const said = await workbench.toast('Replay cancelled');
-    const count = Number(/^Replay cancelled: (\d+) messages were replayed in/.exec(said)[1]);
+    const said = await workbench.toast('Replay canceled');
+    const count = Number(/^Replay canceled\. (\d+) messages were replayed in/.exec(said)[1]);
     assert.ok(count >= 4 && count < 40, said);
     await workbench.until('the last of them', () => shown('pump-1').length === before + count);
     await workbench.screenshot('replay-8-cancelled');
@@ -194,14 +194,17 @@ describe('Recordings', () => {
       (await workbench.rows()).every((row) => !row.startsWith('boiler-2')),
     );
     const before = [shown('boiler-1').length, shown('boiler-2').length];
-    await replay({ as: 'The same ids', speed: 'As fast as the hub takes them' });
+    await replay({ as: 'Recorded device IDs', speed: 'As fast as possible' });
     await workbench.answerDialog('Replay');
     await workbench.page.locator('.monaco-dialog-box', { hasText: 'cannot publish' }).waitFor();
     const { text } = await workbench.dialog();
-    assert.match(text, /1 of 2 devices cannot publish\. Replay the others\?.*boiler-2.*are left out\./);
+    assert.match(
+      text,
+      /1 of 2 devices cannot publish\. Replay the messages of the other devices\?.*boiler-2.*are skipped\./,
+    );
     await workbench.screenshot('replay-9-missing');
-    await workbench.answerDialog('Replay the Others');
-    await workbench.toast(/^20 messages were replayed in \d+ s; 20 were left out/);
+    await workbench.answerDialog('Replay Others');
+    await workbench.toast(/^20 messages were replayed in \d+ s\. 20 messages were skipped/);
     await workbench.until('them to arrive', () => shown('boiler-1').length === before[0] + 20);
     assert.equal(shown('boiler-2').length, before[1]);
   });

@@ -65,12 +65,12 @@ export const addRoute = (route: Route, routing: HubRouting | undefined): HubChan
 export const removeRoute = (hubName: string, name: string, routing: HubRouting | undefined): HubChange => ({
   change: 'removeRoute',
   section: 'routing',
-  title: l10n.t('Removing route "{0}"', name),
+  title: l10n.t('Deleting route "{0}"', name),
   prepare: () =>
     confirm(
-      l10n.t('Remove route "{0}" of {1}?', name, hubName),
+      l10n.t('Delete route "{0}" of {1}?', name, hubName),
       routing ? removalEffect(routing, name) : l10n.t('Messages that match it may no longer be delivered.'),
-      l10n.t('Remove'),
+      l10n.t('Delete'),
     ),
   make: (settings, signal) => settings.removeRoute(name, signal),
 });
