@@ -25,12 +25,12 @@ export type IotErrorCode =
   | 'freeHubTaken'
   | 'regionFull'
   | 'providerNotRegistered'
-  /** A lock of Azure keeps it. */
+  /** A lock in Azure prevents the operation. */
   | 'locked';
 
 /**
- * A failure in words for people: `message` is one plain sentence that can be shown as it is. What only the
- * log should have is in `detail` and `cause`.
+ * A failure in words for people: `message` is one plain sentence that can be shown as it is. What is meant only for
+ * the log is in `detail` and `cause`.
  */
 export class IotError extends Error {
   override readonly name = 'IotError';
@@ -48,12 +48,12 @@ export class IotError extends Error {
   }
 }
 
-/** By name, since every bundle of ours has a class of its own. */
+/** By name, because each bundle contains a class of its own. */
 export function isIotError(error: unknown): error is IotError {
   return error instanceof Error && error.name === 'IotError' && 'code' in error;
 }
 
-/** One line for people out of anything that was thrown. */
+/** One line for people from anything that was thrown. */
 export function plainMessage(error: unknown): string {
   const first = firstCause(error);
   const text = first instanceof Error ? first.message || first.name : String(first);
@@ -68,7 +68,7 @@ export function firstCause(error: unknown): unknown {
   return error;
 }
 
-/** Everything that is known of a failure, for the log. */
+/** All details of a failure, for the log. */
 export function describeError(error: unknown, depth = 0): string {
   if (!(error instanceof Error)) return String(error);
   const lines = [error.stack ?? `${error.name}: ${error.message}`];

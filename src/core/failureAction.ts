@@ -1,9 +1,9 @@
 import { type TokenRequest } from './azure/accounts';
 
-/** What helps against a failure. Which command does that, and how its button is called, is for the workbench. */
+/** What helps against a failure. The workbench knows the command for it and the title of its button. */
 export type FailureAction =
   | { readonly kind: 'signIn' }
-  /** Signs in for just the token that was missing. */
+  /** Signs in for the missing token alone. */
   | { readonly kind: 'renewSession'; readonly session: TokenRequest }
   | { readonly kind: 'chooseSubscriptions' }
   /** Copies the command with which somebody else assigns the missing role on a hub. */

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { firstCause, IotError, isIotError } from './errors';
 
 const untrusted = new Set([
@@ -10,45 +11,57 @@ const untrusted = new Set([
   'CERT_UNTRUSTED',
 ]);
 
-/** Turns what a socket reports into a sentence; `undefined` when it is no failure of the network. */
+/** Turns what a socket reports into a sentence; `undefined` when it is not a network failure. */
 export function networkFailure(error: unknown, host: string, port: number): IotError | undefined {
   if (isIotError(error)) return error;
   const code = failureCode(firstCause(error));
   const at = `${host}:${port}`;
-  const say = (kind: 'unreachable' | 'untrusted' | 'timeout', sentence: string) =>
+  const failure = (kind: 'unreachable' | 'untrusted' | 'timeout', sentence: string) =>
     new IotError(kind, sentence, { cause: error, detail: code });
   if (!code) return undefined;
   if (untrusted.has(code)) {
-    return say(
+    return failure(
       'untrusted',
-      `The certificate of ${at} is not signed by an authority that is trusted for this hub.`,
+      l10n.t('The certificate of {0} is not signed by a CA that is trusted for this hub.', at),
     );
   }
   switch (code) {
     case 'ECONNREFUSED':
-      return say('unreachable', `Nothing answers at ${at}: the connection was refused.`);
+      return failure(
+        'unreachable',
+        l10n.t('{0} refused the connection. Check that the service is running.', at),
+      );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':
-      return say('unreachable', `The host name ${host} cannot be found. Check the name and your network.`);
+      return failure(
+        'unreachable',
+        l10n.t('Host name {0} cannot be resolved. Check the name and your network.', host),
+      );
     case 'ETIMEDOUT':
     case 'ESOCKETTIMEDOUT':
-      return say('timeout', `${at} did not answer in time. A firewall may block port ${port}.`);
+      return failure(
+        'timeout',
+        l10n.t('{0} did not respond in time. A firewall may be blocking port {1}.', at, port),
+      );
     case 'ECONNRESET':
     case 'EPIPE':
     case 'ECONNABORTED':
-      return say('unreachable', `The connection to ${at} was closed by the other side.`);
+      return failure('unreachable', l10n.t('The connection to {0} was closed by the remote side.', at));
     case 'EHOSTUNREACH':
     case 'ENETUNREACH':
     case 'ENETDOWN':
-      return say('unreachable', `There is no network route to ${at}.`);
+      return failure('unreachable', l10n.t('There is no network route to {0}.', at));
     case 'CERT_HAS_EXPIRED':
-      return say('untrusted', `The certificate of ${at} has expired.`);
+      return failure('untrusted', l10n.t('The certificate of {0} has expired.', at));
     case 'CERT_NOT_YET_VALID':
-      return say('untrusted', `The certificate of ${at} is not valid yet. Check this computer's clock.`);
+      return failure(
+        'untrusted',
+        l10n.t("The certificate of {0} is not valid yet. Check this computer's clock.", at),
+      );
     case 'ERR_TLS_CERT_ALTNAME_INVALID':
-      return say('untrusted', `The certificate of ${at} was made for another host name.`);
+      return failure('untrusted', l10n.t('The certificate of {0} was issued for another host name.', at));
     case 'EPROTO':
-      return say('unreachable', `${at} does not speak TLS as expected. Check the port.`);
+      return failure('unreachable', l10n.t('{0} does not respond with TLS as expected. Check the port.', at));
     default:
       return undefined;
   }

@@ -1,7 +1,7 @@
 import * as vscode from 'vscode';
 import { abortError, delay, isAbort } from '../core/base/abort';
 import { DisposableStore, toDisposable } from '../core/base/disposable';
-import { authenticationLabels, type DeviceSummary } from '../core/device/device';
+import { authenticationLabel, type DeviceSummary } from '../core/device/device';
 import { devicesStartingWith } from '../core/device/deviceQuery';
 import { type DeviceRegistry } from '../core/device/deviceRegistry';
 import { plainMessage } from '../core/errors';
@@ -97,7 +97,7 @@ async function findDevices(
 function toItem(device: DeviceSummary): Item {
   return {
     label: device.deviceId,
-    description: [device.isEnabled ? '' : 'disabled', authenticationLabels[device.authentication]]
+    description: [device.isEnabled ? '' : 'disabled', authenticationLabel(device.authentication)]
       .filter(Boolean)
       .join(' · '),
     device,

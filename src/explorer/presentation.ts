@@ -1,4 +1,4 @@
-import { authenticationLabels, type DeviceSummary } from '../core/device/device';
+import { authenticationLabel, type DeviceSummary } from '../core/device/device';
 import { describeExpiry, type Expiry } from '../core/certificate/expiry';
 import { type Hub } from '../core/hub/hub';
 import { commands } from '../contributions';
@@ -245,7 +245,7 @@ export function contextValue(node: Node, presentation: Presentation): string {
 export function deviceDescription(device: DeviceSummary, now: number): string {
   return [
     device.isEnabled ? (device.isConnected ? 'connected' : '') : 'disabled',
-    authenticationLabels[device.authentication],
+    authenticationLabel(device.authentication),
     device.isEdge ? 'IoT Edge' : '',
     device.lastActivityAt === undefined ? '' : `active ${agoText(now - device.lastActivityAt, 60_000)}`,
   ]
@@ -256,7 +256,7 @@ export function deviceDescription(device: DeviceSummary, now: number): string {
 function deviceTooltip(device: DeviceSummary): string {
   return [
     device.deviceId,
-    `Authentication: ${authenticationLabels[device.authentication]}`,
+    `Authentication: ${authenticationLabel(device.authentication)}`,
     `Status: ${device.isEnabled ? 'enabled' : 'disabled'}`,
     `Connection: ${device.isConnected ? 'connected' : 'not connected'}`,
     `Last activity: ${device.lastActivityAt === undefined ? 'never' : new Date(device.lastActivityAt).toISOString()}`,

@@ -18,7 +18,7 @@ export async function openHubCertificates(
   watch: ArmWatch = {},
 ): Promise<HubCertificates> {
   const { management } = hub;
-  if (!management) throw noManagement('manage the certificates of a hub');
+  if (!management) throw noManagement();
   return new ArmHubCertificates(
     armClient(await hubArmConnection(management, hub.caFile, watch), management.subscriptionId),
     management,

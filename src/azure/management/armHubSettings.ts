@@ -28,7 +28,7 @@ import { readRouting } from './readRouting';
 /** What Azure Resource Manager knows of a hub. @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource */
 export async function openHubSettings(hub: HubConnection, watch: ArmWatch = {}): Promise<HubSettings> {
   const { management } = hub;
-  if (!management) throw noManagement('manage consumer groups or read routes and quota');
+  if (!management) throw noManagement();
   const connection = await hubArmConnection(management, hub.caFile, watch);
   return new ArmHubSettings(
     armClient(connection, management.subscriptionId),

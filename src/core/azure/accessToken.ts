@@ -1,15 +1,15 @@
 import { type AccessToken } from './accounts';
 
-/** How long a token counts that does not say it. */
+/** Assumed lifetime of a token without an expiry. */
 const unknownLifeMs = 5 * 60_000;
 
-/** A token with its end, which tokens of Microsoft Entra ID carry. */
+/** A token with its expiry, which tokens of Microsoft Entra ID contain. */
 export function readAccessToken(token: string, now: number): AccessToken {
   const end = claimsOf(token)['exp'];
   return { token, expiresAt: typeof end === 'number' ? end * 1000 : now + unknownLifeMs };
 }
 
-/** Object id of whom the token is for, or the name; `undefined` when it says neither. */
+/** Object id of the token's principal, or its name; `undefined` when it contains neither. */
 export function assigneeOf(token: string): string | undefined {
   const claims = claimsOf(token);
   return ['oid', 'upn', 'preferred_username', 'unique_name']
@@ -17,7 +17,7 @@ export function assigneeOf(token: string): string | undefined {
     .find((value): value is string => typeof value === 'string' && /^[\w.@#+-]+$/.test(value));
 }
 
-/** Claims of a JSON Web Token, unverified: they are only shown. None when it is another kind of token. */
+/** Claims of a JSON Web Token, unverified: for display only. None when it is another kind of token. */
 function claimsOf(token: string): Readonly<Record<string, unknown>> {
   try {
     const text = Buffer.from(token.split('.')[1] ?? '', 'base64url').toString('utf8');

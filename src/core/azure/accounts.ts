@@ -15,10 +15,10 @@ export interface AccessToken {
   readonly expiresAt: number;
 }
 
-/** Gives a token that is valid now, each time it is asked. */
+/** Returns a token that is valid now, on each call. */
 export interface TokenSource {
   /**
-   * @param challenge the `WWW-Authenticate` header of an answer that wants more, such as a second factor
+   * @param challenge the `WWW-Authenticate` header of a response that requires more, such as a second factor
    * @throws IotError `signInNeeded`, with the action that signs in
    */
   getToken(challenge?: string, signal?: AbortSignal): Promise<AccessToken>;
@@ -28,25 +28,25 @@ export interface TokenRequest {
   readonly account: AzureAccount;
   /** Absent for the account's home tenant. */
   readonly tenantId?: string;
-  /** Whom the token is for, such as `https://management.azure.com/`. */
+  /** Audience of the token, such as `https://management.azure.com/`. */
   readonly resource: string;
-  /** The `WWW-Authenticate` header of an answer that wants more. */
+  /** The `WWW-Authenticate` header of a response that requires more. */
   readonly challenge?: string;
 }
 
 /** Microsoft accounts as VS Code knows them. Every failure is an `IotError`. */
 export interface AzureAccounts {
-  /** Sessions came or went, or another cloud was chosen. */
+  /** Sessions were added or removed, or another cloud was selected. */
   readonly onDidChange: Event<void>;
   /** The cloud of VS Code's own settings. @throws IotError `setupMissing` when its settings are not complete */
   cloud(): AzureCloud;
-  /** Those that this extension may use already; asks nobody. */
+  /** Accounts that this extension has access to. Never prompts. */
   list(signal?: AbortSignal): Promise<readonly AzureAccount[]>;
   /**
-   * Lets the person choose an account, or add another.
-   * @param again to renew the session of an account, for a tenant when it is one of a tenant that is missing
+   * Lets the user select an account or add another one.
+   * @param again to renew the session of an account, or of one of its tenants
    */
   signIn(again?: TokenRequest): Promise<AzureAccount>;
-  /** Asks nobody. @throws IotError `signInNeeded`, whose action signs in for just that */
+  /** Never prompts. @throws IotError `signInNeeded`, whose action signs in for this request */
   token(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken>;
 }

@@ -1,10 +1,10 @@
 import { type Region } from './resources';
 
-/** A guess at where this computer is, made of its clock alone: nobody is asked. */
+/** An estimate of where this computer is, from its time zone alone. */
 export interface ApproximateLocation {
   /** In degrees. */
   readonly longitude: number;
-  /** Of those who change their clocks: who does it in July is in the north. */
+  /** For time zones with daylight saving: summer time in July means north. */
   readonly hemisphere?: 'north' | 'south';
   /** First part of the time zone's name, such as `Europe`. */
   readonly area?: string;
@@ -21,7 +21,7 @@ export function approximateLocationOf(
 ): ApproximateLocation {
   const area = timeZone?.includes('/') ? timeZone.split('/')[0] : undefined;
   return {
-    // Without daylight saving, which moves clocks and not people; four minutes are a degree.
+    // Standard time, because daylight saving moves clocks and not people; four minutes are one degree.
     longitude: Math.min(january, july) / 4,
     ...(january === july ? {} : { hemisphere: july > january ? 'north' : 'south' }),
     ...(area === undefined || area === 'Etc' ? {} : { area }),
@@ -33,7 +33,7 @@ export function approximateLocationHere(year = new Date().getFullYear()): Approx
   return approximateLocationOf(Intl.DateTimeFormat().resolvedOptions().timeZone, offset(0), offset(6));
 }
 
-/** What the clouds call the places of a time zone's area. */
+/** How the clouds name the geographies of a time zone's area. */
 const geographies: Readonly<Record<string, RegExp>> = {
   Africa: /africa/i,
   America: /\b(us|usa|united states|canada|america|mexico|brazil|chile)\b/i,
@@ -44,7 +44,7 @@ const geographies: Readonly<Record<string, RegExp>> = {
   Pacific: /asia pacific|australia|new zealand/i,
 };
 
-/** In degrees, more or less; `undefined` when the cloud does not tell where the region is. */
+/** In degrees, approximately; `undefined` when the cloud does not report where the region is. */
 export function distanceTo(region: Region, here: ApproximateLocation): number | undefined {
   if (region.longitude === undefined) return undefined;
   const turn = Math.abs(region.longitude - here.longitude) % 360;
@@ -55,6 +55,6 @@ export function distanceTo(region: Region, here: ApproximateLocation): number | 
     region.latitude > 0 !== (here.hemisphere === 'north');
   const words = here.area === undefined ? undefined : geographies[here.area];
   const isElsewhere = words !== undefined && region.geography !== undefined && !words.test(region.geography);
-  // A time zone says nothing of north and south; another continent or hemisphere is far, whatever its clocks say.
+  // A time zone says nothing about latitude; another continent or hemisphere is far, whatever its clocks say.
   return east + (isOtherSide ? 60 : 0) + (isElsewhere ? 90 : 0);
 }

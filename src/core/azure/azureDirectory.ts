@@ -4,17 +4,17 @@ import { type SubscriptionChoice } from './subscriptionChoice';
 import { type SubscriptionList } from './subscriptionList';
 import { type AzureHub, type AzureSubscription } from './resources';
 
-/** What the signed-in accounts have, read once until somebody refreshes or changes it. */
+/** What the signed-in accounts can see, read once until it is refreshed or changed. */
 export interface AzureDirectory {
   readonly onDidChange: Event<void>;
   accounts(signal?: AbortSignal): Promise<readonly AzureAccount[]>;
-  /** Of one account, or of all. Asks nobody: without an account there are none. */
+  /** Of one account, or of all. Never prompts: without an account the list is empty. */
   subscriptions(account?: AzureAccount, signal?: AbortSignal): Promise<SubscriptionList>;
-  /** Also the subscriptions that the person left out, for the question which to see. */
+  /** Includes hidden subscriptions, for the selection of what to show. */
   allSubscriptions(account: AzureAccount, signal?: AbortSignal): Promise<SubscriptionList>;
-  /** Keeps what to see, and reads again what that takes. */
+  /** Stores the selection and reads again what depends on it. */
   choose(account: AzureAccount, choice: SubscriptionChoice): Promise<void>;
-  /** Repeats the last failure until someone refreshes. */
+  /** Repeats the last failure until a refresh. */
   hubs(subscription: AzureSubscription, signal?: AbortSignal): Promise<readonly AzureHub[]>;
   /** Reads again what was read: everything, or the hubs of one subscription. */
   refresh(subscription?: AzureSubscription): void;

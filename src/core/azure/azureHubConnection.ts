@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
 import { type EventHubConnection } from '../hub/eventHubConnection';
 import { type HubConnection } from '../hub/hubConnection';
@@ -12,8 +13,8 @@ type Management = Pick<SubscriptionManagement, 'cloud' | 'tokens'>;
 const defaultPorts = { mqttPort: 8883, httpsPort: 443, amqpPort: 5671 };
 
 /**
- * How a hub of Azure Resource Manager is reached. A host name that carries a port takes every protocol there.
- * @param signer absent for who wants to know the address alone
+ * The connection of a hub in Azure. A host name that includes a port serves every protocol there.
+ * @param signer absent to get the address alone
  * @throws IotError `unreachable` when the hub has no host name yet
  */
 export function azureHubConnection(
@@ -41,8 +42,8 @@ export function azureHubConnection(
 }
 
 /**
- * The event endpoint of a hub, as Azure Resource Manager tells it: no redirect is needed.
- * @throws IotError `unreachable` when it is not told, as while the hub is being made
+ * The event endpoint of a hub as Azure Resource Manager reports it: no redirect is needed.
+ * @throws IotError `unreachable` when it is not reported, as while the hub is being created
  */
 export function azureEventsConnection(
   hub: AzureHub,
@@ -51,7 +52,16 @@ export function azureEventsConnection(
 ): EventHubConnection {
   const [, host, portText] =
     /^(?:sb|amqps):\/\/([^:/\s]+)(?::(\d{1,5}))?\/?$/i.exec(hub.events?.endpoint ?? '') ?? [];
-  if (!hub.events || !host) throw notReady(hub, 'event endpoint');
+  if (!hub.events || !host) {
+    throw new IotError(
+      'unreachable',
+      l10n.t(
+        'Hub "{0}" has no event endpoint yet; its state is {1}. Refresh when Azure has created it.',
+        hub.name,
+        stateOf(hub),
+      ),
+    );
+  }
   const port = portText === undefined ? undefined : Number(portText);
   return {
     host,
@@ -66,12 +76,17 @@ export function azureEventsConnection(
 
 function hostOf(hub: AzureHub): { readonly host: string; readonly port: number | undefined } {
   const [, host, port] = /^([^:/\s]+)(?::(\d{1,5}))?$/.exec(hub.hostName) ?? [];
-  if (!host) throw notReady(hub, 'host name');
+  if (!host) {
+    throw new IotError(
+      'unreachable',
+      l10n.t(
+        'Hub "{0}" has no host name yet; its state is {1}. Refresh when Azure has created it.',
+        hub.name,
+        stateOf(hub),
+      ),
+    );
+  }
   return { host, port: port === undefined ? undefined : Number(port) };
 }
 
-const notReady = (hub: AzureHub, what: string) =>
-  new IotError(
-    'unreachable',
-    `Hub "${hub.name}" has no ${what} yet: its state is ${hub.state || 'unknown'}. Refresh when Azure has made it.`,
-  );
+const stateOf = ({ state }: AzureHub) => state || l10n.t('unknown');

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { abortError, isAbort, timeLimit } from '../base/abort';
 import { CachedAnswer } from '../base/cachedAnswer';
 import { DisposableStore, type Disposable } from '../base/disposable';
@@ -12,12 +13,12 @@ import { type SubscriptionChoice, type SubscriptionChoices } from './subscriptio
 import { type AzureHub, type AzureManagement, type AzureSubscription, type AzureTenant } from './resources';
 
 const tenantsAtOnce = 5;
-/** One tenant that hangs must not keep the others from being seen. */
+/** One tenant that hangs must not keep the others from being listed. */
 const tenantPatienceMs = 20_000;
 
 interface Found {
   readonly subscription: AzureSubscription;
-  /** Id of the tenant whose token showed it. */
+  /** Id of the tenant whose token listed it. */
   readonly through: string;
 }
 
@@ -26,7 +27,7 @@ interface HubsOf {
   readonly answer: CachedAnswer<readonly AzureHub[]>;
 }
 
-/** What the accounts have, in memory: asked for once, tenants in parallel. */
+/** What the accounts can see, in memory: requested once, tenants in parallel. */
 export class CachedAzureDirectory implements AzureDirectory, Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new Emitter<void>());
@@ -67,7 +68,7 @@ export class CachedAzureDirectory implements AzureDirectory, Disposable {
     try {
       return await list.get(signal);
     } catch (error) {
-      // The account was signed out meanwhile, which is no failure.
+      // The account was signed out meanwhile, which is not a failure.
       if (isAbort(error) && this.lists.get(account.id) !== list) return joined([]);
       throw error;
     }
@@ -77,7 +78,7 @@ export class CachedAzureDirectory implements AzureDirectory, Disposable {
     const { hiddenTenants: before = [] } = this.choices.get(account.id);
     await this.choices.set(account.id, choice);
     const { hiddenTenants: now = [] } = choice;
-    // One that is left out may have shown what another one sees, too.
+    // A hidden tenant may have listed subscriptions that another one lists too.
     if (before.toSorted().join() !== now.toSorted().join()) this.lists.get(account.id)?.refresh();
     this.changed.fire();
   }
@@ -119,7 +120,7 @@ export class CachedAzureDirectory implements AzureDirectory, Disposable {
     return this.known().find(({ hub }) => azureHubId(hub) === hubId);
   }
 
-  /** Every hub that was read and not left out; one that several accounts see is the first one's. */
+  /** Every hub that was read and is not hidden; a hub that several accounts see belongs to the first one. */
   known(): readonly AzureHubEntry[] {
     const byId = new Map<string, AzureHubEntry>();
     for (const { subscription, answer } of this.hubLists.values()) {
@@ -148,7 +149,7 @@ export class CachedAzureDirectory implements AzureDirectory, Disposable {
     return !hiddenTenants?.includes(tenantId) && (subscriptionIds?.includes(id) ?? true);
   }
 
-  /** What nobody asked for stays unread; who shows it will ask, and sees how it ended. */
+  /** Unread lists stay unread; the next caller reads them and gets the outcome. */
   private readAgain(answer: CachedAnswer<readonly AzureHub[]> | undefined): void {
     if (!answer?.wasAsked) return;
     answer.refresh();
@@ -218,14 +219,14 @@ export class CachedAzureDirectory implements AzureDirectory, Disposable {
       late.abort();
       return new IotError(
         'timeout',
-        `Tenant "${tenant.name}" did not answer within ${tenantPatienceMs / 1000} seconds.`,
+        l10n.t('Tenant "{0}" did not respond within {1} seconds.', tenant.name, tenantPatienceMs / 1000),
       );
     };
     const subscriptions = await timeLimit(reading, tenantPatienceMs, giveUp, () => until - Date.now());
     return subscriptions.map((subscription) => ({ subscription, through: tenant.id }));
   }
 
-  /** Cancelled is cancelled, and no failure of a tenant. */
+  /** A cancellation is not a failure of a tenant. */
   private failureOf(error: unknown, account: AzureAccount, tenant?: AzureTenant): TenantFailure {
     if (isAbort(error)) throw error;
     this.log.error(
@@ -250,7 +251,7 @@ export class CachedAzureDirectory implements AzureDirectory, Disposable {
 const asIotError = (error: unknown) =>
   isIotError(error) ? error : new IotError('serviceFailed', plainMessage(error), { cause: error });
 
-/** A subscription that several tenants see counts once: its own tenant's, or the first one whose token shows it. */
+/** A subscription that several tenants list counts once: in its own tenant, or in the first one that lists it. */
 function onceEach(found: readonly Found[]): readonly AzureSubscription[] {
   const byId = new Map<string, Found>();
   for (const one of found) {

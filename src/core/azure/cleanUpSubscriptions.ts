@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isSameText } from '../base/sameText';
 import { IotError, isIotError } from '../errors';
 import { type AzureDirectory } from './azureDirectory';
@@ -5,13 +6,13 @@ import { type TenantFailure } from './subscriptionList';
 import { type AzureSubscription } from './resources';
 
 export interface Subscriptions {
-  /** Through the account that made the thing, or else through any that sees the subscription. */
+  /** Through the account that created the resource, or else through any account that can access the subscription. */
   find(subscriptionId: string, accountId?: string): AzureSubscription | undefined;
   /** Why a subscription was not found. */
   failureOf(subscriptionId: string): IotError;
 }
 
-/** What is not in Azure can be cleaned up also when Azure cannot be asked. */
+/** Resources outside Azure can be cleaned up even if Azure is unreachable. */
 export async function findSubscriptions(
   azure: Pick<AzureDirectory, 'accounts' | 'allSubscriptions'>,
   signal?: AbortSignal,
@@ -24,7 +25,7 @@ export async function findSubscriptions(
   }
 }
 
-/** Every subscription of every account, also those that are left out of the tree. */
+/** Every subscription of every account, including hidden ones. */
 async function readSubscriptions(
   azure: Pick<AzureDirectory, 'accounts' | 'allSubscriptions'>,
   signal?: AbortSignal,
@@ -40,22 +41,30 @@ async function readSubscriptions(
     },
     failureOf: (subscriptionId) => {
       if (accounts.length === 0) {
-        return new IotError('signInNeeded', 'Nobody is signed in to Azure. Sign in, and clean up again.', {
-          action: { kind: 'signIn' },
-        });
+        return new IotError(
+          'signInNeeded',
+          l10n.t('You are not signed in to Azure. Sign in and run Clean Up again.'),
+          { action: { kind: 'signIn' } },
+        );
       }
       const [failure] = failures;
       if (failure) return failure.error;
       if (lists.some(({ hiddenTenants = [] }) => hiddenTenants.length > 0)) {
         return new IotError(
           'notFound',
-          `Subscription ${subscriptionId} may be in a tenant that you left out. Tick the tenant, and clean up again.`,
+          l10n.t(
+            'Subscription {0} may be in a hidden tenant. Select the tenant and run Clean Up again.',
+            subscriptionId,
+          ),
           { action: { kind: 'chooseSubscriptions' } },
         );
       }
       return new IotError(
         'signInNeeded',
-        `No account that is signed in sees subscription ${subscriptionId}. Sign in with the account that made it, and clean up again.`,
+        l10n.t(
+          'No signed-in account can access subscription {0}. Sign in with the account that created it and run Clean Up again.',
+          subscriptionId,
+        ),
         { action: { kind: 'signIn' } },
       );
     },

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
 import { type AzureCloud } from './azureCloud';
 
@@ -32,26 +33,26 @@ const known = {
   },
 } as const satisfies Readonly<Record<string, AzureCloud>>;
 
-/** What VS Code's settings say of clouds, as they are; `caFile` is a setting of ours. */
+/** VS Code's settings for clouds, as they are; `caFile` is a setting of this extension. */
 export interface CloudSettings {
   /** `microsoft-sovereign-cloud.environment` */
   readonly environment: unknown;
   /** `microsoft-sovereign-cloud.customEnvironment` */
   readonly customEnvironment: unknown;
-  /** Counts for a custom cloud. */
+  /** Applies to a custom cloud. */
   readonly caFile?: string;
 }
 
-/** @throws IotError `setupMissing` when a custom cloud is chosen and not described */
+/** @throws IotError `setupMissing` when a custom cloud is selected but not configured */
 export function readCloud({ environment, customEnvironment, caFile }: CloudSettings): AzureCloud {
-  // Hubs of the known clouds have public authorities: another one in their place would shut them out.
+  // Hubs of the known clouds use public CAs: another one would make them unreachable.
   if (environment === 'ChinaCloud' || environment === 'USGovernment') return known[environment];
   if (environment !== 'custom') return known.public;
   const custom = record(customEnvironment);
   const resourceManager = address(custom, 'resourceManagerEndpointUrl');
   const portal = text(custom['portalUrl']);
   return {
-    name: text(custom['name']) ?? 'Custom cloud',
+    name: text(custom['name']) ?? l10n.t('Custom cloud'),
     resourceManager: withoutSlash(resourceManager),
     managementResource: text(custom['managementEndpointUrl']) ?? resourceManager,
     hubResource: known.public.hubResource,
@@ -69,8 +70,13 @@ function address(custom: Readonly<Record<string, unknown>>, name: string): strin
   throw new IotError(
     'setupMissing',
     value === undefined
-      ? `The custom cloud is chosen, but the setting ${settingName} lacks ${name}.`
-      : `${name} in the setting ${settingName} should be an https:// address without a path, not "${value}".`,
+      ? l10n.t('A custom cloud is selected, but {0} is missing in the setting {1}.', name, settingName)
+      : l10n.t(
+          '{0} in the setting {1} must be an https:// URL without a path, not "{2}".',
+          name,
+          settingName,
+          value,
+        ),
   );
 }
 

@@ -1,9 +1,9 @@
 import { type CreatedResource } from './createdResources';
 
-/** Most resources that are remembered: VS Code keeps its state in memory and warns above half a megabyte. */
+/** Maximum number of resources to remember: VS Code keeps its state in memory and warns above half a megabyte. */
 export const maxRemembered = 20_000;
 
-/** What `writeLedger` makes: devices and certificates by hub, since one hub may have thousands. */
+/** What `writeResourceLog` returns: devices and certificates by hub, since one hub may have thousands. */
 interface StoredResourceLog {
   readonly version: 1;
   readonly groups: readonly Omit<CreatedResourceOf<'resourceGroup'>, 'kind'>[];
@@ -21,7 +21,7 @@ interface StoredOnHub {
 
 export type CreatedResourceOf<K extends CreatedResource['kind']> = Extract<CreatedResource, { kind: K }>;
 
-/** The same for two descriptions of one resource: names of Azure know no case, ids of devices do. */
+/** Equal for two descriptions of one resource: Azure names are not case-sensitive, device IDs are. */
 export function createdResourceKey(resource: CreatedResource): string {
   switch (resource.kind) {
     case 'resourceGroup':
@@ -37,11 +37,11 @@ export function createdResourceKey(resource: CreatedResource): string {
   }
 }
 
-/** The newer description wins, at the end; the oldest devices and certificates go first when there are too many. */
+/** The newer description replaces the older one; the oldest devices and certificates are discarded first. */
 export function addResources(
   known: readonly CreatedResource[],
   added: readonly CreatedResource[],
-  most = maxRemembered,
+  max = maxRemembered,
 ): { readonly resources: readonly CreatedResource[]; readonly dropped: number } {
   const byKey = new Map(known.map((resource) => [createdResourceKey(resource), resource]));
   for (const resource of added) {
@@ -49,7 +49,7 @@ export function addResources(
     byKey.set(createdResourceKey(resource), resource);
   }
   const all = [...byKey.values()];
-  let tooMany = all.length - most;
+  let tooMany = all.length - max;
   if (tooMany <= 0) return { resources: all, dropped: 0 };
   const resources = all.filter((resource) => !(isOnHub(resource) && tooMany-- > 0));
   return { resources, dropped: all.length - resources.length };
@@ -74,7 +74,7 @@ export function writeResourceLog(resources: readonly CreatedResource[]): StoredR
     if (!isOnHub(resource)) continue;
     const entry = onHubs.get(resource.hubId) ?? { hubName: '', devices: [], certificates: [] };
     onHubs.set(resource.hubId, entry);
-    // The hub may have another name in the tree since.
+    // The hub may have been renamed in the tree.
     entry.hubName = resource.hubName;
     if (resource.kind === 'device') entry.devices.push(resource.deviceId);
     else entry.certificates.push(resource.name);
@@ -98,7 +98,7 @@ export function writeResourceLog(resources: readonly CreatedResource[]): StoredR
   };
 }
 
-/** Reads what was kept, perhaps by another version: what makes no sense is left out and counted. */
+/** Reads the stored log, possibly of another version: unreadable entries are left out and counted. */
 export function readResourceLog(value: unknown): {
   readonly resources: readonly CreatedResource[];
   readonly unreadable: number;

@@ -1,6 +1,6 @@
 import { type Event } from '../base/event';
 
-/** Something that was made from this VS Code, so that it can be cleaned up. Never a secret. */
+/** A resource that was created from this VS Code, so that it can be cleaned up. Never a secret. */
 export type CreatedResource =
   | {
       readonly kind: 'resourceGroup';
@@ -29,14 +29,14 @@ export type CreatedResource =
       readonly hubName: string;
       readonly name: string;
     }
-  /** An authority of this computer, with its key and the certificates it issued. */
+  /** A certificate authority on this computer, with its key and the certificates it issued. */
   | { readonly kind: 'authority'; readonly authorityId: string; readonly name: string };
 
-/** What was made from this VS Code and not deleted from it since; kept over restarts. */
+/** What was created from this VS Code and not deleted from it since; kept over restarts. */
 export interface CreatedResources {
   readonly onDidChange: Event<void>;
   list(): readonly CreatedResource[];
   add(...resources: readonly CreatedResource[]): Promise<void>;
-  /** Forgets what is gone. What is not there is no error. */
+  /** Forgets deleted resources. One that is not in the list is not an error. */
   remove(...resources: readonly CreatedResource[]): Promise<void>;
 }

@@ -1,10 +1,10 @@
 import { isIotError } from '../errors';
 import { type HubStep } from './hubDraft';
 
-/** The step whose answer is to be changed so that a creation that failed may work; `review` when none is. */
+/** The step to change so that a failed creation can succeed; `review` when there is none. */
 export function failedWizardStep(error: unknown): HubStep {
   if (!isIotError(error)) return 'review';
-  // What is quoted is a name or a value, which may be any word.
+  // Quoted text is a name or a value, which may be any word.
   const text = `${error.message} ${error.detail ?? ''}`.replace(/"[^"]*"|'[^']*'/g, '');
   switch (error.code) {
     case 'alreadyExists':
@@ -17,7 +17,7 @@ export function failedWizardStep(error: unknown): HubStep {
     case 'unsupported':
       return 'region';
     case 'forbidden':
-      // A policy of the company often names the regions that it allows; otherwise it is a role that lacks.
+      // A company policy often names the regions that it allows; otherwise a role is missing.
       return /\bpolicy\b/i.test(text) && /: .*(location|region)/i.test(error.message) ? 'region' : 'group';
     case 'locked':
       return 'group';
@@ -35,7 +35,7 @@ export function failedWizardStep(error: unknown): HubStep {
   }
 }
 
-/** ARM says what it does not take only in words. */
+/** ARM describes what it rejects only in words. */
 const words: readonly (readonly [RegExp, HubStep])[] = [
   [/partition/i, 'partitions'],
   [/retention/i, 'retention'],

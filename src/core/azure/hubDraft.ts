@@ -4,7 +4,7 @@ import { isFree, isFixed, planOf } from './hubPlans';
 import { type NewHub } from './newHub';
 import { type AzureSubscription, type Region } from './resources';
 
-/** What was answered so far of what a new hub needs; `undefined` was not asked yet. */
+/** The answers so far for a new hub; `undefined` means not asked yet. */
 export interface HubDraft {
   subscription: AzureSubscription | undefined;
   group: GroupChoice | undefined;
@@ -20,7 +20,7 @@ export interface HubDraft {
 
 export type GroupChoice =
   | { readonly kind: 'existing'; readonly name: string; readonly location: string }
-  /** Without a region of its own it is made in the hub's. */
+  /** Without its own region it is created in the hub's. */
   | { readonly kind: 'new'; readonly name: string; readonly region?: Region };
 
 export type HubStep =
@@ -50,7 +50,7 @@ export const emptyDraft = (): HubDraft => ({
   isLocalAuthOff: undefined,
 });
 
-/** What is asked of this draft, in order. @param hasChoice whether there are several subscriptions */
+/** The steps for this draft, in order. @param hasChoice whether there are several subscriptions */
 export function hubSteps(draft: HubDraft, hasChoice: boolean): readonly HubStep[] {
   const plan = draft.sku === undefined ? undefined : planOf(draft.sku);
   const asked = (step: HubStep, isAsked: boolean): readonly HubStep[] => (isAsked ? [step] : []);
@@ -77,7 +77,7 @@ export function isAnswered(step: HubStep, draft: HubDraft): boolean {
     case 'group':
       return draft.group !== undefined;
     case 'groupName':
-      // Comes after the choice of a new group, and who makes that wants to type.
+      // Follows the choice of a new group, whose name has to be typed.
       return false;
     case 'name':
       return draft.name !== undefined && hubNameProblem(draft.name) === undefined;
@@ -102,11 +102,11 @@ export function isAnswered(step: HubStep, draft: HubDraft): boolean {
   }
 }
 
-/** Whether it holds more than what a click gave. */
+/** Whether the draft has more than a single click's worth of answers. */
 export const isWorthKeeping = ({ group, name, region }: HubDraft) =>
   group !== undefined || name !== undefined || region !== undefined;
 
-/** Groups and regions are of one subscription, and so is its free hub. */
+/** Groups, regions and the free hub belong to one subscription. */
 export function setSubscription(draft: HubDraft, subscription: AzureSubscription): void {
   const before = draft.subscription;
   draft.subscription = subscription;
@@ -116,11 +116,11 @@ export function setSubscription(draft: HubDraft, subscription: AzureSubscription
   if (draft.sku !== undefined && isFree(draft.sku)) draft.sku = undefined;
 }
 
-/** What the plan fixes is not asked; answers of before stay where the plan allows them. */
+/** Values that the plan fixes are not asked for; earlier answers are kept if the plan allows them. */
 export function setPlan(draft: HubDraft, sku: string): void {
   const plan = planOf(sku);
   if (!plan) return;
-  // What a fixed plan had is nobody's choice.
+  // A value of a fixed plan was not chosen by the user.
   const wasFree = draft.sku !== undefined && isFree(draft.sku);
   const kept = (value: number | undefined, { min, max }: { min: number; max: number }) =>
     min === max ? min : wasFree || value === undefined || value < min || value > max ? undefined : value;
@@ -130,7 +130,7 @@ export function setPlan(draft: HubDraft, sku: string): void {
   draft.retentionDays = kept(draft.retentionDays, plan.retentionDays);
 }
 
-/** The hub of a draft whose every step is answered; `undefined` while something is open. */
+/** The hub of a draft whose steps are all answered; `undefined` while one is open. */
 export function newHubOf(draft: HubDraft): NewHub | undefined {
   const { group, name, region, sku, units, partitionCount, retentionDays } = draft;
   const { isPublicAccessOff, isLocalAuthOff } = draft;

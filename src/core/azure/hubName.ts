@@ -1,30 +1,42 @@
+import * as l10n from '@vscode/l10n';
+
 /**
- * Why Azure would not take a hub's name. Whether it is taken only Azure knows.
+ * Why Azure would reject a hub's name. Whether the name is available is known only to Azure.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftdevices
  */
 export function hubNameProblem(name: string): string | undefined {
-  if (name === '') return 'Type a name for the hub.';
+  if (name === '') return l10n.t('Enter a name for the hub.');
   const bad = /[^A-Za-z0-9-]/u.exec(name)?.[0];
   if (bad !== undefined) {
-    return `${bad === ' ' ? 'A space' : `"${bad}"`} cannot be in a hub's name: letters, digits and "-" can.`;
+    return bad === ' '
+      ? l10n.t('A hub name cannot contain spaces. Use letters, digits and "-".')
+      : l10n.t('A hub name cannot contain "{0}". Use letters, digits and "-".', bad);
   }
-  if (name.length < 3) return `A hub's name has at least 3 characters; this one has ${name.length}.`;
-  if (name.length > 50) return `A hub's name has at most 50 characters; this one has ${name.length}.`;
-  return name.endsWith('-') ? 'A hub\'s name cannot end with "-".' : undefined;
+  if (name.length < 3)
+    return l10n.t('A hub name must have at least 3 characters. This one has {0}.', name.length);
+  if (name.length > 50)
+    return l10n.t('A hub name can have at most 50 characters. This one has {0}.', name.length);
+  return name.endsWith('-') ? l10n.t('A hub name cannot end with "-".') : undefined;
 }
 
 /**
- * Why Azure would not take a resource group's name.
+ * Why Azure would reject a resource group's name.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftresources
  */
 export function resourceGroupNameProblem(name: string): string | undefined {
-  if (name === '') return 'Type a name for the resource group.';
+  if (name === '') return l10n.t('Enter a name for the resource group.');
   const bad = /[^\p{L}\p{Nd}_.()-]/u.exec(name)?.[0];
   if (bad !== undefined) {
-    const what = bad === ' ' ? 'A space' : `"${bad}"`;
-    return `${what} cannot be in a resource group's name: letters, digits, "-", "_", ".", "(" and ")" can.`;
+    return bad === ' '
+      ? l10n.t(
+          'A resource group name cannot contain spaces. Use letters, digits, "-", "_", ".", "(" and ")".',
+        )
+      : l10n.t(
+          'A resource group name cannot contain "{0}". Use letters, digits, "-", "_", ".", "(" and ")".',
+          bad,
+        );
   }
   if (name.length > 90)
-    return `A resource group's name has at most 90 characters; this one has ${name.length}.`;
-  return name.endsWith('.') ? 'A resource group\'s name cannot end with ".".' : undefined;
+    return l10n.t('A resource group name can have at most 90 characters. This one has {0}.', name.length);
+  return name.endsWith('.') ? l10n.t('A resource group name cannot end with ".".') : undefined;
 }

@@ -1,8 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { formatCount } from '../base/numbers';
 import { type AzureHub, type HubTier } from './resources';
 
 /**
- * A tier and size of hubs. What they cost is nothing that we would know.
+ * A tier and size of hubs. Prices are not available here.
  * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-scaling
  */
 export interface HubPlan {
@@ -52,7 +53,7 @@ export const hubPlans: readonly HubPlan[] = [
   plan('B3', 'Basic', 300_000_000, 10),
 ];
 
-/** Devices that a free hub takes. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling */
+/** Maximum number of devices of a free hub. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling */
 export const maxDevicesOfFreeHub = 500;
 
 export const pricingPage = 'https://azure.microsoft.com/pricing/details/iot-hub/';
@@ -61,16 +62,14 @@ export const planOf = (sku: string) => hubPlans.find((candidate) => candidate.sk
 export const isFree = (sku: string) => planOf(sku)?.tier === 'Free';
 export const isFixed = ({ min, max }: Range) => min === max;
 
-/** A subscription has one free hub at most; this is the one that is there. */
+/** A subscription can have one free hub; this is the existing one. */
 export const freeHubOf = (hubs: readonly AzureHub[]) => hubs.find(({ sku }) => sku.tier === 'Free');
 
-/** Why a number is none of the range. */
-export function rangeProblem(text: string, { min, max }: Range, what: string): string | undefined {
+/** Whether a text is a whole number of the range. */
+export function isInRange(text: string, { min, max }: Range): boolean {
   const value = Number(text.trim());
-  return /^\d+$/.test(text.trim()) && value >= min && value <= max
-    ? undefined
-    : `Type a number of ${what} from ${min} to ${max}.`;
+  return /^\d+$/.test(text.trim()) && value >= min && value <= max;
 }
 
-/** `400,000 messages a day` */
-export const messagesText = (count: number) => `${formatCount(count)} messages a day`;
+/** `400,000 messages per day` */
+export const messagesPerDayText = (count: number) => l10n.t('{0} messages per day', formatCount(count));

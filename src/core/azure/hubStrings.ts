@@ -1,12 +1,12 @@
 import { type AzureHub, type HubPolicy } from './resources';
 
-/** Of a shared access policy, as IoT Hub's own tools write it. Holds a key: for the clipboard alone. */
+/** For a shared access policy, in the format of IoT Hub's own tools. Contains a key: for the clipboard alone. */
 export const hubConnectionString = (
   { hostName }: Pick<AzureHub, 'hostName'>,
   { name, primaryKey }: HubPolicy,
 ): string => `HostName=${hostName};SharedAccessKeyName=${name};SharedAccessKey=${primaryKey}`;
 
-/** Of the built-in endpoint, for clients of Event Hubs. Holds a key: for the clipboard alone. */
+/** For the built-in endpoint and Event Hubs clients. Contains a key: for the clipboard alone. */
 export const eventsConnectionString = (
   { endpoint, path }: NonNullable<AzureHub['events']>,
   { name, primaryKey }: HubPolicy,

@@ -1,14 +1,15 @@
+import * as l10n from '@vscode/l10n';
 import { listText } from '../base/lists';
 import { IotError } from '../errors';
 import { type HubRight } from '../hub/hubConnection';
 import { type HubPolicy } from './resources';
 
-/** The policies that every hub begins with, the weakest first. A custom one comes before `iothubowner`. */
+/** The policies that every new hub has, the least privileged first. A custom one comes before `iothubowner`. */
 const wellKnown = ['registryread', 'service', 'device', 'registryreadwrite'];
 const owner = 'iothubowner';
 
 /**
- * The policy with the fewest rights that still has those asked for; never `iothubowner` while another will do.
+ * The policy with the fewest rights that has all requested ones; `iothubowner` only if no other does.
  * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-dev-guide-sas#access-control-and-permissions
  * @throws IotError `forbidden` when none has them
  */
@@ -23,7 +24,11 @@ export function leastPrivilegedPolicy(
   if (weakest) return weakest;
   throw new IotError(
     'forbidden',
-    `No shared access policy of hub "${hubName}" has the right ${listText(rights)}. Add one in the Azure portal, under "Shared access policies".`,
+    l10n.t(
+      'No shared access policy of hub "{0}" grants {1}. Add one in the Azure portal under "Shared access policies".',
+      hubName,
+      listText(rights),
+    ),
   );
 }
 

@@ -10,7 +10,7 @@ export function hasPortal(accounts: Pick<AzureAccounts, 'cloud'>): boolean {
   try {
     return accounts.cloud().portal !== undefined;
   } catch {
-    // A custom cloud that is not described: the tree says so, and there is no page to open.
+    // A custom cloud that is not configured: the tree shows that, and there is no page to open.
     return false;
   }
 }

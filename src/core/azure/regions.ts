@@ -16,13 +16,13 @@ export interface RegionWishes {
   readonly here: ApproximateLocation;
 }
 
-/** How many are called near: a clock cannot tell them apart. */
+/** How many regions are marked as near: a time zone cannot tell them apart. */
 const nearestCount = 3;
 
-/** Names of regions are compared so everywhere: `West Europe` is `westeurope`. */
+/** Region names are compared in this form everywhere: `West Europe` is `westeurope`. */
 export const regionName = (text: string) => text.replace(/\s+/g, '').toLowerCase();
 
-/** Regions of the subscription where the provider offers hubs; it names them by their display names. */
+/** Regions of the subscription where the provider offers hubs; the provider lists display names. */
 export function regionsWithHubs(
   regions: readonly Region[],
   provider: Pick<HubProvider, 'regions'>,
@@ -33,7 +33,7 @@ export function regionsWithHubs(
   );
 }
 
-/** The last used first, then the resource group's own, then the nearest, then the others by name. */
+/** The last used one first, then the resource group's, then the nearest, then the others by name. */
 export function rankRegions(regions: readonly Region[], wishes: RegionWishes): readonly RankedRegion[] {
   const left = new Map(regions.map((region) => [regionName(region.name), region]));
   const ranked: RankedRegion[] = [];

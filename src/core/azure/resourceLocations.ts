@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
 import { type HubDirectory } from '../hub/hubDirectory';
 import { type AzureDirectory } from './azureDirectory';
@@ -9,11 +10,11 @@ export interface LocationSources {
   readonly hubs: Pick<HubDirectory, 'find' | 'connection'>;
 }
 
-/** Where the hubs with created resources are in the tree. */
+/** Finds the hubs of created resources in the tree. */
 export class HubLocations {
   constructor(private readonly sources: LocationSources) {}
 
-  /** The tree connects to hubs that it has read; one that was made in another window may be missing yet. */
+  /** The tree connects to hubs that it has read; one that was created in another window may be missing yet. */
   async ensureInTree(hubId: string, subscription: AzureSubscription, signal?: AbortSignal): Promise<void> {
     const { azure } = this.sources;
     await azure.hubs(subscription, signal);
@@ -23,7 +24,10 @@ export class HubLocations {
     if (azure.find(hubId)) return;
     throw new IotError(
       'setupMissing',
-      `Subscription "${subscription.name}" is left out of the tree. Choose it there, and clean up again.`,
+      l10n.t(
+        'Subscription "{0}" is hidden in the tree. Select it there and run Clean Up again.',
+        subscription.name,
+      ),
       { action: { kind: 'chooseSubscriptions' } },
     );
   }
@@ -38,7 +42,7 @@ export class HubLocations {
     if (!hub) {
       throw new IotError(
         'setupMissing',
-        'This hub was removed from the list: delete what is on it elsewhere.',
+        l10n.t('This hub was removed from the list. Delete its resources with another tool.'),
       );
     }
     const { hostName } = await this.sources.hubs.connection(hubId, [], signal);
@@ -51,7 +55,7 @@ export class HubLocations {
     };
   }
 
-  /** Of a hub by connection string: nothing is started or asked for it. */
+  /** For a hub by connection string: nothing is started or requested for it. */
   async hostNameOf(hubId: string, signal?: AbortSignal): Promise<string | undefined> {
     const hub = this.sources.hubs.find(hubId);
     if (hub?.kind !== 'connectionString') return undefined;

@@ -3,7 +3,7 @@ import { type AzureAccount, type TokenSource } from './accounts';
 import { type AzureCloud } from './azureCloud';
 import { type NewHub } from './newHub';
 
-/** A directory of Microsoft Entra ID that an account is in. */
+/** A Microsoft Entra tenant that an account belongs to. */
 export interface AzureTenant {
   readonly id: string;
   readonly name: string;
@@ -16,7 +16,7 @@ export interface AzureSubscription {
   readonly tenantId: string;
   /** `Enabled`, `Disabled`, `Warned`, … */
   readonly state: string;
-  /** Through whom it was found. */
+  /** The account through which it was found. */
   readonly account: AzureAccount;
 }
 
@@ -27,7 +27,7 @@ export interface ResourceGroup {
   readonly tags: Readonly<Record<string, string>>;
 }
 
-/** Something in a resource group. */
+/** A resource in a resource group. */
 export interface Resource {
   /** The resource id. */
   readonly id: string;
@@ -41,9 +41,9 @@ export interface Region {
   readonly name: string;
   /** `West Europe` */
   readonly displayName: string;
-  /** Such as `Europe`, when the cloud tells it. */
+  /** Such as `Europe`, when the cloud reports it. */
   readonly geography?: string;
-  /** In degrees, when the cloud tells it. */
+  /** In degrees, when the cloud reports it. */
   readonly latitude?: number;
   readonly longitude?: number;
 }
@@ -79,12 +79,12 @@ export interface AzureHub extends HubReference {
   readonly sku: HubSku;
   /** `Active`, `Activating`, `Deleting`, … */
   readonly state: string;
-  /** With a port where one port takes every protocol, as the local hub has it. */
+  /** With a port when one port serves every protocol, as for the local hub. */
   readonly hostName: string;
   readonly events?: {
     /** `sb://…/` */
     readonly endpoint: string;
-    /** Name of the event hub, which is not the hub's. */
+    /** Name of the event hub, which differs from the hub's. */
     readonly path: string;
     readonly partitionCount: number;
     readonly retentionDays: number;
@@ -105,15 +105,15 @@ export interface HubPolicy {
   readonly secondaryKey: string;
 }
 
-/** What a long operation says while it runs: a state of ARM, such as `Activating`. */
+/** Receives the states of a long-running operation, such as `Activating`. */
 export type StateListener = (state: string) => void;
 
 /** Azure Resource Manager, as far as hubs need it. Every failure is an `IotError`. */
 export interface AzureManagement {
   tenants(account: AzureAccount, signal?: AbortSignal): Promise<readonly AzureTenant[]>;
   /**
-   * Those that the account sees in one tenant, through a token of that tenant.
-   * @param onWait Azure asks to slow down, and so many seconds are added
+   * The subscriptions that the account can access in one tenant, through a token of that tenant.
+   * @param onWait Azure throttles, and this many seconds are added
    */
   subscriptions(
     account: AzureAccount,
@@ -124,7 +124,7 @@ export interface AzureManagement {
   forSubscription(subscription: AzureSubscription): SubscriptionManagement;
 }
 
-/** One subscription. Lists are whole: every next-link was followed. Long operations end when ARM says so. */
+/** One subscription. Lists are complete: every nextLink is followed. Long-running operations end when ARM says so. */
 export interface SubscriptionManagement {
   readonly cloud: AzureCloud;
   /** For the management of its hubs. */
@@ -135,19 +135,19 @@ export interface SubscriptionManagement {
   resourceGroups(signal?: AbortSignal): Promise<readonly ResourceGroup[]>;
   resourceGroup(name: string, signal?: AbortSignal): Promise<ResourceGroup | undefined>;
   createResourceGroup(group: ResourceGroup, signal?: AbortSignal): Promise<ResourceGroup>;
-  /** With all that is in it. */
+  /** With everything in it. */
   deleteResourceGroup(name: string, follow?: StateListener, signal?: AbortSignal): Promise<void>;
   resourcesOf(group: string, signal?: AbortSignal): Promise<readonly Resource[]>;
 
   regions(signal?: AbortSignal): Promise<readonly Region[]>;
   provider(signal?: AbortSignal): Promise<HubProvider>;
-  /** Ends when it is registered. */
+  /** Resolves when it is registered. */
   registerProvider(follow?: StateListener, signal?: AbortSignal): Promise<void>;
 
   hubs(signal?: AbortSignal): Promise<readonly AzureHub[]>;
   hub(hub: HubReference, signal?: AbortSignal): Promise<AzureHub | undefined>;
   policies(hub: HubReference, signal?: AbortSignal): Promise<readonly HubPolicy[]>;
-  /** Why the name cannot be taken; `undefined` when it can. */
+  /** Why the name is not available; `undefined` when it is. */
   hubNameProblem(name: string, signal?: AbortSignal): Promise<string | undefined>;
   /** @throws IotError `alreadyExists`, `freeHubTaken`, `regionFull`, `providerNotRegistered`, … */
   createHub(hub: NewHub, follow?: StateListener, signal?: AbortSignal): Promise<AzureHub>;

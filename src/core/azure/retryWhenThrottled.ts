@@ -3,17 +3,17 @@ import { backoffMs } from '../base/backoff';
 import { isIotError } from '../errors';
 
 export interface RetryOptions {
-  /** Told before each wait. */
+  /** Called before each wait. */
   readonly onWait?: (seconds: number) => void;
   readonly wait?: (ms: number, signal?: AbortSignal) => Promise<void>;
-  /** Registries allow so many changes a minute, so a long list takes its time. */
+  /** Registries limit changes per minute, so a long list can take a while. */
   readonly maxAttempts?: number;
 }
 
 const firstMs = 5_000;
 const maxMs = 60_000;
 
-/** Tries again after a while when the service asks to slow down; other failures are told at once. */
+/** Retries after a pause when the service throttles requests; other failures are thrown at once. */
 export async function retryWhenThrottled<T>(
   run: () => Promise<T>,
   signal: AbortSignal | undefined,

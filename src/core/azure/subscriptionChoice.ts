@@ -1,20 +1,20 @@
 import { type SubscriptionList } from './subscriptionList';
 
-/** What the person wants to see of an account. */
+/** What the user wants to see of an account. */
 export interface SubscriptionChoice {
-  /** Absent: all, also those that come later. */
+  /** Absent: all, including later ones. */
   readonly subscriptionIds?: readonly string[];
-  /** Tenants that are left out: they are not asked, and their failures are none. */
+  /** Hidden tenants: they are not queried and cannot fail. */
   readonly hiddenTenants?: readonly string[];
 }
 
-/** Kept over restarts, by account. */
+/** Kept over restarts, per account. */
 export interface SubscriptionChoices {
   get(accountId: string): SubscriptionChoice;
   set(accountId: string, choice: SubscriptionChoice): Promise<void>;
 }
 
-/** A row that can be ticked; those of subscriptions have their tenant's above them when that is one, too. */
+/** A row that can be selected; the row of a subscription names its tenant's row if there is one. */
 export interface TickRow {
   readonly id: string;
   readonly above?: string;
@@ -22,11 +22,11 @@ export interface TickRow {
 
 export const tenantRowId = (tenantId: string) => `tenant/${tenantId}`;
 
-/** To leave out the only tenant is to leave out the account. */
+/** Hiding the only tenant would hide the account. */
 export const hasTenantRows = ({ tenants = [], hiddenTenants = [] }: SubscriptionList) =>
   tenants.length > 1 || hiddenTenants.length > 0;
 
-/** A tenant takes its subscriptions with it; a subscription that is ticked brings its tenant. */
+/** Deselecting a tenant deselects its subscriptions; selecting a subscription selects its tenant. */
 export function followTicks(
   rows: readonly TickRow[],
   before: ReadonlySet<string>,
@@ -43,7 +43,7 @@ export function followTicks(
   return settled;
 }
 
-/** @param ticked ids of subscriptions, and of the rows of tenants when there are such */
+/** @param ticked ids of subscriptions, and of tenant rows if there are any */
 export function choiceOf(list: SubscriptionList, ticked: ReadonlySet<string>): SubscriptionChoice {
   const { tenants = [], subscriptions } = list;
   const hidden = hasTenantRows(list)

@@ -10,7 +10,7 @@ export const resourcesOfKind = <K extends CreatedResource['kind']>(
   kind: K,
 ) => resources.filter((resource): resource is CreatedResourceOf<K> => resource.kind === kind);
 
-/** Of a hub in Azure, from its id in the tree. */
+/** Reference to a hub in Azure, from its id in the tree. */
 export function hubReferenceOf(
   hubId: string,
 ): (HubReference & { readonly subscriptionId: string }) | undefined {
@@ -21,7 +21,7 @@ export function hubReferenceOf(
   return subscriptionId && resourceGroup && name ? { subscriptionId, resourceGroup, name } : undefined;
 }
 
-/** Lower case; `undefined` for what is not in a subscription that is known. */
+/** Lower case; `undefined` for resources outside known subscriptions. */
 export const subscriptionIdOf = (resource: CreatedResource): string | undefined =>
   resource.kind === 'resourceGroup' || resource.kind === 'hub'
     ? resource.subscriptionId.toLowerCase()
@@ -32,7 +32,7 @@ export const subscriptionIdOf = (resource: CreatedResource): string | undefined 
 export const accountIdOf = (resource: CreatedResource) =>
   resource.kind === 'resourceGroup' || resource.kind === 'hub' ? resource.accountId : undefined;
 
-/** The id in the tree of a hub that was made here. */
+/** The id in the tree of a hub that was created here. */
 export const hubIdOf = ({ subscriptionId, resourceGroup, name }: CreatedResourceOf<'hub'>) =>
   azureHubId({
     id: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Devices/IotHubs/${name}`,

@@ -7,7 +7,7 @@ export function isAbort(error: unknown): boolean {
   return error instanceof Error && error.name === 'AbortError';
 }
 
-/** Stops waiting when the signal fires, for calls of libraries that know no cancellation. */
+/** Stops waiting when the signal fires, for libraries that do not support cancellation. */
 export function abortable<T>(promise: Promise<T>, signal?: AbortSignal): Promise<T> {
   if (!signal) return promise;
   if (signal.aborted) {
@@ -37,8 +37,8 @@ export function delay(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * Rejects with what `late` makes when the promise is not settled in time.
- * @param more milliseconds that were added meanwhile, asked at the end
+ * Rejects with the error of `late` when the promise is not settled in time.
+ * @param more milliseconds that were added meanwhile, read at the end
  */
 export function timeLimit<T>(
   promise: Promise<T>,

@@ -1,8 +1,8 @@
 import { abortable, abortError } from './abort';
 
 /**
- * An answer that is asked for once, whoever waits for it. After `refresh` the older question is cancelled, its
- * late answer is dropped, and who waited for it gets the newer one. A failure is repeated until then.
+ * An answer that is requested once for all callers. After `refresh` the older request is cancelled, its late answer
+ * is dropped, and its callers get the newer one. A failure is repeated until then.
  */
 export class CachedAnswer<T> {
   private flight: { readonly answer: Promise<T>; readonly controller: AbortController } | undefined;
@@ -14,7 +14,7 @@ export class CachedAnswer<T> {
     private readonly onAnswer: (value: T) => void = () => undefined,
   ) {}
 
-  /** The last answer, also while a newer one is on its way. */
+  /** The last answer, also while a newer request is running. */
   get known(): T | undefined {
     return this.last?.value;
   }
@@ -23,7 +23,7 @@ export class CachedAnswer<T> {
     return this.flight !== undefined;
   }
 
-  /** @param signal ends the waiting of who asks, not the question, for which others may wait */
+  /** @param signal ends the wait of this caller, not the request, which others may be waiting for */
   async get(signal?: AbortSignal): Promise<T> {
     for (;;) {
       if (this.hasEnded) throw abortError();
@@ -42,7 +42,7 @@ export class CachedAnswer<T> {
     this.flight = undefined;
   }
 
-  /** Who waits is told that it was cancelled. */
+  /** Callers that wait get an abort. */
   end(): void {
     this.hasEnded = true;
     this.last = undefined;
@@ -51,7 +51,7 @@ export class CachedAnswer<T> {
 
   private start() {
     const controller = new AbortController();
-    // Who waits is not kept by one that does not listen to its signal.
+    // A request that ignores its signal must not keep its callers waiting.
     const answer = abortable(this.ask(controller.signal), controller.signal);
     const flight = { answer, controller };
     answer.then(

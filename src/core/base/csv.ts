@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import Papa from 'papaparse';
 import { IotError } from '../errors';
 
@@ -8,7 +9,7 @@ export interface CsvRow {
   readonly cells: readonly string[];
 }
 
-/** Signs that start a formula in a spreadsheet. Some spreadsheets also accept the full-width ones. */
+/** Signs with which a formula starts in a spreadsheet. Some spreadsheets also accept the full-width ones. */
 export const formulaSigns = '=+\\-@\uFF1D\uFF0B\uFF0D\uFF20';
 const startsFormula = new RegExp(`^[${formulaSigns}\\t\\r]`);
 /** Other than commas and quotes, these separate cells where a program does not follow RFC 4180. */
@@ -26,7 +27,7 @@ export function parseCsvRecord(record: string): readonly string[] {
 }
 
 /**
- * The rows of a text that people wrote or another program exported: separated by commas, semicolons or tabs,
+ * The rows of a text written by hand or exported from another program: separated by commas, semicolons or tabs,
  * with line ends of any system and with or without a byte order mark.
  * @throws IotError when a quote is not closed
  */
@@ -38,7 +39,7 @@ export function parseDelimited(text: string): readonly CsvRow[] {
   let line = 1;
   for (const [index, cells] of data.entries()) {
     if (firstError?.row === index) {
-      throw new IotError('invalidInput', `A quote in line ${line} is not closed.`);
+      throw new IotError('invalidInput', l10n.t('A quotation mark in line {0} is not closed.', line));
     }
     rows.push({ line, cells });
     line += 1 + cells.reduce((sum, cell) => sum + cell.split('\n').length - 1, 0);

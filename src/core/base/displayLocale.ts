@@ -1,12 +1,12 @@
 const holder = globalThis as { [locale]?: string };
-/** Each late-loaded part and each thread has modules of its own, so the parts of a thread share the global object. */
+/** Each late-loaded part and each thread has its own modules, so the parts of a thread share the global object. */
 const locale = Symbol.for('iotHubWorkbench.displayLocale');
 const defaultLocale = 'en-US';
 
 /** The locale in which numbers and dates are shown. English until it is set. */
 export const displayLocale = (): string => holder[locale] ?? defaultLocale;
 
-/** @param tag the display language of VS Code; one that is not a language tag is English */
+/** @param tag the display language of VS Code; English if it is not a valid language tag */
 export function setDisplayLocale(tag: string): void {
   holder[locale] = isLanguageTag(tag) ? tag : defaultLocale;
 }

@@ -4,7 +4,7 @@ export interface Disposable {
 
 export const toDisposable = (dispose: () => void): Disposable => ({ dispose });
 
-/** Owns disposables. What is added after the end is disposed at once, so nothing leaks from a late answer. */
+/** Owns disposables. What is added after disposal is disposed at once, so that a late answer leaks nothing. */
 export class DisposableStore implements Disposable {
   private readonly items = new Set<Disposable>();
   private isDisposed = false;

@@ -1,7 +1,7 @@
 import { toDisposable, type Disposable } from './disposable';
 
 export type Listener<T> = (value: T) => void;
-/** Same call shape as an event of VS Code, so that both sides of the edge subscribe alike. */
+/** Same call shape as an event of VS Code, so that both sides subscribe alike. */
 export type Event<T> = (listener: Listener<T>) => Disposable;
 
 export class Emitter<T> implements Disposable {

@@ -1,5 +1,5 @@
 /**
- * Loads once, when it is first needed, whoever waits for it.
+ * Loads once, on the first call, for all callers.
  * A failed load is forgotten, so the next call tries again.
  */
 export function lazy<T>(load: () => Promise<T>): () => Promise<T> {

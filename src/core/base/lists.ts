@@ -1,18 +1,25 @@
+import * as l10n from '@vscode/l10n';
 import { formatCount } from './numbers';
 
-/** The texts are English whatever the display locale is, and have no comma before "and". */
-const textLocale = 'en-GB';
-const lists = {
-  and: new Intl.ListFormat(textLocale, { type: 'conjunction' }),
-  or: new Intl.ListFormat(textLocale, { type: 'disjunction' }),
-};
-
-/** `a`, `a and b`, `a, b and c` */
-export const listText = (items: readonly string[], word: 'and' | 'or' = 'and'): string =>
-  lists[word].format(items);
+/** `a`, `a and b`, `a, b and c`, in the language of the texts rather than in that of numbers and dates. */
+export function listText(items: readonly string[], word: 'and' | 'or' = 'and'): string {
+  const last = items.at(-1) ?? '';
+  if (items.length < 2) return last;
+  const others = items.slice(0, -1).join(separator());
+  return word === 'and'
+    ? l10n.t({ message: '{0} and {1}', args: [others, last], comment: ['End of a list: "a, b and c"'] })
+    : l10n.t({ message: '{0} or {1}', args: [others, last], comment: ['End of a list: "a, b or c"'] });
+}
 
 /** `a, b` or, when there are more than `max`, `a, b and 1,204 more` */
-export const shortList = (items: readonly string[], max: number): string =>
-  items.length <= max
-    ? items.join(', ')
-    : listText([...items.slice(0, max), `${formatCount(items.length - max)} more`]);
+export function shortList(items: readonly string[], max: number): string {
+  if (items.length <= max) return items.join(separator());
+  const shown = items.slice(0, max).join(separator());
+  return l10n.t({
+    message: '{0} and {1} more',
+    args: [shown, formatCount(items.length - max)],
+    comment: ['{0} is a list such as "a, b, c", {1} a number'],
+  });
+}
+
+const separator = () => l10n.t({ message: ', ', args: [], comment: ['Between the items of a list'] });

@@ -2,8 +2,8 @@ import { isAbort } from './abort';
 import { type Disposable } from './disposable';
 
 /**
- * Asks about a text that is being typed, once it rests. One question at a time: a newer text cancels the older
- * question, and a late answer to it is dropped.
+ * Checks a text while it is being typed, after a short pause. One request at a time: a newer text cancels the older
+ * request, and a late answer to it is dropped.
  */
 export class LiveCheck<A> implements Disposable {
   private wanted: string | undefined;
@@ -13,15 +13,15 @@ export class LiveCheck<A> implements Disposable {
   private flight: Promise<unknown> = Promise.resolve();
   private running: { readonly text: string; readonly answer: Promise<A> } | undefined;
 
-  /** @param ask what it rejects with, other than a cancellation, goes to who waits for the answer */
+  /** @param ask what it rejects with, other than a cancellation, goes to the caller of `answerTo` */
   constructor(
     private readonly ask: (text: string, signal: AbortSignal) => Promise<A>,
-    /** `undefined` while it is asked. */
+    /** `undefined` while the check is running. */
     private readonly show: (answer: A | undefined) => void,
     private readonly restMs = 350,
   ) {}
 
-  /** The text is this now; `undefined` when there is nothing to ask about. */
+  /** The text is now this; `undefined` when there is nothing to check. */
   typed(text: string | undefined): void {
     if (text === this.wanted) return;
     this.drop();
@@ -33,7 +33,7 @@ export class LiveCheck<A> implements Disposable {
     }, this.restMs);
   }
 
-  /** The answer to this text, asked at once when it was not yet. @throws the abort when another text came */
+  /** The answer to this text, requested at once if not yet known. @throws the abort when the text changes meanwhile */
   async answerTo(text: string): Promise<A> {
     if (this.wanted !== text) {
       this.drop();
@@ -71,7 +71,7 @@ export class LiveCheck<A> implements Disposable {
     });
     this.running = { text, answer };
     this.flight = answer.catch((error: unknown) => {
-      // So that the next Enter asks again.
+      // So that the next Enter checks again.
       if (!isAbort(error) && this.controller === controller) this.running = undefined;
     });
     return answer;

@@ -1,4 +1,4 @@
-/** Diagnostics. Whoever implements it masks secrets, so that callers cannot forget. */
+/** Diagnostics. The implementation masks secrets, so that callers cannot forget to. */
 export interface Logger {
   debug(text: string): void;
   info(text: string): void;

@@ -8,7 +8,7 @@ const patterns: readonly [RegExp, string][] = [
     /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[\s\S]*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----|$)/g,
     `-----PRIVATE KEY ${hidden}-----`,
   ],
-  // Connection strings. `SharedAccessKeyName=` is no secret and does not match.
+  // Connection strings. `SharedAccessKeyName=` is not a secret and does not match.
   [/(SharedAccessKey\s*=\s*)[^;\s"'&,}]+/gi, `$1${hidden}`],
   [/(SharedAccessKey%3D)[^;\s"'&,}]+?(?=%3B|[;\s"'&,}]|$)/gi, `$1${hidden}`],
   // The signature in a token, plain or percent-encoded once more.

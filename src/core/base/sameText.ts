@@ -1,3 +1,3 @@
-/** Names of hubs, groups, policies and ids of Azure resources are equal in any case. */
+/** Names of hubs, groups and policies and ids of Azure resources are not case-sensitive. */
 export const isSameText = (one: string | undefined, other: string | undefined): boolean =>
   one?.toLowerCase() === other?.toLowerCase();

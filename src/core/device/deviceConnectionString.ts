@@ -1,8 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
 import { type HubConnection } from '../hub/hubConnection';
 import { type Device } from './device';
 
-/** The string a device SDK connects with. A port of its own goes behind the host name, where the SDKs look for it. */
+/** The connection string for device SDKs. A non-default port follows the host name, where the SDKs expect it. */
 export function deviceConnectionString(hub: HubConnection, device: Device): string {
   const host = hub.mqttPort === 8883 ? hub.hostName : `${hub.hostName}:${hub.mqttPort}`;
   const start = `HostName=${host};DeviceId=${device.deviceId}`;
@@ -15,16 +16,19 @@ export function deviceConnectionString(hub: HubConnection, device: Device): stri
     case 'none':
       throw new IotError(
         'unsupported',
-        `Device "${device.deviceId}" has no authentication, so there is no connection string for it.`,
+        l10n.t('Device "{0}" has no authentication, so it has no connection string.', device.deviceId),
       );
   }
 }
 
-/** The key a device signs its tokens with. @throws IotError for devices that log in by certificate. */
+/** The key with which a device signs its tokens. @throws IotError for devices that authenticate with a certificate. */
 export function deviceKey(device: Device): string {
   if (device.credentials.kind === 'sas') return device.credentials.primaryKey;
   throw new IotError(
     'unsupported',
-    `Device "${device.deviceId}" logs in with a certificate, so there is no key to make a token from.`,
+    l10n.t(
+      'Device "{0}" authenticates with a certificate, so it has no key for SAS tokens.',
+      device.deviceId,
+    ),
   );
 }

@@ -5,12 +5,12 @@ export function devicesStartingWith(prefix: string): string {
   return `SELECT * FROM devices WHERE STARTSWITH(deviceId, ${quoted(prefix)})`;
 }
 
-/** At most some hundred at once: a statement may not be long. */
+/** For at most a few hundred IDs at once, because the length of a statement is limited. */
 export function devicesAmong(deviceIds: readonly string[]): string {
   return `SELECT * FROM devices WHERE deviceId IN [${deviceIds.map(quoted).join(', ')}]`;
 }
 
-/** A string of the query language; a quote inside it is written twice. */
+/** A string literal of the query language; a quote inside it is doubled. */
 function quoted(text: string): string {
   return `'${text.replaceAll("'", "''")}'`;
 }

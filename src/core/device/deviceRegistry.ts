@@ -11,13 +11,13 @@ export interface DevicePage {
 export interface DeviceRegistry {
   /** `query` is a statement of IoT Hub's query language; see `deviceQuery`. */
   list(query: string, pageSize: number, continuation?: string, signal?: AbortSignal): Promise<DevicePage>;
-  /** `undefined` when there is no such device. */
+  /** `undefined` when the device does not exist. */
   find(deviceId: string, signal?: AbortSignal): Promise<Device | undefined>;
   get(deviceId: string, signal?: AbortSignal): Promise<Device>;
   create(deviceId: string, credentials: NewCredentials, signal?: AbortSignal): Promise<Device>;
   setEnabled(deviceId: string, isEnabled: boolean, signal?: AbortSignal): Promise<Device>;
   /**
-   * New thumbprints for a device that logs in by them; an empty one is none.
+   * New thumbprints for a device that authenticates with them; an empty one means none.
    * @param etag of the device as it was read. @throws IotError `changedMeanwhile`
    */
   setThumbprints(
@@ -34,7 +34,7 @@ export interface DeviceRegistry {
   dispose(): void;
 }
 
-/** Hands out the registry of a hub, connected to where the hub is now. */
+/** Provides the registry of a hub, connected to where the hub is now. */
 export interface DeviceRegistries {
   forHub(hubId: string, signal?: AbortSignal): Promise<DeviceRegistry>;
 }

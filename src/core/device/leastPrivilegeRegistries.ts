@@ -3,7 +3,7 @@ import { type HubRight } from '../hub/hubConnection';
 import { type DeviceRegistries, type DeviceRegistry } from './deviceRegistry';
 
 /**
- * What each call of a registry needs, so that a source of several keys can take the weakest.
+ * The rights that each call of a registry needs, so that a source of several keys can use the least-privileged one.
  * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-dev-guide-sas#access-control-and-permissions
  */
 const neededFor = {
@@ -12,13 +12,13 @@ const neededFor = {
   write: ['RegistryRead', 'RegistryWrite'],
 } as const satisfies Readonly<Record<string, readonly HubRight[]>>;
 
-/** A registry whose calls go through three, each opened with no more rights than its calls need. */
+/** A registry that opens its calls with no more rights than they need. */
 export class LeastPrivilegeRegistries implements DeviceRegistries {
   private readonly by: Readonly<Record<keyof typeof neededFor, DeviceRegistries>>;
 
   constructor(
     openWith: (rights: readonly HubRight[]) => DeviceRegistries,
-    /** A key was refused: another may be in its place by now. */
+    /** A key was refused: it may have been regenerated. */
     private readonly onRefused: (hubId: string) => void,
   ) {
     this.by = {
@@ -56,7 +56,7 @@ export class LeastPrivilegeRegistries implements DeviceRegistries {
       delete: (deviceId, signal) => call(write, signal, (registry) => registry.delete(deviceId, signal)),
       statistics: (signal) => call(read, signal, (registry) => registry.statistics(signal)),
       connectedCount: (signal) => call(query, signal, (registry) => registry.connectedCount(signal)),
-      // Each of the three is kept, and closed, by who opened it.
+      // Each of the three is kept and closed by its owner.
       dispose: () => undefined,
     };
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
 import { isBase64, type HubConnection } from './hubConnection';
 
@@ -28,24 +29,33 @@ export const isEventHubString = (text: string): boolean => /^\s*["']?\s*Endpoint
  * Reads `Endpoint=sb://…/;SharedAccessKeyName=…;SharedAccessKey=…;EntityPath=…`, and of ours `HttpsPort` and
  * `CaFile`; `UseDevelopmentEmulator=true` is AMQP without TLS, on this computer only.
  * @see https://learn.microsoft.com/azure/event-hubs/event-hubs-get-connection-string
- * @throws IotError `invalidInput` with one sentence that names what is wrong.
+ * @throws IotError `invalidInput` with one sentence that names the problem.
  */
 export function parseEventHubConnection(text: string): EventHubConnection {
   const parts = readParts(text.trim().replace(/^(["'])(.*)\1$/s, '$2'));
   const endpoint = required(parts, 'Endpoint');
   const address = /^(?:sb|amqps?):\/\/([^/:\s]+)(?::(\d{1,5}))?\/?$/i.exec(endpoint);
-  if (!address) throw invalid(`Endpoint should look like sb://….servicebus.windows.net/, not "${endpoint}".`);
+  if (!address) {
+    throw invalid(
+      l10n.t('Endpoint must have the format sb://….servicebus.windows.net/, not "{0}".', endpoint),
+    );
+  }
   const [, host = '', portText] = address;
   if (parts.has('sharedaccesssignature')) {
-    throw invalid('This connection string holds a token that expires. Take one with SharedAccessKey=….');
+    throw invalid(
+      l10n.t('This connection string contains a SAS token, which expires. Use one with SharedAccessKey=….'),
+    );
   }
   const key = required(parts, 'SharedAccessKey');
   if (!isBase64(key))
-    throw invalid('SharedAccessKey is not a valid key: it should be Base64. Was it copied in full?');
+    throw invalid(l10n.t('SharedAccessKey is not valid Base64. Check that it was copied in full.'));
   const isPlain = /^true$/i.test(parts.get('usedevelopmentemulator') ?? '');
   if (isPlain && !/^(localhost|127\.\d+\.\d+\.\d+|\[?::1\]?)$/i.test(host)) {
     throw invalid(
-      `UseDevelopmentEmulator=true is without TLS, which is for this computer only, not for "${host}".`,
+      l10n.t(
+        'UseDevelopmentEmulator=true turns off TLS and is supported for this computer only, not for "{0}".',
+        host,
+      ),
     );
   }
   const caFile = parts.get('cafile');
@@ -66,7 +76,9 @@ function entityPathOf(parts: ReadonlyMap<string, string>): string {
   const name = parts.get('entitypath');
   if (name) return name;
   throw invalid(
-    'The connection string lacks EntityPath=…, the name of the event hub: take the one of "Built-in endpoints" in the Azure portal.',
+    l10n.t(
+      'The connection string is missing EntityPath=…, the name of the event hub. Copy it from "Built-in endpoints" in the Azure portal.',
+    ),
   );
 }
 
@@ -81,14 +93,14 @@ function readParts(text: string): ReadonlyMap<string, string> {
 
 function required(parts: ReadonlyMap<string, string>, name: string): string {
   const value = parts.get(name.toLowerCase());
-  if (!value) throw invalid(`The connection string lacks ${name}=….`);
+  if (!value) throw invalid(l10n.t('The connection string is missing {0}=….', name));
   return value;
 }
 
 function port(name: string, text: string): number {
   const value = Number(text);
   if (/^\d+$/.test(text) && value >= 1 && value <= 65_535) return value;
-  throw invalid(`The port of ${name} should be a number from 1 to 65535, not "${text}".`);
+  throw invalid(l10n.t('The port of {0} must be a number from 1 to 65535, not "{1}".', name, text));
 }
 
 const invalid = (sentence: string) => new IotError('invalidInput', sentence);

@@ -41,7 +41,7 @@ export interface AzureAccountHub extends ListedHub {
   readonly subscriptionKey: string;
 }
 
-/** Whether a hub can be used now: `busy` ends by itself, and opening a hub that is `off` starts it. */
+/** Whether a hub can be used now: `busy` is temporary, and opening a hub that is `off` starts it. */
 export type HubStatus = 'ready' | 'busy' | 'off' | 'failed';
 
 export type LocalHubProcess =
@@ -68,21 +68,21 @@ export interface HubAbsence {
   readonly canRefresh?: boolean;
 }
 
-/** Where hubs come from: saved connection strings, the local hub, later Azure subscriptions. */
+/** Where hubs come from: saved connection strings, the local hub, Azure subscriptions. */
 export interface HubSource {
   readonly onDidChange: Event<void>;
   hubs(): readonly Hub[];
   /**
-   * Makes the hub ready when it is not, and hands out its connection; for one call, not to be kept.
-   * @param rights that the call needs: a source with several keys takes the weakest that has them; none for
-   *   who wants to know the address alone
+   * Makes the hub ready when it is not, and returns its connection; for one call, not to be kept.
+   * @param rights that the call needs: a source with several keys uses the least-privileged one that has them; none
+   *   to get the address alone
    */
   connection(hubId: string, rights: readonly HubRight[], signal?: AbortSignal): Promise<HubConnection>;
   /** What its events are read with, where that is another connection. */
   events?(hubId: string, signal?: AbortSignal): Promise<EventsTarget>;
   /**
    * Looks for a hub that is not in the list yet, when its id is one of this source. Never rejects.
-   * @returns why it is not in the list after that; `undefined` when it is, or belongs to another source
+   * @returns why it is not in the list afterwards; `undefined` when it is, or belongs to another source
    */
   seek?(hubId: string): Promise<HubAbsence | undefined>;
   /** Someone opened the hub in the tree. */

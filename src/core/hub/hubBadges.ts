@@ -1,6 +1,6 @@
 import { Emitter } from '../base/event';
 
-/** Short-lived facts about hubs that menus and the tree show, such as `monitored`. */
+/** Short-lived states of hubs that menus and the tree show, such as `monitored`. */
 export class HubBadges {
   private readonly badges = new Map<string, Set<string>>();
   private readonly changed = new Emitter<void>();

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type TokenSource } from '../azure/accounts';
 import { IotError } from '../errors';
 
@@ -19,7 +20,7 @@ export interface HubConnection {
   readonly mqttPort: number;
   readonly httpsPort: number;
   readonly amqpPort: number;
-  /** PEM file of the authority to trust for this hub; without it the system's own authorities count. */
+  /** PEM file of the authority to trust for this hub; without it, the authorities of the system are trusted. */
   readonly caFile?: string;
   /** Where the hub is managed (ARM), when that is known. */
   readonly management?: HubManagement;
@@ -41,42 +42,51 @@ export type ManagementCredential = { readonly tokenFile: string } | TokenSource;
 const ports = { mqttport: 8883, httpsport: 443, amqpport: 5671 } as const;
 
 /**
- * Reads `HostName=…;SharedAccessKeyName=…;SharedAccessKey=…` and the keys of ours that say where a hub
- * listens when it is not on Azure's ports: `MqttPort`, `HttpsPort`, `AmqpPort`, `CaFile`; and where it is
+ * Reads `HostName=…;SharedAccessKeyName=…;SharedAccessKey=…` and the additional keys that say where a hub
+ * listens when it does not use Azure's ports: `MqttPort`, `HttpsPort`, `AmqpPort`, `CaFile`; and where it is
  * managed: `ArmEndpoint`, `ArmResourceId`, `ArmTokenFile`.
- * @throws IotError with one sentence that names what is wrong.
+ * @throws IotError with one sentence that names the problem.
  */
 export function parseHubConnection(text: string): HubConnection {
   const parts = readParts(text.trim().replace(/^(["'])(.*)\1$/s, '$2'));
   if (parts.size === 0) {
     throw invalid(
-      'This is not a connection string: it should look like HostName=…;SharedAccessKeyName=…;SharedAccessKey=….',
+      l10n.t(
+        'This is not a valid connection string. Use the format HostName=…;SharedAccessKeyName=…;SharedAccessKey=….',
+      ),
     );
   }
   if (parts.has('deviceid')) {
     throw invalid(
-      'This is the connection string of a device. A hub needs the one of a shared access policy, with SharedAccessKeyName=….',
+      l10n.t(
+        'This is a device connection string. Use the connection string of a shared access policy, which contains SharedAccessKeyName=….',
+      ),
     );
   }
   if (parts.has('endpoint')) {
     throw invalid(
-      'This is an Event Hubs connection string. A hub needs its IoT Hub connection string, which begins with HostName=….',
+      l10n.t(
+        'This is an Event Hubs connection string. Use the IoT Hub connection string, which starts with HostName=….',
+      ),
     );
   }
   if (parts.has('sharedaccesssignature')) {
     throw invalid(
-      'This connection string holds a token that expires. A hub needs one with SharedAccessKey=….',
+      l10n.t('This connection string contains a SAS token, which expires. Use one with SharedAccessKey=….'),
     );
   }
   const hostName = required(parts, 'hostname', 'HostName');
   if (/[:/\s]/.test(hostName)) {
     throw invalid(
-      `HostName should be a plain host name, not "${hostName}". Ports go into MqttPort, HttpsPort and AmqpPort.`,
+      l10n.t(
+        'HostName must be a host name without a port, not "{0}". Specify ports with MqttPort, HttpsPort and AmqpPort.',
+        hostName,
+      ),
     );
   }
   const key = required(parts, 'sharedaccesskey', 'SharedAccessKey');
   if (!isBase64(key))
-    throw invalid('SharedAccessKey is not a valid key: it should be Base64. Was it copied in full?');
+    throw invalid(l10n.t('SharedAccessKey is not valid Base64. Check that it was copied in full.'));
   const caFile = parts.get('cafile');
   const management = managementOf(parts);
   return {
@@ -95,7 +105,7 @@ function managementOf(parts: Map<string, string>): HubManagement | undefined {
   if (!['armendpoint', 'armresourceid', 'armtokenfile'].some((name) => parts.has(name))) return undefined;
   const endpoint = required(parts, 'armendpoint', 'ArmEndpoint').replace(/\/+$/, '');
   if (!/^https:\/\/[^/?#]+$/i.test(endpoint)) {
-    throw invalid(`ArmEndpoint should be an https:// address without a path, not "${endpoint}".`);
+    throw invalid(l10n.t('ArmEndpoint must be an https:// URL without a path, not "{0}".', endpoint));
   }
   const resourceId = required(parts, 'armresourceid', 'ArmResourceId');
   const id =
@@ -105,7 +115,9 @@ function managementOf(parts: Map<string, string>): HubManagement | undefined {
   const [, subscriptionId, resourceGroup, hubName] = id ?? [];
   if (!subscriptionId || !resourceGroup || !hubName) {
     throw invalid(
-      'ArmResourceId should look like /subscriptions/…/resourceGroups/…/providers/Microsoft.Devices/IotHubs/….',
+      l10n.t(
+        'ArmResourceId must have the format /subscriptions/…/resourceGroups/…/providers/Microsoft.Devices/IotHubs/….',
+      ),
     );
   }
   const tokenFile = required(parts, 'armtokenfile', 'ArmTokenFile');
@@ -128,7 +140,7 @@ function readParts(text: string): Map<string, string> {
 
 function required(parts: Map<string, string>, name: string, spelled: string): string {
   const value = parts.get(name);
-  if (!value) throw invalid(`The connection string lacks ${spelled}=….`);
+  if (!value) throw invalid(l10n.t('The connection string is missing {0}=….', spelled));
   return value;
 }
 
@@ -137,7 +149,7 @@ function port(parts: Map<string, string>, name: keyof typeof ports, spelled: str
   if (text === undefined || text === '') return ports[name];
   const value = Number(text);
   if (!/^\d+$/.test(text) || value < 1 || value > 65_535) {
-    throw invalid(`${spelled} should be a port number from 1 to 65535, not "${text}".`);
+    throw invalid(l10n.t('{0} must be a port number from 1 to 65535, not "{1}".', spelled, text));
   }
   return value;
 }

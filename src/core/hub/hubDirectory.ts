@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/event';
 import { IotError } from '../errors';
@@ -5,7 +6,7 @@ import { type EventsTarget } from './eventHubConnection';
 import { type Hub, type HubAbsence, type HubSource } from './hub';
 import { type HubConnection, type HubRight } from './hubConnection';
 
-/** Every hub there is, whatever its source. */
+/** All hubs, whatever their source. */
 export class HubDirectory implements Disposable {
   private readonly sources: HubSource[] = [];
   private readonly changed = new Emitter<void>();
@@ -26,7 +27,7 @@ export class HubDirectory implements Disposable {
     return this.list().find((hub) => hub.id === hubId);
   }
 
-  /** @throws IotError when there is no such hub. */
+  /** @throws IotError when the hub is not in the list. */
   get(hubId: string): Hub {
     const hub = this.find(hubId);
     if (!hub) throw gone();
@@ -47,12 +48,12 @@ export class HubDirectory implements Disposable {
 
   /**
    * Looks for a hub that was known before the window was reloaded. Never rejects.
-   * @returns why it is not in the list after that
+   * @returns why it is not in the list afterwards
    */
   async seek(hubId: string): Promise<HubAbsence | undefined> {
     const absences = await Promise.all(this.sources.map(async (source) => source.seek?.(hubId)));
     if (this.find(hubId)) return undefined;
-    return absences.find((absence) => absence !== undefined) ?? { message: goneMessage };
+    return absences.find((absence) => absence !== undefined) ?? { message: goneMessage() };
   }
 
   opened(hubId: string): void {
@@ -71,5 +72,5 @@ export class HubDirectory implements Disposable {
   }
 }
 
-const goneMessage = 'This hub is no longer in the list.';
-const gone = () => new IotError('notFound', goneMessage);
+const goneMessage = () => l10n.t('This hub is no longer in the list.');
+const gone = () => new IotError('notFound', goneMessage());

@@ -1,12 +1,14 @@
+import * as l10n from '@vscode/l10n';
 import { type AzureHub, type HubPolicy } from '../azure/resources';
 import { isSameText } from '../base/sameText';
+import { formatCount } from '../base/numbers';
 import { IotError } from '../errors';
 
 /** Where a hub sends the messages of devices. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-d2c */
 export interface HubRouting {
   /** Of every source. */
   readonly routes: readonly HubRoute[];
-  /** Whether messages that no route takes go to the built-in endpoint. */
+  /** Whether messages that match no route go to the built-in endpoint. */
   readonly isFallbackOn: boolean;
   /** Besides the built-in one. */
   readonly endpoints: readonly HubEndpoint[];
@@ -14,14 +16,14 @@ export interface HubRouting {
 
 export interface HubRoute {
   readonly name: string;
-  /** What it takes: `DeviceMessages`, `TwinChangeEvents`, … */
+  /** What it routes: `DeviceMessages`, `TwinChangeEvents`, … */
   readonly source: string;
   readonly condition: string;
   readonly endpoints: readonly string[];
   readonly isEnabled: boolean;
 }
 
-/** What a route takes when it takes the messages of devices. */
+/** Source of a route for device messages. */
 export const deviceMessages = 'DeviceMessages';
 
 /** @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/create-or-update#routingsource */
@@ -42,21 +44,21 @@ export type HubEndpointKind =
 export interface HubEndpoint {
   readonly name: string;
   readonly kind: HubEndpointKind;
-  /** Where it is, such as `mynamespace.servicebus.windows.net/queue`; empty when the hub does not tell. */
+  /** Its address, such as `mynamespace.servicebus.windows.net/queue`; empty when the hub does not report it. */
   readonly target: string;
-  /** Whether the hub signs in there with its identity, rather than with a key. */
+  /** Whether the hub authenticates there with its identity, rather than with a key. */
   readonly isIdentityBased: boolean;
 }
 
-/** Messages of today (UTC) as the hub counts them, and how many it takes. */
+/** Messages of today (UTC) as the hub counts them, and its daily limit. */
 export interface HubQuota {
   readonly used: number;
   readonly limit: number;
-  /** Devices, when the hub tells it. */
+  /** Devices, when the hub reports them. */
   readonly devices?: { readonly used: number; readonly limit: number };
 }
 
-/** Devices of the hub. How many are connected only its registry knows. */
+/** Devices of the hub. How many are connected is known only to its registry. */
 export interface HubStatistics {
   readonly total: number;
   readonly enabled: number;
@@ -66,18 +68,18 @@ export interface HubStatistics {
 /** A shared access policy without its keys. */
 export type HubPolicyInfo = Pick<HubPolicy, 'name' | 'rights'>;
 
-/** Name of the endpoint that monitors read, as routes have it. */
+/** Name of the endpoint that monitors read, as routes refer to it. */
 export const builtInEndpoint = 'events';
 
-/** What only the management of a hub (ARM) knows. Every failure is an `IotError`. */
+/** What is available only through the management of a hub (ARM). Every failure is an `IotError`. */
 export interface HubSettings {
   consumerGroups(signal?: AbortSignal): Promise<readonly string[]>;
   createConsumerGroup(name: string, signal?: AbortSignal): Promise<void>;
   deleteConsumerGroup(name: string, signal?: AbortSignal): Promise<void>;
   routing(signal?: AbortSignal): Promise<HubRouting>;
-  /** @throws IotError `alreadyExists`, or `changedMeanwhile` when somebody else changed the hub in this moment */
+  /** @throws IotError `alreadyExists`, or `changedMeanwhile` when somebody else changes the hub at the same time */
   addRoute(route: HubRoute, signal?: AbortSignal): Promise<void>;
-  /** One that is gone is no error. @throws IotError `changedMeanwhile` */
+  /** A route that no longer exists is not an error. @throws IotError `changedMeanwhile` */
   removeRoute(name: string, signal?: AbortSignal): Promise<void>;
   /** @throws IotError `changedMeanwhile` */
   setFallback(isOn: boolean, signal?: AbortSignal): Promise<void>;
@@ -85,12 +87,12 @@ export interface HubSettings {
   hub(signal?: AbortSignal): Promise<AzureHub>;
   statistics(signal?: AbortSignal): Promise<HubStatistics>;
   policies(signal?: AbortSignal): Promise<readonly HubPolicyInfo[]>;
-  /** `undefined` when the hub does not tell it. */
+  /** `undefined` when the hub does not report it. */
   quota(signal?: AbortSignal): Promise<HubQuota | undefined>;
 }
 
 export interface HubSettingsAccess {
-  /** @throws IotError `unsupported` when nothing but a connection string is known of the hub. */
+  /** @throws IotError `unsupported` when only a connection string of the hub is available. */
   forHub(hubId: string, signal?: AbortSignal): Promise<HubSettings>;
 }
 
@@ -98,33 +100,43 @@ export interface HubSettingsAccess {
 export const defaultConsumerGroup = '$Default';
 
 /**
- * Why the service would not take a consumer group's name.
+ * Why the service would reject a consumer group's name.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsofteventhub
  */
 export function consumerGroupNameProblem(name: string): string | undefined {
-  if (name === '') return 'Type the name of the consumer group.';
-  if (name.length > 50) return `A consumer group has at most 50 characters; this one has ${name.length}.`;
+  if (name === '') return l10n.t('Enter a name for the consumer group.');
+  if (name.length > 50)
+    return l10n.t(
+      'A consumer group name can have at most 50 characters. This one has {0}.',
+      formatCount(name.length),
+    );
   if (!/^[A-Za-z0-9._-]+$/.test(name))
-    return 'A consumer group has letters, digits, "-", "." and "_" in its name, and nothing else.';
+    return l10n.t('A consumer group name can contain only letters, digits, "-", "." and "_".');
   return /^[A-Za-z0-9]/.test(name) && /[A-Za-z0-9]$/.test(name)
     ? undefined
-    : 'A consumer group begins and ends with a letter or a digit.';
+    : l10n.t('A consumer group name must start and end with a letter or digit.');
 }
 
 /**
- * Why the service would not take a route's name.
+ * Why the service would reject a route's name.
  * @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/create-or-update#routeproperties
  */
 export function routeNameProblem(name: string, taken: readonly string[]): string | undefined {
-  if (name === '') return 'Type a name for the route.';
-  if (name.length > 64) return `A route's name has at most 64 characters; this one has ${name.length}.`;
+  if (name === '') return l10n.t('Enter a name for the route.');
+  if (name.length > 64)
+    return l10n.t('A route name can have at most 64 characters. This one has {0}.', formatCount(name.length));
   if (!/^[A-Za-z0-9._-]+$/.test(name))
-    return 'A route has letters, digits, "-", "." and "_" in its name, and nothing else.';
-  return taken.some((other) => isSameText(other, name)) ? `There is a route "${name}" already.` : undefined;
+    return l10n.t('A route name can contain only letters, digits, "-", "." and "_".');
+  return taken.some((other) => isSameText(other, name))
+    ? l10n.t('A route named "{0}" already exists.', name)
+    : undefined;
 }
 
-export const noManagement = (what: string) =>
+/** Failure of what is not available for a hub by connection string. */
+export const noManagement = () =>
   new IotError(
     'unsupported',
-    `A connection string cannot ${what}: that takes Azure Resource Manager. The local hub has it at once.`,
+    l10n.t(
+      'This requires Azure Resource Manager, which is not available with a connection string. Sign in to Azure and use the hub of your subscription.',
+    ),
   );

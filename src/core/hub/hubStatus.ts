@@ -14,7 +14,7 @@ export function localHubStatus({ kind }: Pick<LocalHubProcess, 'kind'>): HubStat
   }
 }
 
-/** States of Azure Resource Manager that end by themselves, in lower case. */
+/** Temporary states of Azure Resource Manager, in lower case. */
 export const transientStates = [
   'activating',
   'transitioning',
@@ -25,13 +25,13 @@ export const transientStates = [
 ] as const;
 export type TransientState = (typeof transientStates)[number];
 
-/** The transient state that Azure Resource Manager writes in whatever case. */
+/** The transient state; Azure Resource Manager writes states in any case. */
 export function transientState(state: string): TransientState | undefined {
   const lowerCase = state.toLowerCase();
   return transientStates.find((one) => one === lowerCase);
 }
 
-/** @param state `Active`, `Activating`, `Suspended`, …; a state that is not known may well work */
+/** @param state `Active`, `Activating`, `Suspended`, …; a hub in an unknown state may work */
 export function azureHubStatus(state: string): HubStatus {
   if (transientState(state)) return 'busy';
   return /^(suspended|deleted|keyencryptionkeyrevoked)$|failed$/i.test(state) ? 'failed' : 'ready';

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   builtInEndpoint,
   deviceMessages,
@@ -12,74 +13,99 @@ export interface RoutingEffect {
   readonly isWarning: boolean;
 }
 
-const takesMessages = ({ isEnabled, source }: HubRoute) => isEnabled && source === deviceMessages;
-const takesAll = ({ condition }: HubRoute) => /^\s*(true)?\s*$/i.test(condition);
+const routesMessages = ({ isEnabled, source }: HubRoute) => isEnabled && source === deviceMessages;
+const matchesAll = ({ condition }: HubRoute) => /^\s*(true)?\s*$/i.test(condition);
 const leadsToMonitors = ({ endpoints }: HubRoute) => endpoints.includes(builtInEndpoint);
 
 /**
- * What becomes of the messages of devices, in words.
+ * Where device messages go, in words.
  * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-messages-d2c#fallback-route
  */
 export function routingEffect({ routes, isFallbackOn }: HubRouting): RoutingEffect {
-  const active = routes.filter(takesMessages);
+  const active = routes.filter(routesMessages);
   const toMonitors = active.filter(leadsToMonitors);
   if (!isFallbackOn) {
     return toMonitors.length === 0
       ? {
-          text: 'The fallback route is off and no route leads to the built-in endpoint: monitors see no messages of devices, and messages that match no route are dropped.',
+          text: l10n.t(
+            'The fallback route is disabled and no route sends to the built-in endpoint: monitors receive no device messages, and messages that match no route are dropped.',
+          ),
           isWarning: true,
         }
-      : toMonitors.some(takesAll)
+      : toMonitors.some(matchesAll)
         ? {
-            text: 'A route leads every message to the built-in endpoint, where monitors read.',
+            text: l10n.t('A route sends every message to the built-in endpoint, which monitors read.'),
             isWarning: false,
           }
-        : { text: 'The fallback route is off: messages that match no route are dropped.', isWarning: true };
+        : {
+            text: l10n.t('The fallback route is disabled: messages that match no route are dropped.'),
+            isWarning: true,
+          };
   }
   if (active.length === 0)
     return {
-      text: 'All messages of devices go to the built-in endpoint, where monitors read.',
+      text: l10n.t('All device messages go to the built-in endpoint, which monitors read.'),
       isWarning: false,
     };
-  const greedy = active.find(takesAll);
+  const greedy = active.find(matchesAll);
   if (greedy && toMonitors.length === 0) {
     return {
-      text: `Route "${greedy.name}" takes every message, and no route leads to the built-in endpoint: monitors see no messages of devices.`,
+      text: l10n.t(
+        'Route "{0}" matches every message and no route sends to the built-in endpoint: monitors receive no device messages.',
+        greedy.name,
+      ),
       isWarning: true,
     };
   }
   return {
-    text: 'Messages that match no route go to the built-in endpoint, where monitors read.',
+    text: l10n.t('Messages that match no route go to the built-in endpoint, which monitors read.'),
     isWarning: false,
   };
 }
 
-/** What a route's end means, for the question before it. */
+/** The effect of removing a route, for the confirmation. */
 export function removalEffect(routing: HubRouting, name: string): string {
   const route = routing.routes.find((one) => one.name === name);
-  if (!route || !takesMessages(route)) return 'What it takes goes nowhere from then on.';
+  if (!route || !routesMessages(route)) return l10n.t('Messages of this route are no longer sent anywhere.');
   return routing.isFallbackOn
-    ? 'Messages that match no other route go to the built-in endpoint from then on.'
-    : 'Messages that match no other route are dropped from then on: the fallback route is off.';
+    ? l10n.t('Messages that match no other route go to the built-in endpoint.')
+    : l10n.t('Messages that match no other route are dropped, because the fallback route is disabled.');
 }
 
-export const endpointKinds: Readonly<Record<HubEndpointKind, string>> = {
-  eventHub: 'Event Hub',
-  serviceBusQueue: 'Service Bus queue',
-  serviceBusTopic: 'Service Bus topic',
-  storageContainer: 'Storage container',
-  cosmosDbContainer: 'Cosmos DB container',
-};
+/** Kind of an endpoint, as Azure names it. */
+export function endpointKindText(kind: HubEndpointKind): string {
+  switch (kind) {
+    case 'eventHub':
+      return l10n.t('Event Hub');
+    case 'serviceBusQueue':
+      return l10n.t('Service Bus queue');
+    case 'serviceBusTopic':
+      return l10n.t('Service Bus topic');
+    case 'storageContainer':
+      return l10n.t('Storage container');
+    case 'cosmosDbContainer':
+      return l10n.t('Cosmos DB container');
+  }
+}
 
-const sources: Readonly<Record<string, string>> = {
-  [deviceMessages]: 'Device messages',
-  TwinChangeEvents: 'Twin changes',
-  DeviceLifecycleEvents: 'Device lifecycle',
-  DeviceJobLifecycleEvents: 'Job lifecycle',
-  DigitalTwinChangeEvents: 'Digital twin changes',
-  DeviceConnectionStateEvents: 'Connection states',
-  MqttBrokerMessages: 'MQTT broker messages',
-};
-
-/** A source in words; one that nobody here knows as it is. */
-export const sourceText = (source: string): string => sources[source] ?? source;
+/** A source in words; an unknown one as it is. */
+export function sourceText(source: string): string {
+  switch (source) {
+    case deviceMessages:
+      return l10n.t('Device messages');
+    case 'TwinChangeEvents':
+      return l10n.t('Twin changes');
+    case 'DeviceLifecycleEvents':
+      return l10n.t('Device lifecycle');
+    case 'DeviceJobLifecycleEvents':
+      return l10n.t('Job lifecycle');
+    case 'DigitalTwinChangeEvents':
+      return l10n.t('Digital twin changes');
+    case 'DeviceConnectionStateEvents':
+      return l10n.t('Connection states');
+    case 'MqttBrokerMessages':
+      return l10n.t('MQTT broker messages');
+    default:
+      return source;
+  }
+}

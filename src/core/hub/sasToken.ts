@@ -7,7 +7,7 @@ export interface SasTokenRequest {
   readonly key: string;
   /** Name of the policy; absent when a device's own key signs. */
   readonly policyName?: string;
-  /** When it ends, as a time in milliseconds. */
+  /** When it expires, as a time in milliseconds. */
   readonly expiresAt: number;
 }
 

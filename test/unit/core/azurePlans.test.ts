@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { freeHubOf, hubPlans, isFree, planOf, rangeProblem } from '../../../src/core/azure/hubPlans';
+import { freeHubOf, hubPlans, isFree, planOf, isInRange } from '../../../src/core/azure/hubPlans';
 import { anAzureHub } from '../../support/azure';
 
 describe('Plans of hubs', () => {
@@ -37,7 +37,6 @@ describe('Plans of hubs', () => {
     ['', false],
     ['four', false],
   ])('take %s as a number of partitions: %s', (text, isGood) => {
-    const problem = rangeProblem(text, { min: 2, max: 32, defaultValue: 4 }, 'partitions');
-    expect(problem).toBe(isGood ? undefined : 'Type a number of partitions from 2 to 32.');
+    expect(isInRange(text, { min: 2, max: 32, defaultValue: 4 })).toBe(isGood);
   });
 });

@@ -1,7 +1,7 @@
 import {
   freeHubOf,
   hubPlans,
-  messagesText,
+  messagesPerDayText,
   maxDevicesOfFreeHub,
   type HubPlan,
 } from '../../../core/azure/hubPlans';
@@ -100,7 +100,7 @@ export function planChoices({ hubs, explain, openPricing }: PlanChoicesNeeds): r
 }
 
 function freeChoice(plan: HubPlan, taken: AzureHub | undefined, explain: Explain): Choice<string> {
-  const gives = `${messagesText(plan.messagesPerDay)}, up to ${maxDevicesOfFreeHub} devices, one for each subscription`;
+  const gives = `${messagesPerDayText(plan.messagesPerDay)}, up to ${maxDevicesOfFreeHub} devices, one for each subscription`;
   if (!taken) {
     return { label: 'F1', description: 'free', detail: gives, group: 'Free', value: plan.sku };
   }
@@ -117,7 +117,7 @@ function freeChoice(plan: HubPlan, taken: AzureHub | undefined, explain: Explain
 
 const paidChoice = ({ sku, tier, messagesPerDay }: HubPlan): Choice<string> => ({
   label: sku,
-  description: `costs money · ${messagesText(messagesPerDay)} for each unit`,
+  description: `costs money · ${messagesPerDayText(messagesPerDay)} for each unit`,
   group: tier === 'Basic' ? 'Basic: no cloud-to-device messages, device twins or direct methods' : 'Standard',
   value: sku,
 });

@@ -1,5 +1,5 @@
 import { type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
-import { isFree, messagesText, planOf } from '../../../core/azure/hubPlans';
+import { isFree, messagesPerDayText, planOf } from '../../../core/azure/hubPlans';
 import { displayNameOf } from '../../../core/azure/regions';
 import { type Region } from '../../../core/azure/resources';
 import { counted } from '../../../core/base/numbers';
@@ -51,7 +51,7 @@ export function reviewChoices(
         ]),
     line('Name', name, 'name'),
     line('Region', region?.displayName ?? '', 'region'),
-    line('Tier', plan ? `${sku} · ${messagesText(plan.messagesPerDay * units)}` : sku, 'plan'),
+    line('Tier', plan ? `${sku} · ${messagesPerDayText(plan.messagesPerDay * units)}` : sku, 'plan'),
     ...(isAsked('units') ? [line('Units', String(units), 'units')] : []),
     line('Partitions', `${draft.partitionCount ?? ''}${fixedBy}`, 'partitions', isAsked('partitions')),
     line(

@@ -1,5 +1,7 @@
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../../../core/base/numbers';
 import { setPlan, type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
-import { messagesText, planOf, rangeProblem, type Range } from '../../../core/azure/hubPlans';
+import { isInRange, messagesPerDayText, planOf, type Range } from '../../../core/azure/hubPlans';
 import { askText, back, pickOne, type Back } from '../../../workbench/prompts';
 import { type Position, type Step } from '../../../workbench/multiStepInput';
 import { planChoices } from './quickPickItems';
@@ -7,17 +9,17 @@ import { subscriptionDataOf, type Questions } from './questions';
 
 type Mine = Extract<HubStep, 'plan' | 'units' | 'partitions' | 'retention'>;
 
-/** How much the hub takes, and what that costs in words. */
+/** The questions about the capacity of the hub. */
 export function sizeQuestions(questions: Questions): Readonly<Record<Mine, Step<HubDraft>>> {
   const { problemOf, explain, openPricing } = questions;
   return {
     plan: async (draft, position) => {
-      const facts = subscriptionDataOf(questions, draft);
+      const data = subscriptionDataOf(questions, draft);
       const sku = await pickOne({
         ...position,
         isKept: true,
-        placeholder: problemOf('plan') ?? 'Which tier?',
-        choices: async (signal) => planChoices({ hubs: await facts.hubs(signal), explain, openPricing }),
+        placeholder: problemOf('plan') ?? l10n.t('Select a tier'),
+        choices: async (signal) => planChoices({ hubs: await data.hubs(signal), explain, openPricing }),
         ...(draft.sku === undefined ? {} : { current: draft.sku }),
       });
       if (sku === back) return back;
@@ -31,8 +33,12 @@ export function sizeQuestions(questions: Questions): Readonly<Record<Mine, Step<
         step: 'units',
         range: { min: 1, max, defaultValue: 1 },
         current: draft.units,
-        what: 'units',
-        prompt: `Number of units, 1 to ${max}. Each takes ${messagesText(plan?.messagesPerDay ?? 0)} and costs as much again; it can be changed later.`,
+        prompt: l10n.t(
+          'Number of units, 1 to {0}. Each unit adds {1} and is billed separately. You can change this later.',
+          formatCount(max),
+          messagesPerDayText(plan?.messagesPerDay ?? 0),
+        ),
+        problem: l10n.t('Enter a number of units from 1 to {0}.', formatCount(max)),
       });
       if (units === back) return back;
       draft.units = units;
@@ -44,8 +50,13 @@ export function sizeQuestions(questions: Questions): Readonly<Record<Mine, Step<
         step: 'partitions',
         range: partitions,
         current: draft.partitionCount,
-        what: 'partitions',
-        prompt: `Partitions of the built-in endpoint, ${partitions.min} to ${partitions.max}: how many readers can share the messages. This cannot be changed later; ${partitions.defaultValue} fit most hubs.`,
+        prompt: l10n.t(
+          'Partitions of the built-in endpoint, {0} to {1}: the number of parallel readers. You cannot change this later. {2} is suitable for most hubs.',
+          partitions.min,
+          partitions.max,
+          partitions.defaultValue,
+        ),
+        problem: l10n.t('Enter a number of partitions from {0} to {1}.', partitions.min, partitions.max),
       });
       if (count === back) return back;
       draft.partitionCount = count;
@@ -57,8 +68,12 @@ export function sizeQuestions(questions: Questions): Readonly<Record<Mine, Step<
         step: 'retention',
         range,
         current: draft.retentionDays,
-        what: 'days',
-        prompt: `Days that the built-in endpoint keeps messages, ${range.min} to ${range.max}; it can be changed later.`,
+        prompt: l10n.t(
+          'Retention of the built-in endpoint in days, {0} to {1}. You can change this later.',
+          range.min,
+          range.max,
+        ),
+        problem: l10n.t('Enter a number of days from {0} to {1}.', range.min, range.max),
       });
       if (days === back) return back;
       draft.retentionDays = days;
@@ -71,22 +86,23 @@ interface NumberQuestion {
   readonly step: Mine;
   readonly range: Range;
   readonly current: number | undefined;
-  readonly what: string;
   readonly prompt: string;
+  /** Shown for a value that is not in the range. */
+  readonly problem: string;
 }
 
 async function askNumber(
   { problemOf }: Questions,
   position: Position,
-  { step, range, current, what, prompt }: NumberQuestion,
+  { step, range, current, prompt, problem }: NumberQuestion,
 ): Promise<number | Back> {
-  const problem = problemOf(step);
+  const failure = problemOf(step);
   const text = await askText({
     ...position,
     value: String(current ?? range.defaultValue),
-    ...(problem === undefined ? {} : { problem }),
+    ...(failure === undefined ? {} : { problem: failure }),
     prompt,
-    validate: (typed) => rangeProblem(typed, range, what),
+    validate: (typed) => (isInRange(typed, range) ? undefined : problem),
   });
   return text === back ? back : Number(text.trim());
 }

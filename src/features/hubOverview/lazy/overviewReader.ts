@@ -251,7 +251,7 @@ const ofManagement: ReadonlySet<SectionName> = new Set([
 ] as const);
 
 function managed({ settings }: Asked): HubSettings {
-  if (!settings) throw noManagement('read this');
+  if (!settings) throw noManagement();
   return settings;
 }
 

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
 import { formatCount } from '../../../core/base/numbers';
-import { authenticationLabels, type DeviceSummary } from '../../../core/device/device';
+import { authenticationLabel, type DeviceSummary } from '../../../core/device/device';
 import { allDevices, devicesStartingWith } from '../../../core/device/deviceQuery';
 import { IotError } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
@@ -67,7 +67,7 @@ function toItem(device: DeviceSummary): Item {
   return {
     label: device.deviceId,
     deviceId: device.deviceId,
-    description: [device.isEnabled ? '' : l10n.t('disabled'), authenticationLabels[device.authentication]]
+    description: [device.isEnabled ? '' : l10n.t('disabled'), authenticationLabel(device.authentication)]
       .filter(Boolean)
       .join(' · '),
   };

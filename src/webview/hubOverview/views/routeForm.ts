@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { builtInEndpoint, routeNameProblem, routeSources } from '../../../core/hub/hubSettings';
 import { routeConditionHint, routeConditionProblem } from '../../../core/hub/routeCondition';
-import { endpointKinds, sourceText } from '../../../core/hub/routingEffect';
+import { endpointKindText, sourceText } from '../../../core/hub/routingEffect';
 import { icon } from '../icons';
 import { type DataOf } from '../api';
 import { type OverviewPage } from '../page';
@@ -32,7 +32,7 @@ export function routeForm(page: OverviewPage, { routes, endpoints }: DataOf<'rou
     { value: builtInEndpoint, label: l10n.t('{0} (built-in endpoint)', builtInEndpoint) },
     ...endpoints.map((one) => ({
       value: one.name,
-      label: l10n.t('{0} ({1})', one.name, endpointKinds[one.kind]),
+      label: l10n.t('{0} ({1})', one.name, endpointKindText(one.kind)),
     })),
   ];
   return html`

@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { builtInEndpoint } from '../../../core/hub/hubSettings';
-import { endpointKinds, routingEffect, sourceText } from '../../../core/hub/routingEffect';
+import { endpointKindText, routingEffect, sourceText } from '../../../core/hub/routingEffect';
 import { icon } from '../icons';
 import { type DataOf, type Route, type Section } from '../api';
 import { type OverviewPage } from '../page';
@@ -133,7 +133,7 @@ function endpointsView({ endpoints }: Routing): TemplateResult {
           ({ name, kind, target, isIdentityBased }) => html`
             <tr>
               <th scope="row">${name}</th>
-              <td>${endpointKinds[kind]}</td>
+              <td>${endpointKindText(kind)}</td>
               <td class="mono">${target}</td>
               <td>${isIdentityBased ? l10n.t('Managed identity') : l10n.t('Key')}</td>
             </tr>
