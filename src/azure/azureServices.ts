@@ -26,7 +26,7 @@ interface OpenRegistry {
   readonly registry: Promise<DeviceRegistry>;
 }
 
-/** Keeps the registry of each hub, with its open sockets, as long as the hub stays where it is and the key counts. */
+/** Keeps the registry of each hub, with its open sockets, as long as the address and the key of the hub stay valid. */
 export class AzureDeviceRegistries implements DeviceRegistries {
   private readonly open = new Map<string, OpenRegistry>();
 
@@ -54,7 +54,7 @@ export class AzureDeviceRegistries implements DeviceRegistries {
       }),
     };
     this.open.set(hubId, opened);
-    // A failed one must not stay.
+    // A failed one must not be kept.
     opened.registry.catch(() => {
       if (this.open.get(hubId) === opened) this.open.delete(hubId);
     });
@@ -72,22 +72,22 @@ export class AzureDeviceRegistries implements DeviceRegistries {
   }
 }
 
-/** All that a registry is opened with; its management may be another object each time. */
+/** Everything that a registry is opened with; its management may be another object each time. */
 const addressOf = ({ hostName, httpsPort, caFile, policyName, key, tokens }: HubConnection) =>
   JSON.stringify([hostName, httpsPort, caFile, policyName, key, tokens !== undefined]);
 
 type ConnectionOf = (hubId: string, signal?: AbortSignal) => Promise<HubConnection>;
 
-/** Shows that Azure asks to slow down. @returns what is called when the wait is over */
+/** Shows that Azure throttles. @returns what is called when the wait is over */
 export type ShowWait = (about: string, seconds: number) => () => void;
 
-/** Who sees what is asked of Azure Resource Manager. */
+/** Observers of the calls to Azure Resource Manager. */
 export interface ArmWatchers {
   readonly log?: Logger;
   readonly showWait?: ShowWait;
 }
 
-/** Asks for the connection each time: a client is cheap, and the hub may have moved. */
+/** Requests the connection each time: a client is cheap, and the hub may have moved. */
 export class ArmCertificates implements HubCertificatesAccess {
   constructor(
     private readonly connectionOf: ConnectionOf,
@@ -100,7 +100,7 @@ export class ArmCertificates implements HubCertificatesAccess {
   }
 }
 
-/** Like the certificates: asks for the connection each time. */
+/** Like the certificates: requests the connection each time. */
 export class ArmSettings implements HubSettingsAccess {
   constructor(
     private readonly connectionOf: ConnectionOf,
@@ -121,12 +121,12 @@ export async function openAzureManagement(
   return (await import('./management/index')).openAzureManagement(accounts, watchOf(watchers));
 }
 
-/** Every call is in the log, without what it was about: names of places, not of things. */
+/** Logs every call, with placeholders in place of the names of resources. */
 const watchOf = ({ log, showWait }: ArmWatchers): ArmWatch => ({
   onCall: ({ method, template, apiVersion, status, ms }) =>
-    log?.debug(`Azure: ${method} ${template} (${apiVersion}): ${status || 'no answer'} in ${ms} ms`),
+    log?.debug(`Azure: ${method} ${template} (${apiVersion}): ${status || 'no response'} in ${ms} ms`),
   onThrottled: (seconds, { method, template, about }) => {
-    log?.warn(`Azure asks to slow down: ${method} ${template} goes on in ${seconds} seconds.`);
+    log?.warn(`Azure is throttling requests: ${method} ${template} is retried in ${seconds} seconds.`);
     return showWait?.(about, seconds);
   },
 });

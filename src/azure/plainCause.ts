@@ -1,6 +1,6 @@
 /**
- * What the log should have of an error of an SDK, which drags its request along: the token in its headers, the keys
- * in its answer, and sockets. A failure may be kept for as long as the tree shows it.
+ * The part of an SDK error that is safe for the log: without its request and response, which contain the token, keys
+ * and sockets. A failure may be kept for as long as the tree shows it.
  */
 export function plainCause(error: unknown): unknown {
   if (!(error instanceof Error) || !('request' in error || 'response' in error)) return error;

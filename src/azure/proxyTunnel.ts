@@ -1,8 +1,9 @@
+import * as l10n from '@vscode/l10n';
 import { HttpsProxyAgent } from 'https-proxy-agent';
 import { IotError } from '../core/errors';
 import { networkFailure } from '../core/networkFailure';
 
-/** The way through a proxy by CONNECT. */
+/** Connects through a proxy with CONNECT. */
 export class ProxyTunnel {
   readonly agent: HttpsProxyAgent<string>;
   private readonly aborting = new AbortController();
@@ -15,7 +16,7 @@ export class ProxyTunnel {
     private readonly port: number,
   ) {
     this.url = readProxy(proxy);
-    // A proxy that never answers would otherwise keep its socket.
+    // A proxy that never responds would otherwise keep its socket.
     this.agent = new HttpsProxyAgent<string>(this.url, { signal: this.aborting.signal });
     this.agent.on('proxyConnect', ({ statusCode }: { readonly statusCode: number }) => {
       this.status = statusCode;
@@ -26,7 +27,7 @@ export class ProxyTunnel {
     this.aborting.abort();
   }
 
-  /** What an error means when the proxy is what it comes from. */
+  /** What an error means if it comes from the proxy. */
   explain(error: unknown): IotError | undefined {
     if (this.status === 200) return undefined;
     const at = `${this.url.hostname}:${this.url.port || (this.url.protocol === 'https:' ? '443' : '80')}`;
@@ -34,31 +35,39 @@ export class ProxyTunnel {
       const failure = networkFailure(error, this.url.hostname, Number(at.split(':').at(-1)));
       return (
         failure &&
-        new IotError(failure.code, `The proxy ${at} cannot be used: ${failure.message}`, { cause: error })
+        new IotError(failure.code, l10n.t('The proxy {0} cannot be used: {1}', at, failure.message), {
+          cause: error,
+        })
       );
     }
     if (this.status === 407) {
       const sentence = this.url.username
-        ? `The proxy ${at} does not take the user name and password that it was given.`
-        : `The proxy ${at} asks for a user name and password.`;
+        ? l10n.t('The proxy {0} rejected the user name and password.', at)
+        : l10n.t('The proxy {0} requires a user name and password.', at);
       return new IotError('unauthorized', sentence, { cause: error });
     }
     return new IotError(
       'unreachable',
-      `The proxy ${at} opens no connection to ${this.host}:${this.port}: it answered with HTTP ${this.status}.`,
+      l10n.t(
+        'The proxy {0} did not open a connection to {1}: it responded with HTTP {2}.',
+        at,
+        `${this.host}:${this.port}`,
+        this.status,
+      ),
       { cause: error },
     );
   }
 }
 
 function readProxy(text: string): URL {
-  // The text is not repeated: it may hold a password.
-  if (!URL.canParse(text)) throw new IotError('invalidInput', 'The address of the proxy cannot be read.');
+  // The text is not repeated: it may contain a password.
+  if (!URL.canParse(text))
+    throw new IotError('invalidInput', l10n.t('The proxy address is not a valid URL. Check the setting.'));
   const url = new URL(text);
   if (url.protocol !== 'http:' && url.protocol !== 'https:') {
     throw new IotError(
       'unsupported',
-      `Only proxies with http:// or https:// can be used, not ${url.protocol}//.`,
+      l10n.t('Only http:// and https:// proxies are supported, not {0}//.', url.protocol),
     );
   }
   return url;

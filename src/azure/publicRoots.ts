@@ -1,20 +1,21 @@
 import { X509Certificate } from 'node:crypto';
 import { rootCertificates } from 'node:tls';
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../core/errors';
 
-/** What Azure's servers chain to: DigiCert Global Root G2 and Microsoft RSA Root Certificate Authority 2017. */
+/** The roots of Azure's servers: DigiCert Global Root G2 and Microsoft RSA Root Certificate Authority 2017. */
 const fingerprints = new Set([
   'DF:3C:24:F9:BF:D6:66:76:1B:26:80:73:FE:06:D1:CC:8D:4F:82:A4',
   '73:A5:E6:4A:3B:FF:83:16:FF:0E:DC:CC:61:8A:90:6E:4E:AE:4D:74',
 ]);
 
-/** PEM of the authorities of Azure IoT Hub, taken from the ones that Node brings along. */
+/** PEM of the root CAs of Azure IoT Hub, from those included in Node.js. */
 export function azureRootsPem(): string {
   const found = rootCertificates.filter((pem) => fingerprints.has(new X509Certificate(pem).fingerprint));
   if (found.length === 0) {
     throw new IotError(
       'setupMissing',
-      'The root certificates of Azure IoT Hub are not part of this Node.js.',
+      l10n.t('The root certificates of Azure IoT Hub are missing in this Node.js.'),
     );
   }
   return `${found.join('\n')}\n`;

@@ -1,12 +1,15 @@
 import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../core/errors';
 
-/** The authority to trust beside the address it is for; `undefined` means the system's own. */
+/** The CA to trust for an address; `undefined` means the system's own. */
 export async function readCa(caFile: string | undefined): Promise<string | undefined> {
   if (!caFile) return undefined;
   try {
     return await readFile(caFile, 'utf8');
   } catch (cause) {
-    throw new IotError('setupMissing', `The CA file of this hub cannot be read: ${caFile}`, { cause });
+    throw new IotError('setupMissing', l10n.t('The CA file of this hub cannot be read: {0}', caFile), {
+      cause,
+    });
   }
 }

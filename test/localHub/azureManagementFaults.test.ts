@@ -245,9 +245,9 @@ describe('A paged list of Azure', () => {
 
   it('with a repeating nextLink fails', async () => {
     arm.answer = circle('/tenants');
-    await expect(management().tenants(account)).rejects.toThrow('leads in a circle');
+    await expect(management().tenants(account)).rejects.toThrow('repeating nextLink');
     arm.answer = circle('/subscriptions/s1/providers/Microsoft.Devices/IotHubs');
-    await expect(plant().hubs()).rejects.toThrow('leads in a circle');
+    await expect(plant().hubs()).rejects.toThrow('repeating nextLink');
     expect(arm.asked.length).toBeLessThan(8);
   });
 
@@ -287,7 +287,7 @@ describe('A response of Azure', () => {
     arm.answer = () => ({ text: '{"value":[{"name":"fac' });
     await expect(ask()).rejects.toMatchObject({
       code: 'serviceFailed',
-      message: expect.stringContaining('damaged') as string,
+      message: expect.stringContaining('non-JSON') as string,
     });
   });
 

@@ -269,7 +269,7 @@ describe('A CA created by the extension', () => {
     expect(await verdict(ssl.text('alone.pem'))).toBe('chainIncomplete');
     expect(await mosquitto(deviceId, files('alone.pem'))).toBe(5);
     await expect(publish(deviceId, files('alone.pem'))).rejects.toThrow(
-      'The hub refused the certificate of "below-openssl"',
+      'The hub rejected the certificate of "below-openssl"',
     );
   });
 });
@@ -327,7 +327,7 @@ describe('Managing certificates on a hub', () => {
       engine.issueVerification({ code, issuer: issuer(of), now: now() });
     await ensureUploaded(certificates, { name: 'words', pem: one.certificate });
     await expect(ensureUploaded(certificates, { name: 'words', pem: other.certificate })).rejects.toThrow(
-      'Choose another name',
+      'Enter another name',
     );
     await expect(certificates.delete('words', 'stale')).rejects.toMatchObject({ code: 'changedMeanwhile' });
     await expect(provePossession(certificates, 'words', sign(other))).rejects.toThrow('issued by "CN=Other"');

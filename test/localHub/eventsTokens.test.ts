@@ -52,7 +52,7 @@ describe('Tokens of the monitor', () => {
     ahead = tokenMs + 10_000;
     const reader = new TestReader(events());
     await reader.ended();
-    expect(reader.failure).toMatch(/The hub refused the key of policy "service"/);
+    expect(reader.failure).toMatch(/The hub rejected the key of policy "service"/);
   });
 
   it('that expired, for example during sleep, are replaced without loss or duplicates', async () => {

@@ -148,7 +148,7 @@ describe('A proxy for events', () => {
     const proxy = await keep(startConnectProxy({ credentials: 'me:secret' }));
     const error = await refusal(connection, through(proxy.port, 'me:wrong@'));
     expect(error.message).toBe(
-      `The proxy 127.0.0.1:${proxy.port} does not take the user name and password that it was given.`,
+      `The proxy 127.0.0.1:${proxy.port} rejected the user name and password.`,
     );
     const target = parseEventHubConnection(hub.endpoints.eventHubConnectionString);
     const events = {
@@ -222,6 +222,6 @@ describe('An Event Hubs connection string', () => {
     expect(error.code).toBe('notFound');
     expect(() =>
       parseEventHubConnection('Endpoint=sb://x/;SharedAccessKeyName=a;SharedAccessKey=YQ=='),
-    ).toThrow(/lacks EntityPath/);
+    ).toThrow(/missing EntityPath/);
   });
 });

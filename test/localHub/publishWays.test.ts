@@ -174,7 +174,7 @@ describe('MQTT over WebSockets', () => {
     await state('waiting');
     const [, waiting] = states;
     const reason = waiting?.kind === 'waiting' ? waiting.reason.message : '';
-    expect(reason).toContain('Neither MQTT nor MQTT over WebSockets gets through.');
+    expect(reason).toContain('Neither MQTT nor MQTT over WebSockets can connect.');
     expect(reason).toContain(`localhost:${port}`);
     expect(reason).toContain(`localhost:${webSocketPort}`);
   });
@@ -206,7 +206,7 @@ describe('MQTT over WebSockets', () => {
     const { pem, keyPem } = await makeCertificate({ commonName: deviceId });
     const login = certificateLogin('wrong', pem, keyPem, false);
     const { ended } = await openSession(hub, { deviceId, login, transport: 'webSocket' });
-    expect(await ended()).toContain('The hub refused the certificate');
+    expect(await ended()).toContain('The hub rejected the certificate');
   });
 });
 
@@ -234,7 +234,7 @@ describe('a proxy for publishing', () => {
     expect(await bare.ended()).toBe(`The proxy 127.0.0.1:${proxy.port} asks for a user name and password.`);
     const wrong = await through(`http://user:secret@127.0.0.1:${proxy.port}`);
     expect(await wrong.ended()).toBe(
-      `The proxy 127.0.0.1:${proxy.port} does not take the user name and password that it was given.`,
+      `The proxy 127.0.0.1:${proxy.port} rejected the user name and password.`,
     );
     expect(proxy.asked).toHaveLength(2);
   });

@@ -64,7 +64,7 @@ describe('The hub overview page', () => {
       expect.poll(() => part(opened, 'Message routing').innerText()).toMatch(pattern);
     await button(opened, 'Add Route').click();
     await field(opened, 'Name').fill('to monitors');
-    await says(/A route has letters, digits/);
+    await says(/A route name can contain only letters, digits/);
     await field(opened, 'Name').fill('to-monitors');
     await field(opened, 'Condition').fill("level == 'storage'");
     await says(/Write "=" instead of "=="/);

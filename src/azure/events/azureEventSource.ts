@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   earliestEventPosition,
   type EventHubConsumerClient,
@@ -80,7 +81,7 @@ async function connect(
   } catch (error) {
     await closeClient(client);
     close();
-    // On the next try the other chosen may be free again.
+    // On the next attempt the other transport may be available again.
     forgetBlockedTransports();
     if (signal.aborted || isAbort(error)) throw abortError();
     throw failure(error);
@@ -91,7 +92,10 @@ async function connect(
 const keysOnly = (hostName: string) =>
   new IotError(
     'unsupported',
-    `The event endpoint of ${hostName} takes shared access keys alone, not Microsoft Entra ID. Switch the keys of the hub on, or send its messages by a route to an Event Hubs namespace and monitor that.`,
+    l10n.t(
+      'The event endpoint of {0} does not support Microsoft Entra ID. Enable shared access keys on the hub, or route its messages to an Event Hubs namespace and monitor that.',
+      hostName,
+    ),
   );
 
 const causeOf = (error: unknown): unknown => (isIotError(error) ? (error.cause ?? error) : error);
@@ -120,8 +124,17 @@ function subscribe(
         each.checkProgress(lastEnqueuedSequenceNumber);
       }
     },
-    onSilent: (why) =>
-      onBroken(new IotError('timeout', `${why}; the line to ${hostOf(reading.connection)} is opened again.`)),
+    onSilent: (why) => {
+      const host = hostOf(reading.connection);
+      onBroken(
+        new IotError(
+          'timeout',
+          why === 'clockJump'
+            ? l10n.t('The computer was asleep or its clock changed. Reconnecting to {0}.', host)
+            : l10n.t('The event endpoint did not respond. Reconnecting to {0}.', host),
+        ),
+      );
+    },
     ...reading.watch,
   });
   for (const partition of partitions) {
@@ -160,7 +173,7 @@ function subscribe(
 
 const closeMs = 5_000;
 
-/** A line that is dead does not answer to its closing. */
+/** A dead connection does not confirm that it is closed. */
 async function closeClient(client: EventHubConsumerClient | undefined): Promise<void> {
   await timeLimit(client?.close() ?? Promise.resolve(), closeMs, abortError).catch(() => undefined);
 }
@@ -176,7 +189,7 @@ function positionOf(
 ): [EventPosition, number?] {
   const last = partition.lastEnqueuedSequenceNumber;
   if (seen !== undefined) {
-    // A smaller number than the one seen means that the hub began anew.
+    // A smaller number than the one seen means that the hub was recreated.
     return seen >= 0 && seen <= last
       ? [{ sequenceNumber: seen, isInclusive: false }, seen]
       : [earliestEventPosition, -1];

@@ -2,17 +2,17 @@ import { timeLimit } from '../../core/base/abort';
 import { type WatchdogOptions } from '../../core/message/eventSource';
 
 interface Watched extends WatchdogOptions {
-  /** Asks the other side something small, and looks whether everything goes on. */
+  /** Sends a small request, and checks that all partitions make progress. */
   ping(): Promise<void>;
   /** Once. */
-  onSilent(why: string): void;
+  onSilent(why: 'noAnswer' | 'clockJump'): void;
 }
 
 const tickMs = 5_000;
 
 /**
- * Notices what no error tells: a line whose other end is gone without a word, and a computer that slept, whose
- * connections are dead although they look alive.
+ * Detects failures that raise no error: a connection whose other end disappeared, and a computer that was asleep,
+ * whose connections are dead although they look alive.
  */
 export class ConnectionWatchdog {
   private readonly timer: ReturnType<typeof setInterval>;
@@ -38,7 +38,7 @@ export class ConnectionWatchdog {
     const now = this.now();
     const passed = now - this.lastTick;
     this.lastTick = now;
-    if (passed > jumpMs || passed < -jumpMs) return this.end('This computer slept, or its clock was set');
+    if (passed > jumpMs || passed < -jumpMs) return this.end('clockJump');
     if (now - this.lastAsked >= quietMs && !this.isAsking) void this.ask();
   }
 
@@ -49,13 +49,13 @@ export class ConnectionWatchdog {
     try {
       await timeLimit(this.watched.ping(), answerMs, () => new Error('No answer.'));
     } catch {
-      this.end('The event endpoint did not answer');
+      this.end('noAnswer');
     } finally {
       this.isAsking = false;
     }
   }
 
-  private end(why: string): void {
+  private end(why: 'noAnswer' | 'clockJump'): void {
     if (this.isOver) return;
     this.dispose();
     this.watched.onSilent(why);

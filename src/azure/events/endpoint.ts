@@ -9,7 +9,7 @@ const retryOptions = { maxRetries: 2, retryDelayInMs: 500, timeoutInMs: 15_000 }
 interface EndpointRequest {
   readonly target: EventsTarget;
   readonly consumerGroup: string;
-  /** The authority to trust, when it is not one of the system's. */
+  /** The CA to trust, when it is not one of the system's. */
   readonly ca: string | undefined;
 }
 
@@ -17,13 +17,13 @@ export interface Endpoint {
   readonly client: EventHubConsumerClient;
   readonly port: number;
   readonly transport: EventTransport['transport'];
-  /** Ends what the client could not close: a line that is dead does not answer to its closing. */
+  /** Ends what the client could not close: a dead connection does not confirm that it is closed. */
   end(this: void): void;
 }
 
 /**
- * A client of a target's event endpoint. The SDK can be given an authority for WebSockets only, so a hub with one
- * of its own is read through its HTTPS port; otherwise the address of the redirect counts.
+ * A client of a target's event endpoint. The SDK accepts a CA for WebSockets only, so a hub with its own CA is read
+ * through its HTTPS port; otherwise the address of the redirect is used.
  */
 export async function openEndpoint(
   { target, consumerGroup, ca }: EndpointRequest,
@@ -48,7 +48,7 @@ export async function openEndpoint(
         }
       : {}),
   };
-  // A hub with an authority of its own has its events behind the port of its name.
+  // A hub with its own CA serves its events on the port of its host name.
   const isOwn = ca !== undefined && !('entityPath' in target);
   const port = isWebSocket ? webSocketPortOf(target) : 'entityPath' in target ? (target.port ?? 5671) : 5671;
   const address = `${isOwn ? target.hostName : host}${portText(port, isWebSocket)}`;
@@ -61,6 +61,6 @@ export async function openEndpoint(
   };
 }
 
-/** The port is a part of the audience of tokens: the usual ones are left out, as the service has it. */
+/** The port is part of the audience of tokens: default ports are left out, as the service expects. */
 const portText = (port: number, isWebSocket: boolean): string =>
   port === (isWebSocket ? 443 : 5671) ? '' : `:${port}`;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import rhea from 'rhea';
 import { abortError } from '../../core/base/abort';
 import { IotError } from '../../core/errors';
@@ -14,12 +15,12 @@ export interface EventHubAddress {
 
 const timeoutMs = 20_000;
 const tokenMs = 10 * 60_000;
-/** How long the hub may take to answer to the closing of the connection. */
+/** How long the hub may take to confirm that the connection is closed. */
 const closeMs = 2_000;
 
 /**
- * Asks the hub where its Event Hubs-compatible endpoint is. There is no API for who has only an IoT Hub
- * connection string, but a receiver on the hub's own AMQP endpoint is redirected there.
+ * Finds the Event Hubs-compatible endpoint of a hub. There is no API for it with only an IoT Hub connection string,
+ * but a receiver on the hub's own AMQP endpoint is redirected there.
  */
 export function findEventHub(
   hub: HubConnection,
@@ -37,7 +38,12 @@ export function findEventHub(
         fail(
           new IotError(
             'timeout',
-            `${hub.hostName}:${port} did not answer within ${timeoutMs / 1000} seconds. A firewall may block port ${port}.`,
+            l10n.t(
+              '{0} did not respond within {1} seconds. A firewall may be blocking port {2}.',
+              `${hub.hostName}:${port}`,
+              timeoutMs / 1000,
+              port,
+            ),
           ),
         ),
       timeoutMs,
@@ -57,7 +63,7 @@ export function findEventHub(
     container.on('disconnected', (context: rhea.EventContext) =>
       fail(context.error ?? new Error('The connection was closed.')),
     );
-    // rhea throws what nobody listens to.
+    // rhea throws events that have no listener.
     container.on('error', fail);
     container.on('receiver_close', (context: rhea.EventContext) =>
       fail(context.receiver?.error ?? new Error('The hub closed the link.')),
@@ -104,7 +110,7 @@ function overWebSocket(
   chosen: EventTransport,
 ) {
   const agent = agentOf(chosen);
-  // rhea hands the options on to the constructor as they are, although its types know none.
+  // rhea passes the options to the constructor as they are, although its types have none.
   const connect = connector as (
     url: string,
     protocols: string[],

@@ -9,12 +9,12 @@ import { ProxyTunnel } from '../proxyTunnel';
 /** How the endpoints of a target are reached. */
 export interface EventTransport {
   readonly transport: 'amqp' | 'webSocket';
-  /** Through the proxy that WebSockets take. */
+  /** The proxy for WebSockets. */
   readonly tunnel?: ProxyTunnel;
 }
 
 const probeMs = 6_000;
-/** Hosts whose AMQP port did not open, as long as the process lives. */
+/** Hosts whose AMQP port did not open, for the lifetime of the process. */
 const blocked = new Set<string>();
 
 export const hostOf = (target: EventsTarget): string =>
@@ -24,8 +24,8 @@ const amqpPortOf = (target: EventsTarget): number =>
 export const webSocketPortOf = (target: EventsTarget): number => target.httpsPort ?? 443;
 
 /**
- * AMQP on its own port where it opens, over WebSockets otherwise, and through the proxy when one is set. A
- * certificate that is not trusted is no reason for another way: it has to be told.
+ * AMQP on its own port where it opens, over WebSockets otherwise, and through the proxy when one is set. An
+ * untrusted certificate is not a reason for another transport: it is reported.
  */
 export async function chooseTransport(
   target: EventsTarget,
@@ -55,14 +55,14 @@ export async function chooseTransport(
   }
 }
 
-/** Forgets what was blocked: another network may be better. */
+/** Forgets blocked hosts: another network may allow them. */
 export function forgetBlockedTransports(): void {
   blocked.clear();
 }
 
 export const agentOf = ({ tunnel }: EventTransport) => tunnel?.agent;
 
-/** Whether TLS is spoken there, whatever the certificate. */
+/** Whether the port speaks TLS, whatever the certificate. */
 function opens(host: string, port: number, ca: string | undefined, signal: AbortSignal): Promise<boolean> {
   return new Promise((resolve, reject) => {
     const socket = tls.connect({

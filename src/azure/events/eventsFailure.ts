@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { isAbort } from '../../core/base/abort';
 import { maskSecrets } from '../../core/base/maskSecrets';
 import { firstCause, IotError, isIotError, plainMessage } from '../../core/errors';
@@ -13,7 +14,9 @@ export function eventsFailure(error: unknown, hub: EventsTarget, port: number): 
   if (network) return network;
   const [code, sentence] = sentenceOf(conditionOf(cause), hub) ?? [
     'serviceFailed' as const,
-    `Reading the hub's events failed: ${maskSecrets(isAbort(cause) ? 'the wait was cut short' : plainMessage(readable(cause)))}`,
+    isAbort(cause)
+      ? l10n.t('Reading the events of the hub was interrupted.')
+      : l10n.t('Reading the events of the hub failed: {0}', maskSecrets(plainMessage(readable(cause)))),
   ];
   return new IotError(code, sentence, { cause: error, detail: maskSecrets(plainMessage(readable(cause))) });
 }
@@ -31,28 +34,36 @@ function sentenceOf(condition: string, hub: EventsTarget): [IotError['code'], st
     case 'amqp:unauthorized-access':
       return [
         'unauthorized',
-        `The hub refused the key of policy "${hub.policyName}": it is wrong, was regenerated, or the policy lacks the right ServiceConnect.`,
+        l10n.t(
+          'The hub rejected the key of policy "{0}": the key is wrong or was regenerated, or the policy does not have the permission ServiceConnect.',
+          hub.policyName,
+        ),
       ];
     case 'MessagingEntityNotFoundError':
     case 'amqp:not-found':
-      return ['notFound', 'The hub does not have this event endpoint or consumer group.'];
+      return ['notFound', l10n.t('The hub does not have this event endpoint or consumer group.')];
     case 'ReceiverDisconnectedError':
     case 'amqp:link:stolen':
-      return ['refused', 'Another reader took over this consumer group: use one of your own.'];
+      return [
+        'refused',
+        l10n.t('Another reader took over this consumer group. Use a dedicated consumer group.'),
+      ];
     case 'QuotaExceededError':
     case 'ResourceExhaustedError':
     case 'amqp:resource-limit-exceeded':
       return [
         'quotaExceeded',
-        'Too many readers use this consumer group (at most five may read a partition at the same time): use one of your own.',
+        l10n.t(
+          'The consumer group has reached its limit of five readers per partition. Use a dedicated consumer group.',
+        ),
       ];
     case 'OperationTimeoutError':
     case 'ServiceUnavailableError':
     case 'com.microsoft:timeout':
-      return ['timeout', `The event endpoint of ${hostOf(hub)} did not answer in time.`];
+      return ['timeout', l10n.t('The event endpoint of {0} did not respond in time.', hostOf(hub))];
     case 'ServerBusyError':
     case 'com.microsoft:server-busy':
-      return ['throttled', 'The event endpoint is busy and asks to wait.'];
+      return ['throttled', l10n.t('The event endpoint is throttling requests. Try again in a moment.')];
     default:
       return undefined;
   }
@@ -67,7 +78,7 @@ function conditionOf(error: unknown): string {
   return '';
 }
 
-/** AMQP errors are plain objects with a description; the SDK makes errors without words of some. */
+/** AMQP errors are plain objects with a description; the SDK turns some into errors without a message. */
 function readable(error: unknown): unknown {
   if (error instanceof Error && error.message === '[object Object]') return new Error('the connection broke');
   if (error instanceof Error || typeof error !== 'object' || error === null) return error;

@@ -1,6 +1,6 @@
 import WebSocket from 'ws';
 
-/** A class of WebSockets of which all are known, so that none stays open for as long as the other side lives. */
+/** A WebSocket class that tracks its instances, so that none stays open indefinitely. */
 export function ownWebSockets() {
   const open = new Set<WebSocket>();
   class OwnWebSocket extends WebSocket {

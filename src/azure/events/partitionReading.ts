@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   type EventHubConsumerClient,
   type EventPosition,
@@ -25,8 +26,8 @@ export interface PartitionHandlers {
 }
 
 /**
- * Reads one partition for as long as it takes: when its reading ends, it is opened again behind the last message,
- * whatever the others do.
+ * Reads one partition indefinitely: when its reading ends, it is opened again after the last message, independently
+ * of the other partitions.
  */
 export class PartitionReading {
   private readonly controller = new AbortController();
@@ -35,7 +36,7 @@ export class PartitionReading {
   private isInTrouble = false;
   private pause = new AbortController();
   private interrupt: (reason: unknown) => void = () => undefined;
-  /** Where it stood at the last look. */
+  /** Position at the last check. */
   private stoodAt: number | undefined;
   readonly ended: Promise<void>;
 
@@ -54,19 +55,19 @@ export class PartitionReading {
   }
 
   /**
-   * Opens it again when the partition has messages that do not come: twice at the same place, with more behind it.
+   * Opens it again when the partition has messages that do not arrive: twice at the same position, with newer ones.
    * @param last sequence number of the partition's newest message
    */
   checkProgress(last: number): void {
     const at = this.positions.all.get(this.partitionId);
-    // Nothing came yet: what is there may be older than the start.
+    // No message arrived yet: existing ones may be older than the start.
     if (at === undefined) return;
     const isStuck = last > at && this.stoodAt === at;
     this.stoodAt = last > at ? at : undefined;
     if (isStuck) this.interrupt(stuck(this.partitionId));
   }
 
-  /** The line is good again, as another partition has seen: no need to wait any longer. */
+  /** The connection works again, as another partition has seen: no need to wait. */
   tryNow(): void {
     this.pause.abort();
   }
@@ -115,7 +116,7 @@ export class PartitionReading {
           },
           processError: async (error) => {
             if (!isOpen || signal.aborted) return;
-            // What the SDK does not retry ends the partition for good.
+            // What the SDK does not retry ends the partition.
             if ('retryable' in error && error.retryable === true) this.trouble(this.handlers.failure(error));
             else resolve(error);
           },
@@ -124,7 +125,7 @@ export class PartitionReading {
       );
     });
     isOpen = false;
-    // A link whose connection is gone does not answer to its closing.
+    // A link without a connection does not confirm that it is closed.
     const closing = this.subscription?.close() ?? Promise.resolve();
     await timeLimit(closing, closeMs, abortError).catch(() => undefined);
     this.subscription = undefined;
@@ -149,9 +150,12 @@ export class PartitionReading {
 }
 
 const stuck = (partitionId: string) =>
-  new IotError('timeout', `Partition ${partitionId} has messages that do not come; it is opened again.`);
+  new IotError(
+    'timeout',
+    l10n.t('Messages of partition {0} are not arriving. Reopening the partition.', partitionId),
+  );
 
-/** What the next try would only run into again, with the same address, key and authority. */
+/** The next attempt would fail in the same way, with the same address, key and CA. */
 const isFinal = ({ code }: IotError): boolean =>
   code === 'unauthorized' ||
   code === 'untrusted' ||

@@ -3,21 +3,21 @@ import { type PipelineRequest, type PipelineResponse, type TlsSettings } from '@
 import { type TokenSource } from '../../core/azure/accounts';
 import { readCa } from '../trust';
 
-/** One call of Azure Resource Manager as it ended; nothing here is secret. */
+/** One completed call of Azure Resource Manager; nothing here is secret. */
 export interface ArmCall {
   readonly method: string;
-  /** The path with names of what is there in place of ids, such as `/subscriptions/{subscription}/locations`. */
+  /** The path with placeholders for ids, such as `/subscriptions/{subscription}/locations`. */
   readonly template: string;
   readonly apiVersion: string;
-  /** Of HTTP; 0 when no answer came. */
+  /** HTTP status; 0 when there was no response. */
   readonly status: number;
   readonly ms: number;
 }
 
-/** Who wants to know what is asked. */
+/** Observes the calls. */
 export interface ArmWatch {
   onCall?(this: void, call: ArmCall): void;
-  /** Azure asks to slow down, and the call goes on after so many seconds. @returns what is called when that is over */
+  /** Azure throttles, and the call continues after this many seconds. @returns what is called when the wait is over */
   onThrottled?(this: void, seconds: number, call: ThrottledCall): (() => void) | undefined;
 }
 
@@ -25,9 +25,9 @@ export interface ThrottledCall extends Pick<ArmCall, 'method' | 'template'> {
   readonly about: string;
 }
 
-/** Where Azure Resource Manager is, how it is trusted, and who signs. */
+/** Where Azure Resource Manager is, which CA it uses, and who signs. */
 export interface ArmConnection extends ArmWatch {
-  /** Whose calls these are, for who is told that they wait: `subscription "Plant"`. */
+  /** What the calls are about, shown while they wait: `subscription "Plant"`. */
   readonly about: string;
   /** Without a slash at the end. */
   readonly endpoint: string;
@@ -35,11 +35,11 @@ export interface ArmConnection extends ArmWatch {
   readonly tls: TlsSettings | undefined;
 }
 
-/** Sockets are kept by this object; the pipeline hands it on to the agent as it is, which takes a ready context. */
+/** Sockets are kept by this object; the pipeline passes it to the agent as it is, which accepts a ready context. */
 type Trust = TlsSettings & { readonly secureContext: SecureContext };
 const known = new Map<string, Trust>();
 
-/** The authority of a file besides the usual ones: made once, since reading all of them takes a moment. */
+/** The CA of a file in addition to the default ones: created once, since reading all of them takes a moment. */
 export async function armTls(caFile: string | undefined): Promise<TlsSettings | undefined> {
   const ca = await readCa(caFile);
   if (ca === undefined) return undefined;
@@ -48,7 +48,7 @@ export async function armTls(caFile: string | undefined): Promise<TlsSettings | 
   return trust;
 }
 
-/** What stands in a path behind the name of a collection. */
+/** The placeholder for a path segment after the name of a collection. */
 const ids: Readonly<Record<string, string>> = {
   subscriptions: '{subscription}',
   resourcegroups: '{resourceGroup}',
@@ -76,7 +76,7 @@ export function callOf(request: PipelineRequest): Pick<ArmCall, 'method' | 'temp
   };
 }
 
-/** Seconds that an answer asks to wait. @see https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling */
+/** Seconds that a response asks to wait. @see https://learn.microsoft.com/azure/azure-resource-manager/management/request-limits-and-throttling */
 export function retryAfter(
   { headers }: Pick<PipelineResponse, 'headers'>,
   now = Date.now(),

@@ -1,244 +1,289 @@
+import * as l10n from '@vscode/l10n';
 import { azureHubId } from '../../core/azure/azureDirectory';
+import { durationText } from '../../core/base/durations';
 import { listText } from '../../core/base/lists';
 import { maskSecrets } from '../../core/base/maskSecrets';
 import { IotError, isIotError, plainMessage, type IotErrorCode } from '../../core/errors';
 import { type FailureAction } from '../../core/failureAction';
-import { counted } from '../../core/base/numbers';
 import { networkFailure } from '../../core/networkFailure';
 import { plainCause } from '../plainCause';
 import { unreadable } from './armRest';
 import { ArmOperationFailure } from './longOperation';
 import { readFailure, type Failure } from './readFailure';
 
-/** What a call was about, for the sentence. */
-export interface Scene {
-  /** What was wanted: `create hub "factory"`. It goes behind "You may not". */
-  readonly wanted: string;
-  /** Where it was: `in subscription "Pay-As-You-Go"`. */
-  readonly where: string;
+/** What a call was about, for the sentences. */
+export interface CallContext {
+  /** The outcome as a sentence: `Hub "factory" could not be created.` */
+  readonly outcome: string;
+  /** Name of the subscription, when the call is about one. */
+  readonly subscription?: string;
   /** Of Azure Resource Manager. */
   readonly endpoint: string;
-  /** Whether an account signs, so that signing in helps. */
+  /** Whether an account authenticates, so that signing in helps. */
   readonly isAccount: boolean;
 }
 
 type Sentence = readonly [IotErrorCode, string, FailureAction?];
 
-/** Any failure of a call of Azure Resource Manager as an `IotError` that says what to do. */
-export function armFailure(error: unknown, scene: Scene): IotError {
+/** Any failure of a call of Azure Resource Manager as an `IotError`: the outcome, the cause, and what to do. */
+export function armFailure(error: unknown, context: CallContext): IotError {
   if (isIotError(error)) return error;
   const failure = readFailure(error);
   if (failure.status === undefined && failure.code === '' && !(error instanceof ArmOperationFailure))
-    return noAnswer(error, scene);
-  const answered = failure.status === undefined ? undefined : sentenceOfStatus(failure, scene);
-  const found = sentenceOfCode(failure, scene) ?? answered ?? fullLater(error, failure, scene);
+    return noAnswer(error, context);
+  const answered = failure.status === undefined ? undefined : sentenceOfStatus(failure, context);
+  const found = sentenceOfCode(failure, context) ?? answered ?? regionFullLater(error, failure, context);
   if (found) return failureOf(found, failure, error);
-  const network = networkFailureOf(error, scene);
+  const network = networkFailureOf(error, context);
   if (network) return network;
-  // `PARSE_ERROR` of the SDK: an answer that counts, but is no JSON.
+  // `PARSE_ERROR` of the SDK: a successful response that is not JSON.
   if (failure.status !== undefined && failure.status < 300) return unreadable(plainCause(error));
-  return failureOf(
-    ['serviceFailed', `Azure could not ${scene.wanted} ${scene.where}: ${failure.said}`],
-    failure,
-    error,
-  );
+  return failureOf(['serviceFailed', sentences(context.outcome, failure.said)], failure, error);
 }
+
+/** Whole sentences in a row. */
+const sentences = (...parts: readonly string[]) => parts.filter((part) => part !== '').join(' ');
 
 export const failureOf = ([kind, sentence, action]: Sentence, failure: Failure, cause: unknown) =>
   new IotError(kind, sentence, {
     cause: plainCause(cause),
-    detail: `HTTP ${failure.status ?? '-'} ${failure.code} ${failure.message}`.trim(),
+    detail: sentences(
+      `HTTP ${failure.status ?? '-'} ${failure.code} ${failure.message}`.trim(),
+      failure.policies.length > 0 ? `Policies: ${failure.policies.join(', ')}` : '',
+    ),
     ...(action ? { action } : {}),
   });
 
-function noAnswer(error: unknown, scene: Scene): IotError {
+function noAnswer(error: unknown, context: CallContext): IotError {
   return (
-    networkFailureOf(error, scene) ??
-    new IotError(
-      'serviceFailed',
-      `Azure could not be asked to ${scene.wanted} ${scene.where}: ${maskSecrets(plainMessage(error))}`,
-      { cause: plainCause(error) },
-    )
+    networkFailureOf(error, context) ??
+    new IotError('serviceFailed', sentences(context.outcome, maskSecrets(plainMessage(error))), {
+      cause: plainCause(error),
+    })
   );
 }
 
-function networkFailureOf(error: unknown, { endpoint }: Scene): IotError | undefined {
+function networkFailureOf(error: unknown, { endpoint }: CallContext): IotError | undefined {
   const { hostname, port } = new URL(endpoint);
   return networkFailure(plainCause(error), hostname, Number(port || 443));
 }
 
-/** What ARM has a name for, whatever its status. */
-function sentenceOfCode(failure: Failure, scene: Scene): Sentence | undefined {
+/** Failures that ARM has a code for, whatever their status. */
+function sentenceOfCode(failure: Failure, context: CallContext): Sentence | undefined {
   const { code, said, message } = failure;
-  const { wanted, where } = scene;
+  const { outcome, subscription } = context;
   switch (code) {
     case 'AuthorizationFailed':
     case 'LinkedAuthorizationFailed':
-      return forbidden(message, scene);
+      return forbidden(message, context);
     case 'RequestDisallowedByPolicy':
-      return [
-        'forbidden',
-        `A policy of Azure does not let anybody ${wanted} ${where}: ${quoted(failure.policies) || said} Choose what it allows, or ask who keeps it.`,
-      ];
+      return ['forbidden', sentences(outcome, disallowed(failure))];
     case 'ScopeLocked':
-      return [
-        'locked',
-        `A lock on ${lockedScope(message)} keeps Azure from it: could not ${wanted}. Remove the lock in the Azure portal, under "Locks", and try again.`,
-      ];
+      return ['locked', sentences(outcome, locked(message))];
     case 'MissingSubscriptionRegistration':
     case 'SubscriptionNotRegistered':
       return [
         'providerNotRegistered',
-        `The provider Microsoft.Devices, which makes hubs, is not registered ${where}. Register it, and try again.`,
+        subscription === undefined
+          ? l10n.t(
+              'The resource provider Microsoft.Devices, which IoT hubs require, is not registered. Register it and try again.',
+            )
+          : l10n.t(
+              'The resource provider Microsoft.Devices, which IoT hubs require, is not registered in subscription "{0}". Register it and try again.',
+              subscription,
+            ),
       ];
     case '400019':
       return /sku\s*=\s*Free/i.test(message)
-        ? [
-            'freeHubTaken',
-            `There is a free hub ${where} already, and Azure gives one. Choose another tier or subscription.`,
-          ]
-        : ['quotaExceeded', `There are as many hubs ${where} as Azure allows: ${said}`];
+        ? ['freeHubTaken', sentences(outcome, freeHubTaken(subscription))]
+        : [
+            'quotaExceeded',
+            sentences(outcome, l10n.t('The subscription has reached its limit of IoT hubs.'), said),
+          ];
     case 'LocationNotAvailableForResourceType':
     case 'NoRegisteredProviderFound':
-      return ['unsupported', `Azure has no hubs in this region: could not ${wanted}. Choose another region.`];
+      return [
+        'unsupported',
+        sentences(outcome, l10n.t('Azure does not offer IoT hubs in this region. Select another region.')),
+      ];
     case 'SkuNotAvailable':
     case 'RegionFull':
     case 'RegionCapacityExceeded':
     case 'ResourceCapacityUnavailable':
-      return full(scene, said);
+      return regionFull(context, said);
     case 'SubscriptionNotFound':
     case 'InvalidSubscriptionId':
-      return [
-        'notFound',
-        `Azure does not find the subscription any more: could not ${wanted} ${where}. Refresh.`,
-      ];
+      return ['notFound', sentences(outcome, l10n.t('The subscription no longer exists. Refresh.'))];
     case 'ResourceGroupNotFound':
-      return [
-        'notFound',
-        `The resource group does not exist any more: could not ${wanted} ${where}. Refresh.`,
-      ];
+      return ['notFound', sentences(outcome, l10n.t('The resource group no longer exists. Refresh.'))];
     case 'ResourceGroupBeingDeleted':
       return [
         'refused',
-        `The resource group is being deleted: could not ${wanted} ${where}. Choose another one.`,
+        sentences(outcome, l10n.t('The resource group is being deleted. Select another one.')),
       ];
     case 'ReadOnlyDisabledSubscription':
     case 'SubscriptionDisabled':
-      return ['refused', `The subscription is disabled and can only be read: could not ${wanted} ${where}.`];
+      return ['refused', sentences(outcome, l10n.t('The subscription is disabled and read-only.'))];
     default:
       return undefined;
   }
 }
 
-const full = ({ wanted }: Scene, said: string): Sentence => [
+const freeHubTaken = (subscription: string | undefined) =>
+  subscription === undefined
+    ? l10n.t('A subscription can have only one free hub. Select another tier or subscription.')
+    : l10n.t(
+        'Subscription "{0}" already has its one free hub. Select another tier or subscription.',
+        subscription,
+      );
+
+function disallowed({ policies, said }: Failure): string {
+  if (policies.length === 0)
+    return sentences(
+      l10n.t('An Azure policy does not allow it.'),
+      said,
+      l10n.t('Select values that the policy allows, or contact your Azure administrator.'),
+    );
+  const names = listText(policies.map((name) => `"${name}"`));
+  return policies.length === 1
+    ? l10n.t(
+        'The Azure policy {0} does not allow it. Select values that the policy allows, or contact your Azure administrator.',
+        names,
+      )
+    : l10n.t(
+        'The Azure policies {0} do not allow it. Select values that the policies allow, or contact your Azure administrator.',
+        names,
+      );
+}
+
+const regionFull = ({ outcome }: CallContext, said: string): Sentence => [
   'regionFull',
-  `The region takes no new hubs of this tier now: could not ${wanted}. Choose another region. Azure says: ${said}`,
+  sentences(
+    outcome,
+    l10n.t('The region currently has no capacity for new hubs of this tier. Select another region.'),
+    said,
+  ),
 ];
 
-/** A region may take a hub and have no room for it afterwards; such a failure has no status. */
-const fullLater = (error: unknown, { said }: Failure, scene: Scene): Sentence | undefined =>
-  error instanceof ArmOperationFailure && /capacity/i.test(said) ? full(scene, said) : undefined;
+/** A region may accept a hub and then have no capacity for it; such a failure has no status. */
+const regionFullLater = (error: unknown, { said }: Failure, context: CallContext): Sentence | undefined =>
+  error instanceof ArmOperationFailure && /capacity/i.test(said) ? regionFull(context, said) : undefined;
 
-function sentenceOfStatus(failure: Failure, scene: Scene): Sentence | undefined {
+function sentenceOfStatus(failure: Failure, context: CallContext): Sentence | undefined {
   const { status = 0, said } = failure;
-  const { wanted, where } = scene;
+  const { outcome } = context;
   switch (status) {
     case 401:
-      return scene.isAccount
+      return context.isAccount
         ? [
             'signInNeeded',
-            `Azure asks to sign in again: the session has ended. Could not ${wanted} ${where}.`,
+            sentences(outcome, l10n.t('The session has expired. Sign in again.')),
             { kind: 'signIn' },
           ]
         : [
             'unauthorized',
-            `Azure Resource Manager refused the token of the token file: could not ${wanted} ${where}.`,
+            sentences(outcome, l10n.t('Azure Resource Manager rejected the token of the token file.')),
           ];
     case 403:
-      return ['forbidden', `You may not ${wanted} ${where}: ${said}`];
+      return ['forbidden', sentences(outcome, l10n.t('You do not have permission.'), said)];
     case 404:
-      return ['notFound', `It is not there any more: could not ${wanted} ${where}. ${said}`];
+      return ['notFound', sentences(outcome, l10n.t('The resource no longer exists.'), said)];
     case 409:
       return /not available|already exists|in use|taken/i.test(said)
         ? [
             'alreadyExists',
-            `The name is taken: could not ${wanted}. Choose another name. Azure says: ${said}`,
+            sentences(outcome, l10n.t('The name is not available. Enter another name.'), said),
           ]
         : [
             'refused',
-            `It is busy with another change: could not ${wanted} ${where}. Try again in a moment. ${said}`,
+            sentences(
+              outcome,
+              l10n.t('Another operation is in progress on the resource. Try again in a moment.'),
+              said,
+            ),
           ];
     case 412:
       return [
         'changedMeanwhile',
-        `Somebody else changed it meanwhile: could not ${wanted} ${where}. Refresh and try again.`,
+        sentences(outcome, l10n.t('The resource was changed by someone else. Refresh and try again.')),
       ];
     case 429:
       return [
         'throttled',
-        `Azure asks to slow down: could not ${wanted} ${where}. Try again in ${pause(failure)}.`,
+        sentences(
+          outcome,
+          l10n.t('Azure is throttling requests. Try again in {0}.', durationText(pauseSeconds(failure))),
+        ),
       ];
     case 400:
     case 422:
-      if (/capacity|not accepting|no longer accepting/i.test(said)) return full(scene, said);
-      return ['invalidInput', `Azure does not accept this: could not ${wanted} ${where}. ${said}`];
+      if (/capacity|not accepting|no longer accepting/i.test(said)) return regionFull(context, said);
+      return ['invalidInput', sentences(outcome, l10n.t('Azure rejected the request.'), said)];
     default:
       return status >= 300
         ? [
             'serviceFailed',
-            `Azure reported a failure of its own (HTTP ${status}): could not ${wanted} ${where}. ${said}`,
+            sentences(outcome, l10n.t('Azure reported an internal error (HTTP {0}).', status), said),
           ]
         : undefined;
   }
 }
 
 /**
- * "… does not have authorization to perform action 'X' over scope 'Y' or the scope is invalid."; of something else
- * that is used, "… does not have permission to perform action(s) 'X' on the linked scope(s) 'Y' …".
+ * "… does not have authorization to perform action 'X' over scope 'Y' or the scope is invalid."; for a linked
+ * resource, "… does not have permission to perform action(s) 'X' on the linked scope(s) 'Y' …".
  */
-function forbidden(message: string, { wanted, where }: Scene): Sentence {
+function forbidden(message: string, { outcome }: CallContext): Sentence {
   const [, action, scope] =
     /action\(s\) '([^']+)' on the linked scope\(s\) '([^']+)'/.exec(message) ??
     /perform action '([^']+)'(?: over scope '([^']+)')?/.exec(message) ??
     [];
-  if (!action) return ['forbidden', `You may not ${wanted} ${where}: the account lacks a role for it.`];
-  const at = scope ? ` on ${scopeName(scope)}` : '';
-  const sentence = `You may not ${wanted}: the account lacks the permission ${action}${at}. Ask for the role ${roleFor(action)} there.`;
+  if (!action)
+    return ['forbidden', sentences(outcome, l10n.t('Your account does not have the required role.'))];
+  const role = roleFor(action);
+  const missing = scope
+    ? l10n.t(
+        'Your account does not have the permission {0} on {1}. Request the role {2} there.',
+        action,
+        scopeName(scope),
+        role,
+      )
+    : l10n.t('Your account does not have the permission {0}. Request the role {1}.', action, role);
+  const sentence = sentences(outcome, missing);
   return scope && hubScope.test(scope)
-    ? [
-        'forbidden',
-        sentence,
-        { kind: 'copyRoleAssignment', hubId: azureHubId({ id: scope }), role: roleFor(action) },
-      ]
+    ? ['forbidden', sentence, { kind: 'copyRoleAssignment', hubId: azureHubId({ id: scope }), role }]
     : ['forbidden', sentence];
 }
 
 const roleFor = (action: string) => (/\/read$/i.test(action) ? 'Reader' : 'Contributor');
 const hubScope = /\/providers\/Microsoft\.Devices\/IotHubs\/[^/]+$/i;
 
-/** A scope in words: the last thing that it names. */
+/** A scope in words: the last resource that it names. */
 export function scopeName(scope: string): string {
   const hub = /\/providers\/Microsoft\.Devices\/IotHubs\/([^/]+)/i.exec(scope)?.[1];
-  if (hub) return `hub "${hub}"`;
+  if (hub) return l10n.t('hub "{0}"', hub);
   const other = /\/providers\/.+\/([^/]+)$/i.exec(scope)?.[1];
   if (other) return `"${other}"`;
   const group = /\/resourceGroups\/([^/]+)/i.exec(scope)?.[1];
-  if (group) return `resource group "${group}"`;
+  if (group) return l10n.t('resource group "{0}"', group);
   const subscription = /\/subscriptions\/([^/]+)/i.exec(scope)?.[1];
-  return subscription ? `subscription ${subscription}` : scope;
+  return subscription ? l10n.t('subscription {0}', subscription) : scope;
 }
 
 /** "… because following scope(s) are locked: 'X','Y'. Please remove the lock and try again." */
-function lockedScope(message: string): string {
+function locked(message: string): string {
   const list = /locked: ((?:'[^']+'[,\s]*)+)/.exec(message)?.[1];
   const scopes = list?.match(/'([^']+)'/g)?.map((one) => scopeName(one.slice(1, -1))) ?? [];
-  return listText(scopes) || 'it';
+  return scopes.length === 0
+    ? l10n.t(
+        'A lock prevents the operation. Remove the lock in the Azure portal under "Locks" and try again.',
+      )
+    : l10n.t(
+        'A lock on {0} prevents the operation. Remove the lock in the Azure portal under "Locks" and try again.',
+        listText(scopes),
+      );
 }
 
-const quoted = (names: readonly string[]) =>
-  names.length === 0 ? '' : `${names.map((name) => `"${name}"`).join(', ')}.`;
-
-function pause({ retryAfter }: Failure): string {
-  if (retryAfter === undefined) return 'a minute';
-  return retryAfter < 120 ? counted(retryAfter, 'second') : counted(Math.ceil(retryAfter / 60), 'minute');
-}
+/** Whole minutes from two minutes on. */
+const pauseSeconds = ({ retryAfter = 60 }: Failure) =>
+  retryAfter < 120 ? retryAfter : Math.ceil(retryAfter / 60) * 60;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type CertificateDescription, type IotHubClient } from '@azure/arm-iothub';
 import { abortable, isAbort } from '../../core/base/abort';
 import { readCertificateInfo, parseCertificate } from '../../core/certificate/certificate';
@@ -84,7 +85,11 @@ class ArmHubCertificates implements HubCertificates {
       this.client.certificates.generateVerificationCode(resourceGroup, hubName, name, etag, options),
     );
     const code = answer.properties?.verificationCode;
-    if (!code) throw new IotError('serviceFailed', `The hub gave no verification code for "${name}".`);
+    if (!code)
+      throw new IotError(
+        'serviceFailed',
+        l10n.t('The hub did not return a verification code for "{0}".', name),
+      );
     return { code, etag: answer.etag ?? '' };
   }
 
@@ -125,7 +130,7 @@ class ArmHubCertificates implements HubCertificates {
   }
 }
 
-/** Base64 of the PEM text: what the portal and `az` send too. */
+/** Base64 of the PEM text: what the portal and `az` send. */
 const encode = (pem: string) => Buffer.from(pem, 'utf8').toString('base64');
 
 function readCertificate({ name, etag, properties }: CertificateDescription): HubCertificate {
@@ -143,7 +148,7 @@ function readCertificate({ name, etag, properties }: CertificateDescription): Hu
   };
 }
 
-/** The service echoes what was uploaded: base64 of DER or of PEM text. Anything else is left out. */
+/** The service returns what was uploaded: Base64 of DER or of PEM text. Anything else is left out. */
 function decode(text: string | undefined): { readonly pem: string; readonly sha256: string } | undefined {
   if (!text) return undefined;
   try {

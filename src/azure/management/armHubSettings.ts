@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type IotHubClient } from '@azure/arm-iothub';
 import { type AzureHub } from '../../core/azure/resources';
 import { abortable, isAbort } from '../../core/base/abort';
@@ -25,7 +26,7 @@ import { record, text } from './readFailure';
 import { readHub, readPolicy } from './readHub';
 import { readRouting } from './readRouting';
 
-/** What Azure Resource Manager knows of a hub. @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource */
+/** The settings of a hub over Azure Resource Manager. @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource */
 export async function openHubSettings(hub: HubConnection, watch: ArmWatch = {}): Promise<HubSettings> {
   const { management } = hub;
   if (!management) throw noManagement();
@@ -52,13 +53,15 @@ class ArmHubSettings implements HubSettings {
   }
 
   async hub(signal?: AbortSignal): Promise<AzureHub> {
-    return this.ask('read the facts', signal, async (options) =>
+    const outcome = l10n.t('The properties of hub "{0}" could not be read.', this.hubName);
+    return this.ask(outcome, signal, async (options) =>
       readHub(await this.client.iotHubResource.get(...this.hubPath, options)),
     );
   }
 
   async consumerGroups(signal?: AbortSignal): Promise<readonly string[]> {
-    return this.ask('read the consumer groups', signal, async () => {
+    const outcome = l10n.t('The consumer groups of hub "{0}" could not be read.', this.hubName);
+    return this.ask(outcome, signal, async () => {
       const names: string[] = [];
       const groups = this.client.iotHubResource.listEventHubConsumerGroups(
         ...this.hubPath,
@@ -71,7 +74,8 @@ class ArmHubSettings implements HubSettings {
   }
 
   async createConsumerGroup(name: string, signal?: AbortSignal): Promise<void> {
-    await this.ask(`create consumer group "${name}"`, signal, (options) =>
+    const outcome = l10n.t('Consumer group "{0}" could not be created.', name);
+    await this.ask(outcome, signal, (options) =>
       this.client.iotHubResource.createEventHubConsumerGroup(
         ...this.hubPath,
         endpoint,
@@ -83,20 +87,22 @@ class ArmHubSettings implements HubSettings {
   }
 
   async deleteConsumerGroup(name: string, signal?: AbortSignal): Promise<void> {
-    await this.ask(`delete consumer group "${name}"`, signal, (options) =>
+    const outcome = l10n.t('Consumer group "{0}" could not be deleted.', name);
+    await this.ask(outcome, signal, (options) =>
       this.client.iotHubResource.deleteEventHubConsumerGroup(...this.hubPath, endpoint, name, options),
     );
   }
 
   async routing(signal?: AbortSignal): Promise<HubRouting> {
-    return this.ask('read the routes', signal, async (options) =>
+    const outcome = l10n.t('The routes of hub "{0}" could not be read.', this.hubName);
+    return this.ask(outcome, signal, async (options) =>
       readRouting(await this.client.iotHubResource.get(...this.hubPath, options)),
     );
   }
 
   async addRoute(route: HubRoute, signal?: AbortSignal): Promise<void> {
     const { name, source, condition, endpoints, isEnabled } = route;
-    await this.ask(`add route "${name}"`, signal, () =>
+    await this.ask(l10n.t('Route "{0}" could not be added.', name), signal, () =>
       changeHub(
         this.rest,
         this.management,
@@ -105,7 +111,7 @@ class ArmHubSettings implements HubSettings {
           if (routes.some((one) => sameName(one['name'], name))) {
             throw new IotError(
               'alreadyExists',
-              `Hub "${this.management.hubName}" has a route "${name}" already. Choose another name.`,
+              l10n.t('Hub "{0}" already has a route "{1}". Enter another name.', this.hubName, name),
             );
           }
           const added = { name, source, condition, endpointNames: [...endpoints], isEnabled };
@@ -117,7 +123,7 @@ class ArmHubSettings implements HubSettings {
   }
 
   async removeRoute(name: string, signal?: AbortSignal): Promise<void> {
-    await this.ask(`remove route "${name}"`, signal, () =>
+    await this.ask(l10n.t('Route "{0}" could not be removed.', name), signal, () =>
       changeHub(
         this.rest,
         this.management,
@@ -132,13 +138,16 @@ class ArmHubSettings implements HubSettings {
   }
 
   async setFallback(isOn: boolean, signal?: AbortSignal): Promise<void> {
-    await this.ask(`switch the fallback route ${isOn ? 'on' : 'off'}`, signal, () =>
+    const outcome = isOn
+      ? l10n.t('The fallback route could not be enabled.')
+      : l10n.t('The fallback route could not be disabled.');
+    await this.ask(outcome, signal, () =>
       changeHub(
         this.rest,
         this.management,
         (routing) => ({
           ...routing,
-          fallbackRoute: { ...usualFallback, ...record(routing['fallbackRoute']), isEnabled: isOn },
+          fallbackRoute: { ...defaultFallback, ...record(routing['fallbackRoute']), isEnabled: isOn },
         }),
         signal,
       ),
@@ -146,7 +155,8 @@ class ArmHubSettings implements HubSettings {
   }
 
   async statistics(signal?: AbortSignal): Promise<HubStatistics> {
-    return this.ask('read how many devices there are', signal, async (options) => {
+    const outcome = l10n.t('The device count of hub "{0}" could not be read.', this.hubName);
+    return this.ask(outcome, signal, async (options) => {
       const { totalDeviceCount, enabledDeviceCount, disabledDeviceCount } =
         await this.client.iotHubResource.getStats(...this.hubPath, options);
       return {
@@ -158,18 +168,20 @@ class ArmHubSettings implements HubSettings {
   }
 
   async policies(signal?: AbortSignal): Promise<readonly HubPolicyInfo[]> {
-    return this.ask('read the shared access policies', signal, async () => {
-      const facts: HubPolicyInfo[] = [];
+    const outcome = l10n.t('The shared access policies of hub "{0}" could not be read.', this.hubName);
+    return this.ask(outcome, signal, async () => {
+      const policies: HubPolicyInfo[] = [];
       for await (const rule of this.client.iotHubResource.listKeys(...this.hubPath, paging(signal))) {
         const { name, rights } = readPolicy(rule);
-        facts.push({ name, rights });
+        policies.push({ name, rights });
       }
-      return facts;
+      return policies;
     });
   }
 
   async quota(signal?: AbortSignal): Promise<HubQuota | undefined> {
-    return this.ask('read the quota', signal, async () => {
+    const outcome = l10n.t('The quota of hub "{0}" could not be read.', this.hubName);
+    return this.ask(outcome, signal, async () => {
       const metrics = new Map<string, { readonly used: number; readonly limit: number }>();
       const list = this.client.iotHubResource.listQuotaMetrics(...this.hubPath, paging(signal));
       for await (const { name, currentValue, maxValue } of list) {
@@ -182,8 +194,12 @@ class ArmHubSettings implements HubSettings {
     });
   }
 
+  private get hubName(): string {
+    return this.management.hubName;
+  }
+
   private async ask<T>(
-    wanted: string,
+    outcome: string,
     signal: AbortSignal | undefined,
     call: (options: CallOptions) => Promise<T>,
   ): Promise<T> {
@@ -191,12 +207,12 @@ class ArmHubSettings implements HubSettings {
       return await abortable(call(signal ? { abortSignal: signal } : {}), signal);
     } catch (error) {
       if (isAbort(error)) throw error;
-      throw settingsFailure(error, this.management, wanted);
+      throw settingsFailure(error, this.management, outcome);
     }
   }
 }
 
-const usualFallback = {
+const defaultFallback = {
   name: '$fallback',
   source: deviceMessages,
   condition: 'true',

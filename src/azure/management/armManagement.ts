@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type AzureAccount, type AzureAccounts, type TokenSource } from '../../core/azure/accounts';
 import { type AzureManagement, type AzureSubscription, type AzureTenant } from '../../core/azure/resources';
 import { abortable, isAbort } from '../../core/base/abort';
@@ -8,7 +9,7 @@ import { apiVersions } from './apiVersions';
 import { ArmSubscription } from './armSubscription';
 import { readSubscription, readTenant } from './readResources';
 
-/** Azure Resource Manager through accounts: their cloud is asked for at each call, since it is a setting. */
+/** Azure Resource Manager through accounts: their cloud is read for each call, since it is a setting. */
 export function openAzureManagement(accounts: AzureAccounts, watch: ArmWatch = {}): AzureManagement {
   return new ArmManagement(accounts, watch);
 }
@@ -21,7 +22,7 @@ class ArmManagement implements AzureManagement {
 
   async tenants(account: AzureAccount, signal?: AbortSignal): Promise<readonly AzureTenant[]> {
     const list = await this.list(account, undefined, `/tenants?api-version=${apiVersions.subscriptions}`, {
-      wanted: 'read the tenants',
+      outcome: l10n.t('The tenants of account "{0}" could not be read.', account.label),
       signal,
     });
     return list.map(readTenant);
@@ -34,8 +35,8 @@ class ArmManagement implements AzureManagement {
     onWait?: (seconds: number) => void,
   ): Promise<readonly AzureSubscription[]> {
     const path = `/subscriptions?api-version=${apiVersions.subscriptions}`;
-    const wanted = 'read the subscriptions';
-    const list = await this.list(account, tenantId, path, { wanted, signal, onWait });
+    const outcome = l10n.t('The subscriptions of account "{0}" could not be read.', account.label);
+    const list = await this.list(account, tenantId, path, { outcome, signal, onWait });
     return list.map((json) => ({ ...readSubscription(json), account }));
   }
 
@@ -56,18 +57,18 @@ class ArmManagement implements AzureManagement {
     tenantId: string | undefined,
     path: string,
     {
-      wanted,
+      outcome,
       signal,
       onWait,
     }: {
-      readonly wanted: string;
+      readonly outcome: string;
       readonly signal: AbortSignal | undefined;
       readonly onWait?: ((seconds: number) => void) | undefined;
     },
   ) {
     const { resourceManager: endpoint, managementResource, caFile } = this.accounts.cloud();
     const tokens = tokensFor(this.accounts, account, tenantId, managementResource);
-    const about = `account "${account.label}"`;
+    const about = l10n.t('account "{0}"', account.label);
     const watch: ArmWatch = {
       ...this.watch,
       onThrottled: (seconds, call) => {
@@ -80,12 +81,12 @@ class ArmManagement implements AzureManagement {
       return await abortable(rest.list(path, signal), signal);
     } catch (error) {
       if (isAbort(error)) throw error;
-      throw armFailure(error, { wanted, where: `of ${about}`, endpoint, isAccount: true });
+      throw armFailure(error, { outcome, endpoint, isAccount: true });
     }
   }
 }
 
-/** Asks the accounts each time: they know when a token ends, and whether the person signed out. */
+/** Asks the accounts each time: they know when a token expires, and whether the user signed out. */
 const tokensFor = (
   accounts: AzureAccounts,
   account: AzureAccount,

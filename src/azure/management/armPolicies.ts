@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   type PipelinePolicy,
   type PipelineRequest,
@@ -14,7 +15,7 @@ import { callOf, retryAfter, type ArmConnection } from './armConnection';
 const longestWaitMs = 2 * 60_000;
 const answerMs = 60_000;
 
-/** What every call goes through, the SDK's and ours alike; innermost, so that each try is signed anew. */
+/** What every call goes through, the SDK's and others alike; innermost, so that each attempt is signed again. */
 export const armPolicies = (connection: ArmConnection): readonly PipelinePolicy[] => [
   stayHome(connection),
   patience(connection),
@@ -24,7 +25,7 @@ export const armPolicies = (connection: ArmConnection): readonly PipelinePolicy[
 
 const abortSignalOf = (request: PipelineRequest) => request.abortSignal as AbortSignal | undefined;
 
-/** A link in an answer may lead anywhere; the token goes to Azure Resource Manager alone. */
+/** A link in a response may lead anywhere; the token goes to Azure Resource Manager alone. */
 function stayHome({ endpoint }: ArmConnection): PipelinePolicy {
   const home = new URL(endpoint);
   return {
@@ -34,13 +35,17 @@ function stayHome({ endpoint }: ArmConnection): PipelinePolicy {
       if (origin === home.origin) return next(request);
       throw new IotError(
         'serviceFailed',
-        `An answer of ${home.host} leads to another host, ${host}, which gets no token of yours. Refresh; if it stays, report it.`,
+        l10n.t(
+          'A response of {0} contains a link to another host, {1}. The request was stopped so that your token is not sent there. Refresh; if the problem persists, report it.',
+          home.host,
+          host,
+        ),
       );
     },
   };
 }
 
-/** Waits as long as Azure asks to, and tries once more what a network swallowed. */
+/** Waits as long as Azure requests, and retries once after a broken connection. */
 function patience(connection: ArmConnection): PipelinePolicy {
   return {
     name: 'armPatience',
@@ -48,9 +53,9 @@ function patience(connection: ArmConnection): PipelinePolicy {
       let waitedMs = 0;
       for (let attempt = 0; ; attempt++) {
         const response = await once(request, next);
-        const isAsked =
+        const isThrottled =
           response.status === 429 || (response.status === 503 && retryAfter(response) !== undefined);
-        if (!isAsked) return response;
+        if (!isThrottled) return response;
         const seconds = retryAfter(response) ?? Math.ceil(backoffMs(attempt, { first: 2_000 }) / 1000);
         const waitMs = Math.max(seconds * 1000, 250);
         if (waitedMs + waitMs > longestWaitMs) return response;
@@ -69,7 +74,7 @@ function patience(connection: ArmConnection): PipelinePolicy {
 const hiccup = new Set([500, 502, 504]);
 
 async function once(request: PipelineRequest, next: SendRequest): Promise<PipelineResponse> {
-  // What changes something may have arrived although no answer came.
+  // A call that changes something may have arrived although no response came.
   const isSafe = request.method === 'GET' || request.method === 'HEAD';
   try {
     const response = await next(request);
@@ -85,8 +90,8 @@ const isCut = (error: unknown) =>
   error instanceof Error && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 
 /**
- * A token for each try, never an old one. When it is refused with a challenge of claims (a second factor, a place
- * that is not allowed) it is asked for once more with the challenge, otherwise once more as it is.
+ * A current token for each attempt. When it is rejected with a claims challenge (such as a second factor or a
+ * restricted location) a token is requested once more with the challenge, otherwise once more as it is.
  * @see https://learn.microsoft.com/entra/identity-platform/claims-challenge
  */
 function authorization({ tokens }: ArmConnection): PipelinePolicy {
@@ -124,9 +129,11 @@ function watch(connection: ArmConnection): PipelinePolicy {
         if (!isAbort(error)) throw isBrokenOff(error) ? brokenOff(error) : error;
         // The client's own time limit looks like a cancellation.
         if (abortSignalOf(request)?.aborted) throw abortError();
-        throw new IotError('timeout', `${host} did not answer within ${answerMs / 1000} seconds.`, {
-          cause: error,
-        });
+        throw new IotError(
+          'timeout',
+          l10n.t('{0} did not respond within {1} seconds.', host, answerMs / 1000),
+          { cause: error },
+        );
       } finally {
         connection.onCall?.({ ...callOf(request), status, ms: Math.round(performance.now() - started) });
       }
@@ -134,7 +141,7 @@ function watch(connection: ArmConnection): PipelinePolicy {
   };
 }
 
-/** The client tells of an answer that breaks off in words alone. */
+/** The client reports a response that breaks off only in words. */
 const isBrokenOff = (error: unknown) =>
   error instanceof Error &&
   'code' in error &&
@@ -142,4 +149,4 @@ const isBrokenOff = (error: unknown) =>
   /abort|premature/i.test(error.message);
 
 const brokenOff = (error: unknown) =>
-  Object.assign(new Error('The answer broke off.', { cause: plainCause(error) }), { code: 'ECONNRESET' });
+  Object.assign(new Error('The response broke off.', { cause: plainCause(error) }), { code: 'ECONNRESET' });

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import {
   createDefaultHttpClient,
   createPipelineFromOptions,
@@ -21,7 +22,7 @@ export interface ArmAnswer {
   readonly body: Json;
 }
 
-/** An answer that says no. */
+/** A response with an error status. */
 export class ArmRefusal extends Error {
   override readonly name = 'ArmRefusal';
   constructor(readonly answer: ArmAnswer) {
@@ -38,8 +39,8 @@ export interface ArmRequest {
 const http = createDefaultHttpClient();
 
 /**
- * The few calls of Azure Resource Manager that are no calls of IoT Hub, and those that have to keep what they do
- * not know. The SDKs of all of ARM's resources would be ten times of it.
+ * The few calls of Azure Resource Manager that are outside the IoT Hub SDK, and those that must preserve unknown
+ * properties. The SDKs of all these resources would be ten times the size.
  */
 export class ArmRest {
   private readonly pipeline;
@@ -71,7 +72,7 @@ export class ArmRest {
   }
 
   /**
-   * A link of an answer when it leads to Azure Resource Manager itself, with the api-version of the call if it has none.
+   * A link of a response if it leads to Azure Resource Manager itself, with the api-version of the call if it has none.
    * @param call path of the call
    */
   own(link: string | null | undefined, call: string): string | undefined {
@@ -85,7 +86,7 @@ export class ArmRest {
     return url.href;
   }
 
-  /** @param path with its api-version; or a link of an answer, which is whole */
+  /** @param path with its api-version; or a complete link of a response */
   private async send(
     method: HttpMethods,
     path: string,
@@ -115,7 +116,7 @@ export class ArmRest {
   }
 }
 
-/** A refusal may be HTML of a proxy; an answer that counts may not. */
+/** An error may be the HTML page of a proxy; a successful response must be JSON. */
 function parse(text: string | null | undefined, isGood: boolean): Json {
   if (!text?.trim()) return {};
   try {
@@ -130,6 +131,6 @@ function parse(text: string | null | undefined, isGood: boolean): Json {
 export const unreadable = (cause: unknown) =>
   new IotError(
     'serviceFailed',
-    'An answer of Azure came damaged: it is no JSON. A proxy may have cut it; try again.',
+    l10n.t('Azure returned an invalid (non-JSON) response. A proxy may have truncated it. Try again.'),
     { cause },
   );

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type IotHubClient, type IotHubDescription } from '@azure/arm-iothub';
 import { type TokenSource } from '../../core/azure/accounts';
 import { type AzureCloud } from '../../core/azure/azureCloud';
@@ -43,7 +44,7 @@ interface Arm {
 const registrationPauseMs = 2_000;
 const registrationPatienceMs = 15 * 60_000;
 
-/** One subscription: hubs by the SDK as far as it reads, the rest by its pipeline. */
+/** One subscription: hubs by the SDK as far as it can read them, the rest by its pipeline. */
 export class ArmSubscription implements SubscriptionManagement {
   readonly cloud: AzureCloud;
   readonly tokens: TokenSource;
@@ -55,28 +56,32 @@ export class ArmSubscription implements SubscriptionManagement {
   }
 
   async resourceGroups(signal?: AbortSignal): Promise<readonly ResourceGroup[]> {
-    return this.ask('read the resource groups', signal, async ({ rest }) =>
+    const outcome = l10n.t('The resource groups of subscription "{0}" could not be read.', this.name);
+    return this.ask(outcome, signal, async ({ rest }) =>
       (await rest.list(this.groups(), signal)).map(readGroup),
     );
   }
 
   async resourceGroup(name: string, signal?: AbortSignal): Promise<ResourceGroup | undefined> {
-    return this.ask(`read resource group "${name}"`, signal, async ({ rest }) => {
+    const outcome = l10n.t('Resource group "{0}" could not be read.', name);
+    return this.ask(outcome, signal, async ({ rest }) => {
       const body = await found(rest.get(this.groups(name), { signal }));
       return body && readGroup(body.body);
     });
   }
 
-  /** One that is there is not touched: the same request would replace its tags. */
+  /** An existing group is not touched: the same request would replace its tags. */
   async createResourceGroup(
     { name, location, tags }: ResourceGroup,
     signal?: AbortSignal,
   ): Promise<ResourceGroup> {
-    return this.ask(`create resource group "${name}"`, signal, async ({ rest }) => {
+    const outcome = l10n.t('Resource group "{0}" could not be created.', name);
+    return this.ask(outcome, signal, async ({ rest }) => {
       if (await found(rest.get(this.groups(name), { signal }))) {
         throw new IotError(
           'alreadyExists',
-          `Resource group "${name}" exists already. Choose it, or another name.`,
+          l10n.t('Resource group "{0}" already exists. Select it, or enter another name.', name),
+          { detail: 'ResourceGroupExists' },
         );
       }
       return readGroup((await rest.put(this.groups(name), { body: { location, tags }, signal })).body);
@@ -84,31 +89,32 @@ export class ArmSubscription implements SubscriptionManagement {
   }
 
   async deleteResourceGroup(name: string, follow?: StateListener, signal?: AbortSignal): Promise<void> {
-    await this.ask(`delete resource group "${name}"`, signal, ({ rest }) =>
-      this.remove(rest, this.groups(name), follow, signal),
-    );
+    const outcome = l10n.t('Resource group "{0}" could not be deleted.', name);
+    await this.ask(outcome, signal, ({ rest }) => this.remove(rest, this.groups(name), follow, signal));
   }
 
   async resourcesOf(group: string, signal?: AbortSignal): Promise<readonly Resource[]> {
     const path = `${this.base}/resourceGroups/${encodeURIComponent(group)}/resources?api-version=${apiVersions.resources}`;
-    return this.ask(`read what is in resource group "${group}"`, signal, async ({ rest }) =>
-      (await rest.list(path, signal)).map(readResource),
-    );
+    const outcome = l10n.t('The resources of resource group "{0}" could not be read.', group);
+    return this.ask(outcome, signal, async ({ rest }) => (await rest.list(path, signal)).map(readResource));
   }
 
   async regions(signal?: AbortSignal): Promise<readonly Region[]> {
     const path = `${this.base}/locations?api-version=${apiVersions.subscriptions}`;
-    return this.ask('read the regions', signal, async ({ rest }) =>
+    const outcome = l10n.t('The regions of subscription "{0}" could not be read.', this.name);
+    return this.ask(outcome, signal, async ({ rest }) =>
       (await rest.list(path, signal)).map(readRegion).filter((region) => region !== undefined),
     );
   }
 
   async provider(signal?: AbortSignal): Promise<HubProvider> {
-    return this.ask('read where hubs are offered', signal, ({ rest }) => this.readProvider(rest, signal));
+    const outcome = l10n.t('The regions that offer IoT hubs could not be read.');
+    return this.ask(outcome, signal, ({ rest }) => this.readProvider(rest, signal));
   }
 
   async registerProvider(follow?: StateListener, signal?: AbortSignal): Promise<void> {
-    await this.ask('register the provider Microsoft.Devices', signal, async ({ rest }) => {
+    const outcome = l10n.t('The resource provider Microsoft.Devices could not be registered.');
+    await this.ask(outcome, signal, async ({ rest }) => {
       const { body } = await rest.post(this.providers('/register'), { signal });
       let { state } = readProvider(body);
       const until = Date.now() + registrationPatienceMs;
@@ -117,7 +123,9 @@ export class ArmSubscription implements SubscriptionManagement {
         if (Date.now() > until) {
           throw new IotError(
             'timeout',
-            'Azure has not registered the provider Microsoft.Devices within 15 minutes. Look in the Azure portal, under "Resource providers".',
+            l10n.t(
+              'Azure did not register the resource provider Microsoft.Devices within 15 minutes. Check "Resource providers" in the Azure portal.',
+            ),
           );
         }
         await delay(registrationPauseMs, signal);
@@ -128,7 +136,8 @@ export class ArmSubscription implements SubscriptionManagement {
   }
 
   async hubs(signal?: AbortSignal): Promise<readonly AzureHub[]> {
-    return this.ask('read the hubs', signal, async ({ client }) => {
+    const outcome = l10n.t('The hubs of subscription "{0}" could not be read.', this.name);
+    return this.ask(outcome, signal, async ({ client }) => {
       const hubs: AzureHub[] = [];
       for await (const hub of client.iotHubResource.listBySubscription(paging(signal)))
         hubs.push(readHub(hub));
@@ -137,14 +146,15 @@ export class ArmSubscription implements SubscriptionManagement {
   }
 
   async hub({ resourceGroup, name }: HubReference, signal?: AbortSignal): Promise<AzureHub | undefined> {
-    return this.ask(`read hub "${name}"`, signal, async ({ client }) => {
+    return this.ask(l10n.t('Hub "{0}" could not be read.', name), signal, async ({ client }) => {
       const hub = await found(client.iotHubResource.get(resourceGroup, name, options(signal)));
       return hub && readHub(hub);
     });
   }
 
   async policies({ resourceGroup, name }: HubReference, signal?: AbortSignal): Promise<readonly HubPolicy[]> {
-    return this.ask(`read the keys of hub "${name}"`, signal, async ({ client }) => {
+    const outcome = l10n.t('The keys of hub "{0}" could not be read.', name);
+    return this.ask(outcome, signal, async ({ client }) => {
       const policies: HubPolicy[] = [];
       const rules = client.iotHubResource.listKeys(resourceGroup, name, paging(signal));
       for await (const rule of rules) policies.push(readPolicy(rule));
@@ -153,20 +163,22 @@ export class ArmSubscription implements SubscriptionManagement {
   }
 
   async hubNameProblem(name: string, signal?: AbortSignal): Promise<string | undefined> {
-    return this.ask(`ask whether the name "${name}" is free`, signal, async ({ client }) => {
+    const outcome = l10n.t('The availability of the name "{0}" could not be checked.', name);
+    return this.ask(outcome, signal, async ({ client }) => {
       const { nameAvailable, message } = await client.iotHubResource.checkNameAvailability(
         { name },
         options(signal),
       );
       return nameAvailable
         ? undefined
-        : message?.trim() || `The name "${name}" is taken. Choose another one.`;
+        : message?.trim() || l10n.t('The name "{0}" is not available. Enter another name.', name);
     });
   }
 
   async createHub(hub: NewHub, follow?: StateListener, signal?: AbortSignal): Promise<AzureHub> {
     const { resourceGroup, name } = hub;
-    return this.ask(`create hub "${name}"`, signal, async ({ rest, client }) => {
+    const outcome = l10n.t('Hub "{0}" could not be created.', name);
+    return this.ask(outcome, signal, async ({ rest, client }) => {
       const resource = this.hubPath(hub);
       const started = await rest.put(resource, { body: writeHub(hub), signal });
       await finish(rest, started, { resource, method: 'PUT', follow, signal });
@@ -175,12 +187,11 @@ export class ArmSubscription implements SubscriptionManagement {
   }
 
   async deleteHub(hub: HubReference, follow?: StateListener, signal?: AbortSignal): Promise<void> {
-    await this.ask(`delete hub "${hub.name}"`, signal, ({ rest }) =>
-      this.remove(rest, this.hubPath(hub), follow, signal),
-    );
+    const outcome = l10n.t('Hub "{0}" could not be deleted.', hub.name);
+    await this.ask(outcome, signal, ({ rest }) => this.remove(rest, this.hubPath(hub), follow, signal));
   }
 
-  /** What is gone already is deleted. */
+  /** A resource that no longer exists counts as deleted. */
   private async remove(
     rest: ArmRest,
     resource: string,
@@ -193,6 +204,10 @@ export class ArmSubscription implements SubscriptionManagement {
 
   private async readProvider(rest: ArmRest, signal?: AbortSignal): Promise<HubProvider> {
     return readProvider((await rest.get(this.providers(), { signal })).body);
+  }
+
+  private get name(): string {
+    return this.connection.subscription.name;
   }
 
   private get base(): string {
@@ -213,18 +228,18 @@ export class ArmSubscription implements SubscriptionManagement {
   }
 
   private async ask<T>(
-    wanted: string,
+    outcome: string,
     signal: AbortSignal | undefined,
     call: (arm: Arm) => Promise<T>,
   ): Promise<T> {
-    const { subscription, cloud } = this.connection;
+    const { cloud } = this.connection;
     try {
       return await abortable(this.open().then(call), signal);
     } catch (error) {
       if (isAbort(error) || isIotError(error)) throw error;
       throw armFailure(error, {
-        wanted,
-        where: `in subscription "${subscription.name}"`,
+        outcome,
+        subscription: this.name,
         endpoint: cloud.resourceManager,
         isAccount: true,
       });
@@ -234,11 +249,11 @@ export class ArmSubscription implements SubscriptionManagement {
   private open(): Promise<Arm> {
     const { subscription, cloud, tokens, watch } = this.connection;
     this.arm ??= armTls(cloud.caFile).then((tls) => {
-      const about = `subscription "${subscription.name}"`;
+      const about = l10n.t('subscription "{0}"', subscription.name);
       const connection: ArmConnection = { ...watch, about, endpoint: cloud.resourceManager, tokens, tls };
       return { rest: new ArmRest(connection), client: armClient(connection, subscription.id) };
     });
-    // A file that could not be read may be there next time.
+    // A file that could not be read may exist next time.
     this.arm.catch(() => (this.arm = undefined));
     return this.arm;
   }
@@ -246,7 +261,7 @@ export class ArmSubscription implements SubscriptionManagement {
 
 const options = (signal?: AbortSignal) => (signal ? { abortSignal: signal } : {});
 
-/** `undefined` when it is not there, or its resource group is not; that the subscription cannot be seen is a failure. */
+/** `undefined` when it or its resource group does not exist; an inaccessible subscription is a failure. */
 async function found<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
     return await answer;

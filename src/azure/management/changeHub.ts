@@ -5,9 +5,9 @@ import { finish } from './longOperation';
 import { record, text } from './readFailure';
 
 /**
- * Reads a hub whole, changes it, and writes it whole: the service has no smaller way. It goes without the SDK, which
- * would drop on the way what a later version of the service added. What GET hides comes to no harm: policies that
- * are `null` stay as they are, and an endpoint whose key reads `****` keeps its key, being known by its `id`.
+ * Reads the whole hub, changes it, and writes it back: the service offers no partial update. The SDK is not used,
+ * because it would drop properties that a later version of the service added. What GET hides is preserved: policies
+ * that are `null` stay as they are, and an endpoint whose key reads `****` keeps its key, identified by its `id`.
  * @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/create-or-update
  */
 export async function changeHub(
@@ -27,7 +27,7 @@ export async function changeHub(
   const etag = text(hub['etag']);
   const started = await rest.put(resource, {
     body: { ...hub, properties: { ...properties, routing } },
-    // In JSON the ETag is without quotes, and so the service wants it back.
+    // In JSON the ETag has no quotes, and the service expects it back in that form.
     headers: { ...(etag ? { 'If-Match': etag } : {}) },
     signal,
   });

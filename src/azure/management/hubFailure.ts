@@ -1,7 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import { maxHubCertificates } from '../../core/certificate/hubCertificates';
 import { type IotError, isIotError, type IotErrorCode } from '../../core/errors';
 import { type HubManagement } from '../../core/hub/hubConnection';
-import { armFailure, failureOf, type Scene } from './armFailure';
+import { armFailure, failureOf, type CallContext } from './armFailure';
 import { readFailure } from './readFailure';
 
 export type CertificateAction = 'list' | 'read' | 'create' | 'replace' | 'generateCode' | 'verify' | 'delete';
@@ -14,63 +15,72 @@ export interface Subject {
 
 /** Any failure of a certificate call as an `IotError` that says what to do. */
 export function certificateFailure(error: unknown, hub: HubManagement, subject: Subject): IotError {
-  const { name } = subject;
-  const what = name === undefined ? 'certificates' : `certificate "${name}"`;
   if (!isIotError(error)) {
     const failure = readFailure(error);
     const sentence = sentenceOf(failure.status, failure.said, hub, subject);
     if (sentence) return failureOf(sentence, failure, error);
   }
-  return armFailure(error, sceneOf(hub, `${verbs[subject.action]} ${what}`));
+  return armFailure(error, contextOf(hub, outcomeOf(subject, hub)));
 }
 
-/** A failure of any other call: `wanted` says what was, such as `read the routes`. */
-export const settingsFailure = (error: unknown, hub: HubManagement, wanted: string): IotError =>
-  armFailure(error, sceneOf(hub, wanted));
+/** A failure of any other call. @param outcome as a sentence, such as `The routes of hub "factory" could not be read.` */
+export const settingsFailure = (error: unknown, hub: HubManagement, outcome: string): IotError =>
+  armFailure(error, contextOf(hub, outcome));
 
-const sceneOf = (hub: HubManagement, wanted: string): Scene => ({
-  wanted,
-  where: `of hub "${hub.hubName}"`,
+const contextOf = (hub: HubManagement, outcome: string): CallContext => ({
+  outcome,
   endpoint: hub.endpoint,
   isAccount: !('tokenFile' in hub.credential),
 });
 
-/** What means something else for certificates than for the rest. */
+/** Failures that mean something else for certificates than for other resources. */
 function sentenceOf(
   status: number | undefined,
   said: string,
   hub: HubManagement,
-  { action, name }: Subject,
+  { action, name = '' }: Subject,
 ): readonly [IotErrorCode, string] | undefined {
-  const certificate = name === undefined ? 'The certificate' : `Certificate "${name}"`;
+  const { hubName } = hub;
   switch (status) {
     case 403:
       return /max|limit|quota/i.test(said) ? limitReached(hub) : undefined;
     case 404:
       return action === 'list' || action === 'create'
-        ? ['notFound', `Hub "${hub.hubName}" does not exist in resource group "${hub.resourceGroup}".`]
-        : ['notFound', `${certificate} is not on hub "${hub.hubName}" any more. Upload it again.`];
+        ? [
+            'notFound',
+            l10n.t('Hub "{0}" does not exist in resource group "{1}".', hubName, hub.resourceGroup),
+          ]
+        : [
+            'notFound',
+            l10n.t('Certificate "{0}" no longer exists on hub "{1}". Upload it again.', name, hubName),
+          ];
     case 409:
-      return ['alreadyExists', `The hub is busy with another change, or the name is taken: ${said}`];
+      return [
+        'alreadyExists',
+        l10n.t('The hub is busy with another change, or the name is not available: {0}', said),
+      ];
     case 412:
       return action === 'create'
-        ? ['alreadyExists', `${certificate} is on hub "${hub.hubName}" already. Choose another name.`]
+        ? [
+            'alreadyExists',
+            l10n.t('Hub "{1}" already has a certificate "{0}". Enter another name.', name, hubName),
+          ]
         : [
             'changedMeanwhile',
-            `${certificate} was changed by someone else meanwhile. Refresh and try again.`,
+            l10n.t('Certificate "{0}" was changed by someone else. Refresh and try again.', name),
           ];
     case 400:
       if (/max(imum)? number|limit|exceed/i.test(said)) return limitReached(hub);
-      if (action === 'verify') {
-        return [
-          'refused',
-          `The hub did not accept the proof for "${name ?? ''}": ${said} Verify again with the key of the uploaded authority.`,
-        ];
-      }
-      return [
-        'invalidInput',
-        `The hub did not accept the certificate${name === undefined ? '' : ` "${name}"`}: ${said}`,
-      ];
+      return action === 'verify'
+        ? [
+            'refused',
+            l10n.t(
+              'The hub rejected the proof of possession for "{0}": {1} Verify again with the key of the uploaded CA.',
+              name,
+              said,
+            ),
+          ]
+        : ['invalidInput', l10n.t('The hub rejected the certificate "{0}": {1}', name, said)];
     default:
       return undefined;
   }
@@ -78,15 +88,27 @@ function sentenceOf(
 
 const limitReached = (hub: HubManagement): readonly [IotErrorCode, string] => [
   'quotaExceeded',
-  `Hub "${hub.hubName}" has its ${maxHubCertificates} certificates already. Delete one that is not needed any more.`,
+  l10n.t(
+    'Hub "{0}" already has the maximum of {1} certificates. Delete one that is no longer needed.',
+    hub.hubName,
+    maxHubCertificates,
+  ),
 ];
 
-const verbs: Readonly<Record<CertificateAction, string>> = {
-  list: 'read',
-  read: 'read',
-  create: 'upload',
-  replace: 'replace',
-  generateCode: 'verify',
-  verify: 'verify',
-  delete: 'delete',
-};
+function outcomeOf({ action, name = '' }: Subject, { hubName }: HubManagement): string {
+  switch (action) {
+    case 'list':
+      return l10n.t('The certificates of hub "{0}" could not be read.', hubName);
+    case 'read':
+      return l10n.t('Certificate "{0}" of hub "{1}" could not be read.', name, hubName);
+    case 'create':
+      return l10n.t('Certificate "{0}" could not be uploaded to hub "{1}".', name, hubName);
+    case 'replace':
+      return l10n.t('Certificate "{0}" of hub "{1}" could not be replaced.', name, hubName);
+    case 'generateCode':
+    case 'verify':
+      return l10n.t('Certificate "{0}" of hub "{1}" could not be verified.', name, hubName);
+    case 'delete':
+      return l10n.t('Certificate "{0}" of hub "{1}" could not be deleted.', name, hubName);
+  }
+}

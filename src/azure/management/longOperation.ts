@@ -4,7 +4,7 @@ import { isIotError } from '../../core/errors';
 import { retryAfter } from './armConnection';
 import { ArmRefusal, type ArmAnswer, type ArmRest, type Json } from './armRest';
 
-/** What ARM says of an operation that it took and could not do. */
+/** How ARM reports an operation that it accepted and that failed. */
 export class ArmOperationFailure extends Error {
   override readonly name = 'ArmOperationFailure';
   constructor(
@@ -25,19 +25,19 @@ export interface Operation {
 
 const usualPauseMs = 2_000;
 const leastPauseMs = 200;
-/** A network may be away for a moment while Azure works on. */
+/** A network may be interrupted for a moment while Azure continues. */
 const patienceWithPolls = 4;
 
 /**
- * Waits for the end of an operation that Azure took, where the answer says to look: `Azure-AsyncOperation`, then
- * `Location`, then the resource itself. A link to another host is not followed; the resource tells it too.
+ * Waits for the end of an operation that Azure accepted, where the response says to look: `Azure-AsyncOperation`,
+ * then `Location`, then the resource itself. A link to another host is not followed; the resource has the state too.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations
  * @throws ArmOperationFailure when it failed
  */
 export async function finish(rest: ArmRest, started: ArmAnswer, operation: Operation): Promise<void> {
   const { follow, signal, method } = operation;
   const isDelete = method === 'DELETE';
-  // A deletion answers with what is deleted, whose own state may be that it is well.
+  // A deletion returns the deleted resource, whose own state may be fine.
   let state = isDelete ? 'Deleting' : (stateOf(started) ?? 'Accepted');
   let look = lookFor(rest, started, operation);
   let last = started;
@@ -56,7 +56,7 @@ export async function finish(rest: ArmRest, started: ArmAnswer, operation: Opera
     if (next !== undefined && isEnd(next)) look = undefined;
   }
 
-  /** `undefined` when a deletion is through: what was there is not found any more. */
+  /** `undefined` when a deletion is complete: the resource is no longer found. */
   async function poll({ path }: Look): Promise<ArmAnswer | undefined> {
     for (let attempt = 1; ; attempt++) {
       try {

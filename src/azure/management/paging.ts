@@ -1,21 +1,22 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../../core/errors';
 
 export type CallOptions = { readonly abortSignal?: AbortSignal };
 
-/** Lists have a few pages; a chain without an end is no list. */
+/** Lists have a few pages; an endless chain is an error. */
 const maxPages = 10_000;
 
-/** The links of one list, so that one which leads in a circle ends. */
+/** The links of one list, so that a repeating one ends it. */
 export class SeenLinks {
   private readonly links = new Set<string>();
 
-  /** @param link what the answer has; `undefined` on the last page */
+  /** @param link of the response; `undefined` on the last page */
   next(link: unknown): string | undefined {
     if (typeof link !== 'string' || link === '') return undefined;
     if (this.links.has(link) || this.links.size >= maxPages) {
       throw new IotError(
         'serviceFailed',
-        'A list of Azure leads in a circle, page after page. Refresh; if it stays, report it.',
+        l10n.t('Azure returned a repeating nextLink. Refresh; if the problem persists, report it.'),
         { detail: link },
       );
     }
@@ -24,7 +25,7 @@ export class SeenLinks {
   }
 }
 
-/** Options for lists of the SDK: it follows every link, and this looks that they come to an end. */
+/** Options for lists of the SDK, which follows every link: this makes sure that they end. */
 export function paging(signal: AbortSignal | undefined) {
   const seen = new SeenLinks();
   return {

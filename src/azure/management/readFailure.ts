@@ -1,38 +1,39 @@
+import * as l10n from '@vscode/l10n';
 import { maskSecrets } from '../../core/base/maskSecrets';
 import { retryAfter } from './armConnection';
 import { ArmRefusal, type Json } from './armRest';
 import { ArmOperationFailure } from './longOperation';
 
-/** What ARM, or the provider behind it, said. Nothing here is secret. */
+/** What ARM or the resource provider reported. Nothing here is secret. */
 export interface Failure {
-  /** Of HTTP, or what the provider's own number begins with; `undefined` when nobody answered. */
+  /** HTTP status, or the first digits of the provider's code; `undefined` when there was no response. */
   readonly status: number | undefined;
   /** `AuthorizationFailed`, `400019`, … */
   readonly code: string;
   readonly message: string;
-  /** Without the correlation id and the time, which the log has. */
+  /** Without the correlation id and the time, which are in the log. */
   readonly said: string;
   readonly retryAfter?: number;
-  /** Names of the policies that forbade it. */
+  /** Names of the policies that disallowed it. */
   readonly policies: readonly string[];
 }
 
 /**
- * The body of the ARM platform (`{"error":{"code","message"}}`), of the IoT Hub provider (`{"code":400019,…}`),
- * or of an operation that failed, whoever threw it.
+ * Reads the body of the ARM platform (`{"error":{"code","message"}}`), of the IoT Hub provider (`{"code":400019,…}`),
+ * or of a failed operation, whoever threw it.
  * @see https://learn.microsoft.com/azure/azure-resource-manager/troubleshooting/common-deployment-errors
  */
 export function readFailure(error: unknown): Failure {
   const { status, body, headers } = answerOf(error);
   const outer = record(body);
   const inner = innermost(record(outer['error']));
-  // Of our own errors, only the body says something.
+  // The text of these two errors is internal; only their body is meaningful.
   const own = error instanceof ArmRefusal || error instanceof ArmOperationFailure ? {} : record(error);
   const code = text(inner['code']) || text(outer['code']) || text(own['code']);
   const message = maskSecrets(text(inner['message']) || text(outer['message']) || text(own['message']));
   const seconds = headers && retryAfter(headers);
   return {
-    // An operation fails with the provider's number alone.
+    // An operation fails with the provider's code alone.
     status: status ?? (/^[45]\d{5}$/.test(code) ? Math.floor(Number(code) / 1000) : undefined),
     code,
     message,
@@ -63,7 +64,7 @@ function answerOf(error: unknown): Answer {
   };
 }
 
-/** A deployment wraps what happened: the outer error says only that something did. */
+/** A deployment wraps the cause: the outer error has no details. */
 function innermost(error: Json): Json {
   const [first] = Array.isArray(error['details']) ? (error['details'] as unknown[]) : [];
   const isWrapper = /^(DeploymentFailed|ResourceDeploymentFailure|InvalidTemplateDeployment)$/.test(
@@ -72,7 +73,7 @@ function innermost(error: Json): Json {
   return isWrapper && first !== undefined ? innermost(record(first)) : error;
 }
 
-/** The names are in `additionalInfo`; older answers have them in the message alone. */
+/** The names are in `additionalInfo`; older responses have them in the message alone. */
 function policiesOf(error: Json, message: string): readonly string[] {
   const infos = Array.isArray(error['additionalInfo']) ? (error['additionalInfo'] as unknown[]) : [];
   const named = infos
@@ -88,7 +89,7 @@ function firstSentence(message: string): string {
     .replace(/\s*If you contact a support representative[\s\S]*$/i, '')
     .replace(/\s+/g, ' ')
     .trim();
-  if (short === '') return 'No reason was given.';
+  if (short === '') return l10n.t('No reason was given.');
   return /[.!?]$/.test(short) ? short : `${short}.`;
 }
 

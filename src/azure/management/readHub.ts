@@ -12,7 +12,7 @@ export function readHub({
   etag,
   properties,
 }: IotHubDescription): AzureHub {
-  // The body has no resource group; the service adds one in lower case, and not always.
+  // The body has no resource group; the service sometimes adds one in lower case.
   const [, subscriptionId = '', resourceGroup = '', lastPart = ''] =
     /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/.*\/([^/]+)$/i.exec(id) ?? [];
   const events = properties?.eventHubEndpoints?.['events'];
@@ -50,7 +50,7 @@ function tierOf({ name, tier }: IotHubDescription['sku']): HubTier {
 
 const rights: readonly HubRight[] = ['RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'];
 
-/** The rights come as one text, with commas. */
+/** ARM writes the rights as one comma-separated string. */
 export function readPolicy(rule: SharedAccessSignatureAuthorizationRule): HubPolicy {
   const given = new Set(rule.rights.split(',').map((right) => right.trim().toLowerCase()));
   return {

@@ -45,7 +45,7 @@ export const readResource = (json: Json): Resource => ({
 /** @see https://learn.microsoft.com/rest/api/resources/subscriptions/list-locations */
 export function readRegion(json: Json): Region | undefined {
   const metadata = record(json['metadata']);
-  // `europe` and `global` are names for several.
+  // `europe` and `global` stand for several regions.
   if (text(metadata['regionType']).toLowerCase() === 'logical') return undefined;
   const name = text(json['name']);
   const geography = text(metadata['geographyGroup']);
@@ -59,7 +59,7 @@ export function readRegion(json: Json): Region | undefined {
   };
 }
 
-/** They come as texts. */
+/** ARM writes them as strings. */
 function degrees(value: unknown): number | undefined {
   const number = text(value) === '' ? NaN : Number(text(value));
   return Number.isFinite(number) ? number : undefined;

@@ -28,7 +28,7 @@ interface AnyEndpoint {
 }
 
 function readEndpoints(lists: RoutingEndpoints): readonly HubEndpoint[] {
-  const of = (kind: HubEndpointKind, list: readonly AnyEndpoint[] | undefined): readonly HubEndpoint[] =>
+  const read = (kind: HubEndpointKind, list: readonly AnyEndpoint[] | undefined): readonly HubEndpoint[] =>
     (list ?? []).map((endpoint) => ({
       name: endpoint.name,
       kind,
@@ -36,15 +36,15 @@ function readEndpoints(lists: RoutingEndpoints): readonly HubEndpoint[] {
       isIdentityBased: endpoint.authenticationType === 'identityBased',
     }));
   return [
-    ...of('eventHub', lists.eventHubs),
-    ...of('serviceBusQueue', lists.serviceBusQueues),
-    ...of('serviceBusTopic', lists.serviceBusTopics),
-    ...of('storageContainer', lists.storageContainers),
-    ...of('cosmosDbContainer', lists.cosmosDBSqlContainers),
+    ...read('eventHub', lists.eventHubs),
+    ...read('serviceBusQueue', lists.serviceBusQueues),
+    ...read('serviceBusTopic', lists.serviceBusTopics),
+    ...read('storageContainer', lists.storageContainers),
+    ...read('cosmosDbContainer', lists.cosmosDBSqlContainers),
   ];
 }
 
-/** Host and path, and nothing of a connection string that could be secret. */
+/** Host and path, without the parts of a connection string that could be secret. */
 function targetOf(endpoint: AnyEndpoint): string {
   const part = (name: string) =>
     new RegExp(`(?:^|;)\\s*${name}=([^;]*)`, 'i').exec(endpoint.connectionString ?? '')?.[1] ?? '';
@@ -54,7 +54,7 @@ function targetOf(endpoint: AnyEndpoint): string {
     hostOf(endpoint.endpointUri) ||
     hostOf(part('Endpoint')) ||
     hostOf(part('BlobEndpoint')) ||
-    // Of which cloud it is only the string itself can tell.
+    // The cloud is known only from the connection string itself.
     (account && suffix ? `${account}.blob.${suffix}` : account);
   const path = endpoint.entityPath || part('EntityPath') || endpoint.containerName || '';
   return [host, endpoint.databaseName ?? '', path].filter((one) => one !== '').join('/');

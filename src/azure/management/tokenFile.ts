@@ -1,12 +1,13 @@
 import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { type TokenSource } from '../../core/azure/accounts';
 import { IotError } from '../../core/errors';
 import { type ManagementCredential } from '../../core/hub/hubConnection';
 
-/** How long the text of a file counts, which says no end. */
+/** Assumed lifetime of a token from a file, which has no expiry. */
 const fileTokenMs = 60_000;
 
-/** The account, or the file, whose text is read anew for each call. */
+/** The account, or the file, which is read again for each call. */
 export function tokensOf(credential: ManagementCredential): TokenSource {
   if (!('tokenFile' in credential)) return credential;
   const { tokenFile } = credential;
@@ -18,7 +19,7 @@ export function tokensOf(credential: ManagementCredential): TokenSource {
       } catch (cause) {
         throw new IotError(
           'setupMissing',
-          `The token file of this hub's management cannot be read: ${tokenFile}`,
+          l10n.t('The token file of this hub cannot be read: {0}', tokenFile),
           { cause },
         );
       }

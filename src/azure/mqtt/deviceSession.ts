@@ -7,6 +7,8 @@ import {
   type DeviceSession,
   type SessionRequest,
 } from '../../core/message/deviceSession';
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../../core/base/numbers';
 import { type MqttSettings } from '../../core/mqtt/mqttSettings';
 import { readCa } from '../trust';
 import { openLink, type Link } from './link';
@@ -17,13 +19,13 @@ import { TransportFinder } from './transportChoice';
 
 const firstRetryMs = 200;
 const longestRetryMs = 30_000;
-/** When the hub lets the device in but throws it out again, the end comes in seconds, not minutes. */
+/** When the hub accepts the device and then disconnects it, the failure is reported in seconds, not minutes. */
 const longestRefusedRetryMs = 2_000;
-/** A connection that held this long was a good one. */
+/** A connection that lasted this long counts as good. */
 const goodConnectionMs = 5_000;
 const maxFruitless = 8;
 const silenceLimitMs = 15_000;
-/** A hub that acknowledges others all the time has lost the oldest one. */
+/** A hub that keeps acknowledging other messages has lost the oldest one. */
 const oldestLimitMs = 60_000;
 const drainLimitMs = 5_000;
 const watchMs = 1_000;
@@ -59,7 +61,11 @@ class MqttDeviceSession implements DeviceSession {
     if (bytes === 0 || bytes > maxTopicBytes) {
       throw new IotError(
         'invalidInput',
-        `The topic has ${bytes} bytes, but MQTT takes 1 to ${maxTopicBytes}. Its properties make it long.`,
+        l10n.t(
+          'The topic has {0} bytes; MQTT allows 1 to {1}. Remove properties to shorten it.',
+          formatCount(bytes),
+          formatCount(maxTopicBytes),
+        ),
       );
     }
     return this.outbox.publish(message, signal);
@@ -68,7 +74,10 @@ class MqttDeviceSession implements DeviceSession {
   async close(): Promise<void> {
     this.closing.abort(abortError());
     this.outbox.end(
-      new IotError('unreachable', 'The connection was closed before the hub acknowledged the message.'),
+      new IotError(
+        'unreachable',
+        l10n.t('The connection was closed before the hub acknowledged the message.'),
+      ),
     );
     await this.finished;
   }
@@ -104,7 +113,7 @@ class MqttDeviceSession implements DeviceSession {
     await delay(retryInMs, signal);
   }
 
-  /** Resolves with what broke the connection; with nothing when it ended for a new token. */
+  /** Resolves with the reason when the connection broke; with nothing when it ended for a new token. */
   private async connectOnce(settings: MqttSettings, issuedAt: number): Promise<IotError | undefined> {
     const { signal } = this.closing;
     const ca = await readCa(settings.caFile);
@@ -157,7 +166,7 @@ class MqttDeviceSession implements DeviceSession {
     }
   }
 
-  /** Gives what is under way a moment, but not beyond the life of the token. */
+  /** Gives messages in flight a moment, but not beyond the lifetime of the token. */
   private async drain(link: Link, expiresAt = 0): Promise<void> {
     this.outbox.pause();
     let limit: NodeJS.Timeout | undefined;
@@ -186,13 +195,17 @@ class MqttDeviceSession implements DeviceSession {
     link.breakOff(
       new IotError(
         'timeout',
-        `The hub did not acknowledge a message of "${clientId}" for ${seconds} seconds.`,
+        l10n.t(
+          'The hub did not acknowledge a message of "{0}" for {1} seconds.',
+          clientId,
+          formatCount(seconds),
+        ),
       ),
     );
   }
 }
 
-/** At 85 % of its life, or a minute before its end; a token that lives for minutes only serves half of them. */
+/** At 85% of its lifetime, or a minute before it expires; a token that lasts only minutes is used for half of that. */
 export function renewalDelay(issuedAt: number, expiresAt: number): number {
   const life = expiresAt - issuedAt;
   const renewAt = issuedAt + Math.min(life * 0.85, Math.max(life - 60_000, life / 2));
@@ -202,14 +215,18 @@ export function renewalDelay(issuedAt: number, expiresAt: number): number {
 const thrownOut = (clientId: string, cause: IotError) =>
   new IotError(
     'refused',
-    `The hub let "${clientId}" in ${maxFruitless} times and closed the connection each time before it acknowledged anything: another client seems to be connected as the same device, or the message is larger than the hub takes.`,
+    l10n.t(
+      'The hub accepted "{0}" {1} times and closed the connection each time before acknowledging a message. Another client may be connected as the same device, or the message exceeds the size limit of the hub.',
+      clientId,
+      maxFruitless,
+    ),
     { cause },
   );
 
 function asIotError(error: unknown): IotError {
   if (isIotError(error)) return error;
   const text = error instanceof Error ? error.message : String(error);
-  return new IotError('serviceFailed', `The connection of the device cannot be prepared: ${text}`, {
+  return new IotError('serviceFailed', l10n.t('The connection of the device cannot be prepared: {0}', text), {
     cause: error,
   });
 }

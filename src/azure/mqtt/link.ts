@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { MqttClient } from 'mqtt';
 import { abortError, isAbort } from '../../core/base/abort';
 import { IotError } from '../../core/errors';
@@ -7,9 +8,9 @@ import { openWire, type Wire, type WireRequest } from './transport';
 import { BlockedError } from './transportChoice';
 
 const keepAliveSeconds = 30;
-/** From the first byte to the hub's answer to the login. */
+/** From the first byte to the hub's response to CONNECT. */
 const loginLimitMs = 15_000;
-/** For saying goodbye to a hub that may be gone. */
+/** For disconnecting from a hub that may be unreachable. */
 const leaveLimitMs = 2_000;
 
 export interface LinkRequest extends WireRequest {
@@ -18,19 +19,19 @@ export interface LinkRequest extends WireRequest {
   readonly signal: AbortSignal;
 }
 
-/** One connection from login to its end; it never comes back. */
+/** One connection from CONNECT to its end; it is never reopened. */
 export interface Link {
   readonly transport: Transport;
-  /** Resolves with the reason when it breaks, never when it was left. */
+  /** Resolves with the reason when it breaks, never when it was closed. */
   readonly broken: Promise<IotError>;
   /** `done` when the hub acknowledged (QoS 1), or the socket took it (QoS 0); never when it broke before. */
   send(message: DeviceMessage, done: () => void): void;
   breakOff(reason: IotError): void;
-  /** Says goodbye, unless something is under way; resolves when the socket is gone. */
+  /** Disconnects, unless messages are in flight; resolves when the socket is closed. */
   leave(): Promise<void>;
 }
 
-/** @throws IotError, a `BlockedError` when nothing came through; the abort error */
+/** @throws IotError, a `BlockedError` when the hub was not reached; the abort error */
 export function openLink(request: LinkRequest): Promise<Link> {
   return new Promise((resolve, reject) => {
     request.signal.throwIfAborted();
@@ -65,7 +66,7 @@ class MqttLink implements Link {
       clean: true,
       keepalive: keepAliveSeconds,
       reconnectPeriod: 0,
-      // The timers below are faster and say more.
+      // The timers below are faster and more specific.
       connectTimeout: 2 * loginLimitMs,
     });
     // They stay to the end: a socket that breaks while it closes would otherwise be an uncaught error.
@@ -86,7 +87,7 @@ class MqttLink implements Link {
     this.underWay++;
     const body = typeof payload === 'string' ? payload : asBuffer(payload);
     this.client.publish(topic, body, { qos }, (error) => {
-      // Whatever fails here breaks the connection too, and is told there.
+      // Whatever fails here also breaks the connection, and is reported there.
       if (error || this.state !== 'open') return;
       this.underWay--;
       done();
@@ -157,7 +158,7 @@ class MqttLink implements Link {
   private isBlocked({ code, detail }: IotError, stage: ReturnType<Wire['stage']>): boolean {
     if (stage === 'open' || (code !== 'unreachable' && code !== 'timeout')) return false;
     const isNameUnknown = detail === 'ENOTFOUND' || detail === 'EAI_AGAIN';
-    // In many networks only the proxy knows the names of the world.
+    // In many networks only the proxy can resolve public names.
     return !isNameUnknown || this.request.proxy !== undefined;
   }
 
@@ -167,8 +168,18 @@ class MqttLink implements Link {
     return new IotError(
       'timeout',
       this.wire.stage() === 'open'
-        ? `${at} did not answer the login of "${settings.clientId}" within ${limitMs / 1000} seconds.`
-        : `${at} did not answer within ${limitMs / 1000} seconds. A firewall may block port ${this.wire.port}.`,
+        ? l10n.t(
+            '{0} did not respond to the connection request of "{1}" within {2} seconds.',
+            at,
+            settings.clientId,
+            limitMs / 1000,
+          )
+        : l10n.t(
+            '{0} did not respond within {1} seconds. A firewall may be blocking port {2}.',
+            at,
+            limitMs / 1000,
+            this.wire.port,
+          ),
     );
   }
 
@@ -177,8 +188,8 @@ class MqttLink implements Link {
     return new IotError(
       'unreachable',
       this.state === 'open'
-        ? `The hub closed the connection of "${clientId}".`
-        : `The hub closed the connection of "${clientId}" without an answer.`,
+        ? l10n.t('The hub closed the connection of "{0}".', clientId)
+        : l10n.t('The hub closed the connection of "{0}" without a response.', clientId),
     );
   }
 }

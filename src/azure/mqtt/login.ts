@@ -1,22 +1,31 @@
 import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import * as l10n from '@vscode/l10n';
 import { parseCertificate } from '../../core/certificate/certificate';
 import { IotError } from '../../core/errors';
 import { type CertificateFiles, type MqttSettings } from '../../core/mqtt/mqttSettings';
 
-/** What a client presents: a token, or a certificate with its opened key. Holds a secret. */
+/** What a client authenticates with: a token, or a certificate with its decrypted key. Contains a secret. */
 export type LoginOptions = { readonly password: string } | { readonly cert: string; readonly key: string };
 
-/** The key is opened for this call only. @throws IotError `wrongPassphrase`, `setupMissing`, `invalidInput` */
+/** The key is decrypted for this call only. @throws IotError `wrongPassphrase`, `setupMissing`, `invalidInput` */
 export async function loginOptions(
   { login }: Pick<MqttSettings, 'login'>,
   passphrase: string | undefined,
 ): Promise<LoginOptions> {
   if (login.kind === 'sas') return { password: login.password };
-  const cert = await readPem(login.certificateFile, 'certificate');
-  const key = openKey(await readPem(login.keyFile, 'private key'), login, passphrase);
+  const cert = await readPem(login.certificateFile, (file) =>
+    l10n.t('The certificate of the device cannot be read: {0}', file),
+  );
+  const pem = await readPem(login.keyFile, (file) =>
+    l10n.t('The private key of the device cannot be read: {0}', file),
+  );
+  const key = openKey(pem, login, passphrase);
   if (!parseCertificate(cert).checkPrivateKey(key)) {
-    throw new IotError('invalidInput', `The private key does not fit the certificate: ${login.keyFile}`);
+    throw new IotError(
+      'invalidInput',
+      l10n.t('The private key does not match the certificate: {0}', login.keyFile),
+    );
   }
   return { cert, key: key.export({ type: 'pkcs8', format: 'pem' }).toString() };
 }
@@ -30,15 +39,21 @@ function openKey(
     return createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
   } catch (cause) {
     throw isKeyEncrypted
-      ? new IotError('wrongPassphrase', `The passphrase does not open the private key: ${keyFile}`, { cause })
-      : new IotError('invalidInput', `The private key cannot be read: ${keyFile}`, { cause });
+      ? new IotError(
+          'wrongPassphrase',
+          l10n.t('The passphrase does not decrypt the private key: {0}', keyFile),
+          {
+            cause,
+          },
+        )
+      : new IotError('invalidInput', l10n.t('The private key cannot be read: {0}', keyFile), { cause });
   }
 }
 
-async function readPem(file: string, what: string): Promise<string> {
+async function readPem(file: string, failure: (file: string) => string): Promise<string> {
   try {
     return await readFile(file, 'utf8');
   } catch (cause) {
-    throw new IotError('setupMissing', `The ${what} of the device cannot be read: ${file}`, { cause });
+    throw new IotError('setupMissing', failure(file), { cause });
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { maskSecrets } from '../../core/base/maskSecrets';
 import { IotError, isIotError, plainMessage, type IotErrorCode } from '../../core/errors';
 import { type MqttSettings } from '../../core/mqtt/mqttSettings';
@@ -14,19 +15,23 @@ export function mqttFailure(
   if (alert && login.kind === 'x509' && /certificate|unknown ca|access denied|decrypt error/.test(alert)) {
     return new IotError(
       'refused',
-      `The hub refused the certificate of "${clientId}" in the TLS handshake (${alert}).`,
+      l10n.t('The hub rejected the certificate of "{0}" in the TLS handshake ({1}).', clientId, alert),
       { cause: error },
     );
   }
   const network = networkFailure(error, host, port);
   if (network) return network;
-  const code = returnCode(error) ?? 0;
-  const refusal = code === 5 && login.kind === 'x509' ? certificateRefusal : refusals[code];
+  const refusal = refusalText(returnCode(error) ?? 0, clientId, login.kind === 'x509');
   return refusal
-    ? new IotError('refused', refusal(clientId), { cause: error })
+    ? new IotError('refused', refusal, { cause: error })
     : new IotError(
         'serviceFailed',
-        `The connection of "${clientId}" to ${host}:${port} failed: ${maskSecrets(plainMessage(error))}`,
+        l10n.t(
+          'The connection of "{0}" to {1} failed: {2}',
+          clientId,
+          `${host}:${port}`,
+          maskSecrets(plainMessage(error)),
+        ),
         { cause: error },
       );
 }
@@ -45,21 +50,34 @@ const lasting = new Set<IotErrorCode>([
   'setupMissing',
 ]);
 
-/** The one return code of CONNACK that passes. */
+/** The only temporary return code of CONNACK. */
 const unavailable = 3;
 
-/** CONNACK return codes of MQTT 3.1.1, as IoT Hub means them. */
-const refusals: Readonly<Record<number, (device: string) => string>> = {
-  1: () => 'The hub refused the connection: it does not speak this version of MQTT.',
-  2: (device) => `The hub refused the client id "${device}".`,
-  3: () => 'The hub is not available at the moment, or its quota is used up. Try again later.',
-  4: (device) => `The hub refused the user name or token of "${device}".`,
-  5: (device) =>
-    `The hub refused "${device}": the device is disabled or unknown, its key was changed, or the clock of this computer is wrong.`,
-};
-
-const certificateRefusal = (device: string) =>
-  `The hub refused the certificate of "${device}": its authority is not verified on the hub, its common name is not the device id, its thumbprint is not registered, or the device is disabled. "Check Device Certificate" tells which.`;
+/** CONNACK return codes of MQTT 3.1.1, as IoT Hub uses them. */
+function refusalText(code: number, device: string, isCertificate: boolean): string | undefined {
+  switch (code) {
+    case 1:
+      return l10n.t('The hub rejected the connection: it does not support this version of MQTT.');
+    case 2:
+      return l10n.t('The hub rejected the client ID "{0}".', device);
+    case 3:
+      return l10n.t('The hub is temporarily unavailable, or its quota is exceeded. Try again later.');
+    case 4:
+      return l10n.t('The hub rejected the user name or token of "{0}".', device);
+    case 5:
+      return isCertificate
+        ? l10n.t(
+            'The hub rejected the certificate of "{0}": its CA is not verified on the hub, its common name is not the device ID, its thumbprint is not registered, or the device is disabled. Run "Check Device Certificate" to find out.',
+            device,
+          )
+        : l10n.t(
+            'The hub rejected "{0}": the device is disabled or unknown, its key was changed, or the clock of this computer is wrong.',
+            device,
+          );
+    default:
+      return undefined;
+  }
+}
 
 /** `tlsv1 alert unknown ca` and its like. */
 function tlsAlert(error: unknown): string | undefined {

@@ -12,10 +12,10 @@ interface Entry {
   readonly reject: (error: Error) => void;
 }
 
-/** The messages of a session: each stays until it is acknowledged, over as many links as that takes. */
+/** The messages of a session: each stays until it is acknowledged, over as many connections as needed. */
 export class Outbox {
   private queued = new Set<Entry>();
-  /** Handed to the link, in the order they were sent. */
+  /** Passed to the connection, in the order they were sent. */
   private readonly underWay = new Set<Entry>();
   private link: Link | undefined;
   private isPaused = false;
@@ -75,17 +75,17 @@ export class Outbox {
     this.send();
   }
 
-  /** Sends nothing more; what is under way may still be acknowledged. */
+  /** Sends nothing more; messages in flight may still be acknowledged. */
   pause(): void {
     this.isPaused = true;
   }
 
-  /** Resolves when nothing is under way, or the link is gone. */
+  /** Resolves when no message is in flight, or the connection is closed. */
   async drained(): Promise<void> {
     while (this.link && this.underWay.size > 0) await this.nextChange();
   }
 
-  /** Takes back what the link did not get through, for the next one. */
+  /** Takes back what the connection did not deliver, for the next one. */
   detach(): { readonly unacknowledged: number; readonly acknowledged: number } {
     const unacknowledged = this.underWay.size;
     this.link = undefined;
@@ -106,7 +106,7 @@ export class Outbox {
     this.tellChange();
   }
 
-  /** For how long the oldest message waits, and for how long nothing at all was acknowledged meanwhile. */
+  /** How long the oldest message has been waiting, and how long no message was acknowledged meanwhile. */
   stalled(): { readonly oldestMs: number; readonly silentMs: number } {
     const [oldest] = this.underWay;
     if (!oldest) return { oldestMs: 0, silentMs: 0 };
@@ -121,7 +121,7 @@ export class Outbox {
   }
 
   private send(): void {
-    // The socket may take a message at once, which would come back here for each of them.
+    // The socket may accept a message at once, which would recurse for each of them.
     if (this.isSending) return;
     this.isSending = true;
     for (const entry of this.queued) {

@@ -1,6 +1,7 @@
 import net from 'node:net';
 import tls from 'node:tls';
 import { type Duplex } from 'node:stream';
+import * as l10n from '@vscode/l10n';
 import WebSocket, { createWebSocketStream } from 'ws';
 import { IotError } from '../../core/errors';
 import { type Transport } from '../../core/message/deviceSession';
@@ -23,7 +24,7 @@ export interface Wire {
   readonly port: number;
   /** `tls` from when somebody answers; `open` when the stream carries MQTT. */
   stage(): 'connecting' | 'tls' | 'open';
-  /** What an error of the stream means, where this way to the hub knows more than the error. */
+  /** What an error of the stream means, where this transport knows more than the error. */
   explain(error: unknown): unknown;
 }
 
@@ -41,7 +42,7 @@ function openTls({ settings: { host, port }, login, ca }: WireRequest): Wire {
 }
 
 const tlsOptions = (host: string, login: LoginOptions, ca: string | undefined) => ({
-  // TLS knows no addresses as server names.
+  // TLS does not support IP addresses as server names.
   ...(net.isIP(host) ? {} : { servername: host }),
   ...(ca === undefined ? {} : { ca }),
   ...('cert' in login ? { cert: login.cert, key: login.key } : {}),
@@ -76,7 +77,11 @@ function wrongAnswer(error: unknown, host: string, port: number): IotError | und
     ? undefined
     : new IotError(
         'unreachable',
-        `${host}:${port} does not take MQTT over WebSockets: it answered with HTTP ${status}.`,
+        l10n.t(
+          '{0} does not accept MQTT over WebSockets: it responded with HTTP {1}.',
+          `${host}:${port}`,
+          status,
+        ),
         { cause: error },
       );
 }

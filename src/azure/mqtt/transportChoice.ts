@@ -1,19 +1,20 @@
+import * as l10n from '@vscode/l10n';
 import { IotError } from '../../core/errors';
 import { type Transport, type TransportChoice } from '../../core/message/deviceSession';
 import { endsForGood } from './mqttFailure';
 
-/** Nothing came through to the hub on this way; another way may get through. */
+/** The hub was not reached over this transport; another one may work. */
 export class BlockedError extends IotError {}
 
 const connectLimitMs = 15_000;
-/** While there is another way to try, and nobody knows whether this one works. */
+/** While there is another transport to try, and it is unknown whether this one works. */
 const firstLimitMs = 5_000;
-/** In a row on the way that once worked, before both are tried again: the computer may be in another network. */
+/** Failures in a row of a transport that once worked, before both are tried again: the network may have changed. */
 const maxBlocked = 3;
 
 export type Attempt<T> = (transport: Transport, connectLimitMs: number) => Promise<T>;
 
-/** Finds the way to the hub and stays with it as long as it works. */
+/** Finds a working transport and keeps it as long as it works. */
 export class TransportFinder {
   private worked: Transport | undefined;
   private blocked = 0;
@@ -23,7 +24,7 @@ export class TransportFinder {
     private readonly webSocketPort: number,
   ) {}
 
-  /** @throws what `attempt` throws; when both ways failed, one error that says both. */
+  /** @throws what `attempt` throws; when both transports fail, one error with both causes. */
   async connect<T>(attempt: Attempt<T>): Promise<T> {
     if (this.choice !== 'auto' || this.worked) return this.connectBy(this.worked ?? this.choice, attempt);
     try {
@@ -35,15 +36,15 @@ export class TransportFinder {
   }
 
   private async connectBy<T>(transport: TransportChoice, attempt: Attempt<T>): Promise<T> {
-    const way = transport === 'webSocket' ? 'webSocket' : 'mqtt';
+    const used = transport === 'webSocket' ? 'webSocket' : 'mqtt';
     try {
-      return await this.note(way, attempt(way, connectLimitMs));
+      return await this.note(used, attempt(used, connectLimitMs));
     } catch (error) {
       if (error instanceof BlockedError && ++this.blocked >= maxBlocked) this.worked = undefined;
       if (this.choice !== 'mqtt' || !(error instanceof BlockedError)) throw error;
       throw new IotError(
         error.code,
-        `${error.message} MQTT over WebSockets (port ${this.webSocketPort}) may get through.`,
+        l10n.t('{0} MQTT over WebSockets (port {1}) may work.', error.message, this.webSocketPort),
         { cause: error },
       );
     }
@@ -57,7 +58,7 @@ export class TransportFinder {
       if (!(second instanceof IotError) || endsForGood(second)) throw second;
       throw new IotError(
         second.code,
-        `Neither MQTT nor MQTT over WebSockets gets through. ${first.message} ${second.message}`,
+        l10n.t('Neither MQTT nor MQTT over WebSockets can connect. {0} {1}', first.message, second.message),
         { cause: new AggregateError([first, second]) },
       );
     }

@@ -15,13 +15,13 @@ const callTimeoutMs = 30_000;
 
 /**
  * The registry of a hub on `azure-iothub`.
- * @param hubId of the tree, so that a failure can offer what helps
+ * @param hubId in the tree, so that a failure can offer a fix
  */
 export async function openDeviceRegistry(hub: HubConnection, hubId?: string): Promise<DeviceRegistry> {
   return new AzureDeviceRegistry(hub, await readCa(hub.caFile), hubId);
 }
 
-/** The SDK has no public way to another port or authority; its REST client takes an agent, and that knows both. */
+/** The SDK has no public option for another port or CA; its REST client accepts an agent, which has both. */
 interface RestSeam {
   readonly _restApiClient: {
     setOptions(options: { http: { agent: Agent }; ca?: string }): void;
@@ -35,21 +35,21 @@ interface RestSeam {
   };
 }
 
-/** By a key, or by Microsoft Entra ID. */
+/** With a key, or with Microsoft Entra ID. */
 function signedRegistry({ hostName, policyName, key, tokens }: HubConnection): Registry {
   if (!tokens) {
     return Registry.fromConnectionString(
       `HostName=${hostName};SharedAccessKeyName=${policyName};SharedAccessKey=${key}`,
     );
   }
-  // The scope that the SDK asks for is that of the public cloud; the source knows its own. A token that is about to
-  // end already is asked for anew each time: the source knows better than the SDK how long one counts.
+  // The scope that the SDK requests is that of the public cloud; the source knows its own. The expiry is always in
+  // the past, so that the SDK requests a token for each call: the source knows better how long one is valid.
   return Registry.fromTokenCredential(hostName, {
     getToken: async () => ({ token: (await tokens.getToken()).token, expiresOnTimestamp: 0 }),
   });
 }
 
-/** That of the SDK's own calls. */
+/** The version that the SDK uses. */
 const registryApiVersion = '2021-04-12';
 
 class AzureDeviceRegistry implements DeviceRegistry {
@@ -103,7 +103,7 @@ class AzureDeviceRegistry implements DeviceRegistry {
   }
 
   async setEnabled(deviceId: string, isEnabled: boolean, signal?: AbortSignal): Promise<Device> {
-    // The SDK fills in empty keys when `authentication` is missing, so the identity goes back whole.
+    // The SDK adds empty keys when `authentication` is missing, so the whole identity is sent back.
     const identity = await this.identity(deviceId, signal);
     const changed = { ...identity, status: isEnabled ? 'enabled' : 'disabled' };
     const answer = await this.call(
@@ -133,7 +133,7 @@ class AzureDeviceRegistry implements DeviceRegistry {
     );
   }
 
-  /** What `Registry.update` does, but for its `If-Match: *`, which would overwrite what others changed. */
+  /** Like `Registry.update`, but without its `If-Match: *`, which would overwrite changes of others. */
   private replace(identity: IdentityJson, etag: string): Promise<IdentityJson> {
     const headers = { 'Content-Type': 'application/json; charset=utf-8', 'If-Match': `"${etag}"` };
     return this.rest('PUT', `/devices/${encodeURIComponent(identity.deviceId)}`, headers, identity);
@@ -149,7 +149,7 @@ class AzureDeviceRegistry implements DeviceRegistry {
     return { total: totalDeviceCount, enabled: enabledDeviceCount, disabled: disabledDeviceCount };
   }
 
-  /** The SDK has the statistics of identities, but not those of connections. */
+  /** The SDK reads the statistics of identities, but not those of connections. */
   async connectedCount(signal?: AbortSignal): Promise<number> {
     const { connectedDeviceCount } = await this.call(
       () => this.rest<{ readonly connectedDeviceCount?: number }>('GET', '/statistics/service', {}),

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { maskSecrets } from '../../core/base/maskSecrets';
 import { IotError, isIotError, plainMessage, type IotErrorCode } from '../../core/errors';
 import { type FailureAction } from '../../core/failureAction';
@@ -22,9 +23,13 @@ export function registryFailure(error: unknown, hub: HubConnection, subject: Sub
   if (status === undefined) {
     return (
       networkFailure(plainCause(error), hub.hostName, hub.httpsPort) ??
-      new IotError('serviceFailed', `The hub could not be asked: ${maskSecrets(plainMessage(error))}`, {
-        cause: plainCause(error),
-      })
+      new IotError(
+        'serviceFailed',
+        l10n.t('The hub could not be reached: {0}', maskSecrets(plainMessage(error))),
+        {
+          cause: plainCause(error),
+        },
+      )
     );
   }
   const answer = readAnswer(bodyOf(error));
@@ -48,7 +53,7 @@ function actionFor(code: IotErrorCode, { access, hubId }: Subject): { readonly a
 }
 
 /**
- * What Microsoft Entra ID lets somebody do with a hub. Owner and Contributor of the hub do not have these.
+ * What Microsoft Entra ID roles allow on a hub. Owner and Contributor of the hub do not include these.
  * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad
  */
 const needs: Readonly<Record<RegistryAccess, { readonly permission: string; readonly role: string }>> = {
@@ -63,23 +68,31 @@ const needs: Readonly<Record<RegistryAccess, { readonly permission: string; read
 function roleMissing({ text }: Answer, hub: HubConnection, { access }: Subject): [IotErrorCode, string] {
   const name = nameOf(hub);
   if (/expired/i.test(text)) {
-    return ['signInNeeded', `The session for hub "${name}" has ended. Sign in again.`];
+    return ['signInNeeded', l10n.t('The session for hub "{0}" has expired. Sign in again.', name)];
   }
   const { permission, role } = needs[access];
   return [
     'forbidden',
-    `Your account lacks the permission Microsoft.Devices/IotHubs/${permission} on hub "${name}": ask for the role "${role}" there, which counts after a few minutes.`,
+    l10n.t(
+      'Your account does not have the permission {0} on hub "{1}". Request the role "{2}"; it takes effect after a few minutes.',
+      `Microsoft.Devices/IotHubs/${permission}`,
+      name,
+      role,
+    ),
   ];
 }
 
 const nameOf = (hub: HubConnection) => hub.management?.hubName ?? hubShortName(hub.hostName);
 
-/** Neither a key nor a role helps against that. */
+/** Neither a key nor a role helps in this case. */
 const isClosed = (status: number, { text }: Answer) =>
   (status === 401 || status === 403) && /public network access|private endpoint|ip filter/i.test(text);
 const closed = (hub: HubConnection): [IotErrorCode, string] => [
   'unreachable',
-  `Hub "${nameOf(hub)}" takes nobody in from this network: its public access is off or filtered. Use a network with its private endpoint, or change the hub's networking.`,
+  l10n.t(
+    'Hub "{0}" is not accessible from this network: its public network access is disabled or filtered. Use a network with its private endpoint, or change the networking of the hub.',
+    nameOf(hub),
+  ),
 ];
 
 const isQuota = ({ name, text }: Answer) => /quota|throttl/i.test(`${name} ${text}`);
@@ -90,33 +103,54 @@ function sentenceOf(
   hub: HubConnection,
   subject: Subject,
 ): [IotErrorCode, string] {
-  const device = subject.deviceId === undefined ? 'The device' : `Device "${subject.deviceId}"`;
-  const said = maskSecrets(answer.text || answer.name || `HTTP status ${status}`);
+  const { deviceId } = subject;
+  const said = maskSecrets(answer.text || answer.name || `HTTP ${status}`);
   switch (status) {
     case 400:
-      return ['invalidInput', `The hub did not accept the request: ${said}`];
+      return ['invalidInput', l10n.t('The hub rejected the request: {0}', said)];
     case 401:
       return [
         'unauthorized',
-        `The hub refused the key of policy "${hub.policyName}": it is wrong, was regenerated, or the policy lacks ${subject.access === 'query' ? 'the right ServiceConnect' : 'a registry right'}.`,
+        subject.access === 'query'
+          ? l10n.t(
+              'The hub rejected the key of policy "{0}": the key is wrong or was regenerated, or the policy does not have the permission ServiceConnect.',
+              hub.policyName,
+            )
+          : l10n.t(
+              'The hub rejected the key of policy "{0}": the key is wrong or was regenerated, or the policy does not have the required registry permission.',
+              hub.policyName,
+            ),
       ];
     case 403:
-      return ['quotaExceeded', `The hub refused the request, often because a quota is used up: ${said}`];
+      return [
+        'quotaExceeded',
+        l10n.t('The hub rejected the request, often because a quota is exceeded: {0}', said),
+      ];
     case 404:
       return [
         'notFound',
-        subject.deviceId === undefined
-          ? `The hub did not know the address: ${said}`
-          : `${device} does not exist on this hub.`,
+        deviceId === undefined
+          ? l10n.t('The hub does not recognize the address: {0}', said)
+          : l10n.t('Device "{0}" does not exist on this hub.', deviceId),
       ];
     case 409:
-      return ['alreadyExists', `${device} exists already on this hub.`];
+      return [
+        'alreadyExists',
+        deviceId === undefined
+          ? l10n.t('The device already exists on this hub.')
+          : l10n.t('Device "{0}" already exists on this hub.', deviceId),
+      ];
     case 412:
-      return ['changedMeanwhile', `${device} was changed by someone else meanwhile. Refresh and try again.`];
+      return [
+        'changedMeanwhile',
+        deviceId === undefined
+          ? l10n.t('The device was changed by someone else. Refresh and try again.')
+          : l10n.t('Device "{0}" was changed by someone else. Refresh and try again.', deviceId),
+      ];
     case 429:
-      return ['throttled', 'The hub asks to slow down: too many requests. Wait a little and try again.'];
+      return ['throttled', l10n.t('The hub is throttling requests. Wait a moment and try again.')];
     default:
-      return ['serviceFailed', `The hub reported a failure of its own (HTTP ${status}): ${said}`];
+      return ['serviceFailed', l10n.t('The hub reported an internal error (HTTP {0}): {1}', status, said)];
   }
 }
 

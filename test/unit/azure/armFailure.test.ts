@@ -1,13 +1,13 @@
 import { inspect } from 'node:util';
 import { createHttpHeaders } from '@azure/core-rest-pipeline';
 import { describe, expect, it } from 'vitest';
-import { armFailure, scopeName, type Scene } from '../../../src/azure/management/armFailure';
+import { armFailure, scopeName, type CallContext } from '../../../src/azure/management/armFailure';
 import { ArmRefusal, type Json } from '../../../src/azure/management/armRest';
 import { ArmOperationFailure } from '../../../src/azure/management/longOperation';
 
-const scene: Scene = {
-  wanted: 'create hub "factory"',
-  where: 'in subscription "Pay-As-You-Go"',
+const context: CallContext = {
+  outcome: 'Hub "factory" could not be created.',
+  subscription: 'Pay-As-You-Go',
   endpoint: 'https://management.azure.com',
   isAccount: true,
 };
@@ -39,7 +39,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
       'The access token expiry UTC time is earlier than current UTC time.',
     ),
     'signInNeeded',
-    'sign in again',
+    'Sign in again',
   ],
   [
     'a missing role, by its action and scope',
@@ -111,7 +111,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
       'Max number of Iot Hubs exceeded for sku = Free, Max Allowed = 1, Current = 2 in the subscription Id: s1.',
     ),
     'freeHubTaken',
-    'in subscription "Pay-As-You-Go"',
+    'Subscription "Pay-As-You-Go" already has its one free hub',
   ],
   [
     'too many hubs',
@@ -121,7 +121,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
       'Max number of Iot Hubs exceeded for sku = Standard, Max Allowed = 50, Current = 51.',
     ),
     'quotaExceeded',
-    'as many hubs',
+    'reached its limit of IoT hubs',
   ],
   [
     'a provider that is not registered',
@@ -137,19 +137,19 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'a name that is taken',
     provider(409, 409_001, 'IotHub name factory is not available.'),
     'alreadyExists',
-    'Choose another name',
+    'Enter another name',
   ],
   [
     'a full region',
     platform(409, 'SkuNotAvailable', 'The requested tier is currently not available in location westeurope.'),
     'regionFull',
-    'Choose another region',
+    'Select another region',
   ],
   [
     'a region without capacity, in words alone',
     provider(400, 400_000, 'The region has no capacity for new hubs.'),
     'regionFull',
-    'Choose another region',
+    'Select another region',
   ],
   [
     'a region without hubs',
@@ -159,19 +159,19 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
       "The provided location 'jioindiacentral' is not available for resource type 'Microsoft.Devices/IotHubs'.",
     ),
     'unsupported',
-    'Choose another region',
+    'Select another region',
   ],
   [
     'a resource group that is gone',
     platform(404, 'ResourceGroupNotFound', "Resource group 'plant' could not be found."),
     'notFound',
-    'resource group does not exist',
+    'resource group no longer exists',
   ],
   [
     'a subscription that is gone',
     platform(404, 'SubscriptionNotFound', "The subscription 's1' could not be found."),
     'notFound',
-    'does not find the subscription',
+    'subscription no longer exists',
   ],
   [
     'a resource group that is being deleted',
@@ -218,7 +218,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'an operation that failed with a code nobody knows',
     new ArmOperationFailure('Failed', { status: 'Failed', error: { code: 'Strange', message: 'It broke' } }),
     'serviceFailed',
-    'could not create hub "factory"',
+    'Hub "factory" could not be created.',
     'It broke.',
   ],
   [
@@ -233,7 +233,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'no network',
     Object.assign(new Error('getaddrinfo ENOTFOUND management.azure.com'), { code: 'ENOTFOUND' }),
     'unreachable',
-    'management.azure.com cannot be found',
+    'management.azure.com cannot be resolved',
   ],
   [
     'an authority that is not trusted',
@@ -245,14 +245,14 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'an answer of the SDK that is no JSON',
     Object.assign(new Error('Unexpected end'), { code: 'PARSE_ERROR', statusCode: 200 }),
     'serviceFailed',
-    'damaged',
+    'non-JSON',
   ],
   ['what nobody thought of', new Error('Strange'), 'serviceFailed', 'Strange'],
 ];
 
 describe('A failure of Azure Resource Manager', () => {
   it.each(cases)('says what, where and what to do: %s', (_, error, code, ...parts) => {
-    const failure = armFailure(error, scene);
+    const failure = armFailure(error, context);
     expect(failure.code).toBe(code);
     for (const part of parts) expect(failure.message).toContain(part);
     expect(failure.message).not.toMatch(/correlation identifier|object id|\n|undefined/);
@@ -260,14 +260,14 @@ describe('A failure of Azure Resource Manager', () => {
 
   it('offers to sign in when an account signs, and says so of a token file', () => {
     const error = platform(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
-    expect(armFailure(error, scene).action).toEqual({ kind: 'signIn' });
-    const file = armFailure(error, { ...scene, isAccount: false });
+    expect(armFailure(error, context).action).toEqual({ kind: 'signIn' });
+    const file = armFailure(error, { ...context, isAccount: false });
     expect(file).toMatchObject({ code: 'unauthorized', action: undefined });
   });
 
   it('offers the command that gives the role on a hub', () => {
     const message = unauthorizedMessage('Microsoft.Devices/IotHubs/listkeys/action', hubScope);
-    expect(armFailure(platform(403, 'AuthorizationFailed', message), scene).action).toEqual({
+    expect(armFailure(platform(403, 'AuthorizationFailed', message), context).action).toEqual({
       kind: 'copyRoleAssignment',
       hubId: `azure:${hubScope.toLowerCase()}`,
       role: 'Contributor',
@@ -277,7 +277,7 @@ describe('A failure of Azure Resource Manager', () => {
   it('keeps the correlation for the log, and no secret', () => {
     const { detail } = armFailure(
       provider(400, 400_001, 'Bad endpoint SharedAccessKey=c2VjcmV0;EntityPath=x.'),
-      scene,
+      context,
     );
     expect(detail).toContain('correlation identifier');
     expect(detail).not.toContain('c2VjcmV0');
@@ -291,7 +291,7 @@ describe('A failure of Azure Resource Manager', () => {
       response: { bodyAsText: '{"primaryKey":"c2VjcmV0"}' },
     });
     for (const each of [error, Object.assign(error, { statusCode: 500, details: {} })]) {
-      const { cause } = armFailure(each, scene);
+      const { cause } = armFailure(each, context);
       expect(cause).toMatchObject({ name: 'RestError', message: 'outer', stack: error.stack });
       expect(inspect(cause, { depth: 9, showHidden: true })).not.toContain('c2VjcmV0');
     }

@@ -32,7 +32,7 @@ describe('A failure of the management of certificates', () => {
       provider(412, `Invalid ETag supplied.${tail}`),
       'create',
       'alreadyExists',
-      'Choose another name',
+      'Enter another name',
     ],
     [
       'wrong issuer',
@@ -90,7 +90,7 @@ describe('A failure of the management of certificates', () => {
       'notFound',
       'Upload it again',
     ],
-    ['throttled', platform(429, 'TooManyRequests', 'x'), 'list', 'throttled', 'slow down'],
+    ['throttled', platform(429, 'TooManyRequests', 'x'), 'list', 'throttled', 'throttling'],
     ['their failure', platform(503, 'ServerBusy', 'Busy'), 'list', 'serviceFailed', 'HTTP 503'],
     [
       'no network',

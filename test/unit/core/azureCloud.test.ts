@@ -45,9 +45,9 @@ describe('The cloud of VS Code’s settings', () => {
   });
 
   it.each<[unknown, string]>([
-    [undefined, 'lacks resourceManagerEndpointUrl'],
-    [{}, 'lacks resourceManagerEndpointUrl'],
-    [{ resourceManagerEndpointUrl: 'http://plain' }, 'should be an https:// address'],
+    [undefined, 'resourceManagerEndpointUrl is missing'],
+    [{}, 'resourceManagerEndpointUrl is missing'],
+    [{ resourceManagerEndpointUrl: 'http://plain' }, 'must be an https:// URL'],
     [{ resourceManagerEndpointUrl: 'https://host/path' }, 'without a path'],
   ])('that is custom and not described is told: %j', (customEnvironment, said) => {
     expect(() => readCloud({ environment: 'custom', customEnvironment })).toThrow(said);

@@ -85,7 +85,7 @@ describe('The connection of a hub of Azure', () => {
 
   it('says that a hub which is being made has no address yet', () => {
     expect(() => azureHubConnection({ ...hub, hostName: '', state: 'Activating' }, azure, undefined)).toThrow(
-      'has no host name yet: its state is Activating',
+      'has no host name yet; its state is Activating',
     );
   });
 
@@ -148,6 +148,6 @@ describe('The weakest policy', () => {
   it('says which right is missing when none has it', () => {
     expect(() =>
       leastPrivilegedPolicy([policy('device', 'DeviceConnect')], ['RegistryRead'], 'factory'),
-    ).toThrow('No shared access policy of hub "factory" has the right RegistryRead.');
+    ).toThrow('No shared access policy of hub "factory" grants RegistryRead.');
   });
 });

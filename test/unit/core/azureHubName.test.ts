@@ -23,13 +23,13 @@ describe('The name of a hub', () => {
   });
 
   it.each([
-    ['', /Type a name/],
-    ['ab', /at least 3 characters; this one has 2/],
-    ['a'.repeat(51), /at most 50 characters; this one has 51/],
-    ['my_hub', /"_" cannot be/],
-    ['my hub', /A space cannot be/],
-    ['größe', /"ö" cannot be/],
-    ['hub😀', /"😀" cannot be/],
+    ['', /Enter a name/],
+    ['ab', /at least 3 characters. This one has 2/],
+    ['a'.repeat(51), /at most 50 characters. This one has 51/],
+    ['my_hub', /cannot contain "_"/],
+    ['my hub', /cannot contain spaces/],
+    ['größe', /cannot contain "ö"/],
+    ['hub😀', /cannot contain "😀"/],
     ['hub-', /cannot end with "-"/],
   ])('"%s" is refused in words', (name, said) => {
     expect(hubNameProblem(name)).toMatch(said);
@@ -44,9 +44,9 @@ describe('The name of a resource group', () => {
   });
 
   it.each([
-    ['', /Type a name/],
-    ['a b', /A space cannot be/],
-    ['a/b', /"\/" cannot be/],
+    ['', /Enter a name/],
+    ['a b', /cannot contain spaces/],
+    ['a/b', /cannot contain "\/"/],
     ['end.', /cannot end with "\."/],
     ['x'.repeat(91), /at most 90 characters/],
   ])('"%s" is refused in words', (name, said) => {

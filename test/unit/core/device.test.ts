@@ -33,9 +33,9 @@ describe('A device id', () => {
   });
 
   it.each([
-    ['', 'at least one'],
+    ['', 'Enter a device ID'],
     ['x'.repeat(129), '129'],
-    ['two words', 'a space'],
+    ['two words', 'cannot contain spaces'],
     ['a/b', '"/"'],
     ['grün', '"ü"'],
     ['a\\b', '"\\"'],
@@ -119,6 +119,6 @@ describe('A thumbprint', () => {
   });
 
   it('cannot be had from a file without a certificate', () => {
-    expect(() => thumbprintOf(Buffer.from('no certificate'), 'SHA-256')).toThrow('no X.509 certificate');
+    expect(() => thumbprintOf(Buffer.from('no certificate'), 'SHA-256')).toThrow('does not contain an X.509 certificate');
   });
 });

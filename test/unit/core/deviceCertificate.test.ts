@@ -89,7 +89,7 @@ describe('Device list', () => {
     const lines = parseDeviceList('a\nb c\na\n');
     expect(lines.map(({ line, problem }) => [line, problem])).toEqual([
       [1, undefined],
-      [2, expect.stringContaining('a space')],
+      [2, expect.stringContaining('cannot contain spaces')],
       [3, 'Duplicate of line 1.'],
     ]);
   });

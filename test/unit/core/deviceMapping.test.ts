@@ -28,6 +28,6 @@ describe('The mapping file of a replay', () => {
   });
 
   it('is refused with the line when a quote is not closed', () => {
-    expect(() => parseDeviceMapping('a,b\n"c,d\ne,f\n')).toThrow('A quote in line 2 is not closed.');
+    expect(() => parseDeviceMapping('a,b\n"c,d\ne,f\n')).toThrow('A quotation mark in line 2 is not closed.');
   });
 });

@@ -31,8 +31,8 @@ const http = (statusCode: number, body: unknown) =>
 describe('A failure of the network', () => {
   it.each([
     ['ECONNREFUSED', 'unreachable', 'refused'],
-    ['ENOTFOUND', 'unreachable', 'cannot be found'],
-    ['ETIMEDOUT', 'timeout', 'did not answer'],
+    ['ENOTFOUND', 'unreachable', 'cannot be resolved'],
+    ['ETIMEDOUT', 'timeout', 'did not respond'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'untrusted', 'not signed by'],
     ['CERT_HAS_EXPIRED', 'untrusted', 'expired'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'untrusted', 'another host name'],
@@ -63,9 +63,9 @@ describe('A failure of the registry', () => {
   it.each([
     [401, 'unauthorized', 'policy "service"'],
     [404, 'notFound', '"d1" does not exist'],
-    [409, 'alreadyExists', '"d1" exists already'],
+    [409, 'alreadyExists', '"d1" already exists'],
     [412, 'changedMeanwhile', 'Refresh'],
-    [429, 'throttled', 'slow down'],
+    [429, 'throttled', 'throttling'],
     [500, 'serviceFailed', 'HTTP 500'],
   ])('with status %d is an IotError', (status, code, part) => {
     const failure = registryFailure(http(status, { Message: 'ErrorCode:Name;Text.' }), hub, {
@@ -129,7 +129,7 @@ describe('A failure of MQTT or AMQP', () => {
 
   it('is told in words, also where the SDK lost them', () => {
     expect(eventsFailure(new Error('[object Object]'), hub, 5671).message).toBe(
-      "Reading the hub's events failed: the connection broke",
+      "Reading the events of the hub failed: the connection broke",
     );
   });
 });

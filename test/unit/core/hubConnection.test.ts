@@ -55,20 +55,20 @@ describe('A hub connection string', () => {
   });
 
   it.each([
-    ['', 'not a connection string'],
-    ['hello', 'not a connection string'],
-    [`HostName=h.net;DeviceId=d;SharedAccessKey=${key}`, 'of a device'],
+    ['', 'not a valid connection string'],
+    ['hello', 'not a valid connection string'],
+    [`HostName=h.net;DeviceId=d;SharedAccessKey=${key}`, 'a device connection string'],
     [`Endpoint=sb://x.servicebus.windows.net/;SharedAccessKeyName=a;SharedAccessKey=${key}`, 'Event Hubs'],
     ['HostName=h.net;SharedAccessSignature=SharedAccessSignature sr=h.net', 'expires'],
-    [`SharedAccessKeyName=a;SharedAccessKey=${key}`, 'lacks HostName'],
-    [`HostName=h.net;SharedAccessKey=${key}`, 'lacks SharedAccessKeyName'],
-    ['HostName=h.net;SharedAccessKeyName=a', 'lacks SharedAccessKey='],
+    [`SharedAccessKeyName=a;SharedAccessKey=${key}`, 'missing HostName'],
+    [`HostName=h.net;SharedAccessKey=${key}`, 'missing SharedAccessKeyName'],
+    ['HostName=h.net;SharedAccessKeyName=a', 'missing SharedAccessKey='],
     ['HostName=h.net;SharedAccessKeyName=a;SharedAccessKey=abc', 'Base64'],
     [`HostName=localhost:8443;SharedAccessKeyName=a;SharedAccessKey=${key}`, 'MqttPort'],
-    [`HostName=https://h.net;SharedAccessKeyName=a;SharedAccessKey=${key}`, 'plain host name'],
-    [`${plain};MqttPort=0`, 'MqttPort should be a port'],
-    [`${plain};HttpsPort=eighty`, 'HttpsPort should be a port'],
-    [`${plain};AmqpPort=70000`, 'AmqpPort should be a port'],
+    [`HostName=https://h.net;SharedAccessKeyName=a;SharedAccessKey=${key}`, 'a host name without a port'],
+    [`${plain};MqttPort=0`, 'MqttPort must be a port'],
+    [`${plain};HttpsPort=eighty`, 'HttpsPort must be a port'],
+    [`${plain};AmqpPort=70000`, 'AmqpPort must be a port'],
   ])('%j is refused with a sentence that holds "%s"', (text, part) => {
     expect(() => parseHubConnection(text)).toThrow(
       expect.objectContaining({

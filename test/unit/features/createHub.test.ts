@@ -364,7 +364,7 @@ describe('What can be chosen', () => {
   it('is F1 with what it gives, while it is free', () => {
     const [free] = planChoices({ hubs: [anAzureHub()], explain, openPricing });
     expect(free).toMatchObject({ label: 'F1', description: 'free', value: 'F1' });
-    expect(free?.detail).toMatch(/8,000 messages a day, up to 500 devices/);
+    expect(free?.detail).toMatch(/8,000 messages per day, up to 500 devices/);
     expect(free?.instead).toBeUndefined();
   });
 
@@ -432,7 +432,7 @@ describe('The last step', () => {
       'Region of the resource group: the same as the hub',
       'Name: factory',
       'Region: West Europe',
-      'Tier: S1 · 1,200,000 messages a day',
+      'Tier: S1 · 1,200,000 messages per day',
       'Units: 3',
       'Partitions: 8',
       'Retention: 2 days',

@@ -136,7 +136,7 @@ describe('An Azure account', () => {
       return /S1$/.test(await workbench.row(/^keyless/).innerText());
     });
     await workbench.expand(/^keyless/);
-    const missing = /lacks .*twins\/read/;
+    const missing = /does not have the permission .*twins\/read/;
     await workbench.row(missing).waitFor();
     await workbench.screenshot('azureAccount-5-role');
     await workbench.choose(/^keyless/, 'Register Device…');

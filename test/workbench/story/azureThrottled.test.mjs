@@ -52,7 +52,7 @@ describe('When Azure asks to slow down', () => {
     assert.equal((await workbench.rows()).filter((row) => /Failed|did not answer/.test(row)).length, 0);
     await workbench.waitForOutput(
       'IoT Hub Workbench',
-      /Azure asks to slow down: GET \/\S+ goes on in \d+ seconds/,
+      /Azure is throttling requests: GET \/\S+ is retried in \d+ seconds/,
     );
   });
 });

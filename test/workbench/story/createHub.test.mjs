@@ -71,7 +71,7 @@ describe('Create Hub', () => {
     await workbench.press('Enter');
     await step(workbench, /Name of the new resource group/);
     await workbench.quickInput.fill('my group');
-    await message(workbench, /A space cannot be in a resource group's name/);
+    await message(workbench, /A resource group name cannot contain spaces/);
     await workbench.quickInput.fill('local');
     await message(workbench, /"local" exists already/);
     await picture('04-group-name');
@@ -81,7 +81,7 @@ describe('Create Hub', () => {
   it('says the rules of the name, then asks Azure whether it is available, then waits for it on Enter', async () => {
     await step(workbench, /Name of the hub/);
     await workbench.quickInput.fill('no_good');
-    await message(workbench, /"_" cannot be in a hub's name/);
+    await message(workbench, /A hub name cannot contain "_"/);
     await workbench.quickInput.fill('local-hub');
     await message(workbench, /'local-hub' is not available/);
     await picture('05-name-taken');

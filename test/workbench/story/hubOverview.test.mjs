@@ -177,7 +177,7 @@ describe('The overview of the local hub', () => {
   it('adds a route, and says before it is sent what a hub would not take', async () => {
     await overview.button('Add Route').click();
     await overview.field('Name').fill('to monitors');
-    await overview.says('Message routing', /A route has letters, digits/);
+    await overview.says('Message routing', /A route name can contain only letters, digits/);
     await overview.field('Name').fill('to-monitors');
     await overview.field('Condition').fill("level == 'storage'");
     await overview.says('Message routing', /Write "=" instead of "=="/);
@@ -204,7 +204,7 @@ describe('The overview of the local hub', () => {
     await overview.button('Delete route to-monitors').click();
     assert.match((await workbench.dialog()).text, /are dropped from then on/);
     await workbench.answerDialog('Delete');
-    await overview.says('Message routing', /monitors see no messages of devices.*No routes/);
+    await overview.says('Message routing', /monitors receive no device messages.*No routes/);
     assert.equal(await fallback().isChecked(), false);
     await workbench.screenshot('overview-4-fallback');
   });
@@ -225,7 +225,7 @@ describe('The overview of the local hub', () => {
     assert.equal(await overview.meter('Messages today').getAttribute('aria-valuetext'), '1 of 20');
     assert.match(await overview.meter('Devices').getAttribute('aria-valuetext'), /^1 of [\d,]+$/);
     assert.match(await overview.meter('Connected devices').getAttribute('aria-valuetext'), /^[01] of 1$/);
-    await overview.says('Message routing', /monitors see no messages of devices/);
+    await overview.says('Message routing', /monitors receive no device messages/);
     await overview.page.getByRole('checkbox', { name: /Fallback route/ }).check();
     await overview.says('Message routing', /All messages of devices go to the built-in endpoint/);
   });
