@@ -53,7 +53,7 @@ describe('A failure of the management of certificates', () => {
       provider(400, `Maximum number of certificates reached.${tail}`),
       'create',
       'quotaExceeded',
-      '25 certificates already',
+      'maximum of 25 certificates',
     ],
     [
       'limit as 403',
@@ -67,14 +67,14 @@ describe('A failure of the management of certificates', () => {
       platform(403, 'AuthorizationFailed', 'The client x does not have authorization'),
       'create',
       'forbidden',
-      'may not upload certificate "ca" of hub "factory"',
+      '"ca" could not be uploaded to hub "factory". Your account',
     ],
     [
       'token',
       platform(401, 'InvalidAuthenticationToken', 'The token is wrong'),
       'list',
       'unauthorized',
-      'refused the token of the token file',
+      'rejected the token of the token file',
     ],
     [
       'hub gone',

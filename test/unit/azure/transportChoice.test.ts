@@ -65,7 +65,7 @@ describe('The automatic transport', () => {
     const { closed, attempt } = aNetwork();
     closed.add('mqtt');
     await expect(new TransportFinder('mqtt', 443).connect(attempt)).rejects.toThrow(
-      /WebSockets \(port 443\) may get through/,
+      /WebSockets \(port 443\) may work/,
     );
   });
 });

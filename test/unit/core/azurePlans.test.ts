@@ -7,7 +7,7 @@ describe('Plans of hubs', () => {
     expect(hubPlans.filter(({ sku }) => isFree(sku)).map(({ sku }) => sku)).toEqual(['F1']);
     expect(planOf('F1')).toMatchObject({
       messagesPerDay: 8_000,
-      mostUnits: 1,
+      maxUnits: 1,
       partitions: { min: 2, max: 2, defaultValue: 2 },
       retentionDays: { min: 1, max: 1 },
     });

@@ -292,7 +292,7 @@ describe('What is still there of what was made here', () => {
     expect(gone).toEqual([]);
     expect(unreachable).toMatchObject([
       {
-        reason: expect.stringContaining('Tick the tenant') as string,
+        reason: expect.stringContaining('Select the tenant') as string,
         action: { kind: 'chooseSubscriptions' },
       },
     ]);

@@ -63,27 +63,27 @@ describe('The condition of a route', () => {
   });
 
   it.each([
-    ['', /Type a condition/],
-    ['  ', /Type a condition/],
+    ['', /Enter a condition/],
+    ['  ', /Enter a condition/],
     ["SELECT * FROM devices WHERE level = 'x'", /without SELECT/],
     ["WHERE level = 'x'", /without SELECT/],
     ["level == 'x'", /"=" instead of "=="/],
     ["level = 'x' && alert", /AND instead/],
     ['!alert', /NOT instead/],
-    ["level = 'x", /begins with ' and does not end/],
-    ['level = “x”', /straight quote/],
+    ["level = 'x", /starts with ' and is not closed/],
+    ['level = “x”', /straight quotation mark/],
     ['(level = 1', /"\)" is missing at the end/],
-    ['level = 1)', /closes nothing/],
+    ['level = 1)', /no matching opening bracket/],
     ['a[1', /"\]" is missing/],
-    ['(a]', /closes nothing/],
+    ['(a]', /no matching opening bracket/],
     ['level = ', /value is missing after "="/],
     ['= 1', /value is missing before "="/],
-    ['level 1', /operator such as = or AND is missing before 1/],
+    ['level 1', /operator such as = or AND is missing before "1"/],
     ["'a' (b)", /operator/],
-    ['a, b', /only be inside/],
+    ['a, b', /only inside brackets/],
     ['f(, a)', /missing before ","/],
     ['f(a, )', /missing before "\)"/],
-    ['level = 1 ; drop', /cannot be in a condition/],
+    ['level = 1 ; drop', /cannot contain ";"/],
     ['x'.repeat(4_001), /4,000/],
   ])('cannot be %s', (condition, reason) => {
     expect(routeConditionProblem(condition)).toMatch(reason);
@@ -119,15 +119,15 @@ const routing = (routes: readonly HubRoute[], isFallbackOn: boolean): HubRouting
 
 describe('What becomes of messages', () => {
   it.each<[string, HubRouting, boolean, RegExp]>([
-    ['nothing but the fallback route', routing([], true), false, /^All messages/],
-    ['nothing at all', routing([], false), true, /monitors see no messages.*dropped/],
+    ['nothing but the fallback route', routing([], true), false, /^All device messages/],
+    ['nothing at all', routing([], false), true, /monitors receive no device messages.*dropped/],
     ['a route for some', routing([route({ condition: 'a = 1' })], false), true, /match no route are dropped/],
     ['a route for all', routing([route()], false), false, /every message to the built-in/],
     [
       'a route for all that leads elsewhere',
       routing([route({ endpoints: ['store'] })], true),
       true,
-      /Route "r" takes every message/,
+      /Route "r" matches every message/,
     ],
     [
       'a route for some that leads elsewhere',
@@ -139,13 +139,13 @@ describe('What becomes of messages', () => {
       'a route that is switched off',
       routing([route({ isEnabled: false })], false),
       true,
-      /monitors see no messages/,
+      /monitors receive no device messages/,
     ],
     [
       'a route for something else',
       routing([route({ source: 'TwinChangeEvents' })], false),
       true,
-      /monitors see no messages/,
+      /monitors receive no device messages/,
     ],
   ])('is said for %s', (_, given, isWarning, text) => {
     const effect = routingEffect(given);
@@ -156,6 +156,8 @@ describe('What becomes of messages', () => {
   it('is said before a route is removed', () => {
     expect(removalEffect(routing([route()], true), 'r')).toMatch(/go to the built-in endpoint/);
     expect(removalEffect(routing([route()], false), 'r')).toMatch(/are dropped/);
-    expect(removalEffect(routing([route({ source: 'TwinChangeEvents' })], false), 'r')).toMatch(/nowhere/);
+    expect(removalEffect(routing([route({ source: 'TwinChangeEvents' })], false), 'r')).toMatch(
+      /no longer sent anywhere/,
+    );
   });
 });

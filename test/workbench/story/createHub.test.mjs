@@ -246,7 +246,7 @@ describe('Create Hub', () => {
     await message(workbench, /from 2 to 32/);
     await picture('20-partitions');
     await workbench.answer('2');
-    await take(workbench, /Days that the built-in endpoint keeps/);
+    await take(workbench, /Retention of the built-in endpoint/);
     await take(workbench, /Public network access/);
     await take(workbench, /Shared access keys/);
     await step(workbench, /Create it like this/);
@@ -256,11 +256,14 @@ describe('Create Hub', () => {
 
   it('that fails for its region opens again there, with all that was given', async () => {
     await workbench.press('Enter');
-    await workbench.toast('The region takes no new hubs of this tier now');
+    await workbench.toast('The region currently has no capacity for new hubs of this tier');
     await picture('22-region-full');
     await gone(/^story-hub-2/);
-    await workbench.answerToast('The region takes no new hubs', 'Change and Try Again');
-    await step(workbench, /No Capacity Local takes no new hubs of this tier now\. Choose another region\./);
+    await workbench.answerToast('The region currently has no capacity', 'Change and Try Again');
+    await step(
+      workbench,
+      /No Capacity Local currently has no capacity for new hubs of this tier\. Select another region\./,
+    );
     const focused = workbench.page.locator('.quick-input-widget .monaco-list-row.focused');
     assert.doesNotMatch(await focused.innerText(), /No Capacity/);
     await picture('23-region-again');
