@@ -133,7 +133,9 @@ describe('A consumer group with an owner', () => {
     const { subscription } = await reading('owned');
     expect(await subscription.broken).toMatchObject({
       code: 'refused',
-      message: expect.stringContaining('took over this consumer group. Use a dedicated consumer group') as string,
+      message: expect.stringContaining(
+        'took over this consumer group. Use a dedicated consumer group',
+      ) as string,
     });
     await subscription.close();
     await owned.close();

@@ -119,6 +119,8 @@ describe('A thumbprint', () => {
   });
 
   it('cannot be had from a file without a certificate', () => {
-    expect(() => thumbprintOf(Buffer.from('no certificate'), 'SHA-256')).toThrow('does not contain an X.509 certificate');
+    expect(() => thumbprintOf(Buffer.from('no certificate'), 'SHA-256')).toThrow(
+      'does not contain an X.509 certificate',
+    );
   });
 });

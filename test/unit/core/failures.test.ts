@@ -129,7 +129,7 @@ describe('A failure of MQTT or AMQP', () => {
 
   it('is told in words, also where the SDK lost them', () => {
     expect(eventsFailure(new Error('[object Object]'), hub, 5671).message).toBe(
-      "Reading the events of the hub failed: the connection broke",
+      'Reading the events of the hub failed: the connection broke',
     );
   });
 });
