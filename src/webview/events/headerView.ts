@@ -6,7 +6,7 @@ import { type ViewState } from './api';
 import { icon, type IconName } from './icons';
 import { type EventsPage } from './page';
 
-const searchExamples = 'text   device:boiler-*   alert=true   $.temperature>20   !device:test-*';
+const searchExamples = 'device:boiler-*   alert=true   $.temperature>20   !device:test-*';
 
 const stateIcons: Readonly<Record<ViewState['status']['kind'], IconName>> = {
   idle: 'stop',
