@@ -24,7 +24,10 @@ const dataTexts: readonly (readonly [pattern: RegExp, reason: string])[] = [
     'the error of the test',
   ],
   [/\bdevice:boiler-\* {3}alert=true {3}\$\.temperature>20 {3}!device:test-\*/g, 'syntax of a search'],
+  [/\$\.n>x/g, 'the search of the test'],
+  [/\b(?:n|temperature|north|south)\b/g, 'fields and properties of the messages'],
   [/\bboiler-[\w*]+/g, 'ids of devices'],
+  [/\d{4}-\d\d-\d\dT[\d:.]+Z?/g, 'ISO 8601 times'],
   [/\d[\d.,]*\s?(?:B|KB|MB|ms|s|min|h)\b/g, 'numbers with the symbol of their unit'],
   [
     /\b(?:plant|rg-iot|westeurope|Production|gone|events|archive|a-name-[\w-]+|route-\d+|service|iothubowner)\b/g,
@@ -38,7 +41,7 @@ const dataTexts: readonly (readonly [pattern: RegExp, reason: string])[] = [
     /\b(?:mosquitto_pub|sh|PowerShell|az|Node\.js|Python|C|p50|p99)\b/g,
     'names of programs, languages and figures',
   ],
-  [/\b(?:application\/[\w-]+|text\/plain|utf-8)\b/g, 'media types and encodings'],
+  [/\b(?:application\/[\w-]+|text\/plain|utf-(?:8|16|32))\b/g, 'media types and encodings'],
 ];
 
 let translations: Readonly<Record<string, string>> = {};
@@ -56,7 +59,7 @@ async function untranslated({ page }: OpenedPage): Promise<readonly string[]> {
     readTexts,
     dataElements.map(([selector]) => selector),
   );
-  expect(texts.length).toBeGreaterThan(1);
+  expect(texts.length).toBeGreaterThan(0);
   let depth = 0;
   const found = new Set<string>();
   for (const { kind, text, element } of texts) {
