@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { parse } from 'valibot';
-import { contract, maxLines } from '../../src/webview/publish/api';
+import { contract, maxResults } from '../../src/webview/publish/api';
 import { savedStateSchema } from '../../src/webview/protocol';
 import { describeAppearance } from './support/appearance';
 import { selectionStart } from './support/inPage.mjs';
@@ -79,7 +79,7 @@ describe('The publish page', () => {
     const draft = opened.panel.webview.posted.find(({ type }) => type === 'draft')?.body;
     opened.panel.webview.receive({ type: 'start', body: draft });
     await expect.poll(() => opened.hub.sent.length, { timeout: 15_000 }).toBe(800);
-    await expect.poll(() => results(opened).count(), { timeout: 15_000 }).toBe(maxLines);
+    await expect.poll(() => results(opened).count(), { timeout: 15_000 }).toBe(maxResults);
     expect(await opened.overflow()).toEqual([]);
     await opened.picture('many results');
   });

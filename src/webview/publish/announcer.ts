@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { formatCount } from '../../core/base/numbers';
-import { type Line, type Point, type RunState } from './api';
-import { isDelivered, isSettled, lineText } from './lineText';
+import { type SendResult, type Point, type RunState } from './api';
+import { isDelivered, isSettled, sendResultText } from './sendResultText';
 
 const quietMs = 5_000;
 /** How long an arrival is awaited before the acknowledgment alone is announced. */
@@ -30,18 +30,18 @@ export class Announcer {
     this.#sending = { afterId, messages, qos, hasAnnouncedDelivery: false };
   }
 
-  lines(lines: readonly Line[]): void {
+  results(results: readonly SendResult[]): void {
     const sending = this.#sending;
     if (!sending) return;
-    const own = lines.filter((line) => line.id > sending.afterId).slice(0, sending.messages);
+    const own = results.filter((result) => result.id > sending.afterId).slice(0, sending.messages);
     if (own.length < sending.messages) return;
-    if (own.every((line) => isSettled(line, sending.qos))) {
+    if (own.every((result) => isSettled(result, sending.qos))) {
       clearTimeout(sending.timer);
       this.#sending = undefined;
       this.say(summary(own));
       return;
     }
-    const isOut = own.every((line) => isDelivered(line, sending.qos) || isSettled(line, sending.qos));
+    const isOut = own.every((result) => isDelivered(result, sending.qos) || isSettled(result, sending.qos));
     if (!isOut || sending.hasAnnouncedDelivery) return;
     sending.hasAnnouncedDelivery = true;
     sending.timer = setTimeout(() => this.say(summary(own)), arrivalMs);
@@ -70,15 +70,15 @@ export class Announcer {
 const totals = ({ sent, acknowledged, failed }: Point) =>
   [formatCount(sent), formatCount(acknowledged), formatCount(failed)] as const;
 
-function summary(lines: readonly Line[]): string {
-  const [first] = lines;
-  if (lines.length === 1 && first) return lineText(first);
-  const count = (test: (line: Line) => boolean): string => formatCount(lines.filter(test).length);
+function summary(results: readonly SendResult[]): string {
+  const [first] = results;
+  if (results.length === 1 && first) return sendResultText(first);
+  const count = (test: (result: SendResult) => boolean): string => formatCount(results.filter(test).length);
   return l10n.t(
     '{0} messages: {1} acknowledged, {2} arrived, {3} failed',
-    formatCount(lines.length),
-    count((line) => line.state === 'acknowledged'),
-    count((line) => line.arrived !== undefined),
-    count((line) => line.state === 'failed' || line.state === 'cancelled'),
+    formatCount(results.length),
+    count((result) => result.state === 'acknowledged'),
+    count((result) => result.arrived !== undefined),
+    count((result) => result.state === 'failed' || result.state === 'cancelled'),
   );
 }

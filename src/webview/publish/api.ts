@@ -33,7 +33,7 @@ export const toHost = {
   /** Starts a run as configured in `repeat`. */
   start: draft,
   stop: nothing,
-  clearLines: nothing,
+  clearResults: nothing,
   chooseDevices: nothing,
   /** Selects the certificate and key files of the only device. */
   chooseCertificate: nothing,
@@ -128,7 +128,7 @@ export const stateSchema = v.object({
   generators: v.array(v.object({ signature: v.string(), description: v.string(), example: v.string() })),
 });
 
-export const lineSchema = v.object({
+export const sendResultSchema = v.object({
   id: v.number(),
   deviceId: v.string(),
   /** Milliseconds. */
@@ -173,7 +173,7 @@ export const toPage = {
   /** Replaces the content of the form. */
   draft,
   /** New and changed results by their id, oldest first. */
-  lines: v.object({ lines: v.array(lineSchema), isReset: v.boolean() }),
+  results: v.object({ results: v.array(sendResultSchema), isReset: v.boolean() }),
   /** The newest point of the run. */
   point: pointSchema,
   /** All points of the last run; empty before the first. */
@@ -183,13 +183,13 @@ export const toPage = {
 export type PanelState = v.InferOutput<typeof stateSchema>;
 export type Problem = v.InferOutput<typeof problemSchema>;
 export type RunState = v.InferOutput<typeof runSchema>;
-export type Line = v.InferOutput<typeof lineSchema>;
+export type SendResult = v.InferOutput<typeof sendResultSchema>;
 export type Point = v.InferOutput<typeof pointSchema>;
 export type WireKey = (typeof wireKeys)[number];
 export type WireRow = v.InferOutput<typeof wireRowSchema>;
 
 /** Results and points that are kept on both sides. */
-export const maxLines = 500;
+export const maxResults = 500;
 export const maxPoints = 600;
 
 /** The contract of the publish panel. */

@@ -5,9 +5,9 @@ import { type Handlers, type Post, poster, type SavedState, savedStateSchema } f
 import { Announcer } from './announcer';
 import {
   contract,
-  maxLines,
+  maxResults,
   maxPoints,
-  type Line,
+  type SendResult,
   type PanelState,
   type Point,
   type Problem,
@@ -35,9 +35,9 @@ export class Page {
   readonly typed = new Map<string, Typed>();
   readonly post: Post<typeof toHost>;
   /** Newest last. */
-  readonly lines = new Map<number, Line>();
-  /** Increases with each change of `lines`. */
-  linesVersion = 0;
+  readonly results = new Map<number, SendResult>();
+  /** Increases with each change of `results`. */
+  resultsVersion = 0;
 
   /** Content of the kinds of body that are not selected. */
   #kept = { text: '', path: '' };
@@ -72,16 +72,17 @@ export class Page {
       this.#save();
       this.changed();
     },
-    lines: ({ lines, isReset }) => {
-      if (isReset) this.lines.clear();
-      const oldest = this.lines.size >= maxLines ? this.lines.keys().next().value : undefined;
-      for (const line of lines) if (oldest === undefined || line.id >= oldest) this.lines.set(line.id, line);
-      for (const id of this.lines.keys()) {
-        if (this.lines.size <= maxLines) break;
-        this.lines.delete(id);
+    results: ({ results, isReset }) => {
+      if (isReset) this.results.clear();
+      const oldest = this.results.size >= maxResults ? this.results.keys().next().value : undefined;
+      for (const result of results)
+        if (oldest === undefined || result.id >= oldest) this.results.set(result.id, result);
+      for (const id of this.results.keys()) {
+        if (this.results.size <= maxResults) break;
+        this.results.delete(id);
       }
-      this.linesVersion++;
-      this.#announcer.lines([...this.lines.values()]);
+      this.resultsVersion++;
+      this.#announcer.results([...this.results.values()]);
       this.changed();
     },
     point: (point) => {
@@ -144,7 +145,11 @@ export class Page {
     if (type === 'send' || type === 'start') {
       if (this.blocked(type)) return;
       if (type === 'send') {
-        this.#announcer.sends([...this.lines.keys()].at(-1) ?? -1, this.draft.devices.length, this.draft.qos);
+        this.#announcer.sends(
+          [...this.results.keys()].at(-1) ?? -1,
+          this.draft.devices.length,
+          this.draft.qos,
+        );
       }
     }
     clearTimeout(this.#editTimer);

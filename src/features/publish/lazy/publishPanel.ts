@@ -12,7 +12,7 @@ import { commands, webviews } from '../../../contributions';
 import { pickCertificateFiles } from '../../../explorer/deviceLogin';
 import { type Services } from '../../../services';
 import { type Handlers } from '../../../webview/protocol';
-import { contract, maxLines } from '../../../webview/publish/api';
+import { contract, maxResults } from '../../../webview/publish/api';
 import { executeCommand } from '../../../workbench/commands';
 import { WebviewHost, type WebviewSurroundings } from '../../../workbench/webviewHost';
 import { ArrivalWatch } from './arrivalWatch';
@@ -60,7 +60,7 @@ export class PublishPanel implements Disposable {
   private readonly logins: DeviceLogins;
   private readonly watch: ArrivalWatch;
   private readonly target: TargetReader;
-  private readonly lines = new SendResultList(maxLines);
+  private readonly lines = new SendResultList(maxResults);
   private readonly run: PanelRun;
   private readonly bodyFile = new BodyFile();
   private derivation: Derivation;
@@ -99,7 +99,7 @@ export class PublishPanel implements Disposable {
           this.host.post('draft', { draft: this.draft });
           this.postState();
           this.lines.takeChanges();
-          this.host.post('lines', { lines: [...this.lines.all()], isReset: true });
+          this.host.post('results', { results: [...this.lines.all()], isReset: true });
           this.host.post('history', { points: [...this.run.points] });
         },
       },
@@ -178,7 +178,7 @@ export class PublishPanel implements Disposable {
     send: ({ draft }) => this.host.act(() => this.sendDraft(draft, false)),
     start: ({ draft }) => this.host.act(() => this.sendDraft(draft, true)),
     stop: () => this.run.stop(),
-    clearLines: () => this.lines.clear(),
+    clearResults: () => this.lines.clear(),
     chooseDevices: () =>
       this.host.act(async () => {
         const devices = await chooseDevices(this.services, this.hub, this.draft.devices);
@@ -293,6 +293,6 @@ export class PublishPanel implements Disposable {
 
   private postLines(): void {
     const changes = this.lines.takeChanges();
-    if (changes) this.host.post('lines', { lines: [...changes.lines], isReset: changes.isReset });
+    if (changes) this.host.post('results', { results: [...changes.lines], isReset: changes.isReset });
   }
 }

@@ -2,9 +2,9 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { type PublishDraft } from '../../../core/publish/draft';
-import { type Line, type PanelState } from '../api';
+import { type SendResult, type PanelState } from '../api';
 import { icon } from '../icons';
-import { lineIcon, lineText } from '../lineText';
+import { sendResultIcon, sendResultText } from '../sendResultText';
 import { isTicked } from './fields';
 import { type ViewContext } from './viewContext';
 
@@ -34,7 +34,7 @@ export function actionsView({ page }: ViewContext, draft: PublishDraft, state: P
         ${
           isIdle
             ? blocked === undefined
-              ? lastView([...page.lines.values()].at(-1))
+              ? latestResultView([...page.results.values()].at(-1))
               : html`<span class="quiet run-text">${blocked}</span>`
             : html`<span class="run-text">${run.text}</span>${
                   run.progress === undefined
@@ -80,9 +80,11 @@ export function actionsView({ page }: ViewContext, draft: PublishDraft, state: P
 }
 
 /** The newest result, since the list may be below the visible area. The page also announces it in a live region. */
-function lastView(line: Line | undefined): TemplateResult {
-  if (!line) return html`<span class="run-text"></span>`;
-  return html`<span class="run-text line-state line ${line.state}"
-    >${icon(lineIcon(line))}<span>${l10n.t('{0}: {1}', line.deviceId, lineText(line))}</span></span
+function latestResultView(result: SendResult | undefined): TemplateResult {
+  if (!result) return html`<span class="run-text"></span>`;
+  return html`<span class="run-text line-state line ${result.state}"
+    >${icon(sendResultIcon(result))}<span
+      >${l10n.t('{0}: {1}', result.deviceId, sendResultText(result))}</span
+    ></span
   >`;
 }

@@ -4,9 +4,9 @@ import { guard } from 'lit/directives/guard.js';
 import { repeat } from 'lit/directives/repeat.js';
 import { preciseClockTime } from '../../../core/base/dates';
 import { formatBytes, formatCount } from '../../../core/base/numbers';
-import { type Line, type PanelState, type Point } from '../api';
+import { type SendResult, type PanelState, type Point } from '../api';
 import { icon } from '../icons';
-import { lineIcon, lineText } from '../lineText';
+import { sendResultIcon, sendResultText } from '../sendResultText';
 import { nameValueList, type NameValue } from '../../shared/nameValueList';
 import { type ViewContext } from './viewContext';
 
@@ -26,8 +26,8 @@ export function resultsView({ page, charts }: ViewContext, { run }: PanelState):
           class="icon-button"
           aria-label=${l10n.t('Clear Results')}
           title=${l10n.t('Clear Results')}
-          ?disabled=${page.lines.size === 0}
-          @click=${() => page.post('clearLines', {})}
+          ?disabled=${page.results.size === 0}
+          @click=${() => page.post('clearResults', {})}
         >
           ${icon('clearAll')}
         </button>
@@ -35,10 +35,10 @@ export function resultsView({ page, charts }: ViewContext, { run }: PanelState):
       ${last ? totalsView(last) : nothing}
       <div class="charts" ?hidden=${!last}>${charts.elements}</div>
       ${
-        page.lines.size === 0
+        page.results.size === 0
           ? html`<p class="quiet">${l10n.t('No messages sent yet. Select Send or press Ctrl+Enter.')}</p>`
-          : guard([page.linesVersion, isRunning], () =>
-              linesView([...page.lines.values()].slice(isRunning ? -drawnWhileRunning : 0)),
+          : guard([page.resultsVersion, isRunning], () =>
+              resultRowsView([...page.results.values()].slice(isRunning ? -drawnWhileRunning : 0)),
             )
       }
     </section>
@@ -58,7 +58,7 @@ function totalsView(point: Point): TemplateResult {
   return nameValueList('totals', items);
 }
 
-function linesView(lines: readonly Line[]): TemplateResult {
+function resultRowsView(results: readonly SendResult[]): TemplateResult {
   return html`
     <div class="scroll lines" tabindex="0" role="region" aria-label=${l10n.t('Messages, newest first')}>
       <table class="plain">
@@ -72,15 +72,17 @@ function linesView(lines: readonly Line[]): TemplateResult {
         </thead>
         <tbody>
           ${repeat(
-            lines.toReversed(),
+            results.toReversed(),
             ({ id }) => id,
-            (line) => html`
-              <tr class="line ${line.state}">
-                <td class="mono">${preciseClockTime(line.at)}</td>
-                <td>${line.deviceId}</td>
-                <td class="right">${line.bytes > 0 ? formatBytes(line.bytes) : ''}</td>
+            (result) => html`
+              <tr class="line ${result.state}">
+                <td class="mono">${preciseClockTime(result.at)}</td>
+                <td>${result.deviceId}</td>
+                <td class="right">${result.bytes > 0 ? formatBytes(result.bytes) : ''}</td>
                 <td>
-                  <span class="line-state">${icon(lineIcon(line))}<span>${lineText(line)}</span></span>
+                  <span class="line-state"
+                    >${icon(sendResultIcon(result))}<span>${sendResultText(result)}</span></span
+                  >
                 </td>
               </tr>
             `,

@@ -1,10 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { formatCount, formatMilliseconds } from '../../core/base/numbers';
 import { type IconName } from './icons';
-import { type Line } from './api';
+import { type SendResult } from './api';
 
-function outcome(line: Line): string {
-  const { state, reason, acknowledgedMs } = line;
+function outcome(result: SendResult): string {
+  const { state, reason, acknowledgedMs } = result;
   switch (state) {
     case 'waiting':
       return reason ? l10n.t('Waiting: {0}', reason) : l10n.t('Waiting…');
@@ -21,18 +21,18 @@ function outcome(line: Line): string {
   }
 }
 
-function arrival({ arrived, isAwaited }: Line): string | undefined {
+function arrival({ arrived, isAwaited }: SendResult): string | undefined {
   if (arrived)
     return l10n.t('Arrived at partition {0} after {1}', arrived.partition, formatMilliseconds(arrived.ms));
   return isAwaited ? l10n.t('Waiting for arrival…') : undefined;
 }
 
 /** The result of a message in words. */
-export function lineText(line: Line): string {
-  const { sends = 1 } = line;
+export function sendResultText(result: SendResult): string {
+  const { sends = 1 } = result;
   return [
-    outcome(line),
-    line.state === 'waiting' ? undefined : arrival(line),
+    outcome(result),
+    result.state === 'waiting' ? undefined : arrival(result),
     sends > 1 ? l10n.t('Sent {0} times because the connection was lost', formatCount(sends)) : undefined,
   ]
     .filter((part) => part !== undefined)
@@ -40,21 +40,21 @@ export function lineText(line: Line): string {
 }
 
 /** The icon beside the text. */
-export function lineIcon(line: Line): IconName {
-  if (line.state === 'failed') return 'error';
-  if (line.state === 'cancelled') return 'circleSlash';
-  if (line.arrived) return 'checkAll';
-  if (line.state === 'acknowledged') return 'check';
-  return line.state === 'sent' ? 'send' : 'clock';
+export function sendResultIcon(result: SendResult): IconName {
+  if (result.state === 'failed') return 'error';
+  if (result.state === 'cancelled') return 'circleSlash';
+  if (result.arrived) return 'checkAll';
+  if (result.state === 'acknowledged') return 'check';
+  return result.state === 'sent' ? 'send' : 'clock';
 }
 
 /** Whether the result is final. With QoS 0, `sent` is. */
-export function isSettled(line: Line, qos: 0 | 1): boolean {
-  if (line.state === 'failed' || line.state === 'cancelled') return true;
-  return isDelivered(line, qos) && !(line.isAwaited && !line.arrived);
+export function isSettled(result: SendResult, qos: 0 | 1): boolean {
+  if (result.state === 'failed' || result.state === 'cancelled') return true;
+  return isDelivered(result, qos) && !(result.isAwaited && !result.arrived);
 }
 
 /** Whether the message is delivered, as far as the protocol reports it. */
-export function isDelivered(line: Line, qos: 0 | 1): boolean {
-  return line.state === 'acknowledged' || (line.state === 'sent' && qos === 0);
+export function isDelivered(result: SendResult, qos: 0 | 1): boolean {
+  return result.state === 'acknowledged' || (result.state === 'sent' && qos === 0);
 }
