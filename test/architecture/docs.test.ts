@@ -4,9 +4,9 @@ import { actionOf } from '../../src/localHub/arm/actions';
 
 describe('docs/azure.md', () => {
   const text = readFileSync('docs/azure.md', 'utf8');
-  const [, needs = ''] = /## What each action needs\n(.*?)\n## /s.exec(text) ?? [];
+  const [, permissions = ''] = /## Required permissions\n(.*?)\n## /s.exec(text) ?? [];
   const named = new Set(
-    [...needs.matchAll(/`((?:…|Microsoft\.)[^`]+)`/g)].map(([, action = '']) =>
+    [...permissions.matchAll(/`((?:…|Microsoft\.)[^`]+)`/g)].map(([, action = '']) =>
       action.replace('…', 'Microsoft.Devices/IotHubs').toLowerCase(),
     ),
   );
