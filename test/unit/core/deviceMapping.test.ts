@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parseDeviceMapping } from '../../../src/core/publish/deviceMapping';
 
-describe('The mapping file of a replay', () => {
+describe('replay device mapping', () => {
   it('keeps ids with commas and quotes', () => {
     const text = '"boiler,1","test,1"\n"said ""hot""",test-2\nplain,test-3\n';
     expect([...parseDeviceMapping(text)]).toEqual([
@@ -14,7 +14,7 @@ describe('The mapping file of a replay', () => {
   it.each([
     ['semicolons', 'boiler,1;test,1\r\nboiler,2;test,2\r\n'],
     ['tabs', 'boiler,1\ttest,1\rboiler,2\ttest,2'],
-  ])('may be separated by %s when the ids hold commas', (_, text) => {
+  ])('can be separated by %s if the IDs contain commas', (_, text) => {
     // The first separator counts, so the ids of the first row are in quotes.
     const quoted = text.replace('boiler,1', '"boiler,1"').replace('test,1', '"test,1"');
     expect([...parseDeviceMapping(quoted)]).toEqual([
@@ -27,7 +27,7 @@ describe('The mapping file of a replay', () => {
     expect([...parseDeviceMapping('\uFEFFa , b\n\nonly\n,x\n')]).toEqual([['a', 'b']]);
   });
 
-  it('is refused with the line when a quote is not closed', () => {
+  it('is rejected with the line of a quotation mark that is not closed', () => {
     expect(() => parseDeviceMapping('a,b\n"c,d\ne,f\n')).toThrow('A quotation mark in line 2 is not closed.');
   });
 });

@@ -21,7 +21,7 @@ const render = (text: string, change: Partial<ReceivedMessage> = {}) =>
     { showProperties: false, maxBytes: 1_000, format: parseLineTemplate(text) },
   );
 
-describe('The format of messages by a pattern', () => {
+describe('message template', () => {
   it.each([
     ['{time} {device}', '2026-11-24T08:00:00.000Z boiler-1'],
     ['{partition}@{sequenceNumber} {size} B', '2@7 63 B'],

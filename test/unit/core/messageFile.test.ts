@@ -15,7 +15,7 @@ const defaults = newDraft([], 600);
 const read = (text: string) => readMessageFile(text, defaults, (file) => `/folder/${file}`);
 const written = (draft: PublishDraft) => writeMessageFile(draft, (file) => file.replace('/folder/', ''));
 
-describe('A message file', () => {
+describe('message file', () => {
   it('has a published schema that matches the validation', () => {
     const file = path.resolve(__dirname, '../../../media/d2cMessage.schema.json');
     const schema = { title: 'Device-to-cloud message', ...toJsonSchema(messageFileSchema) };
@@ -24,7 +24,7 @@ describe('A message file', () => {
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual(JSON.parse(text));
   });
 
-  it('needs nothing but a body', () => {
+  it('requires only a body', () => {
     const { draft, devices } = read('{"body": {"t": 1}}');
     expect(devices).toEqual([]);
     expect(draft).toMatchObject({
@@ -130,7 +130,7 @@ describe('A message file', () => {
   });
 });
 
-describe('A pattern of devices', () => {
+describe('device pattern', () => {
   it.each([
     ['boiler-*', 'boiler-1', true],
     ['boiler-*', 'x-boiler-1', false],

@@ -18,7 +18,7 @@ const aMessage = (change: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
 });
 const isShown = (filter: string, message = aMessage()) => parseMessageFilter(filter).isShown(message);
 
-describe('A filter of messages', () => {
+describe('message filter', () => {
   it.each([
     ['', true],
     ['device:boiler-1', true],

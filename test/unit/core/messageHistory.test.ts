@@ -75,8 +75,8 @@ const anyMessage: fc.Arbitrary<ReceivedMessage> = fc.record(
   },
 );
 
-describe('The history of messages', () => {
-  it('gives back every message as it was, also out of compressed slabs', async () => {
+describe('message history', () => {
+  it('returns every message unchanged, including from compressed slabs', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(anyMessage, { maxLength: 40 }), async (messages) => {
         const history = new MessageHistory({ maxBytes: 64 * 1024, maxMessages: 1_000 });
@@ -117,7 +117,7 @@ describe('The history of messages', () => {
     expect(await history.get(30_000)).toBeUndefined();
   });
 
-  it('holds no more than it may, and counts what left', async () => {
+  it('stays within its size limit and counts discarded messages', async () => {
     const history = new MessageHistory({ maxBytes: 1024 * 1024, maxMessages: 1_000_000 });
     for (let from = 0; from < 100_000; from += 500) {
       history.add(many(from, from + 500));
@@ -130,7 +130,7 @@ describe('The history of messages', () => {
     expect(history.devices().map(({ count }) => count)).toEqual([20_000, 20_000, 20_000, 20_000, 20_000]);
   });
 
-  it('holds no more messages than it may, to the message', async () => {
+  it('stays exactly within its message limit', async () => {
     const history = new MessageHistory({ ...roomy, maxMessages: 1_234 });
     history.add(many(0, 10_000));
     expect([history.first, history.end, history.dropped]).toEqual([8_766, 10_000, 8_766]);
@@ -139,7 +139,7 @@ describe('The history of messages', () => {
     expect((await history.read(9_985, 100)).map(({ index }) => index)).toHaveLength(10);
   });
 
-  it('begins anew after it was cleared, with numbers that go on', async () => {
+  it('continues its numbering after it was cleared', async () => {
     const history = new MessageHistory(roomy);
     history.add(many(0, 100));
     history.clear();
@@ -158,8 +158,8 @@ describe('The history of messages', () => {
   });
 });
 
-describe('An hour of 5,000 messages a second', () => {
-  it('fits the limits that are set from the beginning', async () => {
+describe('one hour of 5,000 messages per second', () => {
+  it('fits the default limits', async () => {
     const { contributes } = JSON.parse(
       readFileSync(path.resolve(__dirname, '../../../package.json'), 'utf8'),
     ) as {
@@ -187,8 +187,8 @@ describe('An hour of 5,000 messages a second', () => {
   });
 });
 
-describe('A selection', () => {
-  it('has what was there and what comes, in order', async () => {
+describe('history selection', () => {
+  it('contains existing and new messages in order', async () => {
     const history = new MessageHistory(roomy);
     for (let from = 0; from < 20_000; from += 500) history.add(many(from, from + 500));
     const selection = history.openSelection(parseMessageFilter('device:boiler-3 $.temperature=22'));
@@ -207,7 +207,7 @@ describe('A selection', () => {
     selection.dispose();
   });
 
-  it('loses what the history loses, in any order of adding, searching and dropping', async () => {
+  it('drops discarded messages in any order of adding, searching and discarding', async () => {
     const history = new MessageHistory({ maxBytes: 512 * 1024, maxMessages: 3_000 });
     history.add(many(0, 5_000));
     const selection = history.openSelection(parseMessageFilter('plant=north'));
@@ -225,7 +225,7 @@ describe('A selection', () => {
     expect(selection.length).toBeGreaterThan((history.end - history.first) / 2 - 800);
   });
 
-  it('tells once per turn that it changed, and nothing after it was disposed', async () => {
+  it('reports changes once per turn, and none after it was disposed', async () => {
     const history = new MessageHistory(roomy);
     const selection = history.openSelection(undefined);
     let changes = 0;
@@ -240,7 +240,7 @@ describe('A selection', () => {
   });
 });
 
-describe('Numbers of bodies', () => {
+describe('numeric fields', () => {
   const body = (value: unknown) => telemetry(0, { body: Buffer.from(JSON.stringify(value)) });
 
   it('are found by their paths', () => {
@@ -254,7 +254,7 @@ describe('Numbers of bodies', () => {
     expect(numericFields(body(Array.from({ length: 500 }, (_, n) => n)))).toHaveLength(50);
   });
 
-  it('are kept by second for what is charted, and down-sampled', () => {
+  it('are kept per second if charted, and downsampled', () => {
     const series = new FieldSeries();
     const field = { deviceId: 'boiler-0', path: 'temperature' };
     series.setCharted([field]);
@@ -270,7 +270,7 @@ describe('Numbers of bodies', () => {
     expect(series.points(field, start, start + 10_000, 10)).toHaveLength(4);
   });
 
-  it('count each message once, whatever is charted and comes while what is held is looked through', async () => {
+  it('count each message once, even if fields are added and messages arrive during the scan', async () => {
     const history = new MessageHistory(roomy);
     const series = new HistorySeries(history);
     const field = { deviceId: 'boiler-0', path: 'temperature' };

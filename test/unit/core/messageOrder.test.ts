@@ -13,15 +13,15 @@ const message = (partitionId: string, sequenceNumber: number, enqueuedAt: number
   applicationProperties: {},
 });
 
-describe('Messages of several partitions', () => {
-  it('stand in the order of time', () => {
+describe('sorting messages of several partitions', () => {
+  it('orders them by enqueued time', () => {
     const one = [message('0', 1, 10), message('0', 2, 30)];
     const other = [message('1', 1, 5), message('1', 2, 20)];
     const times = inTimeOrder([...one, ...other]).map(({ enqueuedAt }) => enqueuedAt);
     expect(times).toEqual([5, 10, 20, 30]);
   });
 
-  it('are all there once, those of a partition in their order, even when the clock of the hub goes back', () => {
+  it('keeps every message once and the order of each partition, even if the clock of the hub is set back', () => {
     const times = fc.array(fc.tuple(fc.nat(3), fc.nat(50)), { maxLength: 60 });
     fc.assert(
       fc.property(times, (list) => {
@@ -39,7 +39,7 @@ describe('Messages of several partitions', () => {
     );
   });
 
-  it('are in the order of time as a whole when each partition is', () => {
+  it('orders all messages by time if each partition is ordered', () => {
     const partition = fc.array(fc.nat(100), { maxLength: 30 }).map((list) => list.toSorted((a, b) => a - b));
     fc.assert(
       fc.property(fc.array(partition, { maxLength: 4 }), (partitions) => {
@@ -51,11 +51,11 @@ describe('Messages of several partitions', () => {
   });
 });
 
-describe('What arrives together', () => {
+describe('message batcher', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('is handed on together, in the order of time', () => {
+  it('forwards messages together in chronological order', () => {
     const taken: number[][] = [];
     const batcher = new MessageBatcher((all) => taken.push(all.map(({ enqueuedAt }) => enqueuedAt)));
     batcher.add([message('0', 1, 10), message('0', 2, 30)]);
@@ -69,7 +69,7 @@ describe('What arrives together', () => {
     expect(taken).toEqual([[10, 20, 30], [15]]);
   });
 
-  it('is handed on at once when it is asked for, and once', () => {
+  it('forwards messages immediately on flush, and only once', () => {
     const taken: number[] = [];
     const batcher = new MessageBatcher((all) => taken.push(...all.map(({ enqueuedAt }) => enqueuedAt)));
     batcher.add([message('0', 1, 10)]);

@@ -46,7 +46,7 @@ function problemOf(action: () => unknown): TemplateProblem {
 }
 const refusal = (expression: string): string => problemOf(() => value(expression)).message;
 
-describe('A text template', () => {
+describe('text template', () => {
   it('replaces each placeholder by its value as text', () => {
     const template =
       '{{deviceId}}: {{ n }} of {{ deviceIndex }}, {{ 1.5 }} {{ true }} {{ null }} {{ [1, "a"] }}';

@@ -21,8 +21,8 @@ function shellWords(line: string): string[] {
   return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);
 }
 
-describe.skipIf(process.platform === 'win32')('The mosquitto_pub command for sh', () => {
-  it('reaches the program word by word', () => {
+describe.skipIf(process.platform === 'win32')('mosquitto_pub command for sh', () => {
+  it('passes every argument unchanged', () => {
     expect(shellWords(mosquittoPubCommand(settings, `{"it's": "$HOME"}`, 'sh'))).toEqual([
       ...['-V', 'mqttv311', '-h', 'localhost', '-p', '8883', '--cafile', settings.caFile],
       ...['-i', settings.clientId, '-u', settings.userName, '-P', token],
@@ -36,7 +36,7 @@ describe.skipIf(process.platform === 'win32')('The mosquitto_pub command for sh'
     login: { kind: 'x509', certificateFile, keyFile: `${certificateFile}.key`, isKeyEncrypted: true },
   };
 
-  it('names the files of a certificate instead of a password', () => {
+  it('contains certificate files instead of a password', () => {
     const words = shellWords(mosquittoPubCommand(byCertificate, 'x', 'sh'));
     expect(words).toEqual(
       expect.arrayContaining(['--cert', certificateFile, '--key', `${certificateFile}.key`]),
@@ -44,11 +44,11 @@ describe.skipIf(process.platform === 'win32')('The mosquitto_pub command for sh'
     expect(words).not.toContain('-P');
   });
 
-  it('leaves --cafile out when there is none', () => {
+  it('omits --cafile if there is none', () => {
     expect(mosquittoPubCommand({ ...settings, caFile: undefined }, 'x', 'sh')).not.toContain('--cafile');
   });
 
-  it('survives any text', () => {
+  it('passes any text unchanged', () => {
     const text = fc
       .string({ unit: 'binary' })
       .filter((value) => !value.includes('\0') && !/[\ud800-\udfff]/u.test(value));
@@ -62,8 +62,8 @@ describe.skipIf(process.platform === 'win32')('The mosquitto_pub command for sh'
   });
 });
 
-describe('The mosquitto_pub command for PowerShell', () => {
-  it('hands the payload over on standard input, where no version touches its quotes', () => {
+describe('mosquitto_pub command for PowerShell', () => {
+  it('passes the payload on standard input, where no version changes its quotes', () => {
     const line = mosquittoPubCommand(settings, `{"it's": 1}`, 'powershell');
     expect(line).toMatch(/^'\{"it''s": 1\}' \| mosquitto_pub -V mqttv311 /);
     expect(line).toMatch(/ -l$/);
@@ -71,12 +71,12 @@ describe('The mosquitto_pub command for PowerShell', () => {
     expect(line).toContain(`'devices/it''s-$1(a)*/messages/events/$.ct=application%2Fjson&$.ce=utf-8'`);
   });
 
-  it('says UTF-8 only when the payload needs it', () => {
+  it('sets UTF-8 only if the payload requires it', () => {
     expect(mosquittoPubCommand(settings, 'warm', 'powershell')).not.toContain('OutputEncoding');
     expect(mosquittoPubCommand(settings, 'wärm', 'powershell')).toMatch(/^\$OutputEncoding = .*; 'wärm'/);
   });
 
-  it('doubles every kind of single quote, since PowerShell takes the typographic ones too', () => {
+  it('doubles every kind of single quote, since PowerShell also accepts typographic ones', () => {
     fc.assert(
       fc.property(
         fc.string({ unit: fc.constantFrom("'", '‘', '’', '‚', '‛', '$', '"', 'a', ' ') }),

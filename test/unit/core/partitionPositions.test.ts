@@ -4,8 +4,8 @@ import { PartitionPositions } from '../../../src/core/message/partitionPositions
 
 const numbered = (...numbers: number[]) => numbers.map((sequenceNumber) => ({ sequenceNumber }));
 
-describe('The positions of partitions', () => {
-  it('let each message through once, whatever is sent again', () => {
+describe('partition positions', () => {
+  it('pass each message once, whatever is resent', () => {
     const positions = new PartitionPositions();
     expect(positions.takeNew('0', numbered(1, 2, 3))).toEqual(numbered(1, 2, 3));
     expect(positions.takeNew('0', numbered(2, 3, 4))).toEqual(numbered(4));
@@ -13,13 +13,13 @@ describe('The positions of partitions', () => {
     expect(Object.fromEntries(positions.all)).toEqual({ 0: 4, 1: 1 });
   });
 
-  it('go on behind where an earlier reading ended', () => {
+  it('continue after the end of an earlier reading', () => {
     const positions = new PartitionPositions();
     positions.set('0', 7);
     expect(positions.takeNew('0', numbered(6, 7, 8))).toEqual(numbered(8));
   });
 
-  it('lose nothing and repeat nothing when a reader goes back any number of times', () => {
+  it('neither lose nor repeat messages if a reader goes back any number of times', () => {
     const jumps = fc.array(fc.tuple(fc.nat(20), fc.integer({ min: 1, max: 20 })), { maxLength: 30 });
     fc.assert(
       fc.property(jumps, (reads) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodePropertyBag, encodePropertyBag, jsonProperties } from '../../../src/core/message/propertyBag';
 
-describe('A property bag', () => {
+describe('property bag', () => {
   it('has the form that IoT Hub documents', () => {
     expect(encodePropertyBag(jsonProperties)).toBe('$.ct=application%2Fjson&$.ce=utf-8');
     expect(
@@ -22,7 +22,7 @@ describe('A property bag', () => {
     ]);
   });
 
-  it('comes back as it was for all of Unicode, and never holds what a topic may not', () => {
+  it('is restored for all of Unicode, and never contains characters that topics do not allow', () => {
     const text = fc.string({ unit: 'grapheme', minLength: 1 });
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text)), (bag) => {
@@ -33,7 +33,7 @@ describe('A property bag', () => {
     );
   });
 
-  it('writes half a character as the replacement character', () => {
+  it('encodes a lone surrogate as the replacement character', () => {
     expect(decodePropertyBag(encodePropertyBag([['k', 'a\ud800b']]))).toEqual([['k', 'a\ufffdb']]);
   });
 });

@@ -87,11 +87,11 @@ const every = (ms: number, count: number | null) => ({
   repeat: { count, pace: { kind: 'interval' as const, ms } },
 });
 
-describe('A run', () => {
+describe('publish run', () => {
   beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] }));
   afterEach(() => vi.useRealTimers());
 
-  it('sends one message of each device when it is not repeated', async () => {
+  it('sends one message per device if it is not repeated', async () => {
     const sessions = [new FakeSession(5, 10), new FakeSession(5, 10)];
     const { run, lines } = aRun(sessions);
     const done = publishRun(run, new AbortController().signal);
@@ -105,7 +105,7 @@ describe('A run', () => {
     expect(sessions.every(({ isClosed }) => isClosed)).toBe(true);
   });
 
-  it('keeps its pace and ends at its count', async () => {
+  it('keeps its pace and ends at its message count', async () => {
     const session = new FakeSession(1, 10);
     const { run, statistics } = aRun([session], every(100, 5));
     const done = publishRun(run, new AbortController().signal);
@@ -117,7 +117,7 @@ describe('A run', () => {
     expect(statistics).toMatchObject({ sent: 5, acknowledged: 5, failed: 0 });
   });
 
-  it('shares a rate among its devices, one after the other', async () => {
+  it('distributes a rate over its devices', async () => {
     const sessions = Array.from({ length: 4 }, () => new FakeSession(1, 10));
     const { run } = aRun(sessions, { repeat: { count: null, pace: { kind: 'rate', perSecond: 8 } } });
     const controller = new AbortController();
@@ -129,7 +129,7 @@ describe('A run', () => {
     expect(isAbort(await done)).toBe(true);
   });
 
-  it('makes no message while the connection takes none: nothing queues up', async () => {
+  it('creates no messages while the connection cannot send, so that none queue up', async () => {
     const session = new FakeSession(1_000, 3);
     const { run, statistics } = aRun([session], every(1, null));
     const controller = new AbortController();
@@ -143,7 +143,7 @@ describe('A run', () => {
     await done;
   });
 
-  it('leaves no line waiting when it is stopped', async () => {
+  it('leaves no result waiting when it is stopped', async () => {
     const session = new FakeSession(60_000, 3);
     const { run, lines } = aRun([session], every(10, null));
     const controller = new AbortController();
@@ -156,7 +156,7 @@ describe('A run', () => {
     expect(session.isClosed).toBe(true);
   });
 
-  it('tells of a device that cannot connect, and goes on with the others', async () => {
+  it('reports a device that cannot connect and continues with the others', async () => {
     const good = new FakeSession(1, 10);
     const { run, lines } = aRun([good]);
     const bad: RunDevice = {
@@ -172,7 +172,7 @@ describe('A run', () => {
     expect(byDevice.get('d0')).toMatchObject({ state: 'acknowledged' });
   });
 
-  it('gives up a single message at the first trouble, and says why', async () => {
+  it('fails a single message at the first connection failure, with the reason', async () => {
     const session = new FakeSession(60_000, 1);
     const states: ((state: SessionState) => void)[] = [];
     const { run, lines } = aRun([session]);
@@ -193,7 +193,7 @@ describe('A run', () => {
     expect(lines.all()[0]).toMatchObject({ state: 'failed', reason: 'Nothing answers.' });
   });
 
-  it('gives up a single message that is not acknowledged within 30 seconds', async () => {
+  it('fails a single message that is not acknowledged within 30 seconds', async () => {
     const { run, lines } = aRun([new FakeSession(120_000, 1)]);
     const done = publishRun(run, new AbortController().signal);
     await vi.advanceTimersByTimeAsync(31_000);
@@ -223,8 +223,8 @@ describe('A run', () => {
   });
 });
 
-describe('The statistics of a run', () => {
-  it('give rates and percentiles since the last point', () => {
+describe('run statistics', () => {
+  it('report rates and percentiles since the last point', () => {
     const statistics = new RunStatistics(0, 2);
     for (let ms = 1; ms <= 100; ms++) {
       statistics.sent++;
@@ -234,15 +234,15 @@ describe('The statistics of a run', () => {
     expect(statistics.takePoint(1_500)).toMatchObject({ sentPerSecond: 0, p50: null, sent: 100 });
   });
 
-  it('take the nearest rank', () => {
+  it('use the nearest rank for percentiles', () => {
     expect([percentile([], 0.5), percentile([7], 0.99), percentile([1, 2], 0.5)]).toEqual([null, 7, 1]);
   });
 });
 
-describe('Lines', () => {
+describe('send result list', () => {
   const aLine = (id: number): SendResult => ({ id, deviceId: 'd', at: 0, bytes: 1, state: 'waiting' });
 
-  it('keep the newest, and hand out what changed once', () => {
+  it('keeps the newest results and returns each change once', () => {
     const lines = new SendResultList(3);
     for (let id = 1; id <= 5; id++) lines.put(aLine(id));
     expect(lines.takeChanges()).toMatchObject({ isReset: true, lines: [{ id: 3 }, { id: 4 }, { id: 5 }] });
@@ -253,7 +253,7 @@ describe('Lines', () => {
   });
 });
 
-describe('ArrivalTracker', () => {
+describe('arrival tracker', () => {
   const received = (messageId: string, deviceId = 'd') => ({
     partitionId: '2',
     sequenceNumber: 1,
@@ -264,7 +264,7 @@ describe('ArrivalTracker', () => {
     applicationProperties: {},
   });
 
-  it('find a message by device and id, once', () => {
+  it('recognizes a message by device and message ID, once', () => {
     let now = 0;
     const arrivals = new ArrivalTracker(() => now);
     const found: unknown[] = [];
@@ -280,7 +280,7 @@ describe('ArrivalTracker', () => {
     expect(arrivals.size).toBe(0);
   });
 
-  it('give up what does not come, and never keep more than their bound', () => {
+  it('stops tracking messages after a timeout, and limits their number', () => {
     let now = 0;
     const arrivals = new ArrivalTracker(() => now, 1_000, 2);
     const missed: string[] = [];

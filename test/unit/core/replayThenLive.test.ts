@@ -48,8 +48,8 @@ class Taken {
   }
 }
 
-describe('What is held, then what comes', () => {
-  it('is all there once and in order, whenever messages come', async () => {
+describe('replaying buffered, then new messages', () => {
+  it('forwards each message once and in order, whenever messages arrive', async () => {
     const turns = fc.array(fc.tuple(fc.nat(700), fc.nat(3)), { maxLength: 20 });
     await fc.assert(
       fc.asyncProperty(fc.nat(6_000), turns, async (held, later) => {
@@ -72,7 +72,7 @@ describe('What is held, then what comes', () => {
     );
   });
 
-  it('waits in the history while the disk is slow, and says what left it meanwhile', async () => {
+  it('waits while the disk is slow and reports discarded messages', async () => {
     const feed = new Feed(10_000);
     feed.send(9_000);
     const taken = new Taken();
@@ -89,7 +89,7 @@ describe('What is held, then what comes', () => {
     expect(taken.all).toEqual(range(2_000, 12_000));
   });
 
-  it('ends when it is told to', async () => {
+  it('ends when it is disposed', async () => {
     const feed = new Feed();
     feed.send(5_000);
     const taken = new Taken();
@@ -100,7 +100,7 @@ describe('What is held, then what comes', () => {
     expect(taken.all).toEqual([]);
   });
 
-  it('survives that the monitor begins anew', async () => {
+  it('continues after the monitor was restarted', async () => {
     const feed = new Feed();
     feed.send(5_000);
     const taken = new Taken();
@@ -113,8 +113,8 @@ describe('What is held, then what comes', () => {
   });
 });
 
-describe('The newest messages that fit', () => {
-  it('have also those that came while they were read', async () => {
+describe('newest matching messages', () => {
+  it('include those that arrived during reading', async () => {
     const feed = new Feed();
     feed.send(30_000);
     const even = ({ sequenceNumber }: ReceivedMessage) => sequenceNumber % 2 === 0;

@@ -45,11 +45,11 @@ function shellRun(program: string, text: string, env: NodeJS.ProcessEnv = {}): s
     .slice(0, -1);
 }
 
-describe('Literals', () => {
+describe('string literals', () => {
   const text = fc.string({ unit: 'binary' });
   const wellFormed = (value: string) => value.replace(/\p{Cs}/gu, '\ufffd');
 
-  it('of JavaScript and Python mean any text', () => {
+  it('of JavaScript and Python represent any text', () => {
     fc.assert(
       fc.property(text, (value) => {
         const literal = scriptLiteral(value);
@@ -68,7 +68,7 @@ describe('Literals', () => {
     expect(cLiteral('')).toBe('""');
   });
 
-  it('of C mean any text', () => {
+  it('of C represent any text', () => {
     const simple: Readonly<Record<string, string>> = { n: '\n', r: '\r', t: '\t' };
     const escape = /\\([0-7]{1,3}|.)/g;
     const meaning = (literal: string) =>
@@ -89,22 +89,22 @@ describe('Literals', () => {
     );
   });
 
-  it('of time are in UTC', () => {
+  it('of times are in UTC', () => {
     expect(utcText(Date.UTC(2031, 0, 2, 3, 4, 5))).toBe('2031-01-02 03:04:05 UTC');
   });
 });
 
-describe('Every snippet', () => {
+describe('code snippet', () => {
   it.each(kinds)('has a label: %s', (kind) => {
     expect(snippetLabel(kind)).not.toBe('');
   });
 
-  it.each(programs)('that is a program says until when its token is valid: %s', (kind) => {
+  it.each(programs)('states how long its token is valid: %s', (kind) => {
     expect(of(kind)).toContain('valid until 2031-01-02 03:04:05 UTC');
     expect(of(kind)).toContain(token);
   });
 
-  it.each(programs)('that is a program names files instead of a token: %s', (kind) => {
+  it.each(programs)('contains certificate files instead of a token: %s', (kind) => {
     const text = of(kind, byCertificate());
     expect(text).not.toContain('token');
     expect(text).toContain('"C:\\\\my \\"devices\\"\\\\d1.pem"');
@@ -112,23 +112,23 @@ describe('Every snippet', () => {
     expect(text).not.toContain('KEY_PASSPHRASE');
   });
 
-  it.each([...programs, 'az'] as const)('takes a passphrase from the environment: %s', (kind) => {
+  it.each([...programs, 'az'] as const)('reads a passphrase from the environment: %s', (kind) => {
     expect(of(kind, byCertificate(true))).toContain('KEY_PASSPHRASE');
   });
 
-  it.each(programs)('without a CA file trusts the authorities of the system: %s', (kind) => {
+  it.each(programs)('trusts the CAs of the system without a CA file: %s', (kind) => {
     const text = of(kind, { ...azure, caFile: undefined });
     expect(text).not.toContain('ca.pem');
     if (kind === 'c') expect(text).toContain('MOSQ_OPT_TLS_USE_OS_CERTS');
   });
 
-  it('in JavaScript is well-formed', () => {
+  it('is valid JavaScript for Node.js', () => {
     for (const settings of [azure, byCertificate(), byCertificate(true)]) {
       expect(() => new vm.Script(`(async (require, process) => {${of('node', settings)}})`)).not.toThrow();
     }
   });
 
-  it('carries the QoS', () => {
+  it('contains the QoS', () => {
     expect(of('mosquittoSh', azure, 'x', 0)).toContain(' -q 0 ');
     expect(of('mosquittoPowerShell', azure, 'x', 0)).toContain(' -q 0 ');
     expect(of('node', azure, 'x', 0)).toContain('{ qos: 0 }');
@@ -138,8 +138,8 @@ describe('Every snippet', () => {
   });
 });
 
-describe.skipIf(process.platform === 'win32')('The snippet for the Azure CLI', () => {
-  it('reaches the program word by word', () => {
+describe.skipIf(process.platform === 'win32')('Azure CLI snippet', () => {
+  it('passes every argument unchanged', () => {
     const data = `${nasty}\nline 2`;
     expect(shellRun('az', of('az', azure, data))).toEqual([
       ...['iot', 'device', 'send-d2c-message', '--hub-name', 'my-hub', '--device-id', "it's-1"],
@@ -147,7 +147,7 @@ describe.skipIf(process.platform === 'win32')('The snippet for the Azure CLI', (
     ]);
   });
 
-  it('names the files of a certificate and hands the passphrase over', () => {
+  it('contains the certificate files and passes the passphrase', () => {
     const words = shellRun('az', of('az', byCertificate(true), '-1'), { KEY_PASSPHRASE: 'let me "in"' });
     expect(words.slice(7)).toEqual([
       ...['--certificate-file-path', files.certificateFile, '--key-file-path', files.keyFile],
@@ -156,16 +156,19 @@ describe.skipIf(process.platform === 'win32')('The snippet for the Azure CLI', (
     ]);
   });
 
-  it('leaves --properties out when there are none', () => {
+  it('omits --properties if there are none', () => {
     expect(of('az', { ...azure, topic: telemetryTopic('d1', []) })).not.toContain('--properties');
   });
 
-  it.each(['localhost', '127.0.0.1', '::1'])('is mosquitto_pub and says why, at %s', (host) => {
-    const settings = { ...local, host };
-    const [first = '', ...rest] = of('az', settings).split('\n');
-    expect(first).toMatch(/^# Uses mosquitto_pub because az iot device supports only hubs in Azure\./);
-    expect(rest.join('\n')).toBe(of('mosquittoSh', settings));
-  });
+  it.each(['localhost', '127.0.0.1', '::1'])(
+    'falls back to mosquitto_pub with a reason for host %s',
+    (host) => {
+      const settings = { ...local, host };
+      const [first = '', ...rest] = of('az', settings).split('\n');
+      expect(first).toMatch(/^# Uses mosquitto_pub because az iot device supports only hubs in Azure\./);
+      expect(rest.join('\n')).toBe(of('mosquittoSh', settings));
+    },
+  );
 
   it.each<[string, PropertyBag, string]>([
     ['a semicolon in a value', [['a', '1;2']], 'x'],
@@ -179,8 +182,8 @@ describe.skipIf(process.platform === 'win32')('The snippet for the Azure CLI', (
       'x',
     ],
     ['a control character', [], 'a\tb'],
-    ['what it would take for a file', [], '@home'],
-  ])('is mosquitto_pub for what az cannot send: %s', (_, properties, payload) => {
+    ['a value that az interprets as a file name', [], '@home'],
+  ])('falls back to mosquitto_pub for what az cannot send: %s', (_, properties, payload) => {
     const settings = { ...azure, topic: telemetryTopic('d1', properties) };
     expect(of('az', settings, payload)).toMatch(
       /^# Uses mosquitto_pub because az .*\.\nmosquitto_pub |^# Uses mosquitto_pub because az .*\nprintf /,
@@ -188,7 +191,7 @@ describe.skipIf(process.platform === 'win32')('The snippet for the Azure CLI', (
   });
 });
 
-describe.skipIf(process.platform === 'win32')('The mosquitto_pub snippet for sh', () => {
+describe.skipIf(process.platform === 'win32')('mosquitto_pub snippet for sh', () => {
   it('keeps line breaks in the argument', () => {
     expect(shellRun('mosquitto_pub', of('mosquittoSh', azure, 'a\n b\n')).slice(-2)).toEqual([
       '-m',
@@ -196,7 +199,7 @@ describe.skipIf(process.platform === 'win32')('The mosquitto_pub snippet for sh'
     ]);
   });
 
-  it('sends what a terminal would act upon over standard input', () => {
+  it('sends control characters over standard input', () => {
     const payload = "\0\r\n\t100% 'it' \\n \u009b \u00017ü";
     const text = of('mosquittoSh', azure, payload);
     expect(text).toMatch(/ -s$/);
@@ -205,13 +208,13 @@ describe.skipIf(process.platform === 'win32')('The mosquitto_pub snippet for sh'
     expect(received.toString('hex')).toBe(Buffer.from(payload).toString('hex'));
   });
 
-  it('sends nothing with -n', () => {
+  it('sends an empty message with -n', () => {
     expect(shellRun('mosquitto_pub', of('mosquittoSh', azure, '')).at(-1)).toBe('-n');
   });
 });
 
-describe('The mosquitto_pub snippet for PowerShell', () => {
-  it('sends several lines by a file, since a pipe would add a line break', () => {
+describe('mosquitto_pub snippet for PowerShell', () => {
+  it('sends several lines in a file, since a pipe would add a line break', () => {
     const text = of('mosquittoPowerShell', azure, "{\n  \"it's\": 'ü'\r\n}");
     expect(text).not.toContain('\n');
     expect(text).toContain(
@@ -220,11 +223,11 @@ describe('The mosquitto_pub snippet for PowerShell', () => {
     expect(text).toMatch(/ -f \$file; Remove-Item \$file$/);
   });
 
-  it('begins with a string, so that the sum is one', () => {
+  it('starts with a string operand, so that the expression is a string', () => {
     expect(of('mosquittoPowerShell', azure, '\n')).toContain(`('' + [char]10)`);
   });
 
-  it('sends nothing with -n', () => {
+  it('sends an empty message with -n', () => {
     expect(of('mosquittoPowerShell', azure, '')).toMatch(/^mosquitto_pub .* -n$/);
   });
 });

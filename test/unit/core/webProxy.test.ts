@@ -4,7 +4,7 @@ import { proxyFor, type ProxySettings } from '../../../src/core/mqtt/webProxy';
 const none: ProxySettings = { proxy: '', noProxy: [], isOff: false, environment: {} };
 const hub = 'myhub.azure-devices.net';
 
-describe('The proxy for WebSockets', () => {
+describe('WebSocket proxy', () => {
   it.each([
     ['none', none, undefined],
     ['http.proxy', { ...none, proxy: 'http://proxy:3128' }, 'http://proxy:3128'],
@@ -30,7 +30,7 @@ describe('The proxy for WebSockets', () => {
     ],
   ])('with %s', (_, settings, proxy) => expect(proxyFor(hub, 443, settings)).toBe(proxy));
 
-  it.each(['localhost', '127.0.0.1', '::1', 'x.localhost'])('is never asked for %s', (host) => {
+  it.each(['localhost', '127.0.0.1', '::1', 'x.localhost'])('is never used for %s', (host) => {
     expect(proxyFor(host, 443, { ...none, proxy: 'http://p:1' })).toBeUndefined();
   });
 });

@@ -12,14 +12,14 @@ beforeEach(() => {
 });
 afterEach(() => void vi.unstubAllEnvs());
 
-describe('A time from which messages are shown', () => {
+describe('start time of monitoring', () => {
   it.each([
     ['2026-01-02T08:00:00Z', Date.UTC(2026, 0, 2, 8)],
     ['2026-01-02T08:00:00.250+02:00', Date.UTC(2026, 0, 2, 6, 0, 0, 250)],
     ['  2026-01-02 08:00 ', Date.UTC(2026, 0, 2, 2, 30)],
     ['2026-01-02T08:00', Date.UTC(2026, 0, 2, 2, 30)],
     ['2026-01-02', Date.UTC(2026, 0, 2)],
-  ])('is read as it is typed: %s', (text, at) => expect(parsePastTime(text)).toBe(at));
+  ])('is parsed as entered: %s', (text, at) => expect(parsePastTime(text)).toBe(at));
 
   it.each([
     '',
@@ -30,9 +30,9 @@ describe('A time from which messages are shown', () => {
     '2026-01-02 25:00',
     '9999-01-01T00:00:00Z',
     '1767340800000',
-  ])('is none: "%s"', (text) => expect(parsePastTime(text)).toBeUndefined());
+  ])('is not valid: "%s"', (text) => expect(parsePastTime(text)).toBeUndefined());
 
-  it('is asked for until it is one in the past, and counts this once', async () => {
+  it('is prompted for until it is in the past, and is not stored', async () => {
     const memory = new MonitorMemory(memento());
     await memory.set(target, { startFrom: 'lastHour' });
     fake.answers = ['Specific time…', 'tomorrow', '9999-01-01', '2026-01-02 08:00'];
@@ -48,7 +48,7 @@ describe('A time from which messages are shown', () => {
     ['Last 15 minutes', 'last15Minutes', 15],
     ['Last hour', 'lastHour', 60],
     ['All retained messages', 'earliest', undefined],
-  ] as const)('can be picked, and is kept: %s', async (label, startFrom, minutes) => {
+  ] as const)('can be selected and is stored: %s', async (label, startFrom, minutes) => {
     const memory = new MonitorMemory(memento());
     fake.answers = [label];
     expect(await askStart(target, memory)).toBe(startFrom);
@@ -59,7 +59,7 @@ describe('A time from which messages are shown', () => {
     expect(startDescription(startFrom)).toBe(label);
   });
 
-  it('that is typed is a position as it stands', () => {
+  it('that is entered is used unchanged', () => {
     expect(startPosition(5, 10)).toEqual({ kind: 'time', since: 5 });
     expect(startDescription(Date.UTC(2026, 0, 2))).toBe('2026-01-02T00:00:00.000Z');
   });

@@ -80,12 +80,12 @@ function open(history: MessageHistory) {
 const temperature = { deviceId: 'boiler-1', path: 'temperature' };
 const rpm = { deviceId: 'boiler-2', path: 'engine.rpm' };
 
-describe('The chart of the events view', () => {
+describe('events view chart', () => {
   afterEach(() => {
     for (const panel of panels.splice(0)) panel.dispose();
   });
 
-  it('shows a newly chosen field over the whole hour that is held, and lets others work meanwhile', async () => {
+  it('fills a new field from the buffered hour without blocking', async () => {
     const history = new MessageHistory({ maxBytes: 256 * 1024 * 1024, maxMessages: 1_000_000 });
     for (const messages of slices(hourOf(144_000), 2_000)) {
       history.add(messages);
@@ -107,7 +107,7 @@ describe('The chart of the events view', () => {
     expect(turns.stop()).toBeGreaterThanOrEqual(144_000 / (8 * 24));
   });
 
-  it('keeps the points of charted fields when another is chosen, also those whose messages have left', async () => {
+  it('keeps the points of charted fields when another is added, including those of discarded messages', async () => {
     const history = new MessageHistory({ maxBytes: 64 * 1024 * 1024, maxMessages: 10_000 });
     const view = open(history);
     view.chart(temperature);
@@ -123,7 +123,7 @@ describe('The chart of the events view', () => {
     expect((await view.filled(1))[0]?.points).toEqual(second?.points);
   });
 
-  it('begins anew with the history', async () => {
+  it('is cleared with the history', async () => {
     const history = new MessageHistory({ maxBytes: 64 * 1024 * 1024, maxMessages: 1_000_000 });
     history.add(hourOf(3_600));
     const view = open(history);
@@ -135,7 +135,7 @@ describe('The chart of the events view', () => {
     expect((await view.filled(1))[0]?.points).toMatchObject([[expect.any(Number), 7, 7, 7]]);
   });
 
-  it('learns the fields of a device that sent long ago', async () => {
+  it('finds the fields of a device whose messages are old', async () => {
     const history = new MessageHistory({ maxBytes: 64 * 1024 * 1024, maxMessages: 1_000_000 });
     history.add([telemetry(start, 'old', { a: 1, b: { c: 2 } })]);
     history.add(hourOf(30_000));
@@ -146,13 +146,13 @@ describe('The chart of the events view', () => {
   });
 });
 
-describe('A search in the events view', () => {
+describe('events view search', () => {
   afterEach(() => {
     vi.useRealTimers();
     for (const panel of panels.splice(0)) panel.dispose();
   });
 
-  it('tells how many fit by time as soon as all was looked through', async () => {
+  it('reports matches over time when the whole buffer was searched', async () => {
     const history = new MessageHistory({ maxBytes: 64 * 1024 * 1024, maxMessages: 1_000_000 });
     history.add(hourOf(3_600));
     // Nothing is told only because a second is over.

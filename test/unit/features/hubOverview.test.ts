@@ -74,8 +74,8 @@ function aReader({
   return { reader, onChange, log };
 }
 
-describe('What the overview reads', () => {
-  it('is all that the management of a hub tells, and the connections that its registry knows', async () => {
+describe('hub overview data', () => {
+  it('includes everything from the management of the hub, and the connections from its registry', async () => {
     const { reader, onChange } = aReader();
     await reader.read(sectionNames);
     const { facts, messages, devices, connected, policies, consumerGroups, routing } = reader.sections;
@@ -95,14 +95,14 @@ describe('What the overview reads', () => {
     expect(onChange).toHaveBeenCalled();
   });
 
-  it('fits what was agreed with the page, and holds no key', async () => {
+  it('matches the page contract and contains no key', async () => {
     const { reader } = aReader();
     await reader.read(sectionNames);
     expect(v.safeParse(stateSchema.entries.sections, reader.sections).issues).toBeUndefined();
     expect(JSON.stringify(reader.sections)).not.toContain('c2VjcmV0');
   });
 
-  it('asks for the quota once, although two parts show it', async () => {
+  it('loads the quota once for two sections', async () => {
     const quota = vi.fn(async () => ({ used: 1, limit: 2 }));
     const { reader } = aReader({ settings: aSettings({ quota }) });
     await reader.read(['messages', 'devices']);
@@ -110,7 +110,7 @@ describe('What the overview reads', () => {
     expect(reader.sections.devices.data?.limit).toBeNull();
   });
 
-  it('fails part by part, with one sentence and what may help', async () => {
+  it('fails per section, with a message and an action', async () => {
     const action = { kind: 'copyRoleAssignment', hubId: 'h', role: 'Reader' } as const;
     const policies = async () => {
       throw new IotError('forbidden', 'You may not: SharedAccessKey=c2VjcmV0c2VjcmV0', { action });
@@ -129,7 +129,7 @@ describe('What the overview reads', () => {
     expect(reader.sections.consumerGroups?.data).toEqual(['$Default']);
   });
 
-  it('keeps what was read when reading it again fails, until that works', async () => {
+  it('is kept when reloading fails', async () => {
     let isBroken = false;
     const consumerGroups = async () => {
       if (isBroken) throw new IotError('throttled', 'Azure asks to slow down.');
@@ -148,7 +148,7 @@ describe('What the overview reads', () => {
     expect(reader.sections.consumerGroups?.problem).toBeNull();
   });
 
-  it('is the newest, also when an older answer comes later', async () => {
+  it('is the newest, even if an older response arrives later', async () => {
     const answers: ((names: readonly string[]) => void)[] = [];
     const consumerGroups = () => new Promise<readonly string[]>((resolve) => answers.push(resolve));
     const { reader } = aReader({ settings: aSettings({ consumerGroups }) });
@@ -162,7 +162,7 @@ describe('What the overview reads', () => {
     expect(reader.sections.consumerGroups?.data).toEqual(['new']);
   });
 
-  it('ends silently when nobody looks any more', async () => {
+  it('stops loading silently when the panel is closed', async () => {
     const consumerGroups = () => new Promise<readonly string[]>(() => undefined);
     const hub = (signal?: AbortSignal) =>
       new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(abortError())));
@@ -176,7 +176,7 @@ describe('What the overview reads', () => {
     expect(log.error).not.toHaveBeenCalled();
   });
 
-  it('is host name, policy and device counts of a hub that a connection string alone is known of', async () => {
+  it('is limited to host name, policy and device counts if only a connection string is known', async () => {
     const { reader } = aReader({ connection: aConnection() });
     await reader.read(sectionNames);
     expect(reader.isManaged).toBe(false);
@@ -205,7 +205,7 @@ describe('What the overview reads', () => {
       },
       1,
     ],
-  ])('lets the tree read again when the hub %s', async (_, hub, times) => {
+  ])('refreshes the tree when the hub %s', async (_, hub, times) => {
     const refresh = vi.fn();
     const find = () => ({ hub: anAzureHub(), subscription: aSubscription() });
     const { reader } = aReader({ settings: aSettings({ hub }), azure: { refresh, find } });
@@ -214,19 +214,19 @@ describe('What the overview reads', () => {
   });
 });
 
-describe('What the overview says of a hub first', () => {
-  it('is nothing while all is well', () => {
+describe('hub overview notice', () => {
+  it('is absent if the hub is available', () => {
     expect(hubNotice('factory', aSavedHub(), true)).toEqual({ isReachable: true, notice: null });
     expect(hubNotice('factory', aSavedHub(), undefined).notice).toBeNull();
   });
 
-  it('is that it is gone', () => {
+  it('reports a hub that no longer exists', () => {
     const { isReachable, notice } = hubNotice('factory', undefined, true);
     expect(isReachable).toBe(false);
     expect(notice?.text).toMatch(/"factory" no longer exists/);
   });
 
-  it('is that it is off, and what starts it; it is not asked, which would start it', () => {
+  it('offers to start a stopped hub, which is not queried', () => {
     expect(hubNotice('Local Hub', aLocalHub({ kind: 'stopped' }), true)).toEqual({
       isReachable: false,
       notice: { kind: 'info', text: 'Local Hub is stopped.', action: 'Start the local hub' },
@@ -234,7 +234,7 @@ describe('What the overview says of a hub first', () => {
     });
   });
 
-  it('is what Azure says of it, which is asked all the same', () => {
+  it('reports a hub that Azure has suspended, which is still queried', () => {
     const suspended = anAccountHub({ state: 'Suspended' });
     expect(hubNotice('factory', suspended, true)).toMatchObject({
       isReachable: true,
@@ -250,7 +250,7 @@ describe('What the overview says of a hub first', () => {
     });
   });
 
-  it('is what signing in would add to a connection string', () => {
+  it('offers to sign in for a hub with a connection string only', () => {
     const { isReachable, notice, action } = hubNotice('factory', aSavedHub(), false);
     expect(isReachable).toBe(true);
     expect(notice?.text).toMatch(/quota/);

@@ -24,7 +24,7 @@ const messages = (from: number, to: number, size?: number) =>
   Array.from({ length: to - from }, (_, place) => message(from + place, size));
 const numbers = () => [...shown().text.matchAll(/"n":\s*(\d+)/g)].map(([, n]) => Number(n));
 
-describe('The channel of a monitor', () => {
+describe('monitor output channel', () => {
   beforeEach(() => {
     vi.useFakeTimers();
     fake.reset();
@@ -42,7 +42,7 @@ describe('The channel of a monitor', () => {
     expect(channel.written).toBe(500);
   });
 
-  it('is bounded, and says how many messages have left it', () => {
+  it('is limited in size and reports how many messages were removed', () => {
     const channel = new MessagesChannel('hub');
     for (let n = 0; n < 20_000; n += 200) {
       channel.add(messages(n, n + 200, 1_000));
@@ -61,7 +61,7 @@ describe('The channel of a monitor', () => {
     expect(kept).toBe('1');
   });
 
-  it('keeps what it says whenever it is made shorter, however much is written at once', () => {
+  it('keeps the notice when it is trimmed, however much is written at once', () => {
     const channel = new MessagesChannel('hub');
     const lengths: number[] = [];
     for (let n = 0; n < 9_000; n += 3_000) {
@@ -75,7 +75,7 @@ describe('The channel of a monitor', () => {
     expect(numbers().at(-1)).toBe(8_999);
   });
 
-  it('says how many came faster than it can be written, and writes the newest', () => {
+  it('reports how many messages were skipped because they arrived too fast, and writes the newest', () => {
     const channel = new MessagesChannel('hub');
     channel.say('Monitoring hub.');
     channel.add(messages(0, 30_000));
@@ -87,7 +87,7 @@ describe('The channel of a monitor', () => {
     expect(numbers()).toEqual(Array.from({ length: 5_000 }, (_, place) => 25_000 + place));
   });
 
-  it('does not block for long, however much waits', () => {
+  it('does not block the event loop, however many messages are waiting', () => {
     const channel = new MessagesChannel('hub');
     channel.add(messages(0, 9_000, 40));
     // A clock of which each look takes a millisecond.
@@ -103,7 +103,7 @@ describe('The channel of a monitor', () => {
     channel.dispose();
   });
 
-  it('is written anew when the format changes', () => {
+  it('is rewritten when the format changes', () => {
     const channel = new MessagesChannel('hub');
     channel.add(messages(0, 10));
     channel.flush();
@@ -114,7 +114,7 @@ describe('The channel of a monitor', () => {
     expect(shown().text).toContain('partition=0');
   });
 
-  it('counts and says what a redraw leaves out, written already or waiting', () => {
+  it('reports how many written or waiting messages a redraw removes', () => {
     const channel = new MessagesChannel('hub');
     channel.add(messages(0, 3_000));
     channel.flush();
@@ -133,7 +133,7 @@ describe('The channel of a monitor', () => {
     expect(channel.written - channel.removedMessages).toBe(3_000);
   });
 
-  it('shows format, pattern and time zone as they are set now', () => {
+  it('uses the current format, template and time zone', () => {
     vi.stubEnv('TZ', 'Asia/Kolkata');
     const channel = new MessagesChannel('hub');
     channel.add([message(1)]);
@@ -152,7 +152,7 @@ describe('The channel of a monitor', () => {
     vi.unstubAllEnvs();
   });
 
-  it('writes lines, and tells once, when the pattern cannot be used', () => {
+  it('writes one line per message and warns once if the template is not valid', () => {
     const channel = new MessagesChannel('hub');
     set('monitor.format', 'template');
     set('monitor.template', '{nothing}');

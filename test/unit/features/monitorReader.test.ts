@@ -49,11 +49,11 @@ function read(code: IotErrorCode, firstLastsMs: number) {
   };
 }
 
-describe('The reader of a monitor', () => {
+describe('monitor reader', () => {
   beforeEach(() => void vi.useFakeTimers());
   afterEach(() => void vi.useRealTimers());
 
-  it('ends at once when too many read before it has read', async () => {
+  it('fails immediately if the consumer group has too many readers before it connected', async () => {
     const reader = read('quotaExceeded', 100);
     await vi.advanceTimersByTimeAsync(1_000);
     expect(reader.failure()).toBe('It is quotaExceeded.');
@@ -61,7 +61,7 @@ describe('The reader of a monitor', () => {
     await reader.close();
   });
 
-  it('tries again for a while, less and less often, when too many read after it has read', async () => {
+  it('retries with increasing delays if the consumer group has too many readers after it connected', async () => {
     const reader = read('quotaExceeded', 5_000);
     await vi.advanceTimersByTimeAsync(20_000);
     expect(reader.failure()).toBeUndefined();
@@ -75,7 +75,7 @@ describe('The reader of a monitor', () => {
     await reader.close();
   });
 
-  it('ends at once when another reader took over, however long it has read', async () => {
+  it('fails immediately if another reader takes over, however long it was connected', async () => {
     const reader = read('refused', 60_000);
     await vi.advanceTimersByTimeAsync(61_000);
     expect(reader.failure()).toBe('It is refused.');
@@ -83,7 +83,7 @@ describe('The reader of a monitor', () => {
     await reader.close();
   });
 
-  it('goes on for as long as it takes when the line fails', async () => {
+  it('retries indefinitely if the connection fails', async () => {
     const reader = read('unreachable', 100);
     await vi.advanceTimersByTimeAsync(600_000);
     expect(reader.failure()).toBeUndefined();

@@ -88,8 +88,8 @@ function open(more: Partial<Services> = {}) {
 
 beforeEach(() => fake.reset());
 
-describe('What was chosen for a monitor', () => {
-  it('is kept for the next window: filter, start and consumer group', async () => {
+describe('selections for a monitor', () => {
+  it('are stored for the next window: filter, start and consumer group', async () => {
     const state = memento();
     const target = { id: 'a', hubId: 'a' };
     const memory = new MonitorMemory(state);
@@ -101,7 +101,7 @@ describe('What was chosen for a monitor', () => {
     expect(next.get({ id: 'b', hubId: 'b' })).toEqual({});
   });
 
-  it('counts for the devices of a hub as far as it says how to read; an own start wins', async () => {
+  it('of a hub apply to its devices, except for a start position of their own', async () => {
     const memory = new MonitorMemory(memento());
     const device = { id: 'a/boiler-1', hubId: 'a' };
     await memory.set({ id: 'a' }, { filter: 'alert=true', startFrom: 'lastHour' });
@@ -117,7 +117,7 @@ describe('What was chosen for a monitor', () => {
     expect(memory.get({ id: 'a', hubId: 'a' }).startFrom).toBe('lastHour');
   });
 
-  it('is what a monitor of a device begins with', async () => {
+  it('are used when a device monitor starts', async () => {
     const { monitors, memory, hub, readings } = open();
     await memory.set({ id: 'a' }, { startFrom: 'earliest' });
     await memory.setConsumerGroup('a', 'mine');
@@ -128,7 +128,7 @@ describe('What was chosen for a monitor', () => {
     monitors.dispose();
   });
 
-  it('is asked for by Start Monitoring From… of one device, and kept for it alone', async () => {
+  it('made with Start Monitoring From… for a device are stored only for that device', async () => {
     const { monitors, memory, hub, reading, readings } = open();
     const monitor = monitors.forDevices(hub('a'), ['boiler-1']);
     await monitor.start(never);
@@ -147,8 +147,8 @@ describe('What was chosen for a monitor', () => {
   });
 });
 
-describe('A monitor of some devices', () => {
-  it('is one whatever the order, beside those of others and of the hub', () => {
+describe('device monitor', () => {
+  it('is the same for any order of the devices, and separate from those of other devices and of the hub', () => {
     const { monitors, hub } = open();
     const two = monitors.forDevices(hub('a'), ['boiler-2', 'boiler-1']);
     expect(monitors.forDevices(hub('a'), ['boiler-1', 'boiler-2'])).toBe(two);
@@ -164,7 +164,7 @@ describe('A monitor of some devices', () => {
     monitors.dispose();
   });
 
-  it('shows, holds and hands on the messages of these alone', async () => {
+  it('shows, buffers and forwards only the messages of its devices', async () => {
     const { monitors, hub, readings } = open();
     const monitor = monitors.forDevices(hub('a'), ['boiler-1', 'boiler-3']);
     const seen: number[] = [];
@@ -178,7 +178,7 @@ describe('A monitor of some devices', () => {
   });
 });
 
-describe('Why a monitor of one device shows nothing', () => {
+describe('diagnosis of a device monitor without messages', () => {
   const aDevice = {
     isEnabled: true,
     isConnected: true,
@@ -199,7 +199,7 @@ describe('Why a monitor of one device shows nothing', () => {
     hubSettings: { forHub: () => Promise.reject(new IotError('unsupported', 'Out of reach.')) },
   } as unknown as Partial<Services>;
 
-  it('is not that it is behind the first 200 devices of the hub', async () => {
+  it('finds a device that is not among the first 200 of the hub', async () => {
     const { monitors, hub, reading } = open(services);
     const monitor = monitors.forDevices(hub('a'), ['z-last']);
     await monitor.start(never);
@@ -210,7 +210,7 @@ describe('Why a monitor of one device shows nothing', () => {
     monitors.dispose();
   });
 
-  it('is that the hub does not have it', async () => {
+  it('reports a device that does not exist', async () => {
     const { monitors, hub, reading } = open(services);
     const monitor = monitors.forDevices(hub('a'), ['z-lost', 'z-last']);
     await monitor.start(never);
@@ -219,7 +219,7 @@ describe('Why a monitor of one device shows nothing', () => {
     monitors.dispose();
   });
 
-  it('can be helped with that monitor: it starts, or starts from earlier', async () => {
+  it('applies fixes to that monitor: start, or start from an earlier time', async () => {
     const { monitors, hub, reading, readings } = open(services);
     const monitor = monitors.forDevices(hub('a'), ['z-last']);
     fake.button = 'Start Monitoring';
@@ -235,8 +235,8 @@ describe('Why a monitor of one device shows nothing', () => {
   });
 });
 
-describe('What is in the channel already', () => {
-  it('follows format, pattern and time zone without a restart', async () => {
+describe('content of the output channel', () => {
+  it('follows format, template and time zone without a restart', async () => {
     vi.stubEnv('TZ', 'Asia/Kolkata');
     const { monitors, hub, readings } = open();
     const monitor = monitors.forHub(hub('a'));
@@ -260,30 +260,33 @@ describe('What is in the channel already', () => {
   });
 });
 
-describe('A hub that is removed while its messages are recorded', () => {
-  it.each(['jsonl', 'sqlite'] as const)('ends the recording with all that came (%s)', async (format) => {
-    const { monitors, recordings, hub, remove, readings, problems, services } = open();
-    const file = path.join(folder, `removed.${format}`);
-    const monitor = monitors.forDevices(hub('a'), ['boiler-1']);
-    await monitor.start(never);
-    Object.assign(fake, { saveAs: file, answers: [format === 'jsonl' ? 'JSON Lines' : 'SQLite'] });
-    await recordings.start(monitor);
-    expect(recordings.isRecording(monitor)).toBe(true);
-    readings[0]?.onMessages([message(1), message(2)]);
-    remove('a');
-    await expect.poll(() => fake.messages.join()).toMatch(/^2 messages were recorded to /);
-    expect(recordings.isRecording(monitor)).toBe(false);
-    expect(monitors.list()).toEqual([]);
-    await expect.poll(() => monitor.isRunning).toBe(false);
-    expect(services.badges.badgesOf('a')).toEqual([]);
-    expect(existsSync(`${file}.pid`)).toBe(false);
-    // It is no longer locked.
-    const recorder = await openRecorder({ file, format });
-    await recorder.close();
-    const read: number[] = [];
-    for await (const batch of openRecording(file)) read.push(...batch.map((each) => each.sequenceNumber));
-    expect(read).toEqual([1, 2]);
-    expect(problems).toEqual([]);
-    monitors.dispose();
-  });
+describe('hub that is removed during a recording', () => {
+  it.each(['jsonl', 'sqlite'] as const)(
+    'completes the recording with all received messages (%s)',
+    async (format) => {
+      const { monitors, recordings, hub, remove, readings, problems, services } = open();
+      const file = path.join(folder, `removed.${format}`);
+      const monitor = monitors.forDevices(hub('a'), ['boiler-1']);
+      await monitor.start(never);
+      Object.assign(fake, { saveAs: file, answers: [format === 'jsonl' ? 'JSON Lines' : 'SQLite'] });
+      await recordings.start(monitor);
+      expect(recordings.isRecording(monitor)).toBe(true);
+      readings[0]?.onMessages([message(1), message(2)]);
+      remove('a');
+      await expect.poll(() => fake.messages.join()).toMatch(/^2 messages were recorded to /);
+      expect(recordings.isRecording(monitor)).toBe(false);
+      expect(monitors.list()).toEqual([]);
+      await expect.poll(() => monitor.isRunning).toBe(false);
+      expect(services.badges.badgesOf('a')).toEqual([]);
+      expect(existsSync(`${file}.pid`)).toBe(false);
+      // It is no longer locked.
+      const recorder = await openRecorder({ file, format });
+      await recorder.close();
+      const read: number[] = [];
+      for await (const batch of openRecording(file)) read.push(...batch.map((each) => each.sequenceNumber));
+      expect(read).toEqual([1, 2]);
+      expect(problems).toEqual([]);
+      monitors.dispose();
+    },
+  );
 });

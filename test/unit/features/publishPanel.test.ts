@@ -9,8 +9,8 @@ const text = (value: string): Partial<PublishDraft> => ({
   contentType: '',
 });
 
-describe('What follows from a draft', () => {
-  it('is a message that can be sent', () => {
+describe('publish panel derivation', () => {
+  it('creates a message that can be sent', () => {
     const { problems, next } = derive(draftWith({}), undefined);
     expect(problems).toEqual([]);
     expect(next?.size).toMatchObject({ billed: 1, billedOnFree: 1 });
@@ -27,14 +27,14 @@ describe('What follows from a draft', () => {
     ],
     ['a message id that is none', { messageId: 'a b' }, 'messageId', /printable ASCII/],
     ['a placeholder without a value', { messageId: '{{ 1 / 0 }}' }, 'body', /.+/],
-  ])('says what is wrong with %s', (_, change, field, said) => {
+  ])('reports the problem of %s', (_, change, field, said) => {
     const { problems } = derive(draftWith(change), undefined);
     expect(problems).toHaveLength(1);
     expect(problems[0]?.field).toBe(field);
     expect(problems[0]?.message).toMatch(said);
   });
 
-  it('is cut in the preview, and shown as bytes when it is no text', () => {
+  it('truncates the preview, and shows bytes if the body is not text', () => {
     const { next } = derive(draftWith(text('x'.repeat(5_000))), undefined);
     expect(next && previewOf(next)).toMatchObject({ isCut: true, body: 'x'.repeat(4_096) });
     const file: Partial<PublishDraft> = { body: { kind: 'file', path: '/x' }, contentType: '' };
@@ -43,7 +43,7 @@ describe('What follows from a draft', () => {
   });
 });
 
-describe('The wire settings', () => {
+describe('connection details', () => {
   const facts = {
     connection: {
       hostName: 'h.azure-devices.net',
@@ -61,7 +61,7 @@ describe('The wire settings', () => {
   const valueOf = (key: string, more: object = {}) =>
     wireRows({ ...facts, ...more }).find((row) => row.key === key)?.value;
 
-  it('are those of the documentation, and hold no secret', () => {
+  it('match the IoT Hub documentation and contain no secret', () => {
     expect(valueOf('userName')).toBe('h.azure-devices.net/d1/?api-version=2021-04-12');
     expect(valueOf('topic')).toBe('devices/d1/messages/events/$.ct=application%2Fjson');
     expect(valueOf('password')).toBe('SAS token, valid for 10 minutes');
@@ -72,7 +72,7 @@ describe('The wire settings', () => {
     expect(valueOf('port', { draft: draftWith({ transport: 'webSocket' }) })).toBe('443');
   });
 
-  it('name the files of a certificate instead of a token', () => {
+  it('show the files of a certificate instead of a token', () => {
     const certificate = { certificateFile: '/c.pem', keyFile: '/k.pem', isKeyEncrypted: true };
     const rows = wireRows({ ...facts, certificate, isSas: false });
     expect(rows.map(({ key }) => key)).not.toContain('password');

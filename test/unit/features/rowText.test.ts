@@ -19,28 +19,28 @@ const rowBody = (body: Uint8Array, change: Partial<ReceivedMessage> = {}) =>
   }).body;
 const cut = (text: string) => text.slice(0, 300).replace(/[\ud800-\udbff]$/, '');
 
-describe('The body of a row', () => {
+describe('body of a table row', () => {
   // The body is cut behind 1,200 bytes; before each text one to three others, so that each place in a character is hit.
   const texts = ['ä', '温', '😀', 'ä温😀'].flatMap((text) =>
     ['', 'x', 'xx', 'xxx'].map((before) => [before + text, before + text.repeat(700)] as const),
   );
 
-  it.each(texts)('is text in UTF-8 wherever it is cut: %s', (_, text) =>
+  it.each(texts)('is UTF-8 text wherever it is truncated: %s', (_, text) =>
     expect(rowBody(Buffer.from(text))).toBe(cut(text)),
   );
 
-  it.each(texts)('is text in UTF-16 wherever it is cut: %s', (_, text) =>
+  it.each(texts)('is UTF-16 text wherever it is truncated: %s', (_, text) =>
     expect(rowBody(Buffer.from(text, 'utf16le'), { contentType: 'text/plain; charset=utf-16le' })).toBe(
       cut(text),
     ),
   );
 
-  it('is cut behind what was unpacked', () => {
+  it('is truncated after decompression', () => {
     const text = `x${'ä'.repeat(700)}`;
     expect(rowBody(gzipSync(text), { contentEncoding: 'gzip' })).toBe(cut(text));
   });
 
-  it('is bytes when it is no text, or ends in the middle of a character by itself', () => {
+  it('is hexadecimal if it is not text, or if the body itself ends within a character', () => {
     expect(rowBody(new Uint8Array([0, 255, 16]))).toBe('00 ff 10 ');
     expect(rowBody(new Uint8Array([65, 0xc3]))).toBe('41 c3 ');
     expect(rowBody(Buffer.concat([Buffer.from([255]), Buffer.alloc(2_000, 65)]))).toMatch(/^ff 41 41/);

@@ -71,8 +71,8 @@ const nasty = [
   Buffer.from([0xff, 0xfe, 0x00, 0x80]),
 ];
 
-describe.each(formats)('A recording as %s', (format) => {
-  it('gives back every message as it was', async () => {
+describe.each(formats)('recording as %s', (format) => {
+  it('restores every message', async () => {
     const messages = nasty.map((body, n) => message(n, body));
     const { written, files } = await record(format, messages);
     expect(written).toBe(nasty.length);
@@ -80,7 +80,7 @@ describe.each(formats)('A recording as %s', (format) => {
     expect(fs.statSync(files[0] ?? '').mode & 0o777).toBe(0o600);
   });
 
-  it('gives back any body, and properties of text and numbers', async () => {
+  it('restores any body, and properties with text and numbers', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(
@@ -106,7 +106,7 @@ describe.each(formats)('A recording as %s', (format) => {
     );
   });
 
-  it('is appended to, and described', async () => {
+  it('can be appended to and summarized', async () => {
     const file = newFile(format);
     await record(format, [message(0), message(1)], file);
     await record(format, [message(2)], file);
@@ -119,7 +119,7 @@ describe.each(formats)('A recording as %s', (format) => {
     });
   });
 
-  it('takes 20,000 messages, and gives them back in order', async () => {
+  it('restores 20,000 messages in order', async () => {
     const messages = Array.from({ length: 20_000 }, (_, n) => message(n));
     const { files } = await record(format, messages);
     const all = await readAll(files[0] ?? '');
@@ -128,7 +128,7 @@ describe.each(formats)('A recording as %s', (format) => {
     );
   }, 30_000);
 
-  it('says in one sentence why a file cannot be read', async () => {
+  it('reports in one sentence why a file cannot be read', async () => {
     const file = newFile(format);
     fs.writeFileSync(file, 'this is no recording\nat all\n');
     await expect(readAll(file)).rejects.toThrow(/^[^\n]+$/);
@@ -136,8 +136,8 @@ describe.each(formats)('A recording as %s', (format) => {
   });
 });
 
-describe('JSON Lines and CSV', () => {
-  it.each(['jsonl', 'csv'] as const)('go on in another file (%s)', async (format) => {
+describe('JSON Lines and CSV recordings', () => {
+  it.each(['jsonl', 'csv'] as const)('continue in another file (%s)', async (format) => {
     const { files } = await record(
       format,
       Array.from({ length: 5_000 }, (_, n) => message(n)),
@@ -164,7 +164,7 @@ describe('JSON Lines and CSV', () => {
     expect(await describeRecording(first)).toMatchObject({ messages: 4_999, skipped: 0 });
   });
 
-  it.each(['jsonl', 'csv'] as const)('stay one file when they never rotate (%s)', async (format) => {
+  it.each(['jsonl', 'csv'] as const)('stay in one file without rotation (%s)', async (format) => {
     const messages = Array.from({ length: 50 }, (_, n) => message(n));
     const { files } = await record(format, messages, newFile(format), 0);
     expect(files).toHaveLength(1);
@@ -172,7 +172,7 @@ describe('JSON Lines and CSV', () => {
     expect(await readAll(files[0] ?? '')).toHaveLength(50);
   });
 
-  it('go on in their last part, whether they rotate or not', async () => {
+  it('continue in their last part, with and without rotation', async () => {
     const file = newFile('jsonl');
     const [first, then] = [0, 500].map((from) => Array.from({ length: 500 }, (_, n) => message(from + n)));
     const { files } = await record('jsonl', first ?? [], file, 50_000);
@@ -184,7 +184,7 @@ describe('JSON Lines and CSV', () => {
     );
   });
 
-  it('begin at the first part although later ones are left from another recording', async () => {
+  it('start with the first part even if later parts of another recording exist', async () => {
     const file = newFile('jsonl');
     const left = file.replace('.jsonl', '.2.jsonl');
     await record('jsonl', [message(7)], left);
@@ -193,7 +193,7 @@ describe('JSON Lines and CSV', () => {
     expect(fs.existsSync(file)).toBe(true);
   });
 
-  it('names the part and the line of what cannot be read', async () => {
+  it('report the file and the line that cannot be read', async () => {
     const { files } = await record(
       'jsonl',
       Array.from({ length: 500 }, (_, n) => message(n)),
@@ -222,7 +222,7 @@ describe('JSON Lines and CSV', () => {
     },
   );
 
-  it('have no cell that a spreadsheet would run', async () => {
+  it('have no cells that a spreadsheet would evaluate', async () => {
     const { files } = await record(
       'csv',
       nasty.map((body, n) => message(n, body)),
@@ -247,7 +247,7 @@ const query = (file: string, statement: string) =>
 const engines = [...new Set<SqlEngine>(['wasm', bestEngine()])];
 
 describe.skipIf(process.platform === 'win32').each(engines)('SQLite (%s)', (engine) => {
-  it('can be queried by others, while it is recorded to as well', async () => {
+  it('can be queried by other programs, also during recording', async () => {
     const file = newFile('sqlite');
     const recorder = await openRecorder({ file, format: 'sqlite' }, engine);
     recorder.add(Array.from({ length: 10 }, (_, n) => message(n)));
@@ -270,7 +270,7 @@ describe.skipIf(process.platform === 'win32').each(engines)('SQLite (%s)', (engi
   });
 });
 
-describe.skipIf(process.platform === 'win32')('A recorder that is killed', () => {
+describe.skipIf(process.platform === 'win32')('killed recorder', () => {
   const program = path.join(folder, 'recordProgram.cjs');
   beforeAll(() => {
     buildSync({
@@ -289,7 +289,7 @@ describe.skipIf(process.platform === 'win32')('A recorder that is killed', () =>
     ...engines.map((engine) => ['sqlite', engine] as const),
     ['jsonl', undefined] as const,
     ['csv', undefined] as const,
-  ])('leaves all that it said to be on disk (%s, %s)', async (format, engine) => {
+  ])('leaves all messages that it reported as written on disk (%s, %s)', async (format, engine) => {
     const file = newFile(format);
     const child = fork(program, [file, format, ...(engine ? [engine] : [])], {
       env: { ...process.env, NODE_PATH: path.resolve(__dirname, '../../../node_modules') },
