@@ -8,7 +8,7 @@ import { channel, step } from './certificateStory.mjs';
 import { eventsString, hubString, openLocalHub, putRouting } from './monitorStory.mjs';
 import { publishByPanel, PublishPanel } from './publishPanel.mjs';
 
-describe('The monitor', () => {
+describe('monitor', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-story-monitor-'));
@@ -17,7 +17,7 @@ describe('The monitor', () => {
   });
   after(() => workbench?.close());
 
-  it('says why there are no messages: first that no device could send any', async () => {
+  it('reports in the diagnosis that the hub has no devices', async () => {
     await workbench.choose('Local Hub', 'Why No Messages?');
     await workbench.toast('The hub has no devices. Register a device.');
     const text = await workbench.waitForOutput(
@@ -35,7 +35,7 @@ describe('The monitor', () => {
     await workbench.row('boiler-1').waitFor();
   });
 
-  it('then that the device was never active, and that the monitor does not run', async () => {
+  it('reports in the diagnosis that the device was never active and that monitoring is not running', async () => {
     await workbench.run('Notifications: Clear All Notifications');
     await workbench.choose('Local Hub', 'Why No Messages?');
     await workbench.toast('No device has ever been active');
@@ -43,7 +43,7 @@ describe('The monitor', () => {
     await workbench.waitForOutput(channel, /--- Monitoring Local Hub/);
   });
 
-  it('writes one line for each message when it is told to, and unpacks what is compressed', async () => {
+  it('writes one line per message and decompresses bodies', async () => {
     const file = path.join(folder, 'body.gz');
     writeFileSync(file, gzipSync('{"pressure": 2.5}'));
     const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"plain":\n 1}');
@@ -60,7 +60,7 @@ describe('The monitor', () => {
     );
   });
 
-  it('says in the status bar for how long nothing came, and that nothing is wrong', async () => {
+  it('shows the time without messages in the status bar, and reports no problems', async () => {
     await workbench.until('the silence', async () =>
       (await workbench.statusBar()).some((text) => /Local Hub 2 · last message \d+ s ago/.test(text)),
     );
@@ -71,7 +71,7 @@ describe('The monitor', () => {
     await workbench.screenshot('monitor-2-silence');
   });
 
-  it('shows only what fits a filter, and says what the filter hides', async () => {
+  it('shows only matching messages, and reports how many the filter hides', async () => {
     await workbench.run('Notifications: Clear All Notifications');
     await workbench.choose('Local Hub', 'Filter Messages…');
     await workbench.answer('$.level>x');
@@ -95,7 +95,7 @@ describe('The monitor', () => {
     assert.doesNotMatch(workbench.outputText(channel), /{"level": 1}/);
   });
 
-  it('starts from where it is told', async () => {
+  it('starts from the selected position', async () => {
     await workbench.choose('Local Hub', 'Start Monitoring From…');
     await workbench.pick('All retained messages');
     await workbench.waitForOutput(
@@ -105,7 +105,7 @@ describe('The monitor', () => {
     await workbench.waitForOutput(channel, /boiler-1 {"level": 7}$/m);
   });
 
-  it('monitors a single device beside the hub, in a channel of its own', async () => {
+  it('monitors a single device in a separate channel', async () => {
     await workbench.run('Notifications: Clear All Notifications');
     await workbench.choose('boiler-1', 'Monitor This Device');
     const own = `${channel} · boiler-1`;
@@ -130,7 +130,7 @@ describe('The monitor', () => {
     await workbench.waitForOutput(own, /Monitoring stopped\. 5 messages received\./);
   });
 
-  it('writes what is there again when the filter or the format is changed', async () => {
+  it('rewrites buffered messages when the filter or the format is changed', async () => {
     await workbench.choose('Local Hub', 'Filter Messages…');
     await step(workbench, /Filter Messages/);
     await workbench.answer('');
@@ -142,7 +142,7 @@ describe('The monitor', () => {
     await workbench.screenshot('monitor-5-redrawn');
   });
 
-  it('creates a consumer group of its own and goes on with it', async () => {
+  it('creates a dedicated consumer group and continues with it', async () => {
     await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Select the consumer group to monitor with/);
     await workbench.screenshot('monitor-6-groups');
@@ -157,7 +157,7 @@ describe('The monitor', () => {
     await workbench.waitForOutput(channel, /boiler-1 {"level": 3}$/m);
   });
 
-  it('says that the fallback route is off', async () => {
+  it('reports that the fallback route is disabled', async () => {
     await putRouting(await hubString(workbench), {
       endpoints: {},
       routes: [],
@@ -178,7 +178,7 @@ describe('The monitor', () => {
     await workbench.screenshot('monitor-7-fallback');
   });
 
-  it('monitors an event endpoint alone, by its Event Hubs connection string', async () => {
+  it('monitors an event endpoint with an Event Hubs connection string', async () => {
     const connection = await eventsString(workbench);
     await workbench.run('IoT Hub: Add Hub…');
     await step(workbench, /Connection string/);
@@ -198,7 +198,7 @@ describe('The monitor', () => {
   });
 });
 
-describe('A hub whose quota is used up', () => {
+describe('hub that exceeded its quota', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   before(async () => {
@@ -210,7 +210,7 @@ describe('A hub whose quota is used up', () => {
   });
   after(() => workbench?.close());
 
-  it('is told of in plain words, at once', async () => {
+  it('is reported immediately when publishing', async () => {
     const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"n": 1}');
     await panel.newest(/Arrived/);
     await panel.send();
@@ -218,7 +218,7 @@ describe('A hub whose quota is used up', () => {
     await workbench.screenshot('monitor-4-quota');
   });
 
-  it('says so when it is asked why there are no messages, and when it takes messages again', async () => {
+  it('is reported in the diagnosis, with the time when messages are accepted again', async () => {
     await workbench.choose('Local Hub', 'Start Monitoring');
     await workbench.waitForOutput(channel, /--- Monitoring Local Hub/);
     await workbench.choose('Local Hub', 'Why No Messages?');

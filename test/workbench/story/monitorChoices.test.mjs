@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { channel, step } from './certificateStory.mjs';
 import { changeSettings, inStatusBar, linesOf, openLocalHub, TestDevice } from './monitorStory.mjs';
 
-describe('What is chosen for a monitor', () => {
+describe('monitor selections', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   /** @type {TestDevice[]} */
@@ -31,7 +31,7 @@ describe('What is chosen for a monitor', () => {
   /** What the channel holds of the message with this number, of each device. */
   const writtenOf = (name, n) => linesOf(workbench, name, new RegExp(`"n": ?${n}\\b`));
 
-  it('is remembered: filter, consumer group and start are as before when the window is loaded again', async () => {
+  it('restore filter, consumer group and start position after the window is reloaded', async () => {
     await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Select the consumer group to monitor with/);
     await workbench.pick('Create a consumer group…');
@@ -72,7 +72,7 @@ describe('What is chosen for a monitor', () => {
     await workbench.screenshot('monitor-choices-1-remembered');
   });
 
-  it('monitors a selection of devices in a channel of its own', async () => {
+  it('monitor selected devices in a separate channel', async () => {
     await workbench.expand('Local Hub');
     await workbench.expand('Devices');
     await workbench.row('boiler-1').click();
@@ -96,7 +96,7 @@ describe('What is chosen for a monitor', () => {
     await workbench.screenshot('monitor-choices-2-selection');
   });
 
-  it('colours JSON: names, strings, numbers and words each have their own', async () => {
+  it('highlight names, strings, numbers and keywords of JSON in different colors', async () => {
     await devices[0].send(12, { n: 12, state: 'fine', isOn: true });
     await workbench.waitForOutput(own, /"state": ?"fine"/);
     const line = workbench.page.locator('.part.panel .view-line', { hasText: 'fine' }).last();
@@ -117,7 +117,7 @@ describe('What is chosen for a monitor', () => {
     });
   }
 
-  it('writes the newest messages again when a setting of their look is changed', async () => {
+  it('rewrite the newest messages when a format setting is changed', async () => {
     await changeSettings(workbench, {
       [setting('format')]: 'template',
       [setting('template')]: '{device} says {$.n} ({contentType}, {size} B)',
@@ -134,7 +134,7 @@ describe('What is chosen for a monitor', () => {
     await workbench.waitForOutput(own, /^boiler-2 says 13 /m);
   });
 
-  it('says what is wrong with a pattern, and writes one line for each message meanwhile', async () => {
+  it('report an invalid template and write one line per message', async () => {
     await changeSettings(workbench, { [setting('template')]: '{device} {nonsense}' });
     await workbench.toast('nonsense');
     await workbench.screenshot('monitor-choices-5-wrong-template');
@@ -142,7 +142,7 @@ describe('What is chosen for a monitor', () => {
     await workbench.run('Notifications: Clear All Notifications');
   });
 
-  it('shows times in UTC or those of this computer', async () => {
+  it('show times in UTC or local time', async () => {
     await changeSettings(workbench, {
       [setting('template')]: '{time} {device} at {$.n}',
       [setting('timeZone')]: 'local',

@@ -11,7 +11,7 @@ import {
   TestDevice,
 } from './monitorStory.mjs';
 
-describe('A monitor whose hub or consumer group is taken away', () => {
+describe('monitor that loses its hub or consumer group', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   /** @type {TestDevice} */
@@ -51,7 +51,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     assert.equal(new Set(places).size, places.length, 'a message is shown twice');
   };
 
-  it('says at once that the process of the hub is gone, and that it tries again', async () => {
+  it('reports immediately that the hub process ended, and retries', async () => {
     const sending = device.sendSteadily(1, 10);
     await workbench.until('messages', () => shown().length >= 100);
     process.kill(hubProcess(workbench), 'SIGKILL');
@@ -66,7 +66,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     await workbench.screenshot('monitor-faults-1-gone');
   });
 
-  it('goes on when the hub is back: nothing is missing, nothing is there twice', async () => {
+  it('continues after the hub restarts, without missing or duplicate messages', async () => {
     const before = [...device.acknowledged];
     assert.ok(before.length >= 100);
     await workbench.answerToast('The local hub stopped: its process ended unexpectedly', 'Restart');
@@ -79,7 +79,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     await workbench.screenshot('monitor-faults-2-again');
   });
 
-  it('says that another reader took the consumer group, and offers one of its own', async () => {
+  it('reports that another reader took over the consumer group, and offers a dedicated one', async () => {
     await workbench.run('Notifications: Clear All Notifications');
     other = await takeOver(await eventsString(workbench));
     await workbench.toast('Another reader took over this consumer group');
@@ -102,7 +102,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     await workbench.screenshot('monitor-faults-4-own-group');
   });
 
-  it('names the other reader when it is stopped and asked why there are no messages', async () => {
+  it('reports the other reader in the diagnosis while monitoring is stopped', async () => {
     await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Select the consumer group to monitor with/);
     await workbench.pick('$Default');
@@ -117,7 +117,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     other = undefined;
   });
 
-  it('deletes a consumer group after it was confirmed, and reads with $Default again', async () => {
+  it('deletes a consumer group after confirmation, and continues with $Default', async () => {
     await workbench.run('Notifications: Clear All Notifications');
     await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Select the consumer group to monitor with/);

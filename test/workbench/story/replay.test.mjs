@@ -9,7 +9,7 @@ import { linesOf, openLocalHub, TestDevice } from './monitorStory.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
 
-describe('Recordings', () => {
+describe('recordings', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-story-replay-'));
@@ -67,7 +67,7 @@ describe('Recordings', () => {
     return (await workbench.dialog()).text;
   };
 
-  it('are made as CSV by the command, which starts the monitor', async () => {
+  it('are written as CSV by the command, which starts monitoring', async () => {
     await record('CSV');
     await workbench.screenshot('replay-1-where');
     await workbench.answerFile(csv);
@@ -90,7 +90,7 @@ describe('Recordings', () => {
     assert.match(ofBoiler1[0], /north/);
   });
 
-  it('are made as SQLite, with what the monitor holds, and open in the events view', async () => {
+  it('are written as SQLite with the buffered messages, and open in the events view', async () => {
     await clear();
     await record('SQLite', 'Include the 40 messages already received');
     await workbench.answerFile(sqlite);
@@ -109,7 +109,7 @@ describe('Recordings', () => {
     await workbench.run('View: Close All Editors');
   });
 
-  it('open in the events view by the command too', async () => {
+  it('open in the events view with the command', async () => {
     await workbench.run('IoT Hub: Open Recording…');
     await workbench.answerFile(csv);
     const page = workbench.webview(`${publisher}.${name}`);
@@ -117,7 +117,7 @@ describe('Recordings', () => {
     await workbench.run('View: Close All Editors');
   });
 
-  it('say in one sentence why a file cannot be written', async () => {
+  it('report in one sentence why a file cannot be written', async () => {
     await clear();
     // To the superuser nothing is forbidden but by the kernel.
     const forbidden = process.getuid?.() === 0 ? '/sys' : path.join(folder, 'forbidden');
@@ -172,7 +172,7 @@ describe('Recordings', () => {
     );
   });
 
-  it('stop being replayed when that is cancelled, and say how far it came', async () => {
+  it('stop being replayed when canceled, and report how many messages were replayed', async () => {
     const before = shown('pump-1').length;
     await replay({ as: 'One device for all messages…', device: 'pump-1', speed: '0.1× speed' });
     await workbench.answerDialog('Replay');
@@ -187,7 +187,7 @@ describe('Recordings', () => {
     await workbench.screenshot('replay-8-cancelled');
   });
 
-  it('tell before anything is sent which devices cannot publish', async () => {
+  it('report which devices cannot publish before anything is sent', async () => {
     await workbench.choose('boiler-2', 'Delete Device…');
     await workbench.answerDialog('Delete');
     await workbench.until('the device to go', async () =>
