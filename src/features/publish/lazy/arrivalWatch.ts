@@ -73,9 +73,9 @@ export class ArrivalWatch implements Disposable {
   }
 
   private fail(error: unknown): void {
-    this.services.log.warn(`ArrivalTracker cannot be tracked: ${plainMessage(error)}`);
+    this.services.log.warn(`Arrivals cannot be tracked: ${plainMessage(error)}`);
     this.close();
-    this.setProblem(l10n.t('ArrivalTracker cannot be tracked: {0}', plainMessage(error)));
+    this.setProblem(l10n.t('Arrivals cannot be tracked: {0}', plainMessage(error)));
   }
 
   private setProblem(problem: string | undefined): void {
