@@ -16,7 +16,7 @@ import { makeHub } from '../../../src/features/createHub/lazy/makeHub';
 import { nameVerdict } from '../../../src/features/createHub/lazy/nameVerdict';
 import { provisioningStateText } from '../../../src/features/createHub/lazy/provisioningStates';
 import { removeHub, type Removal } from '../../../src/features/createHub/lazy/removeHub';
-import { draftText, reviewChoices } from '../../../src/features/createHub/lazy/review';
+import { continueText, reviewChoices } from '../../../src/features/createHub/lazy/review';
 import { anAzureHub, aSubscription } from '../../support/azure';
 
 const subscription = aSubscription();
@@ -101,7 +101,7 @@ describe('Making a hub', () => {
         sku: 'F1',
       },
     ]);
-    expect(azure.reports.at(-1)).toBe('Azure is activating the hub');
+    expect(azure.reports.at(-1)).toBe('Activating…');
     expect(draft.group).toEqual({ kind: 'existing', name: 'iot', location: 'westeurope' });
   });
 
@@ -264,7 +264,7 @@ describe('Deleting a hub', () => {
     expect(await azure.removal).toBe('deleted');
     expect(azure.resourceLog).toEqual([]);
     expect(azure.calls).toEqual(['refresh', 'refresh']);
-    expect(azure.reports).toEqual(['asking Azure', 'Azure is deleting the hub']);
+    expect(azure.reports).toEqual(['Sending the request', 'Deleting…']);
   });
 
   it('that a lock forbids keeps it, and what is known of it', async () => {
@@ -299,17 +299,17 @@ describe('Deleting a hub', () => {
   it('says what is lost, as far as it is known', () => {
     const text = hubContentsText(made, { devices: 3, certificates: 1, consumerGroups: 0 });
     expect(text).toContain(
-      'Lost for good: 3 devices with keys and twins, the messages of the last day, 1 CA certificate, its keys, routes and settings.',
+      'The following will be deleted permanently: 3 devices with keys and twins, the messages of the last day, 1 CA certificate and keys, routes and settings.',
     );
     expect(text).toMatch(/name may not be available again for a while/);
-    expect(text).toMatch(/free hub of the subscription: another one can be created then/);
+    expect(text).toMatch(/free hub of the subscription. You can create another one afterward/);
     const paid = hubContentsText(anAzureHub(), {
       devices: undefined,
       certificates: undefined,
       consumerGroups: 2,
     });
-    expect(paid).toMatch(/its devices with their keys and twins, .*its CA certificates, 2 consumer groups/);
-    expect(paid).toMatch(/costs nothing any more/);
+    expect(paid).toMatch(/devices with keys and twins, .*CA certificates, 2 consumer groups/);
+    expect(paid).toMatch(/no longer incurs charges/);
   });
 
   it('reads that from all sides, and goes on when one does not answer', async () => {
@@ -343,7 +343,7 @@ describe('The name that Azure was asked about', () => {
     [
       'unsure',
       () => Promise.reject(new IotError('unreachable', 'No network.')),
-      /creating the hub will tell. No network/,
+      /will be checked on creation. No network/,
     ],
   ])('is %s', async (kind, hubNameProblem, said) => {
     const verdict = await nameVerdict({ hubNameProblem }, 'factory', signal);
@@ -379,7 +379,7 @@ describe('What can be chosen', () => {
   it('has no prices, but where to see them', () => {
     const choices = planChoices({ hubs: [], explain, openPricing });
     expect(JSON.stringify(choices)).not.toMatch(/[$€£] ?\d/);
-    expect(choices.filter(({ description }) => description?.startsWith('costs money'))).toHaveLength(6);
+    expect(choices.filter(({ description }) => description?.startsWith('billed'))).toHaveLength(6);
     choices.at(-1)?.instead?.();
     expect(openPricing).toHaveBeenCalledOnce();
   });
@@ -399,7 +399,7 @@ describe('What can be chosen', () => {
       { name: 'iot', location: 'westeurope', tags: {} },
     ];
     expect(groupChoices(groups, regions).map(({ label, description }) => [label, description])).toEqual([
-      ['$(add) New resource group…', 'can be deleted as one, with all that is in it'],
+      ['$(add) New resource group…', 'Groups resources so you can delete them together'],
       ['$(folder) iot', 'West Europe'],
       ['$(folder) web', 'East US'],
     ]);
@@ -408,7 +408,7 @@ describe('What can be chosen', () => {
   it('is a region, with the reason why it comes first', () => {
     const choices = regionChoices(regions, { here: { longitude: 0 }, lastUsed: 'westeurope' });
     expect(choices.map(({ label, group, description }) => [label, group, description])).toEqual([
-      ['West Europe', 'Used last', 'Europe'],
+      ['West Europe', 'Last used', 'Europe'],
       ['East US', 'All others', 'US'],
     ]);
   });
@@ -426,18 +426,18 @@ describe('The last step', () => {
     const draft = aDraft({ sku: 'S1', units: 3, partitionCount: 8, retentionDays: 2, isLocalAuthOff: true });
     const all = lines(draft, ['subscription', 'units', 'partitions', 'retention']);
     expect(all.map(({ text }) => text)).toEqual([
-      'Create hub "factory": costs money from its creation on, used or not',
+      'Create hub "factory": billed from creation, whether used or not',
       'Subscription: Production',
       'Resource group: iot (new)',
-      'Region of the resource group: the same as the hub',
+      'Region of the resource group: same as the hub',
       'Name: factory',
       'Region: West Europe',
       'Tier: S1 · 1,200,000 messages per day',
       'Units: 3',
       'Partitions: 8',
       'Retention: 2 days',
-      'Public access: on',
-      'Shared access keys: off: Microsoft Entra ID only',
+      'Public network access: enabled',
+      'Shared access keys: disabled: Microsoft Entra ID only',
     ]);
     expect(all.every(({ canChange }) => canChange)).toBe(true);
     expect(all[0]?.value).toBe('create');
@@ -456,9 +456,9 @@ describe('The last step', () => {
   });
 
   it('names a draft that was kept by what is known of it', () => {
-    expect(draftText(aDraft())).toBe('hub "factory" (iot, West Europe, F1)');
-    expect(draftText(aDraft({ name: undefined, region: undefined, sku: undefined }))).toBe(
-      'the hub that was begun (iot)',
+    expect(continueText(aDraft())).toBe('Continue with hub "factory" (iot, West Europe, F1)');
+    expect(continueText(aDraft({ name: undefined, region: undefined, sku: undefined }))).toBe(
+      'Continue with the unfinished hub (iot)',
     );
   });
 });
@@ -484,9 +484,9 @@ describe('Facts of a subscription', () => {
 
 describe('States of Azure', () => {
   it.each([
-    ['Activating', 'Azure is activating the hub'],
-    ['InProgress', 'Azure is at it'],
-    ['Something New', 'Azure says: Something New'],
+    ['Activating', 'Activating…'],
+    ['InProgress', 'In progress'],
+    ['Something New', 'Something New'],
   ])('%s are said as "%s"', (state, said) => {
     expect(provisioningStateText(state)).toBe(said);
   });

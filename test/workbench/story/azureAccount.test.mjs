@@ -223,7 +223,7 @@ describe('An Azure account', () => {
     await workbench.row('2 hubs are shown under another account').waitFor();
     await workbench.screenshot('azureAccount-8-two');
     await workbench.run('IoT Hub: Create Hub…');
-    await step(workbench, /In which subscription\?/);
+    await step(workbench, /Select a subscription/);
     assert.deepEqual(
       (await workbench.picks()).map((row) => /\b(ann|bob)@localhost/.exec(row)?.[1]).toSorted(),
       ['ann', 'bob'],

@@ -33,25 +33,25 @@ describe('Clean Up of an Azure account', () => {
   /** Through the wizard, with a resource group of its own. */
   async function createHub(group, name, tier) {
     await workbench.choose(subscription, 'Create Hub…');
-    await step(workbench, /In which resource group/);
+    await step(workbench, /Select a resource group/);
     await workbench.pick('New resource group…');
     await step(workbench, /Name of the new resource group/);
     await workbench.answer(group);
     await step(workbench, /Name of the hub/);
     await workbench.answer(name);
-    await step(workbench, /In which region\?/);
+    await step(workbench, /Select a region/);
     await workbench.pick('Local');
-    await step(workbench, /Which tier/);
+    await step(workbench, /Select a tier/);
     await workbench.pick(tier);
-    for (const question of tier === 'F1' ? [] : [/Number of units/, /Partitions of/, /Days that/]) {
+    for (const question of tier === 'F1' ? [] : [/Number of units/, /Partitions of/, /Retention of/]) {
       await step(workbench, question);
       await workbench.press('Enter');
     }
-    await step(workbench, /Public network access/);
-    await workbench.pick('On');
-    await step(workbench, /Shared access keys/);
-    await workbench.pick('On');
-    await step(workbench, /Create it like this/);
+    await step(workbench, /Select public network access/);
+    await workbench.pick('Enabled');
+    await step(workbench, /allow shared access keys/);
+    await workbench.pick('Enabled');
+    await step(workbench, /Review and create/);
     await workbench.pick(`Create hub "${name}"`);
     await shown(new RegExp(`^${name} ${group} · local · ${tier}( free)?$`));
     await told(workbench, `Hub "${name}" is ready`);

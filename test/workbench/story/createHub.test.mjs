@@ -48,9 +48,9 @@ describe('Create Hub', () => {
 
   it('offers to sign in, and goes on when that is done', async () => {
     await workbench.run(command);
-    await workbench.toast('sign in to Azure first');
+    await workbench.toast('Sign in to Azure to create a hub');
     await picture('01-sign-in');
-    await workbench.answerToast('sign in to Azure first', 'Sign In…');
+    await workbench.answerToast('Sign in to Azure to create a hub', 'Sign In…');
     await workbench.answerDialog('Allow');
     await workbench.row('ann@localhost').waitFor();
   });
@@ -63,7 +63,7 @@ describe('Create Hub', () => {
     );
     await picture('02-register');
     await workbench.answerDialog('Register');
-    await step(workbench, /Create Hub \(1\/\d+\) In which resource group/);
+    await step(workbench, /Create Hub \(1\/\d+\) Select a resource group/);
     await picture('03-group');
   });
 
@@ -73,7 +73,7 @@ describe('Create Hub', () => {
     await workbench.quickInput.fill('my group');
     await message(workbench, /A resource group name cannot contain spaces/);
     await workbench.quickInput.fill('local');
-    await message(workbench, /"local" exists already/);
+    await message(workbench, /"local" already exists/);
     await picture('04-group-name');
     await workbench.answer('story');
   });
@@ -94,7 +94,7 @@ describe('Create Hub', () => {
   });
 
   it('offers regions with hubs alone, the nearest first and labelled as an estimate', async () => {
-    await step(workbench, /In which region/);
+    await step(workbench, /Select a region/);
     const rows = await workbench.picks();
     assert.ok(
       rows.some((row) => row.startsWith('East Local')),
@@ -109,21 +109,21 @@ describe('Create Hub', () => {
   });
 
   it('marks the free tier, and skips what it fixes', async () => {
-    await step(workbench, /Which tier/);
+    await step(workbench, /Select a tier/);
     assert.match((await workbench.picks())[0], /^F1 free/);
     await picture('08-tier');
     await workbench.press('Enter');
-    await step(workbench, /\(6\/8\) Public network access/);
+    await step(workbench, /\(6\/8\) Select public network access/);
     await picture('09-public-access');
     await workbench.press('Enter');
-    await step(workbench, /\(7\/8\) Shared access keys/);
+    await step(workbench, /\(7\/8\) Select whether to allow shared access keys/);
     await picture('10-local-auth');
   });
 
   it('goes back and forth, and finds each answer as it was given', async () => {
     const back = () =>
       workbench.page.locator('.quick-input-titlebar .action-label[aria-label^="Back"]').click();
-    for (const wanted of [/Public network access/, /Which tier/, /In which region/]) {
+    for (const wanted of [/Public network access/, /Select a tier/, /Select a region/]) {
       await back();
       await step(workbench, wanted);
     }
@@ -139,8 +139,8 @@ describe('Create Hub', () => {
     for (const wanted of [
       /new resource group/,
       /Name of the hub/,
-      /In which region/,
-      /Which tier/,
+      /Select a region/,
+      /Select a tier/,
       /Public network/,
       /Shared access keys/,
     ]) {
@@ -149,7 +149,7 @@ describe('Create Hub', () => {
   });
 
   it('sums all up, and is found again after Escape', async () => {
-    await step(workbench, /\(8\/8\) Create it like this/);
+    await step(workbench, /\(8\/8\) Review and create/);
     const rows = await workbench.picks();
     assert.match(rows[0], /^Create hub "story-hub" free$/);
     assert.ok(rows.includes('Resource group story (new)'), rows.join('\n'));
@@ -158,24 +158,24 @@ describe('Create Hub', () => {
       await workbench.cancel();
       await workbench.theme(theme);
       await workbench.run(command);
-      await step(workbench, /A hub was begun in this window/);
+      await step(workbench, /You have an unfinished Create Hub draft/);
       if (theme === 'dark') await picture('12-continue');
       await workbench.press('Enter');
       await step(workbench, /new resource group/);
       await workbench.press('Enter');
-      await step(workbench, /Create it like this/);
+      await step(workbench, /Review and create/);
       await picture(`13-review-${theme.replace(' ', '-')}`);
     }
   });
 
   it('changes one line and comes back', async () => {
     await workbench.pick('Region of the resource group');
-    await choose(workbench, /region should the resource group be/, 'West Local');
-    await step(workbench, /Create it like this/);
+    await choose(workbench, /Select the region of the resource group/, 'West Local');
+    await step(workbench, /Review and create/);
     assert.ok((await workbench.picks()).includes('Region of the resource group West Local'));
-    await workbench.pick('Public access');
-    await take(workbench, /Public network access/);
-    await step(workbench, /Create it like this/);
+    await workbench.pick('Public network access');
+    await take(workbench, /Select public network access/);
+    await step(workbench, /Review and create/);
   });
 
   it('creates group and hub, shows the hub in the tree, and offers what comes next', async () => {
@@ -219,18 +219,18 @@ describe('Create Hub', () => {
 
   it('finds the free hub before a second one fails, and says which it is', async () => {
     await workbench.choose(subscription, 'Create Hub…');
-    await choose(workbench, /In which resource group/, 'story');
+    await choose(workbench, /Select a resource group/, 'story');
     await step(workbench, /Name of the hub/);
     // Enter comes before the answer, and waits for it.
     await workbench.answer('story-hub-2');
-    await choose(workbench, /In which region/, 'No Capacity Local');
-    await step(workbench, /Which tier/);
+    await choose(workbench, /Select a region/, 'No Capacity Local');
+    await step(workbench, /Select a tier/);
     const rows = await workbench.picks();
     assert.match(rows[0], /^F1 free · already used in this subscription/);
     await picture('18-free-taken');
     await workbench.pick('F1');
-    await workbench.toast('Hub "story-hub" in resource group "story" is the free one');
-    await step(workbench, /Which tier/);
+    await workbench.toast('free hub is already used by "story-hub" in resource group "story"');
+    await step(workbench, /Select a tier/);
   });
 
   it('asks for units, partitions and retention of a paid one, within their ranges', async () => {
@@ -247,10 +247,10 @@ describe('Create Hub', () => {
     await picture('20-partitions');
     await workbench.answer('2');
     await take(workbench, /Retention of the built-in endpoint/);
-    await take(workbench, /Public network access/);
-    await take(workbench, /Shared access keys/);
-    await step(workbench, /Create it like this/);
-    assert.match((await workbench.picks())[0], /costs money/);
+    await take(workbench, /Select public network access/);
+    await take(workbench, /allow shared access keys/);
+    await step(workbench, /Review and create/);
+    assert.match((await workbench.picks())[0], /billed from creation/);
     await picture('21-review-paid');
   });
 
@@ -268,7 +268,7 @@ describe('Create Hub', () => {
     assert.doesNotMatch(await focused.innerText(), /No Capacity/);
     await picture('23-region-again');
     await workbench.pick('North Local');
-    await step(workbench, /Create it like this/);
+    await step(workbench, /Review and create/);
     const rows = await workbench.picks();
     for (const line of ['Name story-hub-2', 'Region North Local', 'Partitions 2']) {
       assert.ok(rows.includes(line), rows.join('\n'));
@@ -280,27 +280,27 @@ describe('Create Hub', () => {
 
   it('says at the name that it was taken meanwhile, and keeps the rest', async () => {
     await workbench.run(command);
-    await choose(workbench, /In which resource group/, 'story');
+    await choose(workbench, /Select a resource group/, 'story');
     await step(workbench, /Name of the hub/);
     await workbench.answer('story-hub-3');
-    await step(workbench, /In which region/);
+    await step(workbench, /Select a region/);
     assert.match((await workbench.picks())[0], /^North Local/);
     await workbench.page.locator('.quick-input-widget', { hasText: 'Used last' }).waitFor();
     await workbench.press('Enter');
-    await choose(workbench, /Which tier/, 'S1');
+    await choose(workbench, /Select a tier/, 'S1');
     for (const wanted of [/units/, /Partitions/, /Days/, /Public network/, /Shared access keys/]) {
       await take(workbench, wanted);
     }
-    await step(workbench, /Create it like this/);
+    await step(workbench, /Review and create/);
     const { endpoints } = cloud;
     const group = `/subscriptions/${endpoints.subscriptionId}/resourceGroups/${endpoints.resourceGroup}`;
     const id = `${group}/providers/Microsoft.Devices/IotHubs/story-hub-3?api-version=2023-06-30`;
     await askCloud(endpoints, 'PUT', id, { location: 'local', sku: { name: 'S1', capacity: 1 } });
     await workbench.press('Enter');
-    await workbench.toast('The name is taken');
-    await workbench.answerToast('The name is taken', 'Change and Try Again');
-    await step(workbench, /Name of the hub|The name is taken/);
-    await message(workbench, /The name is taken/);
+    await workbench.toast('The name is not available');
+    await workbench.answerToast('The name is not available', 'Change and Try Again');
+    await step(workbench, /Name of the hub|The name is not available/);
+    await message(workbench, /The name is not available/);
     assert.equal((await workbench.quickInputText()).value, 'story-hub-3');
     await picture('24-name-again');
     await workbench.cancel();
@@ -310,26 +310,26 @@ describe('Create Hub', () => {
   it('keeps all answers when the session ends on the way, and goes on when it was signed in again', async () => {
     await workbench.run('Test Account: Let Sessions Expire');
     await workbench.run(command);
-    await take(workbench, /A hub was begun in this window/);
+    await take(workbench, /You have an unfinished Create Hub draft/);
     await workbench.toast('Sign in again as ann@localhost to go on.');
     await picture('25-session-ended');
     await workbench.answerToast('Sign in again as', 'Sign In');
     await workbench.answerDialog('Allow');
-    await step(workbench, /Create it like this/);
+    await step(workbench, /Review and create/);
     assert.ok((await workbench.picks()).includes('Name story-hub-3'));
   });
 
   it('cancelled says that Azure goes on, and Azure does', async () => {
-    await choose(workbench, /Create it like this/, 'Name');
+    await choose(workbench, /Review and create/, 'Name');
     await step(workbench, /Name of the hub/);
     await workbench.quickInput.fill('story-hub-4');
     await message(workbench, /"story-hub-4" is available/);
     await workbench.press('Enter');
-    await choose(workbench, /Create it like this/, 'Public access');
-    await choose(workbench, /Public network access/, 'Off');
-    await choose(workbench, /Create it like this/, 'Shared access keys');
-    await choose(workbench, /Shared access keys/, 'Off');
-    await step(workbench, /Create it like this/);
+    await choose(workbench, /Review and create/, 'Public network access');
+    await choose(workbench, /Select public network access/, 'Disabled');
+    await choose(workbench, /Review and create/, 'Shared access keys');
+    await choose(workbench, /allow shared access keys/, 'Disabled');
+    await step(workbench, /Review and create/);
     await picture('26-review-again');
     await workbench.press('Enter');
     await workbench.until('the progress', async () =>
@@ -339,9 +339,9 @@ describe('Create Hub', () => {
       .toastBox('Creating hub "story-hub-4"')
       .locator('.monaco-button', { hasText: 'Cancel' });
     await cancel.click();
-    await workbench.toast('Azure goes on creating hub "story-hub-4" by itself');
+    await workbench.toast('Azure continues to create hub "story-hub-4"');
     await picture('27-cancelled');
-    await workbench.answerToast('goes on creating', 'Refresh');
+    await workbench.answerToast('continues to create', 'Refresh');
     await workbench.until('the hub to be ready', async () => {
       await workbench.choose(subscription, 'Refresh');
       return rowLike(workbench, /^story-hub-4 story · northlocal · S1$/)();
@@ -398,7 +398,7 @@ describe('Delete Hub', () => {
     await workbench.choose(/^old-hub/, 'Delete Hub…');
     const { text } = await workbench.dialog();
     assert.match(text, /Delete hub "old-hub"\?/);
-    assert.match(text, /1 device with keys and twins, the messages of the last day/);
+    assert.match(text, /1 device with keys and twin, the messages of the last day/);
     assert.match(text, /may not be available again for a while/);
     await workbench.screenshot('deleteHub-1-question');
     await workbench.answerDialog('Cancel');
@@ -409,12 +409,12 @@ describe('Delete Hub', () => {
   it('takes only the name of the hub', async () => {
     await workbench.choose(/^old-hub/, 'Delete Hub…');
     await workbench.answerDialog('Delete…');
-    await step(workbench, /Type old-hub to delete/);
+    await step(workbench, /Type "old-hub" to delete/);
     await workbench.answer('Old-Hub');
-    await message(workbench, /not the name of the hub, old-hub/);
+    await message(workbench, /Type "old-hub" exactly/);
     await workbench.screenshot('deleteHub-2-name');
     await workbench.answer('old-hub');
-    await workbench.toast('Hub "old-hub" is deleted.');
+    await workbench.toast('Hub "old-hub" was deleted.');
     await gone(/^old-hub/);
     await workbench.screenshot('deleteHub-3-deleted');
   });
@@ -433,7 +433,7 @@ describe('Delete Hub', () => {
   it('says in one sentence that a lock keeps a hub, whose own it is', async () => {
     await workbench.choose(/^local-hub/, 'Delete Hub…');
     await workbench.answerDialog('Delete…');
-    await step(workbench, /Type local-hub to delete/);
+    await step(workbench, /Type "local-hub" to delete/);
     await workbench.answer('local-hub');
     await workbench.toast('A lock on');
     await workbench.screenshot('deleteHub-5-locked');

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { failedWizardStep } from '../../../core/azure/failedWizardStep';
 import {
@@ -23,13 +24,13 @@ import { type CreateHubNeeds } from '../needs';
 import { SubscriptionData } from './subscriptionData';
 import { makeHub, type Making } from './makeHub';
 import { ensureRegistered } from './registration';
-import { draftText } from './review';
+import { continueText } from './review';
 import { showCreateResult } from './showCreateResult';
 import { subscriptionsFor } from './subscriptions';
 import { type WizardNeeds } from './questions';
 import { askForHub, title } from './wizard';
 
-/** What was typed and led to no hub yet; as long as the window is open. */
+/** An unfinished draft; kept as long as the window is open. */
 interface Kept {
   readonly draft: HubDraft;
   readonly startAt?: HubStep;
@@ -38,7 +39,7 @@ interface Kept {
 
 const lastRegionKey = 'iotHubWorkbench.createHub.lastRegion';
 
-/** The command: asks, makes, says how it went. Nothing typed is lost on the way. */
+/** The command: asks, creates, and shows the result. No answer is lost. */
 export class HubCreation {
   private kept: Kept | undefined;
 
@@ -49,15 +50,15 @@ export class HubCreation {
 
   async start(node?: Node): Promise<void> {
     const subscriptions = await subscriptionsFor(this.services, node);
-    const begun = await this.draftFor();
-    const { subscription } = begun.draft;
+    const kept = await this.draftFor();
+    const { subscription } = kept.draft;
     const isAmong = subscriptions.some(({ id }) => id === subscription?.id);
-    await this.run(subscription && !isAmong ? [subscription] : subscriptions, begun);
+    await this.run(subscription && !isAmong ? [subscription] : subscriptions, kept);
   }
 
-  /** Goes on with a draft, from the step that it stopped at. */
-  private async run(subscriptions: readonly AzureSubscription[], begun: Kept): Promise<void> {
-    const { draft } = begun;
+  /** Continues with a draft, at the step where it stopped. */
+  private async run(subscriptions: readonly AzureSubscription[], started: Kept): Promise<void> {
+    const { draft } = started;
     const subscriptionData = this.subscriptionDataByKey();
     const before = this.kept;
     try {
@@ -74,13 +75,13 @@ export class HubCreation {
           subscriptions,
           subscriptionData,
           lastRegion: this.memory.get<string>(lastRegionKey),
-          ...(begun.problem ? { problem: begun.problem } : {}),
+          ...(started.problem ? { problem: started.problem } : {}),
         },
-        begun.startAt,
+        started.startAt,
       );
       this.kept = undefined;
     } catch (error) {
-      // Escape, a refusal to register, a list that cannot be read: nothing that was answered is lost.
+      // Escape, a declined registration, a list that cannot be read: no answer is lost.
       const open = hubSteps(draft, subscriptions.length > 1).find((step) => !isAnswered(step, draft));
       const kept: Kept = { draft, startAt: open ?? 'review' };
       this.kept = isWorthKeeping(draft) ? kept : before;
@@ -97,7 +98,7 @@ export class HubCreation {
     const management = azureManagement.forSubscription(subscription);
     let making: Making;
     try {
-      making = await withProgress(`Creating hub "${name}"`, (signal, report) =>
+      making = await withProgress(l10n.t('Creating hub "{0}"', name), (signal, report) =>
         makeHub({ management, directory: azure, createdResources, log }, subscription, draft, report, signal),
       );
     } catch (error) {
@@ -118,18 +119,18 @@ export class HubCreation {
     subscriptions: readonly AzureSubscription[],
     draft: HubDraft,
   ): Promise<void> {
-    const blamed = failedWizardStep(error);
-    const step = hubSteps(draft, subscriptions.length > 1).includes(blamed) ? blamed : 'review';
+    const failed = failedWizardStep(error);
+    const step = hubSteps(draft, subscriptions.length > 1).includes(failed) ? failed : 'review';
     const again: Kept = { draft, startAt: step, problem: { step, text: problemText(error, draft) } };
     this.kept = again;
     if (await this.offerSignIn(error, subscriptions, { draft, startAt: 'review' })) return;
     await showFailure(error, commands.createHub, this.services.log, {
-      title: 'Change and Try Again',
+      title: l10n.t('Change and Try Again'),
       run: () => this.run(subscriptions, again),
     });
   }
 
-  /** Where a session is all that was missing, the sign-in goes on with the wizard. @returns whether that is so */
+  /** If only a session is missing, signing in continues the wizard. @returns whether that is so */
   private async offerSignIn(
     error: unknown,
     subscriptions: readonly AzureSubscription[],
@@ -140,7 +141,7 @@ export class HubCreation {
     if (!signIn || !isIotError(error)) return false;
     const { code, message, cause } = error;
     await showFailure(new IotError(code, message, { cause }), commands.createHub, log, {
-      title: 'Sign In',
+      title: l10n.t('Sign In'),
       run: async () => {
         await accounts.signIn({ resource: accounts.cloud().managementResource, ...signIn });
         azure.refresh();
@@ -150,22 +151,22 @@ export class HubCreation {
     return true;
   }
 
-  /** An empty one, or what was kept when the person wants to go on with it. */
+  /** An empty draft, or the kept one if the user wants to continue it. */
   private async draftFor(): Promise<Kept> {
     const { kept } = this;
     if (!kept) return { draft: emptyDraft() };
-    const goesOn = noBack(
+    const isContinued = noBack(
       await pickOne({
-        title,
+        title: title(),
         isKept: true,
-        placeholder: 'A hub was begun in this window and not created',
+        placeholder: l10n.t('You have an unfinished Create Hub draft'),
         choices: [
-          { label: `$(debug-continue) Continue with ${draftText(kept.draft)}`, value: true },
-          { label: '$(add) Start anew', value: false },
+          { label: `$(debug-continue) ${continueText(kept.draft)}`, value: true },
+          { label: `$(add) ${l10n.t('Start over')}`, value: false },
         ],
       }),
     );
-    return goesOn ? kept : { draft: emptyDraft() };
+    return isContinued ? kept : { draft: emptyDraft() };
   }
 
   private subscriptionDataByKey(): (subscription: AzureSubscription) => SubscriptionData {
@@ -180,8 +181,11 @@ export class HubCreation {
   }
 }
 
-/** One line above a list, where there is no room for all that Azure said. */
+/** One line above a list, which has no room for the whole response of Azure. */
 const problemText = (error: unknown, { region }: HubDraft) =>
   region && isIotError(error) && error.code === 'regionFull'
-    ? `${region.displayName} takes no new hubs of this tier now. Choose another region.`
+    ? l10n.t(
+        '{0} currently has no capacity for new hubs of this tier. Select another region.',
+        region.displayName,
+      )
     : plainMessage(error);

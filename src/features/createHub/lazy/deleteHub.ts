@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { azureHubId, type AzureHubEntry } from '../../../core/azure/azureDirectory';
 import { IotError } from '../../../core/errors';
@@ -9,28 +10,31 @@ import { type CreateHubNeeds } from '../needs';
 import { hubContentsText, readContents } from './hubContents';
 import { removeHub, type Removal } from './removeHub';
 
-const title = 'Delete Hub';
+const title = () => l10n.t('Delete Hub');
 
-/** One hub, after its name was typed; several at once would be typed by habit. */
+/** One hub, after its name was typed; for several at once people would type it by habit. */
 export async function deleteHub(services: CreateHubNeeds, node?: Node): Promise<void> {
   const entry = await hubToDelete(services, node);
   const { hub, subscription } = entry;
-  const contents = await withProgress(`Looking into hub "${hub.name}"`, (signal) =>
+  const contents = await withProgress(l10n.t('Reading the contents of hub "{0}"', hub.name), (signal) =>
     readContents(services, azureHubId(hub), signal),
   );
-  await confirm(`Delete hub "${hub.name}"?`, hubContentsText(hub, contents), 'Delete…');
+  await confirm(
+    l10n.t('Delete hub "{0}"?', hub.name),
+    hubContentsText(hub, contents),
+    l10n.t({ message: 'Delete…', args: [], comment: ['Verb, button'] }),
+  );
   noBack(
     await askText({
-      title: `${title} "${hub.name}"`,
-      prompt: `Type ${hub.name} to delete the hub with all that is in it.`,
+      title: l10n.t('Delete Hub "{0}"', hub.name),
+      prompt: l10n.t('Type "{0}" to delete the hub and everything in it.', hub.name),
       placeholder: hub.name,
-      validate: (text) =>
-        text.trim() === hub.name ? undefined : `This is not the name of the hub, ${hub.name}.`,
+      validate: (text) => (text.trim() === hub.name ? undefined : l10n.t('Type "{0}" exactly.', hub.name)),
     }),
   );
   const { azure, createdResources, log } = services;
   const management = services.management.forSubscription(subscription);
-  const removal = await withProgress(`Deleting hub "${hub.name}"`, (signal, report) =>
+  const removal = await withProgress(l10n.t('Deleting hub "{0}"', hub.name), (signal, report) =>
     removeHub({ management, directory: azure, createdResources }, entry, report, signal),
   );
   log.info(`Deleting hub ${hub.name}: ${removal}.`);
@@ -38,47 +42,56 @@ export async function deleteHub(services: CreateHubNeeds, node?: Node): Promise<
     services.devices.forget(azureHubId(hub));
     services.certificates.forget(azureHubId(hub));
   }
-  say(services, entry, removal);
+  showResult(services, entry, removal);
 }
 
 async function hubToDelete({ hubs, azure }: CreateHubNeeds, node?: Node): Promise<AzureHubEntry> {
   const { id, name } = await pickHub({ hubs }, node, {
-    title,
-    placeholder: 'Which hub should be deleted?',
+    title: title(),
+    placeholder: l10n.t('Select the hub to delete'),
     needs: 'deleteResource',
-    none: 'No hub of an Azure account is in the tree. Open its subscription there first.',
+    none: l10n.t('There is no hub of an Azure account in the tree. Expand its subscription first.'),
   });
   const entry = azure.find(id);
   if (entry) return entry;
   throw new IotError(
     'unsupported',
-    `"${name}" is in the list by a connection string, which cannot delete it. Sign in to its Azure account, or remove it from the list alone.`,
+    l10n.t(
+      '"{0}" was added by connection string, which cannot delete the hub. Sign in to its Azure account, or remove only the entry from the list.',
+      name,
+    ),
   );
 }
 
-/** Not awaited: the command is over. */
-function say({ azure }: CreateHubNeeds, { hub, subscription }: AzureHubEntry, removal: Removal): void {
-  const refresh = 'Refresh';
+/** Not awaited: the command has ended. */
+function showResult({ azure }: CreateHubNeeds, { hub, subscription }: AzureHubEntry, removal: Removal): void {
+  const refresh = l10n.t('Refresh');
   const offerRefresh = (text: string) =>
     void vscode.window.showWarningMessage(text, refresh).then((answer) => {
       if (answer === refresh) azure.refresh(subscription);
     });
   switch (removal) {
     case 'deleted':
-      void vscode.window.showInformationMessage(`Hub "${hub.name}" is deleted.`);
+      void vscode.window.showInformationMessage(l10n.t('Hub "{0}" was deleted.', hub.name));
       return;
     case 'goesOn':
       return offerRefresh(
-        `Azure goes on deleting hub "${hub.name}" by itself: a request that it has taken cannot be taken back. Refresh the tree to see whether it is gone.`,
+        l10n.t(
+          'Azure continues to delete hub "{0}", because an accepted request cannot be cancelled. Refresh the tree to see when it is deleted.',
+          hub.name,
+        ),
       );
     case 'kept':
       void vscode.window.showInformationMessage(
-        `Cancelled before Azure began: hub "${hub.name}" is still there.`,
+        l10n.t('Cancelled before Azure started. Hub "{0}" still exists.', hub.name),
       );
       return;
     case 'unknown':
       return offerRefresh(
-        `The deletion of hub "${hub.name}" was cancelled, but Azure may have begun with it and could not be asked. Refresh the tree to see whether it is there.`,
+        l10n.t(
+          'The deletion of hub "{0}" was cancelled, but Azure may already have started it and could not be reached. Refresh the tree to see whether the hub still exists.',
+          hub.name,
+        ),
       );
   }
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { setSubscription, type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
 import { resourceGroupNameProblem } from '../../../core/azure/hubName';
 import { isSameText } from '../../../core/base/sameText';
@@ -7,7 +8,7 @@ import { groupChoices, newGroup, subscriptionChoices } from './quickPickItems';
 import { ensureRegistered } from './registration';
 import { subscriptionDataOf, type Questions } from './questions';
 
-/** Where the hub goes: its subscription and its resource group. */
+/** Subscription and resource group of the hub. */
 export function groupSteps(
   questions: Questions,
 ): Readonly<Record<Extract<HubStep, 'subscription' | 'group' | 'groupName'>, Step<HubDraft>>> {
@@ -18,7 +19,7 @@ export function groupSteps(
       const subscription = await pickOne({
         ...position,
         isKept: true,
-        placeholder: problemOf('subscription') ?? 'In which subscription?',
+        placeholder: problemOf('subscription') ?? l10n.t('Select a subscription'),
         choices: subscriptionChoices(questions.subscriptions, questions.explain),
         ...(current ? { current } : {}),
       });
@@ -29,13 +30,13 @@ export function groupSteps(
       return undefined;
     },
     group: async (draft, position) => {
-      const facts = subscriptionDataOf(questions, draft);
+      const data = subscriptionDataOf(questions, draft);
       const name = await pickOne({
         ...position,
         isKept: true,
-        placeholder: problemOf('group') ?? 'In which resource group?',
+        placeholder: problemOf('group') ?? l10n.t('Select a resource group'),
         choices: async (signal) =>
-          groupChoices(...(await Promise.all([facts.groups(signal), facts.regions(signal)]))),
+          groupChoices(...(await Promise.all([data.groups(signal), data.regions(signal)]))),
         ...(draft.group ? { current: draft.group.kind === 'new' ? newGroup : draft.group.name } : {}),
       });
       if (name === back) return back;
@@ -43,7 +44,7 @@ export function groupSteps(
         if (draft.group?.kind !== 'new') draft.group = { kind: 'new', name: '' };
         return undefined;
       }
-      const found = (await facts.groups()).find((group) => group.name === name);
+      const found = (await data.groups()).find((group) => group.name === name);
       if (found) draft.group = { kind: 'existing', name, location: found.location };
       return undefined;
     },
@@ -54,12 +55,15 @@ export function groupSteps(
         ...position,
         value: draft.group?.name ?? '',
         ...(problem === undefined ? {} : { problem }),
-        prompt: 'Name of the new resource group. It is made together with the hub.',
+        prompt: l10n.t('Name of the new resource group. It is created together with the hub.'),
         placeholder: 'iot-test',
         validate: (text) =>
           resourceGroupNameProblem(text) ??
           (groups.some((group) => isSameText(group.name, text))
-            ? `Resource group "${text}" exists already. Go back to choose it, or type another name.`
+            ? l10n.t(
+                'Resource group "{0}" already exists. Go back to select it, or enter another name.',
+                text,
+              )
             : undefined),
       });
       if (name === back) return back;

@@ -1,33 +1,35 @@
+import * as l10n from '@vscode/l10n';
 import { isFree } from '../../../core/azure/hubPlans';
 import { type AzureHub } from '../../../core/azure/resources';
-import { counted } from '../../../core/base/numbers';
+import { listText } from '../../../core/base/lists';
+import { formatCount } from '../../../core/base/numbers';
 import { defaultConsumerGroup } from '../../../core/hub/hubSettings';
 import { type Services } from '../../../services';
 
-/** What is lost with a hub; `undefined` where it could not be read. */
+/** What a hub contains; `undefined` where it could not be read. */
 export interface HubContents {
   readonly devices: number | undefined;
   readonly certificates: number | undefined;
-  /** Besides the one that every hub has. */
+  /** In addition to the default one. */
   readonly consumerGroups: number | undefined;
 }
 
-/** Nobody waits long for what is only good to know. */
-const patienceMs = 8_000;
+/** Nice to know, so not worth a long wait. */
+const timeLimitMs = 8_000;
 
-/** Asks all that is known of a hub at once; what fails is said as unknown, and written to the log. */
+/** Reads all counts of a hub at once; a failure makes a count unknown and is written to the log. */
 export async function readContents(
   { hubCertificates, hubSettings, log }: Pick<Services, 'hubCertificates' | 'hubSettings' | 'log'>,
   hubId: string,
   signal: AbortSignal,
 ): Promise<HubContents> {
-  const within = AbortSignal.any([signal, AbortSignal.timeout(patienceMs)]);
+  const within = AbortSignal.any([signal, AbortSignal.timeout(timeLimitMs)]);
   const known = async <T>(what: string, read: () => Promise<T>): Promise<T | undefined> => {
     try {
       return await read();
     } catch (error) {
       signal.throwIfAborted();
-      log.error(`Reading the ${what} of a hub that is to be deleted failed.`, error);
+      log.error(`Reading the ${what} of a hub before deleting it failed.`, error);
       return undefined;
     }
   };
@@ -43,39 +45,55 @@ export async function readContents(
   };
 }
 
-/** What the confirmation says is lost, as sentences. */
-export function hubContentsText(
-  hub: AzureHub,
-  { devices, certificates, consumerGroups }: HubContents,
-): string {
-  const keptFor = hub.events?.retentionDays;
-  const losses = [
-    devices === undefined
-      ? 'its devices with their keys and twins'
-      : devices === 0
-        ? ''
-        : `${counted(devices, 'device')} with keys and twins`,
-    keptFor === undefined
-      ? 'the messages that it keeps'
-      : `the messages of the last ${keptFor === 1 ? 'day' : counted(keptFor, 'day')}`,
-    certificates === undefined
-      ? 'its CA certificates'
-      : certificates === 0
-        ? ''
-        : counted(certificates, 'CA certificate'),
-    consumerGroups === undefined
-      ? 'its consumer groups'
-      : consumerGroups === 0
-        ? ''
-        : counted(consumerGroups, 'consumer group'),
-    'its keys, routes and settings',
+/** What the confirmation says about the loss, as sentences. */
+export function hubContentsText(hub: AzureHub, contents: HubContents): string {
+  const lost = [
+    devicesText(contents.devices),
+    messagesText(hub.events?.retentionDays),
+    certificatesText(contents.certificates),
+    consumerGroupsText(contents.consumerGroups),
+    l10n.t('keys, routes and settings'),
   ].filter(Boolean);
   return [
-    `Lost for good: ${losses.join(', ')}.`,
-    'Its name may not be available again for a while.',
+    l10n.t('The following will be deleted permanently: {0}.', listText(lost)),
+    l10n.t('The name may not be available again for a while.'),
     isFree(hub.sku.name)
-      ? 'It is the free hub of the subscription: another one can be created then.'
-      : 'It costs nothing any more from then on.',
-    `Resource group "${hub.resourceGroup}" stays.`,
+      ? l10n.t('This is the free hub of the subscription. You can create another one afterward.')
+      : l10n.t('It no longer incurs charges after that.'),
+    l10n.t('Resource group "{0}" is kept.', hub.resourceGroup),
   ].join('\n\n');
 }
+
+const devicesText = (count: number | undefined) =>
+  count === undefined
+    ? l10n.t('devices with keys and twins')
+    : count === 0
+      ? ''
+      : count === 1
+        ? l10n.t('1 device with keys and twin')
+        : l10n.t('{0} devices with keys and twins', formatCount(count));
+
+const messagesText = (days: number | undefined) =>
+  days === undefined
+    ? l10n.t('retained messages')
+    : days === 1
+      ? l10n.t('the messages of the last day')
+      : l10n.t('the messages of the last {0} days', days);
+
+const certificatesText = (count: number | undefined) =>
+  count === undefined
+    ? l10n.t('CA certificates')
+    : count === 0
+      ? ''
+      : count === 1
+        ? l10n.t('1 CA certificate')
+        : l10n.t('{0} CA certificates', formatCount(count));
+
+const consumerGroupsText = (count: number | undefined) =>
+  count === undefined
+    ? l10n.t('consumer groups')
+    : count === 0
+      ? ''
+      : count === 1
+        ? l10n.t('1 consumer group')
+        : l10n.t('{0} consumer groups', formatCount(count));

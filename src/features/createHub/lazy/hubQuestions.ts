@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
 import { hubNameProblem } from '../../../core/azure/hubName';
 import { regionName, type RegionWishes } from '../../../core/azure/regions';
@@ -12,7 +13,7 @@ import { subscriptionDataOf, type Questions } from './questions';
 
 type Mine = Extract<HubStep, 'name' | 'region' | 'publicAccess' | 'localAuth' | 'review'>;
 
-/** What the hub is called, where it is, who reaches it; and all answers at the end. */
+/** Name, region and access of the hub; and all answers at the end. */
 export function hubQuestions(questions: Questions): Readonly<Record<Mine, ReviewStep<HubDraft>>> {
   const { problemOf } = questions;
   return {
@@ -23,7 +24,7 @@ export function hubQuestions(questions: Questions): Readonly<Record<Mine, Review
         ...position,
         value: draft.name ?? '',
         ...(problem === undefined ? {} : { problem }),
-        prompt: 'Name of the hub. It is unique in all of Azure and becomes part of the host name.',
+        prompt: l10n.t('Name of the hub. It must be unique across Azure and becomes part of the host name.'),
         placeholder: 'contoso-thermostats',
         validate: hubNameProblem,
         check: (text, signal) => nameVerdict(management, text, signal),
@@ -35,8 +36,8 @@ export function hubQuestions(questions: Questions): Readonly<Record<Mine, Review
     region: async (draft, position) => {
       const problem = problemOf('region');
       const region = await askRegion(questions, draft, position, {
-        placeholder: problem ?? 'In which region?',
-        // The one that did not work is not proposed again.
+        placeholder: problem ?? l10n.t('Select a region'),
+        // A region that failed is not preselected again.
         current: problem === undefined ? draft.region?.name : undefined,
         isForHub: true,
       });
@@ -48,8 +49,8 @@ export function hubQuestions(questions: Questions): Readonly<Record<Mine, Review
       const isOff = await pickOne({
         ...position,
         isKept: true,
-        placeholder: problemOf('publicAccess') ?? 'Public network access?',
-        choices: publicAccessChoices,
+        placeholder: problemOf('publicAccess') ?? l10n.t('Select public network access'),
+        choices: publicAccessChoices(),
         current: draft.isPublicAccessOff ?? false,
       });
       if (isOff === back) return back;
@@ -60,8 +61,10 @@ export function hubQuestions(questions: Questions): Readonly<Record<Mine, Review
       const isOff = await pickOne({
         ...position,
         isKept: true,
-        placeholder: problemOf('localAuth') ?? 'Shared access keys (local authentication)?',
-        choices: localAuthChoices,
+        placeholder:
+          problemOf('localAuth') ??
+          l10n.t('Select whether to allow shared access keys (local authentication)'),
+        choices: localAuthChoices(),
         current: draft.isLocalAuthOff ?? false,
       });
       if (isOff === back) return back;
@@ -89,7 +92,7 @@ async function askReview(
   return pickOne({
     ...position,
     isKept: true,
-    placeholder: questions.problemOf('review') ?? 'Create it like this?',
+    placeholder: questions.problemOf('review') ?? l10n.t('Review and create'),
     choices: reviewChoices(draft, { steps: questions.stepsOf(draft), regions }),
   });
 }
@@ -102,7 +105,9 @@ async function askGroupRegion(questions: Questions, draft: HubDraft, position: P
     draft,
     { ...position, canGoBack: true },
     {
-      placeholder: 'In which region should the resource group be? It holds only names; the hub has its own.',
+      placeholder: l10n.t(
+        'Select the region of the resource group. It stores only metadata; the hub has its own region.',
+      ),
       current: (group.region ?? draft.region)?.name,
       isForHub: false,
     },
@@ -119,7 +124,7 @@ async function askGroupRegion(questions: Questions, draft: HubDraft, position: P
 interface RegionQuestion {
   readonly placeholder: string;
   readonly current: string | undefined;
-  /** A resource group may be anywhere; hubs only where the provider has them. */
+  /** A resource group can be in any region; hubs only where the provider offers them. */
   readonly isForHub: boolean;
 }
 
@@ -129,7 +134,7 @@ async function askRegion(
   position: Position,
   { placeholder, current, isForHub }: RegionQuestion,
 ): Promise<string | Back> {
-  const facts = subscriptionDataOf(questions, draft);
+  const data = subscriptionDataOf(questions, draft);
   const { lastRegion } = questions;
   const wishes: RegionWishes = {
     here: approximateLocationHere(),
@@ -141,11 +146,14 @@ async function askRegion(
     isKept: true,
     placeholder,
     choices: async (signal) => {
-      const regions = await (isForHub ? facts.hubRegions(signal) : facts.regions(signal));
+      const regions = await (isForHub ? data.hubRegions(signal) : data.regions(signal));
       if (regions.length > 0) return regionChoices(regions, wishes);
       throw new IotError(
         'notFound',
-        `Azure offers IoT hubs in no region of subscription "${draft.subscription?.name ?? ''}".`,
+        l10n.t(
+          'Azure does not offer IoT hubs in any region of subscription "{0}".',
+          draft.subscription?.name ?? '',
+        ),
       );
     },
     ...(current === undefined ? {} : { current }),

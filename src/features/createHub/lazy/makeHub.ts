@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type AzureDirectory } from '../../../core/azure/azureDirectory';
 import { newHubOf, type HubDraft } from '../../../core/azure/hubDraft';
 import { type CreatedResources, type CreatedResource } from '../../../core/azure/createdResources';
@@ -24,21 +25,21 @@ export interface MakingNeeds {
 
 export type Making =
   | { readonly kind: 'made'; readonly hub: AzureHub }
-  /** Cancelled here; Azure was asked already and goes on. */
+  /** Cancelled here; Azure had already accepted the request and continues. */
   | { readonly kind: 'goesOn' }
-  /** Cancelled, and nobody can say whether Azure had it already. */
+  /** Cancelled, and it is unknown whether Azure had accepted the request. */
   | { readonly kind: 'unknown' }
-  /** Cancelled before Azure was asked for the hub; a new resource group may be there. */
+  /** Cancelled before the request for the hub; a new resource group may exist. */
   | { readonly kind: 'notMade'; readonly madeGroup?: string };
 
-/** How long is looked for what became of a creation that was cancelled. */
+/** Time limit for finding out the result of a cancelled creation. */
 const lookMs = 10_000;
-const takeAwayMs = 120_000;
+const removalMs = 120_000;
 
 /**
- * Makes the resource group when it is new, then the hub. A group that was made is an existing one in the draft
- * from then on, so that the next try does not stumble over it.
- * @throws IotError of the first thing that did not work
+ * Creates the resource group when it is new, then the hub. A created group becomes an existing one in the draft, so
+ * that the next attempt does not fail because of it.
+ * @throws IotError of the first step that failed
  */
 export async function makeHub(
   needs: MakingNeeds,
@@ -50,26 +51,30 @@ export async function makeHub(
   const { management, directory, createdResources } = needs;
   const wanted = newHubOf(draft);
   if (!wanted) throw new Error('The draft of the hub has open questions.');
-  const thing = hubThing(subscription, wanted);
+  const resource = hubResource(subscription, wanted);
   let madeGroup: string | undefined;
   let isAccepted = false;
   const accept = async () => {
     if (isAccepted) return;
     isAccepted = true;
     directory.refresh(subscription);
-    await createdResources.add(thing);
+    await createdResources.add(resource);
   };
   try {
     madeGroup = await makeGroup(needs, subscription, draft, wanted, report, signal);
-    report(`looking whether "${wanted.name}" is there`);
-    // To create and to change a hub is the same request.
+    report(l10n.t('Checking whether hub "{0}" exists', wanted.name));
+    // Creating and updating a hub is the same request.
     if (await management.hub(referenceOf(wanted), signal)) {
       throw new IotError(
         'alreadyExists',
-        `Hub "${wanted.name}" exists already in resource group "${wanted.resourceGroup}". Choose another name.`,
+        l10n.t(
+          'Hub "{0}" already exists in resource group "{1}". Enter another name.',
+          wanted.name,
+          wanted.resourceGroup,
+        ),
       );
     }
-    report('asking Azure for the hub');
+    report(l10n.t('Sending the request'));
     let noting: Promise<void> = Promise.resolve();
     const hub = await management.createHub(
       wanted,
@@ -86,8 +91,8 @@ export async function makeHub(
   } catch (error) {
     if (!isAbort(error)) {
       if (isAccepted) {
-        report('taking away what is left of it');
-        await takeAway(needs, wanted, thing, signal);
+        report(l10n.t('Removing the partial hub'));
+        await removePartialHub(needs, wanted, resource, signal);
       }
       directory.refresh(subscription);
       throw error;
@@ -110,7 +115,7 @@ async function makeGroup(
   signal: AbortSignal,
 ): Promise<string | undefined> {
   if (draft.group?.kind !== 'new') return undefined;
-  report(`creating resource group "${name}"`);
+  report(l10n.t('Creating resource group "{0}"', name));
   const there = await management.resourceGroup(name, signal);
   const wanted = { name, location: draft.group.region?.name ?? location, tags: {} };
   const group = there ?? (await management.createResourceGroup(wanted, signal));
@@ -125,7 +130,7 @@ async function makeGroup(
   return name;
 }
 
-/** Whether the hub is there; `undefined` when that cannot be told. */
+/** Whether the hub exists; `undefined` when that is unknown. */
 async function look({ management }: MakingNeeds, hub: NewHub): Promise<boolean | undefined> {
   try {
     return (await management.hub(referenceOf(hub), AbortSignal.timeout(lookMs))) !== undefined;
@@ -134,28 +139,28 @@ async function look({ management }: MakingNeeds, hub: NewHub): Promise<boolean |
   }
 }
 
-/** A creation that fails may leave a hub that is good for nothing and keeps the name; Clean Up has what stays. */
-async function takeAway(
+/** A failed creation may leave an unusable hub that blocks the name; Clean Up lists it if this fails. */
+async function removePartialHub(
   needs: MakingNeeds,
   hub: NewHub,
-  thing: CreatedResource,
+  resource: CreatedResource,
   signal: AbortSignal,
 ): Promise<void> {
   try {
-    const within = AbortSignal.any([signal, AbortSignal.timeout(takeAwayMs)]);
+    const within = AbortSignal.any([signal, AbortSignal.timeout(removalMs)]);
     const left = await needs.management.hub(referenceOf(hub), within);
     if (left && !/fail/i.test(left.state)) return;
     if (left) await needs.management.deleteHub(left, undefined, within);
-    await needs.createdResources.remove(thing);
+    await needs.createdResources.remove(resource);
   } catch (error) {
-    // The failure of the creation is what the person has to know.
-    needs.log.error(`What is left of hub ${hub.name} could not be taken away.`, error);
+    // The failure of the creation is what matters to the user.
+    needs.log.error(`The partial hub ${hub.name} could not be removed.`, error);
   }
 }
 
 const referenceOf = ({ name, resourceGroup }: NewHub) => ({ name, resourceGroup });
 
-const hubThing = (
+const hubResource = (
   subscription: AzureSubscription,
   { name, resourceGroup, sku }: NewHub,
 ): CreatedResource => ({

@@ -1,9 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import { type SubscriptionManagement } from '../../../core/azure/resources';
 import { isAbort } from '../../../core/base/abort';
 import { plainMessage } from '../../../core/errors';
 import { type Verdict } from '../../../workbench/prompts';
 
-/** What Azure says of a name that keeps the rules. Rejects only when it is cancelled. */
+/** Azure's answer for a name that follows the rules. Rejects only when it is cancelled. */
 export async function nameVerdict(
   management: Pick<SubscriptionManagement, 'hubNameProblem'>,
   name: string,
@@ -12,13 +13,16 @@ export async function nameVerdict(
   try {
     const problem = await management.hubNameProblem(name, signal);
     return problem === undefined
-      ? { kind: 'fine', text: `"${name}" is available.` }
+      ? { kind: 'fine', text: l10n.t('"{0}" is available.', name) }
       : { kind: 'refused', text: problem };
   } catch (error) {
     if (isAbort(error) || signal.aborted) throw error;
     return {
       kind: 'unsure',
-      text: `Azure could not be asked whether the name is available; creating the hub will tell. ${plainMessage(error)}`,
+      text: l10n.t(
+        'The availability of the name could not be checked; it will be checked on creation. {0}',
+        plainMessage(error),
+      ),
     };
   }
 }

@@ -1,14 +1,24 @@
-/** States of ARM's long operations, in words. @see https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations */
-const words: Readonly<Record<string, string>> = {
-  accepted: 'Azure has taken the request',
-  activating: 'Azure is activating the hub',
-  creating: 'Azure is creating the hub',
-  deleting: 'Azure is deleting the hub',
-  inprogress: 'Azure is at it',
-  registering: 'Azure is registering it',
-  running: 'Azure is at it',
-  succeeded: 'done',
-};
+import * as l10n from '@vscode/l10n';
 
-export const provisioningStateText = (state: string) =>
-  words[state.toLowerCase().replace(/[^a-z]/g, '')] ?? `Azure says: ${state}`;
+/** A state of ARM's long-running operations, in words. @see https://learn.microsoft.com/azure/azure-resource-manager/management/async-operations */
+export function provisioningStateText(state: string): string {
+  switch (state.toLowerCase().replace(/[^a-z]/g, '')) {
+    case 'accepted':
+      return l10n.t('Request accepted');
+    case 'activating':
+      return l10n.t('Activating…');
+    case 'creating':
+      return l10n.t('Creating…');
+    case 'deleting':
+      return l10n.t('Deleting…');
+    case 'registering':
+      return l10n.t('Registering…');
+    case 'inprogress':
+    case 'running':
+      return l10n.t('In progress');
+    case 'succeeded':
+      return l10n.t('Done');
+    default:
+      return state;
+  }
+}

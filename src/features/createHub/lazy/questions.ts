@@ -7,23 +7,23 @@ export interface WizardNeeds {
   readonly subscriptions: readonly AzureSubscription[];
   /** Of the draft's subscription. */
   readonly subscriptionData: (subscription: AzureSubscription) => SubscriptionData;
-  /** Name of the region of the last hub that was made. */
+  /** Name of the region of the last created hub. */
   readonly lastRegion: string | undefined;
-  /** What is wrong with the answer of the step that the wizard begins at. */
+  /** The problem with the answer of the step that the wizard starts at. */
   readonly problem?: { readonly step: HubStep; readonly text: string };
 }
 
-/** What the questions are asked with. */
+/** What the questions share. */
 export interface Questions extends WizardNeeds {
   readonly steps: Readonly<Record<HubStep, ReviewStep<HubDraft>>>;
   readonly stepsOf: (draft: HubDraft) => readonly HubStep[];
-  /** Says it once, at the step that it is about. */
+  /** Returned once, at the step that it is about. */
   readonly problemOf: (step: HubStep) => string | undefined;
   readonly explain: (why: string) => void;
   readonly openPricing: () => void;
 }
 
-/** The facts of the subscription that was chosen by then. */
+/** The data of the subscription that is selected at this point. */
 export function subscriptionDataOf(
   { subscriptionData }: Questions,
   { subscription }: HubDraft,

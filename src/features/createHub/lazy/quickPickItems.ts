@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../../../core/base/numbers';
 import {
   freeHubOf,
   hubPlans,
@@ -14,10 +16,10 @@ import {
 } from '../../../core/azure/resources';
 import { type Choice } from '../../../workbench/prompts';
 
-/** Says why something cannot be chosen. */
+/** Shows why something cannot be selected. */
 type Explain = (why: string) => void;
 
-/** Value of the choice to make one; a group has no empty name. */
+/** Value of the choice to create a group; a group never has an empty name. */
 export const newGroup = '';
 
 export function subscriptionChoices(
@@ -31,7 +33,10 @@ export function subscriptionChoices(
     if (state !== 'Disabled' && state !== 'Deleted') {
       return { label: `$(key) ${name}`, description, value: subscription };
     }
-    const why = `Subscription "${name}" is ${state.toLowerCase()}: nothing can be created in it.`;
+    const why =
+      state === 'Deleted'
+        ? l10n.t('Subscription "{0}" is deleted. Resources cannot be created in it.', name)
+        : l10n.t('Subscription "{0}" is disabled. Resources cannot be created in it.', name);
     return {
       label: `$(circle-slash) ${name}`,
       description,
@@ -49,31 +54,37 @@ export function groupChoices(
   const sorted = groups.toSorted((one, other) => one.name.localeCompare(other.name));
   return [
     {
-      label: '$(add) New resource group…',
-      description: 'can be deleted as one, with all that is in it',
+      label: `$(add) ${l10n.t('New resource group…')}`,
+      description: l10n.t('Groups resources so you can delete them together'),
       value: newGroup,
     },
     ...sorted.map(({ name, location }) => ({
       label: `$(folder) ${name}`,
       description: displayNameOf(location, regions),
-      group: 'Existing resource groups',
+      group: l10n.t('Existing resource groups'),
       value: name,
     })),
   ];
 }
 
-const headings: Readonly<Record<RegionRank, string>> = {
-  lastUsed: 'Used last',
-  ofGroup: 'Region of the resource group',
-  nearest: 'Nearest, estimated from your time zone',
-  other: 'All others',
-};
+function headingOf(rank: RegionRank): string {
+  switch (rank) {
+    case 'lastUsed':
+      return l10n.t('Last used');
+    case 'ofGroup':
+      return l10n.t('Region of the resource group');
+    case 'nearest':
+      return l10n.t('Nearest (estimated from your time zone)');
+    case 'other':
+      return l10n.t('All other regions');
+  }
+}
 
 export function regionChoices(regions: readonly Region[], wishes: RegionWishes): readonly Choice<string>[] {
   return rankRegions(regions, wishes).map(({ region, rank }) => ({
     label: region.displayName,
     ...(region.geography === undefined ? {} : { description: region.geography }),
-    group: headings[rank],
+    group: headingOf(rank),
     value: region.name,
   }));
 }
@@ -90,9 +101,9 @@ export function planChoices({ hubs, explain, openPricing }: PlanChoicesNeeds): r
       plan.tier === 'Free' ? freeChoice(plan, freeHubOf(hubs), explain) : paidChoice(plan),
     ),
     {
-      label: '$(link-external) See Pricing…',
-      description: 'opens the browser',
-      group: 'Costs',
+      label: `$(link-external) ${l10n.t('See Pricing…')}`,
+      description: l10n.t('opens the browser'),
+      group: l10n.t('Pricing'),
       value: '',
       instead: openPricing,
     },
@@ -100,16 +111,25 @@ export function planChoices({ hubs, explain, openPricing }: PlanChoicesNeeds): r
 }
 
 function freeChoice(plan: HubPlan, taken: AzureHub | undefined, explain: Explain): Choice<string> {
-  const gives = `${messagesPerDayText(plan.messagesPerDay)}, up to ${maxDevicesOfFreeHub} devices, one for each subscription`;
+  const limits = l10n.t(
+    '{0}, up to {1} devices; one free hub per subscription',
+    messagesPerDayText(plan.messagesPerDay),
+    formatCount(maxDevicesOfFreeHub),
+  );
+  const group = l10n.t('Free');
   if (!taken) {
-    return { label: 'F1', description: 'free', detail: gives, group: 'Free', value: plan.sku };
+    return { label: 'F1', description: l10n.t('free'), detail: limits, group, value: plan.sku };
   }
-  const why = `Hub "${taken.name}" in resource group "${taken.resourceGroup}" is the free one; a subscription has one at most.`;
+  const why = l10n.t(
+    'This subscription\'s one free hub is already used by "{0}" in resource group "{1}".',
+    taken.name,
+    taken.resourceGroup,
+  );
   return {
     label: '$(circle-slash) F1',
-    description: 'free · already used in this subscription',
+    description: l10n.t('free · already used in this subscription'),
     detail: why,
-    group: 'Free',
+    group,
     value: plan.sku,
     instead: () => explain(why),
   };
@@ -117,39 +137,44 @@ function freeChoice(plan: HubPlan, taken: AzureHub | undefined, explain: Explain
 
 const paidChoice = ({ sku, tier, messagesPerDay }: HubPlan): Choice<string> => ({
   label: sku,
-  description: `costs money · ${messagesPerDayText(messagesPerDay)} for each unit`,
-  group: tier === 'Basic' ? 'Basic: no cloud-to-device messages, device twins or direct methods' : 'Standard',
+  description: l10n.t('billed · {0} per unit', messagesPerDayText(messagesPerDay)),
+  group:
+    tier === 'Basic'
+      ? l10n.t('Basic: no cloud-to-device messages, device twins or direct methods')
+      : l10n.t('Standard'),
   value: sku,
 });
 
-export const publicAccessChoices: readonly Choice<boolean>[] = [
+export const publicAccessChoices = (): readonly Choice<boolean>[] => [
   {
-    label: '$(globe) On',
-    description: 'the usual',
-    detail: 'Devices and tools reach the hub from any network.',
+    label: `$(globe) ${l10n.t('Enabled')}`,
+    description: l10n.t('default'),
+    detail: l10n.t('Devices and tools can connect to the hub from any network.'),
     value: false,
   },
   {
-    label: '$(lock) Off',
-    description: 'private endpoints only',
-    detail:
-      'Nobody reaches the hub before it has a private endpoint, and then from that network alone; that goes for this extension too.',
+    label: `$(lock) ${l10n.t('Disabled')}`,
+    description: l10n.t('private endpoints only'),
+    detail: l10n.t(
+      'The hub is accessible only through a private endpoint, from its network. This also applies to this extension.',
+    ),
     value: true,
   },
 ];
 
-export const localAuthChoices: readonly Choice<boolean>[] = [
+export const localAuthChoices = (): readonly Choice<boolean>[] => [
   {
-    label: '$(key) On',
-    description: 'the usual',
-    detail: 'Tools may use the keys of shared access policies; Microsoft Entra ID works too.',
+    label: `$(key) ${l10n.t('Enabled')}`,
+    description: l10n.t('default'),
+    detail: l10n.t('Tools can use the keys of shared access policies or Microsoft Entra ID.'),
     value: false,
   },
   {
-    label: '$(lock) Off',
-    description: 'Microsoft Entra ID only',
-    detail:
-      'You need a data role on the hub, such as IoT Hub Data Contributor, and this extension cannot monitor its built-in endpoint.',
+    label: `$(lock) ${l10n.t('Disabled')}`,
+    description: l10n.t('Microsoft Entra ID only'),
+    detail: l10n.t(
+      'You need a data role on the hub, such as IoT Hub Data Contributor, and this extension cannot monitor the built-in endpoint.',
+    ),
     value: true,
   },
 ];

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { azureHubId, type AzureDirectory, type AzureHubEntry } from '../../../core/azure/azureDirectory';
 import { type CreatedResources, type CreatedResource } from '../../../core/azure/createdResources';
 import { type SubscriptionManagement } from '../../../core/azure/resources';
@@ -10,13 +11,13 @@ export interface RemovalNeeds {
   readonly createdResources: Pick<CreatedResources, 'list' | 'remove'>;
 }
 
-/** `goesOn`, `kept` and `unknown` are of a deletion that was cancelled here, as Azure tells it afterwards. */
+/** `goesOn`, `kept` and `unknown` are results of a deletion that was cancelled here. */
 export type Removal = 'deleted' | 'goesOn' | 'kept' | 'unknown';
 
-/** How long is looked for what became of a deletion that was cancelled. */
+/** Time limit for finding out the result of a cancelled deletion. */
 const lookMs = 10_000;
 
-/** Deletes a hub and forgets what was made on it. @throws IotError */
+/** Deletes a hub and forgets the resources created on it. @throws IotError */
 export async function removeHub(
   needs: RemovalNeeds,
   entry: AzureHubEntry,
@@ -26,7 +27,7 @@ export async function removeHub(
   const { management, directory, createdResources } = needs;
   let isAccepted = false;
   try {
-    report('asking Azure');
+    report(l10n.t('Sending the request'));
     await management.deleteHub(
       entry.hub,
       (state) => {
@@ -41,7 +42,7 @@ export async function removeHub(
   } catch (error) {
     if (!isAbort(error)) throw error;
     const left = isAccepted ? 'goesOn' : await look(needs, entry);
-    // What Azure has begun it ends; that it is noted down as gone costs nothing when it is there for a moment more.
+    // Azure completes what it has started; forgetting the hub a moment early does no harm.
     if (left === 'goesOn' || left === 'deleted')
       await createdResources.remove(...resourcesOn(createdResources, entry));
     return left;
@@ -60,7 +61,7 @@ async function look({ management }: RemovalNeeds, { hub }: AzureHubEntry): Promi
   }
 }
 
-/** The hub, and what was made on it from here. */
+/** The hub, and the resources created on it from here. */
 function resourcesOn(
   createdResources: Pick<CreatedResources, 'list'>,
   { hub, subscription }: AzureHubEntry,

@@ -1,14 +1,15 @@
+import * as l10n from '@vscode/l10n';
 import { type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
 import { isFree, messagesPerDayText, planOf } from '../../../core/azure/hubPlans';
 import { displayNameOf } from '../../../core/azure/regions';
 import { type Region } from '../../../core/azure/resources';
-import { counted } from '../../../core/base/numbers';
+import { daysText } from '../../../core/base/durations';
 import { type Choice } from '../../../workbench/prompts';
 
-/** What is chosen in the last step: go, or what to change. */
+/** The choice of the last step: create, or what to change. */
 export type ReviewAnswer = HubStep | 'create' | 'groupRegion';
 
-/** All answers, each a way back to its question. */
+/** All answers, each leading back to its question. */
 export function reviewChoices(
   draft: HubDraft,
   { steps, regions }: { readonly steps: readonly HubStep[]; readonly regions: readonly Region[] },
@@ -17,57 +18,76 @@ export function reviewChoices(
   const plan = planOf(sku);
   const units = draft.units ?? 1;
   const isAsked = (step: HubStep) => steps.includes(step);
-  const line = (label: string, description: string, value: ReviewAnswer, canChange = true) =>
+  const row = (label: string, description: string, value: ReviewAnswer, canChange = true) =>
     ({
       label: `$(${canChange ? 'edit' : 'dash'}) ${label}`,
       description,
-      group: 'Choose a line to change it',
+      group: l10n.t('Select a row to change it'),
       value,
       ...(canChange ? {} : { instead: () => undefined }),
     }) satisfies Choice<ReviewAnswer>;
-  const fixedBy = isFree(sku) ? ' (fixed in the free tier)' : '';
+  const isFixed = isFree(sku);
+  const fixedText = (text: string) => (isFixed ? l10n.t('{0} (fixed in the free tier)', text) : text);
   return [
     {
-      label: `$(check) Create hub "${name}"`,
-      description: isFree(sku) ? 'free' : 'costs money from its creation on, used or not',
+      label: `$(check) ${l10n.t('Create hub "{0}"', name)}`,
+      description: isFree(sku) ? l10n.t('free') : l10n.t('billed from creation, whether used or not'),
       value: 'create',
     },
-    line('Subscription', subscription?.name ?? '', 'subscription', isAsked('subscription')),
+    row(l10n.t('Subscription'), subscription?.name ?? '', 'subscription', isAsked('subscription')),
     ...(group?.kind === 'new'
       ? [
-          line('Resource group', `${group.name} (new)`, 'group'),
-          line(
-            'Region of the resource group',
-            group.region ? group.region.displayName : 'the same as the hub',
+          row(l10n.t('Resource group'), l10n.t('{0} (new)', group.name), 'group'),
+          row(
+            l10n.t('Region of the resource group'),
+            group.region ? group.region.displayName : l10n.t('same as the hub'),
             'groupRegion',
           ),
         ]
       : [
-          line(
-            'Resource group',
+          row(
+            l10n.t('Resource group'),
             group ? `${group.name} · ${displayNameOf(group.location, regions)}` : '',
             'group',
           ),
         ]),
-    line('Name', name, 'name'),
-    line('Region', region?.displayName ?? '', 'region'),
-    line('Tier', plan ? `${sku} · ${messagesPerDayText(plan.messagesPerDay * units)}` : sku, 'plan'),
-    ...(isAsked('units') ? [line('Units', String(units), 'units')] : []),
-    line('Partitions', `${draft.partitionCount ?? ''}${fixedBy}`, 'partitions', isAsked('partitions')),
-    line(
-      'Retention',
-      `${counted(draft.retentionDays ?? 0, 'day')}${fixedBy}`,
+    row(l10n.t('Name'), name, 'name'),
+    row(l10n.t('Region'), region?.displayName ?? '', 'region'),
+    row(l10n.t('Tier'), plan ? `${sku} · ${messagesPerDayText(plan.messagesPerDay * units)}` : sku, 'plan'),
+    ...(isAsked('units') ? [row(l10n.t('Units'), String(units), 'units')] : []),
+    row(
+      l10n.t('Partitions'),
+      fixedText(String(draft.partitionCount ?? '')),
+      'partitions',
+      isAsked('partitions'),
+    ),
+    row(
+      l10n.t('Retention'),
+      fixedText(daysText(draft.retentionDays ?? 0)),
       'retention',
       isAsked('retention'),
     ),
-    line('Public access', draft.isPublicAccessOff ? 'off' : 'on', 'publicAccess'),
-    line('Shared access keys', draft.isLocalAuthOff ? 'off: Microsoft Entra ID only' : 'on', 'localAuth'),
+    row(
+      l10n.t('Public network access'),
+      draft.isPublicAccessOff ? l10n.t('disabled') : l10n.t('enabled'),
+      'publicAccess',
+    ),
+    row(
+      l10n.t('Shared access keys'),
+      draft.isLocalAuthOff ? l10n.t('disabled: Microsoft Entra ID only') : l10n.t('enabled'),
+      'localAuth',
+    ),
   ];
 }
 
-/** What a kept draft is called. */
-export function draftText({ name, region, sku, group }: HubDraft): string {
-  const what = name === undefined ? 'the hub that was begun' : `hub "${name}"`;
-  const parts = [group?.name, region?.displayName, sku].filter(Boolean);
-  return parts.length > 0 ? `${what} (${parts.join(', ')})` : what;
+/** The choice to continue a kept draft. */
+export function continueText({ name, region, sku, group }: HubDraft): string {
+  const parts = [group?.name, region?.displayName, sku].filter(Boolean).join(', ');
+  if (name === undefined)
+    return parts === ''
+      ? l10n.t('Continue with the unfinished hub')
+      : l10n.t('Continue with the unfinished hub ({0})', parts);
+  return parts === ''
+    ? l10n.t('Continue with hub "{0}"', name)
+    : l10n.t('Continue with hub "{0}" ({1})', name, parts);
 }

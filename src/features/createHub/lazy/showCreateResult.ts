@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { azureHubId } from '../../../core/azure/azureDirectory';
 import { type HubDraft } from '../../../core/azure/hubDraft';
@@ -14,7 +15,7 @@ interface Asked {
   readonly portal: string | undefined;
 }
 
-/** Tells how a creation went, and what one may do next. */
+/** Shows the result of a creation, and what can be done next. */
 export async function showCreateResult(
   services: CreateHubNeeds,
   making: Making,
@@ -30,26 +31,36 @@ export async function showCreateResult(
       offerRefresh(
         services,
         asked,
-        `Azure goes on creating hub "${name}" by itself: a request that it has taken cannot be taken back. The tree shows the hub; refresh it to see whether it is ready. Delete Hub… takes it away then.`,
+        l10n.t(
+          'Azure continues to create hub "{0}", because an accepted request cannot be cancelled. Refresh the tree to see when the hub is ready. To remove it then, use Delete Hub….',
+          name,
+        ),
       );
       return;
     case 'unknown':
       offerRefresh(
         services,
         asked,
-        `The creation of hub "${name}" was cancelled, but Azure may have begun with it and could not be asked. Refresh the tree to see whether the hub is there.`,
+        l10n.t(
+          'The creation of hub "{0}" was cancelled, but Azure may already have started it and could not be reached. Refresh the tree to see whether the hub exists.',
+          name,
+        ),
       );
       return;
     case 'notMade':
       void vscode.window.showInformationMessage(
         making.madeGroup === undefined
-          ? `Cancelled before Azure was asked: hub "${name}" was not created.`
-          : `Cancelled before Azure was asked for it: hub "${name}" was not created. Resource group "${making.madeGroup}" was, and is empty; Clean Up… can delete it.`,
+          ? l10n.t('Cancelled before the request was sent. Hub "{0}" was not created.', name)
+          : l10n.t(
+              'Cancelled before the request was sent. Hub "{0}" was not created. Resource group "{1}" was created and is empty; use Clean Up… to delete it.',
+              name,
+              making.madeGroup,
+            ),
       );
   }
 }
 
-/** A hub of a subscription that the person does not want to see is not in the tree. */
+/** A hub of a hidden subscription is not in the tree. */
 async function showInTree(
   { azure, hubs, explorer, log }: CreateHubNeeds,
   hub: AzureHub,
@@ -60,33 +71,35 @@ async function showInTree(
     await azure.hubs(subscription);
     if (hubs.find(hubId)) await explorer.reveal({ kind: 'hub', hubId });
   } catch (error) {
-    // The hub is there all the same; its branch of the tree says what is wrong.
-    log.error(`Hub ${hub.name} is created, but the tree cannot show it.`, error);
+    // The hub exists nevertheless; its branch of the tree shows the problem.
+    log.error(`Hub ${hub.name} was created, but the tree cannot show it.`, error);
   }
 }
 
-/** Not awaited: the command is over. */
+/** Not awaited: the command has ended. */
 function offerNext({ log }: CreateHubNeeds, hub: AzureHub, { draft, portal }: Asked): void {
   const node = { kind: 'hub', hubId: azureHubId(hub) } as const;
   const actions: readonly (readonly [string, () => Thenable<void>])[] = [
-    ['Show Hub Overview', () => executeCommand(commands.showHubOverview, node)],
-    ['Register Device…', () => executeCommand(commands.registerDevice, node)],
+    [l10n.t('Show Hub Overview'), () => executeCommand(commands.showHubOverview, node)],
+    [l10n.t('Register Device…'), () => executeCommand(commands.registerDevice, node)],
     ...(portal === undefined
       ? []
-      : ([['Open in Portal', () => executeCommand(commands.openInPortal, node)]] as const)),
+      : ([[l10n.t('Open in Portal'), () => executeCommand(commands.openInPortal, node)]] as const)),
   ];
-  const cost = isFree(hub.sku.name) ? ', free' : '';
+  const region = draft.region?.displayName ?? hub.location;
   void vscode.window
     .showInformationMessage(
-      `Hub "${hub.name}" is ready in ${draft.region?.displayName ?? hub.location} (${hub.sku.name}${cost}).`,
+      isFree(hub.sku.name)
+        ? l10n.t('Hub "{0}" is ready in {1} ({2}, free).', hub.name, region, hub.sku.name)
+        : l10n.t('Hub "{0}" is ready in {1} ({2}).', hub.name, region, hub.sku.name),
       ...actions.map(([label]) => label),
     )
     .then(async (answer) => actions.find(([label]) => label === answer)?.[1]())
-    .then(undefined, (error: unknown) => showFailure(error, 'What follows a creation', log));
+    .then(undefined, (error: unknown) => showFailure(error, l10n.t('Create Hub'), log));
 }
 
 function offerRefresh({ azure }: CreateHubNeeds, { subscription }: Asked, text: string): void {
-  const refresh = 'Refresh';
+  const refresh = l10n.t('Refresh');
   void vscode.window.showWarningMessage(text, refresh).then((answer) => {
     if (answer === refresh) azure.refresh(subscription);
   });

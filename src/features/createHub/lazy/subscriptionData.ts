@@ -9,7 +9,7 @@ import {
 
 type Read<T> = (signal?: AbortSignal) => Promise<T>;
 
-/** What a wizard asks of a subscription, each read once; what failed is read again. */
+/** What the wizard reads of a subscription, each once; failed reads are repeated. */
 export class SubscriptionData {
   readonly groups: Read<readonly ResourceGroup[]>;
   readonly regions: Read<readonly Region[]>;
@@ -28,7 +28,7 @@ export class SubscriptionData {
     return regionsWithHubs(regions, provider);
   }
 
-  /** So that the questions that come open without a wait. Who asks sees the failure. */
+  /** So that the next questions open without a wait. A failure is shown by the question that needs the data. */
   readAhead(): void {
     for (const read of [this.groups, this.regions, this.hubs]) read().catch(() => undefined);
   }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type AzureSubscription } from '../../../core/azure/resources';
 import { abortError } from '../../../core/base/abort';
@@ -9,8 +10,8 @@ import { executeCommand } from '../../../workbench/commands';
 import { withProgress } from '../../../workbench/progress';
 
 /**
- * Where a hub may be made: the subscription of the node alone, those of its account, or all. Who is not signed
- * in is offered to.
+ * The subscriptions for a new hub: that of the node alone, those of its account, or all. Offers to sign in if nobody
+ * is signed in.
  */
 export async function subscriptionsFor(
   { azure }: Pick<Services, 'azure'>,
@@ -19,7 +20,7 @@ export async function subscriptionsFor(
   const { account, subscription } = azureScopeOf(node);
   if (subscription) return [subscription];
   const read = () =>
-    withProgress('Reading your subscriptions', (signal) => azure.subscriptions(account, signal));
+    withProgress(l10n.t('Reading your subscriptions'), (signal) => azure.subscriptions(account, signal));
   if ((await azure.accounts()).length === 0) await offerSignIn();
   const { subscriptions, failures } = await read();
   if (subscriptions.length > 0) return subscriptions;
@@ -27,15 +28,19 @@ export async function subscriptionsFor(
   if ((await azure.accounts()).length === 0) throw abortError();
   throw new IotError(
     'notFound',
-    'A hub needs a subscription, and none is shown here. Choose which ones to see, or sign in with another account.',
+    l10n.t(
+      'A hub requires a subscription, and none is shown here. Select the subscriptions to show, or sign in with another account.',
+    ),
     { action: { kind: 'chooseSubscriptions' } },
   );
 }
 
 async function offerSignIn(): Promise<void> {
-  const signIn = 'Sign In…';
+  const signIn = l10n.t('Sign In…');
   const answer = await vscode.window.showInformationMessage(
-    'A hub is created in a subscription of yours: sign in to Azure first. The local hub needs no account.',
+    l10n.t(
+      'Sign in to Azure to create a hub in one of your subscriptions. The local hub does not require an account.',
+    ),
     signIn,
   );
   if (answer !== signIn) throw abortError();

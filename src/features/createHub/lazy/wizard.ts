@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { hubSteps, isAnswered, type HubDraft, type HubStep } from '../../../core/azure/hubDraft';
 import { pricingPage } from '../../../core/azure/hubPlans';
@@ -7,9 +8,9 @@ import { hubQuestions } from './hubQuestions';
 import { type Questions, type WizardNeeds } from './questions';
 import { sizeQuestions } from './sizeQuestions';
 
-export const title = 'Create Hub';
+export const title = () => l10n.t('Create Hub');
 
-/** Asks all that a new hub needs, back and forth, and ends when the person says to create it. */
+/** Asks everything that a new hub needs, back and forth, and ends when the user confirms the creation. */
 export async function askForHub(draft: HubDraft, needs: WizardNeeds, startAt?: HubStep): Promise<void> {
   let problem = needs.problem;
   const steps = {} as Record<HubStep, ReviewStep<HubDraft>>;
@@ -28,7 +29,7 @@ export async function askForHub(draft: HubDraft, needs: WizardNeeds, startAt?: H
   };
   Object.assign(steps, groupSteps(questions), hubQuestions(questions), sizeQuestions(questions));
   const idOf = new Map(Object.entries(steps).map(([id, step]) => [step, id as HubStep]));
-  await runMultiStepInput(title, draft, (current) => questions.stepsOf(current).map((id) => steps[id]), {
+  await runMultiStepInput(title(), draft, (current) => questions.stepsOf(current).map((id) => steps[id]), {
     ...(startAt ? { startAt: steps[startAt] } : {}),
     isAnswered: (step, current) => isAnswered(idOf.get(step) ?? 'review', current),
   });
