@@ -7,9 +7,9 @@ import { fontVariables, themeVariables } from './support/themes';
 
 afterEach(closePages);
 
-describe('A page in the browser of the tests', () => {
+describe('The page host of the tests', () => {
   it.each(pageNames)(
-    'is under its own policy: no script, style or connection of another (%s)',
+    'enforces the content security policy for scripts, styles and connections (%s)',
     async (name) => {
       const opened = await openPage(name, 'empty');
       const refused = await opened.page.evaluate(`(async () => {
@@ -31,7 +31,7 @@ describe('A page in the browser of the tests', () => {
     },
   );
 
-  it('has a value for every variable that the styles of pages use without another value for it', () => {
+  it('defines every variable that the styles of pages use without a fallback', () => {
     const folder = path.join(root, 'dist/webview');
     const styles = readdirSync(folder).filter((file) => file.endsWith('.css'));
     const used = new Set(

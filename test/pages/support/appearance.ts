@@ -1,13 +1,13 @@
-// What holds for every page: it can be used in each theme, in a narrow window, and by the keyboard alone.
+// Tests of every page: each theme, narrow and zoomed windows, and keyboard navigation.
 import { describe, expect, it } from 'vitest';
 import { pageStates } from './hub';
 import { openPage, type OpenedPage, type PageName } from './openPage';
 import { themeNames } from './themes';
 
-/** Other views of a page that has data: how to get there. */
+/** Further views of a page with data, and the steps that open them. */
 export type Views = Readonly<Record<string, (page: OpenedPage) => Promise<void>>>;
 
-/** Windows in CSS pixels: a person who zooms to 400 % has a quarter of 1280 by 1024 (WCAG 1.4.10). */
+/** Windows in CSS pixels: a zoom of 400 % leaves a quarter of 1280 by 1024 (WCAG 1.4.10). */
 const windows = {
   'a narrow editor': { width: 400, height: 800 },
   'a zoom of 200 %': { width: 640, height: 512 },
@@ -16,12 +16,12 @@ const windows = {
 
 export function describeAppearance(name: PageName, views: Views = {}): void {
   describe(`The page ${name}`, () => {
-    it.each(pageStates)('has no barrier that axe knows of in any theme (%s)', async (state) => {
+    it.each(pageStates)('has no axe violations in any theme (%s)', async (state) => {
       const page = await openPage(name, state);
       await expectAccessible(page, state);
     });
 
-    it.each(Object.entries(views))('has none either with %s', async (view, reach) => {
+    it.each(Object.entries(views))('has no axe violations with %s', async (view, reach) => {
       const page = await openPage(name, 'data');
       await reach(page);
       await expectAccessible(page, view);
@@ -37,7 +37,7 @@ export function describeAppearance(name: PageName, views: Views = {}): void {
       }
     });
 
-    it('lets Tab go through all of it, each control with a name and a visible focus', async () => {
+    it('lets Tab reach every control, each with a name and a visible focus', async () => {
       const page = await openPage(name, 'data');
       await page.page.evaluate('document.activeElement.blur()');
       const seen: string[] = [];
@@ -48,7 +48,7 @@ export function describeAppearance(name: PageName, views: Views = {}): void {
         seen.push(said);
         expect(said, `a ${tag} after "${seen.at(-2)}"`).not.toBe('');
         expect(isVisible, `the focus of ${tag} "${said}"`).toBe(true);
-        if (seen.length > 200) throw new Error(`Tab comes to no end: ${seen.slice(-10).join(', ')}.`);
+        if (seen.length > 200) throw new Error(`Tab does not leave the page: ${seen.slice(-10).join(', ')}.`);
       }
       expect(seen.length).toBeGreaterThan(4);
     });
@@ -58,7 +58,7 @@ export function describeAppearance(name: PageName, views: Views = {}): void {
 async function expectAccessible(page: OpenedPage, view: string): Promise<void> {
   for (const [at, theme] of themeNames.entries()) {
     await page.setTheme(theme);
-    // Only colors differ from theme to theme.
+    // Only colors differ between themes.
     expect(await (at === 0 ? page.axe() : page.axe('color-contrast')), theme).toEqual([]);
     await page.picture(`${view} ${theme}`);
   }

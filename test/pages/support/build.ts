@@ -1,4 +1,4 @@
-// Runs once before the tests of pages: builds dist/ when it is missing, or older than what it is built from.
+// Runs once before the page tests: builds dist/ if it is missing or older than its sources.
 import { buildExtension, distUpToDate } from '../../host/package.mjs';
 
 export default async function setup(): Promise<void> {

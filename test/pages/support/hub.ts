@@ -1,4 +1,4 @@
-// A hub for the pages, in memory: what the extension asks of it, in the state that a test wants.
+// An in-memory hub for the pages, in the state that a test selects.
 import { Emitter } from '../../../src/core/base/event';
 import { type Logger } from '../../../src/core/base/logger';
 import { type AuthorityStore } from '../../../src/core/certificate/authorityStore';
@@ -17,9 +17,9 @@ import { type Services } from '../../../src/services';
 import { anAzureAccounts, anAzureDirectory, anAzureHub, aSubscription } from '../../support/azure';
 import { strict } from '../../support/vscode/strict';
 
-/** How every failure begins. */
+/** Start of every error message. */
 export const refusal = 'Azure refused';
-/** How much a hub has, or why it gives nothing. */
+/** States of a hub: its data, or why it has none. */
 export const pageStates = ['empty', 'loading', 'data', 'failure'] as const;
 export type PageState = (typeof pageStates)[number];
 
@@ -43,7 +43,7 @@ const connection: HubConnection = {
 const never = () => new Promise<never>(() => undefined);
 const longName = 'a-name-that-is-as-long-as-names-of-routes-and-groups-can-be-0001';
 
-/** A hub and everything else that panels ask for. */
+/** A hub, and the other services that panels use. */
 export class PageHub {
   readonly changed = new Emitter<void>();
   /** Errors and warnings that were logged. */
@@ -69,17 +69,17 @@ export class PageHub {
       : [];
   }
 
-  /** Whether somebody reads the events of the hub. */
+  /** Whether the events of the hub are being read. */
   get isRead(): boolean {
     return this.readings.length > 0;
   }
 
-  /** As messages that arrive at the hub. */
+  /** Lets messages arrive at the hub. */
   receive(messages: readonly ReceivedMessage[]): void {
     for (const reading of this.readings) reading.onMessages(messages);
   }
 
-  /** What a device sent is among the events of the hub. */
+  /** Adds a message of a device to the events of the hub. */
   private arrive({ topic, payload }: DeviceMessage): void {
     const [, deviceId = '', bag = ''] = /^devices\/([^/]+)\/messages\/events\/(.*)$/.exec(topic) ?? [];
     const messageId = new URLSearchParams(bag).get('$.mid');
@@ -96,7 +96,7 @@ export class PageHub {
     ]);
   }
 
-  /** As `IotError`s are thrown, or nothing ever comes, in those states. */
+  /** Throws an `IotError` in the state `failure`, and never returns in the state `loading`. */
   private answer<T>(what: string, value: () => T): () => Promise<T> {
     return async () => {
       if (this.state === 'loading') return never();
@@ -240,7 +240,7 @@ const failureOf = (what: string) =>
     action: { kind: 'signIn' },
   });
 
-/** Messages of some devices, one each second until now. */
+/** Messages of some devices, spread over the last 4 minutes. */
 export const telemetry = (count: number, devices = 20): readonly ReceivedMessage[] => {
   const now = Date.now();
   return Array.from({ length: count }, (_, n) => ({

@@ -1,6 +1,6 @@
-// What runs in the browser: each function is sent there as it stands, so it uses nothing around it.
+// Functions that run in the browser. Each is sent there on its own, so it cannot use anything outside itself.
 
-/** The API of VS Code; `hostReceive` and `hostKeep` are ways out of the browser. */
+/** The API of VS Code; `hostReceive` and `hostKeep` call the test. */
 export function provideApi(initial) {
   let state = initial;
   let isAcquired = false;
@@ -20,7 +20,7 @@ export function provideApi(initial) {
 }
 
 /**
- * A message of the extension.
+ * Delivers a message of the extension.
  * @returns {void}
  */
 export function deliver(message) {
@@ -28,7 +28,7 @@ export function deliver(message) {
 }
 
 /**
- * Another theme, without loading the page again.
+ * Applies another theme without reloading the page.
  * @returns {void}
  */
 export function applyLook({ variables, className, kind, id }) {
@@ -40,7 +40,7 @@ export function applyLook({ variables, className, kind, id }) {
 }
 
 /**
- * Ends when the page has drawn what it has to draw.
+ * Waits until the page has drawn pending changes.
  * @returns {Promise<void>}
  */
 export function afterFrames() {
@@ -50,14 +50,14 @@ export function afterFrames() {
 }
 
 /**
- * What axe finds wrong with the page.
- * @param {string[]} rules all, when there are none
+ * Runs axe on the page.
+ * @param {string[]} rules all rules if empty
  * @returns {Promise<{ id: string, help: string, nodes: string[] }[]>}
  */
 export async function runAxe(rules) {
   const { violations } = await globalThis.axe.run(document.querySelector('main'), {
     resultTypes: ['violations'],
-    // It would load style sheets again, which the policy of the page forbids.
+    // Preloading fetches style sheets, which the policy of the page forbids.
     preload: false,
     ...(rules.length ? { runOnly: rules } : {}),
   });
@@ -69,7 +69,7 @@ export async function runAxe(rules) {
 }
 
 /**
- * What reaches out of the window to the side, where no scroll bar leads to it.
+ * Finds content beyond the side of the window that cannot be scrolled to.
  * @returns {string[]}
  */
 export function findOverflow() {
@@ -98,7 +98,7 @@ export function findOverflow() {
 }
 
 /**
- * What has the focus, as a screen reader calls it, and whether one sees that.
+ * Describes the focused element by its accessible name, and whether its focus is visible.
  * @returns {{ name: string, isVisible: boolean, tag: string }}
  */
 export function describeFocus() {
@@ -111,7 +111,7 @@ export function describeFocus() {
   probe.style.color = 'var(--vscode-focusBorder)';
   const focusColor = getComputedStyle(probe).color;
   probe.remove();
-  /** By an outline, or by the border of what is around it, as VS Code's own editors do. */
+  /** Whether it has an outline or a border in the focus color, as VS Code's editors have. */
   const isMarked = (at) => {
     const { outlineStyle, outlineWidth, borderTopColor, borderTopWidth } = getComputedStyle(at);
     const hasOutline = outlineStyle !== 'none' && Number.parseFloat(outlineWidth) > 0;
@@ -155,5 +155,5 @@ export function readTexts(dataSelectors) {
 /** Language of the page. */
 export const documentLanguage = () => document.documentElement.lang;
 
-/** Where the cursor of a text area is. */
+/** Position of the cursor in a text area. */
 export const selectionStart = (area) => area.selectionStart;

@@ -1,4 +1,4 @@
-// Opens the page of a panel in a browser, without VS Code: the panel itself runs here, on the fake of `vscode`.
+// Opens the page of a panel in a browser, without VS Code. The panel runs in the test, on the fake of `vscode`.
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, expect } from 'vitest';
@@ -31,7 +31,7 @@ export interface PageOptions {
   /** Size of the window, in CSS pixels. */
   readonly width?: number;
   readonly height?: number;
-  /** Of a publish panel. */
+  /** The message of a publish panel. */
   readonly draft?: Partial<PublishDraft>;
   /** State that the page saved before. */
   readonly kept?: unknown;
@@ -62,17 +62,17 @@ export class OpenedPage {
     opened.add(this);
   }
 
-  /** What is in the browser. */
+  /** The page in the browser. */
   get page() {
     return this.hosted.page;
   }
 
-  /** What the page keeps for the next time. */
+  /** State that the page has saved. */
   get kept(): unknown {
     return this.hosted.state();
   }
 
-  /** What the browser refused, or reported as an error, since this was asked: nothing, in a page that is in order. */
+  /** What the browser blocked or reported as an error since the last call. */
   takeProblems(): readonly string[] {
     return this.hosted.problems.splice(0);
   }
@@ -85,7 +85,7 @@ export class OpenedPage {
     return this.hosted.settle();
   }
 
-  /** What axe finds wrong by all of its rules, or by some. */
+  /** Violations that axe finds by all of its rules, or by some. */
   async axe(...rules: string[]) {
     await this.settle();
     if (!this.hasAxe) await this.page.evaluate(axeSource);
@@ -93,12 +93,12 @@ export class OpenedPage {
     return this.page.evaluate(runAxe, rules);
   }
 
-  /** What cannot be reached in a narrow window. */
+  /** Content that cannot be reached in a narrow window. */
   overflow(): Promise<readonly string[]> {
     return this.page.evaluate(findOverflow);
   }
 
-  /** What has the focus, as a screen reader calls it, and whether one sees it. */
+  /** The focused element by its accessible name, and whether its focus is visible. */
   focus() {
     return this.page.evaluate(describeFocus);
   }
@@ -108,10 +108,10 @@ export class OpenedPage {
       if ((await this.focus()).name === name) return;
       await this.page.keyboard.press('Tab');
     }
-    throw new Error(`Tab does not come to "${name}"; it is at "${(await this.focus()).name}".`);
+    throw new Error(`Tab does not reach "${name}"; it is at "${(await this.focus()).name}".`);
   }
 
-  /** Keeps a picture in test-results/screenshots. */
+  /** Saves a screenshot in test-results/screenshots. */
   async picture(name: string): Promise<void> {
     const file = path.join(
       resultsFolder,
@@ -123,14 +123,14 @@ export class OpenedPage {
     await this.page.screenshot({ path: file });
   }
 
-  /** Fails when the browser refused something of the page, or the page or its panel reported what should not happen. */
+  /** Fails if the browser blocked something, or the page or its panel reported an internal error. */
   async close(): Promise<void> {
     opened.delete(this);
     await this.settle();
     this.dispose();
     await this.page.close();
     expect(this.takeProblems()).toEqual([]);
-    expect(this.hub.logged.filter((text) => /reports:|something it cannot use/.test(text))).toEqual([]);
+    expect(this.hub.logged.filter((text) => /reported an error:|rejected a message/.test(text))).toEqual([]);
   }
 }
 
@@ -139,7 +139,7 @@ export async function closePages(): Promise<void> {
   for (const page of [...opened]) await page.close();
 }
 
-/** Opens a page in a state, and waits until it shows it. */
+/** Opens a page, and waits until it shows the state. */
 export async function openPage(
   name: PageName,
   state: PageState,
@@ -184,7 +184,7 @@ const devices = ['boiler-1', 'boiler-2'];
 
 const plant: HubReference = { id: hubId, name: 'plant' };
 
-/** What each page keeps: with it, its panel comes back as after the window was loaded again. */
+/** The saved state of each page, from which its panel is restored. */
 function stateOf(name: PageName, reference: HubReference, draft: Partial<PublishDraft>) {
   switch (name) {
     case 'publish':
@@ -225,13 +225,13 @@ function stateOf(name: PageName, reference: HubReference, draft: Partial<Publish
 async function openPanel(name: PageName, state: unknown): Promise<FakeWebviewPanel> {
   const viewType = webviews[name];
   const serializer = fake.serializers.get(viewType);
-  if (!serializer) throw new Error(`Nothing brings ${viewType} back.`);
+  if (!serializer) throw new Error(`No serializer restores ${viewType}.`);
   const panel = new FakeWebviewPanel(viewType, name);
   await serializer.deserializeWebviewPanel(panel, state);
   return panel;
 }
 
-/** What makes the state visible: monitoring that starts, messages that arrive, a message that is sent. */
+/** Makes the state visible: starts monitoring, lets messages arrive, sends a message. */
 const reach: { readonly [K in PageName]: (page: OpenedPage, state: PageState) => Promise<void> } = {
   publish: async ({ page, panel }, state) => {
     await page.locator('.wire').first().waitFor();

@@ -1,5 +1,5 @@
 // `node test/pages/support/readThemes.mjs`: writes the colors of VS Code's default themes to themes.json, for the tests
-// of pages. To be run again when a page uses a variable that the file lacks.
+// of pages. Run it again when a page uses a variable that is missing in the file.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openWorkbench } from '../../host/workbenchDriver.mjs';

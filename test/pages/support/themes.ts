@@ -1,4 +1,4 @@
-// What VS Code gives the page of a webview to look like the rest of the window.
+// The styles that VS Code gives the page of a webview.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
@@ -27,7 +27,7 @@ export const themeVariables = JSON.parse(
   readFileSync(path.join(__dirname, 'themes.json'), 'utf8'),
 ) as Readonly<Record<string, readonly (string | null)[]>>;
 
-/** Variables that are no color, as VS Code on Linux has them. */
+/** Variables other than colors, as in VS Code on Linux. */
 const fonts: Readonly<Record<string, string>> = {
   '--vscode-font-family': 'system-ui, "Ubuntu", "Droid Sans", sans-serif',
   '--vscode-font-weight': 'normal',
@@ -56,7 +56,7 @@ export function lookOf(theme: Theme): Look {
   return { variables: [...Object.entries(fonts), ...colors], ...rest };
 }
 
-/** VS Code's own style of webviews, and the editor below them, which shows through. */
+/** VS Code's default style of webviews, and the background of the editor below them. */
 export const defaultStyle = `
 html { background-color: var(--vscode-editor-background); }
 @layer vscode-default {

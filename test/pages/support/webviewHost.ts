@@ -1,4 +1,4 @@
-// What VS Code does around the page of a webview, in a plain browser: serves its files, gives it the API, passes messages.
+// Hosts the page of a webview in a browser as VS Code does: serves its files, provides the API, passes messages.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type BrowserContext, type Page, type Route } from 'playwright-core';
@@ -13,16 +13,16 @@ const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.cs
 /** The page of a panel, open in a browser. */
 export interface HostedPage {
   readonly page: Page;
-  /** What the browser refused, reported as an error, or could not load: nothing, in a page that is in order. */
+  /** What the browser blocked, reported as an error, or could not load. */
   readonly problems: string[];
-  /** What the page keeps for the next time. */
+  /** State that the page has saved. */
   state(): unknown;
   setTheme(theme: Theme): Promise<void>;
-  /** Ends when the page has all that was posted to it, and has drawn it. */
+  /** Waits until the page has received and drawn everything that was posted to it. */
   settle(): Promise<void>;
 }
 
-/** @param state what the page kept the last time */
+/** @param state saved by the page before */
 export async function hostPage(
   context: BrowserContext,
   panel: FakeWebviewPanel,
@@ -44,7 +44,7 @@ export async function hostPage(
 
   let posted: Promise<unknown> = Promise.resolve();
   const subscription = panel.webview.onDidPost((message) => {
-    // One after the other, as the extension posted them; a page that was closed hears nothing.
+    // In the order in which the extension posted them, until the page is closed.
     posted = posted
       .then(() => page.evaluate(deliver, message))
       .catch((error: unknown) => {
@@ -65,7 +65,7 @@ export async function hostPage(
   };
 }
 
-/** The page as VS Code writes it into its frame: with the theme, before its own policy counts. */
+/** Serves the page as VS Code does: with the styles of the theme, which its own policy would forbid. */
 async function serve(route: Route, panel: FakeWebviewPanel, look: Look): Promise<void> {
   const url = route.request().url();
   if (url === pageAddress) {
@@ -91,7 +91,7 @@ function dressed(html: string, { variables, className, kind, id }: Look): string
   }, html);
 }
 
-/** A file of a folder that the panel allows, and no other. */
+/** A file in a folder that the panel allows. */
 function servedFile(url: string, { webview }: FakeWebviewPanel): string | undefined {
   if (new URL(url).origin !== new URL(webviewResources).origin) return undefined;
   const { fsPath } = Uri.file(decodeURIComponent(new URL(url).pathname));
