@@ -70,7 +70,7 @@ describe('The events page', () => {
   it('searches buffered and arriving messages, and reports an invalid search', async () => {
     const opened = await openPage('events', 'data');
     await search(opened, '$.n>x');
-    await opened.page.getByRole('alert').filter({ hasText: 'no number' }).waitFor();
+    await opened.page.getByRole('alert').filter({ hasText: 'requires a number' }).waitFor();
     await search(opened, 'device:boiler-7');
     await expect.poll(() => footer(opened)).toMatch(/^100 of 2,000 messages/);
     await expect

@@ -67,7 +67,7 @@ describe('The hub overview page', () => {
     await says(/A route name can contain only letters, digits/);
     await field(opened, 'Name').fill('to-monitors');
     await field(opened, 'Condition').fill("level == 'storage'");
-    await says(/Write "=" instead of "=="/);
+    await says(/Use "=" instead of "=="/);
     expect(await button(opened, 'Add').isDisabled()).toBe(true);
     await field(opened, 'Condition').press('Escape');
     await button(opened, 'Add Route').waitFor();

@@ -50,7 +50,8 @@ beforeAll(async () => {
   translations = await pseudoTranslations();
   l10n.config({ contents: { ...translations } });
   setDisplayLocale('en-GB');
-}, 60_000);
+  // The texts are read from all sources.
+}, 300_000);
 afterEach(closePages);
 
 /** Texts that were not translated. */
