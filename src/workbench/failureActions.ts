@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { commands, settingsPrefix, type CommandArgs, type CommandId, type Settings } from '../contributions';
 import { type FailureAction } from '../core/failureAction';
 
@@ -15,41 +16,41 @@ export const commandButton = <K extends CommandId>(
   ...args: CommandArgs[K]
 ): CommandButton => ({ title, command, args });
 
-/** The button for what helps against a failure. */
+/** The button that may resolve a failure. */
 export function failureButton(action: FailureAction): CommandButton {
   switch (action.kind) {
     case 'signIn':
-      return commandButton('Sign In', commands.signIn);
+      return commandButton(l10n.t('Sign In'), commands.signIn);
     case 'renewSession':
-      return commandButton('Sign In', commands.signInToTenant, {
+      return commandButton(l10n.t('Sign In'), commands.signInToTenant, {
         kind: 'failure',
         branch: 'tenant',
         message: '',
         signIn: action.session,
       });
     case 'chooseSubscriptions':
-      return commandButton('Select Subscriptions…', commands.chooseSubscriptions);
+      return commandButton(l10n.t('Select Subscriptions…'), commands.chooseSubscriptions);
     case 'copyRoleAssignment':
       return commandButton(
-        'Copy az Command',
+        l10n.t('Copy az Command'),
         commands.copyRoleAssignmentCommand,
         { kind: 'hub', hubId: action.hubId },
         action.role,
       );
     case 'addHub':
-      return commandButton('Add Hub', commands.addHub);
+      return commandButton(l10n.t('Add Hub'), commands.addHub);
     case 'createAuthority':
-      return commandButton('Create Certificate Authority…', commands.createAuthority);
+      return commandButton(l10n.t('Create Certificate Authority…'), commands.createAuthority);
     case 'chooseConsumerGroup':
-      return commandButton('Select Consumer Group…', commands.chooseConsumerGroup, {
+      return commandButton(l10n.t('Select Consumer Group…'), commands.chooseConsumerGroup, {
         kind: 'hub',
         hubId: action.hubId,
       });
     case 'restartLocalHub':
-      return commandButton('Restart', commands.restartLocalHub);
+      return commandButton(l10n.t('Restart'), commands.restartLocalHub);
     case 'openSetting':
       return {
-        title: 'Open Setting',
+        title: l10n.t('Open Setting'),
         command: 'workbench.action.openSettings',
         args: [settingId(action.setting)],
       };
