@@ -35,7 +35,7 @@ const dataTexts: readonly (readonly [pattern: RegExp, reason: string])[] = [
   ],
   [/\b(?:analytics|dashboard)\b/g, 'names of consumer groups'],
   [/\b[\w-]+(?:\.[\w-]+)+(?:\/[\w-]+)*/g, 'host names, paths of fields and ids of settings'],
-  [/\bActive\b|\bStandard S1\b/g, 'states and tiers, by their names in Azure'],
+  [/\b(?:Active|Standard|S1)\b/g, 'states and tiers, by their names in Azure'],
   [/\b(?:Registry(?:Read|Write)|(?:Service|Device)Connect)\b/g, 'permissions, by their names in Azure'],
   [/\b(?:JSON|MQTT|SAS|QoS|UTC|TLS|X\.509|CA)\b/g, 'terms of the field'],
   [
