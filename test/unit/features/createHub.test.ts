@@ -409,7 +409,7 @@ describe('What can be chosen', () => {
     const choices = regionChoices(regions, { here: { longitude: 0 }, lastUsed: 'westeurope' });
     expect(choices.map(({ label, group, description }) => [label, group, description])).toEqual([
       ['West Europe', 'Last used', 'Europe'],
-      ['East US', 'All others', 'US'],
+      ['East US', 'All other regions', 'US'],
     ]);
   });
 });
