@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 
 interface Wait {
@@ -5,7 +6,7 @@ interface Wait {
   readonly until: number;
 }
 
-/** Calls that wait because Azure asks to slow down, in the status bar until the last one goes on. */
+/** Calls that wait because Azure is throttling, in the status bar until the last one continues. */
 export class AzureWaits implements vscode.Disposable {
   private readonly waits = new Set<Wait>();
   private item: vscode.StatusBarItem | undefined;
@@ -37,10 +38,12 @@ export class AzureWaits implements vscode.Disposable {
     const longest = new Map<string, number>();
     for (const wait of this.waits)
       longest.set(wait.about, Math.max(left(wait), longest.get(wait.about) ?? 0));
-    this.item.text = `$(watch) Azure asks to wait ${Math.max(...longest.values())} s`;
-    const lines = [...longest].map(([about, seconds]) => `${about}: ${seconds} s`);
+    this.item.text = `$(watch) ${l10n.t('Throttled by Azure, retrying in {0} s', Math.max(...longest.values()))}`;
+    const lines = [...longest].map(([about, seconds]) => l10n.t('{0}: {1} s', about, seconds));
     this.item.tooltip = [
-      'Azure Resource Manager limits how often it is asked. What waits goes on by itself:',
+      l10n.t(
+        'Azure Resource Manager limits the number of requests. Waiting requests continue automatically:',
+      ),
       ...lines,
     ].join('\n');
     this.item.accessibilityInformation = { label: this.item.tooltip };
@@ -59,6 +62,6 @@ function newItem(): vscode.StatusBarItem {
     vscode.StatusBarAlignment.Left,
     9,
   );
-  item.name = 'IoT Hub: Azure asks to wait';
+  item.name = l10n.t('IoT Hub: Throttling');
   return item;
 }

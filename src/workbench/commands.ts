@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commands, type CommandArgs, type CommandId } from '../contributions';
 import { isAbort } from '../core/base/abort';
@@ -7,8 +8,8 @@ import { isIotError } from '../core/errors';
 import { failureButton, type CommandButton } from './failureActions';
 
 /**
- * Registers a command, and is the one funnel for its failures: cancelled is silent, an `IotError` says its
- * sentence with its action, anything else says that the log knows more. No command shows an error of its own.
+ * Registers a command, and handles its failures in one place: a cancellation is silent, an `IotError` shows its
+ * sentence with its action, anything else refers to the log. No command shows its own errors.
  */
 export type RegisterCommand = <K extends CommandId>(
   id: K,
@@ -27,7 +28,7 @@ export function commandRegistrar(log: Logger): RegisterCommand {
     });
 }
 
-/** A button before those of the failure itself; what it runs fails to the funnel of who shows it. */
+/** A button before those of the failure itself; the caller of `showFailure` handles failures of `run`. */
 export interface Retry {
   readonly title: string;
   readonly run: () => Promise<void>;
@@ -37,10 +38,10 @@ export interface Retry {
 export async function showFailure(error: unknown, what: string, log: Logger, retry?: Retry): Promise<void> {
   if (isAbort(error)) return;
   log.error(`${what} failed.`, error);
-  const showLog = 'Show Log';
+  const showLog = l10n.t('Show Log');
   if (!isIotError(error)) {
     const answer = await vscode.window.showErrorMessage(
-      'IoT Hub Workbench could not do this; the log says why.',
+      l10n.t('The operation failed. See the log for details.'),
       ...(retry ? [retry.title] : []),
       showLog,
     );

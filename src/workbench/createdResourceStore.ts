@@ -29,7 +29,7 @@ export interface CreatedResourceStoreOptions {
 export class CreatedResourceStore implements CreatedResources, Disposable {
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;
-  private readonly told = new Set<string>();
+  private readonly warned = new Set<string>();
   /** What was written and is not yet known to have stayed. */
   private readonly unsettled = new Map<string, CreatedResource>();
   private timer: NodeJS.Timeout | undefined;
@@ -41,25 +41,25 @@ export class CreatedResourceStore implements CreatedResources, Disposable {
     return this.keys().flatMap((key) => this.read(key));
   }
 
-  add(...things: readonly CreatedResource[]): Promise<void> {
-    if (things.length === 0) return Promise.resolve();
-    for (const thing of things) this.unsettled.set(createdResourceKey(thing), thing);
+  add(...resources: readonly CreatedResource[]): Promise<void> {
+    if (resources.length === 0) return Promise.resolve();
+    for (const resource of resources) this.unsettled.set(createdResourceKey(resource), resource);
     this.settleLater();
     return this.change((known, own) => {
-      const { resources: all, dropped } = addResources(known, things.filter(own));
+      const { resources: all, dropped } = addResources(known, resources.filter(own));
       if (dropped > 0) {
-        this.tell(
-          `More than ${maxRemembered} things were made from this VS Code: the oldest ${dropped} devices and certificates are not remembered for Clean Up.`,
+        this.warnOnce(
+          `More than ${maxRemembered} resources were created from this VS Code: the oldest ${dropped} devices and certificates are no longer listed by Clean Up.`,
         );
       }
       return all;
     });
   }
 
-  remove(...things: readonly CreatedResource[]): Promise<void> {
-    if (things.length === 0) return Promise.resolve();
-    for (const thing of things) this.unsettled.delete(createdResourceKey(thing));
-    return this.change((known) => removeResources(known, things));
+  remove(...resources: readonly CreatedResource[]): Promise<void> {
+    if (resources.length === 0) return Promise.resolve();
+    for (const resource of resources) this.unsettled.delete(createdResourceKey(resource));
+    return this.change((known) => removeResources(known, resources));
   }
 
   dispose(): void {
@@ -71,30 +71,30 @@ export class CreatedResourceStore implements CreatedResources, Disposable {
   private change(
     edit: (
       known: readonly CreatedResource[],
-      own: (thing: CreatedResource) => boolean,
+      own: (resource: CreatedResource) => boolean,
     ) => readonly CreatedResource[],
   ): Promise<void> {
     const work = this.writing.then(async () => {
       for (const key of this.keys()) {
         const known = this.read(key);
-        const next = edit(known, (thing) => this.keyOf(thing) === key);
+        const next = edit(known, (resource) => this.keyOf(resource) === key);
         if (next !== known && !isSame(next, known))
           await this.options.state.update(key, writeResourceLog(next));
       }
     });
-    // The thing itself is made or deleted by now: that it is not noted down must not say otherwise.
+    // The resource itself is already created or deleted: a failure to record it must not suggest otherwise.
     this.writing = work.catch((error: unknown) =>
-      this.tell(`What was made is not noted down. ${String(error)}`),
+      this.warnOnce(`The created resources could not be recorded. ${String(error)}`),
     );
     return this.writing.then(() => this.changed.fire());
   }
 
-  /** A window that wrote in the same moment did not know of ours, so what got lost is written again. */
+  /** A window that wrote at the same moment may have overwritten entries, so lost ones are written again. */
   private settleLater(): void {
     clearTimeout(this.timer);
     this.timer = setTimeout(() => {
       const kept = new Set(this.list().map(createdResourceKey));
-      const lost = [...this.unsettled.values()].filter((thing) => !kept.has(createdResourceKey(thing)));
+      const lost = [...this.unsettled.values()].filter((resource) => !kept.has(createdResourceKey(resource)));
       this.unsettled.clear();
       if (lost.length === 0) return;
       void this.add(...lost);
@@ -105,9 +105,7 @@ export class CreatedResourceStore implements CreatedResources, Disposable {
   private read(key: string): readonly CreatedResource[] {
     const { resources, unreadable } = readResourceLog(this.options.state.get<unknown>(key));
     if (unreadable > 0) {
-      this.tell(
-        `${unreadable} entries of what was made from this VS Code cannot be read; they are left out.`,
-      );
+      this.warnOnce(`${unreadable} entries of created resources are unreadable and are left out.`);
     }
     return resources;
   }
@@ -116,16 +114,16 @@ export class CreatedResourceStore implements CreatedResources, Disposable {
     return [stateKey, `${stateKey}.${this.options.machineId()}`];
   }
 
-  private keyOf(thing: CreatedResource): string {
-    return this.keys()[this.options.isOfThisComputer(thing) ? 1 : 0];
+  private keyOf(resource: CreatedResource): string {
+    return this.keys()[this.options.isOfThisComputer(resource) ? 1 : 0];
   }
 
-  private tell(text: string): void {
-    if (this.told.has(text)) return;
-    this.told.add(text);
+  private warnOnce(text: string): void {
+    if (this.warned.has(text)) return;
+    this.warned.add(text);
     this.options.log.warn(text);
   }
 }
 
 const isSame = (one: readonly CreatedResource[], other: readonly CreatedResource[]) =>
-  one.length === other.length && one.every((thing, at) => thing === other[at]);
+  one.length === other.length && one.every((resource, at) => resource === other[at]);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { readAccessToken } from '../core/azure/accessToken';
 import {
@@ -16,9 +17,9 @@ import { IotError, isIotError, plainMessage } from '../core/errors';
 import { settingsPrefix } from '../contributions';
 import { setting } from './settings';
 
-/** What the VS Code that runs may know and the oldest that we run in does not. */
+/** API of newer VS Code versions than the oldest supported one. */
 interface NewerAuthentication {
-  /** Since 1.93, together with the option `account`; before that it refuses all but extensions of its own. */
+  /** Since 1.93, together with the option `account`; before that it was restricted. */
   readonly getAccounts?: (provider: string) => Thenable<readonly AzureAccount[]>;
   readonly getSession: (
     provider: string,
@@ -33,13 +34,12 @@ type SessionOptions = Parameters<NewerAuthentication['getSession']>[2];
 
 const cloudSection = 'microsoft-sovereign-cloud';
 const knownKey = 'iotHubWorkbench.azureAccounts';
-/** Sessions come in bursts: one for each scope and tenant. */
+/** Session events arrive in bursts: one for each scope and tenant. */
 const restMs = 500;
 
 /**
- * Microsoft accounts through VS Code's own sign-in. It asks VS Code for the session at each request, which
- * `@microsoft/vscode-azext-azureauth` 5.1.1 does not: its credential keeps the first token, and that ends after
- * an hour.
+ * Microsoft accounts through VS Code's own sign-in. The session is requested from VS Code for each call, unlike in
+ * `@microsoft/vscode-azext-azureauth` 5.1.1, whose credential keeps the first token, which expires after an hour.
  */
 export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
   private readonly store = new DisposableStore();
@@ -47,12 +47,12 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
   readonly onDidChange = this.changed.event;
   private readonly authentication = vscode.authentication as unknown as NewerAuthentication;
   private timer: NodeJS.Timeout | undefined;
-  /** Accounts that were listed last, so that the session of one more scope is no change. */
+  /** Accounts that were listed last, so that a session for one more scope is not a change. */
   private listed = '';
   private hasMissed = false;
 
   constructor(
-    /** Ids of accounts that were signed in to here, by provider; nothing else is kept. */
+    /** Ids of accounts that were signed in to here, by provider; nothing else is stored. */
     private readonly state: vscode.Memento,
     private readonly log: Logger,
   ) {
@@ -106,7 +106,7 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
 
   private async renewed(cloud: AzureCloud, request: TokenRequest) {
     const scopes = scopesOf(request);
-    // A session that is there and does not do has to be made anew.
+    // An existing session that is not sufficient has to be replaced.
     const isThere = await this.ask(cloud, scopes, this.sessionOptions(request.account, { silent: true }));
     const options = isThere ? { forceNewSession: true } : { createIfNone: true };
     return this.ask(cloud, scopes, this.sessionOptions(request.account, options));
@@ -134,21 +134,21 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
     return this.ask(cloud, scopesOf(request), this.sessionOptions(request.account, options));
   }
 
-  /** `undefined` without a challenge, and where VS Code or its sign-in does not take one. */
+  /** `undefined` without a challenge, and where VS Code or its sign-in does not support one. */
   private async byChallenge(
     cloud: AzureCloud,
     request: TokenRequest,
     options: vscode.AuthenticationGetSessionOptions,
   ): Promise<vscode.AuthenticationSession | undefined> {
     const { account, challenge } = request;
-    // Older ones would take it for scopes.
+    // Older versions would treat it as scopes.
     if (challenge === undefined || !isAtLeast(105)) return undefined;
     const wanted = { wwwAuthenticate: challenge, fallbackScopes: scopesOf(request) };
     try {
       return await this.ask(cloud, wanted, this.sessionOptions(account, options));
     } catch (error) {
       if (!isIotError(error)) throw error;
-      this.log.debug(`The sign-in of VS Code did not take the challenge: ${error.message}`);
+      this.log.debug(`The sign-in of VS Code rejected the challenge: ${error.message}`);
       return undefined;
     }
   }
@@ -168,7 +168,7 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
   private async read(signal?: AbortSignal): Promise<readonly AzureAccount[]> {
     const cloud = this.cloud();
     const known = this.known(cloud);
-    // Who never signed in here is not asked for, nor is the provider woken up.
+    // Without a previous sign-in here, the provider is not activated.
     if (known.length === 0) return [];
     try {
       if (isAtLeast(93) && this.authentication.getAccounts) {
@@ -189,7 +189,7 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
     return session && known.includes(session.account.id) ? [accountOf(session)] : [];
   }
 
-  /** Whether sessions that came or went change what this extension sees. */
+  /** Whether added or removed sessions change what this extension sees. */
   private async compare(): Promise<void> {
     const now = await this.read().then(idsOf, () => undefined);
     if (now === this.listed && !this.hasMissed) return;
@@ -224,7 +224,7 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
     try {
       return this.cloud().provider;
     } catch {
-      // A custom cloud that is not described; who lists the accounts is told.
+      // A custom cloud that is not configured; listing the accounts reports it.
       return undefined;
     }
   }
@@ -235,7 +235,7 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
   }
 }
 
-/** Two slashes are right when the resource ends with one: Azure takes off the suffix `/.default` alone. */
+/** Two slashes are correct when the resource ends with one: Azure removes only the suffix `/.default`. */
 const scopesOf = ({ resource, tenantId }: Pick<TokenRequest, 'resource' | 'tenantId'>) => [
   `${resource}/.default`,
   ...(tenantId ? [`VSCODE_TENANT:${tenantId}`] : []),
@@ -244,7 +244,7 @@ const scopesOf = ({ resource, tenantId }: Pick<TokenRequest, 'resource' | 'tenan
 const accountOf = ({ account: { id, label } }: vscode.AuthenticationSession): AzureAccount => ({ id, label });
 const idsOf = (accounts: readonly AzureAccount[]) => accounts.map(({ id }) => id).join('\n');
 
-/** Whether VS Code is of this minor version of 1, or newer. */
+/** Whether VS Code has this minor version of 1, or a newer one. */
 function isAtLeast(wanted: number): boolean {
   const [major = 0, minor = 0] = vscode.version.split('.').map(Number);
   return major > 1 || minor >= wanted;
@@ -252,7 +252,7 @@ function isAtLeast(wanted: number): boolean {
 
 function signInNeeded(request: TokenRequest): IotError {
   const { account, tenantId, resource, challenge } = request;
-  return new IotError('signInNeeded', `Sign in again as ${account.label} to go on.`, {
+  return new IotError('signInNeeded', l10n.t('Sign in again as {0} to continue.', account.label), {
     action: {
       kind: 'renewSession',
       session: {
@@ -268,14 +268,20 @@ function signInNeeded(request: TokenRequest): IotError {
 function signInFailure(error: unknown, cloud: AzureCloud): Error {
   const said = plainMessage(error);
   const name = error instanceof Error ? error.name : '';
-  // Who says no when VS Code asks whether this extension may use the account has cancelled.
+  // The user declined when VS Code asked whether this extension may use the account.
   if (/^Cancell?ed$/i.test(name) || /did not consent|\bcancell?ed\b/i.test(said)) return abortError();
   if (/no authentication provider|timed out waiting for authentication provider/i.test(said)) {
     return new IotError(
       'setupMissing',
-      `This VS Code cannot sign in to ${cloud.name}: it has no sign-in of the name "${cloud.provider}".`,
+      l10n.t(
+        'This VS Code cannot sign in to {0}: it has no authentication provider "{1}".',
+        cloud.name,
+        cloud.provider,
+      ),
       { cause: error },
     );
   }
-  return new IotError('unauthorized', `The sign-in to ${cloud.name} failed: ${said}`, { cause: error });
+  return new IotError('unauthorized', l10n.t('Signing in to {0} failed: {1}', cloud.name, said), {
+    cause: error,
+  });
 }

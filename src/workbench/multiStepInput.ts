@@ -1,6 +1,6 @@
 import { back, type Back } from './backButton';
 
-/** Where a prompt stands in its wizard; goes into the options of the prompt as it is. */
+/** Position of a prompt in its wizard; used as options of the prompt. */
 export interface Position {
   readonly title: string;
   readonly step: number;
@@ -8,10 +8,10 @@ export interface Position {
   readonly canGoBack: boolean;
 }
 
-/** Asks one thing and writes the answer into the draft. */
+/** Asks one question and writes the answer into the draft. */
 export type Step<D> = (draft: D, position: Position) => Promise<Back | undefined>;
 
-/** Shows what was answered, may send the person to another step, and is then asked again. */
+/** Shows the answers, may lead to another step, and is then shown again. */
 export type ReviewStep<D> = (draft: D, position: Position) => Promise<Back | GoTo<D> | undefined>;
 
 export interface GoTo<D> {
@@ -19,15 +19,15 @@ export interface GoTo<D> {
 }
 
 export interface Route<D> {
-  /** Begins here, with the answers that the draft has; then only what is open is asked, and the last step. */
+  /** Starts here, with the answers of the draft; then only open steps are asked, and the last one. */
   readonly startAt?: Step<D> | ReviewStep<D>;
-  /** Without it no step has to be asked again after another one was changed. */
+  /** Without it no step has to be asked again after another one changed. */
   readonly isAnswered?: (step: Step<D> | ReviewStep<D>, draft: D) => boolean;
 }
 
 /**
- * Runs a wizard: which steps there are may depend on what was answered, and Back finds each answer as it was
- * given. Leaving it by Escape cancels the command.
+ * Runs a wizard: the steps may depend on the answers, and Back returns to each answer as it was given. Escape cancels
+ * the command.
  */
 export async function runMultiStepInput<D>(
   title: string,
@@ -35,11 +35,11 @@ export async function runMultiStepInput<D>(
   stepsOf: (draft: D) => readonly (Step<D> | ReviewStep<D>)[],
   { startAt, isAnswered = () => true }: Route<D> = {},
 ): Promise<D> {
-  /** Where Back goes, newest last. */
+  /** Steps for Back, newest last. */
   const trail: ReviewStep<D>[] = [];
   let steps: readonly ReviewStep<D>[] = stepsOf(draft);
   let at = startAt ? indexIn(steps, startAt, steps.length - 1) : 0;
-  /** Whom to come back to when a single step is changed. */
+  /** The step to return to when a single step is changed. */
   let home = startAt ? steps.at(-1) : undefined;
   for (;;) {
     const step = steps[at];
@@ -62,7 +62,7 @@ export async function runMultiStepInput<D>(
     const end = home ? indexIn(steps, home, -1) : -1;
     const next = indexIn(steps, step, at) + 1;
     at = next;
-    // Only what the change has left open is asked on the way back.
+    // On the way back only steps that the change has left open are asked.
     while (at < end && isAnswered(steps[at] ?? step, draft)) at++;
   }
 }

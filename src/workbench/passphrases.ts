@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { isIotError } from '../core/errors';
 import { type KeyPassphrases } from '../core/certificate/keyPassphrases';
@@ -7,11 +8,11 @@ import { askText, noBack } from './prompts';
 const prefix = 'iotHubWorkbench.passphrase.';
 const knownKey = 'iotHubWorkbench.keptPassphrases';
 
-/** Passphrases of private keys: asked when needed; in the secret storage only when the person says so. */
+/** Passphrases of private keys: requested when needed; in Secret Storage only if the user chooses so. */
 export class SecretPassphrases implements KeyPassphrases {
   constructor(
     private readonly secrets: vscode.SecretStorage,
-    /** Which ones are kept, as hashes: the secret storage of older versions cannot list. */
+    /** Which ones are stored, as hashes: Secret Storage of older versions cannot list. */
     private readonly state: vscode.Memento,
   ) {}
 
@@ -26,7 +27,7 @@ export class SecretPassphrases implements KeyPassphrases {
         return await run(kept);
       } catch (error) {
         if (!isWrong(error)) throw error;
-        // The key has another one since.
+        // The passphrase of the key has changed.
         await this.forget(key.keyId);
       }
     }
@@ -35,16 +36,16 @@ export class SecretPassphrases implements KeyPassphrases {
     for (;;) {
       const typed = noBack(
         await askText({
-          title: `Passphrase of ${key.label}`,
+          title: l10n.t('Passphrase for {0}', key.label),
           isSecret: true,
           ...(problem === undefined ? {} : { problem }),
-          validate: (text) => (text === '' ? 'Type the passphrase of this private key.' : undefined),
+          validate: (text) => (text === '' ? l10n.t('Enter the passphrase of this private key.') : undefined),
           tick: {
             isOn: isKept,
-            on: 'The passphrase will be kept in the secret storage of VS Code.',
-            off: 'The passphrase is used once and not kept, unless you tick the circle above.',
-            turnOn: 'Keep the passphrase in the secret storage',
-            turnOff: 'Do not keep the passphrase',
+            on: l10n.t('The passphrase will be saved in Secret Storage.'),
+            off: l10n.t('The passphrase is used once. Select the button above to save it in Secret Storage.'),
+            turnOn: l10n.t('Save Passphrase in Secret Storage'),
+            turnOff: l10n.t('Do Not Save Passphrase'),
             onDidChange: (isOn) => (isKept = isOn),
           },
         }),
@@ -55,7 +56,7 @@ export class SecretPassphrases implements KeyPassphrases {
         return result;
       } catch (error) {
         if (!isWrong(error)) throw error;
-        problem = 'This passphrase does not open the key.';
+        problem = l10n.t('The passphrase does not decrypt the key.');
       }
     }
   }
@@ -87,5 +88,5 @@ export class SecretPassphrases implements KeyPassphrases {
 }
 
 const isWrong = (error: unknown) => isIotError(error) && error.code === 'wrongPassphrase';
-/** File names may hold names of customers. */
+/** File names may contain names of customers. */
 const nameOf = (keyId: string) => prefix + createHash('sha256').update(keyId).digest('hex').slice(0, 32);

@@ -1,12 +1,12 @@
 import * as vscode from 'vscode';
 import { abortError } from '../core/base/abort';
 
-/** What is over sooner needs no notification, which would only flash. */
-const patienceMs = 600;
+/** Shorter operations show no notification, which would only flash. */
+const notificationDelayMs = 600;
 
 /**
- * Runs something that can be cancelled, with a notification when it takes a while. The only place that knows
- * cancellation tokens: below it there are signals.
+ * Runs a cancellable operation, with a notification when it takes a while. The only place with cancellation tokens:
+ * everything below it uses signals.
  */
 export async function withProgress<T>(
   title: string,
@@ -26,12 +26,12 @@ export async function withProgress<T>(
         shown = progress;
         if (lastReport) progress.report({ message: lastReport });
         const subscription = token.onCancellationRequested(() => controller.abort(abortError()));
-        // Who called sees the failure; the notification only goes.
+        // The caller gets the failure; the notification only closes.
         await work.catch(() => undefined);
         subscription.dispose();
       },
     );
-  }, patienceMs);
+  }, notificationDelayMs);
   try {
     return await work;
   } finally {

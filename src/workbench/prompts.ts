@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError, isAbort } from '../core/base/abort';
 import { DisposableStore, toDisposable } from '../core/base/disposable';
@@ -19,21 +20,21 @@ export interface TextOptions extends StepOptions {
   readonly placeholder?: string;
   readonly value?: string;
   readonly isSecret?: boolean;
-  /** Shown at once, until the text is changed: why the last try did not work. */
+  /** Shown at once, until the text is changed: why the last attempt failed. */
   readonly problem?: string;
-  /** Why the text cannot be taken; asked on every key. */
+  /** Why the text is not valid; called on every key. */
   readonly validate?: (text: string) => string | undefined;
-  /** Said of what is typed so far, without refusing it. */
+  /** Information about a valid text. */
   readonly hint?: (text: string) => { readonly text: string; readonly isWarning: boolean };
-  /** A button that is on or off; the prompt says which. */
+  /** A toggle button; the prompt shows its state. */
   readonly tick?: Tick;
-  /** Asked of a service once the text rests and is valid; Enter waits for it. Rejects only when it is cancelled. */
+  /** Checks a valid text with a service after a short pause; Enter waits for it. Rejects only when it is cancelled. */
   readonly check?: (text: string, signal: AbortSignal) => Promise<Verdict>;
 }
 
 export interface Verdict {
   readonly text: string;
-  /** What is `unsure` can be taken. */
+  /** `unsure` is accepted. */
   readonly kind: 'fine' | 'unsure' | 'refused';
 }
 
@@ -46,7 +47,7 @@ export interface Tick {
   readonly onDidChange: (isOn: boolean) => void;
 }
 
-/** Asks for a line. Leaving it by Escape cancels the command, silently. */
+/** Asks for a line of text. Escape cancels the command silently. */
 export async function askText(options: TextOptions): Promise<string | Back> {
   const store = new DisposableStore();
   store.add(toDisposable(questionOpened()));
@@ -64,7 +65,7 @@ export async function askText(options: TextOptions): Promise<string | Back> {
   drawTick();
   const check = options.check && store.add(liveCheckOf(input, options.check));
   const isFit = (text: string) => text !== '' && options.validate?.(text) === undefined;
-  // What is found as it was given may have been taken meanwhile.
+  // An initial value may no longer be valid.
   if (options.problem === undefined && isFit(input.value)) check?.typed(input.value);
   try {
     return await new Promise<string | Back>((resolve, reject) => {
@@ -120,13 +121,13 @@ function liveCheckOf(input: vscode.InputBox, ask: NonNullable<TextOptions['check
   });
 }
 
-/** Draws the buttons of an input box; called with `true` it turns its tick first. */
+/** Draws the buttons of an input box; called with `true` it switches the toggle first. */
 function tickDrawer(input: vscode.InputBox, { canGoBack, tick }: TextOptions): (turn?: boolean) => void {
   let isOn = tick?.isOn ?? false;
   return (turn = false) => {
     if (turn && tick) {
       tick.onDidChange((isOn = !isOn));
-      // Otherwise it would hide what the prompt says now.
+      // Otherwise it would hide the prompt.
       input.validationMessage = undefined;
     }
     if (tick) input.prompt = isOn ? tick.on : tick.off;
@@ -148,26 +149,26 @@ export interface Choice<T> {
   readonly label: string;
   readonly description?: string;
   readonly detail?: string;
-  /** Heading that it stands below, with those after it that have the same. */
+  /** Heading of this choice and of those after it with the same group. */
   readonly group?: string;
   readonly value: T;
-  /** What choosing it does instead of being the answer: says why it cannot be chosen, opens a page. */
+  /** What selecting it does instead of being the answer: explains why it is not available, opens a page. */
   readonly instead?: () => void;
 }
 
 export interface PickOptions<T> extends StepOptions {
   readonly placeholder: string;
-  /** The list opens at once and says so while they are awaited. */
+  /** The list opens at once and shows progress while they are loaded. */
   readonly choices: readonly Choice<T>[] | ((signal: AbortSignal) => Promise<readonly Choice<T>[]>);
-  /** Value of the choice that was made before. */
+  /** Value of the previous choice. */
   readonly current?: T;
-  /** For wizards: a click elsewhere does not end them. */
+  /** For wizards: losing focus does not close them. */
   readonly isKept?: boolean;
 }
 
 type PickItem<T> = vscode.QuickPickItem & { readonly choice?: Choice<T> };
 
-/** Asks for one of a few. Leaving it by Escape cancels the command, silently. */
+/** Asks for one of several choices. Escape cancels the command silently. */
 export async function pickOne<T>(options: PickOptions<T>): Promise<T | Back> {
   const store = new DisposableStore();
   store.add(toDisposable(questionOpened()));
@@ -200,7 +201,7 @@ export async function pickOne<T>(options: PickOptions<T>): Promise<T | Back> {
       pick.show();
       if (typeof choices !== 'function') return show(choices);
       pick.busy = true;
-      pick.placeholder = 'Loading…';
+      pick.placeholder = l10n.t('Loading…');
       choices(controller.signal).then((list) => {
         pick.busy = false;
         pick.placeholder = options.placeholder;
@@ -234,7 +235,7 @@ function unlessCancelled(then: (error: unknown) => void): (error: unknown) => vo
   };
 }
 
-/** Asks before something is lost. @throws the silent abort when the answer is no. */
+/** Asks for confirmation before a loss. @throws the silent abort when the user declines. */
 export async function confirm(question: string, detail: string, yes: string): Promise<void> {
   const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, yes);
   if (answer !== yes) throw abortError();

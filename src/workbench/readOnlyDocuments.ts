@@ -1,14 +1,14 @@
 import * as vscode from 'vscode';
 import { type Disposable } from '../core/base/disposable';
 
-/** Documents that nobody has to save: what was shown stays as it was when it was opened. */
+/** Documents without a file: they keep the text they were opened with. */
 export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Disposable {
   private readonly texts = new Map<string, string>();
   private readonly changed = new vscode.EventEmitter<vscode.Uri>();
   private readonly registrations: vscode.Disposable;
   readonly onDidChange = this.changed.event;
 
-  /** @param gone what a document says that is still open when the window was loaded again */
+  /** @param gone text of a document that is still open after the window was reloaded */
   constructor(
     private readonly scheme: string,
     private readonly gone: string,
@@ -23,7 +23,7 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Di
     return this.texts.get(uri.toString()) ?? `${this.gone}\n`;
   }
 
-  /** @param name of the tab; its ending tells the language */
+  /** @param name of the tab; its extension determines the language */
   async open(name: string, text: string, options: vscode.TextDocumentShowOptions = {}): Promise<void> {
     const uri = vscode.Uri.from({ scheme: this.scheme, path: `/${name.replace(/[\\/]/g, '_')}` });
     this.texts.set(uri.toString(), text);

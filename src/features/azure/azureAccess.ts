@@ -18,7 +18,7 @@ export interface AzureAccess {
   readonly hubs: AzureHubs;
 }
 
-/** The accounts of VS Code, and what they have; `load` brings the adapter when something is asked. */
+/** The accounts of VS Code and their resources; `load` loads the adapter on first use. */
 export function openAzureAccess(
   state: vscode.Memento,
   log: Logger,

@@ -6,7 +6,7 @@ import { registerLazyCommands } from '../../workbench/lazyCommands';
 import { type AzureHubs } from './azureHubs';
 import { azureCommands, type AzureNeeds } from './needs';
 
-/** Accounts of Azure and their hubs; what the commands do is loaded on first use. */
+/** Accounts of Azure and their hubs; the commands are loaded on first use. */
 export function registerAzure(
   services: AzureNeeds,
   source: AzureHubs,
@@ -26,7 +26,7 @@ export function registerAzure(
   const showWhether = () => {
     azure.accounts().then(
       (accounts) => setContext(contextKeys.isSignedIn, accounts.length > 0),
-      // The tree says why.
+      // The tree shows the failure.
       () => setContext(contextKeys.isSignedIn, false),
     );
   };
@@ -36,7 +36,7 @@ export function registerAzure(
   return store;
 }
 
-/** One of the same name may be made again, and is another hub then. */
+/** A hub of the same name may be created again, and is a different hub then. */
 function forgetWhatIsGone({ devices, certificates }: AzureNeeds, source: AzureHubs): Disposable {
   let before: readonly string[] = [];
   return source.onDidChange(() => {

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { azureHubId, subscriptionKey, type AzureHubEntry } from '../../core/azure/azureDirectory';
 import { type CachedAzureDirectory } from '../../core/azure/cachedAzureDirectory';
 import {
@@ -20,7 +21,7 @@ import { type Settings } from '../../contributions';
 
 type Access = Settings['azure.dataPlaneAccess'];
 
-/** Keys stay in memory for a moment, so that a burst of calls asks Azure once. */
+/** Keys stay in memory for a moment, so that a burst of calls reads them once. */
 const keysLiveMs = 3 * 60_000;
 
 interface Keys {
@@ -28,11 +29,11 @@ interface Keys {
   readonly policies: Promise<readonly HubPolicy[]>;
 }
 
-/** The hubs of the accounts, as far as the tree has read them, with the weakest key that a call can do with. */
+/** The hubs of the accounts, as far as the tree has read them, with the least-privileged key for each call. */
 export class AzureHubs implements HubSource {
   readonly onDidChange: Event<void>;
   private readonly keys = new Map<string, Keys>();
-  /** What was said of each hub, so that the log has it once. */
+  /** The last log entry about each hub, so that it is logged once. */
   private readonly said = new Map<string, string>();
 
   constructor(
@@ -58,13 +59,16 @@ export class AzureHubs implements HubSource {
     return azureHubConnection(entry.hub, this.management.forSubscription(entry.subscription), signer);
   }
 
-  /** The event endpoint takes keys alone. */
+  /** The event endpoint supports keys only. */
   async events(hubId: string, signal?: AbortSignal): Promise<EventHubConnection> {
     const entry = this.entry(hubId);
     if (entry.hub.isLocalAuthOff) {
       throw new IotError(
         'unsupported',
-        `Shared access keys of hub "${entry.hub.name}" are off, and its event endpoint takes nothing else. Send the messages by a route to an endpoint of your own, or switch the keys on.`,
+        l10n.t(
+          'Shared access keys of hub "{0}" are disabled, and its event endpoint requires them. Route the messages to a dedicated endpoint, or enable the keys.',
+          entry.hub.name,
+        ),
       );
     }
     const policy = await this.policy(entry, ['ServiceConnect'], signal);
@@ -76,27 +80,27 @@ export class AzureHubs implements HubSource {
     if (id === undefined || this.directory.find(hubId)) return undefined;
     try {
       const accounts = await this.directory.accounts();
-      if (accounts.length === 0) return signedOut;
+      if (accounts.length === 0) return signedOut();
       const { subscriptions, failures } = await this.directory.subscriptions();
       const own = subscriptions.filter((subscription) => subscription.id.toLowerCase() === id);
       await Promise.all(own.map((subscription) => this.directory.hubs(subscription)));
       if (this.directory.find(hubId)) return undefined;
-      if (own.length > 0) return { message: 'This hub no longer exists.' };
-      return failures[0] ? absenceOf(failures[0].error) : notShown;
+      if (own.length > 0) return { message: l10n.t('This hub no longer exists.') };
+      return failures[0] ? absenceOf(failures[0].error) : notShown();
     } catch (error) {
       this.log.debug(`Hub ${hubId} was not found: ${plainMessage(error)}`);
       return absenceOf(error);
     }
   }
 
-  /** A key was refused, or someone refreshes. */
+  /** A key was rejected, or the user refreshes. */
   forgetKeys(hubId: string): void {
     this.keys.delete(hubId);
   }
 
   private entry(hubId: string): AzureHubEntry {
     const entry = this.directory.find(hubId);
-    if (!entry) throw new IotError('notFound', 'This hub is no longer in the list.');
+    if (!entry) throw new IotError('notFound', l10n.t('This hub is no longer in the list.'));
     return entry;
   }
 
@@ -106,18 +110,22 @@ export class AzureHubs implements HubSource {
     signal?: AbortSignal,
   ): Promise<HubSigner> {
     const { name, isLocalAuthOff } = entry.hub;
-    // To speak for a device takes a key, whatever the setting says.
+    // Acting as a device requires a key, whatever the setting says.
     const access = rights.includes('DeviceConnect') ? 'sharedAccessKey' : this.access();
     const tokens = (why: string): HubSigner => {
       this.say(entry, `Hub "${name}" is used with Microsoft Entra ID: ${why}.`, 'tokens');
       return { tokens: this.management.forSubscription(entry.subscription).hubTokens };
     };
-    if (access === 'entraId') return tokens('the setting says so');
+    if (access === 'entraId') return tokens('the setting requires it');
     if (isLocalAuthOff) {
-      if (access === 'auto') return tokens('its shared access keys are off');
+      if (access === 'auto') return tokens('its shared access keys are disabled');
       throw new IotError(
         'unsupported',
-        `Shared access keys of hub "${name}" are off, and this takes one: change the hub, or the setting iotHubWorkbench.azure.dataPlaneAccess.`,
+        l10n.t(
+          'Shared access keys of hub "{0}" are disabled, and this operation requires one. Change the hub, or the setting {1}.',
+          name,
+          'iotHubWorkbench.azure.dataPlaneAccess',
+        ),
         { action: { kind: 'openSetting', setting: 'azure.dataPlaneAccess' } },
       );
     }
@@ -125,7 +133,7 @@ export class AzureHubs implements HubSource {
       return { policy: await this.policy(entry, rights, signal) };
     } catch (error) {
       if (access !== 'auto' || !isIotError(error) || error.code !== 'forbidden') throw error;
-      return tokens('the account may not read its keys, or no policy has the right');
+      return tokens('the account cannot read its keys, or no policy has the permission');
     }
   }
 
@@ -156,7 +164,7 @@ export class AzureHubs implements HubSource {
     const drop = () => {
       if (this.keys.get(hubId)?.policies === policies) this.keys.delete(hubId);
     };
-    // Neither a failure nor a key must stay.
+    // Neither a failure nor a key may be kept.
     policies.catch(drop);
     setTimeout(drop, keysLiveMs).unref();
     return policies;
@@ -180,14 +188,16 @@ export const toAzureAccountHub = ({ hub, subscription }: AzureHubEntry): AzureAc
   subscriptionKey: subscriptionKey(subscription),
 });
 
-const signedOut: HubAbsence = {
-  message: 'You are signed out of the Azure account of this hub.',
+const signedOut = (): HubAbsence => ({
+  message: l10n.t('You are signed out of the Azure account of this hub.'),
   action: { kind: 'signIn' },
-};
-const notShown: HubAbsence = {
-  message: 'The subscription of this hub is not among those of the signed-in accounts, or it is hidden.',
+});
+const notShown = (): HubAbsence => ({
+  message: l10n.t(
+    'The subscription of this hub is not among those of the signed-in accounts, or it is hidden.',
+  ),
   action: { kind: 'signIn' },
-};
+});
 const absenceOf = (error: unknown): HubAbsence => ({
   message: maskSecrets(plainMessage(error)),
   ...(isIotError(error) && error.action ? { action: error.action } : { canRefresh: true }),

@@ -8,7 +8,7 @@ import {
 
 type Call = Exclude<keyof SubscriptionManagement, 'cloud' | 'tokens' | 'hubTokens'>;
 
-/** Loads the adapter when something is asked; what is known without it is answered at once. */
+/** Loads the adapter on first use; what is known without it is returned at once. */
 export class LazyAzureManagement implements AzureManagement {
   private readonly adapter: () => Promise<AzureManagement>;
 

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { formatDateTime } from '../../core/base/dates';
 import { isBase64 } from '../../core/hub/hubConnection';
 import { createSasToken } from '../../core/hub/sasToken';
@@ -17,9 +18,9 @@ interface Signer {
   readonly key: string;
 }
 
-/** A token for service calls, to the clipboard; it is shown and logged nowhere. */
+/** A SAS token for service calls, to the clipboard; it is neither shown nor logged. */
 export async function generateHubSasToken(services: Needs, node?: Node): Promise<void> {
-  const title = 'Generate SAS Token for Hub';
+  const title = l10n.t('Generate SAS Token for Hub');
   const hub = await pickHub(services, node, { title, needs: 'manageDevices' });
   const { hostName } = await services.hubs.connection(hub.id, []);
   const signer = await askSigner(services, hub.id, title);
@@ -27,13 +28,13 @@ export async function generateHubSasToken(services: Needs, node?: Node): Promise
   const expiresAt = Date.now() + seconds * 1000;
   await copy(
     createSasToken({ resource: hostName, expiresAt, ...signer }),
-    `SAS token of policy ${signer.policyName} copied, valid until ${formatDateTime(expiresAt)}`,
+    l10n.t('Copied a SAS token of policy {0}, valid until {1}', signer.policyName, formatDateTime(expiresAt)),
   );
 }
 
-/** Of a hub of an account one of its policies; otherwise the one of the connection string, or another by hand. */
+/** One of the policies for a hub of an account; otherwise that of the connection string, or one entered by hand. */
 async function askSigner(services: Needs, hubId: string, title: string): Promise<Signer> {
-  const placeholder = 'Which shared access policy should sign?';
+  const placeholder = l10n.t('Select the shared access policy that signs the token');
   const policies = await policiesOf(services, hubId);
   if (policies) {
     const { name, primaryKey } = noBack(
@@ -47,8 +48,8 @@ async function askSigner(services: Needs, hubId: string, title: string): Promise
       title,
       placeholder,
       choices: [
-        { label: policyName, description: 'policy of the connection string', value: false },
-        { label: 'Another policy…', description: 'asks for its name and key', value: true },
+        { label: policyName, description: l10n.t('policy of the connection string'), value: false },
+        { label: l10n.t('Another policy…'), description: l10n.t('enter its name and key'), value: true },
       ],
     }),
   );
@@ -59,19 +60,23 @@ async function askPolicy(title: string): Promise<Signer> {
   const policyName = noBack(
     await askText({
       title,
-      prompt: 'Name of the shared access policy',
+      prompt: l10n.t('Name of the shared access policy'),
       placeholder: 'service',
       validate: (text) =>
-        /^[\w.-]{1,64}$/.test(text) ? undefined : 'A policy name has letters, digits and - . _ only.',
+        /^[\w.-]{1,64}$/.test(text)
+          ? undefined
+          : l10n.t('A policy name can contain only letters, digits, "-", "." and "_".'),
     }),
   );
   const key = noBack(
     await askText({
       title,
-      prompt: `Primary or secondary key of policy ${policyName}`,
+      prompt: l10n.t('Primary or secondary key of policy {0}', policyName),
       isSecret: true,
       validate: (text) =>
-        isBase64(text.trim()) ? undefined : 'A key is Base64 text. Was it copied in full?',
+        isBase64(text.trim())
+          ? undefined
+          : l10n.t('The key is not valid Base64. Check that it was copied in full.'),
     }),
   );
   return { policyName, key: key.trim() };

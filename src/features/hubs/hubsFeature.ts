@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { isIotError } from '../../core/errors';
@@ -31,7 +32,7 @@ export function registerHubs(
 }
 
 async function addHub({ hubs, devices, certificates, explorer }: Needs, saved: SavedHubs): Promise<void> {
-  const title = 'Add Hub';
+  const title = l10n.t('Add Hub');
   let text = '';
   for (;;) {
     text = noBack(
@@ -41,8 +42,9 @@ async function addHub({ hubs, devices, certificates, explorer }: Needs, saved: S
         totalSteps: 2,
         isSecret: true,
         value: text,
-        prompt:
-          'Connection string of a shared access policy, or Event Hubs-compatible one to monitor only. It is kept in the secret storage of VS Code.',
+        prompt: l10n.t(
+          'Connection string of a shared access policy, or an Event Hubs-compatible one for monitoring only. It is saved in Secret Storage.',
+        ),
         placeholder: 'HostName=…;SharedAccessKeyName=…;SharedAccessKey=…',
         validate: connectionProblem,
       }),
@@ -57,7 +59,7 @@ async function addHub({ hubs, devices, certificates, explorer }: Needs, saved: S
           totalSteps: 2,
           canGoBack: true,
           value: suggestion,
-          prompt: 'Name of the hub in the tree',
+          prompt: l10n.t('Name of the hub in the tree'),
           validate: nameProblem,
         });
     if (name === back) continue;
@@ -67,24 +69,24 @@ async function addHub({ hubs, devices, certificates, explorer }: Needs, saved: S
     await explorer.reveal({ kind: 'hub', hubId });
     if (!isNew)
       void vscode.window.showInformationMessage(
-        `Hub "${name}" is in the list already; it uses the new connection string now.`,
+        l10n.t('Hub "{0}" is already in the list. It now uses the new connection string.', name),
       );
     return;
   }
 }
 
 async function renameHub({ hubs }: Needs, saved: SavedHubs, node?: Node): Promise<void> {
-  const title = 'Rename Hub';
+  const title = l10n.t('Rename Hub');
   const hub = await pickHub({ hubs }, node, {
     title,
     needs: 'renameEntry',
-    none: 'There is no hub that could be renamed.',
+    none: l10n.t('There is no hub that can be renamed.'),
   });
   const name = noBack(
     await askText({
       title,
       value: hub.name,
-      prompt: 'New name of the hub in the tree',
+      prompt: l10n.t('New name of the hub in the tree'),
       validate: nameProblem,
     }),
   );
@@ -97,14 +99,16 @@ async function removeHub(
   node?: Node,
 ): Promise<void> {
   const hub = await pickHub({ hubs }, node, {
-    title: 'Remove Hub',
+    title: l10n.t('Remove Hub'),
     needs: 'removeEntry',
-    none: 'There is no hub that could be removed.',
+    none: l10n.t('There is no hub that can be removed.'),
   });
   await confirm(
-    `Remove hub "${hub.name}" from the list?`,
-    'Its connection string is deleted from this machine. The hub itself and its devices stay as they are.',
-    'Remove',
+    l10n.t('Remove hub "{0}" from the list?', hub.name),
+    l10n.t(
+      'Its connection string is deleted from this computer. The hub itself and its devices are not changed.',
+    ),
+    l10n.t({ message: 'Remove', args: [], comment: ['Verb, button'] }),
   );
   await saved.remove(hub.id);
   devices.forget(hub.id);
@@ -125,6 +129,6 @@ function connectionProblem(text: string): string | undefined {
 }
 
 function nameProblem(text: string): string | undefined {
-  if (text.trim() === '') return 'A name has at least one character.';
-  return text.trim().length > 60 ? 'A name has at most 60 characters.' : undefined;
+  if (text.trim() === '') return l10n.t('Enter a name.');
+  return text.trim().length > 60 ? l10n.t('A name can have at most 60 characters.') : undefined;
 }

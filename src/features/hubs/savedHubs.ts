@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
 import { DisposableStore } from '../../core/base/disposable';
 import { Emitter } from '../../core/base/event';
@@ -10,7 +11,7 @@ import {
 import { type Hub, type HubSource } from '../../core/hub/hub';
 import { parseHubConnection, type HubConnection } from '../../core/hub/hubConnection';
 
-/** The string of a hub, or of nothing but its event endpoint. @throws IotError with one sentence */
+/** A hub, or only its event endpoint. @throws IotError with one sentence */
 export function parseConnection(text: string): EventsTarget {
   return isEventHubString(text) ? parseEventHubConnection(text) : parseHubConnection(text);
 }
@@ -19,14 +20,14 @@ interface Profile {
   readonly id: string;
   readonly name: string;
   readonly hostName: string;
-  /** An Event Hubs connection string: it can be monitored, and nothing else. */
+  /** An Event Hubs connection string: monitoring only. */
   readonly isEventsOnly?: boolean;
 }
 
 const profilesKey = 'iotHubWorkbench.hubs';
 const secretKey = (hubId: string) => `iotHubWorkbench.hub.${hubId}`;
 
-/** Hubs that were added by their connection string: names in the state, strings in the secret storage. */
+/** Hubs that were added by connection string: names in the state, connection strings in Secret Storage. */
 export class SavedHubs implements HubSource, vscode.Disposable {
   private readonly store = new DisposableStore();
   private readonly changed = this.store.add(new Emitter<void>());
@@ -36,7 +37,7 @@ export class SavedHubs implements HubSource, vscode.Disposable {
     private readonly state: vscode.Memento,
     private readonly secrets: vscode.SecretStorage,
   ) {
-    // Another window may have changed the string of a hub.
+    // Another window may have changed the connection string of a hub.
     this.store.add(secrets.onDidChange(({ key }) => key.startsWith(secretKey('')) && this.changed.fire()));
   }
 
@@ -55,7 +56,9 @@ export class SavedHubs implements HubSource, vscode.Disposable {
     if ('entityPath' in target) {
       throw new IotError(
         'unsupported',
-        'This entry is an event endpoint, which can be monitored only. Add the hub by its IoT Hub connection string for everything else.',
+        l10n.t(
+          'This entry is an event endpoint and supports monitoring only. For everything else, add the hub by its IoT Hub connection string.',
+        ),
         { action: { kind: 'addHub' } },
       );
     }
@@ -67,14 +70,14 @@ export class SavedHubs implements HubSource, vscode.Disposable {
     if (text === undefined) {
       throw new IotError(
         'setupMissing',
-        'The connection string of this hub is not on this machine. Add the hub again.',
+        l10n.t('The connection string of this hub is missing on this computer. Add the hub again.'),
         { action: { kind: 'addHub' } },
       );
     }
     return parseConnection(text);
   }
 
-  /** A hub with the same address only gets the new string. */
+  /** A hub with the same address only gets the new connection string. */
   async add(text: string, name: string): Promise<{ readonly hubId: string; readonly isNew: boolean }> {
     const target = parseConnection(text);
     const isEventsOnly = 'entityPath' in target;
@@ -106,7 +109,7 @@ export class SavedHubs implements HubSource, vscode.Disposable {
     this.store.dispose();
   }
 
-  /** The hub in the list that the string leads to. */
+  /** The listed hub with the address of this connection string. */
   async sameAddress(text: string): Promise<string | undefined> {
     const address = addressOf(parseConnection(text));
     for (const { id, hostName } of this.profiles()) {

@@ -87,7 +87,7 @@ describe('The question what to see', () => {
       { label: '$(organization) Tenant Fabrikam', description: 'guest', picked: true },
       { label: 'Guests', description: 's3', picked: true },
       { label: '$(organization) Tenant Locked Inc.', detail: 'Sign in again.', picked: true },
-      { label: '$(organization) Tenant Old', description: 'old · left out', picked: false },
+      { label: '$(organization) Tenant Old', description: 'old · hidden', picked: false },
     ]);
     expect(rows.filter(({ kind }) => kind !== undefined)).toHaveLength(4);
   });
@@ -148,7 +148,7 @@ describe('The question which tenant to sign in to', () => {
       { label: 'Locked Inc.', description: 'locked', detail: 'Sign in again.', value: 'locked' },
       { label: 'Contoso', description: 'home', value: 'home' },
       { label: 'Fabrikam', description: 'guest', value: 'guest' },
-      { label: 'Old', description: 'old · left out', value: 'old' },
+      { label: 'Old', description: 'old · hidden', value: 'old' },
       { label: 'ann@contoso.com', description: 'the account itself', value: undefined },
     ]);
     const resource = 'https://management.core.windows.net/';

@@ -24,10 +24,10 @@ describe('What waits because Azure asks to slow down', () => {
     const waits = new AzureWaits();
     expect(fake.statusBarItems).toEqual([]);
     const end = waits.show('subscription "Plant"', 17);
-    expect(item()).toMatchObject({ isShown: true, text: '$(watch) Azure asks to wait 17 s' });
-    expect(tooltip()).toMatch(/goes on by itself:\nsubscription "Plant": 17 s$/);
+    expect(item()).toMatchObject({ isShown: true, text: '$(watch) Throttled by Azure, retrying in 17 s' });
+    expect(tooltip()).toMatch(/continue automatically:\nsubscription "Plant": 17 s$/);
     vi.advanceTimersByTime(4_000);
-    expect(item().text).toBe('$(watch) Azure asks to wait 13 s');
+    expect(item().text).toBe('$(watch) Throttled by Azure, retrying in 13 s');
     expect(tooltip()).toContain('subscription "Plant": 13 s');
     end();
     expect(item().isShown).toBe(false);
@@ -41,13 +41,13 @@ describe('What waits because Azure asks to slow down', () => {
       waits.show('hub "factory"', 9),
       waits.show('account "a"', 3),
     ];
-    expect(item().text).toBe('$(watch) Azure asks to wait 9 s');
+    expect(item().text).toBe('$(watch) Throttled by Azure, retrying in 9 s');
     expect(tooltip().split('\n').slice(1)).toEqual(['hub "factory": 9 s', 'account "a": 3 s']);
     ends[1]?.();
-    expect(item().text).toBe('$(watch) Azure asks to wait 5 s');
+    expect(item().text).toBe('$(watch) Throttled by Azure, retrying in 5 s');
     // The call may be a moment later than the clock.
     vi.advanceTimersByTime(7_000);
-    expect(item()).toMatchObject({ isShown: true, text: '$(watch) Azure asks to wait 0 s' });
+    expect(item()).toMatchObject({ isShown: true, text: '$(watch) Throttled by Azure, retrying in 0 s' });
     ends[0]?.();
     ends[2]?.();
     expect(item().isShown).toBe(false);

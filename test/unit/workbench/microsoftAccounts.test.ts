@@ -112,7 +112,7 @@ describe('A token', () => {
     host.getSession.mockRejectedValue(new Error('AADSTS50105: no role.'));
     await expect(accounts.token({ account: ann, resource })).rejects.toMatchObject({
       code: 'unauthorized',
-      message: 'The sign-in to Azure failed: AADSTS50105: no role.',
+      message: 'Signing in to Azure failed: AADSTS50105: no role.',
     });
     for (const said of ['User did not consent to login.', 'Cancelled', 'Canceled']) {
       host.getSession.mockRejectedValue(new Error(said));

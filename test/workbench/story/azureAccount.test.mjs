@@ -99,7 +99,7 @@ describe('An Azure account', () => {
 
   it('gives SAS tokens by one of its policies, and the line that gives a role', async () => {
     await workbench.choose(hub, 'Generate SAS Token for Hub…');
-    await step(workbench, /Which shared access policy should sign/);
+    await step(workbench, /Select the shared access policy that signs/);
     await workbench.pick('service');
     await step(workbench, /How long/);
     await workbench.pick('default');
@@ -116,7 +116,7 @@ describe('An Azure account', () => {
 
   it('says in one sentence that this cloud has no portal', async () => {
     await workbench.choose(hub, 'Open in Azure Portal');
-    await workbench.toast('Local Cloud has no portal that VS Code knows of.');
+    await workbench.toast('Local Cloud has no portal configured in VS Code.');
     await workbench.run('Notifications: Clear All Notifications');
   });
 
@@ -165,16 +165,16 @@ describe('An Azure account', () => {
     await workbench.row(/^No devices yet/).waitFor();
     await workbench.waitForOutput(
       log,
-      /Hub "keyless" is used with Microsoft Entra ID: its shared access keys are off/,
+      /Hub "keyless" is used with Microsoft Entra ID: its shared access keys are disabled/,
     );
     await workbench.choose(/^keyless/, 'Start Monitoring');
-    await workbench.toast('Shared access keys of hub "keyless" are off');
+    await workbench.toast('Shared access keys of hub "keyless" are disabled');
     await workbench.run('Notifications: Clear All Notifications');
   });
 
   it('hides what is not chosen, and keeps that over a restart, which asks nobody', async () => {
     await workbench.inlineAction(account, 'Select Subscriptions');
-    await step(workbench, /What is not ticked is hidden/);
+    await step(workbench, /Select what to show in the tree/);
     await workbench.screenshot('azureAccount-6-subscriptions');
     await workbench.quickRow('Local Hub').click();
     await workbench.press('Enter');
@@ -186,7 +186,7 @@ describe('An Azure account', () => {
     await workbench.row(/^No subscription is chosen/).waitFor();
     assert.equal(await workbench.page.locator('.monaco-dialog-box').count(), 0);
     await workbench.row(/^No subscription is chosen/).click();
-    await step(workbench, /What is not ticked is hidden/);
+    await step(workbench, /Select what to show in the tree/);
     await workbench.quickRow('Local Hub').click();
     await workbench.press('Enter');
     await workbench.expand(/^Local Hub$/);
@@ -196,7 +196,7 @@ describe('An Azure account', () => {
   it('asks to sign in again when that has ended, in the tree and in what was about to be done', async () => {
     await workbench.run('Test Account: Let Sessions Expire');
     await workbench.choose(hub, 'Copy Hub Connection String…');
-    await workbench.toast(`Sign in again as ${account} to go on.`);
+    await workbench.toast(`Sign in again as ${account} to continue.`);
     await workbench.choose(account, 'Refresh');
     const ended = /^Sign in again as ann@localhost/;
     await workbench.row(ended).waitFor();

@@ -23,7 +23,7 @@ describe('When Azure asks to slow down', () => {
   after(() => cloud?.close());
 
   it('the status bar says how long, and goes on by itself', async () => {
-    const status = workbench.statusItem(/Azure asks to wait/);
+    const status = workbench.statusItem(/Throttled by Azure/);
     await workbench.until('Azure to ask for patience', async () => {
       if (await status.isVisible()) return true;
       await workbench.choose('ann@localhost', 'Refresh');
@@ -37,8 +37,8 @@ describe('When Azure asks to slow down', () => {
     await workbench.screenshot('azureThrottled-1-wait');
     const seen = [];
     await workbench.until('the seconds to become fewer', async () => {
-      const text = (await workbench.statusBar()).find((item) => item.includes('Azure asks to wait'));
-      const now = Number(/Azure asks to wait (\d+) s/.exec(text ?? '')?.[1] ?? NaN);
+      const text = (await workbench.statusBar()).find((item) => item.includes('Throttled by Azure'));
+      const now = Number(/Throttled by Azure, retrying in (\d+) s/.exec(text ?? '')?.[1] ?? NaN);
       if (!Number.isNaN(now) && now !== seen.at(-1)) seen.push(now);
       return seen.some((seconds, n) => n > 0 && seconds < seen[n - 1]);
     });

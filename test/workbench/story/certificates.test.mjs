@@ -236,13 +236,13 @@ describe('Certificates by keyboard, with a passphrase', () => {
   it('uploads and verifies the certificate authority and saves the passphrase on request', async () => {
     await palette('IoT Hub: Upload and Verify Certificate Authority…');
     await enter(/Select a certificate authority/);
-    await step(workbench, /used once and not kept/);
+    await step(workbench, /passphrase is used once/);
     await workbench.page.keyboard.insertText('wrong');
     await workbench.press('Enter');
-    await step(workbench, /does not open the key/);
+    await step(workbench, /does not decrypt the key/);
     await workbench.press('Shift+Tab');
     await workbench.press('Space');
-    await step(workbench, /will be kept in the secret storage/);
+    await step(workbench, /will be saved in Secret Storage/);
     await workbench.screenshot('certificates-keyboard-2-tick');
     await workbench.quickInput.focus();
     await workbench.press('Control+A');
@@ -276,7 +276,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await type(/\(1\/3\)/, 'pump-2');
     await enter(/\(2\/3\)/);
     await enter(/\(3\/3\)/);
-    await step(workbench, /used once and not kept/);
+    await step(workbench, /passphrase is used once/);
     await workbench.cancel();
   });
 

@@ -76,7 +76,7 @@ describe('Certificates created elsewhere', () => {
     await workbench.answerDialog('Continue Without Passphrase');
     await step(workbench, /\(4\/4\)/);
     await workbench.pick('Private folder of the extension');
-    await step(workbench, /Passphrase of Old-CA/);
+    await step(workbench, /Passphrase for Old-CA/);
     await workbench.answer('opensesame');
     await shown(/^Line 1 intermediate · EC P-256/);
     await workbench.choose(/Line 1.*intermediate/, 'Upload and Verify Certificate Authority…');

@@ -216,7 +216,7 @@ describe('Sign In to Tenant', () => {
         .filter((line) => /"path":"\/subscriptions"|"path":"\/subscriptions\?/.test(line)).length;
     await workbench.until('the first reading', () => reads() > 0);
     await workbench.run('IoT Hub: Sign In to Tenant…');
-    await step(workbench, /Which tenant should be signed in to/);
+    await step(workbench, /Select the tenant to sign in to/);
     const before = reads();
     await workbench.press('Enter');
     assert.match((await workbench.dialog()).text, /wants you to sign in again/);

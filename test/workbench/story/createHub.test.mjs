@@ -311,7 +311,7 @@ describe('Create Hub', () => {
     await workbench.run('Test Account: Let Sessions Expire');
     await workbench.run(command);
     await take(workbench, /You have an unfinished Create Hub draft/);
-    await workbench.toast('Sign in again as ann@localhost to go on.');
+    await workbench.toast('Sign in again as ann@localhost to continue.');
     await picture('25-session-ended');
     await workbench.answerToast('Sign in again as', 'Sign In');
     await workbench.answerDialog('Allow');
@@ -426,7 +426,7 @@ describe('Delete Hub', () => {
     await panel.newest(/Failed/);
     await workbench.screenshot('deleteHub-4-panel');
     assert.doesNotMatch(workbench.outputText('IoT Hub Workbench'), /TypeError|Cannot read prop/);
-    assert.doesNotMatch((await workbench.toasts()).join('\n'), /the log says why/);
+    assert.doesNotMatch((await workbench.toasts()).join('\n'), /See the log for details/);
     await workbench.run('Notifications: Clear All Notifications');
   });
 

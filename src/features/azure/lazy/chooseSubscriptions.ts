@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
@@ -19,13 +20,13 @@ import { pickAccount } from './pickAzure';
 
 type Item = vscode.QuickPickItem & { readonly row?: TickRow };
 
-/** Asks which tenants and subscriptions of an account the tree should have, and keeps it. */
+/** Asks which tenants and subscriptions of an account the tree shows, and stores the answer. */
 export async function chooseSubscriptions(services: AzureNeeds, node?: Node): Promise<void> {
-  const title = 'Select Subscriptions';
+  const title = l10n.t('Select Subscriptions');
   const { azure } = services;
   const account = await pickAccount(services, node, title);
   const read = () =>
-    withProgress('Reading your subscriptions', (signal) =>
+    withProgress(l10n.t('Reading your subscriptions'), (signal) =>
       Promise.all([azure.allSubscriptions(account, signal), azure.subscriptions(account, signal)]),
     );
   const [all, shown] = await read();
@@ -38,39 +39,46 @@ export async function chooseSubscriptions(services: AzureNeeds, node?: Node): Pr
   await azure.choose(account, choice);
   const back = all.hiddenTenants?.filter((id) => !choice.hiddenTenants?.includes(id)) ?? [];
   if (choice.subscriptionIds && back.length > 0) {
-    // What is in a tenant that was left out is known only now; it comes with its tenant.
+    // The subscriptions of a hidden tenant are known only now; they are selected with their tenant.
     const [now] = await read();
     const own = now.subscriptions.filter(({ tenantId }) => back.includes(tenantId));
     await azure.choose(account, choiceOf(now, new Set([...ticked, ...own.map(({ id }) => id)])));
   }
   const [known, seen] = await read();
-  vscode.window.setStatusBarMessage(`$(filter) ${said(known, seen)}`, 5_000);
+  vscode.window.setStatusBarMessage(`$(filter) ${resultText(known, seen)}`, 5_000);
 }
 
 function nothingToChoose({ label }: AzureAccount, { failures: [failure] }: SubscriptionList): IotError {
   return new IotError(
     'notFound',
     failure
-      ? `The subscriptions of ${label} could not be read: ${failure.error.message}`
-      : `${label} has no subscription to choose from.`,
+      ? l10n.t('The subscriptions of {0} could not be read: {1}', label, failure.error.message)
+      : l10n.t('{0} has no subscriptions.', label),
   );
 }
 
-function said(all: SubscriptionList, { subscriptions }: SubscriptionList): string {
+function resultText(all: SubscriptionList, { subscriptions }: SubscriptionList): string {
   const total = all.subscriptions.length;
   const hidden = all.hiddenTenants?.length ?? 0;
   if (hidden === 0 && subscriptions.length === total)
-    return 'All subscriptions are shown, also those that come later';
-  const leftOut = hidden === 1 ? ', one tenant is left out' : `, ${hidden} tenants are left out`;
-  return `${subscriptions.length} of ${total} subscriptions are shown${hidden > 0 ? leftOut : ''}`;
+    return l10n.t('All subscriptions are shown, including later ones');
+  if (hidden === 0) return l10n.t('{0} of {1} subscriptions are shown', subscriptions.length, total);
+  return hidden === 1
+    ? l10n.t('{0} of {1} subscriptions are shown, 1 tenant is hidden', subscriptions.length, total)
+    : l10n.t(
+        '{0} of {1} subscriptions are shown, {2} tenants are hidden',
+        subscriptions.length,
+        total,
+        hidden,
+      );
 }
 
-/** @returns ids of the rows that are ticked */
+/** @returns ids of the selected rows */
 async function askTicks(title: string, list: readonly Item[]): Promise<ReadonlySet<string>> {
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<Item>());
   pick.title = title;
-  pick.placeholder = 'What is not ticked is hidden from the tree';
+  pick.placeholder = l10n.t('Select what to show in the tree');
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   pick.ignoreFocusOut = true;
@@ -113,7 +121,7 @@ export function items(list: SubscriptionList, ticked: ReadonlySet<string>): Item
       ...own.map((subscription) => subscriptionItem(subscription, ticked)),
     ]);
   }
-  // Those with something to see come first.
+  // Tenants with subscriptions come first.
   const ordered = [
     ...tenants.filter(({ id }) => byTenant.has(id)),
     ...tenants.filter(({ id }) => !byTenant.has(id)),
@@ -131,8 +139,8 @@ function tenantItem({ id, name }: AzureTenant, { hiddenTenants = [], failures }:
   const failure = failures.find(({ tenant }) => tenant?.id === id);
   const isHidden = hiddenTenants.includes(id);
   return {
-    label: `$(organization) Tenant ${name}`,
-    description: isHidden ? `${id} · left out` : id,
+    label: `$(organization) ${l10n.t('Tenant {0}', name)}`,
+    description: isHidden ? l10n.t('{0} · hidden', id) : id,
     ...(failure ? { detail: failure.error.message } : {}),
     picked: !isHidden,
     row: { id: tenantRowId(id) },

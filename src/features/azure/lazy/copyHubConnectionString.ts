@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { azureHubId } from '../../../core/azure/azureDirectory';
 import { type AzureHub, type HubPolicy } from '../../../core/azure/resources';
@@ -12,23 +13,23 @@ import { pickAzureHub } from './pickAzure';
 
 type Item = vscode.QuickPickItem & { readonly text?: string };
 
-/** The string of a policy of the hub or of its event endpoint, to the clipboard; shown and logged nowhere. */
+/** Copies a connection string of the hub or its event endpoint; it is neither shown nor logged. */
 export async function copyHubConnectionString(services: AzureNeeds, node?: Node): Promise<void> {
-  const title = 'Copy Hub Connection String';
+  const title = l10n.t('Copy Hub Connection String');
   const { hub } = await pickAzureHub(services, node, title, 'readPolicies');
-  const policies = await withProgress(`Reading the policies of ${hub.name}`, (signal) =>
+  const policies = await withProgress(l10n.t('Reading the policies of hub "{0}"', hub.name), (signal) =>
     policiesOf(services, azureHubId(hub), signal),
   );
   if (!policies?.length) {
-    throw new IotError('notFound', `Hub "${hub.name}" has no shared access policy.`);
+    throw new IotError('notFound', l10n.t('Hub "{0}" has no shared access policy.', hub.name));
   }
   const chosen = await vscode.window.showQuickPick(items(hub, policies), {
     title: `${title} (${hub.name})`,
-    placeHolder: 'Which shared access policy? The one with the fewest rights that will do is the best',
+    placeHolder: l10n.t('Select a shared access policy. Use the least-privileged policy'),
     matchOnDescription: true,
   });
   if (!chosen?.text) throw abortError();
-  await copy(chosen.text, `Connection string of policy ${chosen.label} copied`);
+  await copy(chosen.text, l10n.t('Copied the connection string of policy {0}', chosen.label));
 }
 
 function items(hub: AzureHub, policies: readonly HubPolicy[]): Item[] {
@@ -39,11 +40,11 @@ function items(hub: AzureHub, policies: readonly HubPolicy[]): Item[] {
   return [
     separator('IoT Hub'),
     ...own,
-    separator('event endpoint'),
+    separator(l10n.t('Event endpoint')),
     ...readers.map((policy) => ({
       ...policyItem(policy),
-      // Who hears the list, or filters it, sees no separator.
-      description: 'Event Hubs-compatible, to read messages alone',
+      // Screen readers and filtered lists have no separators.
+      description: l10n.t('Event Hubs-compatible, for reading messages only'),
       text: eventsString(events, policy),
     })),
   ];

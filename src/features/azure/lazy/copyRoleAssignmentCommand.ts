@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { assigneeOf } from '../../../core/azure/accessToken';
 import { type AzureHubEntry } from '../../../core/azure/azureDirectory';
 import { isIotError } from '../../../core/errors';
@@ -8,35 +9,38 @@ import { type AzureNeeds } from '../needs';
 import { pickAzureHub } from './pickAzure';
 
 /**
- * What may be done by which role; the first that does is the least.
+ * The roles, the least privileged first.
  * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad#manage-access-to-iot-hub-by-using-azure-rbac-role-assignment
  */
-const roles = [
-  { role: 'IoT Hub Data Reader', allows: 'read devices, twins and queries by Microsoft Entra ID' },
-  { role: 'IoT Hub Twin Contributor', allows: 'read and change device twins' },
-  { role: 'IoT Hub Registry Contributor', allows: 'register, change and delete devices' },
-  { role: 'IoT Hub Data Contributor', allows: 'all of this, and messages to devices' },
-  { role: 'Reader', allows: 'see the hub, without its keys and devices' },
+const roles = () => [
+  {
+    role: 'IoT Hub Data Reader',
+    allows: l10n.t('Read devices and twins and run queries with Microsoft Entra ID'),
+  },
+  { role: 'IoT Hub Twin Contributor', allows: l10n.t('Read and change device twins') },
+  { role: 'IoT Hub Registry Contributor', allows: l10n.t('Register, change and delete devices') },
+  { role: 'IoT Hub Data Contributor', allows: l10n.t('All of the above, and messages to devices') },
+  { role: 'Reader', allows: l10n.t('See the hub, without its keys and devices') },
   {
     role: 'Contributor',
-    allows: 'read its keys, change consumer groups, certificates and routes, delete it',
+    allows: l10n.t('Read keys, change consumer groups, certificates and routes, delete the hub'),
   },
-] as const;
+];
 
-/** The line with which somebody who may do so gives a role on the hub; to the clipboard. */
+/** Copies the command with which an authorized person assigns a role on the hub. */
 export async function copyRoleAssignmentCommand(
   services: AzureNeeds,
   node?: Node,
   missing?: unknown,
 ): Promise<void> {
-  const title = 'Copy Role Assignment Command';
+  const title = l10n.t('Copy Role Assignment Command');
   const entry = await pickAzureHub(services, node, title, 'assignRoles');
-  const known = roles.find((one) => one.role === missing)?.role;
+  const known = roles().find((one) => one.role === missing)?.role;
   const role = known ?? (await pickRole(`${title} (${entry.hub.name})`));
   const assignee = (await assigneeIn(services, entry)) ?? '<your user>';
   await copy(
     `az role assignment create --assignee "${assignee}" --role "${role}" --scope "${entry.hub.id}"`,
-    `Command that gives the role ${role} copied`,
+    l10n.t('Copied the command that assigns the role {0}', role),
   );
 }
 
@@ -44,8 +48,8 @@ const pickRole = async (title: string) =>
   noBack(
     await pickOne({
       title,
-      placeholder: 'What should the account be allowed to do?',
-      choices: roles.map((one) => ({ label: one.role, description: one.allows, value: one.role })),
+      placeholder: l10n.t('Select what the account is allowed to do'),
+      choices: roles().map((one) => ({ label: one.role, description: one.allows, value: one.role })),
     }),
   );
 
@@ -57,7 +61,7 @@ async function assigneeIn(
     const resource = accounts.cloud().managementResource;
     return assigneeOf((await accounts.token({ account, tenantId, resource })).token);
   } catch (error) {
-    // The line is of use all the same, for who fills in the user.
+    // The command is useful nevertheless; the user name has to be filled in.
     if (isIotError(error) && error.code === 'signInNeeded') return undefined;
     throw error;
   }

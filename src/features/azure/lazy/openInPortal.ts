@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { portalUrl } from '../../../core/azure/portal';
 import { IotError } from '../../../core/errors';
@@ -5,18 +6,19 @@ import { azureScopeOf, type Node } from '../../../explorer/nodes';
 import { type AzureNeeds } from '../needs';
 import { pickAzureHub } from './pickAzure';
 
-/** The page of a hub or a subscription in the portal of its cloud. */
+/** Opens the page of a hub or a subscription in the portal of its cloud. */
 export async function openInPortal(services: AzureNeeds, node?: Node): Promise<void> {
   const { portal, name } = services.accounts.cloud();
-  if (!portal) throw new IotError('unsupported', `${name} has no portal that VS Code knows of.`);
+  if (!portal) throw new IotError('unsupported', l10n.t('{0} has no portal configured in VS Code.', name));
   const { subscription } = azureScopeOf(node);
-  const place = subscription
+  const resource = subscription
     ? { tenantId: subscription.tenantId, id: `/subscriptions/${subscription.id}` }
-    : await hubPlace(services, node);
-  await vscode.env.openExternal(vscode.Uri.parse(portalUrl(portal, place), true));
+    : await hubResource(services, node);
+  await vscode.env.openExternal(vscode.Uri.parse(portalUrl(portal, resource), true));
 }
 
-async function hubPlace(services: AzureNeeds, node?: Node) {
-  const { hub, subscription } = await pickAzureHub(services, node, 'Open in Azure Portal', 'openInPortal');
+async function hubResource(services: AzureNeeds, node?: Node) {
+  const title = l10n.t('Open in Azure Portal');
+  const { hub, subscription } = await pickAzureHub(services, node, title, 'openInPortal');
   return { tenantId: subscription.tenantId, id: hub.id };
 }

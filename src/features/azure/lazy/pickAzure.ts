@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type AzureAccount } from '../../../core/azure/accounts';
 import { type AzureHubEntry } from '../../../core/azure/azureDirectory';
 import { IotError } from '../../../core/errors';
@@ -7,7 +8,7 @@ import { pickHub } from '../../../explorer/pickTarget';
 import { noBack, pickOne } from '../../../workbench/prompts';
 import { type AzureNeeds } from '../needs';
 
-/** The account of the node, or the one that the person picks; a single one needs no question. */
+/** The account of the node, or the one that the user selects; a single one is not asked for. */
 export async function pickAccount(
   { azure }: Pick<AzureNeeds, 'azure'>,
   node: Node | undefined,
@@ -18,7 +19,7 @@ export async function pickAccount(
   const accounts = await azure.accounts();
   const [only] = accounts;
   if (!only) {
-    throw new IotError('signInNeeded', 'Sign in to Azure first.', {
+    throw new IotError('signInNeeded', l10n.t('Sign in to Azure first.'), {
       action: { kind: 'signIn' },
     });
   }
@@ -26,13 +27,13 @@ export async function pickAccount(
   return noBack(
     await pickOne({
       title,
-      placeholder: 'Which account?',
+      placeholder: l10n.t('Select an account'),
       choices: accounts.map((one) => ({ label: one.label, value: one })),
     }),
   );
 }
 
-/** The hub of the node, or one that the person picks among those of the accounts. */
+/** The hub of the node, or one that the user selects among those of the accounts. */
 export async function pickAzureHub(
   { hubs, azure }: Pick<AzureNeeds, 'hubs' | 'azure'>,
   node: Node | undefined,
@@ -42,9 +43,9 @@ export async function pickAzureHub(
   const hub = await pickHub({ hubs }, node, {
     title,
     needs,
-    none: 'No hub of an Azure account is known yet. Sign in, and open a subscription in the tree.',
+    none: l10n.t('No hub of an Azure account is listed yet. Sign in and expand a subscription in the tree.'),
   });
   const entry = azure.find(hub.id);
   if (entry) return entry;
-  throw new IotError('unsupported', `Hub "${hub.name}" is not one of an Azure account.`);
+  throw new IotError('unsupported', l10n.t('Hub "{0}" does not belong to an Azure account.', hub.name));
 }

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type AzureAccount } from '../../../core/azure/accounts';
 import { azureScopeOf, type MissingSession, type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
@@ -9,13 +10,13 @@ import { pickAccount } from './pickAzure';
 export async function signIn(services: AzureNeeds): Promise<void> {
   const account = await services.accounts.signIn();
   readAgain(services);
-  // Another window may have signed it out meanwhile.
+  // Another window may have signed it out in the meantime.
   const accounts = await services.azure.accounts();
   const known = accounts.find(({ id }) => id === account.id);
   if (known) await services.explorer.reveal({ kind: 'account', account: known });
 }
 
-/** Renews a session that has ended or lacks something, and reads again what failed for it. */
+/** Renews a session that has expired or is not sufficient, and reads again what failed because of it. */
 export async function signInToTenant(services: AzureNeeds, node?: Node): Promise<void> {
   const missing = node?.kind === 'failure' ? (node.signIn ?? sessionOf(services, node)) : undefined;
   const { account, tenantId, resource, challenge } = missing ?? (await pickTenant(services, node));
@@ -28,7 +29,7 @@ export async function signInToTenant(services: AzureNeeds, node?: Node): Promise
   readAgain(services);
 }
 
-/** What failed below a subscription lacks the session of its tenant. */
+/** A failure below a subscription means that the session of its tenant is missing. */
 function sessionOf({ azure }: AzureNeeds, node: Node): MissingSession | undefined {
   const entry = node.hubId === undefined ? undefined : azure.find(node.hubId);
   const subscription = azureScopeOf(node).subscription ?? entry?.subscription;
@@ -45,22 +46,22 @@ function readAgain({ azure, hubs, devices, certificates }: AzureNeeds): void {
 }
 
 async function pickTenant(services: AzureNeeds, node: Node | undefined): Promise<MissingSession> {
-  const title = 'Sign In to Tenant';
+  const title = l10n.t('Sign In to Tenant');
   const account = await pickAccount(services, node, title);
-  const choices = await withProgress('Reading your tenants', (signal) =>
+  const choices = await withProgress(l10n.t('Reading your tenants'), (signal) =>
     tenantChoices(services, account, signal),
   );
   const tenantId = noBack(
     await pickOne({
       title: `${title} (${account.label})`,
-      placeholder: 'Which tenant should be signed in to?',
+      placeholder: l10n.t('Select the tenant to sign in to'),
       choices,
     }),
   );
   return { account, ...(tenantId ? { tenantId } : {}) };
 }
 
-/** Those that could not be read come first. */
+/** Tenants that could not be read come first. */
 async function tenantChoices(
   { azure }: AzureNeeds,
   account: AzureAccount,
@@ -68,10 +69,10 @@ async function tenantChoices(
 ): Promise<Choice<string | undefined>[]> {
   const { tenants = [], hiddenTenants = [], failures } = await azure.allSubscriptions(account, signal);
   const failed = new Map(failures.map(({ tenant, error }) => [tenant?.id, error.message]));
-  const home = { label: account.label, description: 'the account itself', value: undefined };
+  const home = { label: account.label, description: l10n.t('the account itself'), value: undefined };
   const choices = tenants.map(({ id, name }) => ({
     label: name,
-    description: hiddenTenants.includes(id) ? `${id} · left out` : id,
+    description: hiddenTenants.includes(id) ? l10n.t('{0} · hidden', id) : id,
     ...(failed.has(id) ? { detail: failed.get(id) } : {}),
     value: id,
   }));
