@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { delay } from '../core/base/abort';
 import { type AzureAccount } from '../core/azure/accounts';
 import { azureHubId, subscriptionKey } from '../core/azure/azureDirectory';
@@ -6,27 +7,26 @@ import { readCloud } from '../core/azure/cloud';
 import { type AzureSubscription } from '../core/azure/resources';
 import { isIotError, plainMessage } from '../core/errors';
 import { commands } from '../contributions';
-import { counted } from '../core/base/numbers';
 import { type Services } from '../services';
 import { type MissingSession, type Node } from './nodes';
 
 type Needs = Pick<Services, 'hubs' | 'azure' | 'accounts'>;
 
-/** VS Code wakes up its sign-in first, and the hubs of this computer do not wait for that. */
-const patienceMs = 150;
+/** VS Code activates its sign-in first; the local hubs do not wait for that. */
+const accountsWaitMs = 150;
 
 /**
- * The accounts at the top of the tree, or what to do to have one there.
- * @param onLate when the answer has come after all, or has failed
+ * The accounts at the top of the tree, or how to get one there.
+ * @param onLate when the answer has arrived late, or has failed
  */
 export async function accountNodes({ azure, accounts }: Needs, onLate: () => void): Promise<Node[]> {
   const notice = { kind: 'notice', branch: 'azure' } as const;
   try {
     const reading = azure.accounts();
-    const list = await Promise.race([reading, delay(patienceMs)]);
+    const list = await Promise.race([reading, delay(accountsWaitMs)]);
     if (!list) {
       reading.then(onLate, onLate);
-      return [{ ...notice, text: 'Asking VS Code for your accounts…', icon: 'loading~spin' }];
+      return [{ ...notice, text: l10n.t('Loading your accounts…'), icon: 'loading~spin' }];
     }
     const { name } = accounts.cloud();
     const cloud = name === publicCloudName ? {} : { cloud: name };
@@ -34,10 +34,11 @@ export async function accountNodes({ azure, accounts }: Needs, onLate: () => voi
     return [
       {
         ...notice,
-        text: name === publicCloudName ? 'Sign in to Azure…' : `Sign in to ${name}…`,
+        text: name === publicCloudName ? l10n.t('Sign in to Azure…') : l10n.t('Sign in to {0}…', name),
         icon: 'account',
-        detail:
-          'Shows the hubs of your subscriptions, creates new ones and cleans up, with an account of VS Code. Not needed for the local hub and for connection strings.',
+        detail: l10n.t(
+          'Lists the hubs of your subscriptions, creates hubs and cleans up, with an account of VS Code. Not required for the local hub and for connection strings.',
+        ),
         command: commands.signIn,
       },
     ];
@@ -60,17 +61,18 @@ export async function subscriptionNodes(
   const hidden = all.subscriptions.length - nodes.length;
   const tenants = all.hiddenTenants?.length ?? 0;
   if (hidden + tenants > 0) {
-    const leftOut = `${counted(tenants, 'tenant')} left out`;
-    const parts = [...(hidden > 0 ? [`${hidden} hidden`] : []), ...(tenants > 0 ? [leftOut] : [])];
     nodes.push({
       ...notice,
-      text: nodes.length === 0 ? 'No subscription is chosen. Choose…' : `${parts.join(', ')}. Choose…`,
+      text: nodes.length === 0 ? l10n.t('No subscriptions selected. Select…') : hiddenText(hidden, tenants),
       icon: 'filter',
       detail: [
         ...(hidden > 0
-          ? [`${hidden} of ${all.subscriptions.length} subscriptions are not shown, as you chose.`]
+          ? [l10n.t('{0} of {1} subscriptions are hidden.', hidden, all.subscriptions.length)]
           : []),
-        ...(tenants > 0 ? [`${leftOut}: not asked for subscriptions, as you chose.`] : []),
+        ...(tenants === 1 ? [l10n.t('1 tenant is hidden. Its subscriptions are not read.')] : []),
+        ...(tenants > 1
+          ? [l10n.t('{0} tenants are hidden. Their subscriptions are not read.', tenants)]
+          : []),
       ].join(' '),
       command: commands.chooseSubscriptions,
     });
@@ -79,16 +81,17 @@ export async function subscriptionNodes(
   if (nodes.length === 0 && failures.length === 0) {
     nodes.push({
       ...notice,
-      text: 'No subscription in this account',
+      text: l10n.t('No subscriptions in this account'),
       icon: 'info',
-      detail:
-        'The account may see no Azure subscription. Ask for a role in one, sign in to another tenant, or create a free one.',
+      detail: l10n.t(
+        'The account cannot access any Azure subscription. Request a role in one, sign in to another tenant, or create a free subscription.',
+      ),
     });
   }
   return [...nodes, ...failures];
 }
 
-/** Signs in when that may help; another failure is tried again, and its menu signs in all the same. */
+/** Signs in when that can help; another failure is retried, and its menu offers to sign in nevertheless. */
 function tenantNode({ account, tenant, error }: TenantFailure, above: Node & { kind: 'account' }): Node {
   return {
     kind: 'failure',
@@ -100,8 +103,24 @@ function tenantNode({ account, tenant, error }: TenantFailure, above: Node & { k
     ...signInOf(error),
   };
 }
-
-/** For a failure that a sign-in mends: what a click does. */
+function hiddenText(subscriptions: number, tenants: number): string {
+  if (tenants === 0)
+    return subscriptions === 1
+      ? l10n.t('1 subscription hidden. Select…')
+      : l10n.t('{0} subscriptions hidden. Select…', subscriptions);
+  if (subscriptions === 0)
+    return tenants === 1
+      ? l10n.t('1 tenant hidden. Select…')
+      : l10n.t('{0} tenants hidden. Select…', tenants);
+  if (subscriptions === 1)
+    return tenants === 1
+      ? l10n.t('1 subscription and 1 tenant hidden. Select…')
+      : l10n.t('1 subscription and {0} tenants hidden. Select…', tenants);
+  return tenants === 1
+    ? l10n.t('{0} subscriptions and 1 tenant hidden. Select…', subscriptions)
+    : l10n.t('{0} subscriptions and {1} tenants hidden. Select…', subscriptions, tenants);
+}
+/** For a failure that signing in resolves: what a click does. */
 export function signInOf(error: unknown): { readonly command?: string; readonly signIn?: MissingSession } {
   if (!isIotError(error) || error.code !== 'signInNeeded') return {};
   const { action } = error;
@@ -122,14 +141,14 @@ export async function hubNodes(subscription: AzureSubscription, { azure, hubs }:
     return [
       {
         ...notice,
-        text: 'No hubs yet. Create one…',
+        text: l10n.t('No hubs yet. Create one…'),
         icon: 'add',
-        detail: 'A hub of the free tier costs nothing; each subscription can have one.',
+        detail: l10n.t('A hub of the free tier is free of charge; each subscription can have one.'),
         command: commands.createHub,
       },
     ];
   }
-  // Two accounts may see the same hub, and a tree has everything once.
+  // Two accounts may see the same hub, and a tree cannot contain an item twice.
   const key = subscriptionKey(subscription);
   const own = list.filter((hub) => {
     const listed = hubs.find(azureHubId(hub));
@@ -140,9 +159,12 @@ export async function hubNodes(subscription: AzureSubscription, { azure, hubs }:
   if (others > 0) {
     nodes.push({
       ...notice,
-      text: `${others === 1 ? 'One hub is' : `${others} hubs are`} shown under another account`,
+      text:
+        others === 1
+          ? l10n.t('1 hub is shown under another account')
+          : l10n.t('{0} hubs are shown under another account', others),
       icon: 'info',
-      detail: 'Several of your accounts see this subscription; each hub is in the tree once.',
+      detail: l10n.t('Several of your accounts can access this subscription; each hub is listed once.'),
     });
   }
   return nodes;

@@ -2,7 +2,7 @@ import { Emitter, type Event } from '../core/base/event';
 import { type Logger } from '../core/base/logger';
 import { type HubCertificate, type HubCertificatesAccess } from '../core/certificate/hubCertificates';
 
-/** The certificates that the tree shows for each hub, read once until somebody refreshes or changes one. */
+/** The certificates that the tree shows for each hub, read once until they are refreshed or changed. */
 export class CertificateLists {
   private readonly entries = new Map<string, Promise<readonly HubCertificate[]>>();
   private readonly changed = new Emitter<string>();
@@ -14,7 +14,7 @@ export class CertificateLists {
     private readonly log: Logger,
   ) {}
 
-  /** Repeats the last failure until someone refreshes. */
+  /** Repeats the last failure until a refresh. */
   load(hubId: string): Promise<readonly HubCertificate[]> {
     const known = this.entries.get(hubId);
     if (known) return known;
@@ -24,12 +24,12 @@ export class CertificateLists {
     return loading;
   }
 
-  /** Reads again what was opened. */
+  /** Reads opened lists again. */
   refresh(hubId: string): void {
     if (this.entries.delete(hubId)) this.changed.fire(hubId);
   }
 
-  /** The hub went away, or will answer differently. */
+  /** The hub was removed, or will answer differently. */
   forget(hubId: string): void {
     this.entries.delete(hubId);
   }

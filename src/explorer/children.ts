@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type Authority, type IssuedCertificate } from '../core/certificate/authorityStore';
 import { isIotError, plainMessage } from '../core/errors';
 import { hubCan } from '../core/hub/hubCapabilities';
@@ -13,7 +14,7 @@ export type ChildServices = Pick<
 >;
 type Children = { readonly [K in NodeKind]?: (node: NodeOf<K>, services: ChildServices) => Promise<Node[]> };
 
-/** @param onLate to be drawn again: something that is still waited for has come */
+/** @param onLate to redraw the tree when pending data has arrived */
 export async function roots(services: ChildServices, onLate: () => void): Promise<Node[]> {
   const hubs = services.hubs.list().filter(({ kind }) => kind !== 'azure');
   return [
@@ -39,9 +40,11 @@ const table: Children = {
               kind: 'notice',
               hubId,
               branch,
-              text: 'Monitor this event endpoint',
+              text: l10n.t('Monitor this event endpoint'),
               icon: 'pulse',
-              detail: 'Its devices and certificates take the IoT Hub connection string of the hub.',
+              detail: l10n.t(
+                'Its devices and certificates require the IoT Hub connection string of the hub.',
+              ),
               command: commands.startMonitoring,
             },
           ];
@@ -59,7 +62,7 @@ const table: Children = {
     }
   },
   deviceFolder: async ({ hubId }, { hubs, devices }) => {
-    // Asking a hub that is off would start it; only people do that.
+    // Reading from a stopped hub would start it; only users do that.
     if (hubs.find(hubId)?.status !== 'ready') return [];
     const list = await devices.load(hubId);
     if (list.devices.length === 0) {
@@ -68,7 +71,7 @@ const table: Children = {
           kind: 'notice',
           hubId,
           branch: 'devices',
-          text: 'No devices yet. Register one…',
+          text: l10n.t('No devices yet. Register one…'),
           icon: 'add',
           command: commands.registerDevice,
         },
@@ -89,18 +92,24 @@ const table: Children = {
       return [
         {
           ...notice,
-          text: 'No certificates yet. Upload one…',
+          text: l10n.t('No certificates yet. Upload one…'),
           icon: 'add',
-          detail:
-            'A hub accepts devices with certificates of an authority that is uploaded here and verified.',
+          detail: l10n.t(
+            'A hub accepts devices with certificates of a CA that is uploaded here and verified.',
+          ),
           command: commands.uploadAndVerifyAuthority,
         },
       ];
     } catch (error) {
       if (!isIotError(error) || error.code !== 'unsupported') throw error;
-      // Nothing is broken: this way in just cannot do it.
+      // Not a failure: a connection string cannot do this.
       return [
-        { ...notice, text: 'Not manageable by connection string', icon: 'info', detail: error.message },
+        {
+          ...notice,
+          text: l10n.t('Not available with a connection string'),
+          icon: 'info',
+          detail: error.message,
+        },
       ];
     }
   },
@@ -116,9 +125,9 @@ const table: Children = {
       {
         kind: 'notice',
         branch: 'authorities',
-        text: 'No certificate authority yet. Create one…',
+        text: l10n.t('No certificate authority yet. Create one…'),
         icon: 'add',
-        detail: 'An authority of your own signs the certificates that your devices log in with.',
+        detail: l10n.t('A CA of your own signs the certificates with which your devices authenticate.'),
         command: commands.createAuthority,
       },
     ];
@@ -147,24 +156,27 @@ function issuedNodes(issued: readonly IssuedCertificate[], authority?: Authority
     nodes.push({
       kind: 'notice',
       branch: 'authorities',
-      text: `${hidden} older certificates are not shown`,
+      text:
+        hidden === 1
+          ? l10n.t('1 older certificate is not shown')
+          : l10n.t('{0} older certificates are not shown', hidden),
       icon: 'ellipsis',
-      detail: `All ${issued.length} are in the folder of the authority.`,
+      detail: l10n.t('All {0} are in the folder of the certificate authority.', issued.length),
     });
   }
   if (nodes.length === 0) {
     nodes.push({
       kind: 'notice',
       branch: 'authorities',
-      text: 'No device certificates issued yet',
+      text: l10n.t('No device certificates issued yet'),
       icon: 'info',
-      detail: 'Create an X.509 device on a hub, or issue a certificate to one that is there.',
+      detail: l10n.t('Create an X.509 device on a hub, or issue a certificate for an existing one.'),
     });
   }
   return nodes;
 }
 
-/** The children of a node; what fails becomes one node that says so. */
+/** The children of a node; a failure becomes a node of its own. */
 export async function childrenOf(node: Node, services: ChildServices): Promise<Node[]> {
   const read = table[node.kind] as ((node: Node, services: ChildServices) => Promise<Node[]>) | undefined;
   if (!read) return [];

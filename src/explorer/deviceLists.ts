@@ -17,7 +17,7 @@ interface Entry {
 
 const maxRefreshed = 1_000;
 
-/** The devices that the tree shows, page by page, for each hub; what comes back too late is dropped. */
+/** The devices that the tree shows, page by page, for each hub; late answers are dropped. */
 export class DeviceLists {
   private readonly entries = new Map<string, Entry>();
   private readonly changed = new Emitter<string>();
@@ -30,7 +30,7 @@ export class DeviceLists {
     private readonly log: Logger,
   ) {}
 
-  /** The pages read so far, or the first one. Repeats the last failure until someone refreshes. */
+  /** The pages read so far, or the first one. Repeats the last failure until a refresh. */
   async load(hubId: string): Promise<DeviceList> {
     const entry = this.entry(hubId);
     if (entry.list) return entry.list;
@@ -54,34 +54,34 @@ export class DeviceLists {
     this.show(hubId, entry, merge(entry.list, page));
   }
 
-  /** Reads again what was shown, a page at least; what nobody opened stays unread. */
+  /** Reads again what was shown, at least one page; unopened lists stay unread. */
   refresh(hubId: string): void {
     if (!this.entries.has(hubId)) return;
     const shown = this.entries.get(hubId)?.list?.devices.length ?? 0;
     const entry: Entry = {};
     this.entries.set(hubId, entry);
     entry.loading = this.readFirst(hubId, entry, Math.min(Math.max(shown, this.pageSize()), maxRefreshed));
-    // The tree asks for the same promise and shows how it ended.
+    // The tree awaits the same promise and shows its outcome.
     entry.loading.catch(() => undefined);
     this.changed.fire(hubId);
   }
 
-  /** The hub went away, or will answer differently. */
+  /** The hub was removed, or will answer differently. */
   forget(hubId: string): void {
     this.entries.delete(hubId);
   }
 
-  /** Shows what a command just did, before the hub's query index knows of it. */
+  /** Shows the result of a command before the hub's query index contains it. */
   put(hubId: string, device: DeviceSummary): void {
     const entry = this.entries.get(hubId);
     if (!entry?.list) return;
     const { devices, continuation } = entry.list;
     const known = devices.findIndex(({ deviceId }) => deviceId === device.deviceId);
     if (known >= 0) return this.show(hubId, entry, { ...entry.list, devices: devices.with(known, device) });
-    const place = continuation ? 0 : devices.findIndex(({ deviceId }) => deviceId > device.deviceId);
+    const index = continuation ? 0 : devices.findIndex(({ deviceId }) => deviceId > device.deviceId);
     this.show(hubId, entry, {
       ...entry.list,
-      devices: devices.toSpliced(place < 0 ? devices.length : place, 0, device),
+      devices: devices.toSpliced(index < 0 ? devices.length : index, 0, device),
     });
   }
 
@@ -117,7 +117,7 @@ export class DeviceLists {
     }
     delete entry.loading;
     const current = this.entries.get(hubId);
-    // Whoever still waits for a stale answer gets the current one.
+    // Callers that wait for a stale answer get the current one.
     if (current && current !== entry) return this.load(hubId);
     if (entry.list) return entry.list;
     throw entry.failure ?? new Error('Nothing was read.');
@@ -133,7 +133,7 @@ export class DeviceLists {
   }
 }
 
-/** A page behind what is there; a device that was put in by hand keeps its place and gets the newer facts. */
+/** Appends a page; a device that was put in by a command keeps its position and gets the newer data. */
 function merge(list: DeviceList, page: DeviceList): DeviceList {
   const byId = new Map(list.devices.map((device) => [device.deviceId, device]));
   for (const device of page.devices) byId.set(device.deviceId, device);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../core/base/abort';
 import { findDeviceCertificate } from '../core/certificate/deviceCertificate';
@@ -23,8 +24,8 @@ export interface DeviceOnHub {
 }
 
 /**
- * The certificate that a device logs in with: the newest that was issued here, or files that the person
- * picked. `undefined` for devices with keys, and when there is none yet.
+ * The certificate with which a device authenticates: the newest one issued here, or files that the user selected.
+ * `undefined` for devices with keys, and when there is none yet.
  */
 export async function knownCertificateFiles(
   { authorities, chosenCertificates }: CertificateSources,
@@ -39,7 +40,7 @@ export async function knownCertificateFiles(
   return { certificateFile, keyFile, isKeyEncrypted };
 }
 
-/** The same, and asks for files when there are none. `undefined` for devices with keys. */
+/** The same, but asks for files when there are none. `undefined` for devices with keys. */
 export async function certificateFilesOf(
   services: CertificateSources,
   target: DeviceOnHub,
@@ -52,11 +53,14 @@ export const needsCertificate = ({ credentials: { kind } }: Pick<Device, 'creden
   kind === 'selfSigned' || kind === 'certificateAuthority';
 
 async function offerFiles(services: CertificateSources, hub: Hub, device: Device): Promise<CertificateFiles> {
-  const pick = 'Pick Files…';
-  const issue = 'Issue Certificate…';
+  const pick = l10n.t('Select Files…');
+  const issue = l10n.t('Issue Certificate…');
   const answer = await vscode.window.showInformationMessage(
-    `There is no valid certificate of device "${device.deviceId}" that was issued here.`,
-    { modal: true, detail: 'It logs in with an X.509 certificate and its private key.' },
+    l10n.t('There is no valid certificate of device "{0}" that was issued here.', device.deviceId),
+    {
+      modal: true,
+      detail: l10n.t('The device authenticates with an X.509 certificate and its private key.'),
+    },
     pick,
     issue,
   );
@@ -68,17 +72,22 @@ async function offerFiles(services: CertificateSources, hub: Hub, device: Device
   return pickCertificateFiles(services, hub, device);
 }
 
-/** Asks for the certificate and the key of a device, which count as long as the window is open. */
+/** Asks for the certificate and the key file of a device, which are used as long as the window is open. */
 export async function pickCertificateFiles(
   { chosenCertificates }: Pick<Services, 'chosenCertificates'>,
   hub: Hub,
   device: Pick<Device, 'deviceId'>,
 ): Promise<CertificateFiles> {
-  const certificateFile = await openFile(`Certificate of ${device.deviceId}, with its intermediates`);
-  const keyFile = await openFile(`Private key of ${device.deviceId}`);
+  const certificateFile = await openFile(
+    l10n.t('Certificate of {0}, with its intermediate CAs', device.deviceId),
+  );
+  const keyFile = await openFile(l10n.t('Private key of {0}', device.deviceId));
   const pem = Buffer.from(await vscode.workspace.fs.readFile(keyFile)).toString('utf8');
   if (!pem.includes('PRIVATE KEY-----')) {
-    throw new IotError('invalidInput', `${keyFile.fsPath} holds no private key in PEM form.`);
+    throw new IotError(
+      'invalidInput',
+      l10n.t('{0} does not contain a private key in PEM format.', keyFile.fsPath),
+    );
   }
   const files = {
     certificateFile: certificateFile.fsPath,
@@ -96,14 +105,14 @@ async function openFile(title: string): Promise<vscode.Uri> {
   const [file] =
     (await vscode.window.showOpenDialog({
       title,
-      openLabel: 'Use',
-      filters: { PEM: ['pem', 'crt', 'cer', 'key'], 'All files': ['*'] },
+      openLabel: l10n.t({ message: 'Use', args: [], comment: ['Verb, button of a file dialog'] }),
+      filters: { PEM: ['pem', 'crt', 'cer', 'key'], [l10n.t('All files')]: ['*'] },
     })) ?? [];
   if (!file) throw abortError();
   return file;
 }
 
-/** What would make the hub refuse the device's certificate. */
+/** Reasons for which the hub would reject the device's certificate. */
 export async function findingsOf(
   { authorities, hubCertificates, log }: Needs,
   { hub, device }: DeviceOnHub,
@@ -121,7 +130,7 @@ export async function findingsOf(
   return preflight({ device, certificate, ...(key ? { key } : {}), hubCertificates: onHub, now: Date.now() });
 }
 
-/** Stops before a connection that the hub would refuse, unless the person wants it all the same. */
+/** Stops before a connection that the hub would reject, unless the user wants to try nevertheless. */
 export async function stopIfRefused(
   services: Needs,
   target: DeviceOnHub,
@@ -129,13 +138,13 @@ export async function stopIfRefused(
 ): Promise<void> {
   const finding = findBlocking(await findingsOf(services, target, files));
   if (!finding) return;
-  const anyway = 'Try Anyway';
-  const verify = 'Verify…';
-  const renew = 'Renew Certificate…';
+  const anyway = l10n.t('Try Anyway');
+  const verify = l10n.t('Verify…');
+  const renew = l10n.t('Renew Certificate…');
   const { hub, device } = target;
   const fixes = finding.code === 'chainNotVerified' ? [verify] : finding.code === 'expired' ? [renew] : [];
   const answer = await vscode.window.showWarningMessage(
-    `The hub would refuse device "${device.deviceId}".`,
+    l10n.t('The hub would reject device "{0}".', device.deviceId),
     { modal: true, detail: finding.sentence },
     ...fixes,
     anyway,

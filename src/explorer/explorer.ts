@@ -63,15 +63,15 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
     return this.view.selection;
   }
 
-  /** Draws again from what is known; asks no hub. */
+  /** Draws again from what is known, without reading from a hub. */
   redraw(node?: Node): void {
     this.changed.fire(node ? this.branch(node) : undefined);
   }
 
-  /** Shows and selects it. The focus goes there when it is what was asked for, or when nobody is elsewhere yet. */
+  /** Shows and selects it. It gets the focus if the user asked for it, or if the focus is nowhere else yet. */
   async reveal(node: Node, { isGoal = false } = {}): Promise<void> {
     const expand = !leaves.has(node.kind);
-    // The tree may have to be read first, which takes as long as the hub takes.
+    // The tree may have to be read first, which may take a while.
     await this.view.reveal(node, { select: true, focus: false, expand });
     if (isGoal || mayTakeFocus()) await this.view.reveal(node, { select: true, focus: true });
   }
@@ -106,7 +106,7 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
 
   async getChildren(node?: Node): Promise<Node[]> {
     if (node?.kind === 'hub' && !this.everOpened.has(node.hubId)) {
-      // VS Code loses the event when the tree is drawn anew in that very moment.
+      // VS Code loses the event when the tree is redrawn at that moment.
       this.everOpened.add(node.hubId);
       this.services.hubs.opened(node.hubId);
     }
@@ -129,7 +129,7 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
     if (!branches.has(node.kind)) return node;
     const id = nodeId(node);
     const known = this.branches.get(id);
-    // The same object, with what is known of it now.
+    // The same object with current data.
     if (known) return Object.assign(known, node);
     this.branches.set(id, node);
     return node;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { DisposableStore, type Disposable } from '../core/base/disposable';
 import { commands } from '../contributions';
 import { type Services } from '../services';
@@ -34,12 +35,12 @@ function refresh({ hubs, devices, certificates, explorer, azure }: Needs, node?:
 const isAtAzure = (node: Node | undefined) => node?.kind === 'failure' && node.branch === 'azure';
 
 async function loadMore({ hubs, devices }: Needs, node?: Node): Promise<void> {
-  const hub = await pickHub({ hubs }, node, { title: 'Load More Devices', needs: 'manageDevices' });
+  const hub = await pickHub({ hubs }, node, { title: l10n.t('Load More Devices'), needs: 'manageDevices' });
   await devices.loadMore(hub.id);
 }
 
 async function goToDevice(services: Needs, node?: Node): Promise<void> {
-  const title = 'Go to Device';
+  const title = l10n.t('Go to Device');
   const hub = await pickHub(services, node, { title, needs: 'manageDevices' });
   const device = await pickDeviceOf(services, hub, title);
   await services.devices.load(hub.id);

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type HubSku } from '../core/azure/resources';
 import { hubCan } from '../core/hub/hubCapabilities';
 import { transientState, type TransientState } from '../core/hub/hubStatus';
@@ -15,7 +16,7 @@ export interface HubPresentation {
   readonly tags: readonly string[];
 }
 
-/** What a hub that cannot be used says instead of its devices, and what a click on that does. */
+/** What a hub that cannot be used shows instead of its devices, and what a click does. */
 export type HubStatusNotice =
   | { readonly kind: 'ready' }
   | { readonly kind: 'busy'; readonly text: string }
@@ -48,8 +49,8 @@ const presentations: ByKind<HubPresentation> = {
     tags: entryTags(hub),
   }),
   eventHubs: (hub) => ({
-    description: joined('events only', hub.name === hub.hostName ? '' : hub.hostName),
-    tooltip: `${hub.name}\n${hub.hostName}\nEvent endpoint: it can be monitored, and nothing else.`,
+    description: joined(l10n.t('events only'), hub.name === hub.hostName ? '' : hub.hostName),
+    tooltip: `${hub.name}\n${hub.hostName}\n${l10n.t('Event endpoint: monitoring only.')}`,
     icon: 'broadcast',
     tags: [...entryTags(hub), 'eventsOnly'],
   }),
@@ -72,15 +73,15 @@ const joined = (...parts: readonly string[]) => parts.filter(Boolean).join(' · 
 function localDescription({ process }: HubOf<'local'>): string {
   switch (process.kind) {
     case 'stopped':
-      return 'stopped';
+      return l10n.t('stopped');
     case 'starting':
-      return 'starting…';
+      return l10n.t('starting…');
     case 'stopping':
-      return 'stopping…';
+      return l10n.t('stopping…');
     case 'running':
-      return `running :${process.ports.mqtt}`;
+      return l10n.t('running :{0}', process.ports.mqtt);
     case 'failed':
-      return `failed: ${process.reason}`;
+      return l10n.t('failed: {0}', process.reason);
   }
 }
 
@@ -88,17 +89,17 @@ function localTooltip({ name, process }: HubOf<'local'>): string {
   if (process.kind === 'failed') return `${name}\n${process.reason}`;
   return [
     name,
-    'An IoT Hub of your own on this machine: no Azure account, nothing leaves the computer.',
+    l10n.t('A local IoT Hub emulator: no Azure account required, no data leaves the computer.'),
     ...(process.kind === 'running' ? portLines(process.ports) : []),
     ...(process.kind === 'stopped' && process.note ? [process.note] : []),
   ].join('\n');
 }
 
 const portLines = ({ mqtt, https, amqp, amqpPlain }: LocalHubPorts) => [
-  `MQTT (TLS): ${mqtt}`,
-  `HTTPS: ${https}`,
-  `AMQP (TLS): ${amqp}`,
-  `AMQP (plain, loopback): ${amqpPlain}`,
+  l10n.t('MQTT (TLS): {0}', mqtt),
+  l10n.t('HTTPS: {0}', https),
+  l10n.t('AMQP (TLS): {0}', amqp),
+  l10n.t('AMQP (plain, loopback): {0}', amqpPlain),
 ];
 
 function localTag({ process }: HubOf<'local'>): string {
@@ -119,30 +120,55 @@ function azureTooltip(hub: HubOf<'azure'>): string {
   return [
     resource.name,
     resource.hostName,
-    `Resource group ${resource.resourceGroup}, ${resource.location}`,
-    `Tier ${skuText(resource.sku)}`,
-    ...(state ? [`State: ${state}`] : []),
-    ...(resource.isLocalAuthOff ? ['Shared access keys are off: Microsoft Entra ID alone.'] : []),
-    ...(resource.isPublicAccessOff ? ['Public network access is off: private endpoints alone.'] : []),
+    l10n.t('Resource group {0}, {1}', resource.resourceGroup, resource.location),
+    l10n.t('Tier {0}', skuText(resource.sku)),
+    ...(state ? [l10n.t('State: {0}', state)] : []),
+    ...(resource.isLocalAuthOff ? [l10n.t('Shared access keys are disabled: Microsoft Entra ID only.')] : []),
+    ...(resource.isPublicAccessOff
+      ? [l10n.t('Public network access is disabled: private endpoints only.')]
+      : []),
   ].join('\n');
 }
 
 /** `F1 free`, `S1`, `S1 × 2` */
 const skuText = ({ name, tier, units }: HubSku) =>
-  tier === 'Free' ? `${name} free` : units === 1 ? name : `${name} × ${units}`;
+  tier === 'Free' ? l10n.t('{0} free', name) : units === 1 ? name : `${name} × ${units}`;
 
-/** Beside the name, and in a sentence. */
-const transientStateText = (state: TransientState): readonly [short: string, long: string] =>
-  (
-    ({
-      activating: ['creating…', 'being created'],
-      transitioning: ['changing…', 'being changed'],
-      deleting: ['deleting…', 'being deleted'],
-      resuming: ['resuming…', 'being resumed'],
-      suspending: ['suspending…', 'being suspended'],
-      failingover: ['failing over…', 'failing over to another region'],
-    }) as const
-  )[state];
+/** Beside the name. */
+function transientStateText(state: TransientState): string {
+  switch (state) {
+    case 'activating':
+      return l10n.t('creating…');
+    case 'transitioning':
+      return l10n.t('changing…');
+    case 'deleting':
+      return l10n.t('deleting…');
+    case 'resuming':
+      return l10n.t('resuming…');
+    case 'suspending':
+      return l10n.t('suspending…');
+    case 'failingover':
+      return l10n.t('failing over…');
+  }
+}
+
+/** In place of the devices. */
+function transientStateSentence(state: TransientState): string {
+  switch (state) {
+    case 'activating':
+      return l10n.t('The hub is being created');
+    case 'transitioning':
+      return l10n.t('The hub is being changed');
+    case 'deleting':
+      return l10n.t('The hub is being deleted');
+    case 'resuming':
+      return l10n.t('The hub is being resumed');
+    case 'suspending':
+      return l10n.t('The hub is being suspended');
+    case 'failingover':
+      return l10n.t('The hub is failing over to another region');
+  }
+}
 
 const unusualState = ({ resource: { state } }: HubOf<'azure'>) =>
   state === 'Active' ? '' : stateText(state);
@@ -150,9 +176,7 @@ const unusualState = ({ resource: { state } }: HubOf<'azure'>) =>
 /** `ActivationFailed` → `activation failed` */
 function stateText(state: string): string {
   const transient = transientState(state);
-  return transient
-    ? transientStateText(transient)[0]
-    : state.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
+  return transient ? transientStateText(transient) : state.replace(/(?<=[a-z])(?=[A-Z])/g, ' ').toLowerCase();
 }
 
 const statusNotices: ByKind<HubStatusNotice> = {
@@ -160,16 +184,17 @@ const statusNotices: ByKind<HubStatusNotice> = {
     const { process } = hub;
     switch (process.kind) {
       case 'stopped':
-        return { kind: 'off', text: 'Start the local hub', command: commands.startLocalHub };
+        return { kind: 'off', text: l10n.t('Start the local hub'), command: commands.startLocalHub };
       case 'starting':
+        return { kind: 'busy', text: l10n.t('The local hub is starting…') };
       case 'stopping':
-        return { kind: 'busy', text: `The local hub is ${localDescription(hub)}` };
+        return { kind: 'busy', text: l10n.t('The local hub is stopping…') };
       case 'running':
         return { kind: 'ready' };
       case 'failed':
         return {
           kind: 'failed',
-          reason: `The local hub has failed: ${process.reason}`,
+          reason: l10n.t('The local hub failed: {0}', process.reason),
           command: commands.startLocalHub,
         };
     }
@@ -178,10 +203,10 @@ const statusNotices: ByKind<HubStatusNotice> = {
   eventHubs: () => ({ kind: 'ready' }),
   azure: ({ name, resource: { state } }) => {
     const transient = transientState(state);
-    if (transient) return { kind: 'busy', text: `The hub is ${transientStateText(transient)[1]}` };
+    if (transient) return { kind: 'busy', text: transientStateSentence(transient) };
     return {
       kind: 'failed',
-      reason: `Hub "${name}" cannot be used: Azure says it is ${stateText(state)}.`,
+      reason: l10n.t('Hub "{0}" cannot be used. Its state in Azure is {1}.', name, stateText(state)),
       command: commands.refresh,
     };
   },

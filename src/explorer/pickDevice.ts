@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError, delay, isAbort } from '../core/base/abort';
 import { DisposableStore, toDisposable } from '../core/base/disposable';
@@ -12,12 +13,12 @@ import { questionOpened } from '../workbench/focusGuard';
 type Item = vscode.QuickPickItem & { readonly device?: DeviceSummary };
 
 const suggestions = 25;
-/** Queries are few on small tiers (20 a minute), so typing must come to rest. */
+/** Small tiers limit queries (20 per minute), so a query waits for a pause in typing. */
 const restMs = 300;
 
 /**
- * Asks for a device by typing: first what the tree has loaded, then what the hub knows by the beginning of
- * the id, and the exact id, loaded or not.
+ * Asks for a device while its ID is typed: first those that the tree has loaded, then those that the hub finds by the
+ * start of the ID, and the exact ID, loaded or not.
  */
 export async function pickDeviceOf(
   { hubs, registries, devices }: Pick<Services, 'hubs' | 'registries' | 'devices'>,
@@ -29,7 +30,7 @@ export async function pickDeviceOf(
   store.add(toDisposable(questionOpened()));
   const pick = store.add(vscode.window.createQuickPick<Item>());
   pick.title = `${title} (${hub.name})`;
-  pick.placeholder = 'Type a device id, or the beginning of one';
+  pick.placeholder = l10n.t('Enter a device ID or its first characters');
   let search = new AbortController();
   store.add(toDisposable(() => search.abort()));
 
@@ -42,7 +43,11 @@ export async function pickDeviceOf(
       ...(failure === undefined
         ? []
         : [
-            { label: '$(error) The hub could not be asked', detail: plainMessage(failure), alwaysShow: true },
+            {
+              label: `$(error) ${l10n.t('The devices of the hub could not be read')}`,
+              detail: plainMessage(failure),
+              alwaysShow: true,
+            },
           ]),
     ];
   };
@@ -89,7 +94,7 @@ async function findDevices(
 ): Promise<readonly DeviceSummary[]> {
   const { devices } = await registry.list(devicesStartingWith(text), suggestions, undefined, signal);
   if (devices.some(({ deviceId }) => deviceId === text)) return devices;
-  // A query sees a new device only after a while; the registry knows it at once.
+  // A query finds a new device only after a while; the registry knows it at once.
   const exact = await registry.find(text, signal).catch(() => undefined);
   return exact ? [exact, ...devices] : devices;
 }
@@ -97,7 +102,7 @@ async function findDevices(
 function toItem(device: DeviceSummary): Item {
   return {
     label: device.deviceId,
-    description: [device.isEnabled ? '' : 'disabled', authenticationLabel(device.authentication)]
+    description: [device.isEnabled ? '' : l10n.t('disabled'), authenticationLabel(device.authentication)]
       .filter(Boolean)
       .join(' · '),
     device,

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { type DeviceSummary } from '../core/device/device';
 import { type Hub } from '../core/hub/hub';
 import { hubCan, type HubCapability } from '../core/hub/hubCapabilities';
@@ -13,13 +14,13 @@ export interface HubQuestion {
   readonly placeholder?: string;
   /** Only hubs that can do this are offered. */
   readonly needs: HubCapability;
-  /** What else a hub must be to be offered. */
+  /** Additional condition for a hub to be offered. */
   readonly isFitting?: (hub: Hub) => boolean;
-  /** Said when no hub fits. */
+  /** Message when no hub is suitable. */
   readonly none?: string;
 }
 
-/** The hub of the node, or the one that the person picks; a single one needs no question. */
+/** The hub of the node, or the one that the user selects; a single one is not asked for. */
 export async function pickHub(
   { hubs }: Pick<Services, 'hubs'>,
   node: Node | undefined,
@@ -33,7 +34,7 @@ export async function pickHub(
   if (!only) {
     throw new IotError(
       'invalidInput',
-      question.none ?? 'There is no hub yet. Add one by its connection string.',
+      question.none ?? l10n.t('There are no hubs yet. Add one by its connection string.'),
       question.none ? {} : { action: { kind: 'addHub' } },
     );
   }
@@ -41,7 +42,7 @@ export async function pickHub(
   return noBack(
     await pickOne({
       title: question.title,
-      placeholder: question.placeholder ?? 'Which hub?',
+      placeholder: question.placeholder ?? l10n.t('Select a hub'),
       choices: fitting.map((hub) => ({ label: hub.name, description: hubDescription(hub), value: hub })),
     }),
   );
@@ -52,7 +53,7 @@ export interface DeviceTarget {
   readonly device: DeviceSummary;
 }
 
-/** The device of the node, or the one that the person picks. */
+/** The device of the node, or the one that the user selects. */
 export async function pickDevice(
   services: Pick<Services, 'hubs' | 'registries' | 'devices'>,
   node: NodeOf<'device'> | undefined,
@@ -64,8 +65,8 @@ export async function pickDevice(
 }
 
 /**
- * Every device that a command is for: all that are selected when the clicked one is among them, the clicked
- * one alone otherwise, or the one that the person picks. They are of one hub.
+ * The devices of a command: all selected ones when the clicked one is among them, otherwise the clicked one alone, or
+ * the one that the user selects. They belong to one hub.
  */
 export async function pickDevices(
   services: Pick<Services, 'hubs' | 'registries' | 'devices'>,

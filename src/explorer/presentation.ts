@@ -1,3 +1,5 @@
+import * as l10n from '@vscode/l10n';
+import { formatCount } from '../core/base/numbers';
 import { authenticationLabel, type DeviceSummary } from '../core/device/device';
 import { describeExpiry, type Expiry } from '../core/certificate/expiry';
 import { type Hub } from '../core/hub/hub';
@@ -37,10 +39,10 @@ const table: Present = {
     label: account.label,
     ...(cloud ? { description: cloud } : {}),
     icon: 'account',
-    tooltip: `${account.label}\nAccount of ${cloud ?? 'Azure'}. Sign out in the Accounts menu of VS Code.`,
-    // Who signed in wants to see what is there; and it stays open when it was away for a moment.
+    tooltip: `${account.label}\n${l10n.t('Account of {0}. Sign out in the Accounts menu of VS Code.', cloud ?? 'Azure')}`,
+    // Expanded after signing in; and it stays expanded when it was missing for a moment.
     opens: 'atOnce',
-    spoken: `${cloud ?? 'Azure'} account ${account.label}`,
+    spoken: l10n.t('{0} account {1}', cloud ?? 'Azure', account.label),
   }),
   subscription: ({ subscription: { name, id, state } }) => {
     const description = state === 'Enabled' ? '' : state.toLowerCase();
@@ -48,17 +50,26 @@ const table: Present = {
       label: name,
       description,
       icon: 'key',
-      tooltip: [name, `Subscription ${id}`, ...(description ? [`State: ${state}`] : [])].join('\n'),
+      tooltip: [
+        name,
+        l10n.t('Subscription {0}', id),
+        ...(description ? [l10n.t('State: {0}', state)] : []),
+      ].join('\n'),
       opens: 'onDemand',
-      spoken: `Subscription ${name}${description ? `, ${description}` : ''}`,
+      spoken: joinSpoken(l10n.t('Subscription {0}', name), description),
     };
   },
   hub: ({ hubId }, { hub: find, badges }) => {
     const hub = find(hubId);
-    if (!hub) return { label: 'Removed hub', icon: 'circle-slash', spoken: 'Removed hub' };
+    if (!hub) {
+      const label = l10n.t('Removed hub');
+      return { label, icon: 'circle-slash', spoken: label };
+    }
     const isMonitored = badges(hubId).includes('monitored');
     const look = presentHub(hub);
-    const description = [look.description, isMonitored ? 'monitoring' : ''].filter(Boolean).join(' · ');
+    const description = [look.description, isMonitored ? l10n.t('monitoring') : '']
+      .filter(Boolean)
+      .join(' · ');
     return {
       label: hub.name,
       description,
@@ -67,88 +78,87 @@ const table: Present = {
       ...(hub.status === 'failed' ? { iconColor: 'problemsErrorIcon.foreground' } : {}),
       opens: 'onDemand',
       tags: [...look.tags, ...badges(hubId)],
-      spoken: `Hub ${hub.name}${description ? `, ${description}` : ''}`,
+      spoken: joinSpoken(l10n.t('Hub {0}', hub.name), description),
     };
   },
   deviceFolder: () => ({
-    label: 'Devices',
+    label: l10n.t('Devices'),
     icon: 'circuit-board',
-    tooltip: 'Device identities of this hub',
-    // Who opens a hub wants to see these; and they stay open when the hub was away for a moment.
+    tooltip: l10n.t('Device identities of this hub'),
+    // Expanded with the hub; and they stay expanded when the hub was missing for a moment.
     opens: 'atOnce',
-    spoken: 'Devices',
+    spoken: l10n.t('Devices'),
   }),
   certificateFolder: () => ({
-    label: 'Certificates',
+    label: l10n.t('Certificates'),
     icon: 'verified',
-    tooltip: 'Certificate authorities that this hub trusts for X.509 devices',
+    tooltip: l10n.t('CA certificates that this hub trusts for X.509 devices'),
     opens: 'onDemand',
-    spoken: 'Certificates',
+    spoken: l10n.t('Certificates'),
   }),
   hubCertificate: ({ certificate }, { now }) => {
     const expiry = describeExpiry(certificate.expiresAt, now);
-    const verified = certificate.isVerified ? 'verified' : 'not verified';
+    const verified = certificate.isVerified ? l10n.t('verified') : l10n.t('not verified');
     return {
       label: certificate.name,
       description: [verified, expiry.text].join(' · '),
       tooltip: [
         certificate.name,
         certificate.subject,
-        `Thumbprint SHA-1 ${certificate.thumbprint}`,
-        ...(certificate.sha256 ? [`Thumbprint SHA-256 ${certificate.sha256}`] : []),
-        `Expires ${formatDateTime(certificate.expiresAt)} (${expiry.text})`,
+        l10n.t('SHA-1 thumbprint: {0}', certificate.thumbprint),
+        ...(certificate.sha256 ? [l10n.t('SHA-256 thumbprint: {0}', certificate.sha256)] : []),
+        l10n.t('Expires: {0} ({1})', formatDateTime(certificate.expiresAt), expiry.text),
         certificate.isVerified
-          ? 'Verified: devices with its certificates may log in.'
-          : 'Not verified: the hub waits for the proof of possession.',
+          ? l10n.t('Verified: devices with its certificates can authenticate.')
+          : l10n.t('Not verified: proof of possession is required.'),
       ].join('\n'),
       ...certificateIcon(expiry, certificate.isVerified ? verifiedIcon : unverifiedIcon),
       tags: [certificate.isVerified ? 'verified' : 'unverified', expiry.state],
       command: { id: commands.showCertificate, takesNode: true },
-      spoken: `Certificate ${certificate.name}, ${verified}, ${expiry.text}`,
+      spoken: l10n.t('Certificate {0}, {1}, {2}', certificate.name, verified, expiry.text),
     };
   },
   authorityFolder: () => ({
-    label: 'Certificates',
-    description: 'on this computer',
+    label: l10n.t('Certificate Authorities'),
     icon: 'shield',
-    tooltip: 'Certificate authorities of yours, and the device certificates they issued',
+    tooltip: l10n.t('Certificate authorities on this computer, and the device certificates they issued'),
     opens: 'onDemand',
-    spoken: 'Certificates on this computer',
+    spoken: l10n.t('Certificate authorities on this computer'),
   }),
   authority: ({ authority }, { now }) => {
     const expiry = describeExpiry(authority.info.notAfter, now);
-    const kind = authority.info.isSelfSigned ? '' : 'intermediate';
-    const key = authority.keyFile ? '' : 'key elsewhere';
+    const kind = authority.info.isSelfSigned ? '' : l10n.t('intermediate');
+    const key = authority.keyFile ? '' : l10n.t('key stored elsewhere');
     const description = [kind, authority.info.key, key, expiry.text].filter(Boolean).join(' · ');
     return {
       label: authority.name,
       description,
       tooltip: [
         authority.info.subject,
-        `Issued by ${authority.info.isSelfSigned ? 'itself' : authority.info.issuer}`,
-        `Thumbprint SHA-256 ${authority.info.sha256}`,
-        `Thumbprint SHA-1 ${authority.info.sha1}`,
-        `Expires ${formatDateTime(authority.info.notAfter)} (${expiry.text})`,
+        authority.info.isSelfSigned ? l10n.t('Self-signed') : l10n.t('Issued by {0}', authority.info.issuer),
+        l10n.t('SHA-256 thumbprint: {0}', authority.info.sha256),
+        l10n.t('SHA-1 thumbprint: {0}', authority.info.sha1),
+        l10n.t('Expires: {0} ({1})', formatDateTime(authority.info.notAfter), expiry.text),
         authority.keyFile
           ? authority.isKeyEncrypted
-            ? 'Private key protected by a passphrase'
-            : 'Private key not protected by a passphrase'
-          : 'Private key not on this computer',
+            ? l10n.t('Private key protected by a passphrase')
+            : l10n.t('Private key not protected by a passphrase')
+          : l10n.t('Private key not on this computer'),
         authority.folder,
       ].join('\n'),
       ...certificateIcon(expiry, { icon: 'shield' }),
       opens: 'onDemand',
       tags: [authority.keyFile ? 'key' : 'noKey', expiry.state],
-      spoken: `Certificate authority ${authority.name}, ${description}`,
+      spoken: l10n.t('Certificate authority {0}, {1}', authority.name, description),
     };
   },
   selfSignedFolder: () => ({
-    label: 'Self-signed',
-    description: 'for devices with thumbprints',
+    label: l10n.t('Self-signed'),
+    description: l10n.t('for devices with thumbprints'),
     icon: 'archive',
-    tooltip: 'Self-signed device certificates that were issued here',
+    tooltip: l10n.t('Self-signed device certificates issued here'),
     opens: 'onDemand',
-    spoken: 'Self-signed device certificates',
+    spoken: l10n.t('Self-signed device certificates'),
   }),
   issuedCertificate: ({ certificate }, { now }) => {
     const expiry = describeExpiry(certificate.notAfter, now);
@@ -157,18 +167,18 @@ const table: Present = {
       label: certificate.deviceId,
       description,
       tooltip: [
-        `Certificate of device ${certificate.deviceId}`,
-        ...(certificate.hubHostName ? [`For ${certificate.hubHostName}`] : []),
-        `Serial number ${certificate.serialNumber}`,
-        `Thumbprint SHA-256 ${certificate.sha256}`,
-        `Issued ${formatDateTime(certificate.issuedAt)}`,
-        `Expires ${formatDateTime(certificate.notAfter)} (${expiry.text})`,
+        l10n.t('Certificate of device {0}', certificate.deviceId),
+        ...(certificate.hubHostName ? [l10n.t('Hub: {0}', certificate.hubHostName)] : []),
+        l10n.t('Serial number: {0}', certificate.serialNumber),
+        l10n.t('SHA-256 thumbprint: {0}', certificate.sha256),
+        l10n.t('Issued: {0}', formatDateTime(certificate.issuedAt)),
+        l10n.t('Expires: {0} ({1})', formatDateTime(certificate.notAfter), expiry.text),
         certificate.certificateFile,
       ].join('\n'),
       ...certificateIcon(expiry, { icon: 'file-symlink-file' }),
       tags: [certificate.keyFile ? 'key' : 'noKey', expiry.state],
       command: { id: commands.showCertificate, takesNode: true },
-      spoken: `Certificate of device ${certificate.deviceId}, ${description}`,
+      spoken: l10n.t('Certificate of device {0}, {1}', certificate.deviceId, description),
     };
   },
   device: ({ device }, { now }) => ({
@@ -183,14 +193,14 @@ const table: Present = {
       device.isEnabled ? 'enabled' : 'disabled',
       device.isConnected ? 'connected' : 'disconnected',
     ],
-    spoken: `Device ${device.deviceId}, ${deviceDescription(device, now)}`,
+    spoken: l10n.t('Device {0}, {1}', device.deviceId, deviceDescription(device, now)),
   }),
   loadMore: ({ loaded }) => ({
-    label: 'Load more…',
-    description: `${loaded} shown`,
+    label: l10n.t('Load more…'),
+    description: l10n.t('{0} shown', formatCount(loaded)),
     icon: 'ellipsis',
     command: { id: commands.loadMore, takesNode: true },
-    spoken: `Load more devices, ${loaded} shown`,
+    spoken: l10n.t('Load more devices, {0} shown', formatCount(loaded)),
   }),
   notice: ({ text, icon, detail, command }) => ({
     label: text,
@@ -201,27 +211,40 @@ const table: Present = {
   }),
   failure: ({ branch, name, message, command }) => {
     const isSignIn = command === commands.signInToTenant;
-    const what = isSignIn ? 'sign in' : 'try again';
+    const spokenMessage = name === undefined ? message : `${name}, ${message}`;
     return {
       label: name ?? message,
-      description: name === undefined ? (command ? '' : 'click to try again') : message,
-      tooltip: `${name === undefined ? '' : `${name}\n`}${message}\n\nClick to ${what}; the context menu shows the log.`,
+      description: name === undefined ? (command ? '' : l10n.t('click to try again')) : message,
+      tooltip: [
+        ...(name === undefined ? [] : [name]),
+        message,
+        '',
+        isSignIn
+          ? l10n.t('Click to sign in. To open the log, use the context menu.')
+          : l10n.t('Click to try again. To open the log, use the context menu.'),
+      ].join('\n'),
       icon: isSignIn ? 'lock' : 'error',
       iconColor: isSignIn ? 'problemsWarningIcon.foreground' : 'problemsErrorIcon.foreground',
       ...(branch === 'tenant' ? { tags: ['tenant'] } : {}),
       command: { id: command ?? commands.refresh, takesNode: true },
-      spoken: `Failed: ${name === undefined ? '' : `${name}, `}${message} Press Enter to ${what}.`,
+      spoken: isSignIn
+        ? l10n.t('Failed: {0} Press Enter to sign in.', spokenMessage)
+        : l10n.t('Failed: {0} Press Enter to try again.', spokenMessage),
     };
   },
 };
 
+/** What a screen reader reads: the name and the description. */
+const joinSpoken = (name: string, description: string) =>
+  description === '' ? name : `${name}, ${description}`;
+
 const verifiedIcon = { icon: 'verified-filled', iconColor: 'charts.green' };
 const unverifiedIcon = { icon: 'unverified', iconColor: 'problemsWarningIcon.foreground' };
 
-/** What is wrong with the dates comes before anything else. */
+/** An expired or expiring certificate shows that before anything else. */
 function certificateIcon(
   { state }: Expiry,
-  usual: { readonly icon: string; readonly iconColor?: string },
+  otherwise: { readonly icon: string; readonly iconColor?: string },
 ): { readonly icon: string; readonly iconColor?: string } {
   switch (state) {
     case 'expired':
@@ -229,7 +252,7 @@ function certificateIcon(
     case 'soon':
       return { icon: 'warning', iconColor: 'problemsWarningIcon.foreground' };
     case 'valid':
-      return usual;
+      return otherwise;
   }
 }
 
@@ -244,10 +267,12 @@ export function contextValue(node: Node, presentation: Presentation): string {
 
 export function deviceDescription(device: DeviceSummary, now: number): string {
   return [
-    device.isEnabled ? (device.isConnected ? 'connected' : '') : 'disabled',
+    device.isEnabled ? (device.isConnected ? l10n.t('connected') : '') : l10n.t('disabled'),
     authenticationLabel(device.authentication),
     device.isEdge ? 'IoT Edge' : '',
-    device.lastActivityAt === undefined ? '' : `active ${agoText(now - device.lastActivityAt, 60_000)}`,
+    device.lastActivityAt === undefined
+      ? ''
+      : l10n.t('active {0}', agoText(now - device.lastActivityAt, 60_000)),
   ]
     .filter(Boolean)
     .join(' · ');
@@ -256,9 +281,11 @@ export function deviceDescription(device: DeviceSummary, now: number): string {
 function deviceTooltip(device: DeviceSummary): string {
   return [
     device.deviceId,
-    `Authentication: ${authenticationLabel(device.authentication)}`,
-    `Status: ${device.isEnabled ? 'enabled' : 'disabled'}`,
-    `Connection: ${device.isConnected ? 'connected' : 'not connected'}`,
-    `Last activity: ${device.lastActivityAt === undefined ? 'never' : new Date(device.lastActivityAt).toISOString()}`,
+    l10n.t('Authentication: {0}', authenticationLabel(device.authentication)),
+    device.isEnabled ? l10n.t('Status: enabled') : l10n.t('Status: disabled'),
+    device.isConnected ? l10n.t('Connection: connected') : l10n.t('Connection: not connected'),
+    device.lastActivityAt === undefined
+      ? l10n.t('Last activity: never')
+      : l10n.t('Last activity: {0}', new Date(device.lastActivityAt).toISOString()),
   ].join('\n');
 }

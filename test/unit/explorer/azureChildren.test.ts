@@ -103,17 +103,21 @@ describe('An account', () => {
     const nodes = await childrenOf(accountNode, services(lists([subscription], [subscription, other])));
     expect(nodes).toMatchObject([
       { kind: 'subscription', subscription },
-      { kind: 'notice', text: '1 hidden. Choose…', command: 'iotHubWorkbench.chooseSubscriptions' },
+      {
+        kind: 'notice',
+        text: '1 subscription hidden. Select…',
+        command: 'iotHubWorkbench.chooseSubscriptions',
+      },
     ]);
     expect(azureScopeOf(nodes[1])).toEqual({ account });
   });
 
   it('says when none is chosen, and when there is none', async () => {
     expect(await childrenOf(accountNode, services(lists([], [subscription])))).toMatchObject([
-      { text: 'No subscription is chosen. Choose…' },
+      { text: 'No subscriptions selected. Select…' },
     ]);
     expect(await childrenOf(accountNode, services(lists([])))).toMatchObject([
-      { text: 'No subscription in this account' },
+      { text: 'No subscriptions in this account' },
     ]);
   });
 
@@ -129,13 +133,16 @@ describe('An account', () => {
     const other = aSubscription({ id: 's2', name: 'Two' });
     expect(
       await childrenOf(accountNode, leftOut([subscription], [subscription, other], 'a', 'b')),
-    ).toMatchObject([{ kind: 'subscription' }, { ...choose, text: '1 hidden, 2 tenants left out. Choose…' }]);
+    ).toMatchObject([
+      { kind: 'subscription' },
+      { ...choose, text: '1 subscription and 2 tenants hidden. Select…' },
+    ]);
     expect(await childrenOf(accountNode, leftOut([subscription], [subscription], 'a'))).toMatchObject([
       { kind: 'subscription' },
-      { ...choose, text: '1 tenant left out. Choose…' },
+      { ...choose, text: '1 tenant hidden. Select…' },
     ]);
     expect(await childrenOf(accountNode, leftOut([], [], 'a'))).toMatchObject([
-      { ...choose, text: 'No subscription is chosen. Choose…' },
+      { ...choose, text: 'No subscriptions selected. Select…' },
     ]);
   });
 
@@ -192,7 +199,7 @@ describe('A subscription', () => {
 
   it('has a hub that another account shows already as a note alone', async () => {
     expect(await childrenOf(node, withHubs(anAccount('bob')))).toMatchObject([
-      { kind: 'notice', text: 'One hub is shown under another account' },
+      { kind: 'notice', text: '1 hub is shown under another account' },
     ]);
   });
 

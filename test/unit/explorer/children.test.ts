@@ -68,7 +68,7 @@ describe('The branches of the tree', () => {
     [{ kind: 'stopping' }, { kind: 'notice', text: 'The local hub is stopping…' }],
     [
       { kind: 'failed', reason: 'broken' },
-      { kind: 'failure', message: 'The local hub has failed: broken', command: startLocalHub },
+      { kind: 'failure', message: 'The local hub failed: broken', command: startLocalHub },
     ],
   ];
   it.each(notReady)('of a local hub that is not say what to do (%j)', async (process, expected) => {
@@ -82,7 +82,7 @@ describe('The branches of the tree', () => {
       'Suspended',
       {
         kind: 'failure',
-        message: 'Hub "factory" cannot be used: Azure says it is suspended.',
+        message: 'Hub "factory" cannot be used. Its state in Azure is suspended.',
         command: 'iotHubWorkbench.refresh',
       },
     ],

@@ -90,7 +90,7 @@ describe('Presentation', () => {
   it('says of an authority whether its key is here, and what it is under', () => {
     const intermediate = anAuthority({ info: aCertificateInfo({ isSelfSigned: false, issuer: 'CN=Root' }) });
     expect(look({ kind: 'authority', authority: intermediate }, { now: 0 }).description).toBe(
-      'intermediate · EC P-256 · key elsewhere · 100 days left',
+      'intermediate · EC P-256 · key stored elsewhere · 100 days left',
     );
     const withKey: Node = { kind: 'authority', authority: anAuthority({ keyFile: '/ca/ca.key.pem' }) };
     expect(look(withKey, { now: 0 }).description).toBe('EC P-256 · 100 days left');

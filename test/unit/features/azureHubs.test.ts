@@ -248,9 +248,9 @@ describe('A hub of an account in the tree', () => {
   it('says what is off', () => {
     const { tooltip } = look({ isLocalAuthOff: true, isPublicAccessOff: true });
     expect(tooltip).toContain('factory.azure-devices.net');
-    expect(tooltip).toContain('Shared access keys are off');
-    expect(tooltip).toContain('Public network access is off');
-    expect(look({}).tooltip).not.toContain('off');
+    expect(tooltip).toContain('Shared access keys are disabled');
+    expect(tooltip).toContain('Public network access is disabled');
+    expect(look({}).tooltip).not.toContain('disabled');
   });
 
   it.each([

@@ -240,7 +240,7 @@ describe('hub overview notice', () => {
       isReachable: true,
       notice: {
         kind: 'error',
-        text: 'Hub "factory" cannot be used: Azure says it is suspended.',
+        text: 'Hub "factory" cannot be used. Its state in Azure is suspended.',
         action: 'Retry',
       },
     });

@@ -178,14 +178,14 @@ describe('An Azure account', () => {
     await workbench.screenshot('azureAccount-6-subscriptions');
     await workbench.quickRow('Local Hub').click();
     await workbench.press('Enter');
-    await workbench.row(/^No subscription is chosen/).waitFor();
+    await workbench.row(/^No subscriptions selected/).waitFor();
     // VS Code writes the state of extensions with a delay.
     await new Promise((resolve) => setTimeout(resolve, 6_000));
     await workbench.reloadWindow();
     await workbench.openContainer('IoT Hub');
-    await workbench.row(/^No subscription is chosen/).waitFor();
+    await workbench.row(/^No subscriptions selected/).waitFor();
     assert.equal(await workbench.page.locator('.monaco-dialog-box').count(), 0);
-    await workbench.row(/^No subscription is chosen/).click();
+    await workbench.row(/^No subscriptions selected/).click();
     await step(workbench, /Select what to show in the tree/);
     await workbench.quickRow('Local Hub').click();
     await workbench.press('Enter');

@@ -7,7 +7,7 @@ export const settings = {
   'iotHubWorkbench.localHub.sampleDevices': false,
 };
 export const channel = 'IoT Hub: Local Hub';
-export const local = /Certificates.*on this computer/;
+export const local = /^Certificate Authorities/;
 export const localAuthority = /^Factory CA/;
 export const openssl = (...args) => execFileSync('openssl', args, { encoding: 'utf8' });
 

@@ -261,7 +261,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await workbench.row('pump-1').waitFor();
     await workbench.page.waitForTimeout(500);
     await palette('IoT Hub: Publish Message…');
-    await step(workbench, /Type a device id/);
+    await step(workbench, /Enter a device ID/);
     await workbench.page.keyboard.insertText('pump-1');
     await workbench.quickRow('pump-1').waitFor();
     await workbench.press('Enter');

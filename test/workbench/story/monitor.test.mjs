@@ -189,7 +189,7 @@ describe('monitor', () => {
     await workbench.page.locator('.monaco-list-row.selected', { hasText: 'events-only' }).waitFor();
     await new Promise((resolve) => setTimeout(resolve, 500));
     await workbench.run('IoT Hub: Start Monitoring From…');
-    await step(workbench, /Which hub\?/);
+    await step(workbench, /Select a hub/);
     await workbench.pick('events-only');
     await step(workbench, /Select where to start/);
     await workbench.pick('All retained messages');

@@ -127,7 +127,7 @@ describe('monitor that loses its hub or consumer group', () => {
       await workbench.run('IoT Hub: Delete Consumer Group…');
       await workbench.until('a question', async () => {
         const { placeholder } = await workbench.quickInputText();
-        if (/Which hub/.test(placeholder)) await workbench.pick('Local Hub');
+        if (/Select a hub/.test(placeholder)) await workbench.pick('Local Hub');
         return /Select a consumer group/.test(placeholder);
       });
       await workbench.pick('mine');

@@ -279,7 +279,7 @@ describe('The publish panel by keyboard', () => {
 
   it('opens from the palette, writes, adds a property, sends and stops', async () => {
     await workbench.run('IoT Hub: Publish Message…', { byKeys: true });
-    await step(workbench, /Type a device id/);
+    await step(workbench, /Enter a device ID/);
     await workbench.quickRow('pump-1').waitFor();
     await keyboard().type('pump-1');
     await keyboard().press('Enter');

@@ -59,7 +59,7 @@ describe('recordings', () => {
     await step(workbench, /Select the devices to send as\. The recording contains 2 devices/);
     await workbench.pick(as);
     if (device) {
-      await step(workbench, /Type a device id/);
+      await step(workbench, /Enter a device ID/);
       await workbench.pick(device);
     }
     await step(workbench, /Select the replay speed/);
