@@ -5,7 +5,7 @@ import { azureHubId } from '../../src/core/azure/azureDirectory';
 import { CachedAzureDirectory } from '../../src/core/azure/cachedAzureDirectory';
 import { checkCreatedResources, type CleanUpSources } from '../../src/core/azure/checkCreatedResources';
 import { cleanUpPlan, settleTicks, type CleanUpRow } from '../../src/core/azure/cleanUpPlan';
-import { outcomeSummary } from '../../src/core/azure/cleanUpReport';
+import { outcomeSummary } from '../../src/features/cleanUp/lazy/cleanUpReport';
 import { runCleanUp, type CleanUpOperations } from '../../src/core/azure/runCleanUp';
 import { readCloud } from '../../src/core/azure/cloud';
 import { type AzureAccounts } from '../../src/core/azure/accounts';
@@ -19,7 +19,8 @@ import { HubDirectory } from '../../src/core/hub/hubDirectory';
 import { AzureHubs } from '../../src/features/azure/azureHubs';
 import { cleanUpOperations } from '../../src/features/cleanUp/lazy/cleanUpOperations';
 import { type CleanUpNeeds } from '../../src/features/cleanUp/needs';
-import { MemoryResourceLog } from '../support/cleanUp';
+import { resourceText } from '../../src/features/cleanUp/lazy/resourceText';
+import { MemoryResourceLog, shown, type ShownRow } from '../support/cleanUp';
 import { makeCertificate } from '../support/x509';
 import { tokenOf } from './support/arm';
 import { startTestHub, type TestHub } from './support/hub';
@@ -141,11 +142,11 @@ const plan = async () => {
   const findings = await checkCreatedResources(resourceLog.list(), sources);
   await resourceLog.remove(...findings.gone);
   expect(findings.unreachable).toEqual([]);
-  return cleanUpPlan(findings);
+  return cleanUpPlan(findings).map(shown);
 };
 const defaults = (rows: readonly CleanUpRow[]) =>
   new Set(rows.filter(({ isPreselected }) => isPreselected).map(({ id }) => id));
-const tick = (rows: readonly CleanUpRow[], label: string) => {
+const tick = (rows: readonly ShownRow[], label: string) => {
   const before = defaults(rows);
   const row = rows.find((one) => one.label === label);
   return settleTicks(rows, before, new Set([...before, row?.id ?? '']));
@@ -172,7 +173,7 @@ describe('Clean Up of an account', () => {
       ['pump-1', true],
       ['CA', true],
     ]);
-    expect(rows[0]?.description).toContain('costs money');
+    expect(rows[0]?.description).toContain('billed');
     expect(await run(rows, defaults(rows))).toBe('1 deleted.');
     expect(resourceLog.list()).toEqual([]);
     expect(await arm.resourceGroup('plant')).toBeUndefined();
@@ -210,7 +211,7 @@ describe('Clean Up of an account', () => {
       ['field-hub', false],
       ['ours', false],
     ]);
-    expect(rows[1]?.detail).toContain('1 device on it was not registered here');
+    expect(rows[1]?.detail).toContain('1 of its devices was not registered here');
     expect(await run(rows, settleTicks(rows, new Set(), new Set([rows[2]?.id ?? ''])))).toBe('1 deleted.');
     const registry = await registries.forHub(field);
     expect(await registry.find('ours')).toBeUndefined();
@@ -244,9 +245,10 @@ describe('Clean Up of an account', () => {
     const controller = new AbortController();
     const outcomes = await runCleanUp(rows, defaults(rows), operations, resourceLog, {
       signal: controller.signal,
-      report: (text) => {
+      report: (progress) => {
         // Azure has taken it, and says how far it is.
-        if (/resource group a \(/.test(text)) controller.abort(abortError());
+        if (progress.state !== undefined && resourceText(progress.resource) === 'resource group a')
+          controller.abort(abortError());
       },
     });
     expect(outcomes.find(({ find }) => 'name' in find.created && find.created.name === 'a')?.status).toBe(

@@ -1,3 +1,5 @@
+import { type CleanUpRow } from '../../src/core/azure/cleanUpPlan';
+import { rowText, sectionText } from '../../src/features/cleanUp/lazy/rowText';
 import { azureHubId } from '../../src/core/azure/azureDirectory';
 import {
   type DiscoveredAuthority,
@@ -142,3 +144,11 @@ export function randomOf(seed: number): () => number {
     return ((t ^ (t >>> 14)) >>> 0) / 2 ** 32;
   };
 }
+
+/** A row with its texts. */
+export const shown = (row: CleanUpRow) => ({
+  ...row,
+  ...rowText(row),
+  heading: sectionText(row.section),
+});
+export type ShownRow = ReturnType<typeof shown>;

@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { inParallel } from '../base/inParallel';
 import { isAbort } from '../base/abort';
 import { isSameText } from '../base/sameText';
@@ -19,7 +20,6 @@ import { HubLocations, type LocationSources } from './resourceLocations';
 import {
   accountIdOf,
   byHub,
-  contentsText,
   hubIdOf,
   hubReferenceOf,
   resourcesOfKind,
@@ -31,7 +31,7 @@ import { type CreatedResource } from './createdResources';
 import { retryWhenThrottled, type RetryOptions } from './retryWhenThrottled';
 import { type AzureHub, type AzureManagement, type AzureSubscription } from './resources';
 
-/** Who knows what is there. */
+/** The services that know the existing resources. */
 export interface CleanUpSources extends LocationSources {
   readonly azure: LocationSources['azure'] & Pick<AzureDirectory, 'accounts' | 'allSubscriptions'>;
   readonly management: Pick<AzureManagement, 'forSubscription'>;
@@ -49,28 +49,38 @@ export interface CleanUpScope {
 export interface CheckOptions {
   readonly scope?: CleanUpScope;
   readonly signal?: AbortSignal;
-  readonly report?: (text: string) => void;
+  readonly report?: (progress: CheckProgress) => void;
   readonly retry?: RetryOptions;
 }
 
+export type CheckProgress =
+  | {
+      readonly kind: 'checked';
+      readonly done: number;
+      readonly total: number;
+      /** Those of the last location. */
+      readonly resources: readonly CreatedResource[];
+    }
+  | { readonly kind: 'throttled'; readonly seconds: number };
+
 const locationsAtOnce = 6;
 
-/** Looks which tracked are still there, several locations at once; what fails is told for itself. */
+/** Finds the created resources that still exist, several locations at once; each failure is reported by itself. */
 export async function checkCreatedResources(
   tracked: readonly CreatedResource[],
   sources: CleanUpSources,
   options: CheckOptions = {},
 ): Promise<CleanUpFindings> {
   const { report, retry } = options;
-  const onWait = (seconds: number) => report?.(`asked to slow down, waiting ${seconds} s`);
-  // Somebody waits for the list; what is not known then is told.
+  const onWait = (seconds: number) => report?.({ kind: 'throttled', seconds });
+  // The user is waiting for the list; resources that are not checked in time are reported as unreachable.
   return new Check(tracked, sources, { ...options, retry: { maxAttempts: 5, onWait, ...retry } }).run();
 }
 
 class Check {
   private readonly found: DiscoveredResource[] = [];
   private readonly gone: CreatedResource[] = [];
-  private readonly unknown: UnreachableResources[] = [];
+  private readonly unreachable: UnreachableResources[] = [];
   private readonly hubIds: ReadonlySet<string>;
   private readonly locations: HubLocations;
 
@@ -102,22 +112,18 @@ class Check {
     const onHubs = byHub(listed.filter(isOnHub));
     const tasks = [
       ...resourcesOfKind(listed, 'resourceGroup').map((created) => ({
-        what: `resource group "${created.name}"`,
         tracked: [created],
         run: () => this.group(created, need(subscriptions, created)),
       })),
       ...resourcesOfKind(listed, 'hub').map((created) => ({
-        what: `hub "${created.name}"`,
         tracked: [created],
         run: () => this.hub(created, need(subscriptions, created)),
       })),
       ...[...onHubs].map(([hubId, all]) => ({
-        what: `${contentsText(all)} on hub "${all.at(-1)?.hubName ?? hubId}"`,
         tracked: all,
         run: () => this.onHub(hubId, all, subscriptions),
       })),
       {
-        what: 'the certificate authorities of this computer',
         tracked: resourcesOfKind(listed, 'authority'),
         run: () => this.authorities(resourcesOfKind(listed, 'authority')),
       },
@@ -129,16 +135,16 @@ class Check {
         await task.run();
       } catch (error) {
         if (isAbort(error)) throw error;
-        this.unknown.push(unreachableBecause(task.tracked, task.what, asIotError(error)));
+        this.unreachable.push(unreachableBecause(task.tracked, asIotError(error)));
       }
-      report?.(`${++done} of ${tasks.length}: ${task.what}`);
+      report?.({ kind: 'checked', done: ++done, total: tasks.length, resources: task.tracked });
     });
     // In the order of the log, whichever location answered first.
     const at = new Map(tracked.map((created, index) => [created, index]));
     const found = this.found.toSorted(
       (one, other) => (at.get(one.created) ?? 0) - (at.get(other.created) ?? 0),
     );
-    return { found, gone: this.gone, unreachable: this.unknown };
+    return { found, gone: this.gone, unreachable: this.unreachable };
   }
 
   private async group(
@@ -176,13 +182,13 @@ class Check {
       this.gone.push(created);
       return;
     }
-    // It will be gone in a moment; until then there is nothing to do, and it is not forgotten.
+    // It will be deleted in a moment; until then there is nothing to do, and it stays in the log.
     if (/^deleting$/i.test(hub.state)) return;
     let devices: DiscoveredHub['devices'];
     try {
       devices = await this.devicesOf(hub, subscription);
     } catch (error) {
-      // That they could not be counted is part of what is listed.
+      // The list shows that they could not be counted.
       if (isAbort(error) || !isIotError(error)) throw error;
     }
     this.found.push({ kind: 'hub', created, subscription, hub, devices });
@@ -223,7 +229,7 @@ class Check {
     const location = await this.locations.locate(hubId, subscription, this.options.signal);
     const devices = resourcesOfKind(tracked, 'device');
     const certificates = resourcesOfKind(tracked, 'hubCertificate');
-    // One may be forbidden where the other is not.
+    // Access to one may be denied while the other is allowed.
     await this.part(devices, location, async () => {
       const registry = await this.sources.registries.forHub(hubId, this.options.signal);
       const ids = devices.map(({ deviceId }) => deviceId);
@@ -256,13 +262,11 @@ class Check {
       await run();
     } catch (error) {
       if (isAbort(error)) throw error;
-      this.unknown.push(
-        unreachableBecause(tracked, `${contentsText(tracked)} on hub "${hubName}"`, asIotError(error)),
-      );
+      this.unreachable.push(unreachableBecause(tracked, asIotError(error), hubName));
     }
   }
 
-  /** An authority that is not found is not listed, nor forgotten: its folder may be on a disk that is not there now. */
+  /** A missing CA is neither listed nor removed from the log: its folder may be on a disk that is not connected now. */
   private async authorities(tracked: readonly CreatedResourceOf<'authority'>[]): Promise<void> {
     const [list, issued] = await Promise.all([
       this.sources.authorities.list(),
@@ -286,12 +290,14 @@ class Check {
   }
 }
 
-/** @throws IotError that says which session is missing */
+/** @throws IotError that names the missing session */
 function need(subscriptions: Subscriptions | undefined, created: CreatedResource): AzureSubscription {
   const id = subscriptionIdOf(created) ?? '';
   const found = subscriptions?.find(id, accountIdOf(created));
   if (found) return found;
-  throw subscriptions?.failureOf(id) ?? new IotError('notFound', `Subscription ${id} is not known.`);
+  throw (
+    subscriptions?.failureOf(id) ?? new IotError('notFound', l10n.t('Subscription {0} does not exist.', id))
+  );
 }
 
 const asIotError = (error: unknown) =>

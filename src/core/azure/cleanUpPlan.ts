@@ -1,173 +1,128 @@
-import { counted, formatCount } from '../base/numbers';
+import { azureHubId, subscriptionKey } from './azureDirectory';
 import {
-  type DiscoveredResource,
+  resourcesOfType,
   type CleanUpFindings,
   type DiscoveredAuthority,
+  type DiscoveredCertificate,
   type DiscoveredDevice,
   type DiscoveredGroup,
   type DiscoveredHub,
+  type DiscoveredResource,
+  type HubLocation,
 } from './discoveredResources';
-import { azureHubId } from './azureDirectory';
-import { groupDetail, hubDetail, locationText, sectionOf } from './cleanUpTexts';
+import { type AzureSubscription } from './resources';
 import { hubIdOf } from './trackedResources';
 
-/** One thing that can be ticked: what was found, or the many devices of a hub. */
+/** What the rows below a heading have in common. */
+export type CleanUpSection =
+  | { readonly kind: 'subscription'; readonly subscription: AzureSubscription }
+  /** A hub that is not in a known subscription. */
+  | { readonly kind: 'hub'; readonly hubId: string; readonly hubName: string }
+  | { readonly kind: 'thisComputer' };
+
+/** A selectable row: one resource, or the many devices of a hub. */
 export interface CleanUpRow {
   readonly id: string;
-  /** Under which heading. */
-  readonly section: string;
-  readonly icon: string;
-  readonly label: string;
-  readonly description: string;
-  readonly detail?: string;
-  /** Ids of the rows that it goes with: its hub, its resource group. */
+  readonly section: CleanUpSection;
+  /** Ids of the rows whose deletion includes it: its hub, its resource group. */
   readonly within: readonly string[];
   readonly isPreselected: boolean;
-  /** One find, or the devices of one hub. */
+  /** One resource, or the devices of one hub. */
   readonly finds: readonly DiscoveredResource[];
-  readonly costs: boolean;
+  readonly isBilled: boolean;
 }
 
 /** More devices of a hub than this are one row. */
 export const maxDeviceRows = 20;
 
 /**
- * What can be cleaned up, what costs money first. Ticked is what was made here and holds nothing else, and what is
- * on the local hub. Not ticked is what someone may miss: what holds things that were not made here, what is on a
- * hub that was there before, and keys, which cannot be had back.
+ * What can be cleaned up, billed resources first. Preselected is what was created here and contains nothing else, and
+ * what is on the local hub. Not preselected is what someone may miss: what contains resources that were not created
+ * here, what is on a hub that existed before, and keys, which cannot be recovered.
  */
 export function cleanUpPlan({ found }: Pick<CleanUpFindings, 'found'>): readonly CleanUpRow[] {
-  const hubIds = new Set(of(found, 'hub').map(({ created }) => hubIdOf(created)));
-  const groups = of(found, 'resourceGroup').map((find) => groupRow(find, hubIds));
-  const hubs = of(found, 'hub').map((find) => hubRow(find, groups));
-  const onHubs = [...deviceRows(of(found, 'device')), ...of(found, 'hubCertificate').map(certificateRow)].map(
-    (row) => withContainers(row, hubs, groups),
-  );
-  const authorities = of(found, 'authority').map(authorityRow);
+  const hubIds = new Set(resourcesOfType(found, 'hub').map(({ created }) => hubIdOf(created)));
+  const groups = resourcesOfType(found, 'resourceGroup').map((group) => groupRow(group, hubIds));
+  const hubs = resourcesOfType(found, 'hub').map((hub) => hubRow(hub, groups));
+  const onHubs = [
+    ...deviceRows(resourcesOfType(found, 'device')),
+    ...resourcesOfType(found, 'hubCertificate').map(certificateRow),
+  ].map((row) => withContainers(row, hubs, groups));
+  const authorities = resourcesOfType(found, 'authority').map(authorityRow);
   const rows = [...groups, ...hubs, ...onHubs, ...authorities];
   const wished = new Set(rows.filter(({ isPreselected }) => isPreselected).map(({ id }) => id));
-  const ticked = settleTicks(rows, wished, wished);
-  return inOrder(rows.map((row) => ({ ...row, isPreselected: ticked.has(row.id) })));
+  const selected = settleTicks(rows, wished, wished);
+  return inOrder(rows.map((row) => ({ ...row, isPreselected: selected.has(row.id) })));
 }
 
-function groupRow(find: DiscoveredGroup, hubIds: ReadonlySet<string>): CleanUpRow {
-  const { created, resources, foreign, paidHubs } = find;
-  // What else is in it may cost money too; that is not known here.
-  const costs = paidHubs.length > 0;
-  return {
-    id: `group/${created.subscriptionId}/${created.name}`.toLowerCase(),
-    section: sectionOf(find.subscription),
-    icon: 'folder',
-    label: created.name,
-    description: [
-      'resource group',
-      ...(costs ? ['costs money'] : foreign.length > 0 ? ['may cost money'] : []),
-      resources.length === 0 ? 'empty' : counted(resources.length, 'resource'),
-    ].join(' · '),
-    detail: groupDetail(find),
-    within: [],
-    // A hub that could not be looked at is a reason to leave its group alone.
-    isPreselected: resources.every((resource) => hubIds.has(azureHubId(resource))),
-    finds: [find],
-    costs,
-  };
-}
+const groupRow = (group: DiscoveredGroup, hubIds: ReadonlySet<string>): CleanUpRow => ({
+  id: `group/${group.created.subscriptionId}/${group.created.name}`.toLowerCase(),
+  section: { kind: 'subscription', subscription: group.subscription },
+  within: [],
+  // A hub that could not be read is a reason to keep its group.
+  isPreselected: group.resources.every((resource) => hubIds.has(azureHubId(resource))),
+  finds: [group],
+  // Other resources in it may be billed too; that is not known here.
+  isBilled: group.paidHubs.length > 0,
+});
 
-function hubRow(find: DiscoveredHub, groups: readonly CleanUpRow[]): CleanUpRow {
-  const { created, hub, devices } = find;
-  const isFree = hub.sku.tier === 'Free';
+function hubRow(discovered: DiscoveredHub, groups: readonly CleanUpRow[]): CleanUpRow {
+  const { created, hub, devices, subscription } = discovered;
   const group = `group/${created.subscriptionId}/${created.resourceGroup}`.toLowerCase();
   return {
     id: hubIdOf(created),
-    section: sectionOf(find.subscription),
-    icon: 'cloud',
-    label: hub.name,
-    description: [
-      'hub',
-      hub.sku.units === 1 ? hub.sku.name : `${hub.sku.name} × ${hub.sku.units}`,
-      isFree ? 'free' : 'costs money',
-      ...(groups.some(({ id }) => id === group) ? [`in ${created.resourceGroup}`] : []),
-    ].join(' · '),
-    detail: hubDetail(find),
+    section: { kind: 'subscription', subscription },
     within: groups.filter(({ id }) => id === group).map(({ id }) => id),
     isPreselected: devices?.foreign === 0 && !devices.isMore,
-    finds: [find],
-    costs: !isFree,
+    finds: [discovered],
+    isBilled: hub.sku.tier !== 'Free',
   };
 }
 
-function deviceRows(finds: readonly DiscoveredDevice[]): CleanUpRow[] {
-  const hubs = [...new Set(finds.map(({ location }) => location.hubId))];
+const sectionOf = ({ subscription, hubId, hubName }: HubLocation): CleanUpSection =>
+  subscription ? { kind: 'subscription', subscription } : { kind: 'hub', hubId, hubName };
+
+function deviceRows(discovered: readonly DiscoveredDevice[]): CleanUpRow[] {
+  const hubs = [...new Set(discovered.map(({ location }) => location.hubId))];
   return hubs.flatMap((hubId): CleanUpRow[] => {
-    const devices = finds.filter(({ location }) => location.hubId === hubId);
+    const devices = discovered.filter(({ location }) => location.hubId === hubId);
     const [first] = devices;
     if (!first) return [];
-    const { location } = first;
     const base = {
-      section: locationText(location),
+      section: sectionOf(first.location),
       within: [],
-      isPreselected: location.isLocal,
-      costs: false,
+      isPreselected: first.location.isLocal,
+      isBilled: false,
     };
-    if (devices.length <= maxDeviceRows) {
-      return devices.map((find) => ({
-        ...base,
-        id: `device/${hubId}/${find.created.deviceId}`,
-        icon: 'vm',
-        label: find.created.deviceId,
-        description: `device on ${location.hubName}`,
-        finds: [find],
-      }));
-    }
-    const unsure = devices.filter(({ isUnsure }) => isUnsure).length;
-    return [
-      {
-        ...base,
-        id: `devices/${hubId}`,
-        icon: 'circuit-board',
-        label: counted(devices.length, 'device'),
-        description: `on ${location.hubName}`,
-        detail: [
-          `From ${first.created.deviceId} to ${devices.at(-1)?.created.deviceId ?? ''}: those that were registered from this VS Code.`,
-          ...(unsure > 0 ? [`${counted(unsure, 'device')} of them may be gone already.`] : []),
-        ].join(' '),
-        finds: devices,
-      },
-    ];
+    return devices.length <= maxDeviceRows
+      ? devices.map((device) => ({
+          ...base,
+          id: `device/${hubId}/${device.created.deviceId}`,
+          finds: [device],
+        }))
+      : [{ ...base, id: `devices/${hubId}`, finds: devices }];
   });
 }
 
-const certificateRow = (find: Extract<DiscoveredResource, { kind: 'hubCertificate' }>): CleanUpRow => ({
-  id: `certificate/${find.location.hubId}/${find.created.name}`,
-  section: locationText(find.location),
-  icon: find.isVerified ? 'verified' : 'unverified',
-  label: find.created.name,
-  description: `certificate on ${find.location.hubName} · ${find.isVerified ? 'verified' : 'not verified'}`,
-  ...(find.isVerified ? { detail: 'Devices whose certificates it signed can no longer log in.' } : {}),
+const certificateRow = (certificate: DiscoveredCertificate): CleanUpRow => ({
+  id: `certificate/${certificate.location.hubId}/${certificate.created.name}`,
+  section: sectionOf(certificate.location),
   within: [],
-  isPreselected: find.location.isLocal,
-  finds: [find],
-  costs: false,
+  isPreselected: certificate.location.isLocal,
+  finds: [certificate],
+  isBilled: false,
 });
 
-const authorityRow = (find: DiscoveredAuthority): CleanUpRow => ({
-  id: `authority/${find.created.authorityId}`,
-  section: 'This computer',
-  icon: find.hasKey ? 'key' : 'shield',
-  label: find.name,
-  description: [
-    'certificate authority',
-    ...(find.hasKey ? ['local key'] : []),
-    ...(find.issued ? [`${formatCount(find.issued)} issued`] : []),
-  ].join(' · '),
-  detail: `${find.hasKey ? 'Its key cannot be had back; c' : 'C'}ertificates that it signed stay valid.`,
+const authorityRow = (authority: DiscoveredAuthority): CleanUpRow => ({
+  id: `authority/${authority.created.authorityId}`,
+  section: { kind: 'thisComputer' },
   within: [],
   isPreselected: false,
-  finds: [find],
-  costs: false,
+  finds: [authority],
+  isBilled: false,
 });
 
-/** What is on a hub goes with it, and with its group: by id, or by host name for a hub by connection string. */
+/** Deleting a hub or its group deletes what is on it: by id, or by host name for a hub by connection string. */
 function withContainers(
   row: CleanUpRow,
   hubs: readonly CleanUpRow[],
@@ -194,12 +149,24 @@ function withContainers(
       };
 }
 
-/** By heading; the heading that costs money first, this computer last. In it: groups, hubs, what is on them. */
+/** Equal for rows below the same heading: two accounts may see one subscription. */
+export function sectionKey(section: CleanUpSection): string {
+  switch (section.kind) {
+    case 'subscription':
+      return subscriptionKey(section.subscription);
+    case 'hub':
+      return section.hubId;
+    case 'thisComputer':
+      return 'thisComputer';
+  }
+}
+
+/** By section; sections with billed resources first, this computer last. In each: groups, hubs, what is on them. */
 function inOrder(rows: readonly CleanUpRow[]): readonly CleanUpRow[] {
-  const costly = new Set(rows.filter(({ costs }) => costs).map(({ section }) => section));
-  const sections = [...new Set(rows.map(({ section }) => section))];
+  const billed = new Set(rows.filter(({ isBilled }) => isBilled).map(({ section }) => sectionKey(section)));
+  const sections = [...new Set(rows.map(({ section }) => sectionKey(section)))];
   const rank = (row: CleanUpRow) =>
-    row.finds[0]?.kind === 'authority' ? 2 : costly.has(row.section) ? 0 : 1;
+    row.section.kind === 'thisComputer' ? 2 : billed.has(sectionKey(row.section)) ? 0 : 1;
   const kinds: readonly DiscoveredResource['kind'][] = [
     'resourceGroup',
     'hub',
@@ -211,15 +178,15 @@ function inOrder(rows: readonly CleanUpRow[]): readonly CleanUpRow[] {
   return rows.toSorted(
     (one, other) =>
       rank(one) - rank(other) ||
-      sections.indexOf(one.section) - sections.indexOf(other.section) ||
+      sections.indexOf(sectionKey(one.section)) - sections.indexOf(sectionKey(other.section)) ||
       kind(one) - kind(other) ||
-      Number(other.costs) - Number(one.costs),
+      Number(other.isBilled) - Number(one.isBilled),
   );
 }
 
 /**
- * What is ticked after the person changed it: ticking a hub or a group ticks all in it, and unticking something
- * unticks what it would go with, and what is in it. So nothing is deleted that is not ticked.
+ * The selection after a change: selecting a hub or a group selects everything in it, and deselecting a row deselects
+ * its hub and group, and what is in it. So nothing is deleted that is not selected.
  */
 export function settleTicks(
   rows: readonly CleanUpRow[],
@@ -231,7 +198,7 @@ export function settleTicks(
     if (within.some((above) => now.has(above) && !before.has(above))) settled.add(id);
   }
   for (const { id, within } of rows) {
-    // Was in it, and its container is not ticked any more.
+    // Its container is no longer selected.
     if (within.some((above) => before.has(above) && !now.has(above)) && before.has(id)) settled.delete(id);
   }
   for (const { id, within } of rows) {
@@ -240,7 +207,7 @@ export function settleTicks(
   return settled;
 }
 
-/** Those that have to be deleted themselves: what goes with a ticked hub or group is left to it. */
+/** The rows to delete one by one: what is in a selected hub or group is deleted with it. */
 export function selectionOf(
   rows: readonly CleanUpRow[],
   ticked: ReadonlySet<string>,
@@ -249,6 +216,3 @@ export function selectionOf(
   const isCovered = (row: CleanUpRow) => row.within.some((above) => ticked.has(above));
   return { direct: chosen.filter((row) => !isCovered(row)), covered: chosen.filter(isCovered) };
 }
-
-const of = <K extends DiscoveredResource['kind']>(finds: readonly DiscoveredResource[], kind: K) =>
-  finds.filter((find): find is Extract<DiscoveredResource, { kind: K }> => find.kind === kind);

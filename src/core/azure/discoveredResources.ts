@@ -4,7 +4,7 @@ import { type CreatedResourceOf } from './createdResourceLog';
 import { type CreatedResource } from './createdResources';
 import { type AzureHub, type AzureSubscription, type Resource } from './resources';
 
-/** What was made here and is still there, as it was found before anybody is asked. */
+/** A resource that was created here and still exists, as it was found before the user is asked. */
 export type DiscoveredResource =
   DiscoveredGroup | DiscoveredHub | DiscoveredDevice | DiscoveredCertificate | DiscoveredAuthority;
 
@@ -12,11 +12,11 @@ export interface DiscoveredGroup {
   readonly kind: 'resourceGroup';
   readonly created: CreatedResourceOf<'resourceGroup'>;
   readonly subscription: AzureSubscription;
-  /** All that is in it. */
+  /** Everything in it. */
   readonly resources: readonly Resource[];
-  /** What of it was not made here. */
+  /** Those that were not created here. */
   readonly foreign: readonly Resource[];
-  /** The hubs in it that cost money. */
+  /** The billed hubs in it. */
   readonly paidHubs: readonly string[];
 }
 
@@ -25,7 +25,7 @@ export interface DiscoveredHub {
   readonly created: CreatedResourceOf<'hub'>;
   readonly subscription: AzureSubscription;
   readonly hub: AzureHub;
-  /** `undefined` when they could not be looked at. */
+  /** `undefined` when they could not be read. */
   readonly devices: DeviceCount | undefined;
 }
 
@@ -33,7 +33,7 @@ export interface DeviceCount {
   readonly count: number;
   /** There are more than were counted. */
   readonly isMore: boolean;
-  /** Those among the counted that were not made here. */
+  /** Those among the counted that were not registered here. */
   readonly foreign: number;
 }
 
@@ -41,9 +41,9 @@ export interface DeviceCount {
 export interface HubLocation {
   readonly hubId: string;
   readonly hubName: string;
-  /** Lower case, without a port; two entries of the tree may be one hub. */
+  /** Lower case, without a port; two entries of the tree may be the same hub. */
   readonly hostName: string;
-  /** A hub of this computer, where things are tried out. */
+  /** The hub of this computer, which is for tests. */
   readonly isLocal: boolean;
   readonly subscription?: AzureSubscription;
 }
@@ -52,7 +52,7 @@ export interface DiscoveredDevice {
   readonly kind: 'device';
   readonly created: CreatedResourceOf<'device'>;
   readonly location: HubLocation;
-  /** It was not looked up, since there were too many: it may be gone. */
+  /** It was not checked, because there were too many: it may no longer exist. */
   readonly isUnsure: boolean;
 }
 
@@ -66,35 +66,41 @@ export interface DiscoveredCertificate {
 export interface DiscoveredAuthority {
   readonly kind: 'authority';
   readonly created: CreatedResourceOf<'authority'>;
-  /** The name that it has now. */
+  /** The current name. */
   readonly name: string;
   readonly issued: number;
   readonly hasKey: boolean;
 }
 
-/** Things that could not be looked at, for one reason. */
+/** Resources that could not be checked, for one reason. */
 export interface UnreachableResources {
   readonly resources: readonly CreatedResource[];
-  /** What they are or where, such as `3 things on hub "Pump station"`. */
-  readonly what: string;
+  /** Current name of their hub, when it is known. */
+  readonly hubName?: string;
   readonly reason: string;
   readonly action?: FailureAction;
 }
 
 export interface CleanUpFindings {
   readonly found: readonly DiscoveredResource[];
-  /** Deleted elsewhere: can be forgotten. */
+  /** Deleted elsewhere: can be removed from the log. */
   readonly gone: readonly CreatedResource[];
   readonly unreachable: readonly UnreachableResources[];
 }
 
 export const unreachableBecause = (
   resources: readonly CreatedResource[],
-  what: string,
   error: IotError,
+  hubName?: string,
 ): UnreachableResources => ({
   resources,
-  what,
+  ...(hubName === undefined ? {} : { hubName }),
   reason: error.message,
   ...(error.action ? { action: error.action } : {}),
 });
+
+/** The resources of one kind. */
+export const resourcesOfType = <K extends DiscoveredResource['kind']>(
+  resources: readonly DiscoveredResource[],
+  kind: K,
+) => resources.filter((one): one is Extract<DiscoveredResource, { kind: K }> => one.kind === kind);

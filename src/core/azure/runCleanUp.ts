@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import { abortError, isAbort } from '../base/abort';
 import { inParallel } from '../base/inParallel';
 import { isSameText } from '../base/sameText';
@@ -11,44 +12,54 @@ import {
   type DiscoveredHub,
 } from './discoveredResources';
 import { selectionOf, type CleanUpRow } from './cleanUpPlan';
-import { namesOf, resourceText } from './cleanUpTexts';
+import { shortList } from '../base/lists';
 import { hubIdOf, hubReferenceOf } from './trackedResources';
 import { isOnHub } from './createdResourceLog';
 import { type CreatedResources, type CreatedResource } from './createdResources';
 import { retryWhenThrottled, type RetryOptions } from './retryWhenThrottled';
 import { type StateListener, type Resource } from './resources';
 
-/** What deletes; `notFound` is what was wanted. Every failure is an `IotError`. */
+/** Deletes resources; `notFound` counts as success. Every failure is an `IotError`. */
 export interface CleanUpOperations {
   deleteDevice(find: DiscoveredDevice, signal: AbortSignal): Promise<void>;
   deleteCertificate(find: DiscoveredCertificate, signal: AbortSignal): Promise<void>;
   deleteHub(find: DiscoveredHub, follow: StateListener, signal: AbortSignal): Promise<void>;
   deleteGroup(find: DiscoveredGroup, follow: StateListener, signal: AbortSignal): Promise<void>;
   deleteAuthority(find: DiscoveredAuthority, signal: AbortSignal): Promise<void>;
-  /** What is in a group now. */
+  /** The current contents of a group. */
   resourcesOf(find: DiscoveredGroup, signal: AbortSignal): Promise<readonly Resource[]>;
 }
 
 export type Outcome = {
   readonly find: DiscoveredResource;
-  /** Of the row that was ticked. */
+  /** Id of the selected row. */
   readonly rowId: string;
 } & (
   | { readonly status: 'deleted' | 'gone' }
-  /** It was not begun. */
+  /** Not started. */
   | { readonly status: 'left' }
-  /** It was under way when it was cancelled: the service may finish it. */
+  /** Cancelled while in progress: the service may complete it. */
   | { readonly status: 'cut' }
   | { readonly status: 'failed'; readonly reason: string; readonly error: IotError }
 );
 
+export interface CleanUpProgress {
+  readonly index: number;
+  readonly total: number;
+  readonly resource: DiscoveredResource;
+  /** State of a long-running operation of ARM. */
+  readonly state?: string;
+  /** The service throttles. */
+  readonly retrySeconds?: number;
+}
+
 export interface RunOptions {
   readonly signal: AbortSignal;
-  readonly report?: (text: string) => void;
+  readonly report?: (progress: CleanUpProgress) => void;
   readonly retry?: RetryOptions;
 }
 
-/** What is in a hub goes before it, a hub before a group; the keys last. With how many at once. */
+/** The contents of a hub before the hub, a hub before a group; the keys last. With the number of parallel deletions. */
 const order = [
   ['device', 4],
   ['hubCertificate', 2],
@@ -57,7 +68,7 @@ const order = [
   ['authority', 1],
 ] as const satisfies readonly (readonly [DiscoveredResource['kind'], number])[];
 
-/** After so many failures of the connection to a hub its other devices are not tried. */
+/** After this many connection failures of a hub its other devices are not tried. */
 const maxFutile = 3;
 const futile: ReadonlySet<IotErrorCode> = new Set<IotErrorCode>([
   'unauthorized',
@@ -70,10 +81,11 @@ const futile: ReadonlySet<IotErrorCode> = new Set<IotErrorCode>([
   'signInNeeded',
 ]);
 const forgottenAtOnce = 50;
+const maxNamed = 5;
 
 /**
- * Deletes what is ticked, and nothing else; forgets what is gone, so that a second run does the rest. Never fails:
- * what became of each resource is told, also when it was cancelled.
+ * Deletes what is selected, and nothing else; removes deleted resources from the log, so that a second run deletes the
+ * rest. Never fails: the outcome of each resource is returned, also after a cancellation.
  */
 export async function runCleanUp(
   rows: readonly CleanUpRow[],
@@ -121,22 +133,26 @@ class Run {
     const { signal, retry, report } = this.options;
     if (signal.aborted) return;
     const base = { find: unit.find, rowId: unit.row.id };
-    const name = titleOf(unit.find);
-    const say = (state = '') =>
-      report?.(`${this.outcomes.size + 1} of ${this.units.length}: ${name}${state && ` (${state})`}`);
+    const say = (change: Pick<CleanUpProgress, 'state' | 'retrySeconds'> = {}) =>
+      report?.({
+        index: this.outcomes.size + 1,
+        total: this.units.length,
+        resource: unit.find,
+        ...change,
+      });
     say();
     let isUnderWay = false;
     try {
       this.refuseFutile(unit);
       const attempt = () => {
         isUnderWay = true;
-        return this.delete(unit, say);
+        return this.delete(unit, (state) => say({ state }));
       };
       await retryWhenThrottled(attempt, signal, {
         ...retry,
         onWait: (seconds) => {
           isUnderWay = false;
-          say(`asked to slow down, waiting ${seconds} s`);
+          say({ retrySeconds: seconds });
           retry?.onWait?.(seconds);
         },
       });
@@ -160,7 +176,7 @@ class Run {
 
   private async delete({ find }: Unit, say: (state: string) => void): Promise<void> {
     const { signal } = this.options;
-    // Between a wait and the next try it may have been cancelled.
+    // It may have been cancelled before the next attempt.
     if (signal.aborted) throw abortError();
     switch (find.kind) {
       case 'device':
@@ -177,7 +193,7 @@ class Run {
     }
   }
 
-  /** Nobody agreed to lose what came into the group since the question. */
+  /** What was added to the group after the confirmation must not be deleted. */
   private async holdsNothingNew(find: DiscoveredGroup): Promise<void> {
     const listed = new Set(find.resources.map(({ id }) => id.toLowerCase()));
     const now = await this.operations.resourcesOf(find, this.options.signal);
@@ -185,7 +201,14 @@ class Run {
     if (added.length === 0) return;
     throw new IotError(
       'changedMeanwhile',
-      `Resource group "${find.created.name}" also holds ${namesOf(added.map(resourceText))} by now, which was not in the list. Clean up again to see it.`,
+      l10n.t(
+        'Resource group "{0}" now also contains {1}, which was not listed. Run Clean Up again to review it.',
+        find.created.name,
+        shortList(
+          added.map(({ name, type }) => `${name} (${type})`),
+          maxNamed,
+        ),
+      ),
     );
   }
 
@@ -212,7 +235,7 @@ class Run {
     if (gone.length > 0) await this.createdResources.remove(...gone);
   }
 
-  /** The resource, and all that was made in it, also by another window meanwhile. */
+  /** The resource, and everything created in it, also by another window in the meantime. */
   private goneWith({ find, row }: Unit): readonly CreatedResource[] {
     if (find.kind !== 'hub' && find.kind !== 'resourceGroup') return [find.created];
     const inside = this.rows
@@ -233,19 +256,3 @@ class Run {
 
 const hubOf = (resource: CreatedResource) =>
   resource.kind === 'hub' ? resource : isOnHub(resource) ? hubReferenceOf(resource.hubId) : undefined;
-
-/** `device d1 on Pump Hub` */
-export function titleOf(find: DiscoveredResource): string {
-  switch (find.kind) {
-    case 'resourceGroup':
-      return `resource group ${find.created.name}`;
-    case 'hub':
-      return `hub ${find.hub.name}`;
-    case 'device':
-      return `device ${find.created.deviceId} on ${find.location.hubName}`;
-    case 'hubCertificate':
-      return `certificate ${find.created.name} on ${find.location.hubName}`;
-    case 'authority':
-      return `certificate authority ${find.name}`;
-  }
-}

@@ -1,6 +1,4 @@
-import { listText } from '../base/lists';
 import { azureHubId } from './azureDirectory';
-import { counted } from '../base/numbers';
 import { isOnHub, type CreatedResourceOf } from './createdResourceLog';
 import { type CreatedResource } from './createdResources';
 import { type HubReference } from './resources';
@@ -37,15 +35,6 @@ export const hubIdOf = ({ subscriptionId, resourceGroup, name }: CreatedResource
   azureHubId({
     id: `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Devices/IotHubs/${name}`,
   });
-
-export function contentsText(resources: readonly CreatedResource[]): string {
-  const devices = resourcesOfKind(resources, 'device').length;
-  const certificates = resourcesOfKind(resources, 'hubCertificate').length;
-  return listText([
-    ...(devices ? [counted(devices, 'device')] : []),
-    ...(certificates ? [counted(certificates, 'certificate')] : []),
-  ]);
-}
 
 export function byHub(
   resources: readonly (CreatedResourceOf<'device'> | CreatedResourceOf<'hubCertificate'>)[],

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { resourcesText } from '../../../src/features/cleanUp/lazy/resourceText';
 import { abortError } from '../../../src/core/base/abort';
 import {
   checkCreatedResources,
@@ -25,6 +26,7 @@ import {
   madeGroup,
   madeHub,
   otherResource,
+  shown,
 } from '../../support/cleanUp';
 
 /** A world of hubs, groups and devices as a test wants it. */
@@ -210,7 +212,7 @@ describe('What is still there of what was made here', () => {
     expect(found.find(({ kind }) => kind === 'hub')).toMatchObject({
       devices: { count: 3, foreign: 1, isMore: false },
     });
-    const rows = cleanUpPlan({ found });
+    const rows = cleanUpPlan({ found }).map(shown);
     expect(rows.filter(({ within }) => within.length > 0).map(({ label }) => label)).toEqual([
       'ours',
       'ours-too',
@@ -254,7 +256,7 @@ describe('What is still there of what was made here', () => {
     ]);
     expect(gone).toEqual([]);
     expect(found.map(({ kind }) => kind).sort()).toEqual(['hubCertificate', 'resourceGroup']);
-    expect(unreachable.map(({ what, reason }) => [what, reason.slice(0, 30)])).toEqual(
+    expect(unreachable.map((one) => [resourcesText(one), one.reason.slice(0, 30)])).toEqual(
       expect.arrayContaining([
         ['resource group "no"', 'The account may not read group'],
         ['1 device on hub "Local Hub"', 'localhost:8443 cannot be reach'],

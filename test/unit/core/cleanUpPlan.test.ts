@@ -1,13 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type DiscoveredResource } from '../../../src/core/azure/discoveredResources';
-import { deleteConfirmation } from '../../../src/core/azure/deleteConfirmation';
-import {
-  maxDeviceRows,
-  cleanUpPlan,
-  selectionOf,
-  settleTicks,
-  type CleanUpRow,
-} from '../../../src/core/azure/cleanUpPlan';
+import { deleteConfirmation } from '../../../src/features/cleanUp/lazy/deleteConfirmation';
+import { maxDeviceRows, cleanUpPlan, selectionOf, settleTicks } from '../../../src/core/azure/cleanUpPlan';
 import {
   foundAuthority,
   foundCertificate,
@@ -18,12 +12,14 @@ import {
   otherResource,
   hubLocation,
   randomOf,
+  shown,
+  type ShownRow,
 } from '../../support/cleanUp';
 
-const plan = (...found: DiscoveredResource[]) => cleanUpPlan({ found });
-const ticks = (rows: readonly CleanUpRow[]) =>
+const plan = (...found: DiscoveredResource[]) => cleanUpPlan({ found }).map(shown);
+const ticks = (rows: readonly ShownRow[]) =>
   rows.filter(({ isPreselected }) => isPreselected).map(({ label }) => label);
-const row = (rows: readonly CleanUpRow[], label: string) => {
+const row = (rows: readonly ShownRow[], label: string) => {
   const found = rows.find((one) => one.label === label);
   if (!found) throw new Error(`No row ${label}`);
   return found;
@@ -41,7 +37,7 @@ describe('What Clean Up lists', () => {
       foundGroup('rg', [hubResource('free'), hubResource('paid')]),
     );
     expect(rows.map(({ label }) => label)).toEqual(['rg', 'paid', 'free', 'd-paid', 'CA', 'd-local', 'Root']);
-    expect(rows.map(({ section }) => section)).toEqual([
+    expect(rows.map(({ heading }) => heading)).toEqual([
       ...Array<string>(5).fill('Dev · anna@contoso.com'),
       'Local Hub',
       'This computer',
@@ -50,7 +46,7 @@ describe('What Clean Up lists', () => {
 
   it('says what costs money and what is free', () => {
     const rows = plan(foundHub('paid'), foundHub('free', { sku: 'F1' }));
-    expect(row(rows, 'paid').description).toBe('hub · S1 · costs money');
+    expect(row(rows, 'paid').description).toBe('hub · S1 · billed');
     expect(row(rows, 'free').description).toBe('hub · F1 · free');
   });
 
@@ -73,7 +69,7 @@ describe('What Clean Up lists', () => {
     );
     expect(ticks(rows)).toEqual(['h']);
     expect(row(rows, 'rg').detail).toContain('photos (storageAccounts)');
-    expect(row(rows, 'rg').description).toContain('may cost money');
+    expect(row(rows, 'rg').description).toContain('may be billed');
   });
 
   it.each([
@@ -154,7 +150,7 @@ describe('Ticks of Clean Up', () => {
       for (let click = 0; click < 20; click++) {
         const next = new Set(ticked);
         // A click, or the box that ticks or unticks all.
-        const clicked = random() < 0.1 ? rows : [rows[Math.floor(random() * rows.length)] as CleanUpRow];
+        const clicked = random() < 0.1 ? rows : [rows[Math.floor(random() * rows.length)] as ShownRow];
         const isOn = random() < 0.5;
         for (const { id } of clicked)
           if (isOn) next.add(id);
@@ -171,7 +167,7 @@ describe('Ticks of Clean Up', () => {
 
 describe('What Clean Up asks', () => {
   const ask = (found: readonly DiscoveredResource[], ticked?: readonly string[]) => {
-    const rows = cleanUpPlan({ found });
+    const rows = cleanUpPlan({ found }).map(shown);
     const { direct, covered } = selectionOf(
       rows,
       new Set(rows.filter((one) => ticked?.includes(one.label) ?? true).map(({ id }) => id)),
@@ -180,18 +176,18 @@ describe('What Clean Up asks', () => {
   };
 
   it('lists devices and certificates, and asks for no name', () => {
-    const loss = ask([foundDevice('d1'), foundDevice('d2'), foundCertificate('CA')]);
-    expect(loss.question).toBe('Delete 2 devices and 1 hub certificate?');
-    expect(loss.detail).toContain('2 devices on Local Hub, with keys and twins: d1, d2');
-    expect(loss.detail).toContain('1 certificate on Local Hub: CA.');
-    expect(loss.typed).toBeUndefined();
+    const confirmation = ask([foundDevice('d1'), foundDevice('d2'), foundCertificate('CA')]);
+    expect(confirmation.question).toBe('Delete 2 devices and 1 hub certificate?');
+    expect(confirmation.detail).toContain('2 devices on Local Hub, with keys and twins: d1, d2');
+    expect(confirmation.detail).toContain('1 certificate on Local Hub: CA.');
+    expect(confirmation.typed).toBeUndefined();
   });
 
   it('says that a key cannot be had back and that its certificates stay valid, and asks for its name', () => {
-    const loss = ask([foundAuthority('Root', 3)]);
-    expect(loss.detail).toContain('3 device certificates');
-    expect(loss.detail).toMatch(/key cannot be had back.*stay valid/);
-    expect(loss.typed?.name).toBe('Root');
+    const confirmation = ask([foundAuthority('Root', 3)]);
+    expect(confirmation.detail).toContain('3 device certificates');
+    expect(confirmation.detail).toMatch(/key cannot be recovered.*remain valid/);
+    expect(confirmation.typed?.name).toBe('Root');
   });
 
   it('asks for the name of the weightiest: group, then paid hub, then free hub, then key', () => {
@@ -205,16 +201,18 @@ describe('What Clean Up asks', () => {
   });
 
   it('counts what goes with a hub as part of it, and names what in a group was not made here', () => {
-    const loss = ask([
+    const confirmation = ask([
       foundGroup('rg', [hubResource('h'), otherResource('photos')], [otherResource('photos')]),
       foundHub('h', { count: 2, foreign: 1, group: 'other' }),
       foundDevice('d', hubLocation('h', 'other')),
       foundCertificate('CA', hubLocation('h', 'other')),
     ]);
-    expect(loss.question).toBe('Delete 1 resource group and 1 hub?');
-    expect(loss.detail).toContain('NOT made from this VS Code: photos (Microsoft.Storage/storageAccounts)');
-    expect(loss.detail).toContain(
-      'with its 2 devices, 1 of them not registered from this VS Code, its certificates and the messages',
+    expect(confirmation.question).toBe('Delete 1 resource group and 1 hub?');
+    expect(confirmation.detail).toContain(
+      'NOT created from this VS Code: photos (Microsoft.Storage/storageAccounts)',
+    );
+    expect(confirmation.detail).toContain(
+      'with 2 devices (1 not registered from this VS Code), certificates and retained messages.',
     );
   });
 });

@@ -2,13 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { abortError } from '../../../src/core/base/abort';
 import { type DiscoveredResource } from '../../../src/core/azure/discoveredResources';
 import { cleanUpPlan, settleTicks, type CleanUpRow } from '../../../src/core/azure/cleanUpPlan';
-import { cleanUpReport, outcomeSummary } from '../../../src/core/azure/cleanUpReport';
-import {
-  runCleanUp,
-  titleOf,
-  type CleanUpOperations,
-  type Outcome,
-} from '../../../src/core/azure/runCleanUp';
+import { cleanUpReport, outcomeSummary } from '../../../src/features/cleanUp/lazy/cleanUpReport';
+import { cleanUpProgressText, resourceText } from '../../../src/features/cleanUp/lazy/resourceText';
+import { runCleanUp, type CleanUpOperations, type Outcome } from '../../../src/core/azure/runCleanUp';
 import { IotError } from '../../../src/core/errors';
 import { type Resource } from '../../../src/core/azure/resources';
 import {
@@ -36,7 +32,7 @@ class Hands implements CleanUpOperations {
   extra: readonly Resource[] = [];
 
   private async take(find: DiscoveredResource): Promise<void> {
-    const title = titleOf(find);
+    const title = resourceText(find);
     this.running++;
     this.most = Math.max(this.most, this.running);
     try {
@@ -61,7 +57,7 @@ const all = (rows: readonly CleanUpRow[]) => new Set(rows.map(({ id }) => id));
 const resourceLogOf = (rows: readonly CleanUpRow[]) =>
   new MemoryResourceLog(rows.flatMap(({ finds }) => finds.map(({ created }) => created)));
 const statuses = (outcomes: readonly Outcome[]) =>
-  Object.fromEntries(outcomes.map(({ find, status }) => [titleOf(find), status]));
+  Object.fromEntries(outcomes.map(({ find, status }) => [resourceText(find), status]));
 const retry = { wait: async () => undefined };
 const run = (
   rows: readonly CleanUpRow[],
@@ -130,7 +126,7 @@ describe('A run of Clean Up', () => {
     const rows = cleanUpPlan({ found: [foundHub('h')] });
     const resourceLog = resourceLogOf(rows);
     const outcomes = await run(rows, all(rows), operations, resourceLog);
-    expect(outcomeSummary(outcomes)).toBe('0 of 1 deleted, 1 was gone already.');
+    expect(outcomeSummary(outcomes)).toBe('0 of 1 deleted, 1 already deleted.');
     expect(resourceLog.list()).toEqual([]);
   });
 
@@ -145,11 +141,11 @@ describe('A run of Clean Up', () => {
     const rows = cleanUpPlan({ found: [foundDevice('d')] });
     const outcomes = await runCleanUp(rows, all(rows), operations, resourceLogOf(rows), {
       signal: new AbortController().signal,
-      report: (text) => void said.push(text),
+      report: (progress) => void said.push(cleanUpProgressText(progress)),
       retry: { wait: async (ms) => void waits.push(ms) },
     });
     expect(waits).toEqual([5_000, 10_000, 20_000]);
-    expect(said).toContain('1 of 1: device d on Local Hub (asked to slow down, waiting 10 s)');
+    expect(said).toContain('1 of 1: device d on Local Hub (throttled, retrying in 10 s)');
     expect(outcomeSummary(outcomes)).toBe('1 deleted.');
   });
 
@@ -320,18 +316,19 @@ describe('Whatever is ticked', () => {
         for (const find of finds)
           if (random() < 0.1)
             operations.failures.set(
-              titleOf(find),
+              resourceText(find),
               new IotError(random() < 0.5 ? 'forbidden' : 'notFound', 'No.'),
             );
       const stranger = madeDevice('stranger', 'elsewhere');
       const resourceLog = new MemoryResourceLog([...found.map(({ created }) => created), stranger]);
       const outcomes = await run(rows, ticked, operations, resourceLog);
 
-      const allowed = rows.filter(({ id }) => ticked.has(id)).flatMap(({ finds }) => finds.map(titleOf));
+      const allowed = rows.filter(({ id }) => ticked.has(id)).flatMap(({ finds }) => finds.map(resourceText));
       expect(operations.log.filter((title) => !allowed.includes(title))).toEqual([]);
       // What is destroyed with a container is ticked as well.
       const containers = rows.filter(
-        ({ id, finds }) => ticked.has(id) && finds.some((find) => operations.log.includes(titleOf(find))),
+        ({ id, finds }) =>
+          ticked.has(id) && finds.some((find) => operations.log.includes(resourceText(find))),
       );
       for (const { id } of containers)
         for (const inside of rows.filter(({ within }) => within.includes(id)))

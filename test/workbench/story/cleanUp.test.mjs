@@ -19,7 +19,7 @@ describe('Clean Up on the local hub', () => {
 
   it('says when nothing was made, and starts nothing for it', async () => {
     await workbench.run('IoT Hub: Clean Up…');
-    await told(workbench, 'Nothing was made from this VS Code, or all of it is gone.');
+    await told(workbench, 'Nothing to clean up.');
     await shown(/^Local Hub stopped/);
   });
 
@@ -54,8 +54,8 @@ describe('Clean Up on the local hub', () => {
     const rows = await listed(workbench);
     assert.equal(rows.length, 5);
     assert.match(rows[0].text, /pump-1 device on Local Hub/);
-    assert.match(rows[3].text, /Factory-CA certificate on Local Hub · verified.*can no longer log in/);
-    assert.match(rows[4].text, /Factory CA certificate authority · local key.*key cannot be had back;/);
+    assert.match(rows[3].text, /Factory-CA certificate on Local Hub · verified.*can no longer authenticate/);
+    assert.match(rows[4].text, /Factory CA certificate authority · local key.*key cannot be recovered\./);
     assert.deepEqual(
       rows.map(({ isTicked }) => isTicked),
       [true, true, true, true, false],
@@ -83,12 +83,12 @@ describe('Clean Up on the local hub', () => {
     await accept(workbench);
     const { text } = await workbench.dialog();
     assert.match(text, /Delete 2 devices, 1 hub certificate and 1 certificate authority\?/);
-    assert.match(text, /The key cannot be had back\. Certificates that it signed stay valid/);
+    assert.match(text, /The key cannot be recovered\. Certificates signed by it remain valid/);
     assert.doesNotMatch(text, /pump-2/);
-    await workbench.answerDialog('Go On…');
-    await step(workbench, /Type Factory CA to delete it and the rest/);
+    await workbench.answerDialog('Continue…');
+    await step(workbench, /Type "Factory CA" to permanently delete it and all other/);
     await workbench.answer('factory');
-    assert.match((await workbench.quickInputText()).message, /exactly as it is written/);
+    assert.match((await workbench.quickInputText()).message, /Type "Factory CA" exactly/);
     await workbench.screenshot('cleanUp-3-name');
     await workbench.answer('Factory CA');
     await workbench.toast('Clean Up: 4 deleted.');
@@ -124,8 +124,8 @@ describe('Clean Up on the local hub', () => {
   it('can be told to leave something alone for ever', async () => {
     const row = workbench.quickRow('pump-2');
     await row.hover();
-    await row.locator('.action-label[aria-label^="Keep It"]').click();
-    await told(workbench, 'Nothing was made from this VS Code, or all of it is gone.');
+    await row.locator('.action-label[aria-label^="Keep and Hide"]').click();
+    await told(workbench, 'Nothing to clean up.');
     await workbench.expand('Local Hub');
     await workbench.expand('Devices');
     await shown(/^pump-2/);
@@ -142,7 +142,7 @@ describe('Clean Up on the local hub', () => {
     await workbench.answerDialog(buttons.find((button) => button !== 'Cancel'));
     await gone(/^pump-4/);
     await workbench.run('IoT Hub: Clean Up…');
-    await told(workbench, 'Nothing was made from this VS Code');
+    await told(workbench, 'Nothing to clean up.');
   });
 
   it('says what it cannot look at, and forgets it when it is told to', async () => {
@@ -168,14 +168,14 @@ describe('Clean Up on the local hub', () => {
     await workbench.answerDialog('Remove');
     await gone(/^Borrowed/);
     await workbench.run('IoT Hub: Clean Up…');
-    await step(workbench, /could not be looked at/);
+    await step(workbench, /Could Not Be Checked/);
     const rows = await listed(workbench);
     assert.match(rows[0].text, /1 device on hub "Borrowed".*was removed from the list/);
     await workbench.screenshot('cleanUp-7-unknown');
-    await workbench.pick('Forget 1 device');
+    await workbench.pick('Hide 1 device');
     assert.match((await workbench.dialog()).text, /Nothing is deleted\./);
-    await workbench.answerDialog('Forget');
-    await told(workbench, 'Nothing was made from this VS Code');
+    await workbench.answerDialog('Hide');
+    await told(workbench, 'Nothing to clean up.');
   });
 
   for (const theme of ['dark', 'high contrast', 'light']) {

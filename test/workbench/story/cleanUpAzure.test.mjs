@@ -86,11 +86,11 @@ describe('Clean Up of an Azure account', () => {
     const rows = await listed(workbench);
     await workbench.screenshot('cleanUp-azure-1-list');
     assert.deepEqual(
-      rows.map(({ text }) => /^(\S+) (.*?)(?= Goes| No devices| 1 device|$)/.exec(text)?.slice(1)),
+      rows.map(({ text }) => /^(\S+) (.*?)(?= Everything| It has|$)/.exec(text)?.slice(1)),
       [
-        ['plant', 'resource group · costs money · 1 resource'],
+        ['plant', 'resource group · billed · 1 resource'],
         ['attic', 'resource group · 1 resource'],
-        ['pumps', 'hub · S1 · costs money · in plant'],
+        ['pumps', 'hub · S1 · billed · in plant'],
         ['spare', 'hub · F1 · free · in attic'],
         ['pump-1', 'device on pumps'],
       ],
@@ -104,7 +104,7 @@ describe('Clean Up of an Azure account', () => {
       (await tickedOf(workbench)).map((text) => text.split(' ')[0]),
       ['attic', 'spare'],
     );
-    await toggle(workbench, 'resource group · costs money');
+    await toggle(workbench, 'resource group · billed');
     assert.equal((await tickedOf(workbench)).length, 5);
     await workbench.cancel();
   });
@@ -115,14 +115,14 @@ describe('Clean Up of an Azure account', () => {
     const { text } = await workbench.dialog();
     assert.match(text, /Delete 2 resource groups\?/);
     await workbench.screenshot('cleanUp-azure-2-question');
-    await workbench.answerDialog('Go On…');
-    await step(workbench, /Type plant to delete it and the rest/);
+    await workbench.answerDialog('Continue…');
+    await step(workbench, /Type "plant" to permanently delete it and all other/);
     const path = '/resourceGroups/plant/providers/Microsoft.Devices/IotHubs/strangers';
     const hub = { location: 'local', properties: {}, sku: { name: 'S1', capacity: 1 } };
     assert.equal(await arm('PUT', path, hub), 201);
     await workbench.answer('plant');
     const said = await workbench.toast('Clean Up: 1 of 2 deleted, 1 failed.');
-    assert.match(said, /Resource group "plant" also holds strangers \(Microsoft\.Devices\/IotHubs\) by now/);
+    assert.match(said, /Resource group "plant" now also contains strangers \(Microsoft\.Devices\/IotHubs\)/);
     await workbench.screenshot('cleanUp-azure-3-partly');
     await workbench.answerToast('1 of 2 deleted', 'Show Details');
     const lines = workbench.page.locator('.editor-instance .view-line');
@@ -152,7 +152,7 @@ describe('Clean Up of an Azure account', () => {
           ['pump-1', true],
         ],
       );
-      assert.match(rows[0].text, /Also holds, not made here: strangers \(hub\)/);
+      assert.match(rows[0].text, /Also contains resources not created here: strangers \(hub\)/);
       await workbench.screenshot(`cleanUp-azure-5-${theme.replace(' ', '-')}`);
       await workbench.cancel();
     });
@@ -163,16 +163,16 @@ describe('Clean Up of an Azure account', () => {
     await toggle(workbench, 'resource group');
     await accept(workbench);
     const { text } = await workbench.dialog();
-    assert.match(text, /NOT made from this VS Code: strangers/);
+    assert.match(text, /NOT created from this VS Code: strangers/);
     await workbench.screenshot('cleanUp-azure-6-not-made-here');
-    await workbench.answerDialog('Go On…');
-    await step(workbench, /Type plant to delete it for good/);
+    await workbench.answerDialog('Continue…');
+    await step(workbench, /Type "plant" to delete it permanently/);
     await workbench.answer('plant');
     await told(workbench, 'Clean Up: 1 deleted.');
     await gone(/^pumps/);
     await gone(/^strangers/);
     await onSubscription();
-    await told(workbench, 'Nothing in Local Hub was made from this VS Code, or all of it is gone.');
+    await told(workbench, 'Nothing to clean up in Local Hub.');
     assert.equal(await arm('GET', '/resourceGroups/plant'), 404);
   });
 
@@ -198,18 +198,18 @@ describe('Clean Up of an Azure account', () => {
     await createHub('cellar', 'pipes', 'F1');
     await openCleanUp(workbench, onSubscription);
     await accept(workbench);
-    await workbench.answerDialog('Go On…');
+    await workbench.answerDialog('Continue…');
     await workbench.answer('cellar');
-    await workbench.toast('Deleting 1 thing');
+    await workbench.toast('Deleting 1 resource');
     await workbench.screenshot('cleanUp-azure-7-progress');
-    await workbench.answerToast('Deleting 1 thing', 'Cancel');
+    await workbench.answerToast('Deleting 1 resource', 'Cancel');
     await told(workbench, '1 cancelled');
     await workbench.until(
       'Azure to finish',
       async () => (await arm('GET', '/resourceGroups/cellar')) === 404,
     );
     await onSubscription();
-    await told(workbench, 'Nothing in Local Hub was made from this VS Code, or all of it is gone.');
+    await told(workbench, 'Nothing to clean up in Local Hub.');
     await gone(/^pipes/);
   });
 });

@@ -4,7 +4,7 @@ import { step } from './certificateStory.mjs';
 /** Opens Clean Up and waits for its list. */
 export async function openCleanUp(workbench, run = () => workbench.run('IoT Hub: Clean Up…')) {
   await run();
-  await step(workbench, /Ticked things are deleted/);
+  await step(workbench, /Selected resources and everything they contain/);
 }
 
 /** The rows of the list: what they say, and whether they are ticked. */

@@ -1,8 +1,8 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { checkCreatedResources, type CleanUpScope } from '../../../core/azure/checkCreatedResources';
-import { counted } from '../../../core/base/numbers';
+import { formatCount } from '../../../core/base/numbers';
 import { type CleanUpFindings } from '../../../core/azure/discoveredResources';
-import { deleteConfirmation } from '../../../core/azure/deleteConfirmation';
 import { cleanUpPlan, selectionOf } from '../../../core/azure/cleanUpPlan';
 import { runCleanUp } from '../../../core/azure/runCleanUp';
 import { azureScopeOf, type Node } from '../../../explorer/nodes';
@@ -12,13 +12,16 @@ import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { type CleanUpNeeds } from '../needs';
 import { resolveUnreachable } from './resolveUnreachable';
 import { pickResources } from './pickResources';
+import { deleteConfirmation } from './deleteConfirmation';
+import { checkProgressText, cleanUpProgressText, resourcesText } from './resourceText';
+import { rowText } from './rowText';
 import { cleanUpOperations } from './cleanUpOperations';
 import { refreshTree } from './refreshTree';
 import { reportResult } from './reportResult';
 
-const title = 'Clean Up';
+const title = () => l10n.t('Clean Up');
 
-/** Lists what was made from this VS Code and is still there, and deletes what stays ticked. */
+/** Lists the resources created from this VS Code that still exist, and deletes the selected ones. */
 export async function cleanUp(
   services: CleanUpNeeds,
   reports: ReadOnlyDocuments,
@@ -31,15 +34,15 @@ export async function cleanUp(
   };
   const where = subscription?.name ?? account?.label;
   for (;;) {
-    const findings = await look(services, scope);
+    const findings = await readFindings(services, scope);
     const rows = cleanUpPlan(findings);
     if (rows.length === 0) {
-      const isAgain = await tellEmpty(services, findings, where);
+      const isAgain = await showEmpty(services, findings, where);
       if (isAgain) continue;
       return;
     }
     const answer = await pickResources(
-      where === undefined ? title : `${title}: ${where}`,
+      where === undefined ? title() : l10n.t('Clean Up: {0}', where),
       rows,
       findings.unreachable,
     );
@@ -49,22 +52,28 @@ export async function cleanUp(
     }
     if (answer.kind === 'forget') {
       await services.createdResources.remove(...answer.row.finds.map(({ created }) => created));
-      services.log.info(`Clean Up does not list ${answer.row.label} any more; it stays where it is.`);
+      services.log.info(`Clean Up no longer lists ${rowText(answer.row).label}; it was not deleted.`);
       continue;
     }
     const { direct, covered } = selectionOf(rows, answer.ticked);
     if (direct.length === 0) {
-      void vscode.window.showInformationMessage('Nothing was ticked, so nothing was deleted.');
+      void vscode.window.showInformationMessage(l10n.t('No items selected. Nothing was deleted.'));
       return;
     }
-    const loss = deleteConfirmation(direct, covered);
-    await confirm(loss.question, loss.detail, loss.typed ? 'Go On…' : 'Delete');
-    if (loss.typed) await askName(loss.typed);
+    const { question, detail, typed } = deleteConfirmation(direct, covered);
+    await confirm(
+      question,
+      detail,
+      typed
+        ? l10n.t({ message: 'Continue…', args: [], comment: ['Verb, button'] })
+        : l10n.t({ message: 'Delete', args: [], comment: ['Verb, button'] }),
+    );
+    if (typed) await askName(typed);
     const count = direct.flatMap(({ finds }) => finds).length;
-    const outcomes = await withProgress(`Deleting ${counted(count, 'thing')}`, (signal, report) =>
+    const outcomes = await withProgress(deletingText(count), (signal, report) =>
       runCleanUp(rows, answer.ticked, cleanUpOperations(services), services.createdResources, {
         signal,
-        report,
+        report: (progress) => report(cleanUpProgressText(progress)),
       }),
     );
     refreshTree(services, outcomes);
@@ -73,24 +82,28 @@ export async function cleanUp(
   }
 }
 
-async function look(services: CleanUpNeeds, scope: CleanUpScope): Promise<CleanUpFindings> {
+async function readFindings(services: CleanUpNeeds, scope: CleanUpScope): Promise<CleanUpFindings> {
   const { createdResources, azure, log } = services;
-  const findings = await withProgress('Looking what is still there', (signal, report) =>
-    checkCreatedResources(createdResources.list(), services, { scope, signal, report }),
+  const findings = await withProgress(l10n.t('Checking for existing resources'), (signal, report) =>
+    checkCreatedResources(createdResources.list(), services, {
+      scope,
+      signal,
+      report: (progress) => report(checkProgressText(progress)),
+    }),
   );
   if (findings.gone.length > 0) {
     await createdResources.remove(...findings.gone);
-    // The tree may still show what was deleted elsewhere.
+    // The tree may still show resources that were deleted elsewhere.
     if (findings.gone.some(({ kind }) => kind === 'hub' || kind === 'resourceGroup')) azure.refresh();
-    log.info(`${counted(findings.gone.length, 'thing')} made from this VS Code had been deleted elsewhere.`);
+    log.info(`Resources created from this VS Code and deleted elsewhere: ${findings.gone.length}.`);
   }
-  for (const { what, reason } of findings.unreachable)
-    log.warn(`Clean Up could not look at ${what}: ${reason}`);
+  for (const unreachable of findings.unreachable)
+    log.warn(`Clean Up could not check ${resourcesText(unreachable)}: ${unreachable.reason}`);
   return findings;
 }
 
-/** Whether it should be looked once more. */
-async function tellEmpty(
+/** @returns whether to check again */
+async function showEmpty(
   services: CleanUpNeeds,
   { unreachable }: CleanUpFindings,
   where: string | undefined,
@@ -100,20 +113,21 @@ async function tellEmpty(
     return true;
   }
   void vscode.window.showInformationMessage(
-    where === undefined
-      ? 'Nothing was made from this VS Code, or all of it is gone.'
-      : `Nothing in ${where} was made from this VS Code, or all of it is gone.`,
+    where === undefined ? l10n.t('Nothing to clean up.') : l10n.t('Nothing to clean up in {0}.', where),
   );
   return false;
 }
 
+const deletingText = (count: number) =>
+  count === 1 ? l10n.t('Deleting 1 resource') : l10n.t('Deleting {0} resources', formatCount(count));
+
 async function askName({ name, prompt }: { readonly name: string; readonly prompt: string }): Promise<void> {
   noBack(
     await askText({
-      title,
+      title: title(),
       prompt,
       placeholder: name,
-      validate: (text) => (text.trim() === name ? undefined : `Type ${name}, exactly as it is written.`),
+      validate: (text) => (text.trim() === name ? undefined : l10n.t('Type "{0}" exactly.', name)),
     }),
   );
 }

@@ -1,9 +1,10 @@
+import * as l10n from '@vscode/l10n';
 import { type CleanUpOperations } from '../../../core/azure/runCleanUp';
 import { removeAuthority, removeHubCertificate } from '../../../core/certificate/removals';
 import { IotError } from '../../../core/errors';
 import { type CleanUpNeeds } from '../needs';
 
-/** What deletes, on the services. */
+/** Deletes resources through the services. */
 export function cleanUpOperations(services: CleanUpNeeds): CleanUpOperations {
   const { registries, hubCertificates, management } = services;
   return {
@@ -12,7 +13,7 @@ export function cleanUpOperations(services: CleanUpNeeds): CleanUpOperations {
     deleteCertificate: async ({ created }, signal) => {
       const certificates = await hubCertificates.forHub(created.hubId, signal);
       if (await removeHubCertificate(certificates, created.name, signal)) return;
-      throw new IotError('notFound', `Certificate "${created.name}" was not on the hub any more.`);
+      throw new IotError('notFound', l10n.t('Certificate "{0}" no longer exists on the hub.', created.name));
     },
     deleteHub: ({ hub, subscription }, follow, signal) =>
       management.forSubscription(subscription).deleteHub(hub, follow, signal),

@@ -1,47 +1,52 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { counted } from '../../../core/base/numbers';
+import { formatCount } from '../../../core/base/numbers';
 import { type UnreachableResources } from '../../../core/azure/discoveredResources';
-import { settleTicks, type CleanUpRow } from '../../../core/azure/cleanUpPlan';
+import { sectionKey, settleTicks, type CleanUpRow } from '../../../core/azure/cleanUpPlan';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
+import { rowText, sectionText } from './rowText';
 
 export type Answer =
   | { readonly kind: 'ticked'; readonly ticked: ReadonlySet<string> }
-  /** It stays where it is and is not listed again. */
+  /** It is kept and hidden from Clean Up. */
   | { readonly kind: 'forget'; readonly row: CleanUpRow }
-  /** What could not be looked at. */
+  /** Show the resources that could not be checked. */
   | { readonly kind: 'unknown' };
 
 interface Item extends vscode.QuickPickItem {
   readonly row?: CleanUpRow;
 }
 
-const forgetButton = {
+const forgetButton = () => ({
   iconPath: new vscode.ThemeIcon('eye-closed'),
-  tooltip: 'Keep It, and Do Not List It Again',
-};
+  tooltip: l10n.t('Keep and Hide from Clean Up'),
+});
 
-/** All that was found, with ticks that follow each other: what is in a hub or a group goes with it. */
+/** Everything that was found. The selection follows the containment: what is in a hub or a group is deleted with it. */
 export async function pickResources(
   title: string,
   rows: readonly CleanUpRow[],
-  unknown: readonly UnreachableResources[],
+  unreachable: readonly UnreachableResources[],
 ): Promise<Answer> {
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<Item>());
-  const things = unknown.flatMap((one) => one.resources).length;
+  const unchecked = unreachable.flatMap((one) => one.resources).length;
   pick.title = title;
-  pick.placeholder = `Ticked things are deleted; what is in a hub or group goes with it.${things > 0 ? ` ${counted(things, 'thing')} could not be looked at.` : ''}`;
+  pick.placeholder = [
+    l10n.t('Selected resources and everything they contain will be deleted.'),
+    ...(unchecked > 0 ? [uncheckedText(unchecked)] : []),
+  ].join(' ');
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  // Somebody may want to look something up meanwhile.
+  // The user may want to look something up in the meantime.
   pick.ignoreFocusOut = true;
-  const unknownButton = {
+  const uncheckedButton = {
     iconPath: new vscode.ThemeIcon('warning'),
-    tooltip: `${counted(things, 'Thing')} Could Not Be Looked At…`,
+    tooltip: l10n.t('Show Resources That Could Not Be Checked…'),
   };
-  if (things > 0) pick.buttons = [unknownButton];
+  if (unchecked > 0) pick.buttons = [uncheckedButton];
   const items = itemsOf(rows);
   pick.items = items;
   const show = (ticked: ReadonlySet<string>) =>
@@ -74,19 +79,30 @@ export async function pickResources(
 }
 
 function itemsOf(rows: readonly CleanUpRow[]): readonly Item[] {
-  return rows.flatMap((row, at): Item[] => [
-    ...(rows[at - 1]?.section === row.section
-      ? []
-      : [{ label: row.section, kind: vscode.QuickPickItemKind.Separator }]),
-    {
-      label: `$(${row.icon}) ${row.label}`,
-      description: row.description,
-      ...(row.detail === undefined ? {} : { detail: row.detail }),
-      buttons: [forgetButton],
-      row,
-    },
-  ]);
+  return rows.flatMap((row, at): Item[] => [...headingOf(row, rows[at - 1]), itemOf(row)]);
 }
+
+function headingOf({ section }: CleanUpRow, before: CleanUpRow | undefined): readonly Item[] {
+  return before && sectionKey(before.section) === sectionKey(section)
+    ? []
+    : [{ label: sectionText(section), kind: vscode.QuickPickItemKind.Separator }];
+}
+
+function itemOf(row: CleanUpRow): Item {
+  const { icon, label, description, detail } = rowText(row);
+  return {
+    label: `$(${icon}) ${label}`,
+    description,
+    ...(detail === undefined ? {} : { detail }),
+    buttons: [forgetButton()],
+    row,
+  };
+}
+
+const uncheckedText = (count: number) =>
+  count === 1
+    ? l10n.t('1 resource could not be checked.')
+    : l10n.t('{0} resources could not be checked.', formatCount(count));
 
 const idsOf = (items: readonly Item[]): ReadonlySet<string> =>
   new Set(items.flatMap(({ row }) => (row ? [row.id] : [])));

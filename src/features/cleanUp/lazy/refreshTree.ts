@@ -3,7 +3,7 @@ import { type Outcome } from '../../../core/azure/runCleanUp';
 import { type AzureSubscription } from '../../../core/azure/resources';
 import { type CleanUpNeeds } from '../needs';
 
-/** The tree shows what is left; also after a failure or a cancel, when nobody knows. */
+/** Updates the tree, also after a failure or a cancellation, when the result is unknown. */
 export function refreshTree(
   { devices, certificates, azure }: Pick<CleanUpNeeds, 'devices' | 'certificates' | 'azure'>,
   outcomes: readonly Outcome[],
@@ -35,7 +35,7 @@ export function refreshTree(
         subscriptions.set(subscriptionKey(find.subscription), find.subscription);
         break;
       case 'authority':
-        // The store tells of its own changes.
+        // The store fires an event of its own.
         break;
     }
   }

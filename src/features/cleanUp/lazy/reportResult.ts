@@ -1,42 +1,46 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type UnreachableResources } from '../../../core/azure/discoveredResources';
-import { cleanUpReport, outcomeSummary, tallyOutcomes } from '../../../core/azure/cleanUpReport';
-import { titleOf, type Outcome } from '../../../core/azure/runCleanUp';
+import { type Outcome } from '../../../core/azure/runCleanUp';
 import { runButton } from '../../../workbench/commands';
 import { failureButton } from '../../../workbench/failureActions';
 import { formatDateTime } from '../../../core/base/dates';
 import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { type CleanUpNeeds } from '../needs';
+import { cleanUpReport, outcomeSummary, tallyOutcomes } from './cleanUpReport';
+import { resourceText } from './resourceText';
 
-/** Not awaited: the command is over. */
+/** Not awaited: the command has ended. */
 export function reportResult(
   { log }: Pick<CleanUpNeeds, 'log'>,
   reports: ReadOnlyDocuments,
   outcomes: readonly Outcome[],
-  unknown: readonly UnreachableResources[],
+  unreachable: readonly UnreachableResources[],
 ): void {
   const summary = outcomeSummary(outcomes);
   const failures = outcomes.filter((outcome) => outcome.status === 'failed');
   log.info(`Clean Up: ${summary}`);
-  for (const { find, error } of failures) log.error(`Deleting ${titleOf(find)} failed.`, error);
+  for (const { find, error } of failures) log.error(`Deleting ${resourceText(find)} failed.`, error);
   const { failed, cancelled } = tallyOutcomes(outcomes);
   const [first] = failures;
   const isOneKind = new Set(failures.map(({ reason }) => reason)).size === 1;
   const text = first && isOneKind ? `${summary} ${first.reason}` : summary;
-  const details = 'Show Details';
+  const details = l10n.t('Show Details');
   const action = isOneKind && first?.error.action ? failureButton(first.error.action) : undefined;
-  const say =
+  const show =
     failed + cancelled > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
-  void say(`Clean Up: ${text}`, ...(action ? [action.title] : []), details).then(async (answer) => {
-    if (answer === details) {
-      const now = new Date();
-      const time = now.toTimeString().slice(0, 8).replaceAll(':', '.');
-      await reports.open(
-        `Clean Up ${time}.md`,
-        cleanUpReport(outcomes, unknown, formatDateTime(now.getTime())),
-      );
-    } else if (action && answer === action.title) {
-      await runButton(action);
-    }
-  });
+  void show(l10n.t('Clean Up: {0}', text), ...(action ? [action.title] : []), details).then(
+    async (answer) => {
+      if (answer === details) {
+        const now = new Date();
+        const time = now.toTimeString().slice(0, 8).replaceAll(':', '.');
+        await reports.open(
+          l10n.t('Clean Up {0}.md', time),
+          cleanUpReport(outcomes, unreachable, formatDateTime(now.getTime())),
+        );
+      } else if (action && answer === action.title) {
+        await runButton(action);
+      }
+    },
+  );
 }

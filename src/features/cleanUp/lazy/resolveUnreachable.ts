@@ -1,3 +1,4 @@
+import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { type UnreachableResources } from '../../../core/azure/discoveredResources';
 import { abortError } from '../../../core/base/abort';
@@ -5,58 +6,62 @@ import { runButton } from '../../../workbench/commands';
 import { failureButton } from '../../../workbench/failureActions';
 import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
 import { type CleanUpNeeds } from '../needs';
+import { resourcesText } from './resourceText';
 
-type Next = 'again' | { readonly unknown: UnreachableResources; readonly does: 'act' | 'forget' };
+type Next = 'again' | { readonly unreachable: UnreachableResources; readonly does: 'act' | 'forget' };
 
-/** Says what could not be looked at and why; lets the person mend it, look again, or forget it. */
+/** Shows what could not be checked and why; the user can fix it, check again, or hide it. */
 export async function resolveUnreachable(
   { createdResources, log }: Pick<CleanUpNeeds, 'createdResources' | 'log'>,
-  unknown: readonly UnreachableResources[],
+  unreachable: readonly UnreachableResources[],
 ): Promise<void> {
   const next = noBack(
     await pickOne<Next>({
-      title: 'Clean Up: could not be looked at',
-      placeholder: 'It may still be there, and cost money.',
+      title: l10n.t('Clean Up: Resources That Could Not Be Checked'),
+      placeholder: l10n.t('They may still exist and incur charges'),
       choices: [
-        ...unknown.flatMap((one) => choicesOf(one)),
-        { label: '$(refresh) Look again', value: 'again' },
+        ...unreachable.flatMap((one) => choicesOf(one)),
+        { label: `$(refresh) ${l10n.t('Check again')}`, value: 'again' },
       ],
     }),
   );
   if (next === 'again') return;
   if (next.does === 'act') {
-    const { action } = next.unknown;
+    const { action } = next.unreachable;
     if (action) await runButton(failureButton(action));
     return;
   }
-  const forget = 'Forget';
+  const what = resourcesText(next.unreachable);
+  const forget = l10n.t({ message: 'Hide', args: [], comment: ['Verb, button'] });
   const answer = await vscode.window.showWarningMessage(
-    `Forget ${next.unknown.what}?`,
+    l10n.t('Hide {0} from Clean Up?', what),
     {
       modal: true,
-      detail:
-        'Nothing is deleted. Clean Up does not list it any more, and what costs money goes on doing so.',
+      detail: l10n.t(
+        'Nothing is deleted. Clean Up no longer lists these resources. Billable resources continue to incur charges.',
+      ),
     },
     forget,
   );
   if (answer !== forget) throw abortError();
-  await createdResources.remove(...next.unknown.resources);
-  log.info(`Clean Up does not list ${next.unknown.what} any more; nothing was deleted.`);
+  await createdResources.remove(...next.unreachable.resources);
+  log.info(`Clean Up no longer lists ${what}; nothing was deleted.`);
 }
 
-function choicesOf(unknown: UnreachableResources): readonly Choice<Next>[] {
-  const { what, reason, action } = unknown;
+function choicesOf(unreachable: UnreachableResources): readonly Choice<Next>[] {
+  const { reason, action } = unreachable;
+  const what = resourcesText(unreachable);
   return [
     {
       label: action ? `$(arrow-right) ${failureButton(action).title}` : `$(warning) ${what}`,
-      ...(action ? { description: `for ${what}` } : {}),
+      ...(action ? { description: l10n.t('for {0}', what) } : {}),
       detail: reason,
-      value: action ? { unknown, does: 'act' } : 'again',
+      value: action ? { unreachable, does: 'act' } : 'again',
     },
     {
-      label: `$(eye-closed) Forget ${what}`,
-      detail: 'Nothing is deleted.',
-      value: { unknown, does: 'forget' },
+      label: `$(eye-closed) ${l10n.t('Hide {0}', what)}`,
+      detail: l10n.t('Nothing is deleted.'),
+      value: { unreachable, does: 'forget' },
     },
   ];
 }
