@@ -29,7 +29,7 @@ export function networkFailure(error: unknown, host: string, port: number): IotE
     case 'ECONNREFUSED':
       return failure(
         'unreachable',
-        l10n.t('{0} refused the connection. Check that the service is running.', at),
+        l10n.t('The connection to {0} was refused. Check that the service is running.', at),
       );
     case 'ENOTFOUND':
     case 'EAI_AGAIN':

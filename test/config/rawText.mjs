@@ -16,6 +16,9 @@ const logCalls = new Set(['trace', 'debug', 'info', 'warn', 'error']);
 /** Words of a sentence or label; not ids, paths, class names, MIME types, PEM labels, code. */
 const twoWords = /\p{L}{2,}[,;:.!?'’"”)…]*\s+["'“‘(]?\p{L}/u;
 const oneWord = /^\p{Lu}\p{Ll}+[…:.!?]*$/u;
+/** Product names, roles of Azure, media types, tokens: the same in every language. */
+const names =
+  /^((IoT Hub|IoT Edge|Azure)( [A-Z]\w+)*|[\w.-]+\/[\w.+-]+; charset=[\w-]+|SharedAccessSignature .*|\$\([\w-]+\) [A-Z]\d)$/;
 const lowerCaseNames = /^[a-z0-9$_:.\-\s]+$/;
 
 /** Code: a CSS or template function, also as a placeholder, SQL, a policy, markup, a query, a program. */
@@ -65,6 +68,8 @@ function isExempt(node) {
     if (/^(Import|Export(All|Named))|^TS(?!As|Satisfies|NonNull)/.test(up.type)) return true;
     if (up.type === 'TaggedTemplateExpression' && up.tag.name !== 'html') return true;
     if (up.type === 'ExpressionStatement' && up.directive) return true;
+    // The message of an error class.
+    if (up.type === 'CallExpression' && up.callee.type === 'Super') return true;
     if (up.type === 'SwitchCase' && up.test === at) return true;
     if (up.type === 'BinaryExpression' && /^[!=]==?$/.test(up.operator)) return true;
     if (/Function|Class|Program/.test(up.type)) return false;
@@ -104,6 +109,7 @@ const noRawText = {
       context.report({ node, messageId: 'raw', data: { text: text.trim().slice(0, 60) } });
     /** @param {any} node @param {string} text */
     const check = (node, text) => {
+      if (names.test(text)) return;
       const isText = isSentence(text) || (oneWord.test(text.trim()) && isShown(node));
       if (isText && !lowerCaseNames.test(text) && !isExempt(node)) report(node, text);
       else if (isText && isShown(node) && !isExempt(node)) report(node, text);

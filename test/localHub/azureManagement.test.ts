@@ -306,7 +306,7 @@ describe('A hub in ARM', () => {
       ),
     ).rejects.toMatchObject({
       code: 'freeHubTaken',
-      message: expect.stringContaining('in subscription "Local Hub"') as string,
+      message: expect.stringContaining('Subscription "Local Hub" already has its one free hub') as string,
     });
     await subscription.createResourceGroup({ ...plant, name: 'other' });
     await expect(subscription.createHub(newHub('free', { resourceGroup: 'other' }))).rejects.toMatchObject({

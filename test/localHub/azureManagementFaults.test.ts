@@ -265,7 +265,7 @@ describe('A paged list of Azure', () => {
         arm.answer = () => away;
         await expect(ask()).rejects.toMatchObject({
           code: 'serviceFailed',
-          message: expect.stringContaining('gets no token of yours') as string,
+          message: expect.stringContaining('your token is not sent there') as string,
         });
       }
       // Nor does a redirection.
@@ -300,7 +300,7 @@ describe('A response of Azure', () => {
     arm.answer = () => ({ text: '{"value":[', isCut: true });
     await expect(ask()).rejects.toMatchObject({
       code: 'unreachable',
-      message: expect.stringContaining('closed by the other side') as string,
+      message: expect.stringContaining('closed by the remote side') as string,
     });
     expect(arm.asked).toHaveLength(4);
   });
@@ -380,7 +380,7 @@ describe('A long-running operation of Azure', () => {
     );
     await expect(plant().createHub(newHub)).rejects.toMatchObject({
       code: 'freeHubTaken',
-      message: expect.stringContaining('in subscription "Plant"') as string,
+      message: expect.stringContaining('Subscription "Plant" already has its one free hub') as string,
     });
   });
 

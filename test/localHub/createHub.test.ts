@@ -94,11 +94,11 @@ describe('Create Hub with Azure Resource Manager', () => {
       hub: { name: 'wizard-hub', state: 'Active', sku: { name: 'F1' } },
     });
     expect(said.slice(0, 3)).toEqual([
-      'creating resource group "wizard"',
-      'looking whether "wizard-hub" is there',
-      'asking Azure for the hub',
+      'Creating resource group "wizard"',
+      'Checking whether hub "wizard-hub" exists',
+      'Sending the request',
     ]);
-    expect(said[3]).toBe('Azure is activating the hub');
+    expect(said[3]).toBe('Activating…');
     expect(kinds()).toEqual(['resourceGroup', 'hub']);
     expect(refreshes).toBeGreaterThanOrEqual(2);
   });
@@ -147,7 +147,7 @@ describe('Create Hub with Azure Resource Manager', () => {
       subscription,
       draft,
       (text) => {
-        if (text.startsWith('Azure')) controller.abort(abortError());
+        if (/^(Request accepted|Activating…)$/.test(text)) controller.abort(abortError());
       },
       controller.signal,
     );
@@ -165,7 +165,7 @@ describe('Create Hub with Azure Resource Manager', () => {
     expect(await removeHub(needs, entry, (text) => said.push(text), new AbortController().signal)).toBe(
       'deleted',
     );
-    expect(said).toContain('Azure is deleting the hub');
+    expect(said).toContain('Deleting…');
     expect(made.list().some((thing) => thing.kind === 'hub' && thing.name === 'wizard-hub')).toBe(false);
     expect(await management.hubNameProblem('wizard-hub')).toBeUndefined();
   });

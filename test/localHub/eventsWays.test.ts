@@ -156,7 +156,7 @@ describe('A proxy for events', () => {
       httpsPort: connection.httpsPort,
     };
     expect((await refusal(events, through(proxy.port))).message).toBe(
-      `The proxy 127.0.0.1:${proxy.port} asks for a user name and password.`,
+      `The proxy 127.0.0.1:${proxy.port} requires a user name and password.`,
     );
   }, 60_000);
 
@@ -164,7 +164,7 @@ describe('A proxy for events', () => {
     const gone = await keep(startTcpProxy(connection.httpsPort));
     await gone.refuse();
     const { message } = await refusal(connection, through(gone.port));
-    expect(message).toMatch(`The proxy 127.0.0.1:${gone.port} cannot be used: Nothing answers`);
+    expect(message).toMatch(`The proxy 127.0.0.1:${gone.port} cannot be used: The connection to`);
   });
 
   it('is not used for excluded hosts', async () => {

@@ -95,7 +95,7 @@ describe('a device session that is refused', () => {
         fs.writeFileSync(caFile, (await makeCertificate({ commonName: 'x', isAuthority: true })).pem);
         return { caFile };
       },
-      /not signed by an authority that is trusted/,
+      /not signed by a CA that is trusted/,
     ],
     ['for a CA file that is missing', async () => ({ caFile: '/nowhere' }), /CA file .* cannot be read/],
     [
@@ -197,7 +197,7 @@ describe('MQTT over WebSockets', () => {
     expect(states[1]).toEqual({ kind: 'connected', transport: 'webSocket', expiresAt: undefined });
 
     const wrong = await openSession(hub, { ...wish, passphrase: 'wrong' });
-    expect(await wrong.ended()).toContain('The passphrase does not open the private key');
+    expect(await wrong.ended()).toContain('The passphrase does not decrypt the private key');
     expect(wrong.logins).toHaveLength(1);
   });
 
@@ -231,7 +231,7 @@ describe('a proxy for publishing', () => {
   it('that requires credentials is reported and tried once', async () => {
     const proxy = await startProxy({ credentials: 'user:pass' });
     const bare = await through(`http://127.0.0.1:${proxy.port}`);
-    expect(await bare.ended()).toBe(`The proxy 127.0.0.1:${proxy.port} asks for a user name and password.`);
+    expect(await bare.ended()).toBe(`The proxy 127.0.0.1:${proxy.port} requires a user name and password.`);
     const wrong = await through(`http://user:secret@127.0.0.1:${proxy.port}`);
     expect(await wrong.ended()).toBe(
       `The proxy 127.0.0.1:${proxy.port} rejected the user name and password.`,
@@ -244,7 +244,7 @@ describe('a proxy for publishing', () => {
     const { states, state } = await through(`http://127.0.0.1:${port}`);
     await state('waiting');
     const reason = states[1]?.kind === 'waiting' ? states[1].reason.message : '';
-    expect(reason).toContain(`The proxy 127.0.0.1:${port} cannot be used: Nothing answers`);
+    expect(reason).toContain(`The proxy 127.0.0.1:${port} cannot be used: The connection to`);
   });
 
   it.each(['socks5://127.0.0.1:1', 'nonsense'])(

@@ -148,7 +148,11 @@ class MqttLink implements Link {
     if (error.message === 'Keepalive timeout') {
       return new IotError(
         'timeout',
-        `${settings.host}:${this.wire.port} did not answer for ${keepAliveSeconds} seconds.`,
+        l10n.t(
+          '{0} did not respond for {1} seconds.',
+          `${settings.host}:${this.wire.port}`,
+          keepAliveSeconds,
+        ),
         { cause: error },
       );
     }

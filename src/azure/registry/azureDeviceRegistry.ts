@@ -1,4 +1,5 @@
 import { type Agent } from 'node:https';
+import * as l10n from '@vscode/l10n';
 import { Registry } from 'azure-iothub/dist/registry';
 import { abortable, isAbort, timeLimit } from '../../core/base/abort';
 import { type Device, type NewCredentials } from '../../core/device/device';
@@ -204,7 +205,11 @@ class AzureDeviceRegistry implements DeviceRegistry {
   private late(): IotError {
     return new IotError(
       'timeout',
-      `${this.hub.hostName}:${this.hub.httpsPort} did not answer within ${callTimeoutMs / 1000} seconds.`,
+      l10n.t(
+        '{0} did not respond within {1} seconds.',
+        `${this.hub.hostName}:${this.hub.httpsPort}`,
+        callTimeoutMs / 1000,
+      ),
     );
   }
 }

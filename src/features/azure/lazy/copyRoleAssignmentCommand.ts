@@ -37,7 +37,7 @@ export async function copyRoleAssignmentCommand(
   const entry = await pickAzureHub(services, node, title, 'assignRoles');
   const known = roles().find((one) => one.role === missing)?.role;
   const role = known ?? (await pickRole(`${title} (${entry.hub.name})`));
-  const assignee = (await assigneeIn(services, entry)) ?? '<your user>';
+  const assignee = (await assigneeIn(services, entry)) ?? '<user>';
   await copy(
     `az role assignment create --assignee "${assignee}" --role "${role}" --scope "${entry.hub.id}"`,
     l10n.t('Copied the command that assigns the role {0}', role),
