@@ -34,8 +34,8 @@ describe('A full consumer group', () => {
     // Who has not read yet is told at once, with the way out.
     const late = new TestReader(connection);
     await late.ended();
-    expect(late.failure).toMatch(/Too many readers use this consumer group/);
-    await expect.poll(() => reader.troubles.join(), { timeout: 20_000 }).toMatch(/Too many readers/);
+    expect(late.failure).toMatch(/The consumer group has reached its limit/);
+    await expect.poll(() => reader.troubles.join(), { timeout: 20_000 }).toMatch(/reached its limit/);
     await fifth.close();
     await publishing;
     await reader.has(10_000, 60_000);
