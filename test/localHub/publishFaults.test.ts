@@ -103,7 +103,9 @@ describe.concurrent('a session over a line that fails', () => {
     const waits = states.flatMap((one) => (one.kind === 'waiting' ? [one] : []));
     expect(waits[0]?.retryInMs).toBeLessThanOrEqual(200);
     expect(waits[2]?.retryInMs).toBeGreaterThan(waits[0]?.retryInMs ?? 0);
-    expect(waits.at(-1)?.reason.message).toMatch(/was refused\..* MQTT over WebSockets \(port \d+\) may work/);
+    expect(waits.at(-1)?.reason.message).toMatch(
+      /was refused\..* MQTT over WebSockets \(port \d+\) may work/,
+    );
     await proxy.accept();
     await expectAll(arrivals, device.deviceId, (await sent).acknowledged, 300);
   });
