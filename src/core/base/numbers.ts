@@ -13,10 +13,6 @@ export const formatCount = (value: number): string => whole().format(value);
 /** `21.5`, `1,234.57`: six significant digits at most. */
 export const formatValue = (value: number): string => significant().format(value);
 
-/** `1 message`, `1,234 messages` */
-export const counted = (count: number, one: string, many = `${one}s`): string =>
-  `${formatCount(count)} ${count === 1 ? one : many}`;
-
 /** `312 B`, `1.5 KB`, `256 KB`, `9.5 MB`, `64 MB` */
 export function formatBytes(value: number): string {
   if (value < kilobyte) return `${formatCount(value)} B`;

@@ -9,7 +9,6 @@ import {
 import { displayLocale, perLocale, setDisplayLocale } from '../../../../src/core/base/displayLocale';
 import { listText, shortList } from '../../../../src/core/base/lists';
 import {
-  counted,
   formatBytes,
   formatCount,
   formatMegabytes,
@@ -49,9 +48,6 @@ describe('Numbers', () => {
   it.each([
     [formatCount(1_234.4), '1,234'],
     [formatValue(1_234.5678), '1,234.57'],
-    [counted(1, 'message'), '1 message'],
-    [counted(0, 'message'), '0 messages'],
-    [counted(1_204, 'authority', 'authorities'), '1,204 authorities'],
     [formatBytes(312), '312 B'],
     [formatBytes(1_536), '1.5 KB'],
     [formatBytes(256 * 1_024), '256 KB'],
