@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { after, before, describe, it } from 'node:test';
+import { clearNotifications } from '../../host/storyWindows.mjs';
 import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { rowLike, settings, step } from './certificateStory.mjs';
 import { accept, listed, openCleanUp, tickedOf, toggle, told } from './cleanUpStory.mjs';
@@ -133,7 +134,7 @@ describe('Clean Up of an Azure account', () => {
     );
     await workbench.screenshot('cleanUp-azure-4-report');
     await workbench.run('View: Close All Editors');
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await gone(/^spare/);
     await shown(/^strangers/);
     await shown(/^pumps/);

@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { clearNotifications } from '../../host/storyWindows.mjs';
 import { channel, step } from './certificateStory.mjs';
 import { eventsString, hubString, openLocalHub, putRouting } from './monitorStory.mjs';
 import { publishByPanel, PublishPanel } from './publishPanel.mjs';
@@ -36,7 +37,7 @@ describe('The monitor', () => {
   });
 
   it('then that the device was never active, and that the monitor does not run', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Why No Messages?');
     await workbench.toast('No device has ever been active');
     await workbench.choose('Local Hub', 'Start Monitoring');
@@ -64,7 +65,7 @@ describe('The monitor', () => {
     await workbench.until('the silence', async () =>
       (await workbench.statusBar()).some((text) => /Local Hub 2 · last message \d+ s ago/.test(text)),
     );
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Why No Messages?');
     await workbench.toast('Nothing is wrong at Local Hub');
     await workbench.waitForOutput(channel, /✓ The monitor runs and has shown 2 messages\./);
@@ -72,7 +73,7 @@ describe('The monitor', () => {
   });
 
   it('shows only what fits a filter, and says what the filter hides', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Filter Messages…');
     await workbench.answer('$.level>x');
     await workbench.until('the reason', async () =>
@@ -106,7 +107,7 @@ describe('The monitor', () => {
   });
 
   it('monitors a single device beside the hub, in a channel of its own', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('boiler-1', 'Monitor This Device');
     const own = `${channel} · boiler-1`;
     await workbench.waitForOutput(
@@ -168,7 +169,7 @@ describe('The monitor', () => {
         isEnabled: false,
       },
     });
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Why No Messages?');
     await workbench.toast('The fallback route is off and no route leads to the built-in endpoint');
     await workbench.waitForOutput(channel, /✗ The fallback route is off/);
@@ -183,8 +184,7 @@ describe('The monitor', () => {
     await step(workbench, /Name of the hub/);
     await workbench.answer('events-only');
     // The tree takes the focus when it shows what was added, which would close a question opened meanwhile.
-    await workbench.page.locator('.monaco-list-row.selected', { hasText: 'events-only' }).waitFor();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await workbench.selectedRow('events-only').waitFor();
     await workbench.run('IoT Hub: Start Monitoring From…');
     await step(workbench, /Which hub\?/);
     await workbench.pick('events-only');

@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { clearNotifications } from '../../host/storyWindows.mjs';
 import { channel, step } from './certificateStory.mjs';
 import {
   eventsString,
   hubProcess,
+  hubString,
   inStatusBar,
   linesOf,
   openLocalHub,
   takeOver,
-  TestDevice,
 } from './monitorStory.mjs';
+import { TestDevice } from './testDevice.mjs';
 
 describe('A monitor whose hub or consumer group is taken away', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
@@ -28,7 +30,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     });
     await workbench.choose('Local Hub', 'Start Monitoring');
     await workbench.waitForOutput(channel, /--- Monitoring Local Hub/);
-    device = await TestDevice.open(workbench, 'boiler-1');
+    device = await TestDevice.open(await hubString(workbench), 'boiler-1');
   });
   after(async () => {
     await other?.close();
@@ -71,7 +73,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     assert.ok(before.length >= 100);
     await workbench.answerToast('The local hub has stopped: its process ended unexpectedly', 'Restart');
     await workbench.waitForOutput(channel, /--- Connected again\.$/m, 60_000);
-    device = await TestDevice.open(workbench, 'boiler-1');
+    device = await TestDevice.open(await hubString(workbench), 'boiler-1');
     for (let n = 10_001; n <= 10_050; n++) await device.send(n);
     await assertComplete([...before, ...device.acknowledged]);
     const count = shown().length;
@@ -80,7 +82,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
   });
 
   it('says that another reader took the consumer group, and offers one of its own', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     other = await takeOver(await eventsString(workbench));
     await workbench.toast('Another reader took over this consumer group');
     await workbench.waitForOutput(channel, /--- Monitoring has ended: Another reader took over/);
@@ -107,7 +109,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
     await step(workbench, /Which one should the monitor read with/);
     await workbench.pick('$Default');
     await workbench.toast('Another reader');
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Why No Messages?');
     const said = await workbench.toast('Another reader');
     assert.match(said, /consumer group \$Default/);
@@ -118,7 +120,7 @@ describe('A monitor whose hub or consumer group is taken away', () => {
   });
 
   it('deletes a consumer group after it was confirmed, and reads with $Default again', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Which one should the monitor read with/);
     await workbench.pick('mine');
