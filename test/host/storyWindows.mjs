@@ -1,5 +1,5 @@
 // Windows for stories. All stories of a process share one browser, and one VS Code server for each set of extensions,
-// which costs a tenth of new ones; each window nevertheless begins as in a new installation.
+// which saves more than half of what a window costs; each window nevertheless begins as in a new installation.
 import { afterEach } from 'node:test';
 import { openBrowser } from './browser.mjs';
 import { isProfiling, measured, profiled, profileText } from './stepProfile.mjs';
@@ -23,7 +23,7 @@ const builtIn = [
   'theme-seti',
 ];
 const storySettings = { 'extensions.webWorker': false };
-/** For what stories do to begin, and are not about: by the palette it would take ten times as long. */
+/** Shorter than the palette, for what no story is about. */
 const keys = { clearNotifications: 'Control+Alt+Shift+F9' };
 const keybindings = [
   {

@@ -165,11 +165,13 @@ export class WorkbenchWindow {
     });
   }
 
-  /** Chooses the first row that holds this text in a quick pick. @param {{ filter?: string }} [options] typed first */
-  async pick(text, { filter } = {}) {
+  /**
+   * Chooses the first row that holds this text in a quick pick.
+   * @param {{ exact?: boolean }} [options] `exact`: the row of which it is the whole label
+   */
+  async pick(text, options) {
     await this.quickInput.waitFor();
-    if (filter !== undefined) await this.quickInput.fill(filter);
-    await this.clickRow(() => this.quickRow(text));
+    await this.clickRow(() => this.quickRow(text, options));
   }
 
   /** A row may be drawn anew while it is clicked, and the old one stays in the page, unseen: look again. */

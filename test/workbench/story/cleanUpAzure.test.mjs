@@ -41,7 +41,7 @@ describe('Clean Up of an Azure account', () => {
     await step(workbench, /Name of the hub/);
     await workbench.answer(name);
     await step(workbench, /In which region\?/);
-    await workbench.pick('Local');
+    await workbench.pick('Local', { exact: true });
     await step(workbench, /Which tier/);
     await workbench.pick(tier);
     for (const question of tier === 'F1' ? [] : [/Number of units/, /Partitions of/, /Days that/]) {
