@@ -383,7 +383,7 @@ describe('The overview of a hub of an Azure account', () => {
   });
 
   it('comes back after the window is loaded again, although no subscription was opened', async () => {
-    await workbench.waitForState(/hubId\\*":.*name\\*":\\*"factory/);
+    await workbench.waitForState(/hub\\*":\{[^}]*factory/);
     await workbench.reloadWindow();
     await overview.says('Network and security', /Shared access keys Off/);
     await workbench.openContainer('IoT Hub');
