@@ -151,17 +151,20 @@ export class WorkbenchWindow {
       return value && /^([/~]|[a-z]:\\)/i.test(value) ? value : '';
     };
     const now = () => path().catch(() => '');
-    await this.until('the file dialog', now);
-    const progress = this.page.locator('.quick-input-widget:visible .quick-input-progress.active');
+    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
+    // With its rows it writes the path that it proposes, over what was typed before.
+    await this.until('the file dialog', async () => (await now()) && (await rows.count()) > 0);
     await this.until(`the file dialog to take ${file}`, async () => {
       const value = await now();
       if (!value) return true;
-      // What it answered late may have taken the place of what was typed.
-      if (!sameFile(value, file)) await this.quickInput.fill(file);
-      if ((await progress.count()) > 0) return false;
+      if (!sameFile(value, file)) {
+        await this.quickInput.fill(file);
+        return false;
+      }
+      // While it looks at the folder it ignores Enter.
       await this.quickInput.press('Enter', { timeout: 1_000 }).catch(() => undefined);
       const isGone = async () => !(await now());
-      return this.until('the file dialog to go', isGone, 1_000).catch(() => false);
+      return this.until('the file dialog to go', isGone, 500).catch(() => false);
     });
   }
 
