@@ -1,7 +1,10 @@
 // Windows for stories. All stories of a process share one browser, and one VS Code server for each set of extensions,
 // which saves more than half of what a window costs; each window nevertheless begins as in a new installation.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { afterEach } from 'node:test';
 import { openBrowser } from './browser.mjs';
+import { resultsFolder } from './paths.mjs';
 import { isProfiling, measured, profiled, profileText } from './stepProfile.mjs';
 import { startServer, temporaryFolder } from './vscodeServer.mjs';
 import { Workbench } from './workbenchDriver.mjs';
@@ -45,6 +48,7 @@ afterEach(async (test) => {
   if (!test.passed) await keepPictures(test.name);
 });
 
+/** What a person would look at first: the windows, and what they wrote to their consoles. */
 async function keepPictures(title) {
   isSuspect = true;
   const name = `failed-${title.replace(/[^\w.-]+/g, '-').slice(0, 80)}`;
@@ -52,6 +56,8 @@ async function keepPictures(title) {
     await window
       .screenshot(name)
       .catch((error) => console.log(`There is no picture of "${title}": ${error.message}`));
+    mkdirSync(path.join(resultsFolder, 'logs'), { recursive: true });
+    writeFileSync(path.join(resultsFolder, 'logs', `${name}.console.log`), window.console.join('\n'));
   }
 }
 

@@ -171,6 +171,7 @@ describe('The main job by keyboard', () => {
       .locator('.part.sidebar .monaco-list-row', { hasText: /Local Hub.*running/ })
       .waitFor({ timeout: 20_000 });
     await page.close();
+    await workbench.page.bringToFront();
   });
 
   it('registers a device and publishes as it', async () => {
