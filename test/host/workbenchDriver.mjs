@@ -197,9 +197,11 @@ export class Workbench extends WorkbenchWindow {
 
   /** Answers the modal dialog with one of its buttons. */
   async answerDialog(button) {
-    const box = this.page.locator('.monaco-dialog-box');
-    await box.locator('.monaco-button', { hasText: exactly(button) }).click();
-    await box.waitFor({ state: 'hidden' });
+    const found = this.page.locator('.monaco-dialog-box .monaco-button', { hasText: exactly(button) });
+    const answered = await found.elementHandle();
+    await answered.click();
+    // The next dialog may be there at once.
+    await answered.waitForElementState('hidden');
   }
 
   /** Waits for a notification that holds this text. @returns {Promise<string>} all of its text */
