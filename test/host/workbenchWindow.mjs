@@ -170,11 +170,13 @@ export class WorkbenchWindow {
 
   /**
    * Chooses the first row that holds this text in a quick pick.
-   * @param {{ exact?: boolean }} [options] `exact`: the row of which it is the whole label
+   * @param {{ exact?: boolean, filter?: string }} [options] `exact`: the row of which it is the whole label;
+   *   `filter`: typed first
    */
-  async pick(text, options) {
+  async pick(text, { exact, filter } = {}) {
     await this.quickInput.waitFor();
-    await this.clickRow(() => this.quickRow(text, options));
+    if (filter !== undefined) await this.quickInput.fill(filter);
+    await this.clickRow(() => this.quickRow(text, { exact }));
   }
 
   /** A row may be drawn anew while it is clicked, and the old one stays in the page, unseen: look again. */
