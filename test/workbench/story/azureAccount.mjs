@@ -21,6 +21,8 @@ export async function startCloud(options = []) {
   const ports = ['mqtt', 'https', 'amqp', 'amqp-plain'].flatMap((name) => [`--${name}-port`, '0']);
   const args = [path.join(root, 'dist/localHub.js'), '--data', folder, ...ports, ...options];
   const hub = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Also when the stories are interrupted.
+  const kill = atEnd(() => hub.kill('SIGTERM'));
   let said = '';
   hub.stderr.on('data', (text) => (said = (said + text).slice(-2_000)));
   const ended = new Promise((resolve) => hub.on('exit', resolve));
@@ -31,7 +33,7 @@ export async function startCloud(options = []) {
   return {
     endpoints,
     async stop() {
-      hub.kill('SIGTERM');
+      kill();
       await ended;
       rmSync(folder, { recursive: true, force: true });
     },
