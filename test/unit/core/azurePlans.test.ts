@@ -7,7 +7,7 @@ describe('Plans of hubs', () => {
     expect(hubPlans.filter(({ sku }) => isFree(sku)).map(({ sku }) => sku)).toEqual(['F1']);
     expect(planOf('F1')).toMatchObject({
       messagesPerDay: 8_000,
-      mostUnits: 1,
+      maxUnits: 1,
       partitions: { least: 2, most: 2, usual: 2 },
       retentionDays: { least: 1, most: 1 },
     });

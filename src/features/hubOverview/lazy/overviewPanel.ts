@@ -1,4 +1,4 @@
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { hasPortal } from '../../../core/azure/portal';
 import { isAbort } from '../../../core/base/abort';
 import { toDisposable, type Disposable } from '../../../core/base/disposable';
