@@ -24,6 +24,12 @@ function protocolOf(first: number): 'mqtt' | 'amqp' | 'http' | undefined {
 }
 
 /**
+ * How long an idle HTTP connection stays open. Node's default of 5 s closes connections just when a client that was
+ * busy sends its next request on one, which the client sees as ECONNRESET.
+ */
+const idleHttpMs = 65_000;
+
+/**
  * A TLS port for HTTP (with WebSockets), MQTT and AMQP, distinguished by the first byte of a client. A host name and a
  * port are all that any client needs to reach the hub.
  */
@@ -41,6 +47,7 @@ export function createOnePort(
     },
     protocols.http,
   );
+  server.keepAliveTimeout = idleHttpMs;
   // Node's HTTP server works as usual, time limits included; it only gets its sockets slightly later.
   const toHttp = server.listeners('secureConnection') as ((socket: tls.TLSSocket) => void)[];
   server.removeAllListeners('secureConnection');

@@ -1,30 +1,20 @@
 // Starts `feed.ts`: telemetry of many devices from another process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import { root } from '../host/paths.mjs';
 
 /**
- * @param {string} folder for the built program
+ * @param {string} folder for the program, which is built once for it
  * @param {{ connectionString: string, prefix: string, devices: number, perSecond: number, seconds: number }} request
  * @returns {Promise<{ done: Promise<{ sent: number, acknowledged: number, perSecond: number }>, stop: () => void }>} when its devices are connected
  */
 export async function startFeed(folder, request) {
   const program = path.join(folder, 'feed.cjs');
-  buildSync({
-    entryPoints: [path.join(root, 'test/bench/feed.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    keepNames: true,
-    mainFields: ['module', 'main'],
-    external: ['bufferutil', 'utf-8-validate'],
-    logLevel: 'error',
-  });
+  if (!existsSync(program)) buildFeed(program);
   const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   child.stdin.write(`${JSON.stringify(request)}\n`);
@@ -41,4 +31,19 @@ export async function startFeed(folder, request) {
   done.catch(() => undefined);
   await Promise.race([ready, done]);
   return { done, stop: () => child.stdin.end() };
+}
+
+function buildFeed(program) {
+  buildSync({
+    entryPoints: [path.join(root, 'test/bench/feed.ts')],
+    outfile: program,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    keepNames: true,
+    mainFields: ['module', 'main'],
+    external: ['bufferutil', 'utf-8-validate'],
+    logLevel: 'error',
+  });
 }

@@ -55,7 +55,7 @@ module.exports = {
     home('azure-sdks-live-in-azure', ['azure'], '@azure/[^/]+|azure-iothub|azure-iot-common|mqtt'),
     home('brokers-live-in-the-local-hub', ['localHub'], 'mqtt-packet'),
     home('sqlite-has-one-home', ['sqlite/wasm'], 'node-sqlite3-wasm'),
-    home('amqp-lives-at-the-wires', ['localHub', 'azure'], 'rhea|ws'),
+    home('amqp-lives-at-the-wires', ['localHub', 'azure'], 'rhea|rhea-promise|ws'),
     home(
       'x509-has-two-homes',
       ['localHub/certificates', 'core/x509'],

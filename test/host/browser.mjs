@@ -10,6 +10,8 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-quic',
+  // Less than an eighth of it is kept of one file, and the workbench's script has 20 MB.
+  '--disk-cache-size=500000000',
   '--no-proxy-server',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1',
   // A page that a test rewrote has no loopback address space, so its WebSocket to 127.0.0.1 would be refused.

@@ -2,8 +2,8 @@
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** All output channels of extensions, in the order in which they were last written. */
-export function channelFiles(logsFolder) {
+/** All output channels of extensions (or those of this name), in the order in which they were last written. */
+export function channelFiles(logsFolder, wanted) {
   let files;
   try {
     files = readdirSync(logsFolder, { recursive: true });
@@ -12,8 +12,9 @@ export function channelFiles(logsFolder) {
   }
   return files
     .filter((file) => /[\\/]exthost\d*[\\/].+\.log$/.test(file))
-    .map((file) => path.join(logsFolder, file))
-    .map((file) => ({ file, name: channelName(file), time: statSync(file).mtimeMs }))
+    .map((file) => ({ file: path.join(logsFolder, file), name: channelName(file) }))
+    .filter(({ name }) => wanted === undefined || name === wanted)
+    .map(({ file, name }) => ({ file, name, time: statSync(file).mtimeMs }))
     .sort((a, b) => a.time - b.time)
     .map(({ file, name }) => ({ name, text: readFileSync(file, 'utf8') }));
 }
@@ -29,8 +30,7 @@ const channelName = (file) =>
 export function channelText(logsFolder, channel) {
   // VS Code takes out of the name what a file name may not have.
   const name = channel.replace(/[\\/:*?"<>|]/g, '');
-  return channelFiles(logsFolder)
-    .filter((found) => found.name === name)
+  return channelFiles(logsFolder, name)
     .map(({ text }) => text)
     .join('');
 }

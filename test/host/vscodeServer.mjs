@@ -1,22 +1,20 @@
 // Starts VS Code's server for tests: data of its own, any free port, nothing left behind.
 import {
   cpSync,
-  existsSync,
   mkdirSync,
   mkdtempSync,
   openSync,
   readdirSync,
   readFileSync,
   realpathSync,
-  renameSync,
   rmSync,
   symlinkSync,
-  writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { atEnd, Failure, run, sleep, startGroup } from './processes.mjs';
 import { resultsFolder, vsixFile } from './paths.mjs';
+import { ServerData } from './serverData.mjs';
 import { ensureServer } from './serverInstall.mjs';
 
 /** Settings that keep chat, welcome pages, trust, experiments and background traffic away. */
@@ -73,7 +71,8 @@ export function temporaryFolder(name) {
  * @property {string} dataFolder its server data: `extensions/`, `data/User/settings.json`, `data/logs/`
  * @property {string} logsFolder
  * @property {string} workspace an empty folder for the window
- * @property {(settings: object) => void} configure merges into the user settings; reload the window to be sure that it is seen
+ * @property {(options: { label?: string, settings?: object, keybindings?: object[] }) => Promise<void>} renew makes it
+ *   like one that was just started with these options, when its windows are closed
  * @property {() => Promise<void>} stop ends it and removes its folders; its logs go to test-results/logs/LABEL
  */
 
@@ -90,7 +89,7 @@ const testedVsix = () => process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile();
  * @param {object} [options.settings] user settings, over the quiet ones
  * @param {Record<string, string>} [options.env] reaches the extension host
  * @param {boolean} [options.testDriver] needed for in-host tests; VS Code then shows no toasts
- * @param {string[]} [options.withoutBuiltIn] names of VS Code's own extensions that are left out
+ * @param {string[]} [options.onlyBuiltIn] names of VS Code's own extensions; all when nothing is said
  * @param {object} [options.release] of `releases`
  * @returns {Promise<RunningServer>}
  */
@@ -101,7 +100,7 @@ export async function startServer(options = {}) {
     settings = {},
     env = {},
     testDriver = false,
-    withoutBuiltIn = [],
+    onlyBuiltIn,
     release,
   } = options;
   const program = await ensureServer(release);
@@ -109,13 +108,8 @@ export async function startServer(options = {}) {
   const dataFolder = path.join(folder, 'server');
   const workspace = path.join(folder, 'workspace');
   mkdirSync(workspace);
-  const settingsFile = path.join(dataFolder, 'data/User/settings.json');
-  mkdirSync(path.dirname(settingsFile), { recursive: true });
-  writeFileSync(settingsFile, JSON.stringify({ ...quietSettings, ...settings }, null, 2));
-  // A window on a server reads settings of scope "machine" from there only.
-  const machineFile = path.join(dataFolder, 'data/Machine/settings.json');
-  mkdirSync(path.dirname(machineFile), { recursive: true });
-  writeFileSync(machineFile, JSON.stringify(settings, null, 2));
+  const data = new ServerData(dataFolder);
+  data.writeSettings({ ...quietSettings, ...settings }, settings);
 
   const basics = [program.main, '--accept-server-license-terms', '--server-data-dir', dataFolder];
   const environment = cleanEnvironment(env);
@@ -134,43 +128,47 @@ export async function startServer(options = {}) {
       ...basics,
       ...['--host', '127.0.0.1', '--port', '0', '--without-connection-token', '--disable-telemetry'],
       ...(testDriver ? ['--enable-smoke-test-driver'] : []),
-      ...(withoutBuiltIn.length > 0
-        ? ['--builtin-extensions-dir', someBuiltIn(program, path.join(folder, 'built-in'), withoutBuiltIn)]
+      ...(onlyBuiltIn
+        ? ['--builtin-extensions-dir', someBuiltIn(program, path.join(folder, 'built-in'), onlyBuiltIn)]
         : []),
     ],
     { stdio: ['ignore', output, output], env: environment, cwd: folder },
   );
   const port = await listeningPort(child, log);
-  const logsFolder = path.join(dataFolder, 'data/logs');
+  let currentLabel = label;
   return {
     url: `http://127.0.0.1:${port}`,
     port,
     vscode: program.vscode,
     dataFolder,
-    logsFolder,
+    logsFolder: data.logsFolder,
     workspace,
-    configure(changed) {
-      for (const file of [settingsFile, machineFile]) {
-        const current = JSON.parse(readFileSync(file, 'utf8'));
-        writeFileSync(`${file}.new`, JSON.stringify({ ...current, ...changed }, null, 2));
-        renameSync(`${file}.new`, file);
-      }
+    async renew({ label: nextLabel = label, settings: nextSettings = {}, keybindings }) {
+      await data.endProcesses(child.pid);
+      data.keepLogs(currentLabel);
+      data.clear();
+      for (const name of readdirSync(workspace))
+        rmSync(path.join(workspace, name), { recursive: true, force: true });
+      data.writeSettings({ ...quietSettings, ...nextSettings }, nextSettings);
+      if (keybindings) data.writeKeybindings(keybindings);
+      currentLabel = nextLabel;
     },
     async stop() {
       await stop();
-      keepLogs(logsFolder, log, label);
+      await data.endProcesses(child.pid);
+      data.keepLogs(currentLabel);
+      mkdirSync(path.join(resultsFolder, 'logs', label), { recursive: true });
+      cpSync(log, path.join(resultsFolder, 'logs', label, 'server.log'));
       remove();
     },
   };
 }
 
-/** A folder with VS Code's own extensions but for these. */
-function someBuiltIn({ main }, folder, without) {
+/** A folder with these of VS Code's own extensions. */
+function someBuiltIn({ main }, folder, names) {
   const all = path.resolve(path.dirname(main), '../extensions');
   mkdirSync(folder);
-  for (const name of readdirSync(all)) {
-    if (!without.includes(name)) symlinkSync(path.join(all, name), path.join(folder, name));
-  }
+  for (const name of names) symlinkSync(path.join(all, name), path.join(folder, name));
   return folder;
 }
 
@@ -186,11 +184,4 @@ async function listeningPort(child, log) {
     await sleep(50);
   }
   throw new Failure(`VS Code's server did not start; it said:\n${readFileSync(log, 'utf8').slice(-2000)}`);
-}
-
-function keepLogs(logsFolder, log, label) {
-  const kept = path.join(resultsFolder, 'logs', label);
-  mkdirSync(kept, { recursive: true });
-  cpSync(log, path.join(kept, 'server.log'));
-  if (existsSync(logsFolder)) cpSync(logsFolder, path.join(kept, 'vscode'), { recursive: true });
 }

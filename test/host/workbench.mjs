@@ -1,5 +1,7 @@
 // `npm run test:workbench [-- --vsix FILE] [--only in-host|story] [--floor]`: the tests in a real VS Code,
 // on the packaged extension. In-host tests run in its extension host, stories through its window.
+// `npm run test:story [-- NAME…] [--profile]`: the stories whose files have one of these in their name, and where
+// their time is spent.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -9,11 +11,13 @@ import { resultsFolder, root, vsixFile } from './paths.mjs';
 import { count, keep, show } from './results.mjs';
 import { releases } from './serverInstall.mjs';
 
-const { values: options } = parseArgs({
+const { values: options, positionals: names } = parseArgs({
+  allowPositionals: true,
   options: {
     vsix: { type: 'string' },
     only: { type: 'string' },
     floor: { type: 'boolean' },
+    profile: { type: 'boolean' },
     // npm test has just packaged it.
     'no-build': { type: 'boolean' },
   },
@@ -67,23 +71,20 @@ async function runInHost(vsix, release) {
   return found;
 }
 
-/** Each story file runs in a process of its own, one after the other, with a VS Code of its own. */
+/** All stories run one after the other in one process, in which their windows share a browser and servers. */
 async function runStories(vsix) {
   const { run } = await import('node:test');
-  const folder = path.join(root, 'test/workbench/story');
-  const files = existsSync(folder)
-    ? readdirSync(folder)
-        .filter((name) => name.endsWith('.test.mjs'))
-        .sort()
-        .map((name) => path.join(folder, name))
-    : [];
-  if (!files.length) return { results: [] };
+  const stories = storyFiles();
+  if (!stories.length) return { results: [] };
   process.env.IOT_HUB_WORKBENCH_VSIX = vsix;
+  if (options.profile) process.env.IOT_HUB_WORKBENCH_PROFILE = 'on';
+  process.env.IOT_HUB_WORKBENCH_STORIES = JSON.stringify(stories);
+  const files = [path.join(root, 'test/host/stories.mjs')];
   const stop = new AbortController();
   process.on('exit', () => stop.abort());
   const results = [];
   const open = [];
-  for await (const { type, data } of run({ files, concurrency: 1, timeout: 600_000, signal: stop.signal })) {
+  for await (const { type, data } of run({ files, timeout: 1_800_000, signal: stop.signal })) {
     if (type === 'test:stdout' || type === 'test:stderr') process.stdout.write(data.message);
     if (type === 'test:start') {
       open.length = data.nesting;
@@ -96,6 +97,15 @@ async function runStories(vsix) {
     show(result);
   }
   return { results };
+}
+
+function storyFiles() {
+  const folder = path.join(root, 'test/workbench/story');
+  return readdirSync(folder)
+    .filter((name) => name.endsWith('.test.mjs'))
+    .filter((name) => names.length === 0 || names.some((wanted) => name.includes(wanted)))
+    .sort()
+    .map((name) => path.join(folder, name));
 }
 
 function asResult(data, passed, parents, files) {

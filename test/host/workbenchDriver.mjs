@@ -1,21 +1,8 @@
 // Drives a real VS Code window as a person does: keys, clicks, and what stands on the screen.
 import { openBrowser } from './browser.mjs';
 import { channelText } from './outputChannels.mjs';
-import { sleep } from './processes.mjs';
 import { startServer } from './vscodeServer.mjs';
 import { escape, exactly, oneLine, patience, WorkbenchWindow } from './workbenchWindow.mjs';
-
-/** Windows that are open, for a picture of what was there when a test failed. */
-const windows = new Set();
-if (process.env.NODE_TEST_CONTEXT) {
-  const { afterEach } = await import('node:test');
-  afterEach(async (test) => {
-    if (test.passed) return;
-    for (const window of windows)
-      await window.screenshot(`failed-${fileName(test.name)}`).catch(() => undefined);
-  });
-}
-const fileName = (title) => title.replace(/[^\w.-]+/g, '-').slice(0, 80);
 
 /**
  * Starts VS Code with the extension and opens its window.
@@ -31,7 +18,6 @@ export async function openWorkbench(options = {}) {
     browser = await openBrowser({ profile: options.profile });
     const page = await browser.context.newPage();
     const workbench = new Workbench(server, browser, page, options.folder ?? server.workspace);
-    windows.add(workbench);
     await workbench.reload();
     return workbench;
   } catch (error) {
@@ -43,11 +29,6 @@ export async function openWorkbench(options = {}) {
 
 /** The window of VS Code: views, messages, output. What it has of `WorkbenchWindow` stands there. */
 export class Workbench extends WorkbenchWindow {
-  close() {
-    windows.delete(this);
-    return super.close();
-  }
-
   // --- Views and trees ---------------------------------------------------------------------------
 
   /** Opens a view container by its icon in the activity bar; does nothing when it is open. */
@@ -101,13 +82,22 @@ export class Workbench extends WorkbenchWindow {
     return this.view(view).locator('.monaco-list-row').filter({ hasText: text }).first();
   }
 
+  /** The row of the tree that is selected, when its text holds this. */
+  selectedRow(text) {
+    return this.view().locator('.monaco-list-row.selected').filter({ hasText: text });
+  }
+
   /** Waits for a row and opens it when it is closed. */
   async expand(text, view) {
     const row = this.row(text, view);
     await row.waitFor();
-    if ((await row.getAttribute('aria-expanded')) === 'false')
+    const isOpen = async () => (await row.getAttribute('aria-expanded')) === 'true';
+    // A tree that is drawn again in that moment does not see the click.
+    await this.until(`"${text}" to open`, async () => {
+      if (await isOpen()) return true;
       await row.locator('.monaco-tl-twistie').click();
-    await this.until(`"${text}" to open`, async () => (await row.getAttribute('aria-expanded')) === 'true');
+      return this.until('it to open', isOpen, 1_000).catch(() => false);
+    });
     await row.locator('.monaco-tl-twistie:not(.codicon-tree-item-loading)').waitFor();
   }
 
@@ -123,25 +113,24 @@ export class Workbench extends WorkbenchWindow {
     await row.click({ button: 'right' });
     const labels = this.page.locator('.context-view .monaco-menu .action-label:not(.separator)');
     await labels.first().waitFor({ timeout });
-    // VS Code ignores a click within 200 ms of opening, and the menu then swallows all others.
-    await sleep(250);
+    // For its first 100 ms a menu ignores the mouse, by a timer of the page: one that is set now ends after it.
+    await labels.first().evaluate(() => new Promise((resolve) => setTimeout(resolve, 120)));
     return (await labels.allInnerTexts()).map(oneLine).filter(Boolean);
   }
 
   /**
    * Chooses from the context menu of a row.
    * @param {string | RegExp | import('playwright-core').Locator} target
-   * @param {string | string[]} item its exact title; several for submenus
+   * @param {string} item its exact title
    * @returns {Promise<string[]>} the items of the menu
    */
   async choose(target, item, view) {
-    const [first = '', ...rest] = [item].flat();
     let items = [];
     // A menu goes when the tree takes the focus, or shows another row under the mouse: a person opens it again.
-    await this.until(`"${first}" in the menu of ${target}`, async () => {
+    await this.until(`"${item}" in the menu of ${target}`, async () => {
       const opened = this.contextMenu(target, view, 4_000).then((all) => {
         items = all;
-        return this.clickMenu(first, 2_000);
+        return this.clickMenu(item, 2_000);
       });
       return opened.then(
         () => true,
@@ -150,17 +139,14 @@ export class Workbench extends WorkbenchWindow {
     }).catch((error) => {
       throw new Error(`${error.message} It has: ${items.join(', ')}.`);
     });
-    await this.clickMenu(rest);
     return items;
   }
 
-  /** Clicks items of the menu that is open. */
-  async clickMenu(item, timeout = patience) {
-    for (const title of [item].flat()) {
-      const label = this.page.locator('.monaco-menu .action-label', { hasText: exactly(title) }).last();
-      await label.click({ timeout });
-      await sleep(250);
-    }
+  /** Clicks an item of the menu that is open, which then goes. */
+  async clickMenu(title, timeout = patience) {
+    const label = this.page.locator('.monaco-menu .action-label', { hasText: exactly(title) }).last();
+    await label.click({ timeout });
+    await label.waitFor({ state: 'hidden', timeout });
   }
 
   /** Clicks an action that appears in a row under the mouse, by its title. */
@@ -211,9 +197,11 @@ export class Workbench extends WorkbenchWindow {
 
   /** Answers the modal dialog with one of its buttons. */
   async answerDialog(button) {
-    const box = this.page.locator('.monaco-dialog-box');
-    await box.locator('.monaco-button', { hasText: exactly(button) }).click();
-    await box.waitFor({ state: 'hidden' });
+    const found = this.page.locator('.monaco-dialog-box .monaco-button', { hasText: exactly(button) });
+    const answered = await found.elementHandle();
+    await answered.click();
+    // The next dialog may be there at once.
+    await answered.waitForElementState('hidden');
   }
 
   /** Waits for a notification that holds this text. @returns {Promise<string>} all of its text */

@@ -1,17 +1,18 @@
 // What every window of VS Code has: its palette, its quick input, its screen. `workbenchDriver.mjs` has the rest.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { resultsFolder } from './paths.mjs';
 import { sleep } from './processes.mjs';
+import { readState } from './windowState.mjs';
 
 /** How long a person would wait before saying that it does not work. */
 export const patience = 20_000;
 
-/** Themes by the names people know them by, with the class VS Code puts on the window. */
+/** Themes by the names people know them by, with the class VS Code puts on the window, and that on webviews. */
 const themes = {
-  light: ['Light Modern', 'vs'],
-  dark: ['Dark Modern', 'vs-dark'],
-  'high contrast': ['Dark High Contrast', 'hc-black'],
+  light: ['Light Modern', 'vs', 'vscode-light'],
+  dark: ['Dark Modern', 'vs-dark', 'vscode-dark'],
+  'high contrast': ['Dark High Contrast', 'hc-black', 'vscode-high-contrast'],
 };
 
 export class WorkbenchWindow {
@@ -65,10 +66,13 @@ export class WorkbenchWindow {
 
   /** Waits until `probe` returns something true, and returns it. */
   async until(what, probe, timeout = patience) {
-    for (const end = Date.now() + timeout; ; await sleep(100)) {
+    const end = Date.now() + timeout;
+    // Most of what is waited for is there at once or soon.
+    for (let pause = 10; ; pause = Math.min(2 * pause, 100)) {
       const value = await probe();
       if (value) return value;
       if (Date.now() > end) throw new Error(`Waited ${timeout / 1000} s for ${what}.`);
+      await sleep(pause);
     }
   }
 
@@ -147,23 +151,32 @@ export class WorkbenchWindow {
       return value && /^([/~]|[a-z]:\\)/i.test(value) ? value : '';
     };
     const now = () => path().catch(() => '');
-    await this.until('the file dialog', now);
-    await this.quickInput.fill(file);
-    for (let turn = 0; turn < 8 && (await now()); turn++) {
-      await sleep(700);
+    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
+    // With its rows it writes the path that it proposes, over what was typed before.
+    await this.until('the file dialog', async () => (await now()) && (await rows.count()) > 0);
+    await this.until(`the file dialog to take ${file}`, async () => {
       const value = await now();
-      // What it answered late may have taken the place of what was typed.
-      if (value && !sameFile(value, file)) await this.quickInput.fill(file);
-      else if (value) await this.quickInput.press('Enter');
-      await sleep(300);
-    }
+      if (!value) return true;
+      if (!sameFile(value, file)) {
+        await this.quickInput.fill(file);
+        return false;
+      }
+      // While it looks at the folder it ignores Enter.
+      await this.quickInput.press('Enter', { timeout: 1_000 }).catch(() => undefined);
+      const isGone = async () => !(await now());
+      return this.until('the file dialog to go', isGone, 500).catch(() => false);
+    });
   }
 
-  /** Chooses the first row that holds this text in a quick pick. @param {{ filter?: string }} [options] typed first */
-  async pick(text, { filter } = {}) {
+  /**
+   * Chooses the first row that holds this text in a quick pick.
+   * @param {{ exact?: boolean, filter?: string }} [options] `exact`: the row of which it is the whole label;
+   *   `filter`: typed first
+   */
+  async pick(text, { exact, filter } = {}) {
     await this.quickInput.waitFor();
     if (filter !== undefined) await this.quickInput.fill(filter);
-    await this.clickRow(() => this.quickRow(text));
+    await this.clickRow(() => this.quickRow(text, { exact }));
   }
 
   /** A row may be drawn anew while it is clicked, and the old one stays in the page, unseen: look again. */
@@ -237,26 +250,41 @@ export class WorkbenchWindow {
       .frameLocator('#active-frame');
   }
 
-  /** Changes user settings and reloads: VS Code's watch on settings.json is not to be relied on here. */
-  async configure(settings) {
-    this.server.configure(settings);
-    await this.reload();
-  }
-
   /** @param {'light' | 'dark' | 'high contrast'} name */
   async theme(name) {
-    const [theme, className] = themes[name];
+    const [theme, className, webviewClass] = themes[name];
     await this.run('Preferences: Color Theme');
     await this.answer(theme);
     await this.page.locator(`.monaco-workbench.${className}`).waitFor();
-    await sleep(300);
+    await this.until(`webviews in the theme ${theme}`, async () => {
+      const classes = this.page.frames().map((frame) =>
+        // It may go meanwhile.
+        frame.evaluate(() => document.body?.className ?? '').catch(() => ''),
+      );
+      return (await Promise.all(classes)).every(
+        (all) => !/\bvscode-(light|dark|high-contrast)\b/.test(all) || all.split(' ').includes(webviewClass),
+      );
+    });
+  }
+
+  /**
+   * Waits until VS Code has written this into its state, where the window finds it when it is loaded again: state of
+   * extensions, editors and webviews, which it writes with a delay.
+   * @param {RegExp} pattern
+   */
+  async waitForState(pattern) {
+    await this.until(`${pattern} in the state of VS Code`, async () =>
+      (await this.page.evaluate(readState)).some((text) => pattern.test(text)),
+    );
   }
 
   /** Keeps a picture of the window in test-results/screenshots. @returns {Promise<string>} the file */
   async screenshot(name) {
     const file = path.join(resultsFolder, 'screenshots', `${name}.png`);
     mkdirSync(path.dirname(file), { recursive: true });
-    await this.page.screenshot({ path: file });
+    this.devTools ??= await this.page.context().newCDPSession(this.page);
+    const { data } = await this.devTools.send('Page.captureScreenshot', { optimizeForSpeed: true });
+    writeFileSync(file, data, 'base64');
     return file;
   }
 }

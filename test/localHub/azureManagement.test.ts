@@ -469,7 +469,7 @@ describe('When a token expires', () => {
           })
         ).status;
       expect(await withOldToken()).toBe(200);
-      await expect.poll(withOldToken, { timeout: 10_000 }).toBe(401);
+      await expect.poll(withOldToken).toBe(401);
       asked.length = 0;
       const query = () => registry.list('SELECT * FROM devices', 10);
       expect((await query()).devices).toMatchObject([{ deviceId: 'pump' }]);

@@ -254,7 +254,7 @@ describe('Clean Up of an account', () => {
     expect(outcomes.find(({ find }) => 'name' in find.created && find.created.name === 'a')?.status).toBe(
       'cut',
     );
-    await expect.poll(() => arm.resourceGroup('a'), { timeout: 10_000 }).toBeUndefined();
+    await expect.poll(() => arm.resourceGroup('a')).toBeUndefined();
     const left = await plan();
     await run(left, defaults(left));
     expect(await plan()).toEqual([]);

@@ -45,9 +45,7 @@ async function read(start: StartPosition): Promise<Record<string, number>> {
   );
   const name = `now ${turn++}`;
   await fleet.publish(name, 40, 0);
-  await expect
-    .poll(() => bodies.filter((body) => body.startsWith(`${name}-`)).length, { timeout: 10_000 })
-    .toBe(40);
+  await expect.poll(() => bodies.filter((body) => body.startsWith(`${name}-`)).length).toBe(40);
   await subscription.close();
   const counts: Record<string, number> = {};
   for (const body of bodies) {
@@ -96,7 +94,7 @@ describe('Reading events starts', () => {
     );
     const devices = await Fleet.open(target);
     await devices.publish('first', 40, 0);
-    await expect.poll(() => new Set(bodies).size, { timeout: 10_000 }).toBe(40);
+    await expect.poll(() => new Set(bodies).size).toBe(40);
     await Promise.all([subscription.close(), devices.close()]);
     await empty.close();
   });

@@ -1,6 +1,7 @@
 import { EventHubConsumerClient, type EventHubConsumerClientOptions } from '@azure/event-hubs';
 import { type EventsTarget } from '../../core/hub/eventHubConnection';
 import { findEventHub } from './eventHubAddress';
+import { tolerateLostLinks } from './linkAddress';
 import { ownWebSockets } from './ownWebSockets';
 import { agentOf, webSocketPortOf, type EventTransport } from './eventTransport';
 
@@ -36,6 +37,7 @@ export async function openEndpoint(
   const isWebSocket = !isPlain && (chosen.transport === 'webSocket' || ca !== undefined);
   const credentials = `SharedAccessKeyName=${target.policyName};SharedAccessKey=${target.key};EntityPath=${entityPath}`;
   const agent = agentOf(chosen);
+  tolerateLostLinks();
   const { OwnWebSocket, end } = ownWebSockets();
   const options: EventHubConsumerClientOptions = {
     retryOptions,

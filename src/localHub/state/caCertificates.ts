@@ -94,7 +94,7 @@ export class CaCertificates {
     if (!existing && this.certificates.size >= maxCertificates) {
       throw new CertificateError(
         'tooMany',
-        `The hub already has the maximum number of certificates, ${maxCertificates}.`,
+        `The hub already has the maximum number of certificates (${maxCertificates}).`,
       );
     }
     const parsed = parse(uploaded, 'The certificate');

@@ -1,5 +1,5 @@
 // Contributes the authentication provider that VS Code's own Microsoft sign-in has for sovereign and custom clouds:
-// its tokens are those of the local hub, whose file an environment variable names.
+// its tokens are those of the local hub, whose file a setting names.
 const { readFileSync } = require('node:fs');
 const vscode = require('vscode');
 
@@ -50,7 +50,8 @@ class LocalHubSignIn {
   }
 
   session(account, scopes) {
-    const accessToken = readFileSync(process.env.IOT_HUB_WORKBENCH_TEST_TOKEN_FILE, 'utf8').trim();
+    const tokenFile = vscode.workspace.getConfiguration('testAccount').get('tokenFile');
+    const accessToken = readFileSync(tokenFile, 'utf8').trim();
     return { id: `${account.id} ${scopes.join(' ')}`, account, scopes: [...scopes], accessToken };
   }
 }

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { buildSync } from 'esbuild';
 import fc from 'fast-check';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
 import { describeRecording, openRecorder, openRecording } from '../../../src/recording/index';
 import { bestEngine, type SqlEngine } from '../../../src/sqlite/openSqlite';
@@ -254,7 +254,7 @@ describe.skipIf(process.platform === 'win32').each(engines)('SQLite (%s)', (engi
     await recorder.flush();
     const statement =
       "select count(*), sum(json_extract(body, '$.n')) from message where device_id = 'boiler-1'";
-    await expect.poll(() => query(file, statement), { timeout: 10_000 }).toBe('(3, 12)');
+    await expect.poll(() => query(file, statement)).toBe('(3, 12)');
     recorder.add([message(10)]);
     await recorder.close();
     expect(query(file, 'select count(*) from message')).toBe('(11,)');
@@ -294,10 +294,11 @@ describe.skipIf(process.platform === 'win32')('killed recorder', () => {
     const child = fork(program, [file, format, ...(engine ? [engine] : [])], {
       env: { ...process.env, NODE_PATH: path.resolve(__dirname, '../../../node_modules') },
     });
+    onTestFinished(() => void child.kill('SIGKILL'));
     let said: unknown = 0;
     child.on('message', (written) => (said = written));
     const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
-    await expect.poll(() => said, { timeout: 10_000, interval: 3 }).toBeGreaterThan(2_000);
+    await expect.poll(() => said, { interval: 3 }).toBeGreaterThan(2_000);
     child.kill('SIGKILL');
     expect(await ended).toBe('SIGKILL');
     const read: number[] = [];

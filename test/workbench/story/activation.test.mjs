@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { openStory } from '../../host/storyWindows.mjs';
 
 describe('The window', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   before(async () => {
-    workbench = await openWorkbench({ label: 'activation' });
+    workbench = await openStory({ label: 'activation' });
   });
   after(() => workbench?.close());
 

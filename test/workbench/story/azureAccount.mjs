@@ -7,7 +7,8 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { packExtension } from '../../host/packExtension.mjs';
 import { root, vsixFile } from '../../host/paths.mjs';
-import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { atEnd } from '../../host/processes.mjs';
+import { openStory } from '../../host/storyWindows.mjs';
 
 const extensionFolder = path.join(root, 'test/host/accountExtension');
 
@@ -20,6 +21,8 @@ export async function startCloud(options = []) {
   const ports = ['mqtt', 'https', 'amqp', 'amqp-plain'].flatMap((name) => [`--${name}-port`, '0']);
   const args = [path.join(root, 'dist/localHub.js'), '--data', folder, ...ports, ...options];
   const hub = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  // Also when the stories are interrupted.
+  const kill = atEnd(() => hub.kill('SIGTERM'));
   let said = '';
   hub.stderr.on('data', (text) => (said = (said + text).slice(-2_000)));
   const ended = new Promise((resolve) => hub.on('exit', resolve));
@@ -30,7 +33,7 @@ export async function startCloud(options = []) {
   return {
     endpoints,
     async stop() {
-      hub.kill('SIGTERM');
+      kill();
       await ended;
       rmSync(folder, { recursive: true, force: true });
     },
@@ -38,7 +41,7 @@ export async function startCloud(options = []) {
 }
 
 /** Settings of VS Code, and one of ours, that make the local hub the cloud to sign in to. */
-export const cloudSettings = ({ armEndpoint, caFile }) => ({
+export const cloudSettings = ({ armEndpoint, armTokenFile, caFile }) => ({
   'microsoft-sovereign-cloud.environment': 'custom',
   'microsoft-sovereign-cloud.customEnvironment': {
     name: 'Local Cloud',
@@ -49,21 +52,31 @@ export const cloudSettings = ({ armEndpoint, caFile }) => ({
     activeDirectoryResourceId: armEndpoint,
   },
   'iotHubWorkbench.azure.caFile': caFile,
+  'testAccount.tokenFile': armTokenFile,
 });
+
+let accountExtension;
+/** The VSIX of the extension that signs in, packed once. */
+async function packedAccountExtension() {
+  accountExtension ??= packExtension(extensionFolder).then((file) => {
+    atEnd(() => rmSync(file, { force: true }));
+    return file;
+  });
+  return accountExtension;
+}
 
 /**
  * Opens VS Code with a cloud that can be signed in to.
- * @param {object} [options] those of `openWorkbench`, and `cloud`: options of its local hub
+ * @param {object} [options] those of `openStory`, and `cloud`: options of its local hub
  */
 export async function openWorkbenchWithCloud({ cloud: hubOptions = [], settings = {}, ...options } = {}) {
-  const accountExtension = await packExtension(extensionFolder);
+  const account = await packedAccountExtension();
   const cloud = await startCloud(hubOptions);
   try {
-    const workbench = await openWorkbench({
+    const workbench = await openStory({
       ...options,
-      vsix: [process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile(), accountExtension],
+      vsix: [process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile(), account],
       settings: { ...settings, ...cloudSettings(cloud.endpoints) },
-      env: { IOT_HUB_WORKBENCH_TEST_TOKEN_FILE: cloud.endpoints.armTokenFile },
       // VS Code's own would register the same sign-in for the custom cloud.
       withoutBuiltIn: ['microsoft-authentication'],
     });
@@ -73,7 +86,6 @@ export async function openWorkbenchWithCloud({ cloud: hubOptions = [], settings 
       async close() {
         await workbench.close();
         await cloud.stop();
-        rmSync(accountExtension, { force: true });
       },
     };
   } catch (error) {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { clearNotifications } from '../../host/storyWindows.mjs';
 import { askCloud, openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { settings, step } from './certificateStory.mjs';
 import { PublishPanel } from './publishPanel.mjs';
@@ -117,7 +118,7 @@ describe('An Azure account', () => {
   it('says in one sentence that this cloud has no portal', async () => {
     await workbench.choose(hub, 'Open in Azure Portal');
     await workbench.toast('Local Cloud has no portal configured in VS Code.');
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
   });
 
   it('with its keys switched off takes the role of the account, and names it when it is missing', async () => {
@@ -169,7 +170,7 @@ describe('An Azure account', () => {
     );
     await workbench.choose(/^keyless/, 'Start Monitoring');
     await workbench.toast('Shared access keys of hub "keyless" are disabled');
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
   });
 
   it('hides what is not chosen, and keeps that over a restart, which asks nobody', async () => {
@@ -179,8 +180,7 @@ describe('An Azure account', () => {
     await workbench.quickRow('Local Hub').click();
     await workbench.press('Enter');
     await workbench.row(/^No subscriptions selected/).waitFor();
-    // VS Code writes the state of extensions with a delay.
-    await new Promise((resolve) => setTimeout(resolve, 6_000));
+    await workbench.waitForState(/"iotHubWorkbench.azureSubscriptions":\{"[^"]+":\[\]/);
     await workbench.reloadWindow();
     await workbench.openContainer('IoT Hub');
     await workbench.row(/^No subscriptions selected/).waitFor();
@@ -201,7 +201,7 @@ describe('An Azure account', () => {
     const ended = /^Sign in again as ann@localhost/;
     await workbench.row(ended).waitFor();
     await workbench.screenshot('azureAccount-7-ended');
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.row(ended).click();
     await workbench.answerDialog('Allow');
     await workbench.expand(/^Local Hub$/);

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { clearNotifications, openStory } from '../../host/storyWindows.mjs';
 import {
   channel,
   local,
@@ -24,10 +24,9 @@ describe('Certificates by mouse', () => {
   const shown = (pattern) => workbench.until(String(pattern), rowLike(workbench, pattern));
   before(async () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'certificates-story-'));
-    workbench = await openWorkbench({ label: 'certificates', settings });
+    workbench = await openStory({ label: 'certificates', settings });
     await workbench.openContainer('IoT Hub');
     await workbench.row(local).waitFor();
-    await workbench.page.waitForTimeout(500);
     await workbench.expand('Local Hub');
     await shown(/^Local Hub running/);
   });
@@ -141,7 +140,7 @@ describe('Certificates by mouse', () => {
   });
 
   it('creates devices from a list and writes a results file', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     const list = path.join(folder, 'devices.csv');
     const ids = Array.from({ length: 30 }, (_, n) => `sensor-${n + 1}`);
     writeFileSync(list, `deviceId,place\r\n${ids.join(',hall\r\n')},hall\r\nbad id,hall\r\n`);
@@ -197,7 +196,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
   let workbench;
   const passphrase = 'correct horse battery';
   before(async () => {
-    workbench = await openWorkbench({ label: 'certificates-keyboard', settings });
+    workbench = await openStory({ label: 'certificates-keyboard', settings });
     await workbench.page.locator('.activitybar .action-label[aria-label^="IoT Hub"]').waitFor();
   });
   after(() => workbench?.close());
@@ -229,8 +228,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await workbench.press('Enter');
     await type(/Confirm the passphrase/, passphrase);
     await enter(/\(4\/4\)/);
-    await workbench.row('Keyboard CA').waitFor();
-    await workbench.page.waitForTimeout(500);
+    await workbench.selectedRow('Keyboard CA').waitFor();
   });
 
   it('uploads and verifies the certificate authority and saves the passphrase on request', async () => {
@@ -258,8 +256,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
     await type(/\(1\/3\)/, 'pump-1');
     await enter(/\(2\/3\)/);
     await enter(/\(3\/3\)/);
-    await workbench.row('pump-1').waitFor();
-    await workbench.page.waitForTimeout(500);
+    await workbench.selectedRow('pump-1').waitFor();
     await palette('IoT Hub: Publish Message…');
     await step(workbench, /Enter a device ID/);
     await workbench.page.keyboard.insertText('pump-1');

@@ -4,7 +4,7 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { openStory } from '../../host/storyWindows.mjs';
 import { local, openssl, rowLike, settings, step } from './certificateStory.mjs';
 
 describe('Certificates created elsewhere', () => {
@@ -33,10 +33,9 @@ describe('Certificates created elsewhere', () => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'certificates-story-'));
     makeAuthority('Old-CA', '-des3', '-passout', 'pass:opensesame');
     makeAuthority('Far-CA');
-    workbench = await openWorkbench({ label: 'certificates-elsewhere', settings });
+    workbench = await openStory({ label: 'certificates-elsewhere', settings });
     await workbench.openContainer('IoT Hub');
     await workbench.row(local).waitFor();
-    await workbench.page.waitForTimeout(500);
     await workbench.expand('Local Hub');
     await shown(/^Local Hub running/);
     await workbench.expand(local);

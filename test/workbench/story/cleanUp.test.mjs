@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { clearNotifications, openStory } from '../../host/storyWindows.mjs';
 import { local, localAuthority, rowLike, settings, step } from './certificateStory.mjs';
 import { accept, listed, openCleanUp, tickedOf, toggle, told } from './cleanUpStory.mjs';
 
@@ -11,7 +11,7 @@ describe('Clean Up on the local hub', () => {
   const gone = (pattern) =>
     workbench.until(`${pattern} to go`, async () => !(await rowLike(workbench, pattern)()));
   before(async () => {
-    workbench = await openWorkbench({ label: 'clean-up', settings });
+    workbench = await openStory({ label: 'clean-up', settings });
     await workbench.openContainer('IoT Hub');
     await workbench.row(local).waitFor();
   });
@@ -48,7 +48,7 @@ describe('Clean Up on the local hub', () => {
     await told(workbench, 'is ready');
     await workbench.choose(/Factory CA.*EC P-256/, 'Upload and Verify Certificate Authority…');
     await shown(/^Factory-CA verified/);
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
 
     await openCleanUp(workbench);
     const rows = await listed(workbench);
@@ -109,7 +109,7 @@ describe('Clean Up on the local hub', () => {
     );
     await workbench.screenshot('cleanUp-5-report');
     await workbench.run('View: Close All Editors');
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
   });
 
   it('shows the one that is left the second time, also after a reload of the window', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { after, before, describe, it } from 'node:test';
+import { clearNotifications } from '../../host/storyWindows.mjs';
 import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { rowLike, settings, step } from './certificateStory.mjs';
 import { accept, listed, openCleanUp, tickedOf, toggle, told } from './cleanUpStory.mjs';
@@ -40,7 +41,7 @@ describe('Clean Up of an Azure account', () => {
     await step(workbench, /Name of the hub/);
     await workbench.answer(name);
     await step(workbench, /Select a region/);
-    await workbench.pick('Local');
+    await workbench.pick('Local', { exact: true });
     await step(workbench, /Select a tier/);
     await workbench.pick(tier);
     for (const question of tier === 'F1' ? [] : [/Number of units/, /Partitions of/, /Retention of/]) {
@@ -133,7 +134,7 @@ describe('Clean Up of an Azure account', () => {
     );
     await workbench.screenshot('cleanUp-azure-4-report');
     await workbench.run('View: Close All Editors');
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await gone(/^spare/);
     await shown(/^strangers/);
     await shown(/^pumps/);

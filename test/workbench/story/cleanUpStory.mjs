@@ -1,4 +1,5 @@
 // What the stories of Clean Up share.
+import { clearNotifications } from '../../host/storyWindows.mjs';
 import { step } from './certificateStory.mjs';
 
 /** Opens Clean Up and waits for its list. */
@@ -42,6 +43,6 @@ export const accept = (workbench) => workbench.quickInput.press('Enter');
 /** Waits for the one message, and takes it away. */
 export async function told(workbench, text) {
   const said = await workbench.toast(text);
-  await workbench.run('Notifications: Clear All Notifications');
+  await clearNotifications(workbench);
   return said;
 }

@@ -41,7 +41,13 @@ describe('Commands of the palette', () => {
 
   /** What the tree had loaded is forgotten, so that it shows the first ten again. */
   const restart = async () => {
+    const before = await workbench.accessibleName('Local Hub');
     await workbench.run('IoT Hub: Restart Local Hub');
+    // It has another port then; until that, the tree still shows what it had loaded.
+    await workbench.until('the local hub to run again', async () => {
+      const now = await workbench.accessibleName('Local Hub');
+      return now !== before && now.includes('running');
+    });
     await workbench.expand('Local Hub');
     await workbench.expand('Devices');
     await shown(/^Load more…/);

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { clearNotifications } from '../../host/storyWindows.mjs';
 import { askCloud, openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { rowLike, settings, step } from './certificateStory.mjs';
 import { PublishPanel } from './publishPanel.mjs';
@@ -32,7 +33,7 @@ describe('Create Hub', () => {
   const gone = (pattern) =>
     workbench.until(`${pattern} to go`, async () => !(await rowLike(workbench, pattern)()));
   const picture = (name) => workbench.screenshot(`createHub-${name}`);
-  const clearToasts = () => workbench.run('Notifications: Clear All Notifications');
+  const clearToasts = () => clearNotifications(workbench);
 
   before(async () => {
     cloud = await openWorkbenchWithCloud({
@@ -427,7 +428,7 @@ describe('Delete Hub', () => {
     await workbench.screenshot('deleteHub-4-panel');
     assert.doesNotMatch(workbench.outputText('IoT Hub Workbench'), /TypeError|Cannot read prop/);
     assert.doesNotMatch((await workbench.toasts()).join('\n'), /See the log for details/);
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
   });
 
   it('says in one sentence that a lock keeps a hub, whose own it is', async () => {

@@ -5,7 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startFeed } from '../../bench/feed.mjs';
-import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { openStory } from '../../host/storyWindows.mjs';
 import { settings, step } from './certificateStory.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
@@ -46,7 +46,7 @@ describe('The events view', () => {
     numberOf(await page.locator('.grid-row[aria-selected=true]').innerText());
 
   before(async () => {
-    workbench = await openWorkbench({
+    workbench = await openStory({
       label: 'events',
       settings: { ...settings, 'iotHubWorkbench.monitor.recording.rotateMegabytes': 1 },
     });

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startFeed } from '../../bench/feed.mjs';
-import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { openStory } from '../../host/storyWindows.mjs';
 import { oneLine } from '../../host/workbenchWindow.mjs';
 import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { settings, step } from './certificateStory.mjs';
@@ -87,7 +87,7 @@ describe('The overview of the local hub', () => {
   let overview;
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-story-overview-'));
   before(async () => {
-    workbench = await openWorkbench({
+    workbench = await openStory({
       label: 'overview',
       settings: { ...settings, 'iotHubWorkbench.localHub.dailyQuota': 20 },
     });
@@ -292,8 +292,7 @@ describe('The overview of the local hub', () => {
 
   it('comes back after the window is loaded again, with what was typed', async () => {
     await overview.field('Name of the new consumer group').fill('half-typ');
-    // VS Code writes the state of webviews with a delay.
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await workbench.waitForState(/half-typ/);
     await workbench.reloadWindow();
     await overview.page.getByRole('heading', { name: 'Local Hub', exact: true }).waitFor();
     await workbench.screenshot('overview-9-restored');
@@ -390,7 +389,7 @@ describe('The overview of a hub of an Azure account', () => {
   });
 
   it('comes back after the window is loaded again, although no subscription was opened', async () => {
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await workbench.waitForState(/hub\\*":\{[^}]*factory/);
     await workbench.reloadWindow();
     await overview.says('Network and security', /Shared access keys Disabled/);
     await workbench.openContainer('IoT Hub');

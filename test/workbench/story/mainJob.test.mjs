@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
-import { openWorkbench } from '../../host/workbenchDriver.mjs';
+import { openStory } from '../../host/storyWindows.mjs';
 import { publishByPanel, typeIntoPanel } from './publishPanel.mjs';
 
 const anyPorts = Object.fromEntries(
@@ -16,7 +16,7 @@ describe('The main job by mouse', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   before(async () => {
-    workbench = await openWorkbench({
+    workbench = await openStory({
       label: 'main-job',
       settings: { ...anyPorts, 'iotHubWorkbench.localHub.sampleDevices': false },
     });
@@ -143,7 +143,7 @@ describe('The main job by keyboard', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   before(async () => {
-    workbench = await openWorkbench({ label: 'main-job-keyboard', settings: anyPorts });
+    workbench = await openStory({ label: 'main-job-keyboard', settings: anyPorts });
     // Until VS Code has read the extension, the palette does not list its commands.
     await workbench.page.locator('.activitybar .action-label[aria-label^="IoT Hub"]').waitFor();
   });
@@ -171,6 +171,7 @@ describe('The main job by keyboard', () => {
       .locator('.part.sidebar .monaco-list-row', { hasText: /Local Hub.*running/ })
       .waitFor({ timeout: 20_000 });
     await page.close();
+    await workbench.page.bringToFront();
   });
 
   it('registers a device and publishes as it', async () => {

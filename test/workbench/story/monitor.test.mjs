@@ -4,6 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { clearNotifications } from '../../host/storyWindows.mjs';
 import { channel, step } from './certificateStory.mjs';
 import { eventsString, hubString, openLocalHub, putRouting } from './monitorStory.mjs';
 import { publishByPanel, PublishPanel } from './publishPanel.mjs';
@@ -36,7 +37,7 @@ describe('monitor', () => {
   });
 
   it('reports in the diagnosis that the device was never active and that monitoring is not running', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Why No Messages?');
     await workbench.toast('No device has ever been active');
     await workbench.choose('Local Hub', 'Start Monitoring');
@@ -64,7 +65,7 @@ describe('monitor', () => {
     await workbench.until('the silence', async () =>
       (await workbench.statusBar()).some((text) => /Local Hub 2 · last message \d+ s ago/.test(text)),
     );
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Why No Messages?');
     await workbench.toast('No problems found with Local Hub');
     await workbench.waitForOutput(channel, /✓ Monitoring is running and has shown 2 messages\./);
@@ -72,7 +73,7 @@ describe('monitor', () => {
   });
 
   it('shows only matching messages, and reports how many the filter hides', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Filter Messages…');
     await workbench.answer('$.level>x');
     await workbench.until('the reason', async () =>
@@ -106,7 +107,7 @@ describe('monitor', () => {
   });
 
   it('monitors a single device in a separate channel', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('boiler-1', 'Monitor This Device');
     const own = `${channel} · boiler-1`;
     await workbench.waitForOutput(
@@ -168,7 +169,7 @@ describe('monitor', () => {
         isEnabled: false,
       },
     });
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Why No Messages?');
     await workbench.toast('the fallback route is disabled and no route uses the endpoint');
     await workbench.waitForOutput(
@@ -186,8 +187,7 @@ describe('monitor', () => {
     await step(workbench, /Name of the hub/);
     await workbench.answer('events-only');
     // The tree takes the focus when it shows what was added, which would close a question opened meanwhile.
-    await workbench.page.locator('.monaco-list-row.selected', { hasText: 'events-only' }).waitFor();
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await workbench.selectedRow('events-only').waitFor();
     await workbench.run('IoT Hub: Start Monitoring From…');
     await step(workbench, /Select a hub/);
     await workbench.pick('events-only');

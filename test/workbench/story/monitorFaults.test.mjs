@@ -1,15 +1,17 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { clearNotifications } from '../../host/storyWindows.mjs';
 import { channel, step } from './certificateStory.mjs';
 import {
   eventsString,
   hubProcess,
+  hubString,
   inStatusBar,
   linesOf,
   openLocalHub,
   takeOver,
-  TestDevice,
 } from './monitorStory.mjs';
+import { TestDevice } from './testDevice.mjs';
 
 describe('monitor that loses its hub or consumer group', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
@@ -28,7 +30,7 @@ describe('monitor that loses its hub or consumer group', () => {
     });
     await workbench.choose('Local Hub', 'Start Monitoring');
     await workbench.waitForOutput(channel, /--- Monitoring Local Hub/);
-    device = await TestDevice.open(workbench, 'boiler-1');
+    device = await TestDevice.open(await hubString(workbench), 'boiler-1');
   });
   after(async () => {
     await other?.close();
@@ -71,7 +73,7 @@ describe('monitor that loses its hub or consumer group', () => {
     assert.ok(before.length >= 100);
     await workbench.answerToast('The local hub stopped: its process ended unexpectedly', 'Restart');
     await workbench.waitForOutput(channel, /--- Reconnected\.$/m, 60_000);
-    device = await TestDevice.open(workbench, 'boiler-1');
+    device = await TestDevice.open(await hubString(workbench), 'boiler-1');
     for (let n = 10_001; n <= 10_050; n++) await device.send(n);
     await assertComplete([...before, ...device.acknowledged]);
     const count = shown().length;
@@ -80,7 +82,7 @@ describe('monitor that loses its hub or consumer group', () => {
   });
 
   it('reports that another reader took over the consumer group, and offers a dedicated one', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     other = await takeOver(await eventsString(workbench));
     await workbench.toast('Another reader took over this consumer group');
     await workbench.waitForOutput(channel, /--- Monitoring stopped: Another reader took over/);
@@ -107,7 +109,7 @@ describe('monitor that loses its hub or consumer group', () => {
     await step(workbench, /Select the consumer group to monitor with/);
     await workbench.pick('$Default');
     await workbench.toast('Another reader');
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Why No Messages?');
     const said = await workbench.toast('Another reader');
     assert.match(said, /Consumer group "\$Default" cannot be used/);
@@ -118,7 +120,7 @@ describe('monitor that loses its hub or consumer group', () => {
   });
 
   it('deletes a consumer group after confirmation, and continues with $Default', async () => {
-    await workbench.run('Notifications: Clear All Notifications');
+    await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Select the consumer group to monitor with/);
     await workbench.pick('mine');

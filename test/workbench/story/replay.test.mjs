@@ -4,8 +4,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
+import { clearNotifications } from '../../host/storyWindows.mjs';
 import { channel, step } from './certificateStory.mjs';
-import { linesOf, openLocalHub, TestDevice } from './monitorStory.mjs';
+import { hubString, linesOf, openLocalHub } from './monitorStory.mjs';
+import { TestDevice } from './testDevice.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
 
@@ -26,7 +28,8 @@ describe('recordings', () => {
         'iotHubWorkbench.monitor.template': '{device} n={$.n} plant={property:plant} {contentType}',
       },
     });
-    for (const id of ['boiler-1', 'boiler-2']) devices.push(await TestDevice.open(workbench, id));
+    const hub = await hubString(workbench);
+    for (const id of ['boiler-1', 'boiler-2']) devices.push(await TestDevice.open(hub, id));
   });
   after(async () => {
     for (const device of devices) await device.close();
@@ -50,7 +53,7 @@ describe('recordings', () => {
     await workbench.run('IoT Hub: Stop Recording');
     return workbench.toast(/messages were recorded to/);
   };
-  const clear = () => workbench.run('Notifications: Clear All Notifications');
+  const clear = () => clearNotifications(workbench);
   /** From the file dialog to the confirmation. */
   const replay = async ({ as, device, speed, file = csv }) => {
     await clear();

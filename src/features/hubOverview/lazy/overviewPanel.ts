@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { hasPortal } from '../../../core/azure/portal';
 import { isAbort } from '../../../core/base/abort';
 import { toDisposable, type Disposable } from '../../../core/base/disposable';

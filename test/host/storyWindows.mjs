@@ -1,0 +1,161 @@
+// Windows for stories. All stories of a process share one browser, and one VS Code server for each set of extensions,
+// which saves more than half of what a window costs; each window nevertheless begins as in a new installation.
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterEach } from 'node:test';
+import { openBrowser } from './browser.mjs';
+import { resultsFolder } from './paths.mjs';
+import { isProfiling, measured, profiled, profileText } from './stepProfile.mjs';
+import { startServer, temporaryFolder } from './vscodeServer.mjs';
+import { Workbench } from './workbenchDriver.mjs';
+
+/** A zone in which no test passes that confuses the time of the computer with UTC. */
+const env = { TZ: 'Asia/Kathmandu' };
+/**
+ * VS Code's own extensions that stories need. All ninety, and a second extension host for those that run in the browser,
+ * are a third of what a window costs; the in-host tests have them.
+ */
+const builtIn = [
+  'configuration-editing',
+  'json',
+  'json-language-features',
+  'log',
+  'markdown-basics',
+  'microsoft-authentication',
+  'theme-defaults',
+  'theme-seti',
+];
+const storySettings = { 'extensions.webWorker': false };
+/** Shorter than the palette, for what no story is about. */
+const keys = { clearNotifications: 'Control+Alt+Shift+F9' };
+const keybindings = [
+  {
+    key: keys.clearNotifications.toLowerCase().replace('control', 'ctrl'),
+    command: 'notifications.clearAll',
+  },
+];
+
+/** Windows that are open, with their label and the number of tests that ended in them. */
+const open = new Map();
+/** Servers without a window, by what they were started with. */
+const servers = new Map();
+let browser;
+/** After a failure nothing of what was there is used again. */
+let isSuspect = false;
+
+afterEach(async (test) => {
+  for (const state of open.values()) state.tests++;
+  if (!test.passed) await keepPictures(test.name);
+});
+
+/** What a person would look at first: the windows, and what they wrote to their consoles. */
+async function keepPictures(title) {
+  isSuspect = true;
+  const name = `failed-${title.replace(/[^\w.-]+/g, '-').slice(0, 80)}`;
+  for (const window of open.keys()) {
+    await window
+      .screenshot(name)
+      .catch((error) => console.log(`There is no picture of "${title}": ${error.message}`));
+    mkdirSync(path.join(resultsFolder, 'logs'), { recursive: true });
+    writeFileSync(path.join(resultsFolder, 'logs', `${name}.console.log`), window.console.join('\n'));
+  }
+}
+
+/**
+ * Opens a window of VS Code with the extension: state, secrets, settings, logs, clipboard and workspace are those of a
+ * new installation.
+ * @param {object} [options] of `startServer`: `label`, `settings`; `vsix` and `withoutBuiltIn` choose the server
+ * @param {string} [options.folder] the folder to open; an empty one otherwise
+ * @returns {Promise<Workbench>} call `close()` at the end, also when the test failed
+ */
+export async function openStory(options = {}) {
+  return measured('openStory', () => openNew(options), options.label);
+}
+
+async function openNew({ vsix, withoutBuiltIn = [], folder, label, settings }) {
+  // A story that failed when it began has not closed its window.
+  await closeWindows();
+  if (isSuspect) await endServers();
+  const kind = JSON.stringify({ vsix, withoutBuiltIn });
+  const onlyBuiltIn = builtIn.filter((name) => !withoutBuiltIn.includes(name));
+  const server = servers.get(kind) ?? (await startServer({ label, vsix, onlyBuiltIn, env }));
+  servers.delete(kind);
+  browser ??= await openStoryBrowser();
+  try {
+    await server.renew({ label, settings: { ...storySettings, ...settings }, keybindings });
+    const page = await newPage(server);
+    const workbench = new Workbench(
+      { ...server, stop: () => undefined },
+      { context: browser.context, close: () => closeWindow(workbench, () => servers.set(kind, server)) },
+      page,
+      folder ?? server.workspace,
+    );
+    open.set(workbench, { label, tests: 0 });
+    await workbench.reload();
+    await page.evaluate(() => navigator.clipboard.writeText(''));
+    return profiled(workbench);
+  } catch (error) {
+    isSuspect = true;
+    await closeWindows();
+    servers.set(kind, server);
+    throw error;
+  }
+}
+
+/** Takes all notifications away. */
+export async function clearNotifications(workbench) {
+  await workbench.until('the notifications to go', async () => {
+    await workbench.press(keys.clearNotifications);
+    return (await workbench.toasts()).length === 0;
+  });
+}
+
+/** With a profile on disk it keeps what it loaded, also the large script of the workbench. */
+async function openStoryBrowser() {
+  const profile = temporaryFolder('browser');
+  const { context, close } = await openBrowser({ profile: profile.folder });
+  return { context, close: () => close().then(profile.remove) };
+}
+
+/** A page of the browser, which forgets what others of this server kept; what it loaded it may keep. */
+async function newPage(server) {
+  const page = await browser.context.newPage();
+  const session = await browser.context.newCDPSession(page);
+  const storageTypes = 'cookies,file_systems,indexeddb,local_storage,websql,cache_storage';
+  await session.send('Storage.clearDataForOrigin', { origin: server.url, storageTypes });
+  await session.detach();
+  return page;
+}
+
+async function closeWindow(workbench, release) {
+  const state = open.get(workbench);
+  if (!state) return;
+  // Otherwise its hooks failed, and no test has told.
+  if (state.tests === 0) await keepPictures(`before-${state.label}`);
+  open.delete(workbench);
+  release();
+  // The browser ends with its last page.
+  for (const page of browser.context.pages()) if (page.url() !== 'about:blank') await page.close();
+}
+
+async function closeWindows() {
+  for (const window of [...open.keys()]) await window.close();
+}
+
+/** Ends all that stories share. */
+export async function closeStories() {
+  if (isProfiling) console.log(profileText());
+  await closeWindows();
+  await endServers();
+}
+
+/** Ends the servers and the browser; the next story starts new ones. */
+async function endServers() {
+  isSuspect = false;
+  const all = [...servers.values()];
+  servers.clear();
+  const closed = browser;
+  browser = undefined;
+  await closed?.close();
+  for (const server of all) await server.stop();
+}
