@@ -28,7 +28,7 @@ export interface TextOptions extends StepOptions {
   readonly hint?: (text: string) => { readonly text: string; readonly isWarning: boolean };
   /** A toggle button; the prompt shows its state. */
   readonly tick?: Tick;
-  /** Checks a valid text with a service after a short pause; Enter waits for it. Rejects only when it is cancelled. */
+  /** Checks a valid text with a service after a short pause; Enter waits for it. Rejects only when it is canceled. */
   readonly check?: (text: string, signal: AbortSignal) => Promise<Verdict>;
 }
 
@@ -94,7 +94,7 @@ export async function askText(options: TextOptions): Promise<string | Back> {
           else {
             check.answerTo(text).then(({ kind }) => {
               if (kind !== 'refused') resolve(text);
-            }, unlessCancelled(reject));
+            }, unlessCanceled(reject));
           }
         }),
       );
@@ -229,7 +229,7 @@ export function noBack<T>(answer: T | Back): T {
   return answer;
 }
 
-function unlessCancelled(then: (error: unknown) => void): (error: unknown) => void {
+function unlessCanceled(then: (error: unknown) => void): (error: unknown) => void {
   return (error) => {
     if (!isAbort(error)) then(error);
   };

@@ -119,7 +119,7 @@ describe('When Azure throttles requests', () => {
     expect(waits).toEqual([]);
   });
 
-  it('waiting ends at once if it is cancelled', async () => {
+  it('waiting ends at once if it is canceled', async () => {
     arm.answer = inOrder({ status: 429, headers: { 'Retry-After': '60' } });
     const controller = new AbortController();
     stopTime();

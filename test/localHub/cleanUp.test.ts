@@ -237,7 +237,7 @@ describe('Clean Up of an account', () => {
     expect(await run(rows, new Set([device?.id ?? '']))).toBe('1 deleted.');
   });
 
-  it('completes a cancelled deletion in a second run', async () => {
+  it('completes a canceled deletion in a second run', async () => {
     await makeGroup('a');
     await makeHub('a-hub', 'a');
     await makeGroup('b');

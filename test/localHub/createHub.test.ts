@@ -139,7 +139,7 @@ describe('Create Hub with Azure Resource Manager', () => {
     const controller = new AbortController();
     const draft = aDraft({
       group: { kind: 'existing', name: 'wizard', location: 'eastlocal' },
-      name: 'wizard-cancelled',
+      name: 'wizard-canceled',
       sku: 'S1',
     });
     const making = makeHub(
@@ -153,7 +153,7 @@ describe('Create Hub with Azure Resource Manager', () => {
     );
     expect(await making).toEqual({ kind: 'goesOn' });
     await expect
-      .poll(async () => (await management.hub({ resourceGroup: 'wizard', name: 'wizard-cancelled' }))?.state)
+      .poll(async () => (await management.hub({ resourceGroup: 'wizard', name: 'wizard-canceled' }))?.state)
       .toBe('Active');
   });
 

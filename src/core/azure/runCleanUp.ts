@@ -38,7 +38,7 @@ export type Outcome = {
   | { readonly status: 'deleted' | 'gone' }
   /** Not started. */
   | { readonly status: 'left' }
-  /** Cancelled while in progress: the service may complete it. */
+  /** Canceled while in progress: the service may complete it. */
   | { readonly status: 'cut' }
   | { readonly status: 'failed'; readonly reason: string; readonly error: IotError }
 );
@@ -176,7 +176,7 @@ class Run {
 
   private async delete({ find }: Unit, say: (state: string) => void): Promise<void> {
     const { signal } = this.options;
-    // It may have been cancelled before the next attempt.
+    // It may have been canceled before the next attempt.
     if (signal.aborted) throw abortError();
     switch (find.kind) {
       case 'device':

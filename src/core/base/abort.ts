@@ -1,6 +1,6 @@
-/** What a cancelled action throws; the command funnel stays silent on it. */
+/** What a canceled action throws; the command funnel stays silent on it. */
 export function abortError(): Error {
-  return Object.assign(new Error('Cancelled.'), { name: 'AbortError' });
+  return Object.assign(new Error('Canceled.'), { name: 'AbortError' });
 }
 
 export function isAbort(error: unknown): boolean {

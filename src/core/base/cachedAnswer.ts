@@ -1,7 +1,7 @@
 import { abortable, abortError } from './abort';
 
 /**
- * An answer that is requested once for all callers. After `refresh` the older request is cancelled, its late answer
+ * An answer that is requested once for all callers. After `refresh` the older request is canceled, its late answer
  * is dropped, and its callers get the newer one. A failure is repeated until then.
  */
 export class CachedAnswer<T> {

@@ -102,7 +102,7 @@ class RunningDevice {
     this.setConnected(false);
     if (failure === undefined || this.hasReportedFailure) return;
     if (!isAbort(failure)) await this.failDevice(failure);
-    else if (!this.own.signal.aborted) this.reportDevice('cancelled', l10n.t('A prompt was dismissed.'));
+    else if (!this.own.signal.aborted) this.reportDevice('canceled', l10n.t('A prompt was dismissed.'));
   }
 
   private async sendOnce(): Promise<void> {
@@ -189,7 +189,7 @@ class RunningDevice {
       // Closing the session rejects pending messages, whatever the reason for closing is.
       const reason = this.reason ?? (this.own.signal.aborted ? abortError() : error);
       if (isAbort(reason)) {
-        run.observer.onChange(id, { state: 'cancelled', reason: undefined, isAwaited: false });
+        run.observer.onChange(id, { state: 'canceled', reason: undefined, isAwaited: false });
       } else {
         this.hasReportedFailure = true;
         const explained = await this.explain(reason);
@@ -210,7 +210,7 @@ class RunningDevice {
   }
 
   /** Adds a result for a device that has not sent a message. */
-  private reportDevice(state: 'failed' | 'cancelled', reason: string): void {
+  private reportDevice(state: 'failed' | 'canceled', reason: string): void {
     this.run.statistics.failed++;
     this.run.statistics.sent++;
     const line = { deviceId: this.device.deviceId, at: Date.now(), bytes: 0, state, reason };

@@ -5,7 +5,7 @@ export interface SendResult {
   /** Milliseconds. */
   readonly at: number;
   readonly bytes: number;
-  readonly state: 'waiting' | 'sent' | 'acknowledged' | 'failed' | 'cancelled';
+  readonly state: 'waiting' | 'sent' | 'acknowledged' | 'failed' | 'canceled';
   readonly acknowledgedMs?: number;
   /** How often it was sent; more than once after a lost connection. */
   readonly sends?: number;

@@ -35,7 +35,7 @@ const throttleDelayMs = 5_000;
 
 /**
  * Issues certificates for many devices, on all cores and in batches. Finished devices are kept when it is
- * cancelled or fails, a file lists the result for each device, and a second run processes the remaining ones.
+ * canceled or fails, a file lists the result for each device, and a second run processes the remaining ones.
  */
 export async function issueBatch(
   services: BatchNeeds,
@@ -58,7 +58,7 @@ export async function issueBatch(
     (deviceId): DeviceResult =>
       results.get(deviceId) ?? {
         deviceId,
-        status: failure === undefined || isAbort(failure) ? 'cancelled' : 'failed',
+        status: failure === undefined || isAbort(failure) ? 'canceled' : 'failed',
         ...(failure === undefined || isAbort(failure) ? {} : { reason: plainMessage(failure) }),
       },
   );
@@ -99,7 +99,7 @@ class BatchRun {
         signal,
       );
     } finally {
-      // Certificates that are issued are stored even if the remaining ones are cancelled.
+      // Certificates that are issued are stored even if the remaining ones are canceled.
       await this.store(registry);
     }
   }
@@ -212,19 +212,19 @@ async function reportResults(
   { log }: BatchNeeds,
   { choice, hub }: BatchRequest,
   results: readonly DeviceResult[],
-  isCancelled: boolean,
+  isCanceled: boolean,
 ): Promise<void> {
   const count = (...wanted: DeviceResult['status'][]) =>
     results.filter(({ status }) => wanted.includes(status)).length;
   const [issued, skipped, failed] = [count('created', 'issued'), count('skipped'), count('failed')];
   log.info(
-    `Certificates for ${hub.name}: ${issued} of ${results.length} devices issued, ${skipped} skipped, ${failed} failed${isCancelled ? ', remaining cancelled' : ''}.`,
+    `Certificates for ${hub.name}: ${issued} of ${results.length} devices issued, ${skipped} skipped, ${failed} failed${isCanceled ? ', remaining canceled' : ''}.`,
   );
   const summary = [
     issuedText(issued, results.length),
     ...(skipped ? [l10n.t('Skipped: {0}.', formatCount(skipped))] : []),
     ...(failed ? [l10n.t('Failed: {0}.', formatCount(failed))] : []),
-    ...(isCancelled ? [l10n.t('The remaining devices were cancelled.')] : []),
+    ...(isCanceled ? [l10n.t('The remaining devices were canceled.')] : []),
   ].join(' ');
   const folder = choice.kind === 'authority' ? choice.authority.folder : undefined;
   if (folder === undefined) return;

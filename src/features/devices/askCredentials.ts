@@ -80,7 +80,7 @@ async function askKeys(title: string): Promise<NewCredentials | Back> {
 
 function keyProblem(text: string): string | undefined {
   if (!isBase64(text.trim())) {
-    return l10n.t('The key is not valid Base64. Check that it was copied completely.');
+    return l10n.t('The key is not valid Base64. Check that it was copied in full.');
   }
   const { length } = Buffer.from(text.trim(), 'base64');
   return length < 16 || length > 64

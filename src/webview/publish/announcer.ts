@@ -79,6 +79,6 @@ function summary(results: readonly SendResult[]): string {
     formatCount(results.length),
     count((result) => result.state === 'acknowledged'),
     count((result) => result.arrived !== undefined),
-    count((result) => result.state === 'failed' || result.state === 'cancelled'),
+    count((result) => result.state === 'failed' || result.state === 'canceled'),
   );
 }

@@ -134,7 +134,7 @@ export const sendResultSchema = v.object({
   /** Milliseconds. */
   at: v.number(),
   bytes: v.number(),
-  state: v.picklist(['waiting', 'sent', 'acknowledged', 'failed', 'cancelled']),
+  state: v.picklist(['waiting', 'sent', 'acknowledged', 'failed', 'canceled']),
   acknowledgedMs: v.optional(v.number()),
   /** Number of transmissions: more than 1 after a lost connection. */
   sends: v.optional(v.number()),

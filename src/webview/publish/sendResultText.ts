@@ -10,7 +10,7 @@ function outcome(result: SendResult): string {
       return reason ? l10n.t('Waiting: {0}', reason) : l10n.t('Waiting…');
     case 'failed':
       return reason ? l10n.t('Failed: {0}', reason) : l10n.t('Failed');
-    case 'cancelled':
+    case 'canceled':
       return reason ? l10n.t('Canceled: {0}', reason) : l10n.t('Canceled');
     case 'sent':
       return l10n.t('Sent');
@@ -42,7 +42,7 @@ export function sendResultText(result: SendResult): string {
 /** The icon beside the text. */
 export function sendResultIcon(result: SendResult): IconName {
   if (result.state === 'failed') return 'error';
-  if (result.state === 'cancelled') return 'circleSlash';
+  if (result.state === 'canceled') return 'circleSlash';
   if (result.arrived) return 'checkAll';
   if (result.state === 'acknowledged') return 'check';
   return result.state === 'sent' ? 'send' : 'clock';
@@ -50,7 +50,7 @@ export function sendResultIcon(result: SendResult): IconName {
 
 /** Whether the result is final. With QoS 0, `sent` is. */
 export function isSettled(result: SendResult, qos: 0 | 1): boolean {
-  if (result.state === 'failed' || result.state === 'cancelled') return true;
+  if (result.state === 'failed' || result.state === 'canceled') return true;
   return isDelivered(result, qos) && !(result.isAwaited && !result.arrived);
 }
 

@@ -53,7 +53,7 @@ const initialState = () => ({
   problems: [] as string[],
   /** Answers quick picks in place of `answers`: accepting it is up to this. */
   onQuickPick: undefined as ((pick: FakeQuickPick<vscode.QuickPickItem>) => void) | undefined,
-  /** Path that the save dialog and the open dialog return; cancelled without one. */
+  /** Path that the save dialog and the open dialog return; canceled without one. */
   saveAs: undefined as string | undefined,
   openFile: undefined as string | undefined,
   /** Commands that were run, with their arguments. */

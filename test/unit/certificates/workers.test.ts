@@ -99,11 +99,11 @@ describe('Certificate workers', () => {
     );
   });
 
-  it('are cancelled immediately, even while a large key is generated', async () => {
+  it('are canceled immediately, even while a large key is generated', async () => {
     const workers = workersOf({ workers: 1 });
     const abort = new AbortController();
     const order: string[] = [];
-    const cancelled = workers
+    const canceled = workers
       .createAuthority({ ...root, keyType: 'rsa-4096' }, abort.signal)
       .catch((error: Error) => {
         order.push(error.name);
@@ -113,7 +113,7 @@ describe('Certificate workers', () => {
     await new Promise((resolve) => setTimeout(resolve, 20));
     order.push('timer');
     abort.abort();
-    await cancelled;
+    await canceled;
     order.push('after');
     await waiting;
     expect(order).toEqual(['timer', 'AbortError', 'after', 'next']);
@@ -122,7 +122,7 @@ describe('Certificate workers', () => {
     await expect(workers.createAuthority(root, before.signal)).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('drop a queued call when it is cancelled', async () => {
+  it('drop a queued call when it is canceled', async () => {
     const file = program('slow', `setTimeout(() => answer(args[0].pem), 50);`);
     const workers = workersOf({ workers: 1 }, file);
     const abort = new AbortController();
@@ -221,7 +221,7 @@ describe('Certificate workers that issue many certificates', () => {
     expect(made).toHaveLength(40);
   });
 
-  it('stop at the first failure and when cancelled', async () => {
+  it('stop at the first failure and when canceled', async () => {
     const workers = workersOf({ workers: 2 });
     const requests = Array.from({ length: 50 }, (_, i) => device(`d${i}`, i === 20 ? { days: 0 } : {}));
     const seen: number[] = [];
@@ -231,7 +231,7 @@ describe('Certificate workers that issue many certificates', () => {
     expect(seen).toEqual(Array.from({ length: 20 }, (_, i) => i));
     const abort = new AbortController();
     seen.length = 0;
-    const cancelled = workers.issueDevices(
+    const canceled = workers.issueDevices(
       requests,
       (index) => {
         seen.push(index);
@@ -239,7 +239,7 @@ describe('Certificate workers that issue many certificates', () => {
       },
       abort.signal,
     );
-    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(canceled).rejects.toMatchObject({ name: 'AbortError' });
     expect(seen).toEqual([0, 1, 2, 3, 4, 5]);
     const faulty = workers.issueDevices(requests, () => {
       throw new Error('disk full');

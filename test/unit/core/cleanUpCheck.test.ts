@@ -349,11 +349,11 @@ describe('What is still there of what was made here', () => {
     }
   });
 
-  it('stops when it is cancelled', async () => {
+  it('stops when it is canceled', async () => {
     const world = new World();
     await expect(
       checkCreatedResources([madeDevice('d')], world.sources(), { signal: AbortSignal.abort(abortError()) }),
-    ).rejects.toThrow('Cancelled');
+    ).rejects.toThrow('Canceled');
   });
 
   it('leaves a hub alone that is being deleted', async () => {

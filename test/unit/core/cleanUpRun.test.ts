@@ -208,7 +208,7 @@ describe('A run of Clean Up', () => {
   });
 });
 
-describe('A run of Clean Up that is cancelled', () => {
+describe('A run of Clean Up that is canceled', () => {
   it('at each point: what is done is told and forgotten, the rest stays, and a second run finishes', async () => {
     for (let point = 0; point <= 6; point++) {
       const operations = new Hands();
@@ -255,7 +255,7 @@ describe('A run of Clean Up that is cancelled', () => {
       AbortSignal.abort(abortError()),
     );
     expect(operations.log).toEqual([]);
-    expect(outcomeSummary(outcomes)).toBe('0 of 6 deleted, 6 cancelled.');
+    expect(outcomeSummary(outcomes)).toBe('0 of 6 deleted, 6 canceled.');
   });
 
   it('while it waits: what was refused was not begun', async () => {

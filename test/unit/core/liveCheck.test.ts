@@ -57,7 +57,7 @@ describe('What is asked while someone types', () => {
     expect(shown.filter(Boolean)).toEqual(['of two']);
   });
 
-  it('waits for a question that does not end when it is cancelled before it asks the next', async () => {
+  it('waits for a question that does not end when it is canceled before it asks the next', async () => {
     const asked: string[] = [];
     const ends: (() => void)[] = [];
     let running = 0;
@@ -111,7 +111,7 @@ describe('What is asked while someone types', () => {
     expect(asked()).toEqual(['factory']);
   });
 
-  it('of an Enter that was followed by another key is cancelled', async () => {
+  it('of an Enter that was followed by another key is canceled', async () => {
     const { check } = someCheck();
     check.typed('factory');
     const answer = check.answerTo('factory');

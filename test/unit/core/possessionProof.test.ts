@@ -162,7 +162,7 @@ describe('Proof of possession', () => {
     expect(hub.calls).not.toContain('verify');
   });
 
-  it('stops when cancelled, and a second run completes the verification', async () => {
+  it('stops when canceled, and a second run completes the verification', async () => {
     const hub = new FakeHub();
     hub.put('a', authority.pem);
     const controller = new AbortController();

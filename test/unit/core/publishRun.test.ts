@@ -152,7 +152,7 @@ describe('publish run', () => {
     controller.abort(abortError());
     await vi.runAllTimersAsync();
     await done;
-    expect(new Set(lines.all().map(({ state }) => state))).toEqual(new Set(['cancelled']));
+    expect(new Set(lines.all().map(({ state }) => state))).toEqual(new Set(['canceled']));
     expect(session.isClosed).toBe(true);
   });
 

@@ -186,7 +186,7 @@ describe('Making a hub', () => {
     expect(stuck.log.error).toHaveBeenCalledOnce();
   });
 
-  it('cancelled before Azure was asked makes no hub, and tells of the group', async () => {
+  it('canceled before Azure was asked makes no hub, and tells of the group', async () => {
     const azure = someAzure({
       createResourceGroup: async (group) => {
         azure.controller.abort(abortError());
@@ -201,7 +201,7 @@ describe('Making a hub', () => {
     expect(azure.calls).not.toContain('hub factory');
   });
 
-  it('cancelled after Azure took it goes on there, and is noted down', async () => {
+  it('canceled after Azure took it goes on there, and is noted down', async () => {
     const azure = someAzure({
       createHub: async (_, follow) => {
         follow?.('Activating');
@@ -213,18 +213,18 @@ describe('Making a hub', () => {
     expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
   });
 
-  it('cancelled in between is looked for, and honest when Azure cannot be asked', async () => {
+  it('canceled in between is looked for, and honest when Azure cannot be asked', async () => {
     let looks = 0;
-    const cancelled = (second: SubscriptionManagement['hub']) => {
+    const canceled = (second: SubscriptionManagement['hub']) => {
       looks = 0;
       return someAzure({
         hub: (...args) => (looks++ === 0 ? Promise.resolve(undefined) : second(...args)),
         createHub: () => Promise.reject(abortError()),
       });
     };
-    expect(await cancelled(async () => made).create()).toEqual({ kind: 'goesOn' });
-    expect(await cancelled(async () => undefined).create()).toMatchObject({ kind: 'notMade' });
-    expect(await cancelled(() => Promise.reject(new Error('no network'))).create()).toEqual({
+    expect(await canceled(async () => made).create()).toEqual({ kind: 'goesOn' });
+    expect(await canceled(async () => undefined).create()).toMatchObject({ kind: 'notMade' });
+    expect(await canceled(() => Promise.reject(new Error('no network'))).create()).toEqual({
       kind: 'unknown',
     });
   });
@@ -280,13 +280,13 @@ describe('Deleting a hub', () => {
     ['deleted', async () => undefined, 0],
     ['kept', async () => made, 2],
     ['unknown', () => Promise.reject(new Error('no network')), 2],
-  ])('that was cancelled tells what Azure says: %s', async (outcome, hub, left) => {
+  ])('that was canceled tells what Azure says: %s', async (outcome, hub, left) => {
     const azure = remove({ deleteHub: () => Promise.reject(abortError()), hub });
     expect(await azure.removal).toBe(outcome);
     expect(azure.resourceLog).toHaveLength(left);
   });
 
-  it('that Azure had begun when it was cancelled goes on', async () => {
+  it('that Azure had begun when it was canceled goes on', async () => {
     const azure = remove({
       deleteHub: async (_, follow) => {
         follow?.('Deleting');
@@ -351,9 +351,9 @@ describe('The name that Azure was asked about', () => {
     expect(verdict.text).toMatch(said);
   });
 
-  it('is not judged by a question that was cancelled', async () => {
-    const cancelled = nameVerdict({ hubNameProblem: () => Promise.reject(abortError()) }, 'factory', signal);
-    await expect(cancelled).rejects.toMatchObject({ name: 'AbortError' });
+  it('is not judged by a question that was canceled', async () => {
+    const canceled = nameVerdict({ hubNameProblem: () => Promise.reject(abortError()) }, 'factory', signal);
+    await expect(canceled).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 

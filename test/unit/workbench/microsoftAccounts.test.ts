@@ -114,7 +114,7 @@ describe('A token', () => {
       code: 'unauthorized',
       message: 'Signing in to Azure failed: AADSTS50105: no role.',
     });
-    for (const said of ['User did not consent to login.', 'Cancelled', 'Canceled']) {
+    for (const said of ['User did not consent to login.', 'Canceled', 'Canceled']) {
       host.getSession.mockRejectedValue(new Error(said));
       await expect(accounts.token({ account: ann, resource })).rejects.toMatchObject({
         name: 'AbortError',

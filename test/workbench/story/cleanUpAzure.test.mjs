@@ -195,7 +195,7 @@ describe('Clean Up of an Azure account', () => {
     await gone(/^valve-1/);
   });
 
-  it('shows what it deletes, can be cancelled there, and the next run knows what Azure finished', async () => {
+  it('shows what it deletes, can be canceled there, and the next run knows what Azure finished', async () => {
     await createHub('cellar', 'pipes', 'F1');
     await openCleanUp(workbench, onSubscription);
     await accept(workbench);
@@ -204,7 +204,7 @@ describe('Clean Up of an Azure account', () => {
     await workbench.toast('Deleting 1 resource');
     await workbench.screenshot('cleanUp-azure-7-progress');
     await workbench.answerToast('Deleting 1 resource', 'Cancel');
-    await told(workbench, '1 cancelled');
+    await told(workbench, '1 canceled');
     await workbench.until(
       'Azure to finish',
       async () => (await arm('GET', '/resourceGroups/cellar')) === 404,

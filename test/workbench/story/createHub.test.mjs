@@ -320,7 +320,7 @@ describe('Create Hub', () => {
     assert.ok((await workbench.picks()).includes('Name story-hub-3'));
   });
 
-  it('cancelled says that Azure goes on, and Azure does', async () => {
+  it('canceled says that Azure goes on, and Azure does', async () => {
     await choose(workbench, /Review and create/, 'Name');
     await step(workbench, /Name of the hub/);
     await workbench.quickInput.fill('story-hub-4');
@@ -341,7 +341,7 @@ describe('Create Hub', () => {
       .locator('.monaco-button', { hasText: 'Cancel' });
     await cancel.click();
     await workbench.toast('Azure continues to create hub "story-hub-4"');
-    await picture('27-cancelled');
+    await picture('27-canceled');
     await workbench.answerToast('continues to create', 'Refresh');
     await workbench.until('the hub to be ready', async () => {
       await workbench.choose(subscription, 'Refresh');

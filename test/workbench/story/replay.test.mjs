@@ -187,7 +187,7 @@ describe('recordings', () => {
     const count = Number(/^Replay canceled\. (\d+) messages were replayed in/.exec(said)[1]);
     assert.ok(count >= 4 && count < 40, said);
     await workbench.until('the last of them', () => shown('pump-1').length === before + count);
-    await workbench.screenshot('replay-8-cancelled');
+    await workbench.screenshot('replay-8-canceled');
   });
 
   it('report which devices cannot publish before anything is sent', async () => {

@@ -53,7 +53,7 @@ export function parseDeviceList(text: string): readonly DeviceListLine[] {
 
 export interface DeviceResult {
   readonly deviceId: string;
-  readonly status: 'created' | 'issued' | 'skipped' | 'failed' | 'cancelled';
+  readonly status: 'created' | 'issued' | 'skipped' | 'failed' | 'canceled';
   readonly sha256?: string;
   readonly certificateFile?: string;
   readonly keyFile?: string;

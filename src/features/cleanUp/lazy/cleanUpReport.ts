@@ -10,7 +10,7 @@ export interface Tally {
   readonly gone: number;
   readonly failed: number;
   /** Not started, or interrupted. */
-  readonly cancelled: number;
+  readonly canceled: number;
 }
 
 export function tallyOutcomes(outcomes: readonly Outcome[]): Tally {
@@ -21,20 +21,20 @@ export function tallyOutcomes(outcomes: readonly Outcome[]): Tally {
     deleted: count('deleted'),
     gone: count('gone'),
     failed: count('failed'),
-    cancelled: count('left', 'cut'),
+    canceled: count('left', 'cut'),
   };
 }
 
 /** `5 of 7 deleted, 2 failed.` */
 export function outcomeSummary(outcomes: readonly Outcome[]): string {
-  const { all, deleted, gone, failed, cancelled } = tallyOutcomes(outcomes);
+  const { all, deleted, gone, failed, canceled } = tallyOutcomes(outcomes);
   const parts = [
     deleted === all
       ? l10n.t('{0} deleted', formatCount(all))
       : l10n.t('{0} of {1} deleted', formatCount(deleted), formatCount(all)),
     ...(gone ? [l10n.t('{0} already deleted', formatCount(gone))] : []),
     ...(failed ? [l10n.t('{0} failed', formatCount(failed))] : []),
-    ...(cancelled ? [l10n.t('{0} cancelled', formatCount(cancelled))] : []),
+    ...(canceled ? [l10n.t('{0} canceled', formatCount(canceled))] : []),
   ];
   return `${parts.join(', ')}.`;
 }
@@ -46,7 +46,7 @@ function headingOf(status: Outcome['status']): string {
     case 'failed':
       return l10n.t('Failed');
     case 'cut':
-      return l10n.t('Cancelled: the service may still complete the deletion');
+      return l10n.t('Canceled: the service may still complete the deletion');
     case 'left':
       return l10n.t('Not started');
     case 'deleted':
@@ -62,12 +62,12 @@ export function cleanUpReport(
   unreachable: readonly UnreachableResources[],
   when: string,
 ): string {
-  const { failed, cancelled } = tallyOutcomes(outcomes);
+  const { failed, canceled } = tallyOutcomes(outcomes);
   return [
     `# ${l10n.t('Clean Up, {0}', when)}`,
     '',
     outcomeSummary(outcomes),
-    ...(failed + cancelled > 0 ? ['', l10n.t('Run Clean Up again to delete the rest.')] : []),
+    ...(failed + canceled > 0 ? ['', l10n.t('Run Clean Up again to delete the rest.')] : []),
     '',
     ...sections.flatMap((status) => outcomeSection(status, outcomes)),
     ...unreachableSection(unreachable),

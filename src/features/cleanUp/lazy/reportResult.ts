@@ -21,14 +21,14 @@ export function reportResult(
   const failures = outcomes.filter((outcome) => outcome.status === 'failed');
   log.info(`Clean Up: ${summary}`);
   for (const { find, error } of failures) log.error(`Deleting ${resourceText(find)} failed.`, error);
-  const { failed, cancelled } = tallyOutcomes(outcomes);
+  const { failed, canceled } = tallyOutcomes(outcomes);
   const [first] = failures;
   const isOneKind = new Set(failures.map(({ reason }) => reason)).size === 1;
   const text = first && isOneKind ? `${summary} ${first.reason}` : summary;
   const details = l10n.t('Show Details');
   const action = isOneKind && first?.error.action ? failureButton(first.error.action) : undefined;
   const show =
-    failed + cancelled > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+    failed + canceled > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   void show(l10n.t('Clean Up: {0}', text), ...(action ? [action.title] : []), details).then(
     async (answer) => {
       if (answer === details) {

@@ -77,19 +77,19 @@ function showResult({ azure }: CreateHubNeeds, { hub, subscription }: AzureHubEn
     case 'goesOn':
       return offerRefresh(
         l10n.t(
-          'Azure continues to delete hub "{0}", because an accepted request cannot be cancelled. Refresh the tree to see when it is deleted.',
+          'Azure continues to delete hub "{0}", because an accepted request cannot be canceled. Refresh the tree to see when it is deleted.',
           hub.name,
         ),
       );
     case 'kept':
       void vscode.window.showInformationMessage(
-        l10n.t('Cancelled before Azure started. Hub "{0}" still exists.', hub.name),
+        l10n.t('Canceled before Azure started. Hub "{0}" still exists.', hub.name),
       );
       return;
     case 'unknown':
       return offerRefresh(
         l10n.t(
-          'The deletion of hub "{0}" was cancelled, but Azure may already have started it and could not be reached. Refresh the tree to see whether the hub still exists.',
+          'The deletion of hub "{0}" was canceled, but Azure may already have started it and could not be reached. Refresh the tree to see whether the hub still exists.',
           hub.name,
         ),
       );

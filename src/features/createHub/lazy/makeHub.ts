@@ -25,14 +25,14 @@ export interface MakingNeeds {
 
 export type Making =
   | { readonly kind: 'made'; readonly hub: AzureHub }
-  /** Cancelled here; Azure had already accepted the request and continues. */
+  /** Canceled here; Azure had already accepted the request and continues. */
   | { readonly kind: 'goesOn' }
-  /** Cancelled, and it is unknown whether Azure had accepted the request. */
+  /** Canceled, and it is unknown whether Azure had accepted the request. */
   | { readonly kind: 'unknown' }
-  /** Cancelled before the request for the hub; a new resource group may exist. */
+  /** Canceled before the request for the hub; a new resource group may exist. */
   | { readonly kind: 'notMade'; readonly madeGroup?: string };
 
-/** Time limit for finding out the result of a cancelled creation. */
+/** Time limit for finding out the result of a canceled creation. */
 const lookMs = 10_000;
 const removalMs = 120_000;
 

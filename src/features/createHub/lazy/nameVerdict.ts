@@ -4,7 +4,7 @@ import { isAbort } from '../../../core/base/abort';
 import { plainMessage } from '../../../core/errors';
 import { type Verdict } from '../../../workbench/prompts';
 
-/** Azure's answer for a name that follows the rules. Rejects only when it is cancelled. */
+/** Azure's answer for a name that follows the rules. Rejects only when it is canceled. */
 export async function nameVerdict(
   management: Pick<SubscriptionManagement, 'hubNameProblem'>,
   name: string,

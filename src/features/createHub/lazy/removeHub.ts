@@ -11,10 +11,10 @@ export interface RemovalNeeds {
   readonly createdResources: Pick<CreatedResources, 'list' | 'remove'>;
 }
 
-/** `goesOn`, `kept` and `unknown` are results of a deletion that was cancelled here. */
+/** `goesOn`, `kept` and `unknown` are results of a deletion that was canceled here. */
 export type Removal = 'deleted' | 'goesOn' | 'kept' | 'unknown';
 
-/** Time limit for finding out the result of a cancelled deletion. */
+/** Time limit for finding out the result of a canceled deletion. */
 const lookMs = 10_000;
 
 /** Deletes a hub and forgets the resources created on it. @throws IotError */

@@ -32,7 +32,7 @@ export async function showCreateResult(
         services,
         asked,
         l10n.t(
-          'Azure continues to create hub "{0}", because an accepted request cannot be cancelled. Refresh the tree to see when the hub is ready. To remove it then, use Delete Hub….',
+          'Azure continues to create hub "{0}", because an accepted request cannot be canceled. Refresh the tree to see when the hub is ready. To remove it then, use Delete Hub….',
           name,
         ),
       );
@@ -42,7 +42,7 @@ export async function showCreateResult(
         services,
         asked,
         l10n.t(
-          'The creation of hub "{0}" was cancelled, but Azure may already have started it and could not be reached. Refresh the tree to see whether the hub exists.',
+          'The creation of hub "{0}" was canceled, but Azure may already have started it and could not be reached. Refresh the tree to see whether the hub exists.',
           name,
         ),
       );
@@ -50,9 +50,9 @@ export async function showCreateResult(
     case 'notMade':
       void vscode.window.showInformationMessage(
         making.madeGroup === undefined
-          ? l10n.t('Cancelled before the request was sent. Hub "{0}" was not created.', name)
+          ? l10n.t('Canceled before the request was sent. Hub "{0}" was not created.', name)
           : l10n.t(
-              'Cancelled before the request was sent. Hub "{0}" was not created. Resource group "{1}" was created and is empty; use Clean Up… to delete it.',
+              'Canceled before the request was sent. Hub "{0}" was not created. Resource group "{1}" was created and is empty; use Clean Up… to delete it.',
               name,
               making.madeGroup,
             ),

@@ -52,7 +52,7 @@ export async function replayRecording(services: PanelServices, uri: vscode.Uri |
   const plan = await askPlan(services, hub, summary);
   const counts: ReplayCounts = { sent: 0, acknowledged: 0, failed: 0, leftOut: 0, behindMs: 0 };
   const started = Date.now();
-  const isCancelled = await withProgress(
+  const isCanceled = await withProgress(
     l10n.t('Replaying {0}', path.basename(file)),
     async (signal, report) => {
       const targets = new Set(summary.devices.map(plan.deviceFor).filter((id) => id !== undefined));
@@ -76,7 +76,7 @@ export async function replayRecording(services: PanelServices, uri: vscode.Uri |
       }
     },
   );
-  showResult(counts, Date.now() - started, isCancelled);
+  showResult(counts, Date.now() - started, isCanceled);
 }
 
 const only = (deviceId: string | undefined, isFit: (deviceId: string) => boolean) =>
@@ -261,10 +261,10 @@ function progressText(
 function showResult(
   { acknowledged, failed, leftOut, firstFailure }: ReplayCounts,
   tookMs: number,
-  isCancelled: boolean,
+  isCanceled: boolean,
 ): void {
   const text = [
-    replayedText(acknowledged, roundedText(tookMs), isCancelled),
+    replayedText(acknowledged, roundedText(tookMs), isCanceled),
     ...(leftOut > 0
       ? [
           leftOut === 1
@@ -281,8 +281,8 @@ function showResult(
   else void vscode.window.showInformationMessage(text);
 }
 
-function replayedText(count: number, duration: string, isCancelled: boolean): string {
-  if (isCancelled) {
+function replayedText(count: number, duration: string, isCanceled: boolean): string {
+  if (isCanceled) {
     return count === 1
       ? l10n.t('Replay canceled. 1 message was replayed in {0}.', duration)
       : l10n.t('Replay canceled. {0} messages were replayed in {1}.', formatCount(count), duration);
