@@ -25,7 +25,7 @@ describe('An Azure account', () => {
     await workbench.row(/^Sign in to Local Cloud/).waitFor();
     assert.match(
       await workbench.accessibleName(/^Sign in to Local Cloud/),
-      /Not needed for the local hub and for connection strings/,
+      /Not required for the local hub and for connection strings/,
     );
     await workbench.screenshot('azureAccount-1-offered');
     await workbench.row(/^Sign in to Local Cloud/).click();
@@ -64,7 +64,7 @@ describe('An Azure account', () => {
 
   it('is monitored, and a message that is published comes by', async () => {
     await workbench.choose(hub, 'Start Monitoring');
-    await workbench.waitForOutput(channel, /--- Monitoring local-hub: consumer group \$Default/);
+    await workbench.waitForOutput(channel, /--- Monitoring local-hub\. Consumer group: \$Default/);
     await workbench.choose('boiler-1', 'Publish Message…');
     const panel = new PublishPanel(workbench);
     await panel.type('{"pressure": 1.5}');
@@ -77,7 +77,7 @@ describe('An Azure account', () => {
 
   it('gives connection strings of its policies, the one with the fewest rights first', async () => {
     await workbench.choose(hub, 'Copy Hub Connection String…');
-    await step(workbench, /fewest rights/);
+    await step(workbench, /least-privileged policy/);
     const picks = await workbench.picks();
     const owner = picks.findIndex((text) => text.startsWith('iothubowner'));
     assert.equal(owner, 4, picks.join('\n'));
@@ -89,7 +89,7 @@ describe('An Azure account', () => {
       ),
     );
     await workbench.choose(hub, 'Copy Hub Connection String…');
-    await step(workbench, /fewest rights/);
+    await step(workbench, /least-privileged policy/);
     await workbench.pick('Event Hubs-compatible');
     await workbench.until('the Event Hubs-compatible string', async () =>
       /^Endpoint=sb:\/\/localhost:\d+\/;SharedAccessKeyName=service;SharedAccessKey=[\w+/]+=;EntityPath=iothub-ehub-local-hub$/.test(
@@ -102,7 +102,7 @@ describe('An Azure account', () => {
     await workbench.choose(hub, 'Generate SAS Token for Hub…');
     await step(workbench, /Select the shared access policy that signs/);
     await workbench.pick('service');
-    await step(workbench, /How long/);
+    await step(workbench, /how long the token/);
     await workbench.pick('default');
     await workbench.until('the token', async () =>
       /^SharedAccessSignature sr=localhost&sig=.+&skn=service$/.test(await workbench.clipboard()),

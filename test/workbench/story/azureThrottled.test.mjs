@@ -32,7 +32,7 @@ describe('When Azure asks to slow down', () => {
     const spoken = status.locator('[aria-label]').first();
     assert.match(
       await spoken.getAttribute('aria-label'),
-      /goes on by itself:.*(account "ann@localhost"|subscription "Local Hub"): \d+ s/s,
+      /continue automatically:.*(account "ann@localhost"|subscription "Local Hub"): \d+ s/s,
     );
     await workbench.screenshot('azureThrottled-1-wait');
     const seen = [];

@@ -79,9 +79,9 @@ describe('Commands of the palette', () => {
     await workbench.run('IoT Hub: Start Monitoring');
     await workbench.waitForOutput(channel, /--- Monitoring/);
     await workbench.run('IoT Hub: Send Message File to…');
-    await step(workbench, /Which message/);
+    await step(workbench, /Select a message file/);
     await workbench.pick('reading.d2c.json');
-    await step(workbench, /Devices that publish/);
+    await step(workbench, /Select the devices that send the message/);
     await workbench.quickRow('pump-02').click();
     await workbench.press('Enter');
     assert.match(await workbench.waitForOutput(channel, '"marker"'), /pump-02.*by file/);

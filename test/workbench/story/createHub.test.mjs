@@ -60,7 +60,7 @@ describe('Create Hub', () => {
     const { text } = await workbench.dialog();
     assert.match(
       text,
-      /Microsoft\.Devices is not registered in subscription "Local Hub"\. Register it now\?/,
+      /Register the resource provider Microsoft\.Devices in subscription "Local Hub"\?/,
     );
     await picture('02-register');
     await workbench.answerDialog('Register');
@@ -286,7 +286,7 @@ describe('Create Hub', () => {
     await workbench.answer('story-hub-3');
     await step(workbench, /Select a region/);
     assert.match((await workbench.picks())[0], /^North Local/);
-    await workbench.page.locator('.quick-input-widget', { hasText: 'Used last' }).waitFor();
+    await workbench.page.locator('.quick-input-widget', { hasText: 'Last used' }).waitFor();
     await workbench.press('Enter');
     await choose(workbench, /Select a tier/, 'S1');
     for (const wanted of [/units/, /Partitions/, /Days/, /Public network/, /Shared access keys/]) {

@@ -202,7 +202,7 @@ describe('The overview of the local hub', () => {
     await workbench.answerDialog('Disable');
     await overview.says('Message routing', /Disabled: messages that match no route are dropped/);
     await overview.button('Delete route to-monitors').click();
-    assert.match((await workbench.dialog()).text, /are dropped from then on/);
+    assert.match((await workbench.dialog()).text, /that match no route are dropped/);
     await workbench.answerDialog('Delete');
     await overview.says('Message routing', /monitors receive no device messages.*No routes/);
     assert.equal(await fallback().isChecked(), false);
@@ -342,7 +342,7 @@ describe('The overview of a hub of an Azure account', () => {
       ),
     );
     await overview.button('Copy Event Hubs Connection String…').click();
-    await step(workbench, /fewest rights/);
+    await step(workbench, /least-privileged policy/);
     await workbench.pick('service');
     await workbench.until('the Event Hubs string', async () =>
       /^Endpoint=sb:.+SharedAccessKeyName=service;SharedAccessKey=/.test(await workbench.clipboard()),

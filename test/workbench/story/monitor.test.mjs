@@ -51,7 +51,7 @@ describe('monitor', () => {
     await panel.newest(/Arrived/);
     await workbench.waitForOutput(channel, /^\S+Z boiler-1 {"plain": 1}$/m);
     await panel.field('File').check();
-    await panel.field('File that is the body').fill(file);
+    await panel.field('Body file').fill(file);
     await panel.field('Content encoding').fill('gzip');
     await workbench.until('the file', async () => panel.button('Send').isEnabled());
     await panel.send();

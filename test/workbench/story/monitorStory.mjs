@@ -111,7 +111,7 @@ export function putRouting(connection, routing) {
 /** The process of the local hub that this window runs. */
 export const hubProcess = (workbench) =>
   Number(
-    [...workbench.outputText('IoT Hub Workbench').matchAll(/The local hub runs as process (\d+)/g)].at(
+    [...workbench.outputText('IoT Hub Workbench').matchAll(/The local hub is running as process (\d+)/g)].at(
       -1,
     )?.[1],
   );
