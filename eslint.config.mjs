@@ -1,5 +1,6 @@
 import eslint from '@eslint/js';
 import tseslint from 'typescript-eslint';
+import l10n from './test/config/rawText.mjs';
 
 export default tseslint.config(
   { ignores: ['dist/**', 'node_modules/**', 'test-results/**', '.cache/**'] },
@@ -64,5 +65,12 @@ export default tseslint.config(
         },
       ],
     },
+  },
+  {
+    // The local hub answers in English, as the service does.
+    files: ['src/**/*.ts'],
+    ignores: ['src/localHub/**', 'src/sqlite/**'],
+    plugins: { l10n },
+    rules: { 'l10n/no-raw-text': 'error', 'l10n/one-literal': 'error', 'l10n/no-early-text': 'error' },
   },
 );

@@ -23,7 +23,7 @@ const lowerCaseNames = /^[a-z0-9$_:.\-\s]+$/;
 
 /** Code: a CSS or template function, also as a placeholder, SQL, a policy, markup, a query, a program. */
 const code =
-  /^(?:\{\{ )?[\w-]+\(.*\)(?: \}\})?$|^\s*(?:SELECT|INSERT|CREATE|PRAGMA) |^[a-z]+-src |^<!DOCTYPE|\$[.\w]+ ?[<>=]|^[a-z]+_[a-z]+ \(/;
+  /^(?:\{\{ )?[\w-]+\(.*\)(?: \}\})?$|^\s*(?:SELECT|INSERT|CREATE|PRAGMA) |^[a-z]+-src |^<!DOCTYPE|^az [a-z]+ |\$[.\w]+ ?[<>=]|^[a-z]+_[a-z]+ \(/;
 /** Generated programs are English. */
 const codeFiles = /[\\/]core[\\/]mqtt[\\/]snippets[\\/]/;
 
@@ -55,6 +55,7 @@ const isTranslation = (node) =>
 function isLogCall(node) {
   if (node.type !== 'CallExpression' || node.callee.type !== 'MemberExpression') return false;
   const { object, property } = node.callee;
+  if (/^(log|warn)Once$/.test(property.name)) return true;
   const name = object.name ?? object.property?.name ?? '';
   return logCalls.has(property.name) && /log$/i.test(name);
 }

@@ -113,7 +113,7 @@ export class AzureHubs implements HubSource {
     // Acting as a device requires a key, whatever the setting says.
     const access = rights.includes('DeviceConnect') ? 'sharedAccessKey' : this.access();
     const tokens = (why: string): HubSigner => {
-      this.say(entry, `Hub "${name}" is used with Microsoft Entra ID: ${why}.`, 'tokens');
+      this.logOnce(entry, `Hub "${name}" is used with Microsoft Entra ID: ${why}.`, 'tokens');
       return { tokens: this.management.forSubscription(entry.subscription).hubTokens };
     };
     if (access === 'entraId') return tokens('the setting requires it');
@@ -133,7 +133,7 @@ export class AzureHubs implements HubSource {
       return { policy: await this.policy(entry, rights, signal) };
     } catch (error) {
       if (access !== 'auto' || !isIotError(error) || error.code !== 'forbidden') throw error;
-      return tokens('the account cannot read its keys, or no policy has the permission');
+      return tokens('no policy with the permission is readable by the account');
     }
   }
 
@@ -147,7 +147,7 @@ export class AzureHubs implements HubSource {
       rights,
       entry.hub.name,
     );
-    this.say(
+    this.logOnce(
       entry,
       `Hub "${entry.hub.name}" is used with the shared access policy "${policy.name}" for ${rights.join(', ')}.`,
       rights.join(),
@@ -170,7 +170,7 @@ export class AzureHubs implements HubSource {
     return policies;
   }
 
-  private say(entry: AzureHubEntry, text: string, about: string): void {
+  private logOnce(entry: AzureHubEntry, text: string, about: string): void {
     const key = `${azureHubId(entry.hub)} ${about}`;
     if (this.said.get(key) === text) return;
     this.said.set(key, text);

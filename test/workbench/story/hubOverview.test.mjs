@@ -202,7 +202,7 @@ describe('The overview of the local hub', () => {
     await workbench.answerDialog('Disable');
     await overview.says('Message routing', /Disabled: messages that match no route are dropped/);
     await overview.button('Delete route to-monitors').click();
-    assert.match((await workbench.dialog()).text, /that match no route are dropped/);
+    assert.match((await workbench.dialog()).text, /that match no other route are dropped/);
     await workbench.answerDialog('Delete');
     await overview.says('Message routing', /monitors receive no device messages.*No routes/);
     assert.equal(await fallback().isChecked(), false);
