@@ -109,8 +109,10 @@ export function activate(context: vscode.ExtensionContext): void {
       new CreatedResourceStore({
         state: context.globalState,
         machineId: machineId(storage, log),
-        isOfThisComputer: (thing) =>
-          !('hubId' in thing) ? thing.kind === 'authority' : hubs.find(thing.hubId)?.kind === 'local',
+        isFromThisComputer: (resource) =>
+          !('hubId' in resource)
+            ? resource.kind === 'authority'
+            : hubs.find(resource.hubId)?.kind === 'local',
         log,
       }),
     ),

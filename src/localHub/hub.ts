@@ -4,7 +4,7 @@ import type { ServerNames } from './certificates/index';
 import type { HubContext } from './context';
 import { createHubServers, type HubServers, type MovedPort, type PortOptions } from './hubServers';
 import { hostName, openHubState, type HubStateOptions } from './hubState';
-import type { Surface } from './http/index';
+import type { MountedApi } from './http/index';
 import type { AccessRules } from './state/access';
 import type { TlsIdentity } from './tlsIdentity';
 
@@ -13,7 +13,7 @@ export type { MovedPort } from './hubServers';
 export interface HubOptions extends HubStateOptions, PortOptions {
   readonly loadIdentity: (folder: string, names: ServerNames) => Promise<TlsIdentity>;
   /** What else the HTTPS port serves. */
-  readonly surfaces?: readonly Surface[];
+  readonly mountedApis?: readonly MountedApi[];
   readonly firstByteTimeoutMs?: number;
 }
 
@@ -46,7 +46,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const servers = createHubServers({
     context,
     identity: identity.server,
-    surfaces: options.surfaces ?? [],
+    mountedApis: options.mountedApis ?? [],
     ...(options.firstByteTimeoutMs === undefined ? {} : { firstByteTimeoutMs: options.firstByteTimeoutMs }),
   });
   const stopRetention = startRetention(context);

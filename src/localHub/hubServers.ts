@@ -6,16 +6,16 @@ import { presentedBy, withPathCheck, type ClientCertificate } from './auth/clien
 import type { Identity } from './certificates/index';
 import type { HubContext } from './context';
 import type { PortName } from './control/contract';
-import { createHttpService, type Surface } from './http/index';
+import { createHttpService, type MountedApi } from './http/index';
 import { closeServer, listen, OpenSockets, requestClientCertificate, tlsServerOptions } from './listeners';
 import { createMqttService } from './mqtt/index';
-import { createOnePort } from './onePort';
+import { createMultiProtocolServer } from './multiProtocolServer';
 
 export interface HubServersOptions {
   readonly context: HubContext;
   readonly identity: Identity;
   /** What else the HTTPS port serves. */
-  readonly surfaces: readonly Surface[];
+  readonly mountedApis: readonly MountedApi[];
   readonly firstByteTimeoutMs?: number;
 }
 
@@ -64,7 +64,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
     });
   };
   const http = createHttpService(context, {
-    surfaces: options.surfaces,
+    mountedApis: options.mountedApis,
     isReady: () => isReady,
     onAmqpSocket: (socket) => {
       amqp.handleWebSocket(socket);
@@ -80,7 +80,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
   const tlsOptions = tlsServerOptions(identity);
   const servers = {
     mqtt: tls.createServer({ ...tlsOptions, ...requestClientCertificate, noDelay: true }, onMqtt),
-    https: createOnePort(
+    https: createMultiProtocolServer(
       { ...tlsOptions, ...requestClientCertificate },
       {
         http: http.onRequest,

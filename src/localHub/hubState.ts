@@ -10,7 +10,7 @@ import { DailyQuota } from './state/dailyQuota';
 import { openDatabase, type SqlEngine } from './state/database';
 import { DeviceRegistry } from './state/deviceRegistry';
 import { EventLog } from './state/eventLog';
-import { Meta } from './state/meta';
+import { KeyValueStore } from './state/keyValueStore';
 import { Policies } from './state/policies';
 import { Routing } from './state/routing';
 import { Throttle } from './state/throttle';
@@ -61,7 +61,7 @@ export async function openHubState(
   const { dataFolder, hubName, limits, log, now } = options;
   const sql = await openDatabase(dataFolder, options.sqlEngine);
   try {
-    const meta = new Meta(sql);
+    const meta = new KeyValueStore(sql);
     const policies = new Policies(meta);
     const registry = new DeviceRegistry(sql, now, limits.maxDevices);
     const certificates = new CaCertificates(sql, now);

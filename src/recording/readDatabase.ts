@@ -62,7 +62,7 @@ function itemOf(row: SqlRow, name: string, progress: number): ReadItem {
   } catch (error) {
     return {
       kind: 'bad',
-      place: l10n.t('{0}, row {1}', name, String(row['id'])),
+      location: l10n.t('{0}, row {1}', name, String(row['id'])),
       reason: error instanceof Error ? error.message : '',
     };
   }

@@ -4,5 +4,5 @@ import type { ReceivedMessage } from '../core/message/receivedMessage';
 export type ReadItem =
   | { readonly kind: 'message'; readonly message: ReceivedMessage; readonly progress: number }
   /** `place`: file and line; `reason`: a sentence. */
-  | { readonly kind: 'bad'; readonly place: string; readonly reason: string }
+  | { readonly kind: 'bad'; readonly location: string; readonly reason: string }
   | { readonly kind: 'torn' };

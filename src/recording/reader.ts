@@ -124,7 +124,7 @@ class FileRecording implements Recording {
     }
     this.skipped++;
     if (this.skipped > maxReported) return;
-    const text = l10n.t('{0} was skipped: {1}', item.place, item.reason);
+    const text = l10n.t('{0} was skipped: {1}', item.location, item.reason);
     this.options.onProblem?.(new IotError('invalidInput', text, { detail: this.file }));
   }
 
@@ -209,7 +209,7 @@ function itemOf(record: ReadRecord, file: string, progressAt: (end: number) => n
     case 'bad':
       return {
         kind: 'bad',
-        place: l10n.t('{0}, line {1}', path.basename(file), String(record.line)),
+        location: l10n.t('{0}, line {1}', path.basename(file), String(record.line)),
         reason: record.reason,
       };
     case 'torn':

@@ -21,7 +21,7 @@ export interface CreatedResourceStoreOptions {
   readonly state: Pick<vscode.Memento, 'get' | 'update'>;
   /** Of the computer that the extension runs on: what is on its disk is no other computer's business. */
   readonly machineId: () => string;
-  readonly isOfThisComputer: (thing: CreatedResource) => boolean;
+  readonly isFromThisComputer: (resource: CreatedResource) => boolean;
   readonly log: Pick<Logger, 'warn'>;
 }
 
@@ -115,7 +115,7 @@ export class CreatedResourceStore implements CreatedResources, Disposable {
   }
 
   private keyOf(resource: CreatedResource): string {
-    return this.keys()[this.options.isOfThisComputer(resource) ? 1 : 0];
+    return this.keys()[this.options.isFromThisComputer(resource) ? 1 : 0];
   }
 
   private warnOnce(text: string): void {

@@ -8,10 +8,10 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Di
   private readonly registrations: vscode.Disposable;
   readonly onDidChange = this.changed.event;
 
-  /** @param gone text of a document that is still open after the window was reloaded */
+  /** @param missingText text of a document that is still open after the window was reloaded */
   constructor(
     private readonly scheme: string,
-    private readonly gone: string,
+    private readonly missingText: string,
   ) {
     this.registrations = vscode.Disposable.from(
       vscode.workspace.registerTextDocumentContentProvider(scheme, this),
@@ -20,7 +20,7 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Di
   }
 
   provideTextDocumentContent(uri: vscode.Uri): string {
-    return this.texts.get(uri.toString()) ?? `${this.gone}\n`;
+    return this.texts.get(uri.toString()) ?? `${this.missingText}\n`;
   }
 
   /** @param name of the tab; its extension determines the language */

@@ -20,7 +20,7 @@ const inFlight = 100;
 async function main(): Promise<void> {
   const request = await readRequest<Request>();
   if (request.name === 'token') {
-    const { login } = settingsOf(request.endpoints, request.deviceId, request.key);
+    const { credentials: login } = settingsOf(request.endpoints, request.deviceId, request.key);
     answer({ password: login.kind === 'sas' ? login.password : '' });
     return;
   }

@@ -294,8 +294,8 @@ describe('AMQP protocol', () => {
       'an expired token',
       () => ['service@sas.root.x', sasToken('localhost', hub.policy('service'), { seconds: -5 })],
     ],
-  ])('refuses SASL PLAIN with %s', async (_, login) => {
-    const [username, password] = login();
+  ])('refuses SASL PLAIN with %s', async (_, credentials) => {
+    const [username, password] = credentials();
     await expect(connect({ username, password })).rejects.toThrow(/unauthorized-access/);
   });
 

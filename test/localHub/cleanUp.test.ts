@@ -4,7 +4,7 @@ import { ArmCertificates, AzureDeviceRegistries } from '../../src/azure/azureSer
 import { azureHubId } from '../../src/core/azure/azureDirectory';
 import { CachedAzureDirectory } from '../../src/core/azure/cachedAzureDirectory';
 import { checkCreatedResources, type CleanUpSources } from '../../src/core/azure/checkCreatedResources';
-import { cleanUpPlan, settleTicks, type CleanUpRow } from '../../src/core/azure/cleanUpPlan';
+import { cleanUpPlan, resolveSelection, type CleanUpRow } from '../../src/core/azure/cleanUpPlan';
 import { outcomeSummary } from '../../src/features/cleanUp/lazy/cleanUpReport';
 import { runCleanUp, type CleanUpOperations } from '../../src/core/azure/runCleanUp';
 import { readCloud } from '../../src/core/azure/cloud';
@@ -149,7 +149,7 @@ const defaults = (rows: readonly CleanUpRow[]) =>
 const tick = (rows: readonly ShownRow[], label: string) => {
   const before = defaults(rows);
   const row = rows.find((one) => one.label === label);
-  return settleTicks(rows, before, new Set([...before, row?.id ?? '']));
+  return resolveSelection(rows, before, new Set([...before, row?.id ?? '']));
 };
 const run = async (rows: readonly CleanUpRow[], ticked: ReadonlySet<string>, signal = never) =>
   outcomeSummary(await runCleanUp(rows, ticked, operations, resourceLog, { signal }));
@@ -212,7 +212,9 @@ describe('Clean Up of an account', () => {
       ['ours', false],
     ]);
     expect(rows[1]?.detail).toContain('1 of its devices was not registered here');
-    expect(await run(rows, settleTicks(rows, new Set(), new Set([rows[2]?.id ?? ''])))).toBe('1 deleted.');
+    expect(await run(rows, resolveSelection(rows, new Set(), new Set([rows[2]?.id ?? ''])))).toBe(
+      '1 deleted.',
+    );
     const registry = await registries.forHub(field);
     expect(await registry.find('ours')).toBeUndefined();
     expect(await registry.find('theirs')).toBeDefined();
@@ -251,9 +253,9 @@ describe('Clean Up of an account', () => {
           controller.abort(abortError());
       },
     });
-    expect(outcomes.find(({ find }) => 'name' in find.created && find.created.name === 'a')?.status).toBe(
-      'cut',
-    );
+    expect(
+      outcomes.find(({ resource: find }) => 'name' in find.created && find.created.name === 'a')?.status,
+    ).toBe('cut');
     await expect.poll(() => arm.resourceGroup('a')).toBeUndefined();
     const left = await plan();
     await run(left, defaults(left));

@@ -151,7 +151,7 @@ describe('Create Hub with Azure Resource Manager', () => {
       },
       controller.signal,
     );
-    expect(await making).toEqual({ kind: 'goesOn' });
+    expect(await making).toEqual({ kind: 'inProgress' });
     await expect
       .poll(async () => (await management.hub({ resourceGroup: 'wizard', name: 'wizard-canceled' }))?.state)
       .toBe('Active');

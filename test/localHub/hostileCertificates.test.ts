@@ -4,7 +4,7 @@ import * as x509 from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate, nameOf, patched, type TestCertificate, type TestRequest } from '../support/x509';
 import {
-  attemptLogin,
+  attemptConnect,
   createCertificateDevice,
   deleteAuthority,
   uploadAuthority,
@@ -41,7 +41,7 @@ async function attempt(
   at = hub,
 ): Promise<{ returnCode: number | undefined; failure: string; log: string }> {
   const before = at.logLines.length;
-  const { returnCode, failure, close } = await attemptLogin(at, deviceId, presentation);
+  const { returnCode, failure, close } = await attemptConnect(at, deviceId, presentation);
   close();
   return { returnCode, failure, log: at.logLines.slice(before).join('\n') };
 }
@@ -497,7 +497,7 @@ describe('a CA certificate that is no longer valid', () => {
     const gone = await authority({ commonName: 'Gone' });
     await uploadAuthority(hub, 'gone', gone.pem);
     const presentation = present(await leaf({ issuer: gone }));
-    const open = await attemptLogin(hub, 'device', presentation);
+    const open = await attemptConnect(hub, 'device', presentation);
     expect(open.returnCode).toBe(0);
     await change(gone);
     // Not by its keep-alive, which is longer than this test may take.

@@ -148,10 +148,10 @@ describe.concurrent('a session over a line that fails', () => {
 
   it('a device session renews its token while it publishes', async () => {
     const device = await newDevice();
-    const { session, logins, states } = await open(device, { tokenMs: 6_000 });
+    const { session, authentications, states } = await open(device, { tokenMs: 6_000 });
     const { acknowledged } = await publishMany(session, device.deviceId, 1_000, { everyMs: 8 });
     await expectAll(arrivals, device.deviceId, acknowledged, 1_000);
-    expect(logins.length).toBeGreaterThanOrEqual(3);
+    expect(authentications.length).toBeGreaterThanOrEqual(3);
     expect(states.filter(({ kind }) => kind === 'waiting')).toEqual([]);
     expect([...arrivals.of(device.deviceId).values()].every((times) => times === 1)).toBe(true);
   }, 120_000);
@@ -167,14 +167,14 @@ describe.concurrent('a session over a line that fails', () => {
   });
 
   it('a device session waits for a hub that is unavailable (CONNACK 3)', async () => {
-    let logins = 0;
+    let authentications = 0;
     const [cert, key] = ['server.pem', 'server.key'].map((file) =>
       fs.readFileSync(path.join(hub.dataFolder, file)),
     );
     const busy = tls.createServer({ cert, key }, (socket) => {
       const packets = parser({ protocolVersion: 4 });
       packets.on('packet', (packet) => {
-        const returnCode = ++logins < 3 ? 3 : 0;
+        const returnCode = ++authentications < 3 ? 3 : 0;
         if (packet.cmd === 'connect') {
           socket.write(generate({ cmd: 'connack', returnCode, sessionPresent: false }));
         } else if (packet.cmd === 'publish') {

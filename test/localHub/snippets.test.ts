@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { EventHubConsumerClient, earliestEventPosition, type ReceivedEventData } from '@azure/event-hubs';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { telemetryTopic, type MqttLogin, type MqttSettings } from '../../src/core/mqtt/mqttSettings';
+import { telemetryTopic, type MqttCredentials, type MqttSettings } from '../../src/core/mqtt/mqttSettings';
 import { createSnippet, type SnippetKind } from '../../src/core/mqtt/snippets';
 import { type PropertyBag } from '../../src/core/message/propertyBag';
 import { makeCertificate } from '../support/x509';
@@ -106,7 +106,7 @@ const bag: PropertyBag = [
   ['größe', '😀 ü (x)*!'],
 ];
 
-function settingsOf(deviceId: string, login: MqttLogin, number: number): MqttSettings {
+function settingsOf(deviceId: string, credentials: MqttCredentials, number: number): MqttSettings {
   return {
     host: 'localhost',
     port: hub.endpoints.mqttPort,
@@ -114,14 +114,18 @@ function settingsOf(deviceId: string, login: MqttLogin, number: number): MqttSet
     clientId: deviceId,
     userName: certificateUserName(deviceId),
     topic: telemetryTopic(deviceId, [...bag, ['case', String(number)]]),
-    login,
+    credentials,
   };
 }
 
-const sas = (password: string): MqttLogin => ({ kind: 'sas', password, expiresAt: Date.now() + 600_000 });
+const sas = (password: string): MqttCredentials => ({
+  kind: 'sas',
+  password,
+  expiresAt: Date.now() + 600_000,
+});
 
-/** A login by certificate, for a new device. */
-async function certificateLogin(deviceId: string, isKeyEncrypted: boolean): Promise<MqttLogin> {
+/** Credentials with a certificate, for a new device. */
+async function certificateCredentials(deviceId: string, isKeyEncrypted: boolean): Promise<MqttCredentials> {
   const { pem, keyPem, certificate } = await makeCertificate({ commonName: deviceId });
   const hash = createHash('sha1').update(Buffer.from(certificate.rawData)).digest('hex').toUpperCase();
   await createCertificateDevice(hub, deviceId, { primaryThumbprint: hash, secondaryThumbprint: hash });
@@ -142,16 +146,23 @@ let cases = 0;
 interface Publication {
   readonly kind: SnippetKind;
   readonly deviceId: string;
-  readonly login: MqttLogin;
+  readonly credentials: MqttCredentials;
   readonly payload: string;
   readonly qos?: 0 | 1;
   readonly env?: NodeJS.ProcessEnv;
 }
 
 /** Publishes by a snippet and compares what the hub has. */
-async function publishes({ kind, deviceId, login, payload, qos = 1, env }: Publication): Promise<string> {
+async function publishes({
+  kind,
+  deviceId,
+  credentials,
+  payload,
+  qos = 1,
+  env,
+}: Publication): Promise<string> {
   const number = ++cases;
-  const text = createSnippet(kind, { settings: settingsOf(deviceId, login, number), payload, qos });
+  const text = createSnippet(kind, { settings: settingsOf(deviceId, credentials, number), payload, qos });
   const { code, output } = (await runners[kind]?.(text, env)) ?? { code: null, output: 'no runner' };
   expect(code, output).toBe(0);
   const event = await vi.waitUntil(
@@ -184,15 +195,15 @@ describe.each(kinds)('The snippet %s', (kind) => {
 
   it.each(payloads)('publishes a payload: %s', async (_, payload) => {
     const device = await createDevice(hub.endpoints, `it's-${kind}-${cases}`);
-    const login = sas(deviceToken({ ...device, deviceId: encodeURIComponent(device.deviceId) }));
-    const output = await publishes({ kind, deviceId: device.deviceId, login, payload });
+    const credentials = sas(deviceToken({ ...device, deviceId: encodeURIComponent(device.deviceId) }));
+    const output = await publishes({ kind, deviceId: device.deviceId, credentials, payload });
     if (isProgram(kind)) expect(output.trim()).toBe('acknowledged');
   });
 
   it('publishes with QoS 0', async () => {
     const device = await createDevice(hub.endpoints, `${kind}-qos-0`);
-    const login = sas(deviceToken(device));
-    const output = await publishes({ kind, deviceId: device.deviceId, login, payload: 'x', qos: 0 });
+    const credentials = sas(deviceToken(device));
+    const output = await publishes({ kind, deviceId: device.deviceId, credentials, payload: 'x', qos: 0 });
     expect(output).not.toContain('acknowledged\n');
   });
 
@@ -201,7 +212,7 @@ describe.each(kinds)('The snippet %s', (kind) => {
     await publishes({
       kind,
       deviceId,
-      login: await certificateLogin(deviceId, false),
+      credentials: await certificateCredentials(deviceId, false),
       payload: payloads[0][1],
     });
   });
@@ -232,9 +243,9 @@ describe.each(kinds)('The snippet %s', (kind) => {
   if (!isProgram(kind)) return;
   it('reads the passphrase of a key from the environment', async () => {
     const deviceId = `${kind}-encrypted`;
-    const login = await certificateLogin(deviceId, true);
-    await publishes({ kind, deviceId, login, payload: 'x', env: { KEY_PASSPHRASE: passphrase } });
-    const settings = settingsOf(deviceId, login, 0);
+    const credentials = await certificateCredentials(deviceId, true);
+    await publishes({ kind, deviceId, credentials, payload: 'x', env: { KEY_PASSPHRASE: passphrase } });
+    const settings = settingsOf(deviceId, credentials, 0);
     const text = createSnippet(kind, { settings, payload: 'x', qos: 1 });
     const result = await runners[kind]?.(text, { KEY_PASSPHRASE: '' });
     expect(result?.code).toBeGreaterThan(0);

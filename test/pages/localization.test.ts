@@ -14,7 +14,7 @@ const dataElements: readonly (readonly [selector: string, reason: string])[] = [
   ['.mono', 'host names, topics, keys of the protocol and other values that can be copied'],
   ['.preview-properties', 'properties of the message'],
   ['.grid-row', 'messages'],
-  ['.readout .line', 'the sample of a curve'],
+  ['.readout .line-sample', 'the sample of a curve'],
 ];
 
 /** Data inside texts, and why it has no translation. */

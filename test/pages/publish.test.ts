@@ -11,7 +11,7 @@ afterEach(closePages);
 const body = ({ page }: OpenedPage) => page.getByRole('textbox', { name: 'Body' });
 const button = ({ page }: OpenedPage, name: string) => page.getByRole('button', { name, exact: true });
 const problems = ({ page }: OpenedPage) => page.locator('.problem').allInnerTexts();
-const results = ({ page }: OpenedPage) => page.locator('.lines tbody tr');
+const results = ({ page }: OpenedPage) => page.locator('.result-list tbody tr');
 
 describeAppearance('publish', {
   'all sections expanded': async ({ page }) => {

@@ -23,10 +23,10 @@ export interface Operation {
   readonly signal?: AbortSignal;
 }
 
-const usualPauseMs = 2_000;
-const leastPauseMs = 200;
+const defaultPauseMs = 2_000;
+const minPauseMs = 200;
 /** A network may be interrupted for a moment while Azure continues. */
-const patienceWithPolls = 4;
+const maxPollAttempts = 4;
 
 /**
  * Waits for the end of an operation that Azure accepted, where the response says to look: `Azure-AsyncOperation`,
@@ -39,54 +39,53 @@ export async function finish(rest: ArmRest, started: ArmAnswer, operation: Opera
   const isDelete = method === 'DELETE';
   // A deletion returns the deleted resource, whose own state may be fine.
   let state = isDelete ? 'Deleting' : (stateOf(started) ?? 'Accepted');
-  let look = lookFor(rest, started, operation);
+  let look = stateSource(rest, started, operation);
   let last = started;
   let said: string | undefined;
   for (;;) {
     if (state !== said) follow?.((said = state));
     if (!look) return end(state, last.body);
     const seconds = retryAfter(last);
-    await delay(seconds === undefined ? usualPauseMs : Math.max(seconds * 1000, leastPauseMs), signal);
+    await delay(seconds === undefined ? defaultPauseMs : Math.max(seconds * 1000, minPauseMs), signal);
     const polled = await poll(look);
     if (!polled) return end('Succeeded', {});
     last = polled;
     const next = look.read(polled);
     state = next ?? state;
-    if (next === undefined && !look.goesOn(polled)) return;
+    if (next === undefined && !look.isRunning(polled)) return;
     if (next !== undefined && isEnd(next)) look = undefined;
   }
 
   /** `undefined` when a deletion is complete: the resource is no longer found. */
-  async function poll({ path }: Look): Promise<ArmAnswer | undefined> {
+  async function poll({ path }: StateSource): Promise<ArmAnswer | undefined> {
     for (let attempt = 1; ; attempt++) {
       try {
         return await rest.get(path, { signal });
       } catch (error) {
         if (isDelete && error instanceof ArmRefusal && error.answer.status === 404) return undefined;
-        if (isAbort(error) || isIotError(error) || attempt >= patienceWithPolls || isFinal(error))
-          throw error;
-        await delay(usualPauseMs * attempt, signal);
+        if (isAbort(error) || isIotError(error) || attempt >= maxPollAttempts || isFinal(error)) throw error;
+        await delay(defaultPauseMs * attempt, signal);
       }
     }
   }
 }
 
-interface Look {
+interface StateSource {
   readonly path: string;
   /** The state that the answer tells. */
   read(answer: ArmAnswer): string | undefined;
   /** For answers without a state. */
-  goesOn(answer: ArmAnswer): boolean;
+  isRunning(answer: ArmAnswer): boolean;
 }
 
-function lookFor(rest: ArmRest, started: ArmAnswer, operation: Operation): Look | undefined {
+function stateSource(rest: ArmRest, started: ArmAnswer, operation: Operation): StateSource | undefined {
   const link = (name: string) => rest.own(started.headers.get(name), operation.resource);
   const statusLink = link('Azure-AsyncOperation');
   if (statusLink) {
     return {
       path: statusLink,
       read: ({ body }) => text(body['status']),
-      goesOn: ({ status }) => status === 202,
+      isRunning: ({ status }) => status === 202,
     };
   }
   const location = started.status === 202 || operation.method === 'DELETE' ? link('Location') : undefined;
@@ -94,19 +93,19 @@ function lookFor(rest: ArmRest, started: ArmAnswer, operation: Operation): Look 
     return {
       path: location,
       read: (answer) => (answer.status === 202 ? undefined : (stateOf(answer) ?? 'Succeeded')),
-      goesOn: ({ status }) => status === 202,
+      isRunning: ({ status }) => status === 202,
     };
   }
   if (operation.method === 'DELETE') {
     // 200 and 204 say that it is gone; 202 without a link leaves nothing but to look.
     return started.status === 202
-      ? { path: operation.resource, read: (answer) => stateOf(answer) ?? 'Deleting', goesOn: () => true }
+      ? { path: operation.resource, read: (answer) => stateOf(answer) ?? 'Deleting', isRunning: () => true }
       : undefined;
   }
   const state = stateOf(started);
   return state === undefined || isEnd(state)
     ? undefined
-    : { path: operation.resource, read: (answer) => stateOf(answer) ?? 'Succeeded', goesOn: () => true };
+    : { path: operation.resource, read: (answer) => stateOf(answer) ?? 'Succeeded', isRunning: () => true };
 }
 
 function end(state: string, body: Json): void {

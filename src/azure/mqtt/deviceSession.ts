@@ -12,7 +12,7 @@ import { formatCount } from '../../core/base/numbers';
 import { type MqttSettings } from '../../core/mqtt/mqttSettings';
 import { readCa } from '../trust';
 import { openLink, type Link } from './link';
-import { loginOptions } from './login';
+import { readCredentials } from './credentials';
 import { endsForGood, mqttFailure } from './mqttFailure';
 import { Outbox } from './outbox';
 import { TransportFinder } from './transportChoice';
@@ -117,11 +117,11 @@ class MqttDeviceSession implements DeviceSession {
   private async connectOnce(settings: MqttSettings, issuedAt: number): Promise<IotError | undefined> {
     const { signal } = this.closing;
     const ca = await readCa(settings.caFile);
-    const login = await loginOptions(settings, this.request.passphrase);
+    const credentials = await readCredentials(settings, this.request.passphrase);
     const { webSocketPort, proxy } = this.request;
     try {
       const link = await this.transports.connect((transport, connectLimitMs) =>
-        openLink({ settings, login, ca, transport, webSocketPort, proxy, connectLimitMs, signal }),
+        openLink({ settings, credentials, ca, transport, webSocketPort, proxy, connectLimitMs, signal }),
       );
       return await this.serve(link, settings, issuedAt);
     } catch (error) {
@@ -132,12 +132,12 @@ class MqttDeviceSession implements DeviceSession {
 
   private async serve(
     link: Link,
-    { clientId, login }: MqttSettings,
+    { clientId, credentials }: MqttSettings,
     issuedAt: number,
   ): Promise<IotError | undefined> {
     const { signal } = this.closing;
     const openedAt = performance.now();
-    const expiresAt = login.kind === 'sas' ? login.expiresAt : undefined;
+    const expiresAt = credentials.kind === 'sas' ? credentials.expiresAt : undefined;
     const watch = setInterval(() => this.breakOffStalled(link, clientId), watchMs);
     let renewal: NodeJS.Timeout | undefined;
     let onAbort = () => {};

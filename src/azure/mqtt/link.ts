@@ -4,16 +4,16 @@ import { abortError, isAbort } from '../../core/base/abort';
 import { IotError } from '../../core/errors';
 import { type DeviceMessage, type Transport } from '../../core/message/deviceSession';
 import { mqttFailure } from './mqttFailure';
-import { openWire, type Wire, type WireRequest } from './transport';
+import { openHubStream, type HubStream, type StreamRequest } from './hubStream';
 import { BlockedError } from './transportChoice';
 
 const keepAliveSeconds = 30;
 /** From the first byte to the hub's response to CONNECT. */
-const loginLimitMs = 15_000;
+const authenticationLimitMs = 15_000;
 /** For disconnecting from a hub that may be unreachable. */
 const leaveLimitMs = 2_000;
 
-export interface LinkRequest extends WireRequest {
+export interface LinkRequest extends StreamRequest {
   /** For the stream to open: firewalls let TCP through and swallow TLS, too. */
   readonly connectLimitMs: number;
   readonly signal: AbortSignal;
@@ -42,10 +42,10 @@ export function openLink(request: LinkRequest): Promise<Link> {
 class MqttLink implements Link {
   readonly transport: Transport;
   readonly broken: Promise<IotError>;
-  private readonly wire: Wire;
+  private readonly hubStream: HubStream;
   private readonly client: MqttClient;
   private readonly timers: readonly NodeJS.Timeout[];
-  private tellBroken: (reason: IotError) => void = () => undefined;
+  private reportBroken: (reason: IotError) => void = () => undefined;
   private state: 'opening' | 'open' | 'gone' = 'opening';
   private underWay = 0;
 
@@ -54,32 +54,32 @@ class MqttLink implements Link {
     private readonly resolve: (link: Link) => void,
     private readonly reject: (error: Error) => void,
   ) {
-    const { settings, login, transport, connectLimitMs, signal } = request;
+    const { settings, credentials, transport, connectLimitMs, signal } = request;
     this.transport = transport;
-    this.broken = new Promise((tell) => (this.tellBroken = tell));
-    this.wire = openWire(request);
-    this.client = new MqttClient(() => this.wire.stream, {
+    this.broken = new Promise((resolve) => (this.reportBroken = resolve));
+    this.hubStream = openHubStream(request);
+    this.client = new MqttClient(() => this.hubStream.stream, {
       clientId: settings.clientId,
       username: settings.userName,
-      ...('password' in login ? { password: login.password } : {}),
+      ...('password' in credentials ? { password: credentials.password } : {}),
       protocolVersion: 4,
       clean: true,
       keepalive: keepAliveSeconds,
       reconnectPeriod: 0,
       // The timers below are faster and more specific.
-      connectTimeout: 2 * loginLimitMs,
+      connectTimeout: 2 * authenticationLimitMs,
     });
     // They stay to the end: a socket that breaks while it closes would otherwise be an uncaught error.
-    this.wire.stream.on('error', (error) => this.fail(error));
+    this.hubStream.stream.on('error', (error) => this.fail(error));
     this.client.on('error', (error) => this.fail(error));
     this.client.on('close', () => this.fail(this.closed()));
     this.client.on('connect', () => this.onConnect());
     signal.addEventListener('abort', this.onAbort, { once: true });
     this.timers = [
       setTimeout(() => {
-        if (this.wire.stage() !== 'open') this.fail(this.late(connectLimitMs));
+        if (this.hubStream.stage() !== 'open') this.fail(this.late(connectLimitMs));
       }, connectLimitMs),
-      setTimeout(() => this.fail(this.late(loginLimitMs)), loginLimitMs),
+      setTimeout(() => this.fail(this.late(authenticationLimitMs)), authenticationLimitMs),
     ];
   }
 
@@ -99,7 +99,7 @@ class MqttLink implements Link {
   }
 
   leave(): Promise<void> {
-    const { stream } = this.wire;
+    const { stream } = this.hubStream;
     const isIdle = this.state === 'open' && this.underWay === 0;
     this.state = 'gone';
     return new Promise((resolve) => {
@@ -127,14 +127,14 @@ class MqttLink implements Link {
     if (was === 'gone') return;
     this.state = 'gone';
     this.settle();
-    const stage = this.wire.stage();
-    this.wire.stream.destroy();
+    const stage = this.hubStream.stage();
+    this.hubStream.stream.destroy();
     this.client.end(true);
     const failure = isAbort(error) ? error : this.describe(error);
     if (was === 'opening') {
       this.reject(failure instanceof IotError && this.isBlocked(failure, stage) ? blocked(failure) : failure);
     } else {
-      this.tellBroken(failure instanceof IotError ? failure : this.closed());
+      this.reportBroken(failure instanceof IotError ? failure : this.closed());
     }
   }
 
@@ -150,16 +150,16 @@ class MqttLink implements Link {
         'timeout',
         l10n.t(
           '{0} did not respond for {1} seconds.',
-          `${settings.host}:${this.wire.port}`,
+          `${settings.host}:${this.hubStream.port}`,
           keepAliveSeconds,
         ),
         { cause: error },
       );
     }
-    return mqttFailure(this.wire.explain(error), { ...settings, port: this.wire.port });
+    return mqttFailure(this.hubStream.explain(error), { ...settings, port: this.hubStream.port });
   }
 
-  private isBlocked({ code, detail }: IotError, stage: ReturnType<Wire['stage']>): boolean {
+  private isBlocked({ code, detail }: IotError, stage: ReturnType<HubStream['stage']>): boolean {
     if (stage === 'open' || (code !== 'unreachable' && code !== 'timeout')) return false;
     const isNameUnknown = detail === 'ENOTFOUND' || detail === 'EAI_AGAIN';
     // In many networks only the proxy can resolve public names.
@@ -168,10 +168,10 @@ class MqttLink implements Link {
 
   private late(limitMs: number): IotError {
     const { settings } = this.request;
-    const at = `${settings.host}:${this.wire.port}`;
+    const at = `${settings.host}:${this.hubStream.port}`;
     return new IotError(
       'timeout',
-      this.wire.stage() === 'open'
+      this.hubStream.stage() === 'open'
         ? l10n.t(
             '{0} did not respond to the connection request of "{1}" within {2} seconds.',
             at,
@@ -182,7 +182,7 @@ class MqttLink implements Link {
             '{0} did not respond within {1} seconds. A firewall may be blocking port {2}.',
             at,
             limitMs / 1000,
-            this.wire.port,
+            this.hubStream.port,
           ),
     );
   }

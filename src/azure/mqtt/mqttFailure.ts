@@ -7,12 +7,16 @@ import { networkFailure } from '../../core/networkFailure';
 /** Any failure of an MQTT connection as an `IotError`. */
 export function mqttFailure(
   error: unknown,
-  { host, port, clientId, login }: Pick<MqttSettings, 'host' | 'port' | 'clientId' | 'login'>,
+  { host, port, clientId, credentials }: Pick<MqttSettings, 'host' | 'port' | 'clientId' | 'credentials'>,
 ): IotError {
   if (isIotError(error)) return error;
   // Before the network: old versions of Node report an alert as EPROTO.
   const alert = tlsAlert(error);
-  if (alert && login.kind === 'x509' && /certificate|unknown ca|access denied|decrypt error/.test(alert)) {
+  if (
+    alert &&
+    credentials.kind === 'x509' &&
+    /certificate|unknown ca|access denied|decrypt error/.test(alert)
+  ) {
     return new IotError(
       'refused',
       l10n.t('The hub rejected the certificate of "{0}" in the TLS handshake ({1}).', clientId, alert),
@@ -21,7 +25,7 @@ export function mqttFailure(
   }
   const network = networkFailure(error, host, port);
   if (network) return network;
-  const refusal = refusalText(returnCode(error) ?? 0, clientId, login.kind === 'x509');
+  const refusal = refusalText(returnCode(error) ?? 0, clientId, credentials.kind === 'x509');
   return refusal
     ? new IotError('refused', refusal, { cause: error })
     : new IotError(

@@ -91,7 +91,7 @@ export class Outbox {
     this.link = undefined;
     this.queued = new Set([...this.underWay, ...this.queued]);
     this.underWay.clear();
-    this.tellChange();
+    this.notifyChange();
     return { unacknowledged, acknowledged: this.acknowledgedOnLink };
   }
 
@@ -103,7 +103,7 @@ export class Outbox {
     this.underWay.clear();
     this.queued.clear();
     for (const { reject } of entries) reject(reason);
-    this.tellChange();
+    this.notifyChange();
   }
 
   /** How long the oldest message has been waiting, and how long no message was acknowledged meanwhile. */
@@ -134,7 +134,7 @@ export class Outbox {
       link.send(entry.message, () => this.done(entry, link));
     }
     this.isSending = false;
-    this.tellChange();
+    this.notifyChange();
   }
 
   private done(entry: Entry, link: Link): void {
@@ -150,9 +150,9 @@ export class Outbox {
     return new Promise((resolve) => this.waiting.add(resolve));
   }
 
-  private tellChange(): void {
-    const told = [...this.waiting];
+  private notifyChange(): void {
+    const listeners = [...this.waiting];
     this.waiting.clear();
-    for (const tell of told) tell();
+    for (const notify of listeners) notify();
   }
 }

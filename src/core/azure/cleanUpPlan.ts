@@ -28,7 +28,7 @@ export interface CleanUpRow {
   readonly within: readonly string[];
   readonly isPreselected: boolean;
   /** One resource, or the devices of one hub. */
-  readonly finds: readonly DiscoveredResource[];
+  readonly resources: readonly DiscoveredResource[];
   readonly isBilled: boolean;
 }
 
@@ -51,7 +51,7 @@ export function cleanUpPlan({ found }: Pick<CleanUpFindings, 'found'>): readonly
   const authorities = resourcesOfType(found, 'authority').map(authorityRow);
   const rows = [...groups, ...hubs, ...onHubs, ...authorities];
   const wished = new Set(rows.filter(({ isPreselected }) => isPreselected).map(({ id }) => id));
-  const selected = settleTicks(rows, wished, wished);
+  const selected = resolveSelection(rows, wished, wished);
   return inOrder(rows.map((row) => ({ ...row, isPreselected: selected.has(row.id) })));
 }
 
@@ -61,7 +61,7 @@ const groupRow = (group: DiscoveredGroup, hubIds: ReadonlySet<string>): CleanUpR
   within: [],
   // A hub that could not be read is a reason to keep its group.
   isPreselected: group.resources.every((resource) => hubIds.has(azureHubId(resource))),
-  finds: [group],
+  resources: [group],
   // Other resources in it may be billed too; that is not known here.
   isBilled: group.paidHubs.length > 0,
 });
@@ -74,7 +74,7 @@ function hubRow(discovered: DiscoveredHub, groups: readonly CleanUpRow[]): Clean
     section: { kind: 'subscription', subscription },
     within: groups.filter(({ id }) => id === group).map(({ id }) => id),
     isPreselected: devices?.foreign === 0 && !devices.isMore,
-    finds: [discovered],
+    resources: [discovered],
     isBilled: hub.sku.tier !== 'Free',
   };
 }
@@ -98,9 +98,9 @@ function deviceRows(discovered: readonly DiscoveredDevice[]): CleanUpRow[] {
       ? devices.map((device) => ({
           ...base,
           id: `device/${hubId}/${device.created.deviceId}`,
-          finds: [device],
+          resources: [device],
         }))
-      : [{ ...base, id: `devices/${hubId}`, finds: devices }];
+      : [{ ...base, id: `devices/${hubId}`, resources: devices }];
   });
 }
 
@@ -109,7 +109,7 @@ const certificateRow = (certificate: DiscoveredCertificate): CleanUpRow => ({
   section: sectionOf(certificate.location),
   within: [],
   isPreselected: certificate.location.isLocal,
-  finds: [certificate],
+  resources: [certificate],
   isBilled: false,
 });
 
@@ -118,7 +118,7 @@ const authorityRow = (authority: DiscoveredAuthority): CleanUpRow => ({
   section: { kind: 'thisComputer' },
   within: [],
   isPreselected: false,
-  finds: [authority],
+  resources: [authority],
   isBilled: false,
 });
 
@@ -128,13 +128,13 @@ function withContainers(
   hubs: readonly CleanUpRow[],
   groups: readonly CleanUpRow[],
 ): CleanUpRow {
-  const [find] = row.finds;
-  if (!find || !('location' in find)) return row;
-  const { hubId, hostName } = find.location;
+  const [resource] = row.resources;
+  if (!resource || !('location' in resource)) return row;
+  const { hubId, hostName } = resource.location;
   const hub = hubs.find(
-    ({ id, finds: [own] }) =>
+    ({ id, resources: [own] }) =>
       id === hubId ||
-      (own?.kind === 'hub' && own.hub.hostName.toLowerCase() === hostName && !find.location.isLocal),
+      (own?.kind === 'hub' && own.hub.hostName.toLowerCase() === hostName && !resource.location.isLocal),
   );
   const group = groups.find(({ id }) =>
     hubId.startsWith(`azure:${id.replace(/^group\/([^/]+)\//, '/subscriptions/$1/resourcegroups/')}/`),
@@ -174,7 +174,7 @@ function inOrder(rows: readonly CleanUpRow[]): readonly CleanUpRow[] {
     'hubCertificate',
     'authority',
   ];
-  const kind = (row: CleanUpRow) => kinds.indexOf(row.finds[0]?.kind ?? 'authority');
+  const kind = (row: CleanUpRow) => kinds.indexOf(row.resources[0]?.kind ?? 'authority');
   return rows.toSorted(
     (one, other) =>
       rank(one) - rank(other) ||
@@ -188,7 +188,7 @@ function inOrder(rows: readonly CleanUpRow[]): readonly CleanUpRow[] {
  * The selection after a change: selecting a hub or a group selects everything in it, and deselecting a row deselects
  * its hub and group, and what is in it. So nothing is deleted that is not selected.
  */
-export function settleTicks(
+export function resolveSelection(
   rows: readonly CleanUpRow[],
   before: ReadonlySet<string>,
   now: ReadonlySet<string>,

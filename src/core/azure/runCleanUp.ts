@@ -21,17 +21,17 @@ import { type StateListener, type Resource } from './resources';
 
 /** Deletes resources; `notFound` counts as success. Every failure is an `IotError`. */
 export interface CleanUpOperations {
-  deleteDevice(find: DiscoveredDevice, signal: AbortSignal): Promise<void>;
-  deleteCertificate(find: DiscoveredCertificate, signal: AbortSignal): Promise<void>;
-  deleteHub(find: DiscoveredHub, follow: StateListener, signal: AbortSignal): Promise<void>;
-  deleteGroup(find: DiscoveredGroup, follow: StateListener, signal: AbortSignal): Promise<void>;
-  deleteAuthority(find: DiscoveredAuthority, signal: AbortSignal): Promise<void>;
+  deleteDevice(resource: DiscoveredDevice, signal: AbortSignal): Promise<void>;
+  deleteCertificate(resource: DiscoveredCertificate, signal: AbortSignal): Promise<void>;
+  deleteHub(resource: DiscoveredHub, follow: StateListener, signal: AbortSignal): Promise<void>;
+  deleteGroup(resource: DiscoveredGroup, follow: StateListener, signal: AbortSignal): Promise<void>;
+  deleteAuthority(resource: DiscoveredAuthority, signal: AbortSignal): Promise<void>;
   /** The current contents of a group. */
-  resourcesOf(find: DiscoveredGroup, signal: AbortSignal): Promise<readonly Resource[]>;
+  resourcesOf(resource: DiscoveredGroup, signal: AbortSignal): Promise<readonly Resource[]>;
 }
 
 export type Outcome = {
-  readonly find: DiscoveredResource;
+  readonly resource: DiscoveredResource;
   /** Id of the selected row. */
   readonly rowId: string;
 } & (
@@ -98,7 +98,7 @@ export async function runCleanUp(
 }
 
 interface Unit {
-  readonly find: DiscoveredResource;
+  readonly resource: DiscoveredResource;
   readonly row: CleanUpRow;
 }
 
@@ -115,44 +115,46 @@ class Run {
     private readonly createdResources: Pick<CreatedResources, 'list' | 'remove'>,
     private readonly options: RunOptions,
   ) {
-    this.units = selectionOf(rows, ticked).direct.flatMap((row) => row.finds.map((find) => ({ find, row })));
+    this.units = selectionOf(rows, ticked).direct.flatMap((row) =>
+      row.resources.map((resource) => ({ resource, row })),
+    );
   }
 
   async run(): Promise<readonly Outcome[]> {
     for (const [kind, atOnce] of order) {
-      const units = this.units.filter(({ find }) => find.kind === kind);
+      const units = this.units.filter(({ resource }) => resource.kind === kind);
       await inParallel(units, atOnce, (unit) => this.one(unit));
       await this.flush();
     }
     return this.units.map(
-      (unit) => this.outcomes.get(unit) ?? { find: unit.find, rowId: unit.row.id, status: 'left' },
+      (unit) => this.outcomes.get(unit) ?? { resource: unit.resource, rowId: unit.row.id, status: 'left' },
     );
   }
 
   private async one(unit: Unit): Promise<void> {
     const { signal, retry, report } = this.options;
     if (signal.aborted) return;
-    const base = { find: unit.find, rowId: unit.row.id };
-    const say = (change: Pick<CleanUpProgress, 'state' | 'retrySeconds'> = {}) =>
+    const base = { resource: unit.resource, rowId: unit.row.id };
+    const reportProgress = (change: Pick<CleanUpProgress, 'state' | 'retrySeconds'> = {}) =>
       report?.({
         index: this.outcomes.size + 1,
         total: this.units.length,
-        resource: unit.find,
+        resource: unit.resource,
         ...change,
       });
-    say();
+    reportProgress();
     let isUnderWay = false;
     try {
       this.refuseFutile(unit);
       const attempt = () => {
         isUnderWay = true;
-        return this.delete(unit, (state) => say({ state }));
+        return this.delete(unit, (state) => reportProgress({ state }));
       };
       await retryWhenThrottled(attempt, signal, {
         ...retry,
         onWait: (seconds) => {
           isUnderWay = false;
-          say({ retrySeconds: seconds });
+          reportProgress({ retrySeconds: seconds });
           retry?.onWait?.(seconds);
         },
       });
@@ -174,36 +176,36 @@ class Run {
     }
   }
 
-  private async delete({ find }: Unit, say: (state: string) => void): Promise<void> {
+  private async delete({ resource }: Unit, report: (state: string) => void): Promise<void> {
     const { signal } = this.options;
     // It may have been canceled before the next attempt.
     if (signal.aborted) throw abortError();
-    switch (find.kind) {
+    switch (resource.kind) {
       case 'device':
-        return this.operations.deleteDevice(find, signal);
+        return this.operations.deleteDevice(resource, signal);
       case 'hubCertificate':
-        return this.operations.deleteCertificate(find, signal);
+        return this.operations.deleteCertificate(resource, signal);
       case 'hub':
-        return this.operations.deleteHub(find, say, signal);
+        return this.operations.deleteHub(resource, report, signal);
       case 'resourceGroup':
-        await this.holdsNothingNew(find);
-        return this.operations.deleteGroup(find, say, signal);
+        await this.holdsNothingNew(resource);
+        return this.operations.deleteGroup(resource, report, signal);
       case 'authority':
-        return this.operations.deleteAuthority(find, signal);
+        return this.operations.deleteAuthority(resource, signal);
     }
   }
 
   /** What was added to the group after the confirmation must not be deleted. */
-  private async holdsNothingNew(find: DiscoveredGroup): Promise<void> {
-    const listed = new Set(find.resources.map(({ id }) => id.toLowerCase()));
-    const now = await this.operations.resourcesOf(find, this.options.signal);
+  private async holdsNothingNew(resource: DiscoveredGroup): Promise<void> {
+    const listed = new Set(resource.resources.map(({ id }) => id.toLowerCase()));
+    const now = await this.operations.resourcesOf(resource, this.options.signal);
     const added = now.filter(({ id }) => !listed.has(id.toLowerCase()));
     if (added.length === 0) return;
     throw new IotError(
       'changedMeanwhile',
       l10n.t(
         'Resource group "{0}" now also contains {1}, which was not listed. Run Clean Up again to review it.',
-        find.created.name,
+        resource.created.name,
         shortList(
           added.map(({ name, type }) => `${name} (${type})`),
           maxNamed,
@@ -212,21 +214,21 @@ class Run {
     );
   }
 
-  private refuseFutile({ find }: Unit): void {
-    if (find.kind !== 'device') return;
-    const known = this.futileBy.get(find.location.hubId);
+  private refuseFutile({ resource }: Unit): void {
+    if (resource.kind !== 'device') return;
+    const known = this.futileBy.get(resource.location.hubId);
     if (known && known.count >= maxFutile) throw known.error;
   }
 
-  private noteFutile({ find }: Unit, error: IotError): void {
-    if (find.kind !== 'device' || !futile.has(error.code)) return;
-    const count = this.futileBy.get(find.location.hubId)?.count ?? 0;
-    this.futileBy.set(find.location.hubId, { count: count + 1, error });
+  private noteFutile({ resource }: Unit, error: IotError): void {
+    if (resource.kind !== 'device' || !futile.has(error.code)) return;
+    const count = this.futileBy.get(resource.location.hubId)?.count ?? 0;
+    this.futileBy.set(resource.location.hubId, { count: count + 1, error });
   }
 
   private async forget(unit: Unit): Promise<void> {
     this.forgotten.push(...this.goneWith(unit));
-    if (unit.find.kind !== 'device' || this.forgotten.length >= forgottenAtOnce) await this.flush();
+    if (unit.resource.kind !== 'device' || this.forgotten.length >= forgottenAtOnce) await this.flush();
   }
 
   private async flush(): Promise<void> {
@@ -236,21 +238,21 @@ class Run {
   }
 
   /** The resource, and everything created in it, also by another window in the meantime. */
-  private goneWith({ find, row }: Unit): readonly CreatedResource[] {
-    if (find.kind !== 'hub' && find.kind !== 'resourceGroup') return [find.created];
+  private goneWith({ resource, row }: Unit): readonly CreatedResource[] {
+    if (resource.kind !== 'hub' && resource.kind !== 'resourceGroup') return [resource.created];
     const inside = this.rows
       .filter(({ within }) => within.includes(row.id))
-      .flatMap(({ finds }) => finds.map(({ created }) => created));
-    const isInside = (resource: CreatedResource) => {
-      const hub = hubOf(resource);
-      if (find.kind === 'hub') return isOnHub(resource) && resource.hubId === hubIdOf(find.created);
+      .flatMap(({ resources }) => resources.map(({ created }) => created));
+    const isInside = (created: CreatedResource) => {
+      const hub = hubOf(created);
+      if (resource.kind === 'hub') return isOnHub(created) && created.hubId === hubIdOf(resource.created);
       return (
         hub !== undefined &&
-        isSameText(hub.subscriptionId, find.created.subscriptionId) &&
-        isSameText(hub.resourceGroup, find.created.name)
+        isSameText(hub.subscriptionId, resource.created.subscriptionId) &&
+        isSameText(hub.resourceGroup, resource.created.name)
       );
     };
-    return [find.created, ...inside, ...this.createdResources.list().filter(isInside)];
+    return [resource.created, ...inside, ...this.createdResources.list().filter(isInside)];
   }
 }
 

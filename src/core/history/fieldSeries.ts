@@ -42,7 +42,7 @@ function collect(value: unknown, path: string, depth: number, found: NumericFiel
   }
   if (typeof value !== 'object' || value === null || depth >= maxDepth) return;
   if (Array.isArray(value)) {
-    value.slice(0, maxFields).forEach((item, place) => collect(item, `${path}[${place}]`, depth + 1, found));
+    value.slice(0, maxFields).forEach((item, index) => collect(item, `${path}[${index}]`, depth + 1, found));
     return;
   }
   for (const [name, item] of Object.entries(value))

@@ -68,8 +68,8 @@ export class FilteredSelection implements HistorySelection {
   positionOf(index: number): number {
     let before = 0;
     for (const list of [...this.older, this.fresh]) {
-      const place = list.positionOf(index);
-      if (place < list.length) return before + place;
+      const position = list.positionOf(index);
+      if (position < list.length) return before + position;
       before += list.length;
     }
     return before;
@@ -86,9 +86,9 @@ export class FilteredSelection implements HistorySelection {
   }
 
   private take(messages: readonly ReceivedMessage[], firstIndex: number): void {
-    messages.forEach((message, place) => {
+    messages.forEach((message, offset) => {
       if (!this.filter.isShown(message)) return;
-      this.fresh.push(firstIndex + place);
+      this.fresh.push(firstIndex + offset);
       this.seconds.add(message.enqueuedAt);
     });
     this.looked += messages.length;
@@ -97,15 +97,15 @@ export class FilteredSelection implements HistorySelection {
 
   private drop(first: number): void {
     this.fresh.dropBefore(first);
-    let gone = 0;
+    let discarded = 0;
     for (const list of this.older) {
       this.olderLength -= list.length;
       list.dropBefore(first);
       this.olderLength += list.length;
       if (list.length > 0) break;
-      gone++;
+      discarded++;
     }
-    if (gone > 0) this.older = this.older.slice(gone);
+    if (discarded > 0) this.older = this.older.slice(discarded);
     this.change.soon();
   }
 

@@ -84,7 +84,7 @@ export class MessageHistory implements SelectedHistory {
   async read(from: number, count: number): Promise<readonly Row[]> {
     const start = Math.max(from, this.first);
     const end = Math.min(from + count, this.end);
-    return this.readAll(Array.from({ length: Math.max(0, end - start) }, (_, place) => start + place));
+    return this.readAll(Array.from({ length: Math.max(0, end - start) }, (_, offset) => start + offset));
   }
 
   /** The retained rows of these ascending indexes. */
@@ -191,16 +191,16 @@ export class MessageHistory implements SelectedHistory {
   private enforce(): void {
     const { maxBytes, maxMessages } = this.limits;
     let first = Math.max(this.firstKept, this.nextIndex - maxMessages);
-    let gone = 0;
+    let discarded = 0;
     for (const slab of this.slabs) {
       if (slab.end > first && this.bytes <= maxBytes) break;
       first = Math.max(first, slab.end);
       this.sealedBytes -= slab.bytes;
       this.opened.delete(slab);
       slab.discard();
-      gone++;
+      discarded++;
     }
-    if (gone > 0) this.slabs = this.slabs.slice(gone);
+    if (discarded > 0) this.slabs = this.slabs.slice(discarded);
     this.droppedCount += first - this.firstKept;
     this.setFirst(first);
   }

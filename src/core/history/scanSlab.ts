@@ -15,10 +15,10 @@ export async function scanSlab(
   look: (message: ReceivedMessage, index: number) => boolean,
 ): Promise<void> {
   let started = performance.now();
-  for (let place = 0; place < reader.count; place++) {
-    const index = reader.firstIndex + place;
+  for (let offset = 0; offset < reader.count; offset++) {
+    const index = reader.firstIndex + offset;
     if (!look(reader.glimpse(index), index)) return;
-    if (place % stride !== 0 || performance.now() - started < sliceMs) continue;
+    if (offset % stride !== 0 || performance.now() - started < sliceMs) continue;
     await new Promise((resolve) => setImmediate(resolve));
     started = performance.now();
   }

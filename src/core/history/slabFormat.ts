@@ -34,7 +34,7 @@ const lengthsBytes = 12;
 /** The columns one after another, preceded by the lengths of the first three. */
 export function joined({ heads, system, application, bodies }: Columns): Buffer {
   const lengths = Buffer.alloc(lengthsBytes);
-  [heads, system, application].forEach(({ length }, place) => lengths.writeUInt32LE(length, place * 4));
+  [heads, system, application].forEach(({ length }, index) => lengths.writeUInt32LE(length, index * 4));
   return Buffer.concat([lengths, heads, system, application, bodies]);
 }
 
@@ -42,6 +42,6 @@ export function joined({ heads, system, application, bodies }: Columns): Buffer 
 export function columnsOf(bytes: Uint8Array): Columns {
   const all = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   let at = lengthsBytes;
-  const next = (place: number) => all.subarray(at, (at += all.readUInt32LE(place * 4)));
+  const next = (index: number) => all.subarray(at, (at += all.readUInt32LE(index * 4)));
   return { heads: next(0), system: next(1), application: next(2), bodies: all.subarray(at) };
 }

@@ -34,14 +34,14 @@ export class SlabReader {
 
   /** A message that is decoded on access; for immediate use, since it keeps the whole slab in memory. */
   glimpse(index: number): PackedMessage {
-    const place = index - this.firstIndex;
-    return new PackedMessage(this, place, this.columns.heads, this.starts.heads[place] ?? 0);
+    const offset = index - this.firstIndex;
+    return new PackedMessage(this, offset, this.columns.heads, this.starts.heads[offset] ?? 0);
   }
 
   /** The bytes of a message in a column. */
-  part(column: keyof Columns, place: number): Buffer {
+  part(column: keyof Columns, offset: number): Buffer {
     const starts = this.starts[column];
-    return this.columns[column].subarray(starts[place] ?? 0, starts[place + 1] ?? 0);
+    return this.columns[column].subarray(starts[offset] ?? 0, starts[offset + 1] ?? 0);
   }
 
   private walk(): void {
@@ -116,7 +116,7 @@ class PackedMessage implements ReceivedMessage {
 
   constructor(
     private readonly slab: SlabReader,
-    private readonly place: number,
+    private readonly offset: number,
     heads: Buffer,
     start: number,
   ) {
@@ -128,8 +128,8 @@ class PackedMessage implements ReceivedMessage {
     // Skips the differences from other messages, which are already decoded.
     cursor.number(flags & field.sequenceAsDouble, 0);
     cursor.number(flags & field.timeAsDouble, 0);
-    this.sequenceNumber = slab.sequenceNumbers[place] ?? 0;
-    this.enqueuedAt = slab.times[place] ?? 0;
+    this.sequenceNumber = slab.sequenceNumbers[offset] ?? 0;
+    this.enqueuedAt = slab.times[offset] ?? 0;
     const string = (isThere: number) => (isThere ? slab.strings[cursor.varint()] : undefined);
     this.deviceId = string(flags & field.device);
     this.moduleId = string(flags & field.module);
@@ -139,15 +139,15 @@ class PackedMessage implements ReceivedMessage {
   }
 
   get systemProperties(): Readonly<Record<string, unknown>> {
-    return propertiesOfText(this.slab.part('system', this.place).toString());
+    return propertiesOfText(this.slab.part('system', this.offset).toString());
   }
 
   get applicationProperties(): Readonly<Record<string, unknown>> {
-    return propertiesOfText(this.slab.part('application', this.place).toString());
+    return propertiesOfText(this.slab.part('application', this.offset).toString());
   }
 
   get body(): Uint8Array {
-    return this.slab.part('bodies', this.place);
+    return this.slab.part('bodies', this.offset);
   }
 
   /** A copy with only the fields of the message. */

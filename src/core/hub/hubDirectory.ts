@@ -30,7 +30,7 @@ export class HubDirectory implements Disposable {
   /** @throws IotError when the hub is not in the list. */
   get(hubId: string): Hub {
     const hub = this.find(hubId);
-    if (!hub) throw gone();
+    if (!hub) throw notFound();
     return hub;
   }
 
@@ -67,10 +67,10 @@ export class HubDirectory implements Disposable {
 
   private sourceOf(hubId: string): HubSource {
     const source = this.sources.find((candidate) => candidate.hubs().some((hub) => hub.id === hubId));
-    if (!source) throw gone();
+    if (!source) throw notFound();
     return source;
   }
 }
 
 const goneMessage = () => l10n.t('This hub is no longer in the list.');
-const gone = () => new IotError('notFound', goneMessage());
+const notFound = () => new IotError('notFound', goneMessage());

@@ -85,13 +85,13 @@ function checkDevices({
   if (devices === undefined) return [];
   if (!(devices instanceof Error) && missing.length > 0) {
     const ids = listText(missing.map((id) => `"${id}"`));
-    const gone = cause(
+    const missingDevices = cause(
       missing.length === 1
         ? l10n.t('The monitored device {0} does not exist. Register it, or monitor another device.', ids)
         : l10n.t('The monitored devices {0} do not exist. Register them, or monitor other devices.', ids),
       'registerDevice',
     );
-    return devices.length === 0 ? [gone] : [gone, ...checkDevices({ devices, now })];
+    return devices.length === 0 ? [missingDevices] : [missingDevices, ...checkDevices({ devices, now })];
   }
   if (devices instanceof Error) {
     return [cause(l10n.t('The devices of the hub cannot be read: {0}', devices.message))];

@@ -1,4 +1,4 @@
-import { type MqttLogin, type MqttSettings } from './mqttSettings';
+import { type MqttCredentials, type MqttSettings } from './mqttSettings';
 
 export type Shell = 'sh' | 'powershell';
 
@@ -15,12 +15,12 @@ export function quotePowerShell(text: string): string {
 const powerShellLiteral = (text: string) => `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 
 /** Without the passphrase of an encrypted key, which must not be on a command line: mosquitto_pub prompts for it. */
-function loginOptions(login: MqttLogin): readonly (readonly [string, string])[] {
-  return login.kind === 'sas'
-    ? [['-P', login.password]]
+function credentialOptions(credentials: MqttCredentials): readonly (readonly [string, string])[] {
+  return credentials.kind === 'sas'
+    ? [['-P', credentials.password]]
     : [
-        ['--cert', login.certificateFile],
-        ['--key', login.keyFile],
+        ['--cert', credentials.certificateFile],
+        ['--key', credentials.keyFile],
       ];
 }
 
@@ -38,7 +38,7 @@ export function mosquittoPubCommand(
     ...(settings.caFile ? ([['--cafile', settings.caFile]] as const) : []),
     ['-i', settings.clientId],
     ['-u', settings.userName],
-    ...loginOptions(settings.login),
+    ...credentialOptions(settings.credentials),
     ['-q', String(qos)],
     ['-t', settings.topic],
   ];

@@ -17,10 +17,10 @@ export interface MqttSettings {
   readonly clientId: string;
   readonly userName: string;
   readonly topic: string;
-  readonly login: MqttLogin;
+  readonly credentials: MqttCredentials;
 }
 
-export type MqttLogin =
+export type MqttCredentials =
   /** `expiresAt` in milliseconds. */
   | { readonly kind: 'sas'; readonly password: string; readonly expiresAt: number }
   | ({ readonly kind: 'x509' } & CertificateFiles);
@@ -77,16 +77,16 @@ export function mqttSettings({
     clientId: deviceId,
     userName: `${hub.hostName}/${deviceId}/?api-version=${apiVersion}`,
     topic: telemetryTopic(deviceId, bag),
-    login: certificate
+    credentials: certificate
       ? { kind: 'x509', ...certificate }
-      : tokenLogin(hub, device, now + tokenSeconds * 1000),
+      : tokenCredentials(hub, device, now + tokenSeconds * 1000),
   };
 }
 
 export const telemetryTopic = (deviceId: string, bag: PropertyBag) =>
   `devices/${deviceId}/messages/events/${encodePropertyBag(bag)}`;
 
-function tokenLogin(hub: HubConnection, device: Device, expiresAt: number): MqttLogin {
+function tokenCredentials(hub: HubConnection, device: Device, expiresAt: number): MqttCredentials {
   const resource = deviceResource(hub.hostName, device.deviceId);
   return {
     kind: 'sas',

@@ -3,7 +3,7 @@ import { apiVersion, type MqttSettings } from './mqttSettings';
 
 /** The connection settings for any MQTT client, one per line. May contain the token of the device. */
 export function mqttSettingsText(settings: MqttSettings): string {
-  const { login } = settings;
+  const { credentials } = settings;
   const lines: readonly (readonly [string, string])[] = [
     [l10n.t('Protocol'), l10n.t('MQTT 3.1.1 over TLS')],
     [l10n.t('Host'), settings.host],
@@ -11,17 +11,19 @@ export function mqttSettingsText(settings: MqttSettings): string {
     [l10n.t('TLS CA file'), settings.caFile ?? l10n.t('the trusted CAs of the system')],
     [l10n.t('Client ID'), settings.clientId],
     [l10n.t('Username'), settings.userName],
-    ...(login.kind === 'sas'
+    ...(credentials.kind === 'sas'
       ? ([
-          [l10n.t('Password'), login.password],
-          [l10n.t('Valid until'), new Date(login.expiresAt).toISOString()],
+          [l10n.t('Password'), credentials.password],
+          [l10n.t('Valid until'), new Date(credentials.expiresAt).toISOString()],
         ] as const)
       : ([
           [l10n.t('Password'), l10n.t('(none)')],
-          [l10n.t('Certificate'), login.certificateFile],
+          [l10n.t('Certificate'), credentials.certificateFile],
           [
             l10n.t('Private key'),
-            login.isKeyEncrypted ? l10n.t('{0} (passphrase required)', login.keyFile) : login.keyFile,
+            credentials.isKeyEncrypted
+              ? l10n.t('{0} (passphrase required)', credentials.keyFile)
+              : credentials.keyFile,
           ],
         ] as const)),
     [l10n.t('Topic'), settings.topic],

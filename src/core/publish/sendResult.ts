@@ -24,7 +24,7 @@ export interface Arrival {
 
 /** The newest results by id, and which of them have changed. */
 export class SendResultList {
-  private readonly lines = new Map<number, SendResult>();
+  private readonly results = new Map<number, SendResult>();
   private changed = new Set<number>();
   private isCleared = true;
   private lastId = 0;
@@ -36,42 +36,44 @@ export class SendResultList {
   }
 
   get(id: number): SendResult | undefined {
-    return this.lines.get(id);
+    return this.results.get(id);
   }
 
-  put(line: SendResult): void {
-    this.lines.set(line.id, line);
-    this.changed.add(line.id);
-    if (this.lines.size <= this.maxResults) return;
-    const [oldest] = this.lines.keys();
+  put(result: SendResult): void {
+    this.results.set(result.id, result);
+    this.changed.add(result.id);
+    if (this.results.size <= this.maxResults) return;
+    const [oldest] = this.results.keys();
     if (oldest === undefined) return;
-    this.lines.delete(oldest);
+    this.results.delete(oldest);
     this.changed.delete(oldest);
   }
 
   /** Changes a result, unless it was discarded. */
   change(id: number, change: Partial<SendResult>): void {
-    const line = this.lines.get(id);
-    if (line) this.put({ ...line, ...change });
+    const result = this.results.get(id);
+    if (result) this.put({ ...result, ...change });
   }
 
   clear(): void {
-    this.lines.clear();
+    this.results.clear();
     this.changed.clear();
     this.isCleared = true;
   }
 
   all(): readonly SendResult[] {
-    return [...this.lines.values()];
+    return [...this.results.values()];
   }
 
   /** `undefined` when nothing changed. */
-  takeChanges(): { readonly lines: readonly SendResult[]; readonly isReset: boolean } | undefined {
+  takeChanges(): { readonly results: readonly SendResult[]; readonly isReset: boolean } | undefined {
     if (this.changed.size === 0 && !this.isCleared) return undefined;
-    const lines = [...this.changed].map((id) => this.lines.get(id)).filter((line) => line !== undefined);
+    const results = [...this.changed]
+      .map((id) => this.results.get(id))
+      .filter((result) => result !== undefined);
     const isReset = this.isCleared;
     this.changed = new Set();
     this.isCleared = false;
-    return { lines: lines.sort((a, b) => a.id - b.id), isReset };
+    return { results: results.sort((a, b) => a.id - b.id), isReset };
   }
 }

@@ -23,7 +23,7 @@ export interface CompiledExpression {
   evaluate(at: GeneratorMoment): unknown;
 }
 
-interface PlaceState {
+interface ExpressionState {
   readonly random: Random;
   readonly memory: Map<number, number | bigint>;
 }
@@ -43,7 +43,7 @@ export class Generators {
   private readonly environment: Environment;
   private readonly scope: GeneratorScope;
   private readonly seed: number;
-  private places = 0;
+  private expressionCount = 0;
 
   constructor(options: { readonly seed?: number } = {}) {
     this.seed = options.seed ?? randomInt(2 ** 47);
@@ -86,13 +86,13 @@ export class Generators {
    */
   compile(expression: string): CompiledExpression {
     const run = this.parse(expression);
-    const place = this.places++;
-    const states = new Map<string, PlaceState>();
+    const expressionIndex = this.expressionCount++;
+    const states = new Map<string, ExpressionState>();
     return {
       evaluate: ({ moment, variables }) => {
         let state = states.get(moment.deviceId);
         if (state === undefined) {
-          const random = mulberry32(hashText(`${this.seed} ${place} ${moment.deviceId}`));
+          const random = mulberry32(hashText(`${this.seed} ${expressionIndex} ${moment.deviceId}`));
           state = { random, memory: new Map() };
           states.set(moment.deviceId, state);
         }

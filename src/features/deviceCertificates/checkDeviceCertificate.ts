@@ -4,7 +4,7 @@ import { commands } from '../../contributions';
 import { formatCount } from '../../core/base/numbers';
 import { type Finding } from '../../core/certificate/preflight';
 import { IotError } from '../../core/errors';
-import { certificateFilesOf, findingsOf } from '../../explorer/deviceLogin';
+import { certificateFilesOf, findingsOf } from '../../explorer/deviceAuthentication';
 import { type NodeOf } from '../../explorer/nodes';
 import { pickDevice } from '../../explorer/pickTarget';
 import { type Services } from '../../services';

@@ -6,7 +6,7 @@ import { jsonProperties } from '../../core/message/propertyBag';
 import { mosquittoPubCommand, type Shell } from '../../core/mqtt/mosquittoPub';
 import { mqttSettings, type MqttSettings } from '../../core/mqtt/mqttSettings';
 import { mqttSettingsText } from '../../core/mqtt/settingsText';
-import { certificateFilesOf } from '../../explorer/deviceLogin';
+import { certificateFilesOf } from '../../explorer/deviceAuthentication';
 import { type NodeOf } from '../../explorer/nodes';
 import { pickDevice } from '../../explorer/pickTarget';
 import { type Services } from '../../services';
@@ -73,28 +73,28 @@ async function readMqttSettings(
   });
 }
 
-function copiedCommandText(deviceId: string, { login }: MqttSettings): string {
-  if (login.kind === 'sas') {
+function copiedCommandText(deviceId: string, { credentials }: MqttSettings): string {
+  if (credentials.kind === 'sas') {
     return l10n.t(
       'mosquitto_pub command for {0} copied. Its SAS token is valid until {1}.',
       deviceId,
-      formatTime(login.expiresAt),
+      formatTime(credentials.expiresAt),
     );
   }
-  return login.isKeyEncrypted
+  return credentials.isKeyEncrypted
     ? l10n.t('mosquitto_pub command for {0} copied. It asks for the passphrase of the key.', deviceId)
     : l10n.t('mosquitto_pub command for {0} copied', deviceId);
 }
 
-function copiedSettingsText(deviceId: string, { login }: MqttSettings): string {
-  if (login.kind === 'sas') {
+function copiedSettingsText(deviceId: string, { credentials }: MqttSettings): string {
+  if (credentials.kind === 'sas') {
     return l10n.t(
       'MQTT settings for {0} copied. The SAS token is valid until {1}.',
       deviceId,
-      formatTime(login.expiresAt),
+      formatTime(credentials.expiresAt),
     );
   }
-  return login.isKeyEncrypted
+  return credentials.isKeyEncrypted
     ? l10n.t('MQTT settings for {0} copied. The client asks for the passphrase of the key.', deviceId)
     : l10n.t('MQTT settings for {0} copied', deviceId);
 }

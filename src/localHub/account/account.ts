@@ -103,7 +103,7 @@ function createParts(options: AccountOptions): AccountParts {
     log,
   });
   const entra = entraOf({ name: ownHubName, group: localResourceGroup });
-  const openOwnHub = () => openHub({ ...shared, ...ownHubOptions(options), entra, surfaces: [arm] });
+  const openOwnHub = () => openHub({ ...shared, ...ownHubOptions(options), entra, mountedApis: [arm] });
   return { arm, hubs, operations, tokens, openOwnHub };
 }
 

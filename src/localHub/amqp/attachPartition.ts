@@ -99,8 +99,8 @@ export function attachPartition(
       context.log('error', `AMQP: reading partition ${partition} failed: ${String(error)}`);
       sender.close({ condition: 'amqp:internal-error', description: 'Reading the events failed.' });
     },
-    onDisposed: (gone) => {
-      readers.remove(gone);
+    onDisposed: (removed) => {
+      readers.remove(removed);
     },
   });
   readers.add(reader);

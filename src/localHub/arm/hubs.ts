@@ -102,16 +102,16 @@ function checkTag({ headers }: ArmRequest, existing: HubRecord | undefined): voi
 
 function create(
   api: ArmApi,
-  place: { readonly name: string; readonly group: string },
+  hubReference: { readonly name: string; readonly group: string },
   request: ArmRequest,
 ): Answer {
   const { hubs, now } = api.context;
-  const { name } = place;
+  const { name } = hubReference;
   if (!isHubName(name))
     return providerError(400, 400_000, 'BadRequest', `The IoT hub name '${name}' ${nameRule}.`);
   const { routing, policies, ...body } = readBody(request.body, undefined);
   checkCount(api, name, body.sku.name);
-  const operation = hubs.create({ ...place, ...body, createdAtMs: now() }, (hub) => {
+  const operation = hubs.create({ ...hubReference, ...body, createdAtMs: now() }, (hub) => {
     try {
       if (policies) hub.context.policies.set(policies);
       if (routing) hub.context.routing.set(routing);

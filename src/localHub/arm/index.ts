@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { localPrincipalId, localSubscriptionId, localTenantId, localUser } from '../account/ids';
 import { HubError } from '../errors';
-import type { Surface } from '../http/index';
+import type { MountedApi } from '../http/index';
 import { readRequest, type Answer, type Request } from '../http/router';
 import { actionOf, scopeOf } from './actions';
 import { ArmApi, type ArmContext, type ArmRequest } from './api';
@@ -22,7 +22,7 @@ import { addRoleRoutes } from './roles';
 
 export type { ArmSettings } from './api';
 
-export interface Arm extends Surface {
+export interface Arm extends MountedApi {
   /** Starts answering requests. */
   open(): void;
   close(): void;

@@ -9,14 +9,14 @@ import { checkPublicAccess } from './serviceAccess';
 import { errorAnswer, readRequest, Router, sendAnswer, type Answer } from './router';
 
 /** Another API on the port, with its own rules and errors. */
-export interface Surface {
+export interface MountedApi {
   /** Whether paths with this first segment belong to it. */
   owns(firstSegment: string): boolean;
   answer(message: IncomingMessage): Promise<Answer>;
 }
 
 export interface HttpServiceOptions {
-  readonly surfaces: readonly Surface[];
+  readonly mountedApis: readonly MountedApi[];
   /** Whether all ports are open. */
   readonly isReady: () => boolean;
   readonly onAmqpSocket: (socket: WebSocket) => void;
@@ -60,7 +60,7 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
 
   async function answer(message: IncomingMessage): Promise<Answer> {
     const first = pathOf(message).split('/')[1] ?? '';
-    const surface = options.surfaces.find((one) => one.owns(first.toLowerCase()));
+    const surface = options.mountedApis.find((one) => one.owns(first.toLowerCase()));
     if (surface) return surface.answer(message);
     try {
       const request = await readRequest(message);

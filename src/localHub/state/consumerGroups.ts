@@ -1,4 +1,4 @@
-import type { Meta } from './meta';
+import type { KeyValueStore } from './keyValueStore';
 
 export const defaultConsumerGroup = '$Default';
 const key = 'consumerGroups';
@@ -21,7 +21,7 @@ export class ConsumerGroups {
 
   /** Without `meta` they are not stored. */
   constructor(
-    private readonly meta?: Meta,
+    private readonly meta?: KeyValueStore,
     private readonly now: () => number = Date.now,
   ) {
     const stored = JSON.parse(meta?.get(key) ?? '[]') as ConsumerGroup[];

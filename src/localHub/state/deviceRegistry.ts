@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { HubError } from '../errors';
 import { parseEntityTag } from './entityTag';
 import { neverTime, type Authentication, type Device } from './device';
-import { generateKey } from './meta';
+import { generateKey } from './keyValueStore';
 import type { Sql, SqlStatement } from '../../sqlite/sql';
 
 /** The properties of a device that clients can set. */

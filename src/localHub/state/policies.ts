@@ -1,4 +1,4 @@
-import { generateKey, type Meta } from './meta';
+import { generateKey, type KeyValueStore } from './keyValueStore';
 
 export type Right = 'RegistryRead' | 'RegistryWrite' | 'ServiceConnect' | 'DeviceConnect';
 
@@ -38,7 +38,7 @@ export interface GivenPolicy {
 export class Policies {
   private current: readonly Policy[];
 
-  constructor(private readonly meta: Meta) {
+  constructor(private readonly meta: KeyValueStore) {
     const text = meta.getOrCreate(key, () =>
       JSON.stringify(
         defaults.map(([keyName, rights]) => ({

@@ -1,5 +1,5 @@
 import type { NewEvent } from './events';
-import type { Meta } from './meta';
+import type { KeyValueStore } from './keyValueStore';
 
 /** The built-in endpoint, which event readers use. */
 export const builtInEndpoint = 'events';
@@ -43,7 +43,7 @@ export class Routing {
   /** @param compile parses a condition; throws if it is not valid */
   constructor(
     private readonly compile: (condition: string) => Condition,
-    private readonly meta?: Meta,
+    private readonly meta?: KeyValueStore,
   ) {
     const stored = meta?.get(key);
     if (stored !== undefined) this.use(JSON.parse(stored) as RoutingSettings);

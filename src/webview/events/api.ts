@@ -26,7 +26,7 @@ export const toHost = {
   }),
   /** Requests all of a message by its index. `detail` is the answer. */
   detail: v.object({ index: v.number() }),
-  /** Finds the first row at or after a time in milliseconds. `place` is the answer. */
+  /** Finds the first row at or after a time in milliseconds. `position` is the answer. */
   find: v.object({ at: v.number() }),
   /** What is visible: only that is updated. */
   look: v.object({
@@ -116,14 +116,14 @@ export const toPage = {
     index: v.number(),
     detail: v.nullable(
       v.object({
-        facts: v.array(v.tuple([v.string(), v.string()])),
-        properties: v.array(v.tuple([v.string(), v.string()])),
+        systemProperties: v.array(v.tuple([v.string(), v.string()])),
+        applicationProperties: v.array(v.tuple([v.string(), v.string()])),
         body: v.string(),
         isJson: v.boolean(),
       }),
     ),
   }),
-  place: v.object({ generation: v.number(), ordinal: v.number() }),
+  position: v.object({ generation: v.number(), ordinal: v.number() }),
   /** Messages by time, oldest first. */
   rates: v.object({
     from: v.number(),

@@ -27,7 +27,7 @@ export function chartView({
   const isCharted = (path: string) =>
     page.fields.some((field) => field.deviceId === device && field.path === path);
   return html`
-    <div class="chart-place">
+    <div class="chart-panel">
       <div class="chart-choice">
         <label for="chart-device">${l10n.t('Device')}</label>
         <select

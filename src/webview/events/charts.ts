@@ -9,9 +9,9 @@ const palette = ['blue', 'red', 'green', 'purple', 'orange', 'yellow'] as const;
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2]];
 
 /** Color of a curve, and its dash, which distinguishes it without color. */
-export const lookOf = (place: number) => ({
-  color: `--vscode-charts-${palette[place % palette.length] ?? 'blue'}`,
-  dash: dashes[Math.floor(place / palette.length) % dashes.length] ?? [],
+export const curveStyle = (index: number) => ({
+  color: `--vscode-charts-${palette[index % palette.length] ?? 'blue'}`,
+  dash: dashes[Math.floor(index / palette.length) % dashes.length] ?? [],
 });
 
 /** Some themes have a translucent orange, which takes the color of what is below it. */
@@ -88,7 +88,7 @@ export class Histogram extends Plot {
     const step = (rates.to - rates.from) / Math.max(1, rates.all.length);
     const max = Math.max(0, ...rates.all);
     this.plot.setData([
-      rates.all.map((_, place) => (rates.from + (place + 0.5) * step) / 1_000),
+      rates.all.map((_, index) => (rates.from + (index + 0.5) * step) / 1_000),
       [...rates.all],
       // A small share of many messages stays visible.
       rates.fitting?.map((value) => value && Math.max(value, max * 0.07)) ?? rates.all.map(() => null),
@@ -234,23 +234,23 @@ export class FieldChart extends Plot {
         ],
         series: [
           {},
-          ...fields.flatMap((_, place) => {
-            const look = lookOf(place);
+          ...fields.flatMap((_, index) => {
+            const style = curveStyle(index);
             return [
               {
-                stroke: color(look.color),
+                stroke: color(style.color),
                 width: 1.75,
                 spanGaps: true,
-                ...(look.dash.length > 0 ? { dash: [...look.dash] } : {}),
+                ...(style.dash.length > 0 ? { dash: [...style.dash] } : {}),
               },
               hidden,
               hidden,
             ];
           }),
         ],
-        bands: fields.map((_, place) => ({
-          series: [place * 3 + 2, place * 3 + 3] as [number, number],
-          fill: `color-mix(in srgb, ${color(lookOf(place).color)} 18%, transparent)`,
+        bands: fields.map((_, index) => ({
+          series: [index * 3 + 2, index * 3 + 3] as [number, number],
+          fill: `color-mix(in srgb, ${color(curveStyle(index).color)} 18%, transparent)`,
         })),
         hooks: {
           setCursor: [(plot) => this.showValues(plot.cursor.idx ?? undefined)],
@@ -265,25 +265,25 @@ export class FieldChart extends Plot {
   }
 
   /** Shows the values under the pointer, or the latest. */
-  private showValues(place: number | undefined): void {
+  private showValues(index: number | undefined): void {
     const { series, plot } = this;
     if (!series || !plot) return;
     const { color } = theme();
-    const at = place === undefined ? undefined : plot.data[0][place];
+    const at = index === undefined ? undefined : plot.data[0][index];
     this.readout.replaceChildren(
       Object.assign(document.createElement('span'), {
         className: 'quiet',
         textContent: at === undefined ? l10n.t('Latest') : timeText(at * 1_000, this.utc),
       }),
       ...series.series.map(({ deviceId, path, points }, number) => {
-        const value = at === undefined ? points.at(-1)?.[3] : plot.data[number * 3 + 1]?.[place ?? 0];
+        const value = at === undefined ? points.at(-1)?.[3] : plot.data[number * 3 + 1]?.[index ?? 0];
         const item = document.createElement('span');
         const line = document.createElement('span');
-        line.className = 'line';
-        const look = lookOf(number);
-        line.style.borderTopColor = color(look.color);
+        line.className = 'line-sample';
+        const style = curveStyle(number);
+        line.style.borderTopColor = color(style.color);
         line.style.borderTopStyle =
-          look.dash.length === 0 ? 'solid' : (look.dash[0] ?? 0) > 3 ? 'dashed' : 'dotted';
+          style.dash.length === 0 ? 'solid' : (style.dash[0] ?? 0) > 3 ? 'dashed' : 'dotted';
         item.append(
           line,
           `${deviceId} ${path}: ${value === null || value === undefined ? '–' : formatValue(value)}`,

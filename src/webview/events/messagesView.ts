@@ -13,7 +13,7 @@ export function messagesView(page: EventsPage, table: RowTable, state: ViewState
   const isEmpty = page.end <= state.from;
   return html`
     <div class=${page.selected ? 'split' : 'whole'}>
-      <div class="table-place">
+      <div class="table-panel">
         ${table.element} ${isEmpty ? emptyView(page, state) : nothing}
         ${
           isEmpty || (table.isAllVisible && !page.isPaused) || (page.isFollowing && !page.isPaused)
@@ -82,19 +82,19 @@ function detailView(page: EventsPage): TemplateResult {
 
 function detailBody(
   page: EventsPage,
-  { body, isJson, facts, properties }: Detail,
+  { body, isJson, systemProperties, applicationProperties }: Detail,
   index: number,
 ): TemplateResult {
   return html`
     <pre class="body" tabindex="0" aria-label=${l10n.t('Body')}>${isJson ? jsonView(body) : body}</pre>
     ${
-      properties.length > 0
+      applicationProperties.length > 0
         ? html`<h3>${l10n.t('Application properties')}</h3>
-            ${nameValueList('pairs', properties)}`
+            ${nameValueList('pairs', applicationProperties)}`
         : nothing
     }
     <h3>${l10n.t('System properties')}</h3>
-    ${nameValueList('pairs', facts)}
+    ${nameValueList('pairs', systemProperties)}
     <button class="vscode-button secondary small" @click=${() => page.post('copyMessage', { index })}>
       ${icon('copy')}${l10n.t('Copy Message')}
     </button>

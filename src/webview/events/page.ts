@@ -87,7 +87,7 @@ export class EventsPage {
       this.detail = detail;
       this.changed();
     },
-    place: ({ generation, ordinal }) => {
+    position: ({ generation, ordinal }) => {
       if (generation === this.state?.generation) this.onPlace(ordinal);
     },
     rates: (rates) => {

@@ -123,9 +123,9 @@ export class RowTable {
 
   private drawRows(first: number, count: number): void {
     while (this.pool.length < count) this.pool.push(this.addRow(this.pool.length));
-    this.pool.forEach((row, place) => {
-      row.element.hidden = place >= count;
-      if (place < count) this.fill(row, first + place);
+    this.pool.forEach((row, index) => {
+      row.element.hidden = index >= count;
+      if (index < count) this.fill(row, first + index);
     });
     const { selected } = this.page;
     const inSight = selected && selected.ordinal >= first && selected.ordinal < first + count;
@@ -144,8 +144,8 @@ export class RowTable {
     row.element.setAttribute('aria-rowindex', String(ordinal - (state?.from ?? 0) + 2));
     row.element.setAttribute('aria-selected', String(isSelected));
     row.element.classList.toggle('odd', ordinal % 2 !== 0);
-    row.cells.forEach((cell, place) => {
-      cell.textContent = this.textOf(data, this.columns[place], state?.utc ?? true);
+    row.cells.forEach((cell, index) => {
+      cell.textContent = this.textOf(data, this.columns[index], state?.utc ?? true);
     });
   }
 
@@ -153,10 +153,10 @@ export class RowTable {
     return row && column ? column.text(row, utc) : '';
   }
 
-  private addRow(place: number): RowElement {
+  private addRow(index: number): RowElement {
     const element = document.createElement('div');
     element.className = 'grid-row';
-    element.id = `row-${place}`;
+    element.id = `row-${index}`;
     element.setAttribute('role', 'row');
     const cells = this.columns.map(({ id, isRight }, index) => {
       const cell = document.createElement('div');

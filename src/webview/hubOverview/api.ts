@@ -8,7 +8,7 @@ const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
 /** Sections of the page. Each is read by a separate call and can fail separately. */
 export const sectionNames = [
-  'facts',
+  'properties',
   'messages',
   'devices',
   'connected',
@@ -57,7 +57,7 @@ const section = <T extends v.GenericSchema<unknown>>(data: T) =>
     isLoading: v.boolean(),
   });
 
-export const factsSchema = v.object({
+export const hubPropertiesSchema = v.object({
   hostName: v.string(),
   /** Of a hub that was added by connection string. */
   policyName: v.nullable(v.string()),
@@ -109,10 +109,12 @@ export const stateSchema = v.object({
   canCopyPolicies: v.boolean(),
   canCopyEventsString: v.boolean(),
   sections: v.object({
-    facts: section(factsSchema),
+    properties: section(hubPropertiesSchema),
     /** `null` for a hub that was added by connection string. */
     messages: v.nullable(
-      section(v.object({ isTold: v.boolean(), used: v.number(), limit: v.number(), meterBytes: v.number() })),
+      section(
+        v.object({ isReported: v.boolean(), used: v.number(), limit: v.number(), meterBytes: v.number() }),
+      ),
     ),
     devices: section(
       v.object({
@@ -174,7 +176,7 @@ export type Section<T> = {
   readonly isLoading: boolean;
 };
 export type DataOf<K extends SectionName> = NonNullable<NonNullable<Sections[K]>['data']>;
-export type Facts = v.InferOutput<typeof factsSchema>;
+export type HubProperties = v.InferOutput<typeof hubPropertiesSchema>;
 export type Route = v.InferOutput<typeof routeSchema>;
 export type Copied = (typeof copied)[number];
 export type Change = (typeof changes)[number];

@@ -22,7 +22,7 @@ export class Announcer {
   #point: Point | undefined;
   #isRunning = false;
 
-  constructor(private readonly say: (text: string) => void) {}
+  constructor(private readonly announce: (text: string) => void) {}
 
   /** Messages are being sent; their results are announced once they are known. */
   sends(afterId: number, messages: number, qos: 0 | 1): void {
@@ -38,13 +38,13 @@ export class Announcer {
     if (own.every((result) => isSettled(result, sending.qos))) {
       clearTimeout(sending.timer);
       this.#sending = undefined;
-      this.say(summary(own));
+      this.announce(summary(own));
       return;
     }
     const isOut = own.every((result) => isDelivered(result, sending.qos) || isSettled(result, sending.qos));
     if (!isOut || sending.hasAnnouncedDelivery) return;
     sending.hasAnnouncedDelivery = true;
-    sending.timer = setTimeout(() => this.say(summary(own)), arrivalMs);
+    sending.timer = setTimeout(() => this.announce(summary(own)), arrivalMs);
   }
 
   point(point: Point): void {
@@ -52,13 +52,13 @@ export class Announcer {
     const now = Date.now();
     if (!this.#isRunning || now - this.#announcedAt < quietMs) return;
     this.#announcedAt = now;
-    this.say(l10n.t('{0} sent, {1} acknowledged, {2} failed', ...totals(point)));
+    this.announce(l10n.t('{0} sent, {1} acknowledged, {2} failed', ...totals(point)));
   }
 
   run(run: RunState): void {
     const isRunning = run.kind === 'running' || (this.#isRunning && run.kind === 'stopping');
     if (this.#isRunning && !isRunning && this.#point)
-      this.say(l10n.t('Finished: {0} sent, {1} acknowledged, {2} failed', ...totals(this.#point)));
+      this.announce(l10n.t('Finished: {0} sent, {1} acknowledged, {2} failed', ...totals(this.#point)));
     if (!this.#isRunning && isRunning) {
       this.#point = undefined;
       this.#announcedAt = Date.now();

@@ -10,7 +10,7 @@ import { hubReferenceSchema, type WebviewContract } from '../protocol';
 const nothing = v.object({});
 const draft = v.object({ draft: draftSchema });
 
-export const wireKeys = [
+export const connectionDetailKeys = [
   'host',
   'port',
   'clientId',
@@ -42,7 +42,7 @@ export const toHost = {
   formatBody: draft,
   /** Regenerates the preview with new values. */
   nextPreview: nothing,
-  copyWire: v.object({ key: v.picklist(wireKeys) }),
+  copyConnectionDetail: v.object({ key: v.picklist(connectionDetailKeys) }),
   copyAs: v.object({ kind: v.picklist(snippetKinds) }),
   openMessageFile: nothing,
   saveMessageFile: draft,
@@ -71,8 +71,8 @@ const problemSchema = v.object({
   row: v.optional(v.number()),
 });
 
-const wireRowSchema = v.object({
-  key: v.picklist(wireKeys),
+const connectionDetailSchema = v.object({
+  key: v.picklist(connectionDetailKeys),
   label: v.string(),
   value: v.string(),
   /** Shown beside the value. */
@@ -97,7 +97,7 @@ export const stateSchema = v.object({
   /** `boiler-1`, or `boiler-1, boiler-2 and 98 more`. */
   devicesText: v.string(),
   /** How the devices authenticate. */
-  login: v.object({
+  authentication: v.object({
     kind: v.picklist(['none', 'sas', 'certificate', 'mixed']),
     text: v.string(),
     /** Whether certificate files can be selected (one device, with X.509). */
@@ -115,7 +115,7 @@ export const stateSchema = v.object({
   ),
   /** Whether any part of it changes from message to message. */
   hasPlaceholders: v.boolean(),
-  wire: v.array(wireRowSchema),
+  connectionDetails: v.array(connectionDetailSchema),
   run: runSchema,
   /** In milliseconds, while a connection with a token is open. */
   tokenExpiresAt: v.nullable(v.number()),
@@ -185,8 +185,8 @@ export type Problem = v.InferOutput<typeof problemSchema>;
 export type RunState = v.InferOutput<typeof runSchema>;
 export type SendResult = v.InferOutput<typeof sendResultSchema>;
 export type Point = v.InferOutput<typeof pointSchema>;
-export type WireKey = (typeof wireKeys)[number];
-export type WireRow = v.InferOutput<typeof wireRowSchema>;
+export type ConnectionDetailKey = (typeof connectionDetailKeys)[number];
+export type ConnectionDetail = v.InferOutput<typeof connectionDetailSchema>;
 
 /** Results and points that are kept on both sides. */
 export const maxResults = 500;

@@ -166,7 +166,8 @@ export class Page {
     if (!this.state || this.state.run.kind !== 'idle') return l10n.t('Messages are being sent.');
     const error = this.state.problems.find(({ severity }) => severity === 'error');
     if (error) return error.message;
-    if (this.state.login.kind === 'none' && this.state.login.text !== '') return this.state.login.text;
+    if (this.state.authentication.kind === 'none' && this.state.authentication.text !== '')
+      return this.state.authentication.text;
     const [typed] = this.typed.values();
     return type === 'start' ? typed?.problem : undefined;
   }

@@ -19,7 +19,7 @@ import { DailyQuota } from '../../../src/localHub/state/dailyQuota';
 import { DeviceRegistry } from '../../../src/localHub/state/deviceRegistry';
 import { EventLog } from '../../../src/localHub/state/eventLog';
 import type { NewEvent } from '../../../src/localHub/state/events';
-import { Meta } from '../../../src/localHub/state/meta';
+import { KeyValueStore } from '../../../src/localHub/state/keyValueStore';
 import { Policies, type Policy } from '../../../src/localHub/state/policies';
 import { Routing } from '../../../src/localHub/state/routing';
 import { Throttle } from '../../../src/localHub/state/throttle';
@@ -98,7 +98,7 @@ export async function startAmqpHub(
   });
   const registry = new DeviceRegistry(sql, now);
   const certificates = new CaCertificates(sql, now);
-  const policies = new Policies(new Meta(sql));
+  const policies = new Policies(new KeyValueStore(sql));
   const access = new Access();
   const logs: string[] = [];
   const ports = { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 };

@@ -87,7 +87,7 @@ export const certificateUserName = (deviceId: string): string =>
   `localhost/${deviceId}/?api-version=2021-04-12`;
 
 /** Handshake and CONNECT of a client that takes no care of what it presents. */
-export async function attemptLogin(
+export async function attemptConnect(
   hub: Pick<TestHub, 'endpoints' | 'ca'>,
   deviceId: string,
   presentation: Presentation | undefined,

@@ -7,7 +7,7 @@ import {
   type SessionState,
 } from '../../../src/core/message/deviceSession';
 import { createSasToken } from '../../../src/core/hub/sasToken';
-import { apiVersion, type MqttLogin, type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
+import { apiVersion, type MqttCredentials, type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
 import { type LocalHubEndpoints } from '../../../src/localHub/control/contract';
 import { until } from './amqpReader';
 import { type TestHub } from './hub';
@@ -49,14 +49,14 @@ export interface SessionWish extends Partial<SessionRequest> {
   readonly port?: number;
   readonly tokenMs?: number;
   readonly caFile?: string;
-  readonly login?: MqttLogin;
+  readonly credentials?: MqttCredentials;
 }
 
 export interface OpenedSession {
   readonly session: DeviceSession;
   readonly states: SessionState[];
   /** Each time that settings were asked for. */
-  readonly logins: number[];
+  readonly authentications: number[];
   readonly state: (kind: SessionState['kind'], timeoutMs?: number) => Promise<void>;
   /** The sentence that it ended with. */
   readonly ended: (timeoutMs?: number) => Promise<string>;
@@ -69,12 +69,12 @@ export async function closeSessions(): Promise<void> {
 }
 
 export async function openSession({ endpoints }: TestHub, wish: SessionWish): Promise<OpenedSession> {
-  const { deviceId, key = '', port, tokenMs = 600_000, caFile, login, ...request } = wish;
+  const { deviceId, key = '', port, tokenMs = 600_000, caFile, credentials, ...request } = wish;
   const states: SessionState[] = [];
-  const logins: number[] = [];
+  const authentications: number[] = [];
   const settings = (): MqttSettings => {
     const expiresAt = Date.now() + tokenMs;
-    logins.push(Date.now());
+    authentications.push(Date.now());
     const password = createSasToken({ resource: `localhost/devices/${deviceId}`, key, expiresAt });
     return {
       host: 'localhost',
@@ -83,7 +83,7 @@ export async function openSession({ endpoints }: TestHub, wish: SessionWish): Pr
       clientId: deviceId,
       userName: `localhost/${deviceId}/?api-version=${apiVersion}`,
       topic: '',
-      login: login ?? { kind: 'sas', password, expiresAt },
+      credentials: credentials ?? { kind: 'sas', password, expiresAt },
     };
   };
   const session = await openDeviceSession({
@@ -100,7 +100,7 @@ export async function openSession({ endpoints }: TestHub, wish: SessionWish): Pr
   return {
     session,
     states,
-    logins,
+    authentications,
     state,
     ended: async (timeoutMs) => {
       await state('ended', timeoutMs);

@@ -234,11 +234,11 @@ async function openPanel(name: PageName, state: unknown): Promise<FakeWebviewPan
 /** Makes the state visible: starts monitoring, lets messages arrive, sends a message. */
 const reach: { readonly [K in PageName]: (page: OpenedPage, state: PageState) => Promise<void> } = {
   publish: async ({ page, panel }, state) => {
-    await page.locator('.wire').first().waitFor();
+    await page.locator('.connection-details').first().waitFor();
     if (state === 'empty' || state === 'loading') return;
     const draft = panel.webview.posted.find(({ type }) => type === 'draft')?.body;
     panel.webview.receive({ type: 'send', body: draft });
-    await page.locator('.lines tbody tr').nth(1).waitFor();
+    await page.locator('.result-list tbody tr').nth(1).waitFor();
   },
   events: async ({ hub, page, panel }, state) => {
     await page.locator('header').waitFor();

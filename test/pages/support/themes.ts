@@ -47,7 +47,7 @@ export interface Look {
   readonly id: string;
 }
 
-export function lookOf(theme: Theme): Look {
+export function curveStyle(theme: Theme): Look {
   const { column, ...rest } = themes[theme];
   const colors = Object.entries(themeVariables).flatMap(([name, values]) => {
     const value = values[column];

@@ -5,7 +5,7 @@ import { type BrowserContext, type Page, type Route } from 'playwright-core';
 import { Uri } from 'vscode';
 import { type FakeWebviewPanel, webviewResources } from '../../support/fakeVscode';
 import { afterFrames, applyLook, deliver, provideApi } from './inPage.mjs';
-import { defaultStyle, lookOf, type Look, type Theme } from './themes';
+import { defaultStyle, curveStyle, type Look, type Theme } from './themes';
 
 const pageAddress = 'https://page.vscode-cdn.net/index.html';
 const types: Readonly<Record<string, string>> = { '.js': 'text/javascript', '.css': 'text/css' };
@@ -40,7 +40,7 @@ export async function hostPage(
   await page.exposeFunction('hostReceive', (message: unknown) => panel.webview.receive(message));
   await page.exposeFunction('hostKeep', (value: unknown) => void (kept = value));
   await page.addInitScript(provideApi, state);
-  await page.route('**/*', (route) => serve(route, panel, lookOf(theme)));
+  await page.route('**/*', (route) => serve(route, panel, curveStyle(theme)));
 
   let posted: Promise<unknown> = Promise.resolve();
   const subscription = panel.webview.onDidPost((message) => {
@@ -57,7 +57,7 @@ export async function hostPage(
     page,
     problems,
     state: (): unknown => kept,
-    setTheme: (next) => page.evaluate(applyLook, lookOf(next)),
+    setTheme: (next) => page.evaluate(applyLook, curveStyle(next)),
     settle: async () => {
       await posted;
       await page.evaluate(afterFrames);

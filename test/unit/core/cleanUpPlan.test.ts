@@ -1,7 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { type DiscoveredResource } from '../../../src/core/azure/discoveredResources';
 import { deleteConfirmation } from '../../../src/features/cleanUp/lazy/deleteConfirmation';
-import { maxDeviceRows, cleanUpPlan, selectionOf, settleTicks } from '../../../src/core/azure/cleanUpPlan';
+import {
+  maxDeviceRows,
+  cleanUpPlan,
+  selectionOf,
+  resolveSelection,
+} from '../../../src/core/azure/cleanUpPlan';
 import {
   foundAuthority,
   foundCertificate,
@@ -122,7 +127,7 @@ describe('Ticks of Clean Up', () => {
   const ids = (...labels: string[]) => new Set(labels.map((label) => row(rows, label).id));
   const all = ids('rg', 'a', 'b', 'd1', 'd2', 'd3');
   const settle = (before: ReadonlySet<string>, now: ReadonlySet<string>) =>
-    rows.filter(({ id }) => settleTicks(rows, before, now).has(id)).map(({ label }) => label);
+    rows.filter(({ id }) => resolveSelection(rows, before, now).has(id)).map(({ label }) => label);
 
   it('follow: all in a group or hub that is ticked', () => {
     expect(settle(ids(), ids('rg'))).toEqual(['rg', 'a', 'b', 'd1', 'd2', 'd3']);
@@ -146,7 +151,7 @@ describe('Ticks of Clean Up', () => {
     for (let seed = 1; seed <= 300; seed++) {
       const random = randomOf(seed);
       let ticked: ReadonlySet<string> = new Set(rows.filter(() => random() < 0.5).map(({ id }) => id));
-      ticked = settleTicks(rows, new Set(), ticked);
+      ticked = resolveSelection(rows, new Set(), ticked);
       for (let click = 0; click < 20; click++) {
         const next = new Set(ticked);
         // A click, or the box that ticks or unticks all.
@@ -155,11 +160,11 @@ describe('Ticks of Clean Up', () => {
         for (const { id } of clicked)
           if (isOn) next.add(id);
           else next.delete(id);
-        ticked = settleTicks(rows, ticked, next);
+        ticked = resolveSelection(rows, ticked, next);
         for (const { id, within } of rows) {
           if (!ticked.has(id)) expect(within.filter((above) => ticked.has(above))).toEqual([]);
         }
-        expect(settleTicks(rows, ticked, ticked)).toEqual(ticked);
+        expect(resolveSelection(rows, ticked, ticked)).toEqual(ticked);
       }
     }
   });

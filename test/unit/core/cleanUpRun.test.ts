@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { abortError } from '../../../src/core/base/abort';
 import { type DiscoveredResource } from '../../../src/core/azure/discoveredResources';
-import { cleanUpPlan, settleTicks, type CleanUpRow } from '../../../src/core/azure/cleanUpPlan';
+import { cleanUpPlan, resolveSelection, type CleanUpRow } from '../../../src/core/azure/cleanUpPlan';
 import { cleanUpReport, outcomeSummary } from '../../../src/features/cleanUp/lazy/cleanUpReport';
 import { cleanUpProgressText, resourceText } from '../../../src/features/cleanUp/lazy/resourceText';
 import { runCleanUp, type CleanUpOperations, type Outcome } from '../../../src/core/azure/runCleanUp';
@@ -23,7 +23,7 @@ import {
 } from '../../support/cleanUp';
 
 /** Notes what it is told to delete, and fails or waits as a test wants it. */
-class Hands implements CleanUpOperations {
+class RecordedOperations implements CleanUpOperations {
   readonly log: string[] = [];
   readonly failures = new Map<string, Error>();
   before: (title: string) => void | Promise<void> = () => undefined;
@@ -31,8 +31,8 @@ class Hands implements CleanUpOperations {
   most = 0;
   extra: readonly Resource[] = [];
 
-  private async take(find: DiscoveredResource): Promise<void> {
-    const title = resourceText(find);
+  private async take(resource: DiscoveredResource): Promise<void> {
+    const title = resourceText(resource);
     this.running++;
     this.most = Math.max(this.most, this.running);
     try {
@@ -45,24 +45,24 @@ class Hands implements CleanUpOperations {
       this.running--;
     }
   }
-  deleteDevice = (find: DiscoveredResource) => this.take(find);
-  deleteCertificate = (find: DiscoveredResource) => this.take(find);
-  deleteHub = (find: DiscoveredResource) => this.take(find);
-  deleteGroup = (find: DiscoveredResource) => this.take(find);
-  deleteAuthority = (find: DiscoveredResource) => this.take(find);
-  resourcesOf: CleanUpOperations['resourcesOf'] = async (find) => [...find.resources, ...this.extra];
+  deleteDevice = (resource: DiscoveredResource) => this.take(resource);
+  deleteCertificate = (resource: DiscoveredResource) => this.take(resource);
+  deleteHub = (resource: DiscoveredResource) => this.take(resource);
+  deleteGroup = (resource: DiscoveredResource) => this.take(resource);
+  deleteAuthority = (resource: DiscoveredResource) => this.take(resource);
+  resourcesOf: CleanUpOperations['resourcesOf'] = async (resource) => [...resource.resources, ...this.extra];
 }
 
 const all = (rows: readonly CleanUpRow[]) => new Set(rows.map(({ id }) => id));
 const resourceLogOf = (rows: readonly CleanUpRow[]) =>
-  new MemoryResourceLog(rows.flatMap(({ finds }) => finds.map(({ created }) => created)));
+  new MemoryResourceLog(rows.flatMap(({ resources }) => resources.map(({ created }) => created)));
 const statuses = (outcomes: readonly Outcome[]) =>
-  Object.fromEntries(outcomes.map(({ find, status }) => [resourceText(find), status]));
+  Object.fromEntries(outcomes.map(({ resource, status }) => [resourceText(resource), status]));
 const retry = { wait: async () => undefined };
 const run = (
   rows: readonly CleanUpRow[],
   ticked: ReadonlySet<string>,
-  operations: Hands,
+  operations: RecordedOperations,
   resourceLog = resourceLogOf(rows),
   signal = new AbortController().signal,
 ) => runCleanUp(rows, ticked, operations, resourceLog, { signal, retry });
@@ -82,7 +82,7 @@ const everything = () =>
 
 describe('A run of Clean Up', () => {
   it('deletes devices, certificates, hubs, groups, keys, in this order; what goes with a hub is left to it', async () => {
-    const operations = new Hands();
+    const operations = new RecordedOperations();
     const rows = everything();
     const resourceLog = resourceLogOf(rows);
     const outcomes = await run(rows, all(rows), operations, resourceLog);
@@ -98,7 +98,7 @@ describe('A run of Clean Up', () => {
   });
 
   it('tells failures one by one, keeps what failed, and a second run does the rest', async () => {
-    const operations = new Hands();
+    const operations = new RecordedOperations();
     operations.failures.set('hub h', new IotError('locked', 'The lock "keep" holds hub h.'));
     operations.failures.set('device d2 on Local Hub', new Error('socket hang up'));
     const rows = everything();
@@ -121,7 +121,7 @@ describe('A run of Clean Up', () => {
   });
 
   it('takes what is gone meanwhile for done', async () => {
-    const operations = new Hands();
+    const operations = new RecordedOperations();
     operations.failures.set('hub h', new IotError('notFound', 'No such hub.'));
     const rows = cleanUpPlan({ found: [foundHub('h')] });
     const resourceLog = resourceLogOf(rows);
@@ -131,7 +131,7 @@ describe('A run of Clean Up', () => {
   });
 
   it('waits when it is asked to slow down', async () => {
-    const operations = new Hands();
+    const operations = new RecordedOperations();
     let refusals = 3;
     operations.before = () => {
       if (refusals-- > 0) throw new IotError('throttled', 'Slow down.');
@@ -150,13 +150,13 @@ describe('A run of Clean Up', () => {
   });
 
   it('does not try the thousandth device of a hub that cannot be reached', async () => {
-    const operations = new Hands();
+    const operations = new RecordedOperations();
     operations.before = (title) => {
       if (title.startsWith('device')) throw new IotError('unreachable', 'The hub cannot be reached.');
     };
     let tries = 0;
     const { deleteDevice } = operations;
-    operations.deleteDevice = (find) => (tries++, deleteDevice(find));
+    operations.deleteDevice = (resource) => (tries++, deleteDevice(resource));
     const rows = cleanUpPlan({
       found: [...Array.from({ length: 1_000 }, (_, n) => foundDevice(`d${n}`)), foundAuthority('Root')],
     });
@@ -166,7 +166,7 @@ describe('A run of Clean Up', () => {
   });
 
   it('works on a few at once, and writes the resourceLog seldom', async () => {
-    const operations = new Hands();
+    const operations = new RecordedOperations();
     const rows = cleanUpPlan({ found: Array.from({ length: 500 }, (_, n) => foundDevice(`d${n}`)) });
     const resourceLog = resourceLogOf(rows);
     let writes = 0;
@@ -179,7 +179,7 @@ describe('A run of Clean Up', () => {
   });
 
   it('does not delete a group that holds something new since the question', async () => {
-    const operations = new Hands();
+    const operations = new RecordedOperations();
     operations.extra = [otherResource('database')];
     const rows = cleanUpPlan({ found: [foundGroup('rg', [])] });
     const outcomes = await run(rows, all(rows), operations);
@@ -189,7 +189,7 @@ describe('A run of Clean Up', () => {
   });
 
   it('forgets what another window made in a hub or group meanwhile, and nothing else', async () => {
-    const operations = new Hands();
+    const operations = new RecordedOperations();
     const rows = cleanUpPlan({ found: [foundGroup('rg', [hubResource('h')]), foundHub('h')] });
     const resourceLog = resourceLogOf(rows);
     const elsewhere = madeDevice('mine', hubLocation('h', 'rg2').hubId);
@@ -211,7 +211,7 @@ describe('A run of Clean Up', () => {
 describe('A run of Clean Up that is canceled', () => {
   it('at each point: what is done is told and forgotten, the rest stays, and a second run finishes', async () => {
     for (let point = 0; point <= 6; point++) {
-      const operations = new Hands();
+      const operations = new RecordedOperations();
       const controller = new AbortController();
       let begun = 0;
       operations.before = () => {
@@ -230,22 +230,22 @@ describe('A run of Clean Up that is canceled', () => {
       if (point === 0) expect(operations.log.length).toBeLessThanOrEqual(1);
       // What is left is still listed: the device in the hub as long as its hub is there.
       const left = outcomes.filter(({ status }) => status === 'left' || status === 'cut');
-      for (const { find } of left) expect(resourceLog.list()).toContainEqual(find.created);
+      for (const { resource } of left) expect(resourceLog.list()).toContainEqual(resource.created);
       const rest = cleanUpPlan({
         found: everything()
-          .flatMap(({ finds }) => finds)
+          .flatMap(({ resources }) => resources)
           .filter(({ created }) =>
             resourceLog.list().some((one) => JSON.stringify(one) === JSON.stringify(created)),
           ),
       });
-      const again = new Hands();
+      const again = new RecordedOperations();
       await run(rest, all(rest), again, resourceLog);
       expect(resourceLog.list()).toEqual([]);
     }
   });
 
   it('before it begins: nothing is deleted', async () => {
-    const operations = new Hands();
+    const operations = new RecordedOperations();
     const rows = everything();
     const outcomes = await run(
       rows,
@@ -260,7 +260,7 @@ describe('A run of Clean Up that is canceled', () => {
 
   it('while it waits: what was refused was not begun', async () => {
     const controller = new AbortController();
-    const operations = new Hands();
+    const operations = new RecordedOperations();
     operations.before = () => {
       throw new IotError('throttled', 'Slow down.');
     };
@@ -309,34 +309,38 @@ describe('Whatever is ticked', () => {
         const next = new Set(ticked);
         const { id } = rows[pick(rows.length)] as CleanUpRow;
         if (!next.delete(id)) next.add(id);
-        ticked = settleTicks(rows, ticked, next);
+        ticked = resolveSelection(rows, ticked, next);
       }
-      const operations = new Hands();
-      for (const { finds } of rows)
-        for (const find of finds)
+      const operations = new RecordedOperations();
+      for (const { resources } of rows)
+        for (const resource of resources)
           if (random() < 0.1)
             operations.failures.set(
-              resourceText(find),
+              resourceText(resource),
               new IotError(random() < 0.5 ? 'forbidden' : 'notFound', 'No.'),
             );
       const stranger = madeDevice('stranger', 'elsewhere');
       const resourceLog = new MemoryResourceLog([...found.map(({ created }) => created), stranger]);
       const outcomes = await run(rows, ticked, operations, resourceLog);
 
-      const allowed = rows.filter(({ id }) => ticked.has(id)).flatMap(({ finds }) => finds.map(resourceText));
+      const allowed = rows
+        .filter(({ id }) => ticked.has(id))
+        .flatMap(({ resources }) => resources.map(resourceText));
       expect(operations.log.filter((title) => !allowed.includes(title))).toEqual([]);
       // What is destroyed with a container is ticked as well.
       const containers = rows.filter(
-        ({ id, finds }) =>
-          ticked.has(id) && finds.some((find) => operations.log.includes(resourceText(find))),
+        ({ id, resources }) =>
+          ticked.has(id) && resources.some((resource) => operations.log.includes(resourceText(resource))),
       );
       for (const { id } of containers)
         for (const inside of rows.filter(({ within }) => within.includes(id)))
           expect(ticked.has(inside.id)).toBe(true);
       // What is unticked or failed is remembered, and so is what is none of its business.
-      const failed = outcomes.filter(({ status }) => status === 'failed').map(({ find }) => find.created);
-      const unticked = rows.filter(({ id }) => !ticked.has(id)).flatMap(({ finds }) => finds);
-      for (const thing of [...failed, ...unticked.map((find) => find.created), stranger])
+      const failed = outcomes
+        .filter(({ status }) => status === 'failed')
+        .map(({ resource }) => resource.created);
+      const unticked = rows.filter(({ id }) => !ticked.has(id)).flatMap(({ resources }) => resources);
+      for (const thing of [...failed, ...unticked.map((resource) => resource.created), stranger])
         expect(resourceLog.list()).toContainEqual(thing);
     }
   });

@@ -129,7 +129,7 @@ describe('What was made here, in the state of VS Code', () => {
     new CreatedResourceStore({
       state,
       machineId: () => place,
-      isOfThisComputer: ({ kind }) => kind === 'authority',
+      isFromThisComputer: ({ kind }) => kind === 'authority',
       log: { warn: (text) => void warned.push(text) },
     });
 

@@ -86,9 +86,9 @@ describe('MQTT settings', () => {
       clientId: 'd1',
       userName: 'localhost/d1/?api-version=2021-04-12',
       topic: 'devices/d1/messages/events/$.ct=application%2Fjson&$.ce=utf-8',
-      login: { kind: 'sas', expiresAt: 1_700_000_600_000 },
+      credentials: { kind: 'sas', expiresAt: 1_700_000_600_000 },
     });
-    expect(settings.login.kind === 'sas' && settings.login.password).toMatch(
+    expect(settings.credentials.kind === 'sas' && settings.credentials.password).toMatch(
       /^SharedAccessSignature sr=localhost%2Fdevices%2Fd1&sig=.*&se=1700000600$/,
     );
   });

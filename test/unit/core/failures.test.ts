@@ -22,7 +22,7 @@ const mqtt: MqttSettings = {
   clientId: 'd1',
   userName: '',
   topic: '',
-  login: { kind: 'sas', password: '', expiresAt: 0 },
+  credentials: { kind: 'sas', password: '', expiresAt: 0 },
 };
 const withCode = (code: string | number, message = '') => Object.assign(new Error(message), { code });
 const http = (statusCode: number, body: unknown) =>

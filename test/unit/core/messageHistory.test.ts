@@ -26,7 +26,7 @@ const telemetry = (n: number, change: Partial<ReceivedMessage> = {}): ReceivedMe
   ...change,
 });
 const many = (from: number, to: number) =>
-  Array.from({ length: to - from }, (_, place) => telemetry(from + place));
+  Array.from({ length: to - from }, (_, index) => telemetry(from + index));
 const roomy = { maxBytes: 64 * 1024 * 1024, maxMessages: 1_000_000 };
 const numberOf = (message: ReceivedMessage) =>
   (JSON.parse(Buffer.from(message.body).toString()) as { n: number }).n;
@@ -108,7 +108,7 @@ describe('message history', () => {
     for (const [from, count] of pages) {
       const rows = await history.read(from, count);
       expect(rows.map(({ index }) => index)).toEqual(
-        Array.from({ length: Math.max(0, Math.min(count, 30_000 - from)) }, (_, place) => from + place),
+        Array.from({ length: Math.max(0, Math.min(count, 30_000 - from)) }, (_, index) => from + index),
       );
       for (const { index, message } of rows) expect(numberOf(message)).toBe(index);
     }

@@ -25,7 +25,7 @@ describe('sorting messages of several partitions', () => {
     const times = fc.array(fc.tuple(fc.nat(3), fc.nat(50)), { maxLength: 60 });
     fc.assert(
       fc.property(times, (list) => {
-        const all = list.map(([partition, at], place) => message(String(partition), place, at));
+        const all = list.map(([partition, at], index) => message(String(partition), index, at));
         const ordered = inTimeOrder(all);
         expect(new Set(ordered)).toEqual(new Set(all));
         expect(ordered).toHaveLength(all.length);
@@ -43,7 +43,7 @@ describe('sorting messages of several partitions', () => {
     const partition = fc.array(fc.nat(100), { maxLength: 30 }).map((list) => list.toSorted((a, b) => a - b));
     fc.assert(
       fc.property(fc.array(partition, { maxLength: 4 }), (partitions) => {
-        const all = partitions.flatMap((list, id) => list.map((at, place) => message(String(id), place, at)));
+        const all = partitions.flatMap((list, id) => list.map((at, index) => message(String(id), index, at)));
         const times = inTimeOrder(all).map(({ enqueuedAt }) => enqueuedAt);
         expect(times).toEqual(times.toSorted((a, b) => a - b));
       }),

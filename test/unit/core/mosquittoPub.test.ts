@@ -12,7 +12,7 @@ const settings: MqttSettings = {
   clientId: "it's-$1(a)*",
   userName: "localhost/it's-$1(a)*/?api-version=2021-04-12",
   topic: "devices/it's-$1(a)*/messages/events/$.ct=application%2Fjson&$.ce=utf-8",
-  login: { kind: 'sas', password: token, expiresAt: 0 },
+  credentials: { kind: 'sas', password: token, expiresAt: 0 },
 };
 
 /** The words that a POSIX shell makes of a command line. */
@@ -33,7 +33,7 @@ describe.skipIf(process.platform === 'win32')('mosquitto_pub command for sh', ()
   const certificateFile = "/home/o'neil/my devices/für $1.pem";
   const byCertificate: MqttSettings = {
     ...settings,
-    login: { kind: 'x509', certificateFile, keyFile: `${certificateFile}.key`, isKeyEncrypted: true },
+    credentials: { kind: 'x509', certificateFile, keyFile: `${certificateFile}.key`, isKeyEncrypted: true },
   };
 
   it('contains certificate files instead of a password', () => {

@@ -245,11 +245,14 @@ describe('send result list', () => {
   it('keeps the newest results and returns each change once', () => {
     const lines = new SendResultList(3);
     for (let id = 1; id <= 5; id++) lines.put(aLine(id));
-    expect(lines.takeChanges()).toMatchObject({ isReset: true, lines: [{ id: 3 }, { id: 4 }, { id: 5 }] });
+    expect(lines.takeChanges()).toMatchObject({ isReset: true, results: [{ id: 3 }, { id: 4 }, { id: 5 }] });
     expect(lines.takeChanges()).toBeUndefined();
     lines.change(4, { state: 'acknowledged' });
     lines.change(1, { state: 'acknowledged' });
-    expect(lines.takeChanges()).toEqual({ isReset: false, lines: [{ ...aLine(4), state: 'acknowledged' }] });
+    expect(lines.takeChanges()).toEqual({
+      isReset: false,
+      results: [{ ...aLine(4), state: 'acknowledged' }],
+    });
   });
 });
 

@@ -13,7 +13,7 @@ const message = (n: number): ReceivedMessage => ({
   systemProperties: {},
   applicationProperties: {},
 });
-const range = (from: number, to: number) => Array.from({ length: to - from }, (_, place) => from + place);
+const range = (from: number, to: number) => Array.from({ length: to - from }, (_, index) => from + index);
 const numbers = (messages: readonly ReceivedMessage[]) =>
   messages.map(({ sequenceNumber }) => sequenceNumber);
 
@@ -120,6 +120,6 @@ describe('newest matching messages', () => {
     const even = ({ sequenceNumber }: ReceivedMessage) => sequenceNumber % 2 === 0;
     const reading = newestMatching(feed.history, even, { maxScanned: 10_000, maxMessages: 50 });
     feed.send(101);
-    expect(numbers(await reading)).toEqual(range(0, 50).map((place) => 30_002 + 2 * place));
+    expect(numbers(await reading)).toEqual(range(0, 50).map((index) => 30_002 + 2 * index));
   });
 });

@@ -20,13 +20,13 @@ const azure: MqttSettings = {
   clientId: "it's-1",
   userName: "my-hub.azure-devices.net/it's-1/?api-version=2021-04-12",
   topic: telemetryTopic("it's-1", bag),
-  login: { kind: 'sas', password: token, expiresAt: Date.UTC(2031, 0, 2, 3, 4, 5) },
+  credentials: { kind: 'sas', password: token, expiresAt: Date.UTC(2031, 0, 2, 3, 4, 5) },
 };
 const local: MqttSettings = { ...azure, host: 'localhost', port: 18883 };
 const files = { certificateFile: 'C:\\my "devices"\\d1.pem', keyFile: '/my devices/d1.key' };
 const byCertificate = (isKeyEncrypted = false): MqttSettings => ({
   ...azure,
-  login: { kind: 'x509', ...files, isKeyEncrypted },
+  credentials: { kind: 'x509', ...files, isKeyEncrypted },
 });
 const nasty = String.raw`{"q":"it's \"x\" $HOME %d \\ ü 😀 ??/"}`;
 const of = (kind: SnippetKind, settings = azure, payload = nasty, qos: 0 | 1 = 1) =>

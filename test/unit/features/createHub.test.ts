@@ -209,7 +209,7 @@ describe('Making a hub', () => {
         throw abortError();
       },
     });
-    expect(await azure.create()).toEqual({ kind: 'goesOn' });
+    expect(await azure.create()).toEqual({ kind: 'inProgress' });
     expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
   });
 
@@ -222,7 +222,7 @@ describe('Making a hub', () => {
         createHub: () => Promise.reject(abortError()),
       });
     };
-    expect(await canceled(async () => made).create()).toEqual({ kind: 'goesOn' });
+    expect(await canceled(async () => made).create()).toEqual({ kind: 'inProgress' });
     expect(await canceled(async () => undefined).create()).toMatchObject({ kind: 'notMade' });
     expect(await canceled(() => Promise.reject(new Error('no network'))).create()).toEqual({
       kind: 'unknown',
@@ -276,7 +276,7 @@ describe('Deleting a hub', () => {
   });
 
   it.each<[Removal, SubscriptionManagement['hub'], number]>([
-    ['goesOn', async () => ({ ...made, state: 'Deleting' }), 0],
+    ['inProgress', async () => ({ ...made, state: 'Deleting' }), 0],
     ['deleted', async () => undefined, 0],
     ['kept', async () => made, 2],
     ['unknown', () => Promise.reject(new Error('no network')), 2],
@@ -293,7 +293,7 @@ describe('Deleting a hub', () => {
         throw abortError();
       },
     });
-    expect(await azure.removal).toBe('goesOn');
+    expect(await azure.removal).toBe('inProgress');
   });
 
   it('says what is lost, as far as it is known', () => {
@@ -463,22 +463,22 @@ describe('The last step', () => {
   });
 });
 
-describe('Facts of a subscription', () => {
-  it('are read once, however often they are asked, and again after a failure', async () => {
+describe('SubscriptionData', () => {
+  it('reads each list once, and again after a failure', async () => {
     const hubs = vi.fn(async () => [made]);
     const resourceGroups = vi
       .fn<SubscriptionManagement['resourceGroups']>()
       .mockRejectedValueOnce(new IotError('unreachable', 'No network.'))
       .mockResolvedValue([]);
-    const facts = new SubscriptionData({
+    const data = new SubscriptionData({
       hubs,
       resourceGroups,
     } as Partial<SubscriptionManagement> as SubscriptionManagement);
-    await Promise.all([facts.hubs(), facts.hubs()]);
-    await facts.hubs();
+    await Promise.all([data.hubs(), data.hubs()]);
+    await data.hubs();
     expect(hubs).toHaveBeenCalledOnce();
-    await expect(facts.groups()).rejects.toThrow('No network');
-    expect(await facts.groups()).toEqual([]);
+    await expect(data.groups()).rejects.toThrow('No network');
+    expect(await data.groups()).toEqual([]);
   });
 });
 

@@ -78,13 +78,13 @@ describe('hub overview data', () => {
   it('includes everything from the management of the hub, and the connections from its registry', async () => {
     const { reader, onChange } = aReader();
     await reader.read(sectionNames);
-    const { facts, messages, devices, connected, policies, consumerGroups, routing } = reader.sections;
-    expect(facts.data?.hub).toMatchObject({
+    const { properties, messages, devices, connected, policies, consumerGroups, routing } = reader.sections;
+    expect(properties.data?.hub).toMatchObject({
       state: 'Active',
       location: 'westeurope',
       subscription: { name: null, id: 's1' },
     });
-    expect(messages?.data).toEqual({ isTold: true, used: 6_500, limit: 8_000, meterBytes: 512 });
+    expect(messages?.data).toEqual({ isReported: true, used: 6_500, limit: 8_000, meterBytes: 512 });
     expect(devices.data).toEqual({ total: 3, enabled: 2, disabled: 1, limit: 500 });
     expect(connected.data).toEqual({ count: 1 });
     expect(policies?.data).toEqual([{ name: 'service', rights: ['ServiceConnect'] }]);
@@ -167,12 +167,12 @@ describe('hub overview data', () => {
     const hub = (signal?: AbortSignal) =>
       new Promise<never>((_, reject) => signal?.addEventListener('abort', () => reject(abortError())));
     const { reader, log } = aReader({ settings: aSettings({ consumerGroups, hub }) });
-    void reader.read(['facts', 'consumerGroups']);
+    void reader.read(['properties', 'consumerGroups']);
     await new Promise((resolve) => setImmediate(resolve));
     reader.cancel();
     await new Promise((resolve) => setImmediate(resolve));
     expect(reader.isLoading).toBe(false);
-    expect(reader.sections.facts.problem).toBeNull();
+    expect(reader.sections.properties.problem).toBeNull();
     expect(log.error).not.toHaveBeenCalled();
   });
 
@@ -180,7 +180,7 @@ describe('hub overview data', () => {
     const { reader } = aReader({ connection: aConnection() });
     await reader.read(sectionNames);
     expect(reader.isManaged).toBe(false);
-    expect(reader.sections.facts.data).toEqual({
+    expect(reader.sections.properties.data).toEqual({
       hostName: 'factory.azure-devices.net',
       policyName: 'service',
       hub: null,
@@ -209,7 +209,7 @@ describe('hub overview data', () => {
     const refresh = vi.fn();
     const find = () => ({ hub: anAzureHub(), subscription: aSubscription() });
     const { reader } = aReader({ settings: aSettings({ hub }), azure: { refresh, find } });
-    await reader.read(['facts']);
+    await reader.read(['properties']);
     expect(refresh).toHaveBeenCalledTimes(times);
   });
 });

@@ -21,7 +21,7 @@ const message = (n: number, size = 10): ReceivedMessage => ({
   applicationProperties: {},
 });
 const messages = (from: number, to: number, size?: number) =>
-  Array.from({ length: to - from }, (_, place) => message(from + place, size));
+  Array.from({ length: to - from }, (_, index) => message(from + index, size));
 const numbers = () => [...shown().text.matchAll(/"n":\s*(\d+)/g)].map(([, n]) => Number(n));
 
 describe('monitor output channel', () => {
@@ -55,7 +55,7 @@ describe('monitor output channel', () => {
       ) ?? [];
     const left = Number(said?.replaceAll(',', ''));
     expect(left).toBe(channel.removedMessages);
-    expect(numbers()).toEqual(Array.from({ length: 20_000 - left }, (_, place) => left + place));
+    expect(numbers()).toEqual(Array.from({ length: 20_000 - left }, (_, index) => left + index));
     expect(left).toBeGreaterThan(10_000);
     expect(shown().longest).toBeLessThan((Number(most) + 0.3) * 1024 * 1024);
     expect(kept).toBe('1');
@@ -77,14 +77,14 @@ describe('monitor output channel', () => {
 
   it('reports how many messages were skipped because they arrived too fast, and writes the newest', () => {
     const channel = new MessagesChannel('hub');
-    channel.say('Monitoring hub.');
+    channel.writeNotice('Monitoring hub.');
     channel.add(messages(0, 30_000));
     channel.flush();
     expect(shown().text).toMatch(
       /^\S+ --- 25,000 messages were skipped because messages arrive too fast for this channel/,
     );
     expect(shown().text).toContain('--- Monitoring hub.');
-    expect(numbers()).toEqual(Array.from({ length: 5_000 }, (_, place) => 25_000 + place));
+    expect(numbers()).toEqual(Array.from({ length: 5_000 }, (_, index) => 25_000 + index));
   });
 
   it('does not block the event loop, however many messages are waiting', () => {

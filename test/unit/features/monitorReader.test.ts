@@ -68,7 +68,7 @@ describe('monitor reader', () => {
     await vi.advanceTimersByTimeAsync(200_000);
     expect(reader.failure()).toBe('It is quotaExceeded.');
     expect(reader.openedAt).toHaveLength(8);
-    const waits = reader.openedAt.slice(1).map((at, place) => at - (reader.openedAt[place] ?? 0));
+    const waits = reader.openedAt.slice(1).map((at, index) => at - (reader.openedAt[index] ?? 0));
     const last = waits.at(-1) ?? 0;
     expect(last).toBeGreaterThan(15_000);
     expect(waits.slice(1).reduce((sum, ms) => sum + ms)).toBeGreaterThan(30_000);

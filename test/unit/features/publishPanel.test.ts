@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newDraft, type PublishDraft } from '../../../src/core/publish/draft';
 import { derive, previewOf } from '../../../src/features/publish/lazy/panelDerivation';
-import { wireRows } from '../../../src/features/publish/lazy/wireRows';
+import { connectionDetails } from '../../../src/features/publish/lazy/connectionDetails';
 
 const draftWith = (change: Partial<PublishDraft>): PublishDraft => ({ ...newDraft(['d1'], 600), ...change });
 const text = (value: string): Partial<PublishDraft> => ({
@@ -59,7 +59,7 @@ describe('connection details', () => {
     isSas: true,
   };
   const valueOf = (key: string, more: object = {}) =>
-    wireRows({ ...facts, ...more }).find((row) => row.key === key)?.value;
+    connectionDetails({ ...facts, ...more }).find((row) => row.key === key)?.value;
 
   it('match the IoT Hub documentation and contain no secret', () => {
     expect(valueOf('userName')).toBe('h.azure-devices.net/d1/?api-version=2021-04-12');
@@ -74,7 +74,7 @@ describe('connection details', () => {
 
   it('show the files of a certificate instead of a token', () => {
     const certificate = { certificateFile: '/c.pem', keyFile: '/k.pem', isKeyEncrypted: true };
-    const rows = wireRows({ ...facts, certificate, isSas: false });
+    const rows = connectionDetails({ ...facts, certificate, isSas: false });
     expect(rows.map(({ key }) => key)).not.toContain('password');
     expect(rows.find(({ key }) => key === 'keyFile')).toMatchObject({
       value: '/k.pem',

@@ -158,7 +158,7 @@ describe('JSON Lines and CSV recordings', () => {
       expect(recording.progress).toBeGreaterThanOrEqual(last);
       last = recording.progress;
     }
-    const lost = read.findIndex((each, place) => each !== place);
+    const lost = read.findIndex((each, index) => each !== index);
     expect(read).toEqual([...Array.from({ length: 5_000 }, (_, n) => n).toSpliced(lost, 1)]);
     expect(recording.torn).toBe(true);
     expect(await describeRecording(first)).toMatchObject({ messages: 4_999, skipped: 0 });

@@ -21,7 +21,7 @@ const aState = (change: Partial<OverviewState> = {}): OverviewState => ({
   canCopyPolicies: true,
   canCopyEventsString: true,
   sections: {
-    facts: section,
+    properties: section,
     messages: section,
     devices: section,
     connected: section,

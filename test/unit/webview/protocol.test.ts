@@ -39,7 +39,7 @@ describe('dispatch', () => {
       { type: 'send', body: { draft: { ...newDraft([], 600), tokenSeconds: 1 } } },
     ],
     ['too many devices', { type: 'send', body: { draft: newDraft(Array<string>(2_001).fill('d'), 600) } }],
-    ['an unknown connection detail', { type: 'copyWire', body: { key: 'sharedAccessKey' } }],
+    ['an unknown connection detail', { type: 'copyConnectionDetail', body: { key: 'sharedAccessKey' } }],
     ['an unknown kind of snippet', { type: 'copyAs', body: { kind: 'bash' } }],
   ])('rejects %s with a reason, and calls no handler', (_, message) => {
     const all = handlers();

@@ -37,13 +37,13 @@ describe('The publish panel by mouse', () => {
   it('opens from a device and shows the connection details', async () => {
     await workbench.inlineAction('boiler-1', 'Publish Message');
     await panel.waitFor('boiler-1');
-    assert.equal(await panel.wire('Host'), 'localhost');
-    assert.match(await panel.wire('Username'), /^localhost\/boiler-1\/\?api-version=/);
+    assert.equal(await panel.connectionDetail('Host'), 'localhost');
+    assert.match(await panel.connectionDetail('Username'), /^localhost\/boiler-1\/\?api-version=/);
     assert.match(
-      await panel.wire('Topic'),
+      await panel.connectionDetail('Topic'),
       /^devices\/boiler-1\/messages\/events\/\$\.ct=application%2Fjson&\$\.ce=utf-8&\$\.mid=/,
     );
-    assert.match(await panel.wire('Password'), /^SAS token, valid for 10 minutes/);
+    assert.match(await panel.connectionDetail('Password'), /^SAS token, valid for 10 minutes/);
     await workbench.screenshot('publish-1-open');
   });
 
@@ -96,8 +96,8 @@ describe('The publish panel by mouse', () => {
     const client = connect({
       protocol: 'mqtts',
       host: 'localhost',
-      port: Number((await panel.wire('Port')).split(' ')[0]),
-      ca: readFileSync((await panel.wire('CA file')).replaceAll(' ', '')),
+      port: Number((await panel.connectionDetail('Port')).split(' ')[0]),
+      ca: readFileSync((await panel.connectionDetail('CA file')).replaceAll(' ', '')),
       clientId: 'boiler-1',
       username: 'localhost/boiler-1/?api-version=2021-04-12',
       password,
@@ -122,7 +122,9 @@ describe('The publish panel by mouse', () => {
 
   it('goes over WebSockets', async () => {
     await panel.field('Transport').selectOption('webSocket');
-    await workbench.until('the other port', async () => /WebSockets/.test(await panel.wire('Port')));
+    await workbench.until('the other port', async () =>
+      /WebSockets/.test(await panel.connectionDetail('Port')),
+    );
     await panel.body.fill('{"by": "webSocket"}');
     await panel.send();
     await panel.newest(/Acknowledged.*Arrived/);

@@ -17,7 +17,7 @@ export class PublishPanel {
   }
 
   get results() {
-    return this.page.locator('.lines tbody tr');
+    return this.page.locator('.result-list tbody tr');
   }
 
   button(title) {
@@ -32,8 +32,8 @@ export class PublishPanel {
     await this.page.getByRole('heading', { name: 'Publish to Local Hub' }).waitFor();
     if (device)
       await this.page
-        .locator('.wire', { hasText: `Client ID ${device}` })
-        .or(this.page.locator('.wire tr', { hasText: device }))
+        .locator('.connection-details', { hasText: `Client ID ${device}` })
+        .or(this.page.locator('.connection-details tr', { hasText: device }))
         .first()
         .waitFor();
   }
@@ -65,8 +65,10 @@ export class PublishPanel {
     return (await this.page.locator('.problem').allInnerTexts()).map(oneLine);
   }
 
-  async wire(label) {
-    const row = this.page.locator('.wire tr', { hasText: new RegExp(`^\\s*${escape(label)}`) }).first();
+  async connectionDetail(label) {
+    const row = this.page
+      .locator('.connection-details tr', { hasText: new RegExp(`^\\s*${escape(label)}`) })
+      .first();
     return oneLine(await row.locator('td').first().innerText());
   }
 

@@ -1,6 +1,6 @@
 import { decodePropertyBag } from '../../message/propertyBag';
 import { mosquittoPubCommand, quoteSh } from '../mosquittoPub';
-import { type MqttLogin, type MqttSettings } from '../mqttSettings';
+import { type MqttCredentials, type MqttSettings } from '../mqttSettings';
 import { passphraseVariable, type SnippetMessage } from './snippetMessage';
 
 /**
@@ -18,14 +18,14 @@ export function azSnippet({ settings, payload, qos }: SnippetMessage): string {
   const options: readonly (readonly [string, string])[] = [
     ['--hub-name', settings.host.split('.')[0] ?? ''],
     ['--device-id', settings.clientId],
-    ...certificateOptions(settings.login),
+    ...certificateOptions(settings.credentials),
     ['--data', payload],
     ...(bag.length
       ? ([['--properties', bag.map(([name, value]) => `${name}=${value}`).join(';')]] as const)
       : []),
   ];
   const words = options.map(([name, value]) => option(name, value));
-  if (settings.login.kind === 'x509' && settings.login.isKeyEncrypted) {
+  if (settings.credentials.kind === 'x509' && settings.credentials.isKeyEncrypted) {
     words.push(`--passphrase "$${passphraseVariable}"`);
   }
   return [
@@ -63,22 +63,22 @@ const isNoAzureHost = (host: string) => !host.includes('.') || /^[\d.]+$/.test(h
 const option = (name: string, value: string) =>
   `${name}${value.startsWith('-') ? '=' : ' '}${quoteSh(value)}`;
 
-function certificateOptions(login: MqttLogin): readonly (readonly [string, string])[] {
-  return login.kind === 'sas'
+function certificateOptions(credentials: MqttCredentials): readonly (readonly [string, string])[] {
+  return credentials.kind === 'sas'
     ? []
     : [
-        ['--certificate-file-path', login.certificateFile],
-        ['--key-file-path', login.keyFile],
+        ['--certificate-file-path', credentials.certificateFile],
+        ['--key-file-path', credentials.keyFile],
       ];
 }
 
-function notes({ login }: MqttSettings, qos: 0 | 1): string[] {
+function notes({ credentials }: MqttSettings, qos: 0 | 1): string[] {
   return [
-    login.kind === 'sas'
+    credentials.kind === 'sas'
       ? 'Authenticates with the device key, which az retrieves with your Azure sign-in.'
       : 'Finds the hub with your Azure sign-in.',
     ...(qos === 0 ? ['az always publishes with QoS 1.'] : []),
-    ...(login.kind === 'x509' && login.isKeyEncrypted
+    ...(credentials.kind === 'x509' && credentials.isKeyEncrypted
       ? [`Set the environment variable ${passphraseVariable} to the passphrase of the private key.`]
       : []),
   ];

@@ -1,4 +1,4 @@
-import { type MqttLogin, type MqttSettings } from '../mqttSettings';
+import { type MqttCredentials, type MqttSettings } from '../mqttSettings';
 import { cLiteral, utcText } from './literals';
 import { passphraseVariable, snippetTimeoutSeconds, type SnippetMessage } from './snippetMessage';
 
@@ -7,7 +7,7 @@ export function cSnippet({ settings, payload, qos }: SnippetMessage): string {
   return `/* cc publish.c -lmosquitto -o publish
  *
  * Publishes one message over MQTT with libmosquitto 2 (Debian: libmosquitto-dev).
-${notes(settings.login)} */
+${notes(settings.credentials)} */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -59,7 +59,7 @@ static void on_log(struct mosquitto *client, void *context, int level, const cha
     (void)context;
     if (level == MOSQ_LOG_ERR) fprintf(stderr, "%s\\n", text);
 }
-${passphraseFunction(settings.login)}
+${passphraseFunction(settings.credentials)}
 static int publish(struct mosquitto *client)
 {
     const time_t deadline = time(NULL) + ${snippetTimeoutSeconds};
@@ -97,16 +97,16 @@ int main(void)
 `;
 }
 
-function notes(login: MqttLogin): string {
-  if (login.kind === 'sas')
-    return ` * The password is a SAS token that is valid until ${utcText(login.expiresAt)}.\n`;
-  return login.isKeyEncrypted
+function notes(credentials: MqttCredentials): string {
+  if (credentials.kind === 'sas')
+    return ` * The password is a SAS token that is valid until ${utcText(credentials.expiresAt)}.\n`;
+  return credentials.isKeyEncrypted
     ? ` * Set the environment variable ${passphraseVariable} to the passphrase of the private key.\n`
     : '';
 }
 
-function passphraseFunction(login: MqttLogin): string {
-  if (!isEncrypted(login)) return '';
+function passphraseFunction(credentials: MqttCredentials): string {
+  if (!isEncrypted(credentials)) return '';
   return `
 static int passphrase(char *buffer, int size, int is_writing, void *context)
 {
@@ -124,12 +124,13 @@ static int passphrase(char *buffer, int size, int is_writing, void *context)
 `;
 }
 
-const isEncrypted = (login: MqttLogin) => login.kind === 'x509' && login.isKeyEncrypted;
+const isEncrypted = (credentials: MqttCredentials) =>
+  credentials.kind === 'x509' && credentials.isKeyEncrypted;
 
 /** The sequence of calls up to the connection. */
-function calls({ host, port, userName, caFile, login }: MqttSettings): string {
-  const password = login.kind === 'sas' ? cLiteral(login.password) : 'NULL';
-  const files = login.kind === 'sas' ? [] : [login.certificateFile, login.keyFile];
+function calls({ host, port, userName, caFile, credentials }: MqttSettings): string {
+  const password = credentials.kind === 'sas' ? cLiteral(credentials.password) : 'NULL';
+  const files = credentials.kind === 'sas' ? [] : [credentials.certificateFile, credentials.keyFile];
   const [certificate = 'NULL', key = 'NULL'] = files.map((file) => cLiteral(file));
   // mosquitto_tls_set requires a file or a folder, which need not exist.
   const authorities = caFile ? `${cLiteral(caFile)}, NULL` : 'NULL, "/etc/ssl/certs"';
@@ -153,7 +154,7 @@ function calls({ host, port, userName, caFile, login }: MqttSettings): string {
     [
       'Setting up TLS failed',
       `mosquitto_tls_set(client, ${authorities},\n            ${certificate}, ${key}, ${
-        isEncrypted(login) ? 'passphrase' : 'NULL'
+        isEncrypted(credentials) ? 'passphrase' : 'NULL'
       })`,
     ],
     ['Connecting failed', `mosquitto_connect(client, ${cLiteral(host)}, ${port}, 60)`],

@@ -1,17 +1,17 @@
-import { type MqttLogin } from '../mqttSettings';
+import { type MqttCredentials } from '../mqttSettings';
 import { scriptLiteral, utcText } from './literals';
 import { passphraseVariable, snippetTimeoutSeconds, type SnippetMessage } from './snippetMessage';
 
 /** A CommonJS program for Node.js and the package `mqtt`, of version 4 or 5. */
 export function nodeSnippet({ settings, payload, qos }: SnippetMessage): string {
-  const { login, caFile } = settings;
+  const { credentials, caFile } = settings;
   return `// Publishes one message over MQTT. Save it as publish.cjs, then:
 //   npm install mqtt
 //   node publish.cjs
-${notes(login).join('')}const fs = require('node:fs');
+${notes(credentials).join('')}const fs = require('node:fs');
 const mqtt = require('mqtt');
 
-${passphraseCheck(login)}const topic = ${scriptLiteral(settings.topic)};
+${passphraseCheck(credentials)}const topic = ${scriptLiteral(settings.topic)};
 const payload = ${scriptLiteral(payload)};
 
 let failed = false;
@@ -31,7 +31,7 @@ const client = mqtt.connect({
   port: ${settings.port},
 ${caFile ? `  ca: fs.readFileSync(${scriptLiteral(caFile)}),\n` : ''}  clientId: ${scriptLiteral(settings.clientId)},
   username: ${scriptLiteral(settings.userName)},
-${loginLines(login)}  clean: true,
+${credentialLines(credentials)}  clean: true,
   connectTimeout: ${snippetTimeoutSeconds * 1000},
   reconnectPeriod: 0, // do not reconnect
 });
@@ -52,16 +52,16 @@ client.on('connect', () => {
 `;
 }
 
-function notes(login: MqttLogin): string[] {
-  if (login.kind === 'sas')
-    return [`// The password is a SAS token that is valid until ${utcText(login.expiresAt)}.\n`];
-  return login.isKeyEncrypted
+function notes(credentials: MqttCredentials): string[] {
+  if (credentials.kind === 'sas')
+    return [`// The password is a SAS token that is valid until ${utcText(credentials.expiresAt)}.\n`];
+  return credentials.isKeyEncrypted
     ? [`// Set the environment variable ${passphraseVariable} to the passphrase of the private key.\n`]
     : [];
 }
 
-function passphraseCheck(login: MqttLogin): string {
-  if (login.kind === 'sas' || !login.isKeyEncrypted) return '';
+function passphraseCheck(credentials: MqttCredentials): string {
+  if (credentials.kind === 'sas' || !credentials.isKeyEncrypted) return '';
   return `if (!process.env.${passphraseVariable}) {
   console.error('Set ${passphraseVariable} to the passphrase of the private key.');
   process.exit(1);
@@ -70,14 +70,14 @@ function passphraseCheck(login: MqttLogin): string {
 `;
 }
 
-function loginLines(login: MqttLogin): string {
+function credentialLines(credentials: MqttCredentials): string {
   const lines =
-    login.kind === 'sas'
-      ? [`password: ${scriptLiteral(login.password)}`]
+    credentials.kind === 'sas'
+      ? [`password: ${scriptLiteral(credentials.password)}`]
       : [
-          `cert: fs.readFileSync(${scriptLiteral(login.certificateFile)})`,
-          `key: fs.readFileSync(${scriptLiteral(login.keyFile)})`,
-          ...(login.isKeyEncrypted ? [`passphrase: process.env.${passphraseVariable}`] : []),
+          `cert: fs.readFileSync(${scriptLiteral(credentials.certificateFile)})`,
+          `key: fs.readFileSync(${scriptLiteral(credentials.keyFile)})`,
+          ...(credentials.isKeyEncrypted ? [`passphrase: process.env.${passphraseVariable}`] : []),
         ];
   return lines.map((line) => `  ${line},\n`).join('');
 }

@@ -1,14 +1,14 @@
-import { type MqttLogin } from '../mqttSettings';
+import { type MqttCredentials } from '../mqttSettings';
 import { scriptLiteral, utcText } from './literals';
 import { passphraseVariable, snippetTimeoutSeconds, type SnippetMessage } from './snippetMessage';
 
 /** A program for Python 3 and paho-mqtt, of version 1.6 or 2. */
 export function pythonSnippet({ settings, payload, qos }: SnippetMessage): string {
-  const { login, caFile } = settings;
+  const { credentials, caFile } = settings;
   return `# Publishes one message over MQTT. Save it as publish.py, then:
 #   python3 -m pip install paho-mqtt
 #   python3 publish.py
-${notes(login)}import os
+${notes(credentials)}import os
 import ssl
 import sys
 import threading
@@ -37,7 +37,7 @@ def publish():
     client = mqtt.Client(**options)
     client.on_connect = on_connect
     context = ssl.create_default_context(${caFile ? `cafile=${scriptLiteral(caFile)}` : ''})
-${loginLines(settings.userName, login)}    client.tls_set_context(context)
+${credentialLines(settings.userName, credentials)}    client.tls_set_context(context)
     deadline = time.monotonic() + ${snippetTimeoutSeconds}
     client.connect(${scriptLiteral(settings.host)}, ${settings.port})
     client.loop_start()
@@ -62,21 +62,21 @@ except (OSError, RuntimeError, ValueError) as error:
 `;
 }
 
-function notes(login: MqttLogin): string {
-  if (login.kind === 'sas')
-    return `# The password is a SAS token that is valid until ${utcText(login.expiresAt)}.\n`;
-  return login.isKeyEncrypted
+function notes(credentials: MqttCredentials): string {
+  if (credentials.kind === 'sas')
+    return `# The password is a SAS token that is valid until ${utcText(credentials.expiresAt)}.\n`;
+  return credentials.isKeyEncrypted
     ? `# Set the environment variable ${passphraseVariable} to the passphrase of the private key.\n`
     : '';
 }
 
-function loginLines(userName: string, login: MqttLogin): string {
+function credentialLines(userName: string, credentials: MqttCredentials): string {
   const lines =
-    login.kind === 'sas'
-      ? [`client.username_pw_set(${scriptLiteral(userName)}, ${scriptLiteral(login.password)})`]
+    credentials.kind === 'sas'
+      ? [`client.username_pw_set(${scriptLiteral(userName)}, ${scriptLiteral(credentials.password)})`]
       : [
           `client.username_pw_set(${scriptLiteral(userName)})`,
-          ...(login.isKeyEncrypted
+          ...(credentials.isKeyEncrypted
             ? [
                 `passphrase = os.environ.get("${passphraseVariable}")`,
                 'if not passphrase:',
@@ -84,9 +84,9 @@ function loginLines(userName: string, login: MqttLogin): string {
               ]
             : []),
           'context.load_cert_chain(',
-          `    ${scriptLiteral(login.certificateFile)},`,
-          `    ${scriptLiteral(login.keyFile)},`,
-          ...(login.isKeyEncrypted ? ['    password=passphrase,'] : []),
+          `    ${scriptLiteral(credentials.certificateFile)},`,
+          `    ${scriptLiteral(credentials.keyFile)},`,
+          ...(credentials.isKeyEncrypted ? ['    password=passphrase,'] : []),
           ')',
         ];
   return lines.map((line) => `    ${line}\n`).join('');

@@ -51,7 +51,7 @@ export async function cleanUp(
       continue;
     }
     if (answer.kind === 'forget') {
-      await services.createdResources.remove(...answer.row.finds.map(({ created }) => created));
+      await services.createdResources.remove(...answer.row.resources.map(({ created }) => created));
       services.log.info(`Clean Up no longer lists ${rowText(answer.row).label}; it was not deleted.`);
       continue;
     }
@@ -69,7 +69,7 @@ export async function cleanUp(
         : l10n.t({ message: 'Delete', args: [], comment: ['Verb, button'] }),
     );
     if (typed) await askName(typed);
-    const count = direct.flatMap(({ finds }) => finds).length;
+    const count = direct.flatMap(({ resources }) => resources).length;
     const outcomes = await withProgress(deletingText(count), (signal, report) =>
       runCleanUp(rows, answer.ticked, cleanUpOperations(services), services.createdResources, {
         signal,

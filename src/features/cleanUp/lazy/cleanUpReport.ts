@@ -81,7 +81,7 @@ function outcomeSection(status: Outcome['status'], outcomes: readonly Outcome[])
     `## ${headingOf(status)}`,
     '',
     ...listed.map((outcome) => {
-      const name = oneLine(resourceText(outcome.find));
+      const name = oneLine(resourceText(outcome.resource));
       return outcome.status === 'failed' ? `- ${name}: ${oneLine(outcome.reason)}` : `- ${name}`;
     }),
     '',

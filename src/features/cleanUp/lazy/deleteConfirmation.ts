@@ -30,7 +30,7 @@ export function deleteConfirmation(
   direct: readonly CleanUpRow[],
   covered: readonly CleanUpRow[],
 ): DeleteConfirmation {
-  const discovered = direct.flatMap((row) => row.finds);
+  const discovered = direct.flatMap((row) => row.resources);
   const groups = resourcesOfType(discovered, 'resourceGroup');
   const hubs = resourcesOfType(discovered, 'hub');
   const authorities = resourcesOfType(discovered, 'authority');
@@ -78,7 +78,7 @@ const countText = (count: number, one: string, many: (count: string) => string) 
 function groupText({ created, resources, foreign }: DiscoveredGroup, covered: readonly CleanUpRow[]): string {
   if (resources.length === 0) return l10n.t('Resource group "{0}", which is empty.', created.name);
   const hubs = resourcesOfType(
-    covered.flatMap((row) => row.finds),
+    covered.flatMap((row) => row.resources),
     'hub',
   ).filter((hub) => resources.some(({ id }) => azureHubId({ id }) === hubIdOf(hub.created)));
   const others = resources.filter(
@@ -103,7 +103,7 @@ function groupText({ created, resources, foreign }: DiscoveredGroup, covered: re
 function hubText(discovered: DiscoveredHub, covered: readonly CleanUpRow[]): string {
   const { hub, devices, created } = discovered;
   const hasCertificates = covered.some(
-    (row) => row.within.includes(hubIdOf(created)) && row.finds[0]?.kind === 'hubCertificate',
+    (row) => row.within.includes(hubIdOf(created)) && row.resources[0]?.kind === 'hubCertificate',
   );
   const contents = [
     devicesOnHubText(devices),

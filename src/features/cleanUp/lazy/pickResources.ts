@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { formatCount } from '../../../core/base/numbers';
 import { type UnreachableResources } from '../../../core/azure/discoveredResources';
-import { sectionKey, settleTicks, type CleanUpRow } from '../../../core/azure/cleanUpPlan';
+import { sectionKey, resolveSelection, type CleanUpRow } from '../../../core/azure/cleanUpPlan';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
 import { rowText, sectionText } from './rowText';
@@ -60,7 +60,7 @@ export async function pickResources(
       store.add(
         pick.onDidChangeSelection((selection) => {
           const now = idsOf(selection);
-          const settled = settleTicks(rows, ticked, now);
+          const settled = resolveSelection(rows, ticked, now);
           ticked = settled;
           if (settled.size !== now.size || [...settled].some((id) => !now.has(id))) show(settled);
         }),

@@ -11,28 +11,28 @@ export function refreshTree(
   const goneDevices = new Map<string, Set<string>>();
   const hubsWithCertificates = new Set<string>();
   const subscriptions = new Map<string, AzureSubscription>();
-  for (const { find, status } of outcomes) {
+  for (const { resource, status } of outcomes) {
     if (status === 'left') continue;
     const isGone = status === 'deleted' || status === 'gone';
-    switch (find.kind) {
+    switch (resource.kind) {
       case 'device': {
         if (!isGone) break;
-        const ids = goneDevices.get(find.created.hubId) ?? new Set<string>();
-        goneDevices.set(find.created.hubId, ids.add(find.created.deviceId));
+        const ids = goneDevices.get(resource.created.hubId) ?? new Set<string>();
+        goneDevices.set(resource.created.hubId, ids.add(resource.created.deviceId));
         break;
       }
       case 'hubCertificate':
-        hubsWithCertificates.add(find.created.hubId);
+        hubsWithCertificates.add(resource.created.hubId);
         break;
       case 'hub':
-        subscriptions.set(subscriptionKey(find.subscription), find.subscription);
+        subscriptions.set(subscriptionKey(resource.subscription), resource.subscription);
         if (isGone) {
-          devices.forget(azureHubId(find.hub));
-          certificates.forget(azureHubId(find.hub));
+          devices.forget(azureHubId(resource.hub));
+          certificates.forget(azureHubId(resource.hub));
         }
         break;
       case 'resourceGroup':
-        subscriptions.set(subscriptionKey(find.subscription), find.subscription);
+        subscriptions.set(subscriptionKey(resource.subscription), resource.subscription);
         break;
       case 'authority':
         // The store fires an event of its own.

@@ -20,7 +20,7 @@ export function reportResult(
   const summary = outcomeSummary(outcomes);
   const failures = outcomes.filter((outcome) => outcome.status === 'failed');
   log.info(`Clean Up: ${summary}`);
-  for (const { find, error } of failures) log.error(`Deleting ${resourceText(find)} failed.`, error);
+  for (const { resource, error } of failures) log.error(`Deleting ${resourceText(resource)} failed.`, error);
   const { failed, canceled } = tallyOutcomes(outcomes);
   const [first] = failures;
   const isOneKind = new Set(failures.map(({ reason }) => reason)).size === 1;

@@ -35,16 +35,16 @@ export function sectionText(section: CleanUpSection): string {
 }
 
 export function rowText(row: CleanUpRow): RowText {
-  const [first] = row.finds;
+  const [first] = row.resources;
   switch (first?.kind) {
     case 'resourceGroup':
       return groupText(first);
     case 'hub':
       return hubText(first, row.within.length > 0);
     case 'device':
-      return row.finds.length === 1
+      return row.resources.length === 1
         ? deviceText(first)
-        : devicesText(row.finds.filter((one) => one.kind === 'device'));
+        : devicesText(row.resources.filter((one) => one.kind === 'device'));
     case 'hubCertificate':
       return certificateText(first);
     case 'authority':

@@ -74,7 +74,7 @@ function showResult({ azure }: CreateHubNeeds, { hub, subscription }: AzureHubEn
     case 'deleted':
       void vscode.window.showInformationMessage(l10n.t('Hub "{0}" was deleted.', hub.name));
       return;
-    case 'goesOn':
+    case 'inProgress':
       return offerRefresh(
         l10n.t(
           'Azure continues to delete hub "{0}", because an accepted request cannot be canceled. Refresh the tree to see when it is deleted.',

@@ -26,7 +26,7 @@ export interface MakingNeeds {
 export type Making =
   | { readonly kind: 'made'; readonly hub: AzureHub }
   /** Canceled here; Azure had already accepted the request and continues. */
-  | { readonly kind: 'goesOn' }
+  | { readonly kind: 'inProgress' }
   /** Canceled, and it is unknown whether Azure had accepted the request. */
   | { readonly kind: 'unknown' }
   /** Canceled before the request for the hub; a new resource group may exist. */
@@ -97,12 +97,12 @@ export async function makeHub(
       directory.refresh(subscription);
       throw error;
     }
-    if (isAccepted) return { kind: 'goesOn' };
+    if (isAccepted) return { kind: 'inProgress' };
     const isThere = await look(needs, wanted);
     if (isThere === undefined) return { kind: 'unknown' };
     if (!isThere) return { kind: 'notMade', ...(madeGroup === undefined ? {} : { madeGroup }) };
     await accept();
-    return { kind: 'goesOn' };
+    return { kind: 'inProgress' };
   }
 }
 

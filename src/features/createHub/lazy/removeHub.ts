@@ -11,8 +11,8 @@ export interface RemovalNeeds {
   readonly createdResources: Pick<CreatedResources, 'list' | 'remove'>;
 }
 
-/** `goesOn`, `kept` and `unknown` are results of a deletion that was canceled here. */
-export type Removal = 'deleted' | 'goesOn' | 'kept' | 'unknown';
+/** `inProgress`, `kept` and `unknown` are results of a deletion that was canceled here. */
+export type Removal = 'deleted' | 'inProgress' | 'kept' | 'unknown';
 
 /** Time limit for finding out the result of a canceled deletion. */
 const lookMs = 10_000;
@@ -41,9 +41,9 @@ export async function removeHub(
     return 'deleted';
   } catch (error) {
     if (!isAbort(error)) throw error;
-    const left = isAccepted ? 'goesOn' : await look(needs, entry);
+    const left = isAccepted ? 'inProgress' : await look(needs, entry);
     // Azure completes what it has started; forgetting the hub a moment early does no harm.
-    if (left === 'goesOn' || left === 'deleted')
+    if (left === 'inProgress' || left === 'deleted')
       await createdResources.remove(...resourcesOn(createdResources, entry));
     return left;
   } finally {
@@ -55,7 +55,7 @@ async function look({ management }: RemovalNeeds, { hub }: AzureHubEntry): Promi
   try {
     const now = await management.hub(hub, AbortSignal.timeout(lookMs));
     if (!now) return 'deleted';
-    return /^deleting$/i.test(now.state) ? 'goesOn' : 'kept';
+    return /^deleting$/i.test(now.state) ? 'inProgress' : 'kept';
   } catch {
     return 'unknown';
   }

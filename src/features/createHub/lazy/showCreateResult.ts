@@ -27,7 +27,7 @@ export async function showCreateResult(
       await showInTree(services, making.hub, asked.subscription);
       offerNext(services, making.hub, asked);
       return;
-    case 'goesOn':
+    case 'inProgress':
       offerRefresh(
         services,
         asked,

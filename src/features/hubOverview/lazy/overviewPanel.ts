@@ -127,12 +127,12 @@ export class OverviewPanel implements Disposable {
   };
 
   private async copyFact(what: Copied): Promise<void> {
-    const { facts } = this.reader;
+    const { properties } = this.reader;
     const value = {
-      hostName: facts?.hostName,
-      eventsPath: facts?.hub?.events?.path,
-      eventsEndpoint: facts?.hub?.events?.endpoint,
-      subscriptionId: facts?.hub?.subscription.id,
+      hostName: properties?.hostName,
+      eventsPath: properties?.hub?.events?.path,
+      eventsEndpoint: properties?.hub?.events?.endpoint,
+      subscriptionId: properties?.hub?.subscription.id,
     }[what];
     if (value) await copy(value, l10n.t('{0} copied', value));
   }
@@ -242,7 +242,7 @@ export class OverviewPanel implements Disposable {
     const { reader, hub } = this;
     if (hub || !this.goneTimer) this.situation = hubNotice(this.name, hub, reader.isManaged);
     const canReadPolicies = hub !== undefined && hubCan(hub, 'readPolicies');
-    const hasKeys = reader.facts?.hub?.isLocalAuthOff !== true;
+    const hasKeys = reader.properties?.hub?.isLocalAuthOff !== true;
     const state: OverviewState = {
       hub: { id: this.hubId, name: this.name },
       notice: this.situation.notice,

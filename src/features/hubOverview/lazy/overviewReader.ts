@@ -17,7 +17,7 @@ import { type Services } from '../../../services';
 import {
   sectionNames,
   type DataOf,
-  type Facts,
+  type HubProperties,
   type Section,
   type SectionName,
   type Sections,
@@ -28,7 +28,7 @@ import { failureButton } from '../../../workbench/failureActions';
 export type ReaderNeeds = Pick<Services, 'hubs' | 'registries' | 'hubSettings' | 'azure' | 'log'>;
 
 /** Sections that change by themselves. The others change only on edits, and policies include their keys. */
-export const figures: readonly SectionName[] = ['facts', 'messages', 'devices', 'connected'];
+export const figures: readonly SectionName[] = ['properties', 'messages', 'devices', 'connected'];
 
 interface Asked {
   readonly connection: HubConnection;
@@ -48,7 +48,7 @@ export class OverviewReader implements Disposable {
   /** `undefined` until the hub was reached for the first time. */
   isManaged: boolean | undefined;
   private loaded: Loaded = {
-    facts: empty,
+    properties: empty,
     messages: empty,
     devices: empty,
     connected: empty,
@@ -76,15 +76,15 @@ export class OverviewReader implements Disposable {
     return this.loaded.routing.data ?? undefined;
   }
 
-  get facts(): Facts | undefined {
-    return this.loaded.facts.data ?? undefined;
+  get properties(): HubProperties | undefined {
+    return this.loaded.properties.data ?? undefined;
   }
 
   get sections(): Sections {
-    const { facts, messages, devices, connected, policies, consumerGroups, routing } = this.loaded;
+    const { properties, messages, devices, connected, policies, consumerGroups, routing } = this.loaded;
     const isManaged = this.isManaged !== false;
     return {
-      facts,
+      properties,
       devices,
       connected,
       messages: isManaged ? messages : null,
@@ -157,7 +157,7 @@ export class OverviewReader implements Disposable {
   }
 
   private readonly readers: { readonly [K in SectionName]: (asked: Asked) => Promise<DataOf<K>> } = {
-    facts: (asked) => this.readFacts(asked),
+    properties: (asked) => this.readProperties(asked),
     messages: (asked) => this.readMessages(asked),
     devices: readDevices,
     connected: async ({ registry, signal }) => ({ count: await (await registry()).connectedCount(signal) }),
@@ -177,7 +177,7 @@ export class OverviewReader implements Disposable {
     },
   };
 
-  private async readFacts({ connection, settings, signal }: Asked): Promise<Facts> {
+  private async readProperties({ connection, settings, signal }: Asked): Promise<HubProperties> {
     const { hostName, policyName } = connection;
     if (!settings) return { hostName, policyName, hub: null };
     const hub = await this.readHub(settings, signal);
@@ -200,12 +200,12 @@ export class OverviewReader implements Disposable {
   }
 
   private async readMessages(asked: Asked): Promise<DataOf<'messages'>> {
-    const told = await asked.quota();
-    const tier = this.facts?.hub?.sku.tier ?? (await managed(asked).hub(asked.signal)).sku.tier;
+    const quota = await asked.quota();
+    const tier = this.properties?.hub?.sku.tier ?? (await managed(asked).hub(asked.signal)).sku.tier;
     return {
-      isTold: told !== undefined,
-      used: told?.used ?? 0,
-      limit: told?.limit ?? 0,
+      isReported: quota !== undefined,
+      used: quota?.used ?? 0,
+      limit: quota?.limit ?? 0,
       meterBytes: meterBytes(tier),
     };
   }

@@ -86,7 +86,7 @@ async function readDevices(
   const found = await inParallel(watched, 4, (id) => registry.find(id, signal));
   return {
     devices: found.filter((device) => device !== undefined),
-    missing: watched.filter((_, place) => !found[place]),
+    missing: watched.filter((_, index) => !found[index]),
   };
 }
 

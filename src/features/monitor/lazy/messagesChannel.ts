@@ -69,7 +69,7 @@ export class MessagesChannel implements vscode.Disposable {
   }
 
   /** Writes a notice of the monitor. */
-  say(text: string): void {
+  writeNotice(text: string): void {
     this.waiting.push(noticeLine(text));
     this.schedule(flushMs);
   }
@@ -87,16 +87,16 @@ export class MessagesChannel implements vscode.Disposable {
     const due = this.waiting.filter((item) => typeof item !== 'string').map(keyOf);
     const before = new Set([...this.pieces.flatMap(({ keys }) => keys), ...due]);
     const again = messages.reduce((count, message) => count + (before.has(keyOf(message)) ? 1 : 0), 0);
-    const gone = before.size - again;
-    this.left += gone;
+    const removed = before.size - again;
+    this.left += removed;
     this.writtenCount += due.length - again;
     this.waiting = [];
     this.skipped = 0;
     this.pieces = [];
     this.length = 0;
     this.channel.replace('');
-    this.say(notice);
-    if (gone > 0) this.say(removedNotice(gone));
+    this.writeNotice(notice);
+    if (removed > 0) this.writeNotice(removedNotice(removed));
     this.add(messages);
     this.flush();
   }
@@ -112,10 +112,10 @@ export class MessagesChannel implements vscode.Disposable {
 
   /** Messages that arrive faster than the channel can be written are counted and left to the events view. */
   private skip(): void {
-    const gone = this.waiting.slice(0, -maxWaiting / 2);
-    const said = gone.filter((item) => typeof item === 'string');
-    this.skipped += gone.length - said.length;
-    this.waiting = [...said, ...this.waiting.slice(-maxWaiting / 2)];
+    const removed = this.waiting.slice(0, -maxWaiting / 2);
+    const notices = removed.filter((item) => typeof item === 'string');
+    this.skipped += removed.length - notices.length;
+    this.waiting = [...notices, ...this.waiting.slice(-maxWaiting / 2)];
   }
 
   private flushSome(ms: number): void {

@@ -137,8 +137,8 @@ export class Monitor implements vscode.Disposable {
   }
 
   /** Writes a notice to the channel, after the messages received so far. */
-  say(text: string): void {
-    this.messages.say(text);
+  writeNotice(text: string): void {
+    this.messages.writeNotice(text);
   }
 
   /** Takes effect immediately; an empty filter shows all messages. @throws IotError when it is not valid */
@@ -181,7 +181,7 @@ export class Monitor implements vscode.Disposable {
     this.controller.abort(abortError());
     await this.running;
     const received = receivedIn(this.state);
-    this.say(
+    this.writeNotice(
       received === 1
         ? l10n.t('{0} 1 message received.', reason)
         : l10n.t('{0} {1} messages received.', reason, formatCount(received)),
@@ -212,7 +212,7 @@ export class Monitor implements vscode.Disposable {
       onTrouble: (error) => this.onTrouble(error),
       onRecovered: () => this.onRecovered(),
       onConnected: (isAgain) => {
-        this.say(isAgain ? l10n.t('Reconnected.') : this.startNotice(consumerGroup, startText));
+        this.writeNotice(isAgain ? l10n.t('Reconnected.') : this.startNotice(consumerGroup, startText));
         this.dispatch({ kind: 'connected' });
         onLive();
       },
@@ -249,13 +249,13 @@ export class Monitor implements vscode.Disposable {
   private onTrouble(error: Error): void {
     const isNew = this.state.kind === 'live' && this.state.trouble !== error.message;
     this.services.log.warn(`Monitoring ${this.label}: ${error.message}`);
-    if (isNew) this.say(l10n.t('{0} Retrying…', error.message));
+    if (isNew) this.writeNotice(l10n.t('{0} Retrying…', error.message));
     this.dispatch({ kind: 'trouble', reason: error.message });
   }
 
   private onRecovered(): void {
     if (this.state.kind !== 'live' || this.state.trouble === undefined) return;
-    this.say(l10n.t('Reconnected.'));
+    this.writeNotice(l10n.t('Reconnected.'));
     this.dispatch({ kind: 'recovered' });
   }
 
@@ -263,13 +263,13 @@ export class Monitor implements vscode.Disposable {
     const reason = plainMessage(error);
     this.services.log.warn(`Monitoring ${this.label} was interrupted: ${reason}`);
     if (this.state.kind !== 'retrying' || this.state.reason !== reason)
-      this.say(l10n.t('{0} Reconnecting…', reason));
+      this.writeNotice(l10n.t('{0} Reconnecting…', reason));
     this.dispatch({ kind: 'interrupted', reason });
   }
 
   private onFailed(error: unknown, wasLive: boolean): void {
     const reason = plainMessage(error);
-    this.say(
+    this.writeNotice(
       wasLive ? l10n.t('Monitoring stopped: {0}', reason) : l10n.t('Monitoring failed to start: {0}', reason),
     );
     this.dispatch({ kind: 'failed', reason });

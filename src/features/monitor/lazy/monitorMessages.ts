@@ -87,9 +87,9 @@ export class MonitorMessages implements Disposable {
   }
 
   /** Writes a notice to the channel, after the messages received so far. */
-  say(text: string): void {
+  writeNotice(text: string): void {
     this.batcher.flush();
-    this.channel.say(text);
+    this.channel.writeNotice(text);
   }
 
   /** Writes everything that is waiting to the channel. */
@@ -100,8 +100,8 @@ export class MonitorMessages implements Disposable {
   /** Writes the findings of a diagnosis. */
   explain(findings: readonly string[]): void {
     this.channel.show();
-    this.say(l10n.t('Why no messages?'));
-    for (const finding of findings) this.channel.say(finding);
+    this.writeNotice(l10n.t('Why no messages?'));
+    for (const finding of findings) this.channel.writeNotice(finding);
     this.channel.flush();
   }
 
@@ -148,7 +148,8 @@ export class MonitorMessages implements Disposable {
   /** Rewrites the newest buffered messages to the channel. */
   private async redraw(notice: string): Promise<void> {
     this.batcher.flush();
-    if (this.history.end === 0) return this.handlers.isRunning() ? this.channel.say(notice) : undefined;
+    if (this.history.end === 0)
+      return this.handlers.isRunning() ? this.channel.writeNotice(notice) : undefined;
     const { filter } = this;
     const matches = (message: ReceivedMessage) => !filter || filter.isShown(message);
     const messages = await newestMatching(this.history, matches, {

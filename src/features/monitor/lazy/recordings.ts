@@ -102,7 +102,7 @@ export class Recordings implements Disposable {
     this.mark();
     const { written, files, lost } = found.recorder;
     const text = resultText(written, found.file, files.length, lost);
-    monitor.say(text);
+    monitor.writeNotice(text);
     void this.offer(text, found.file, lost > 0);
   }
 
@@ -129,7 +129,7 @@ export class Recordings implements Disposable {
       rotateBytes: setting('monitor.recording.rotateMegabytes') * 1024 * 1024,
       onProblem: (error) => {
         this.log.error('Recording failed.', error);
-        monitor.say(error.message);
+        monitor.writeNotice(error.message);
         void vscode.window.showErrorMessage(error.message);
       },
     });
@@ -140,10 +140,10 @@ export class Recordings implements Disposable {
     this.running.set(monitor.target.id, { recorder, file, sink });
     monitor.setRecording(true);
     this.mark();
-    monitor.say(l10n.t('Recording messages to {0}.', file));
+    monitor.writeNotice(l10n.t('Recording messages to {0}.', file));
     const discarded = (await copy?.caughtUp) ?? 0;
     if (discarded > 0) {
-      monitor.say(
+      monitor.writeNotice(
         discarded === 1
           ? l10n.t('1 message was discarded from the buffer before it could be recorded.')
           : l10n.t(

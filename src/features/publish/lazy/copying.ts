@@ -5,38 +5,45 @@ import { createSnippet, snippetLabel, type SnippetKind } from '../../../core/mqt
 import { type PublishDraft } from '../../../core/publish/draft';
 import { type ComposedMessage } from '../../../core/publish/messageComposer';
 import { type Services } from '../../../services';
-import { type WireKey } from '../../../webview/publish/api';
+import { type ConnectionDetailKey } from '../../../webview/publish/api';
 import { copy } from '../../../workbench/clipboard';
-import { type DeviceLogins } from './deviceLogins';
+import { type DeviceAuthentication } from './deviceAuthentication';
 
 export interface CopyRequest {
   readonly draft: PublishDraft;
   readonly next: ComposedMessage | undefined;
-  readonly logins: DeviceLogins;
+  readonly authentication: DeviceAuthentication;
 }
 
 type Needs = Pick<Services, 'caFiles'>;
 
 /** Copies one connection setting. A token is generated for the copy and never sent to the page. */
-export async function copyWire(services: Needs, request: CopyRequest, key: WireKey): Promise<void> {
+export async function copyConnectionDetail(
+  services: Needs,
+  request: CopyRequest,
+  key: ConnectionDetailKey,
+): Promise<void> {
   const settings = await settingsOf(services, request);
-  const { login, port, ...rest } = settings;
+  const { credentials, port, ...rest } = settings;
   switch (key) {
     case 'port': {
-      const { httpsPort } = await request.logins.connection();
+      const { httpsPort } = await request.authentication.connection();
       return copy(String(request.draft.transport === 'webSocket' ? httpsPort : port), l10n.t('Port copied'));
     }
     case 'password':
-      if (login.kind !== 'sas') {
+      if (credentials.kind !== 'sas') {
         throw new IotError('unsupported', l10n.t('This device does not authenticate with a SAS token.'));
       }
-      return copy(login.password, l10n.t('SAS token copied, valid until {0}', formatTime(login.expiresAt)));
+      return copy(
+        credentials.password,
+        l10n.t('SAS token copied, valid until {0}', formatTime(credentials.expiresAt)),
+      );
     case 'certificateFile':
     case 'keyFile':
-      if (login.kind !== 'x509') {
+      if (credentials.kind !== 'x509') {
         throw new IotError('unsupported', l10n.t('This device authenticates with a SAS token.'));
       }
-      return copy(login[key], l10n.t('Path copied'));
+      return copy(credentials[key], l10n.t('Path copied'));
     case 'caFile':
       return copy(rest.caFile ?? '', l10n.t('CA file path copied'));
     default:
@@ -56,16 +63,16 @@ export async function copyAs(services: Needs, request: CopyRequest, kind: Snippe
   const label = snippetLabel(kind);
   await copy(
     text,
-    settings.login.kind === 'sas'
-      ? l10n.t('{0} copied, token valid until {1}', label, formatTime(settings.login.expiresAt))
+    settings.credentials.kind === 'sas'
+      ? l10n.t('{0} copied, token valid until {1}', label, formatTime(settings.credentials.expiresAt))
       : l10n.t('{0} copied', label),
   );
 }
 
-async function settingsOf({ caFiles }: Needs, { draft, next, logins }: CopyRequest) {
+async function settingsOf({ caFiles }: Needs, { draft, next, authentication }: CopyRequest) {
   const [deviceId] = draft.devices;
   if (deviceId === undefined) throw new IotError('invalidInput', l10n.t('Select a device first.'));
-  const ready = await logins.ready(deviceId);
-  const caFile = await caFiles.caFileFor(await logins.connection());
-  return logins.settings(ready, draft.tokenSeconds, next?.bag ?? [], caFile);
+  const ready = await authentication.ready(deviceId);
+  const caFile = await caFiles.caFileFor(await authentication.connection());
+  return authentication.settings(ready, draft.tokenSeconds, next?.bag ?? [], caFile);
 }

@@ -14,21 +14,21 @@ import { generatorReference } from '../../../core/template/generatorReference';
 import { type PanelState, type RunState } from '../../../webview/publish/api';
 import { fileName } from './messageFiles';
 import { previewOf, type Derivation } from './panelDerivation';
-import { wireRows } from './wireRows';
+import { connectionDetails } from './connectionDetails';
 
 /** How the first device connects and authenticates, as far as known. Contains no secret. */
 export interface Target {
   readonly deviceId: string | undefined;
-  readonly connection?: HubConnectionFacts;
+  readonly connection?: KeylessHubConnection;
   readonly authentication?: AuthenticationKind;
   readonly certificate?: CertificateFiles | undefined;
   readonly problem?: string;
 }
 
 /** The connection of a hub without its key. */
-export type HubConnectionFacts = Omit<HubConnection, 'key'>;
+export type KeylessHubConnection = Omit<HubConnection, 'key'>;
 
-export interface PanelFacts {
+export interface PanelStateInput {
   readonly hub: Hub;
   readonly draft: PublishDraft;
   readonly derivation: Derivation;
@@ -42,45 +42,52 @@ export interface PanelFacts {
   readonly watchProblem: string | undefined;
 }
 
-export function problemsOf({ derivation, target }: PanelFacts): readonly DraftProblem[] {
+export function panelProblems({ derivation, target }: PanelStateInput): readonly DraftProblem[] {
   return target.problem
     ? [...derivation.problems, { field: 'target', severity: 'warning', message: target.problem }]
     : derivation.problems;
 }
 
 /** Everything that the page shows in addition to the form. */
-export function panelState(facts: PanelFacts): PanelState {
-  const { hub, draft, derivation, target, fileUri } = facts;
+export function panelState(input: PanelStateInput): PanelState {
+  const { hub, draft, derivation, target, fileUri } = input;
   const { next, composer } = derivation;
   return {
     hub: { id: hub.id, name: hub.name },
     devicesText: devicesText(draft.devices),
-    login: loginOf(facts),
-    problems: problemsOf(facts).map((problem) => ({ ...problem })),
+    authentication: authenticationState(input),
+    problems: panelProblems(input).map((problem) => ({ ...problem })),
     size: next ? { ...next.size } : null,
     preview: next ? previewOf(next) : null,
     hasPlaceholders: composer ? !composer.isConstant : false,
-    wire: wireOf(target, draft, next?.bag ?? []),
-    run: facts.run,
-    tokenExpiresAt: facts.tokenExpiresAt,
-    arrivalProblem: arrivalProblemOf(facts),
+    connectionDetails: targetConnectionDetails(target, draft, next?.bag ?? []),
+    run: input.run,
+    tokenExpiresAt: input.tokenExpiresAt,
+    arrivalProblem: arrivalProblem(input),
     fileName: fileUri ? fileName(fileUri) : null,
     fileUri: fileUri?.toString() ?? null,
     generators: generatorReference().map((entry) => ({ ...entry })),
   };
 }
 
-function wireOf(
+function targetConnectionDetails(
   { connection, certificate, authentication }: Target,
   draft: PublishDraft,
   bag: PropertyBag,
-): PanelState['wire'] {
+): PanelState['connectionDetails'] {
   const [deviceId] = draft.devices;
   if (!connection || deviceId === undefined) return [];
-  return wireRows({ connection, deviceId, draft, bag, certificate, isSas: authentication === 'sas' });
+  return connectionDetails({
+    connection,
+    deviceId,
+    draft,
+    bag,
+    certificate,
+    isSas: authentication === 'sas',
+  });
 }
 
-function arrivalProblemOf({ draft, derivation: { next }, watchProblem }: PanelFacts): string | null {
+function arrivalProblem({ draft, derivation: { next }, watchProblem }: PanelStateInput): string | null {
   if (!draft.watchArrival) return null;
   if (next && next.messageId === undefined) {
     return l10n.t('Arrivals cannot be tracked without a message ID.');
@@ -88,7 +95,7 @@ function arrivalProblemOf({ draft, derivation: { next }, watchProblem }: PanelFa
   return watchProblem ?? null;
 }
 
-function loginOf({ draft, target, listed }: PanelFacts): PanelState['login'] {
+function authenticationState({ draft, target, listed }: PanelStateInput): PanelState['authentication'] {
   const { authentication, certificate } = target;
   const { devices, tokenSeconds } = draft;
   const chosen = new Set(devices);
@@ -129,7 +136,7 @@ function loginOf({ draft, target, listed }: PanelFacts): PanelState['login'] {
   }
 }
 
-export function panelTitle({ draft: { devices }, hub }: Pick<PanelFacts, 'draft' | 'hub'>): string {
+export function panelTitle({ draft: { devices }, hub }: Pick<PanelStateInput, 'draft' | 'hub'>): string {
   const [only] = devices;
   return devices.length > 1
     ? l10n.t('Publish: {0} devices', formatCount(devices.length))

@@ -9,7 +9,7 @@ import { type PublishDraft } from '../../../core/publish/draft';
 import { MessageComposer } from '../../../core/publish/messageComposer';
 import { SendResultList } from '../../../core/publish/sendResult';
 import { commands, webviews } from '../../../contributions';
-import { pickCertificateFiles } from '../../../explorer/deviceLogin';
+import { pickCertificateFiles } from '../../../explorer/deviceAuthentication';
 import { type Services } from '../../../services';
 import { type Handlers } from '../../../webview/protocol';
 import { contract, maxResults } from '../../../webview/publish/api';
@@ -17,13 +17,13 @@ import { executeCommand } from '../../../workbench/commands';
 import { WebviewHost, type WebviewSurroundings } from '../../../workbench/webviewHost';
 import { ArrivalWatch } from './arrivalWatch';
 import { BodyFile } from './bodyFile';
-import { copyAs, copyWire } from './copying';
+import { copyAs, copyConnectionDetail } from './copying';
 import { chooseDevices } from './deviceChoice';
-import { DeviceLogins } from './deviceLogins';
+import { DeviceAuthentication } from './deviceAuthentication';
 import { askForMessageFile, saveMessageFile } from './messageFiles';
 import { derive, generatorsOf, type Derivation } from './panelDerivation';
 import { PanelRun } from './panelRun';
-import { panelState, panelTitle, problemsOf, type PanelFacts } from './panelState';
+import { panelState, panelTitle, panelProblems, type PanelStateInput } from './panelState';
 import { sendMessages } from './sending';
 import { TargetReader } from './targetReader';
 
@@ -57,10 +57,10 @@ const linesEveryMs = 200;
 export class PublishPanel implements Disposable {
   private readonly host: WebviewHost<typeof contract.toHost, typeof contract.toPage>;
   readonly onDidDispose: WebviewHost<typeof contract.toHost, typeof contract.toPage>['onDidDispose'];
-  private readonly logins: DeviceLogins;
+  private readonly authentication: DeviceAuthentication;
   private readonly watch: ArrivalWatch;
   private readonly target: TargetReader;
-  private readonly lines = new SendResultList(maxResults);
+  private readonly results = new SendResultList(maxResults);
   private readonly run: PanelRun;
   private readonly bodyFile = new BodyFile();
   private derivation: Derivation;
@@ -75,7 +75,7 @@ export class PublishPanel implements Disposable {
     private readonly surroundings: PanelSurroundings,
   ) {
     const onChange = () => this.postState();
-    this.logins = new DeviceLogins(hub, services);
+    this.authentication = new DeviceAuthentication(hub, services);
     this.derivation = derive(draft, undefined);
     this.run = new PanelRun({
       onChange,
@@ -83,7 +83,7 @@ export class PublishPanel implements Disposable {
       onEnd: () => this.readTargetAgain(),
     });
     this.watch = new ArrivalWatch(hub.id, services, onChange);
-    this.target = new TargetReader(hub, services, this.logins, {
+    this.target = new TargetReader(hub, services, this.authentication, {
       firstDevice: () => this.draft.devices[0],
       onChange,
       onHubChange: () => this.readTargetAgain(),
@@ -98,8 +98,8 @@ export class PublishPanel implements Disposable {
         onReady: () => {
           this.host.post('draft', { draft: this.draft });
           this.postState();
-          this.lines.takeChanges();
-          this.host.post('results', { results: [...this.lines.all()], isReset: true });
+          this.results.takeChanges();
+          this.host.post('results', { results: [...this.results.all()], isReset: true });
           this.host.post('history', { points: [...this.run.points] });
         },
       },
@@ -152,9 +152,9 @@ export class PublishPanel implements Disposable {
           draft,
           composer: await this.composer(draft),
           isRepeated,
-          lines: this.lines,
+          results: this.results,
           watch: this.watch,
-          logins: this.logins,
+          authentication: this.authentication,
           onRun: (state) => run.setState(state),
           onPoint: (point) => run.addPoint(point),
           onToken: (expiresAt) => run.setToken(expiresAt),
@@ -178,7 +178,7 @@ export class PublishPanel implements Disposable {
     send: ({ draft }) => this.host.act(() => this.sendDraft(draft, false)),
     start: ({ draft }) => this.host.act(() => this.sendDraft(draft, true)),
     stop: () => this.run.stop(),
-    clearResults: () => this.lines.clear(),
+    clearResults: () => this.results.clear(),
     chooseDevices: () =>
       this.host.act(async () => {
         const devices = await chooseDevices(this.services, this.hub, this.draft.devices);
@@ -197,7 +197,8 @@ export class PublishPanel implements Disposable {
       void this.replace({ ...draft, body: { kind: 'json', text: indentJson(draft.body.text) } });
     },
     nextPreview: () => this.host.background(() => this.refresh()),
-    copyWire: ({ key }) => this.host.act(() => copyWire(this.services, this.copyRequest(), key)),
+    copyConnectionDetail: ({ key }) =>
+      this.host.act(() => copyConnectionDetail(this.services, this.copyRequest(), key)),
     copyAs: ({ kind }) => this.host.act(() => copyAs(this.services, this.copyRequest(), kind)),
     openMessageFile: () =>
       this.host.act(async () => this.surroundings.openFile(await askForMessageFile(), this)),
@@ -220,7 +221,7 @@ export class PublishPanel implements Disposable {
   }
 
   private copyRequest() {
-    return { draft: this.draft, next: this.derivation.next, logins: this.logins };
+    return { draft: this.draft, next: this.derivation.next, authentication: this.authentication };
   }
 
   private async chooseBodyFile(): Promise<void> {
@@ -243,14 +244,14 @@ export class PublishPanel implements Disposable {
 
   private async refresh(): Promise<void> {
     this.derivation = derive(this.draft, await this.bodyFile.read(this.draft));
-    this.host.setTitle(panelTitle(this.facts));
+    this.host.setTitle(panelTitle(this.stateInput));
     this.postState();
     await this.target.read(false);
   }
 
   /** @throws IotError when the draft has an error */
   private async composer(draft: PublishDraft): Promise<MessageComposer> {
-    const error = problemsOf(this.facts).find(
+    const error = panelProblems(this.stateInput).find(
       ({ severity, field }) => severity === 'error' && field !== 'target',
     );
     const { composer } = MessageComposer.create(draft, await this.bodyFile.read(draft), generatorsOf(draft));
@@ -264,7 +265,7 @@ export class PublishPanel implements Disposable {
     this.host.background(() => this.target.read(true));
   }
 
-  private get facts(): PanelFacts {
+  private get stateInput(): PanelStateInput {
     const { hub, draft, derivation, target, run, fileUri } = this;
     const listed = this.services.devices.loaded(hub.id)?.devices ?? [];
     return {
@@ -287,12 +288,12 @@ export class PublishPanel implements Disposable {
     if (this.host.isDisposed) return;
     this.statePosted ??= setImmediate(() => {
       this.statePosted = undefined;
-      this.host.post('state', panelState(this.facts));
+      this.host.post('state', panelState(this.stateInput));
     });
   }
 
   private postLines(): void {
-    const changes = this.lines.takeChanges();
-    if (changes) this.host.post('results', { results: [...changes.lines], isReset: changes.isReset });
+    const changes = this.results.takeChanges();
+    if (changes) this.host.post('results', { results: [...changes.results], isReset: changes.isReset });
   }
 }

@@ -16,7 +16,7 @@ import type { RecordingSummary } from '../../../recording/index';
 import { withProgress } from '../../../workbench/progress';
 import { askText, back, confirm, noBack, pickOne, type Back, type Choice } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
-import { DeviceLogins, type ReadyDevice } from './deviceLogins';
+import { DeviceAuthentication, type ReadyDevice } from './deviceAuthentication';
 import { type PanelServices } from './publishPanel';
 
 const title = () => l10n.t('Replay Recording');
@@ -206,9 +206,9 @@ async function openDevices(
   signal: AbortSignal,
   report: (text: string) => void,
 ) {
-  const logins = new DeviceLogins(hub, services);
-  const connection = await logins.connection(signal);
-  const ready = await logins.readyAll(deviceIds, signal, (done) =>
+  const authentication = new DeviceAuthentication(hub, services);
+  const connection = await authentication.connection(signal);
+  const ready = await authentication.readyAll(deviceIds, signal, (done) =>
     report(l10n.t('{0} of {1} devices loaded', formatCount(done), formatCount(deviceIds.length))),
   );
   const draft = newDraft([], setting('sas.deviceTokenSeconds'));
@@ -234,7 +234,9 @@ async function openDevices(
     session: async (deviceId: string) => {
       const found = ready.get(deviceId);
       if (!isReady(found)) throw found ?? new Error(`Device "${deviceId}" was not loaded.`);
-      const session = await logins.runDevice(found, draft, () => connection).open(() => undefined, signal);
+      const session = await authentication
+        .runDevice(found, draft, () => connection)
+        .open(() => undefined, signal);
       open.push(session);
       return session;
     },

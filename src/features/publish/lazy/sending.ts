@@ -10,12 +10,12 @@ import { type ComposedMessage, type MessageComposer } from '../../../core/publis
 import { type SendResult, type SendResultList } from '../../../core/publish/sendResult';
 import { publishRun } from '../../../core/publish/publishRun';
 import { RunStatistics, type RunPoint } from '../../../core/publish/runStatistics';
-import { stopIfRefused } from '../../../explorer/deviceLogin';
+import { stopIfRefused } from '../../../explorer/deviceAuthentication';
 import { type Services } from '../../../services';
 import { confirm } from '../../../workbench/prompts';
 import { type RunState } from '../../../webview/publish/api';
 import { type ArrivalWatch } from './arrivalWatch';
-import { type DeviceLogins, type ReadyDevice } from './deviceLogins';
+import { type DeviceAuthentication, type ReadyDevice } from './deviceAuthentication';
 
 type Needs = Pick<
   Services,
@@ -27,9 +27,9 @@ export interface SendingRequest {
   readonly draft: PublishDraft;
   readonly composer: MessageComposer;
   readonly isRepeated: boolean;
-  readonly lines: SendResultList;
+  readonly results: SendResultList;
   readonly watch: ArrivalWatch;
-  readonly logins: DeviceLogins;
+  readonly authentication: DeviceAuthentication;
   readonly onRun: (state: RunState) => void;
   readonly onPoint: (point: RunPoint) => void;
   /** Milliseconds; while a connection with a token is open. */
@@ -53,7 +53,7 @@ export async function sendMessages(
       ? l10n.t('Loading {0} devices…', formatCount(draft.devices.length))
       : l10n.t('Loading device "{0}"…', draft.devices[0] ?? ''),
   });
-  const ready = await request.logins.readyAll(draft.devices, signal, (done) => {
+  const ready = await request.authentication.readyAll(draft.devices, signal, (done) => {
     if (many) {
       onRun({
         kind: 'preparing',
@@ -62,12 +62,12 @@ export async function sendMessages(
       });
     }
   });
-  reportUnreadable(request.lines, ready);
+  reportUnreadable(request.results, ready);
   const devices = [...ready.values()].filter((each): each is ReadyDevice => !(each instanceof Error));
   if (devices.length === 0) return;
   await confirmTakeover(devices);
   const [only] = devices;
-  let connection = await request.logins.connection(signal);
+  let connection = await request.authentication.connection(signal);
   if (only?.certificate && devices.length === 1) {
     await stopIfRefused(services, { hub, connection, device: only.device }, only.certificate);
   }
@@ -76,7 +76,7 @@ export async function sendMessages(
   // The local hub may restart on other ports during a run.
   const followed = services.hubs.onDidChange(() => {
     if (services.hubs.find(hub.id)?.status !== 'ready') return;
-    request.logins.connection(signal).then(
+    request.authentication.connection(signal).then(
       (moved) => (connection = moved),
       () => undefined,
     );
@@ -97,7 +97,7 @@ async function publish(
   connection: () => HubConnection,
   signal: AbortSignal,
 ): Promise<void> {
-  const { draft, composer, isRepeated, lines, onRun, onPoint } = request;
+  const { draft, composer, isRepeated, results, onRun, onPoint } = request;
   const statistics = new RunStatistics(performance.now(), devices.length);
   const total = isRepeated && draft.repeat.count !== null ? draft.repeat.count * devices.length : undefined;
   const report = () => {
@@ -128,19 +128,19 @@ async function publish(
     request.onToken(tokens.size === 0 ? null : Math.min(...tokens.values()));
   };
   const onMessage = (line: Omit<SendResult, 'id'>, message: ComposedMessage) => {
-    const id = lines.nextId();
+    const id = results.nextId();
     const { messageId } = message;
     const isAwaited = draft.watchArrival && request.watch.problem === undefined && messageId !== undefined;
-    lines.put({ ...line, id, ...(isAwaited ? { isAwaited } : {}) });
+    results.put({ ...line, id, ...(isAwaited ? { isAwaited } : {}) });
     if (isAwaited) {
       request.watch.arrivals.expect(
         line.deviceId,
         messageId,
         (arrived) => {
           statistics.arrived++;
-          lines.change(id, { arrived, isAwaited: false });
+          results.change(id, { arrived, isAwaited: false });
         },
-        () => lines.change(id, { isAwaited: false }),
+        () => results.change(id, { isAwaited: false }),
       );
     }
     return id;
@@ -148,12 +148,12 @@ async function publish(
   try {
     await publishRun(
       {
-        devices: devices.map((ready) => request.logins.runDevice(ready, draft, connection)),
+        devices: devices.map((ready) => request.authentication.runDevice(ready, draft, connection)),
         ...(isRepeated ? { repeat: draft.repeat } : {}),
         qos: draft.qos,
         compose: (moment) => composer.compose(moment),
         statistics,
-        observer: { onMessage, onChange: (id, change) => lines.change(id, change), onDevice },
+        observer: { onMessage, onChange: (id, change) => results.change(id, change), onDevice },
       },
       signal,
     );
@@ -186,11 +186,11 @@ function followLateArrivals(statistics: RunStatistics, onPoint: (point: RunPoint
   }, 1_000);
 }
 
-function reportUnreadable(lines: SendResultList, ready: ReadonlyMap<string, ReadyDevice | Error>): void {
+function reportUnreadable(results: SendResultList, ready: ReadonlyMap<string, ReadyDevice | Error>): void {
   for (const [deviceId, each] of ready) {
     if (!(each instanceof Error)) continue;
-    lines.put({
-      id: lines.nextId(),
+    results.put({
+      id: results.nextId(),
       deviceId,
       at: Date.now(),
       bytes: 0,

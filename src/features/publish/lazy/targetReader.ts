@@ -4,7 +4,7 @@ import { plainMessage } from '../../../core/errors';
 import { type Hub, type HubStatus } from '../../../core/hub/hub';
 import { type HubConnection } from '../../../core/hub/hubConnection';
 import { type Services } from '../../../services';
-import { type DeviceLogins } from './deviceLogins';
+import { type DeviceAuthentication } from './deviceAuthentication';
 import { type Target } from './panelState';
 
 interface TargetHandlers {
@@ -26,7 +26,7 @@ export class TargetReader implements Disposable {
   constructor(
     private readonly hub: Hub,
     private readonly services: Pick<Services, 'hubs'>,
-    private readonly logins: Pick<DeviceLogins, 'connection' | 'ready'>,
+    private readonly authentication: Pick<DeviceAuthentication, 'connection' | 'ready'>,
     private readonly handlers: TargetHandlers,
   ) {
     this.hubStatus = this.status;
@@ -39,7 +39,7 @@ export class TargetReader implements Disposable {
   }
 
   async read(again: boolean): Promise<void> {
-    const { logins, handlers } = this;
+    const { authentication, handlers } = this;
     const deviceId = handlers.firstDevice();
     if (this.isOver || (!again && deviceId === this.target.deviceId)) return;
     const { status } = this;
@@ -52,11 +52,11 @@ export class TargetReader implements Disposable {
           : l10n.t('This hub is no longer in the list.'),
       });
     }
-    const connection = withoutKey(await logins.connection());
+    const connection = withoutKey(await authentication.connection());
     this.target = { deviceId, connection };
     if (deviceId === undefined) return handlers.onChange();
     try {
-      const { device, certificate } = await logins.ready(deviceId);
+      const { device, certificate } = await authentication.ready(deviceId);
       if (deviceId !== handlers.firstDevice()) return;
       this.show({ deviceId, connection, authentication: device.authentication, certificate });
     } catch (error) {

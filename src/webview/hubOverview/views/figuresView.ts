@@ -30,8 +30,8 @@ function registrableText(count: number): string {
     : l10n.t('Only {0} more devices can be registered.', formatCount(count));
 }
 
-function messagesView({ isTold, used, limit, meterBytes }: DataOf<'messages'>): TemplateResult {
-  if (!isTold)
+function messagesView({ isReported, used, limit, meterBytes }: DataOf<'messages'>): TemplateResult {
+  if (!isReported)
     return html`<p class="quiet">
       ${l10n.t('This hub does not report the number of messages received today.')}
     </p>`;

@@ -4,7 +4,7 @@ import { clockTime } from '../../../core/base/dates';
 import { formatCount } from '../../../core/base/numbers';
 import { stateText, tierText } from '../../../core/hub/hubOverview';
 import { icon } from '../icons';
-import { type Facts, type OverviewState } from '../api';
+import { type HubProperties, type OverviewState } from '../api';
 import { type OverviewPage } from '../page';
 import { consumerGroupsView } from './consumerGroupsView';
 import { figuresView } from './figuresView';
@@ -26,9 +26,9 @@ export function pageView(page: OverviewPage): TemplateResult {
             ${figuresView(page, state)}
             <div class="columns">
               <div>
-                ${sectionView(page, 'facts', l10n.t('Hub'), sections.facts, (facts) => factsView(page, facts))}
-                ${sections.facts.data?.hub?.events ? eventsView(page, state, sections.facts.data.hub.events) : nothing}
-                ${sections.facts.data?.hub ? securityView(sections.facts.data.hub) : nothing}
+                ${sectionView(page, 'properties', l10n.t('Hub'), sections.properties, (properties) => propertiesView(page, properties))}
+                ${sections.properties.data?.hub?.events ? eventsView(page, state, sections.properties.data.hub.events) : nothing}
+                ${sections.properties.data?.hub ? securityView(sections.properties.data.hub) : nothing}
               </div>
               <div>
                 ${sections.policies ? policiesView(page, state, sections.policies) : nothing}
@@ -91,7 +91,7 @@ function noticeView(page: OverviewPage, { notice }: OverviewState): TemplateResu
   `;
 }
 
-function factsView(page: OverviewPage, { hostName, policyName, hub }: Facts): TemplateResult {
+function propertiesView(page: OverviewPage, { hostName, policyName, hub }: HubProperties): TemplateResult {
   const rows: NameValue[] = [
     [
       l10n.t('Host name'),
@@ -119,12 +119,12 @@ function factsView(page: OverviewPage, { hostName, policyName, hub }: Facts): Te
   return rowsView(rows);
 }
 
-type HubFacts = NonNullable<Facts['hub']>;
+type AzureHubProperties = NonNullable<HubProperties['hub']>;
 
 function eventsView(
   page: OverviewPage,
   { canCopyEventsString }: OverviewState,
-  { endpoint, path, partitionCount, retentionDays }: NonNullable<HubFacts['events']>,
+  { endpoint, path, partitionCount, retentionDays }: NonNullable<AzureHubProperties['events']>,
 ): TemplateResult {
   return html`
     <section aria-labelledby="events-heading" class="part">
@@ -160,7 +160,11 @@ function eventsView(
   `;
 }
 
-function securityView({ isPublicAccessOff, isLocalAuthOff, minTlsVersion }: HubFacts): TemplateResult {
+function securityView({
+  isPublicAccessOff,
+  isLocalAuthOff,
+  minTlsVersion,
+}: AzureHubProperties): TemplateResult {
   return html`
     <section aria-labelledby="security-heading" class="part">
       <h2 id="security-heading">${l10n.t('Network and security')}</h2>

@@ -10,7 +10,7 @@ export function policiesView(
   { canCopyPolicies, sections }: OverviewState,
   section: Section<DataOf<'policies'>>,
 ): TemplateResult {
-  const isOff = sections.facts.data?.hub?.isLocalAuthOff ?? false;
+  const isOff = sections.properties.data?.hub?.isLocalAuthOff ?? false;
   return sectionView(page, 'policies', l10n.t('Shared access policies'), section, (policies) =>
     policies.length === 0
       ? html`<p class="quiet">${l10n.t('This hub has no shared access policies.')}</p>`

@@ -82,7 +82,7 @@ export function actionsView({ page }: ViewContext, draft: PublishDraft, state: P
 /** The newest result, since the list may be below the visible area. The page also announces it in a live region. */
 function latestResultView(result: SendResult | undefined): TemplateResult {
   if (!result) return html`<span class="run-text"></span>`;
-  return html`<span class="run-text line-state line ${result.state}"
+  return html`<span class="run-text result-state result ${result.state}"
     >${icon(sendResultIcon(result))}<span
       >${l10n.t('{0}: {1}', result.deviceId, sendResultText(result))}</span
     ></span

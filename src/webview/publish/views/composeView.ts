@@ -48,7 +48,7 @@ export function composeView(context: ViewContext, draft: PublishDraft, state: Pa
           </button>
           ${problemsView('devices', page.problems('devices'))}
         </div>
-        ${loginView(page, draft, state)}
+        ${authenticationView(page, draft, state)}
       </div>
       ${bodyView(context, draft)} ${sizeView(page, state)}
       <div class="fields">
@@ -84,15 +84,19 @@ export function composeView(context: ViewContext, draft: PublishDraft, state: Pa
   `;
 }
 
-function loginView(page: Page, draft: PublishDraft, { login, problems }: PanelState): TemplateResult {
+function authenticationView(
+  page: Page,
+  draft: PublishDraft,
+  { authentication, problems }: PanelState,
+): TemplateResult {
   const target = problems.filter(({ field }) => field === 'target');
   const lives = [...new Set([...tokenLives, draft.tokenSeconds])].sort((a, b) => a - b);
   return html`
     <span class="label">${l10n.t('Authentication')}</span>
     <div>
-      <span class="value">${login.text}</span>
+      <span class="value">${authentication.text}</span>
       ${
-        login.canChoose
+        authentication.canChoose
           ? html`<button
               class="vscode-button secondary small"
               aria-label=${l10n.t('Select certificate files')}
@@ -105,7 +109,7 @@ function loginView(page: Page, draft: PublishDraft, { login, problems }: PanelSt
       ${problemsView('target', target)}
     </div>
     ${
-      login.kind === 'sas' || login.kind === 'mixed'
+      authentication.kind === 'sas' || authentication.kind === 'mixed'
         ? selectField({
             id: 'tokenSeconds',
             label: l10n.t('Token validity'),

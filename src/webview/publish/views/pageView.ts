@@ -5,7 +5,7 @@ import { composeView } from './composeView';
 import { repeatView } from './repeatView';
 import { resultsView } from './resultsView';
 import { type ViewContext } from './viewContext';
-import { wireView } from './wireView';
+import { connectionDetailsView } from './connectionDetailsView';
 
 /** The whole page. */
 export function pageView(context: ViewContext): TemplateResult {
@@ -18,7 +18,9 @@ export function pageView(context: ViewContext): TemplateResult {
     </header>
     <div class="columns">
       <div class="column">${composeView(context, draft, state)}</div>
-      <div class="column">${wireView(context, draft, state)}${repeatView(context, draft, state)}</div>
+      <div class="column">
+        ${connectionDetailsView(context, draft, state)}${repeatView(context, draft, state)}
+      </div>
     </div>
     ${actionsView(context, draft, state)} ${resultsView(context, state)}
     <div class="visually-hidden" aria-live="polite">${announcement}</div>

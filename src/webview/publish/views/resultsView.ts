@@ -60,7 +60,7 @@ function totalsView(point: Point): TemplateResult {
 
 function resultRowsView(results: readonly SendResult[]): TemplateResult {
   return html`
-    <div class="scroll lines" tabindex="0" role="region" aria-label=${l10n.t('Messages, newest first')}>
+    <div class="scroll result-list" tabindex="0" role="region" aria-label=${l10n.t('Messages, newest first')}>
       <table class="plain">
         <thead>
           <tr>
@@ -75,12 +75,12 @@ function resultRowsView(results: readonly SendResult[]): TemplateResult {
             results.toReversed(),
             ({ id }) => id,
             (result) => html`
-              <tr class="line ${result.state}">
+              <tr class="result ${result.state}">
                 <td class="mono">${preciseClockTime(result.at)}</td>
                 <td>${result.deviceId}</td>
                 <td class="right">${result.bytes > 0 ? formatBytes(result.bytes) : ''}</td>
                 <td>
-                  <span class="line-state"
+                  <span class="result-state"
                     >${icon(sendResultIcon(result))}<span>${sendResultText(result)}</span></span
                   >
                 </td>

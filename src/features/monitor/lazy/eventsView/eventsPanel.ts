@@ -96,7 +96,7 @@ export class EventsPanel implements Disposable {
     find: ({ at }) =>
       this.host.act(async () => {
         const { generation } = this.rows;
-        this.host.post('place', { generation, ordinal: await this.rows.find(at) });
+        this.host.post('position', { generation, ordinal: await this.rows.find(at) });
       }),
     look: (looking) => {
       const isOther = JSON.stringify(looking.fields) !== JSON.stringify(this.looking.fields);

@@ -60,7 +60,7 @@ export function detailOf(message: ReceivedMessage): Detail {
       .filter(([, value]) => value !== undefined && value !== null)
       .map(([name, value]) => [name, maskSecrets(propertyText(value))]);
   return {
-    facts: pairs({
+    systemProperties: pairs({
       [l10n.t('Device')]: message.deviceId,
       [l10n.t('Module')]: message.moduleId,
       [l10n.t('Source')]: message.source,
@@ -72,7 +72,7 @@ export function detailOf(message: ReceivedMessage): Detail {
       [l10n.t('Size')]: sizeText(message.body.length),
       ...message.systemProperties,
     }),
-    properties: pairs(message.applicationProperties),
+    applicationProperties: pairs(message.applicationProperties),
     body: maskSecrets(renderBody(message, detailBytes)),
     isJson: text !== undefined && isJson(text),
   };

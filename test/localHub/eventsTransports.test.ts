@@ -128,8 +128,8 @@ describe('The events of a hub', () => {
 });
 
 describe('A proxy for events', () => {
-  const through = (port: number, login = ''): EventTransportOptions => ({
-    proxy: { proxy: `http://${login}127.0.0.1:${port}`, noProxy: [], isOff: false, environment: {} },
+  const through = (port: number, userInfo = ''): EventTransportOptions => ({
+    proxy: { proxy: `http://${userInfo}127.0.0.1:${port}`, noProxy: [], isOff: false, environment: {} },
   });
 
   it('is used for the redirect and the events', async () => {

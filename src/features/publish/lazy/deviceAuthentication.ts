@@ -11,7 +11,7 @@ import { type PropertyBag } from '../../../core/message/propertyBag';
 import { mqttSettings, type CertificateFiles, type MqttSettings } from '../../../core/mqtt/mqttSettings';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { type RunDevice } from '../../../core/publish/publishRun';
-import { knownCertificateFiles, needsCertificate } from '../../../explorer/deviceLogin';
+import { knownCertificateFiles, needsCertificate } from '../../../explorer/deviceAuthentication';
 import { type Services } from '../../../services';
 import { proxySettings } from '../../../workbench/proxySettings';
 
@@ -32,7 +32,7 @@ export interface ReadyDevice {
 }
 
 /** How the devices of a panel authenticate. */
-export class DeviceLogins {
+export class DeviceAuthentication {
   private asking: Promise<unknown> = Promise.resolve();
 
   constructor(

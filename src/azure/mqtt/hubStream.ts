@@ -7,11 +7,11 @@ import { IotError } from '../../core/errors';
 import { type Transport } from '../../core/message/deviceSession';
 import { type MqttSettings } from '../../core/mqtt/mqttSettings';
 import { ProxyTunnel } from '../proxyTunnel';
-import { type LoginOptions } from './login';
+import { type ConnectCredentials } from './credentials';
 
-export interface WireRequest {
+export interface StreamRequest {
   readonly settings: MqttSettings;
-  readonly login: LoginOptions;
+  readonly credentials: ConnectCredentials;
   readonly ca?: string;
   readonly transport: Transport;
   readonly webSocketPort: number;
@@ -19,7 +19,7 @@ export interface WireRequest {
 }
 
 /** A stream to a hub that is being opened, below MQTT. */
-export interface Wire {
+export interface HubStream {
   readonly stream: Duplex;
   readonly port: number;
   /** `tls` from when somebody answers; `open` when the stream carries MQTT. */
@@ -28,35 +28,41 @@ export interface Wire {
   explain(error: unknown): unknown;
 }
 
-export function openWire(request: WireRequest): Wire {
+export function openHubStream(request: StreamRequest): HubStream {
   return request.transport === 'mqtt' ? openTls(request) : openWebSocket(request);
 }
 
-function openTls({ settings: { host, port }, login, ca }: WireRequest): Wire {
-  let stage: ReturnType<Wire['stage']> = 'connecting';
-  const stream = tls.connect({ host, port, ...tlsOptions(host, login, ca) });
+function openTls({ settings: { host, port }, credentials, ca }: StreamRequest): HubStream {
+  let stage: ReturnType<HubStream['stage']> = 'connecting';
+  const stream = tls.connect({ host, port, ...tlsOptions(host, credentials, ca) });
   stream.setNoDelay(true);
   stream.once('connect', () => (stage = 'tls'));
   stream.once('secureConnect', () => (stage = 'open'));
   return { stream, port, stage: () => stage, explain: (error) => error };
 }
 
-const tlsOptions = (host: string, login: LoginOptions, ca: string | undefined) => ({
+const tlsOptions = (host: string, credentials: ConnectCredentials, ca: string | undefined) => ({
   // TLS does not support IP addresses as server names.
   ...(net.isIP(host) ? {} : { servername: host }),
   ...(ca === undefined ? {} : { ca }),
-  ...('cert' in login ? { cert: login.cert, key: login.key } : {}),
+  ...('cert' in credentials ? { cert: credentials.cert, key: credentials.key } : {}),
 });
 
-function openWebSocket({ settings: { host }, login, ca, webSocketPort: port, proxy }: WireRequest): Wire {
+function openWebSocket({
+  settings: { host },
+  credentials,
+  ca,
+  webSocketPort: port,
+  proxy,
+}: StreamRequest): HubStream {
   const tunnel = proxy === undefined ? undefined : new ProxyTunnel(proxy, host, port);
-  const query = 'cert' in login ? '' : '?iothub-no-client-cert=true';
+  const query = 'cert' in credentials ? '' : '?iothub-no-client-cert=true';
   const socket = new WebSocket(`wss://${urlHost(host)}:${port}/$iothub/websocket${query}`, ['mqtt'], {
-    ...tlsOptions(host, login, ca),
+    ...tlsOptions(host, credentials, ca),
     ...(tunnel ? { agent: tunnel.agent } : {}),
     perMessageDeflate: false,
   });
-  let stage: ReturnType<Wire['stage']> = 'connecting';
+  let stage: ReturnType<HubStream['stage']> = 'connecting';
   socket.once('open', () => (stage = 'open'));
   socket.once('close', () => tunnel?.close());
   const stream = createWebSocketStream(socket);

@@ -33,7 +33,7 @@ const idleHttpMs = 65_000;
  * A TLS port for HTTP (with WebSockets), MQTT and AMQP, distinguished by the first byte of a client. A host name and a
  * port are all that any client needs to reach the hub.
  */
-export function createOnePort(
+export function createMultiProtocolServer(
   tlsOptions: https.ServerOptions,
   protocols: Protocols,
   timeoutMs = firstByteTimeoutMs,

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { Sql, SqlStatement } from '../../sqlite/sql';
 
 /** Named values that survive a restart. */
-export class Meta {
+export class KeyValueStore {
   private readonly selectValue: SqlStatement;
   private readonly upsert: SqlStatement;
 

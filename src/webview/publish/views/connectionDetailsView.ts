@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { stopwatchText } from '../../../core/base/durations';
 import { type PublishDraft } from '../../../core/publish/draft';
-import { snippetKinds, type PanelState, type WireRow } from '../api';
+import { snippetKinds, type PanelState, type ConnectionDetail } from '../api';
 import { icon } from '../icons';
 import { type Page } from '../page';
 import { valueOf } from '../../shared/formEvents';
@@ -24,19 +24,23 @@ const transports = () => [
 ];
 
 /** The values that an MQTT client needs to send the same message. */
-export function wireView({ page }: ViewContext, draft: PublishDraft, state: PanelState): TemplateResult {
-  const { wire, tokenExpiresAt } = state;
+export function connectionDetailsView(
+  { page }: ViewContext,
+  draft: PublishDraft,
+  state: PanelState,
+): TemplateResult {
+  const { connectionDetails, tokenExpiresAt } = state;
   return html`
-    <section aria-labelledby="wire-title">
-      <h2 id="wire-title">${l10n.t('Connection details')}</h2>
+    <section aria-labelledby="connection-details-title">
+      <h2 id="connection-details-title">${l10n.t('Connection details')}</h2>
       ${
-        wire.length === 0
+        connectionDetails.length === 0
           ? html`<p class="quiet">
               ${l10n.t('Select a device of a running hub to see its connection details.')}
             </p>`
-          : html`<table class="wire" aria-labelledby="wire-title">
+          : html`<table class="connection-details" aria-labelledby="connection-details-title">
               <tbody>
-                ${wire.map((row) => rowView(page, row))}
+                ${connectionDetails.map((row) => rowView(page, row))}
               </tbody>
             </table>`
       }
@@ -75,7 +79,7 @@ export function wireView({ page }: ViewContext, draft: PublishDraft, state: Pane
   `;
 }
 
-function rowView(page: Page, { key, label, value, note, isHidden }: WireRow): TemplateResult {
+function rowView(page: Page, { key, label, value, note, isHidden }: ConnectionDetail): TemplateResult {
   return html`
     <tr>
       <th scope="row">${label}</th>
@@ -90,7 +94,7 @@ function rowView(page: Page, { key, label, value, note, isHidden }: WireRow): Te
           title=${l10n.t('Copy')}
           @click=${() => {
             page.flush();
-            page.post('copyWire', { key });
+            page.post('copyConnectionDetail', { key });
           }}
         >
           ${icon('copy')}

@@ -6,25 +6,26 @@ import { IotError } from '../../core/errors';
 import { type CertificateFiles, type MqttSettings } from '../../core/mqtt/mqttSettings';
 
 /** What a client authenticates with: a token, or a certificate with its decrypted key. Contains a secret. */
-export type LoginOptions = { readonly password: string } | { readonly cert: string; readonly key: string };
+export type ConnectCredentials =
+  { readonly password: string } | { readonly cert: string; readonly key: string };
 
 /** The key is decrypted for this call only. @throws IotError `wrongPassphrase`, `setupMissing`, `invalidInput` */
-export async function loginOptions(
-  { login }: Pick<MqttSettings, 'login'>,
+export async function readCredentials(
+  { credentials }: Pick<MqttSettings, 'credentials'>,
   passphrase: string | undefined,
-): Promise<LoginOptions> {
-  if (login.kind === 'sas') return { password: login.password };
-  const cert = await readPem(login.certificateFile, (file) =>
+): Promise<ConnectCredentials> {
+  if (credentials.kind === 'sas') return { password: credentials.password };
+  const cert = await readPem(credentials.certificateFile, (file) =>
     l10n.t('The certificate of the device cannot be read: {0}', file),
   );
-  const pem = await readPem(login.keyFile, (file) =>
+  const pem = await readPem(credentials.keyFile, (file) =>
     l10n.t('The private key of the device cannot be read: {0}', file),
   );
-  const key = openKey(pem, login, passphrase);
+  const key = openKey(pem, credentials, passphrase);
   if (!parseCertificate(cert).checkPrivateKey(key)) {
     throw new IotError(
       'invalidInput',
-      l10n.t('The private key does not match the certificate: {0}', login.keyFile),
+      l10n.t('The private key does not match the certificate: {0}', credentials.keyFile),
     );
   }
   return { cert, key: key.export({ type: 'pkcs8', format: 'pem' }).toString() };

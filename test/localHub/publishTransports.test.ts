@@ -68,7 +68,7 @@ const newDevice = (): Promise<TestDevice> => createDevice(hub.endpoints, `way-${
 const open = ({ deviceId, primaryKey }: TestDevice, wish: Partial<SessionWish> = {}) =>
   openSession(hub, { deviceId, key: primaryKey, ...wish });
 
-function certificateLogin(name: string, pem: string, keyPem: string, isKeyEncrypted: boolean) {
+function certificateCredentials(name: string, pem: string, keyPem: string, isKeyEncrypted: boolean) {
   const [certificateFile, keyFile] = [path.join(folder, `${name}.pem`), path.join(folder, `${name}.key`)];
   fs.writeFileSync(certificateFile, pem);
   fs.writeFileSync(keyFile, keyPem);
@@ -101,20 +101,20 @@ describe('a device session that is refused', () => {
     [
       'for a certificate file that is missing',
       async () => ({
-        login: { kind: 'x509', certificateFile: '/no', keyFile: '/no', isKeyEncrypted: false },
+        credentials: { kind: 'x509', certificateFile: '/no', keyFile: '/no', isKeyEncrypted: false },
       }),
       /The certificate of the device cannot be read/,
     ],
   ])('%s ends once with a clear message', async (_, prepare, sentence) => {
     const device = await newDevice();
-    const { session, states, logins, ended } = await open(device, await prepare(device));
+    const { session, states, authentications, ended } = await open(device, await prepare(device));
     const message = session.publish({ topic: topicOf(device.deviceId, 'm1'), payload: '', qos: 1 });
     const outcome = await message.catch((error: unknown) => error);
     expect(await ended()).toMatch(sentence);
     expect(await ended()).toMatch(/^[A-Z].*(\.|: \/\w+)$/);
     expect(isIotError(outcome)).toBe(true);
     expect(states.map(({ kind }) => kind)).toEqual(['connecting', 'ended']);
-    expect(logins).toHaveLength(1);
+    expect(authentications).toHaveLength(1);
     await expect(session.ready()).rejects.toBe(outcome);
     await expect(session.publish({ topic: 't', payload: '', qos: 1 })).rejects.toBe(outcome);
   });
@@ -189,8 +189,8 @@ describe('MQTT over WebSockets', () => {
     const passphrase = 'open sesame';
     const encryption = { type: 'pkcs8', format: 'pem', cipher: 'aes-256-cbc', passphrase } as const;
     const encrypted = createPrivateKey(keyPem).export(encryption).toString();
-    const login = certificateLogin('device', pem, encrypted, true);
-    const wish = { deviceId, login, transport: 'webSocket' } as const;
+    const credentials = certificateCredentials('device', pem, encrypted, true);
+    const wish = { deviceId, credentials, transport: 'webSocket' } as const;
     const { session, states } = await openSession(hub, { ...wish, passphrase });
     const { acknowledged } = await publishMany(session, deviceId, 50);
     await expectAll(arrivals, deviceId, acknowledged, 50);
@@ -198,14 +198,14 @@ describe('MQTT over WebSockets', () => {
 
     const wrong = await openSession(hub, { ...wish, passphrase: 'wrong' });
     expect(await wrong.ended()).toContain('The passphrase does not decrypt the private key');
-    expect(wrong.logins).toHaveLength(1);
+    expect(wrong.authentications).toHaveLength(1);
   });
 
   it("refuses another device's certificate once", async () => {
     const { deviceId } = await newDevice();
     const { pem, keyPem } = await makeCertificate({ commonName: deviceId });
-    const login = certificateLogin('wrong', pem, keyPem, false);
-    const { ended } = await openSession(hub, { deviceId, login, transport: 'webSocket' });
+    const credentials = certificateCredentials('wrong', pem, keyPem, false);
+    const { ended } = await openSession(hub, { deviceId, credentials, transport: 'webSocket' });
     expect(await ended()).toContain('The hub rejected the certificate');
   });
 });

@@ -4,9 +4,9 @@ import { type HubConnection } from '../../../core/hub/hubConnection';
 import { apiVersion, telemetryTopic, type CertificateFiles } from '../../../core/mqtt/mqttSettings';
 import { type PropertyBag } from '../../../core/message/propertyBag';
 import { type PublishDraft } from '../../../core/publish/draft';
-import { type WireRow } from '../../../webview/publish/api';
+import { type ConnectionDetail } from '../../../webview/publish/api';
 
-export interface WireFacts {
+export interface ConnectionDetailsInput {
   readonly connection: Omit<HubConnection, 'key'>;
   readonly deviceId: string;
   readonly draft: PublishDraft;
@@ -16,7 +16,14 @@ export interface WireFacts {
 }
 
 /** The settings of an MQTT client; secrets only by name. */
-export function wireRows({ connection, deviceId, draft, bag, certificate, isSas }: WireFacts): WireRow[] {
+export function connectionDetails({
+  connection,
+  deviceId,
+  draft,
+  bag,
+  certificate,
+  isSas,
+}: ConnectionDetailsInput): ConnectionDetail[] {
   const isWebSocket = draft.transport === 'webSocket';
   const port = isWebSocket ? connection.httpsPort : connection.mqttPort;
   const note =
