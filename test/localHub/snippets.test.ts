@@ -249,6 +249,6 @@ describe.each(kinds)('The snippet %s', (kind) => {
     const text = createSnippet(kind, { settings, payload: 'x', qos: 1 });
     const result = await runners[kind]?.(text, { KEY_PASSPHRASE: '' });
     expect(result?.code).toBeGreaterThan(0);
-    expect(result?.output).toContain('Set KEY_PASSPHRASE to the passphrase of the key.');
+    expect(result?.output).toContain('Set KEY_PASSPHRASE to the passphrase of the private key.');
   });
 });

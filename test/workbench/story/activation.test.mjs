@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { openStory } from '../../host/storyWindows.mjs';
 
-describe('The window', () => {
+describe('VS Code window', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   before(async () => {
@@ -10,7 +10,7 @@ describe('The window', () => {
   });
   after(() => workbench?.close());
 
-  it('has "IoT Hub" in the activity bar, which opens its view', async () => {
+  it('opens the IoT Hub view from the activity bar', async () => {
     await workbench.openContainer('IoT Hub');
     assert.ok((await workbench.containers()).includes('IoT Hub'));
     await workbench.screenshot('activation');

@@ -10,7 +10,7 @@ const hub = /^local-hub/;
 const channel = 'IoT Hub: local-hub';
 const log = 'IoT Hub Workbench';
 
-describe('An Azure account', () => {
+describe('Azure account', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let cloud;
@@ -21,7 +21,7 @@ describe('An Azure account', () => {
   });
   after(() => cloud?.close());
 
-  it('is offered beside the hub of this computer, and declining it is silent', async () => {
+  it('is offered next to the local hub, and canceling the sign-in shows no message', async () => {
     await workbench.row(/^Sign in to Local Cloud/).waitFor();
     assert.match(
       await workbench.accessibleName(/^Sign in to Local Cloud/),
@@ -36,7 +36,7 @@ describe('An Azure account', () => {
     await workbench.row(/^Sign in to Local Cloud/).waitFor();
   });
 
-  it('shows its subscriptions, and their hubs with resource group, region and tier', async () => {
+  it('lists subscriptions and their hubs with resource group, region and tier', async () => {
     await signIn(workbench);
     await workbench.expand(/^Local Hub$/);
     await workbench.row(hub).waitFor();
@@ -47,7 +47,7 @@ describe('An Azure account', () => {
     await workbench.screenshot('azureAccount-2-tree');
   });
 
-  it('takes devices, with a policy that can do just that', async () => {
+  it('registers a device with the least-privileged policy', async () => {
     await workbench.expand(hub);
     await workbench.choose(hub, 'Register Device…');
     await step(workbench, /Register Device/);
@@ -62,7 +62,7 @@ describe('An Azure account', () => {
     assert.doesNotMatch(said, /policy "iothubowner"|SharedAccessKey=/);
   });
 
-  it('is monitored, and a message that is published comes by', async () => {
+  it('monitors a hub and shows a published message', async () => {
     await workbench.choose(hub, 'Start Monitoring');
     await workbench.waitForOutput(channel, /--- Monitoring local-hub\. Consumer group: \$Default/);
     await workbench.choose('boiler-1', 'Publish Message…');
@@ -75,7 +75,7 @@ describe('An Azure account', () => {
     await workbench.choose(hub, 'Stop Monitoring');
   });
 
-  it('gives connection strings of its policies, the one with the fewest rights first', async () => {
+  it('copies connection strings of policies, the least-privileged first', async () => {
     await workbench.choose(hub, 'Copy Hub Connection String…');
     await step(workbench, /least-privileged policy/);
     const picks = await workbench.picks();
@@ -98,7 +98,7 @@ describe('An Azure account', () => {
     );
   });
 
-  it('gives SAS tokens by one of its policies, and the line that gives a role', async () => {
+  it('copies a SAS token of a policy and the command that assigns a role', async () => {
     await workbench.choose(hub, 'Generate SAS Token for Hub…');
     await step(workbench, /Select the shared access policy that signs/);
     await workbench.pick('service');
@@ -112,16 +112,16 @@ describe('An Azure account', () => {
     const { principalId, subscriptionId } = cloud.endpoints;
     const scope = `/subscriptions/${subscriptionId}/resourceGroups/local/providers/Microsoft.Devices/IotHubs/local-hub`;
     const line = `az role assignment create --assignee "${principalId}" --role "IoT Hub Data Reader" --scope "${scope}"`;
-    await workbench.until('the line', async () => (await workbench.clipboard()) === line);
+    await workbench.until('the command', async () => (await workbench.clipboard()) === line);
   });
 
-  it('says in one sentence that this cloud has no portal', async () => {
+  it('reports that the cloud has no portal', async () => {
     await workbench.choose(hub, 'Open in Azure Portal');
     await workbench.toast('Local Cloud has no portal configured in VS Code.');
     await clearNotifications(workbench);
   });
 
-  it('with its keys switched off takes the role of the account, and names it when it is missing', async () => {
+  it('uses the role of the account when local authentication is disabled, and names a missing role', async () => {
     const { endpoints } = cloud;
     const group = `/subscriptions/${endpoints.subscriptionId}/resourceGroups/${endpoints.resourceGroup}`;
     const id = `${group}/providers/Microsoft.Devices/IotHubs/keyless`;
@@ -131,7 +131,7 @@ describe('An Azure account', () => {
       properties: { disableLocalAuth: true },
     });
     const subscription = workbench.row(/^Local Hub$/);
-    await workbench.until('the hub to be made', async () => {
+    await workbench.until('the hub to be created', async () => {
       await workbench.choose(subscription, 'Refresh');
       await workbench.row(/^keyless/).waitFor();
       return /S1$/.test(await workbench.row(/^keyless/).innerText());
@@ -146,7 +146,7 @@ describe('An Azure account', () => {
     await workbench.toast('IoT Hub Registry Contributor');
     await workbench.screenshot('azureAccount-5-missing');
     await workbench.answerToast('IoT Hub Registry Contributor', 'Copy az Command');
-    await workbench.until('the line that gives the role', async () =>
+    await workbench.until('the command that assigns the role', async () =>
       /^az role assignment create .*--role "?IoT Hub Registry Contributor"? .*IotHubs\/keyless/.test(
         await workbench.clipboard(),
       ),
@@ -173,7 +173,7 @@ describe('An Azure account', () => {
     await clearNotifications(workbench);
   });
 
-  it('hides what is not chosen, and keeps that over a restart, which asks nobody', async () => {
+  it('hides unselected subscriptions, also after a restart and without prompting', async () => {
     await workbench.inlineAction(account, 'Select Subscriptions');
     await step(workbench, /Select what to show in the tree/);
     await workbench.screenshot('azureAccount-6-subscriptions');
@@ -193,7 +193,7 @@ describe('An Azure account', () => {
     await workbench.row(hub).waitFor();
   });
 
-  it('asks to sign in again when that has ended, in the tree and in what was about to be done', async () => {
+  it('asks to sign in again after the session expired, in the tree and in a command', async () => {
     await workbench.run('Test Account: Let Sessions Expire');
     await workbench.choose(hub, 'Copy Hub Connection String…');
     await workbench.toast(`Sign in again as ${account} to continue.`);
@@ -209,7 +209,7 @@ describe('An Azure account', () => {
     assert.equal((await workbench.rows()).filter((row) => ended.test(row)).length, 0);
   });
 
-  it('is there beside another one, and each hub once', async () => {
+  it('is listed next to a second account, and each hub is listed once', async () => {
     await workbench.choose(account, 'Sign In to Azure…');
     await workbench.answerDialog('Allow');
     await workbench.pick('Sign in to another account');
@@ -232,7 +232,7 @@ describe('An Azure account', () => {
     await workbench.cancel();
   });
 
-  it('looks right in every theme', async () => {
+  it('is readable in every theme', async () => {
     await workbench.expand(hub);
     await workbench.row('boiler-1').waitFor();
     for (const theme of ['dark', 'high contrast', 'light']) {
@@ -241,7 +241,7 @@ describe('An Azure account', () => {
     }
   });
 
-  it('is gone when it is signed out', async () => {
+  it('is removed from the tree after signing out', async () => {
     await workbench.run('Test Account: Sign Out');
     await workbench.row(/^Sign in to Local Cloud/).waitFor();
     assert.equal((await workbench.rows()).filter((row) => /@localhost|local-hub/.test(row)).length, 0);

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { settings } from './certificateStory.mjs';
 
-describe('When Azure asks to slow down', () => {
+describe('throttling by Azure', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let cloud;
@@ -22,9 +22,9 @@ describe('When Azure asks to slow down', () => {
   });
   after(() => cloud?.close());
 
-  it('the status bar says how long, and goes on by itself', async () => {
+  it('is shown in the status bar with the time to wait, and the operation continues by itself', async () => {
     const status = workbench.statusItem(/Throttled by Azure/);
-    await workbench.until('Azure to ask for patience', async () => {
+    await workbench.until('Azure to throttle', async () => {
       if (await status.isVisible()) return true;
       await workbench.choose('ann@localhost', 'Refresh');
       return false;
@@ -36,7 +36,7 @@ describe('When Azure asks to slow down', () => {
     );
     await workbench.screenshot('azureThrottled-1-wait');
     const seen = [];
-    await workbench.until('the seconds to become fewer', async () => {
+    await workbench.until('the remaining seconds to decrease', async () => {
       const text = (await workbench.statusBar()).find((item) => item.includes('Throttled by Azure'));
       const now = Number(/Throttled by Azure, retrying in (\d+) s/.exec(text ?? '')?.[1] ?? NaN);
       if (!Number.isNaN(now) && now !== seen.at(-1)) seen.push(now);

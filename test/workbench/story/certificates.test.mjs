@@ -17,7 +17,7 @@ import {
 } from './certificateStory.mjs';
 import { publishByPanel, typeIntoPanel } from './publishPanel.mjs';
 
-describe('Certificates by mouse', () => {
+describe('certificates (mouse)', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let folder;
@@ -174,7 +174,7 @@ describe('Certificates by mouse', () => {
     await workbench.choose(/Factory-CA.*verified/, 'Delete Certificate from Hub…');
     assert.match((await workbench.dialog()).text, /can no longer authenticate/);
     await workbench.answerDialog('Delete');
-    await workbench.until('the certificate to go', async () =>
+    await workbench.until('the certificate to be removed', async () =>
       (await workbench.rows()).every((row) => !row.startsWith('Factory-CA')),
     );
     await publishByPanel(workbench, /boiler-1.*X\.509/, 'boiler-1', '{"pressure": 9}');
@@ -191,7 +191,7 @@ describe('Certificates by mouse', () => {
   });
 });
 
-describe('Certificates by keyboard, with a passphrase', () => {
+describe('certificates with a passphrase (keyboard)', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   const passphrase = 'correct horse battery';
@@ -215,7 +215,7 @@ describe('Certificates by keyboard, with a passphrase', () => {
 
   it('creates a certificate authority with a passphrase', async () => {
     await palette('IoT Hub: Start Local Hub');
-    await workbench.until('the hub to run', async () =>
+    await workbench.until('the hub to be running', async () =>
       (await workbench.statusBar()).some((text) => /local.*(running|:\d+)/i.test(text)),
     );
     await palette('IoT Hub: Create Certificate Authority…');

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { openStory } from '../../host/storyWindows.mjs';
 import { local, openssl, rowLike, settings, step } from './certificateStory.mjs';
 
-describe('Certificates created elsewhere', () => {
+describe('certificates created elsewhere', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let folder;
@@ -143,7 +143,7 @@ describe('Certificates created elsewhere', () => {
     assert.match(text, /Certificate.*Private key/);
     await workbench.screenshot('certificates-elsewhere-4-delete');
     await workbench.answerDialog('Delete');
-    await workbench.until('the authority to go', async () =>
+    await workbench.until('the authority to be removed', async () =>
       (await workbench.rows()).every((row) => !/^Line 1 intermediate/.test(row)),
     );
   });

@@ -9,7 +9,7 @@ describe('Clean Up on the local hub', () => {
   let workbench;
   const shown = (pattern) => workbench.until(String(pattern), rowLike(workbench, pattern));
   const gone = (pattern) =>
-    workbench.until(`${pattern} to go`, async () => !(await rowLike(workbench, pattern)()));
+    workbench.until(`${pattern} to be removed`, async () => !(await rowLike(workbench, pattern)()));
   before(async () => {
     workbench = await openStory({ label: 'clean-up', settings });
     await workbench.openContainer('IoT Hub');
@@ -17,13 +17,13 @@ describe('Clean Up on the local hub', () => {
   });
   after(() => workbench?.close());
 
-  it('says when nothing was made, and starts nothing for it', async () => {
+  it('reports that there is nothing to clean up without starting the local hub', async () => {
     await workbench.run('IoT Hub: Clean Up…');
     await told(workbench, 'Nothing to clean up.');
     await shown(/^Local Hub stopped/);
   });
 
-  it('lists devices, certificates and keys that were made, and ticks what is tried out', async () => {
+  it('lists created devices, certificates and keys, and preselects those on the local hub', async () => {
     await workbench.expand('Local Hub');
     await shown(/^Local Hub running/);
     await workbench.expand('Devices');
@@ -64,7 +64,7 @@ describe('Clean Up on the local hub', () => {
     await workbench.screenshot('cleanUp-1-list');
   });
 
-  it('deletes nothing when the question is answered with no', async () => {
+  it('deletes nothing when the confirmation is canceled', async () => {
     await accept(workbench);
     const { text } = await workbench.dialog();
     assert.match(text, /Delete 3 devices and 1 hub certificate\?/);
@@ -75,7 +75,7 @@ describe('Clean Up on the local hub', () => {
     assert.deepEqual(await workbench.toasts(), []);
   });
 
-  it('asks for the name of what cannot be had back, and deletes what is ticked alone', async () => {
+  it('asks for the name of a resource that cannot be recovered, and deletes only what is selected', async () => {
     await openCleanUp(workbench);
     await toggle(workbench, 'pump-2');
     await toggle(workbench, 'local key');
@@ -99,7 +99,7 @@ describe('Clean Up on the local hub', () => {
     await gone(/^Factory/);
   });
 
-  it('shows what became of each thing as a document', async () => {
+  it('shows the result for each resource as a document', async () => {
     await workbench.answerToast('4 deleted', 'Show Details');
     const lines = workbench.page.locator('.editor-instance .view-line');
     await workbench.until('the report', async () =>
@@ -112,7 +112,7 @@ describe('Clean Up on the local hub', () => {
     await clearNotifications(workbench);
   });
 
-  it('shows the one that is left the second time, also after a reload of the window', async () => {
+  it('lists the remaining resource in the second run, also after the window is reloaded', async () => {
     await workbench.reloadWindow();
     await workbench.openContainer('IoT Hub');
     await openCleanUp(workbench);
@@ -121,7 +121,7 @@ describe('Clean Up on the local hub', () => {
     assert.match(rows[0].text, /pump-2 device on Local Hub/);
   });
 
-  it('can be told to leave something alone for ever', async () => {
+  it('keeps a resource and hides it from Clean Up', async () => {
     const row = workbench.quickRow('pump-2');
     await row.hover();
     await row.locator('.action-label[aria-label^="Keep and Hide"]').click();
@@ -131,7 +131,7 @@ describe('Clean Up on the local hub', () => {
     await shown(/^pump-2/);
   });
 
-  it('notices what was deleted elsewhere', async () => {
+  it('detects resources that were deleted elsewhere', async () => {
     await workbench.run('IoT Hub: Register Device…');
     await step(workbench, /Enter a device ID/);
     await workbench.answer('pump-4');
@@ -145,7 +145,7 @@ describe('Clean Up on the local hub', () => {
     await told(workbench, 'Nothing to clean up.');
   });
 
-  it('says what it cannot look at, and forgets it when it is told to', async () => {
+  it('reports a resource that cannot be checked, and removes it from the list on request', async () => {
     await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
     const connection = await workbench.until('the connection string', async () => {
       const text = await workbench.clipboard();

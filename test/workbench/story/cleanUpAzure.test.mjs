@@ -9,13 +9,13 @@ import { accept, listed, openCleanUp, tickedOf, toggle, told } from './cleanUpSt
 
 const subscription = /^Local Hub$/;
 
-describe('Clean Up of an Azure account', () => {
+describe('Clean Up in an Azure account', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let cloud;
   const shown = (pattern) => workbench.until(String(pattern), rowLike(workbench, pattern), 40_000);
   const gone = (pattern) =>
-    workbench.until(`${pattern} to go`, async () => !(await rowLike(workbench, pattern)()), 40_000);
+    workbench.until(`${pattern} to be removed`, async () => !(await rowLike(workbench, pattern)()), 40_000);
   const onSubscription = () => workbench.choose(subscription, 'Clean Up…');
   before(async () => {
     cloud = await openWorkbenchWithCloud({
@@ -75,7 +75,7 @@ describe('Clean Up of an Azure account', () => {
       call.end(body && JSON.stringify(body));
     });
 
-  it('lists groups, hubs and devices that were made, with what they cost', async () => {
+  it('lists created groups, hubs and devices, and which are billed', async () => {
     await createHub('attic', 'spare', 'F1');
     await createHub('plant', 'pumps', 'S1');
     await workbench.choose(/^pumps/, 'Register Device…');
@@ -99,7 +99,7 @@ describe('Clean Up of an Azure account', () => {
     assert.ok(rows.every(({ isTicked }) => isTicked));
   });
 
-  it('unticks what a device would go with, and ticks all in a group', async () => {
+  it('deselects the hub of a deselected device, and selects everything in a group', async () => {
     await toggle(workbench, 'pump-1');
     assert.deepEqual(
       (await tickedOf(workbench)).map((text) => text.split(' ')[0]),
@@ -110,7 +110,7 @@ describe('Clean Up of an Azure account', () => {
     await workbench.cancel();
   });
 
-  it('leaves a group alone into which something came since the question, and says so', async () => {
+  it('does not delete a group to which a resource was added after the confirmation, and reports it', async () => {
     await openCleanUp(workbench, onSubscription);
     await accept(workbench);
     const { text } = await workbench.dialog();
@@ -141,7 +141,7 @@ describe('Clean Up of an Azure account', () => {
   });
 
   for (const theme of ['dark', 'high contrast', 'light']) {
-    it(`names what was not made here, and does not tick it (${theme})`, async () => {
+    it(`names resources that were not created here and does not preselect them (${theme})`, async () => {
       await workbench.theme(theme);
       await openCleanUp(workbench);
       const rows = await listed(workbench);
@@ -159,7 +159,7 @@ describe('Clean Up of an Azure account', () => {
     });
   }
 
-  it('finishes with the second run, down to an empty account', async () => {
+  it('deletes all remaining resources in the second run', async () => {
     await openCleanUp(workbench);
     await toggle(workbench, 'resource group');
     await accept(workbench);
@@ -177,7 +177,7 @@ describe('Clean Up of an Azure account', () => {
     assert.equal(await arm('GET', '/resourceGroups/plant'), 404);
   });
 
-  it("deletes what was made on the process's own hub, which itself was not", async () => {
+  it('deletes resources created on the built-in hub and keeps the hub', async () => {
     await workbench.choose(/^local-hub/, 'Register Device…');
     await step(workbench, /Enter a device ID/);
     await workbench.answer('valve-1');
@@ -195,7 +195,7 @@ describe('Clean Up of an Azure account', () => {
     await gone(/^valve-1/);
   });
 
-  it('shows what it deletes, can be canceled there, and the next run knows what Azure finished', async () => {
+  it('shows its progress, can be canceled, and the next run detects what Azure completed', async () => {
     await createHub('cellar', 'pipes', 'F1');
     await openCleanUp(workbench, onSubscription);
     await accept(workbench);
@@ -206,7 +206,7 @@ describe('Clean Up of an Azure account', () => {
     await workbench.answerToast('Deleting 1 resource', 'Cancel');
     await told(workbench, '1 canceled');
     await workbench.until(
-      'Azure to finish',
+      'Azure to complete the deletion',
       async () => (await arm('GET', '/resourceGroups/cellar')) === 404,
     );
     await onSubscription();

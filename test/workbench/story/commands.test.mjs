@@ -10,7 +10,7 @@ import { hubString, openLocalHub } from './monitorStory.mjs';
 
 const devices = Array.from({ length: 11 }, (_, at) => `pump-${String(at + 1).padStart(2, '0')}`);
 
-describe('Commands of the palette', () => {
+describe('commands in the Command Palette', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-story-commands-'));
@@ -44,7 +44,7 @@ describe('Commands of the palette', () => {
     const before = await workbench.accessibleName('Local Hub');
     await workbench.run('IoT Hub: Restart Local Hub');
     // It has another port then; until that, the tree still shows what it had loaded.
-    await workbench.until('the local hub to run again', async () => {
+    await workbench.until('the local hub to be running again', async () => {
       const now = await workbench.accessibleName('Local Hub');
       return now !== before && now.includes('running');
     });
@@ -54,14 +54,14 @@ describe('Commands of the palette', () => {
     assert.ok(!(await rowLike(workbench, /^pump-11/)()));
   };
 
-  it('load more devices than the tree shows at first', async () => {
+  it('load more devices than the tree initially shows', async () => {
     await restart();
     // The palette leaves it out: it needs the row that is clicked.
     await workbench.row('Load more…').click();
     await shown(/^pump-11/);
   });
 
-  it('go to a device that the tree has not loaded', async () => {
+  it('reveal a device that the tree has not loaded', async () => {
     await restart();
     await workbench.run('IoT Hub: Go to Device…');
     await step(workbench, /device/i);
@@ -74,7 +74,7 @@ describe('Commands of the palette', () => {
     );
   });
 
-  it('send a message file to the devices that are ticked', async () => {
+  it('send a message file to selected devices', async () => {
     writeFileSync(path.join(workbench.folder, 'reading.d2c.json'), '{ "body": { "marker": "by file" } }');
     await workbench.run('IoT Hub: Start Monitoring');
     await workbench.waitForOutput(channel, /--- Monitoring/);
@@ -89,7 +89,7 @@ describe('Commands of the palette', () => {
     await workbench.run('View: Close All Editors');
   });
 
-  it('rename a hub that was added by its connection string', async () => {
+  it('rename a hub that was added by connection string', async () => {
     // The panel that was closed had the focus, without which a page may not write to the clipboard.
     await workbench.run('IoT Hub: Focus on Hubs View');
     await workbench.until('the focus', () => workbench.page.evaluate(() => document.hasFocus()));
@@ -109,7 +109,7 @@ describe('Commands of the palette', () => {
     await gone(/^Boiler House\b/);
   });
 
-  it('upload a certificate and prove its possession in two steps', async () => {
+  it('upload a certificate and prove possession in two steps', async () => {
     await workbench.expand(local);
     await workbench.run('IoT Hub: Create Certificate Authority…');
     await step(workbench, /\(1\/4\)/);
@@ -162,7 +162,7 @@ describe('Commands of the palette', () => {
     assert.equal(plain(sha256), plain(fingerprint));
   });
 
-  it('show where a certificate is: a browser can only tell', async () => {
+  it('show the path of a certificate in a browser', async () => {
     await workbench.run('IoT Hub: Show Certificate in Folder');
     await step(workbench, /Select a certificate/);
     await workbench.pick('Factory CA');
@@ -170,7 +170,7 @@ describe('Commands of the palette', () => {
     await workbench.run('Notifications: Clear All Notifications');
   });
 
-  it('issue a certificate for a device that is there, and delete it', async () => {
+  it('issue a certificate for an existing device, and delete it', async () => {
     await workbench.choose('Devices', 'Create X.509 Device…');
     await step(workbench, /\(1\/3\)/);
     await workbench.answer('boiler-1');
@@ -214,20 +214,20 @@ describe('Sign In to Tenant', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('reads the subscriptions of the tenant again', async () => {
+  it('reloads the subscriptions of the tenant', async () => {
     const { workbench } = cloud;
     const reads = () =>
       readFileSync(armLog, 'utf8')
         .split('\n')
         .filter((line) => /"path":"\/subscriptions"|"path":"\/subscriptions\?/.test(line)).length;
-    await workbench.until('the first reading', () => reads() > 0);
+    await workbench.until('the first request', () => reads() > 0);
     await workbench.run('IoT Hub: Sign In to Tenant…');
     await step(workbench, /Select the tenant to sign in to/);
     const before = reads();
     await workbench.press('Enter');
     assert.match((await workbench.dialog()).text, /wants you to sign in again/);
     await workbench.answerDialog('Allow');
-    await workbench.until('another reading', () => reads() > before);
+    await workbench.until('another request', () => reads() > before);
     await workbench.row('ann@localhost').waitFor();
   });
 });

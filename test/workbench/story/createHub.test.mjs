@@ -31,7 +31,7 @@ describe('Create Hub', () => {
   let cloud;
   const shown = (pattern) => workbench.until(String(pattern), rowLike(workbench, pattern));
   const gone = (pattern) =>
-    workbench.until(`${pattern} to go`, async () => !(await rowLike(workbench, pattern)()));
+    workbench.until(`${pattern} to be removed`, async () => !(await rowLike(workbench, pattern)()));
   const picture = (name) => workbench.screenshot(`createHub-${name}`);
   const clearToasts = () => clearNotifications(workbench);
 
@@ -47,7 +47,7 @@ describe('Create Hub', () => {
   });
   after(() => cloud?.close());
 
-  it('offers to sign in, and goes on when that is done', async () => {
+  it('offers to sign in and continues afterwards', async () => {
     await workbench.run(command);
     await workbench.toast('Sign in to Azure to create a hub');
     await picture('01-sign-in');
@@ -56,19 +56,16 @@ describe('Create Hub', () => {
     await workbench.row('ann@localhost').waitFor();
   });
 
-  it('asks once to register the provider, before anything is typed', async () => {
+  it('asks once to register the resource provider before the first step', async () => {
     const { text } = await workbench.dialog();
-    assert.match(
-      text,
-      /Register the resource provider Microsoft\.Devices in subscription "Local Hub"\?/,
-    );
+    assert.match(text, /Register the resource provider Microsoft\.Devices in subscription "Local Hub"\?/);
     await picture('02-register');
     await workbench.answerDialog('Register');
     await step(workbench, /Create Hub \(1\/\d+\) Select a resource group/);
     await picture('03-group');
   });
 
-  it('takes a new resource group, whose name is checked while it is typed', async () => {
+  it('checks the name of a new resource group during typing', async () => {
     await workbench.press('Enter');
     await step(workbench, /Name of the new resource group/);
     await workbench.quickInput.fill('my group');
@@ -79,7 +76,7 @@ describe('Create Hub', () => {
     await workbench.answer('story');
   });
 
-  it('says the rules of the name, then asks Azure whether it is available, then waits for it on Enter', async () => {
+  it('shows the rules for the hub name, then checks its availability, and waits for the result on Enter', async () => {
     await step(workbench, /Name of the hub/);
     await workbench.quickInput.fill('no_good');
     await message(workbench, /A hub name cannot contain "_"/);
@@ -94,7 +91,7 @@ describe('Create Hub', () => {
     await workbench.press('Enter');
   });
 
-  it('offers regions with hubs alone, the nearest first and labelled as an estimate', async () => {
+  it('offers only regions that support IoT Hub, the nearest first and labeled as an estimate', async () => {
     await step(workbench, /Select a region/);
     const rows = await workbench.picks();
     assert.ok(
@@ -109,7 +106,7 @@ describe('Create Hub', () => {
     await workbench.pick('East Local');
   });
 
-  it('marks the free tier, and skips what it fixes', async () => {
+  it('marks the free tier and skips steps that it determines', async () => {
     await step(workbench, /Select a tier/);
     assert.match((await workbench.picks())[0], /^F1 free/);
     await picture('08-tier');
@@ -121,7 +118,7 @@ describe('Create Hub', () => {
     await picture('10-local-auth');
   });
 
-  it('goes back and forth, and finds each answer as it was given', async () => {
+  it('goes back and forth and keeps each answer', async () => {
     const back = () =>
       workbench.page.locator('.quick-input-titlebar .action-label[aria-label^="Back"]').click();
     for (const wanted of [/Public network access/, /Select a tier/, /Select a region/]) {
@@ -149,7 +146,7 @@ describe('Create Hub', () => {
     }
   });
 
-  it('sums all up, and is found again after Escape', async () => {
+  it('shows a summary and restores the draft after Escape', async () => {
     await step(workbench, /\(8\/8\) Review and create/);
     const rows = await workbench.picks();
     assert.match(rows[0], /^Create hub "story-hub" free$/);
@@ -169,7 +166,7 @@ describe('Create Hub', () => {
     }
   });
 
-  it('changes one line and comes back', async () => {
+  it('changes one value and returns to the summary', async () => {
     await workbench.pick('Region of the resource group');
     await choose(workbench, /Select the region of the resource group/, 'West Local');
     await step(workbench, /Review and create/);
@@ -179,7 +176,7 @@ describe('Create Hub', () => {
     await step(workbench, /Review and create/);
   });
 
-  it('creates group and hub, shows the hub in the tree, and offers what comes next', async () => {
+  it('creates the group and the hub, reveals the hub in the tree and offers next steps', async () => {
     await workbench.press('Enter');
     await workbench.until('the progress', async () =>
       (await workbench.toasts()).some((text) => /Creating hub "story-hub"/.test(text)),
@@ -200,7 +197,7 @@ describe('Create Hub', () => {
     assert.equal(group.location, 'westlocal');
   });
 
-  it('takes a device and its messages', async () => {
+  it('registers a device on the new hub and monitors its messages', async () => {
     await workbench.answerToast('is ready in East Local', 'Register Device…');
     await step(workbench, /Enter a device ID/);
     await workbench.answer('boiler-1');
@@ -218,7 +215,7 @@ describe('Create Hub', () => {
     await clearToasts();
   });
 
-  it('finds the free hub before a second one fails, and says which it is', async () => {
+  it('names the existing free hub before a second one is requested', async () => {
     await workbench.choose(subscription, 'Create Hub…');
     await choose(workbench, /Select a resource group/, 'story');
     await step(workbench, /Name of the hub/);
@@ -234,7 +231,7 @@ describe('Create Hub', () => {
     await step(workbench, /Select a tier/);
   });
 
-  it('asks for units, partitions and retention of a paid one, within their ranges', async () => {
+  it('asks for units, partitions and retention of a paid hub, within their ranges', async () => {
     await workbench.pick('S1');
     await step(workbench, /Number of units/);
     await workbench.answer('201');
@@ -255,7 +252,7 @@ describe('Create Hub', () => {
     await picture('21-review-paid');
   });
 
-  it('that fails for its region opens again there, with all that was given', async () => {
+  it('reopens at the region step with all answers after the region was rejected', async () => {
     await workbench.press('Enter');
     await workbench.toast('The region currently has no capacity for new hubs of this tier');
     await picture('22-region-full');
@@ -279,7 +276,7 @@ describe('Create Hub', () => {
     await clearToasts();
   });
 
-  it('says at the name that it was taken meanwhile, and keeps the rest', async () => {
+  it('reports at the name step that the name was taken meanwhile, and keeps all other answers', async () => {
     await workbench.run(command);
     await choose(workbench, /Select a resource group/, 'story');
     await step(workbench, /Name of the hub/);
@@ -308,7 +305,7 @@ describe('Create Hub', () => {
     await clearToasts();
   });
 
-  it('keeps all answers when the session ends on the way, and goes on when it was signed in again', async () => {
+  it('keeps all answers when the session expires, and continues after signing in again', async () => {
     await workbench.run('Test Account: Let Sessions Expire');
     await workbench.run(command);
     await take(workbench, /You have an unfinished Create Hub draft/);
@@ -320,7 +317,7 @@ describe('Create Hub', () => {
     assert.ok((await workbench.picks()).includes('Name story-hub-3'));
   });
 
-  it('canceled says that Azure goes on, and Azure does', async () => {
+  it('reports after cancellation that Azure continues, and the hub is created', async () => {
     await choose(workbench, /Review and create/, 'Name');
     await step(workbench, /Name of the hub/);
     await workbench.quickInput.fill('story-hub-4');
@@ -364,7 +361,7 @@ describe('Delete Hub', () => {
   let cloud;
   const shown = (pattern) => workbench.until(String(pattern), rowLike(workbench, pattern));
   const gone = (pattern) =>
-    workbench.until(`${pattern} to go`, async () => !(await rowLike(workbench, pattern)()));
+    workbench.until(`${pattern} to be removed`, async () => !(await rowLike(workbench, pattern)()));
 
   before(async () => {
     cloud = await openWorkbenchWithCloud({ label: 'deleteHub', settings });
@@ -395,7 +392,7 @@ describe('Delete Hub', () => {
   });
   after(() => cloud?.close());
 
-  it('says what is lost, and does nothing on Cancel', async () => {
+  it('lists what is deleted, and does nothing on Cancel', async () => {
     await workbench.choose(/^old-hub/, 'Delete Hub…');
     const { text } = await workbench.dialog();
     assert.match(text, /Delete hub "old-hub"\?/);
@@ -407,7 +404,7 @@ describe('Delete Hub', () => {
     await shown(/^old-hub/);
   });
 
-  it('takes only the name of the hub', async () => {
+  it('accepts only the name of the hub', async () => {
     await workbench.choose(/^old-hub/, 'Delete Hub…');
     await workbench.answerDialog('Delete…');
     await step(workbench, /Type "old-hub" to delete/);
@@ -420,7 +417,7 @@ describe('Delete Hub', () => {
     await workbench.screenshot('deleteHub-3-deleted');
   });
 
-  it('leaves monitor and panel of the hub with a plain sentence at most', async () => {
+  it('shows at most one message in the monitor and panel of the deleted hub', async () => {
     const panel = new PublishPanel(workbench);
     await panel.type('{"pressure": 1}');
     await panel.send();
@@ -431,7 +428,7 @@ describe('Delete Hub', () => {
     await clearNotifications(workbench);
   });
 
-  it('says in one sentence that a lock keeps a hub, whose own it is', async () => {
+  it('reports the lock that prevents the deletion of a hub', async () => {
     await workbench.choose(/^local-hub/, 'Delete Hub…');
     await workbench.answerDialog('Delete…');
     await step(workbench, /Type "local-hub" to delete/);

@@ -10,7 +10,7 @@ import { settings, step } from './certificateStory.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
 
-describe('The events view', () => {
+describe('events view', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let page;
@@ -64,7 +64,7 @@ describe('The events view', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('opens from the hub, starts its monitor, and says that it waits', async () => {
+  it('opens from the hub, starts monitoring and shows that it is waiting for messages', async () => {
     await workbench.choose('Local Hub', 'Open Events View');
     page = workbench.webview(`${publisher}.${name}`);
     await page.getByText('Waiting for messages…').waitFor();
@@ -72,7 +72,7 @@ describe('The events view', () => {
     await workbench.screenshot('events-1-empty');
   });
 
-  it('shows the messages of all devices as they come, with a histogram', async () => {
+  it('shows the messages of all devices as they arrive, with a histogram', async () => {
     await feed();
     await workbench.until('all messages', async () => (await held()) === 500);
     await search('$.n=499');
@@ -94,7 +94,7 @@ describe('The events view', () => {
     await workbench.screenshot('events-2-rows');
   });
 
-  it('is driven by the keyboard, and shows all of a message', async () => {
+  it('supports the keyboard and shows all details of a message', async () => {
     await grid().focus();
     await grid().press('End');
     await workbench.until('the last row', async () => (await selectedIndex()) === '501');
@@ -119,7 +119,7 @@ describe('The events view', () => {
     await detail.waitFor({ state: 'detached' });
   });
 
-  it('opens the whole body in an editor by Enter', async () => {
+  it('opens the complete body in an editor on Enter', async () => {
     await grid().focus();
     await grid().press('Home');
     await workbench.until('the first row', async () => (await selectedIndex()) === '2');
@@ -140,7 +140,7 @@ describe('The events view', () => {
     await button('Newest').click();
   });
 
-  it('searches in what is there and in what comes, and says what a search cannot be', async () => {
+  it('searches existing and new messages, and reports an invalid search', async () => {
     await search('$.n>x');
     await page.getByRole('alert').filter({ hasText: 'requires a number' }).waitFor();
     await search('$.state=warning');
@@ -154,7 +154,7 @@ describe('The events view', () => {
     await workbench.until('all rows', async () => /^500 messages/.test(await footer()));
   });
 
-  it('pauses without losing anything', async () => {
+  it('continues to receive messages while paused', async () => {
     await button('Pause').click();
     await feed({ perSecond: 200, seconds: 2 });
     await button('Resume (400 new)').waitFor();
@@ -166,18 +166,18 @@ describe('The events view', () => {
       async () => (await rows().last().getAttribute('aria-rowindex')) === '901',
     );
     await search('$.n=399');
-    await workbench.until('that of before and the new one', async () =>
+    await workbench.until('the earlier and the new message', async () =>
       /^2 of 900 messages/.test(await footer()),
     );
     await search('');
     await workbench.until('all rows', async () => /^900 messages/.test(await footer()));
   });
 
-  it('goes to the moment that is clicked in the histogram', async () => {
+  it('scrolls to the time that is clicked in the histogram', async () => {
     await search('$.n=250');
-    await workbench.until('both of the two bursts', async () => /^2 of 900 messages/.test(await footer()));
+    await workbench.until('both bursts', async () => /^2 of 900 messages/.test(await footer()));
     await workbench.until(
-      'the first of them',
+      'the first message',
       async () => (await rows().count()) === 2 && numberOf(await rows().first().innerText()) === '250',
     );
     const at = await timeOf(rows().first());
@@ -189,13 +189,16 @@ describe('The events view', () => {
       .locator('.histogram .u-over')
       .click({ position: { x: width * (1 - age / 300_000), y: height / 2 } });
     // A second is three pixels.
-    await workbench.until('that moment', async () => Math.abs((await timeOf(rows().first())) - at) < 3_000);
+    await workbench.until(
+      'the selected time',
+      async () => Math.abs((await timeOf(rows().first())) - at) < 3_000,
+    );
     assert.ok((await lastIndex()) < 901);
     await button('Newest').click();
     await workbench.until('the end', async () => (await lastIndex()) === 901);
   });
 
-  it('has columns to choose', async () => {
+  it('shows selected columns', async () => {
     await page.getByText('Columns').click();
     await page.getByRole('checkbox', { name: 'Sequence number' }).check();
     await page.getByRole('checkbox', { name: 'Properties' }).uncheck();
@@ -204,7 +207,7 @@ describe('The events view', () => {
     assert.deepEqual(heads, ['Time', 'Device', 'Size', 'Body', 'Sequence number']);
   });
 
-  it('says when each device was last seen', async () => {
+  it('shows when each device last sent a message', async () => {
     await page.getByRole('tab', { name: /Devices/ }).click();
     await page
       .getByRole('row', { name: /boiler-1/ })
@@ -216,7 +219,7 @@ describe('The events view', () => {
       .locator('td')
       .nth(1);
     const secondsAgo = async () => Number(/^(\d+) s ago$/.exec(await seen.innerText())?.[1] ?? NaN);
-    const first = await workbench.until('some seconds ago', secondsAgo);
+    const first = await workbench.until('a time some seconds ago', secondsAgo);
     const before = (Date.now() - Date.parse(await seen.getAttribute('title'))) / 1_000;
     assert.ok(Math.abs(before - first) < 3, `${first} s ago, and it was ${before} s ago`);
     await workbench.until('two seconds later', async () => (await secondsAgo()) >= first + 2);
@@ -226,7 +229,7 @@ describe('The events view', () => {
     await search('');
   });
 
-  it('draws numbers of bodies over time, of several devices', async () => {
+  it('charts numeric fields of several devices over time', async () => {
     await page.getByRole('tab', { name: 'Chart' }).click();
     const device = page.getByRole('combobox', { name: 'Device' });
     await device.selectOption('boiler-1');
@@ -242,7 +245,7 @@ describe('The events view', () => {
     assert.match(await page.locator('.field-chart').getAttribute('aria-label'), /boiler-1 temperature: 2\d/);
   });
 
-  it('tells the values under the pointer, and zooms into the chart', async () => {
+  it('shows the values under the pointer and zooms into the chart', async () => {
     const { mouse } = workbench.page;
     const over = await page.locator('.field-chart .u-over').boundingBox();
     const at = (part) => [over.x + over.width * part, over.y + over.height / 2];
@@ -281,14 +284,14 @@ describe('The events view', () => {
     await readout.getByText('Latest').waitFor();
   });
 
-  it('follows the newest of thousands until one scrolls up, with only the rows in sight in the page', async () => {
+  it('follows the newest of thousands of messages until scrolled up, and renders only visible rows', async () => {
     await page.getByRole('tab', { name: 'Messages' }).click();
     const running = await begin(500, 10);
     const first = await workbench.until(
       'more than a screen of rows',
       async () => (await lastIndex()) > 1_800 && lastIndex(),
     );
-    await workbench.until('newer ones', async () => (await lastIndex()) > first + 200);
+    await workbench.until('newer messages', async () => (await lastIndex()) > first + 200);
     await grid().hover();
     await workbench.page.mouse.wheel(0, -900);
     await button('Newest').waitFor();
@@ -298,7 +301,7 @@ describe('The events view', () => {
     assert.equal(await rows().first().innerText(), top);
     await workbench.page.mouse.wheel(0, 1_000_000);
     await button('Newest').waitFor({ state: 'detached' });
-    await workbench.until('newer ones', async () => (await lastIndex()) > before + 500);
+    await workbench.until('newer messages', async () => (await lastIndex()) > before + 500);
     assert.equal((await running.done).acknowledged, 5_000);
     await workbench.until('all messages', async () => (await held()) === 6_700);
     await workbench.until('the last row', async () => (await lastIndex()) === 6_701);
@@ -331,7 +334,7 @@ describe('The events view', () => {
     await page.getByRole('heading', { name: 'Local Hub' }).waitFor();
   };
 
-  it('records with what it holds to files of 1 MB, and shows all of them as one', async () => {
+  it('records buffered and new messages to files of 1 MB, and shows all of them as one recording', async () => {
     const file = path.join(folder, 'recording.jsonl');
     await recording('JSON Lines', 'Include the', file);
     await feed({ perSecond: 100, seconds: 1 });
@@ -345,8 +348,8 @@ describe('The events view', () => {
     const places = new Set(recorded.map(({ partition, sequenceNumber }) => `${partition}/${sequenceNumber}`));
     assert.equal(places.size, 6_800);
     await search('$.n=99');
-    await workbench.until('that of each burst', async () => /^5 of 6,800 messages/.test(await footer()));
-    await workbench.until('them in the histogram', async () =>
+    await workbench.until('a message of each burst', async () => /^5 of 6,800 messages/.test(await footer()));
+    await workbench.until('the messages in the histogram', async () =>
       /of which 5 match the search/.test(await page.locator('.histogram').getAttribute('aria-label')),
     );
     await workbench.screenshot('events-8-recording');
@@ -375,7 +378,7 @@ describe('The events view', () => {
       await back();
     });
 
-  it('comes back as it was when the window was loaded again', async () => {
+  it('restores its state after the window is reloaded', async () => {
     await search('device:boiler-2');
     await workbench.until('the search', async () => /^\d.* of 7,200 messages/.test(await footer()));
     await page.getByRole('combobox', { name: 'Time span' }).selectOption('15');

@@ -52,7 +52,7 @@ class Overview {
 
   async refresh() {
     await this.button('Refresh').click();
-    await this.workbench.until('what was asked for', async () =>
+    await this.workbench.until('the requested text', async () =>
       /As of \d\d:\d\d:\d\d/.test(await this.page.locator('header').innerText()),
     );
   }
@@ -81,7 +81,7 @@ class Overview {
   }
 }
 
-describe('The overview of the local hub', () => {
+describe('overview of the local hub', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let overview;
@@ -101,7 +101,7 @@ describe('The overview of the local hub', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('opens by right-click and tells what the hub is, has and uses', async () => {
+  it('opens from the context menu and shows properties, devices and usage of the hub', async () => {
     await workbench.choose('Local Hub', 'Show Hub Overview');
     await overview.page.getByRole('heading', { name: 'Local Hub', exact: true }).waitFor();
     await overview.says('Messages today', /^Messages today 0 of 20 per day Resets at 00:00 UTC, in .+/);
@@ -116,7 +116,7 @@ describe('The overview of the local hub', () => {
     await workbench.screenshot('overview-1-first');
   });
 
-  it('copies what is no secret at once, and the connection string past the page', async () => {
+  it('copies values, and a connection string without passing it to the page', async () => {
     await overview.button('Copy host name').click();
     await workbench.until('the host name', async () => /^localhost:\d+$/.test(await workbench.clipboard()));
     await overview.button('Copy Event Hubs Connection String…').click();
@@ -128,7 +128,7 @@ describe('The overview of the local hub', () => {
     assert.equal((await overview.page.locator('html').innerHTML()).includes(key), false);
   });
 
-  it('is one for each hub, also by the palette and the keyboard alone', async () => {
+  it('opens once per hub, also from the Command Palette with the keyboard', async () => {
     await workbench.press('F1');
     await workbench.quickInput.waitFor();
     await workbench.page.keyboard.type('IoT Hub: Show Hub Overview');
@@ -154,13 +154,13 @@ describe('The overview of the local hub', () => {
     await workbench.page.keyboard.type('team-a');
     await workbench.press('Enter');
     await overview.button('Delete consumer group team-a').waitFor();
-    await workbench.until('the focus to stay there', async () =>
+    await workbench.until('the focus to stay in the page', async () =>
       (await overview.focused()).startsWith('Name of the new consumer group'),
     );
     assert.equal(await overview.field('Name of the new consumer group').inputValue(), '');
   });
 
-  it('deletes a consumer group when that was confirmed, and only then', async () => {
+  it('deletes a consumer group only after confirmation', async () => {
     await overview.button('Delete consumer group team-a').click();
     const { text } = await workbench.dialog();
     assert.match(
@@ -174,7 +174,7 @@ describe('The overview of the local hub', () => {
     assert.equal(await overview.button('Delete consumer group $Default').count(), 0);
   });
 
-  it('adds a route, and says before it is sent what a hub would not take', async () => {
+  it('adds a route, and reports an invalid condition before sending it', async () => {
     await overview.button('Add Route').click();
     await overview.field('Name').fill('to monitors');
     await overview.says('Message routing', /A route name can contain only letters, digits/);
@@ -191,13 +191,13 @@ describe('The overview of the local hub', () => {
     await overview.says('Message routing', /Messages that match no route go to the built-in endpoint/);
   });
 
-  it('turns the fallback route off when that was confirmed, and names what it does to messages', async () => {
+  it('disables the fallback route after a confirmation that explains the effect on messages', async () => {
     const fallback = () => overview.page.getByRole('checkbox', { name: /Fallback route/ });
     await fallback().click();
     const { text } = await workbench.dialog();
     assert.match(text, /Disable the fallback route of Local Hub\?.*match no route are dropped/);
     await workbench.answerDialog('Cancel');
-    await workbench.until('the box to be ticked', async () => fallback().isChecked());
+    await workbench.until('the checkbox to be selected', async () => fallback().isChecked());
     await fallback().click();
     await workbench.answerDialog('Disable');
     await overview.says('Message routing', /Disabled: messages that match no route are dropped/);
@@ -209,7 +209,7 @@ describe('The overview of the local hub', () => {
     await workbench.screenshot('overview-4-fallback');
   });
 
-  it('counts a message that is dropped', async () => {
+  it('counts a dropped message', async () => {
     await workbench.choose('Devices', 'Register Device…');
     await step(workbench, /Register Device/);
     await workbench.answer('boiler-1');
@@ -230,7 +230,7 @@ describe('The overview of the local hub', () => {
     await overview.says('Message routing', /All device messages go to the built-in endpoint/);
   });
 
-  it('warns when most of the quota is used, and says what happens when all of it is', async () => {
+  it('warns when most of the quota is used, and reports when it is exceeded', async () => {
     await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
     const connectionString = await workbench.until('the connection string', async () => {
       const text = await workbench.clipboard();
@@ -255,7 +255,7 @@ describe('The overview of the local hub', () => {
     await workbench.screenshot('overview-6-used-up');
   });
 
-  it('has what a connection string tells, and says what an account would add', async () => {
+  it('shows what a connection string provides, and what signing in would add', async () => {
     await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
     const connectionString = await workbench.until('the connection string', async () => {
       const text = await workbench.clipboard();
@@ -280,7 +280,7 @@ describe('The overview of the local hub', () => {
     await overview.toFront('Local Hub');
   });
 
-  it('says that the hub was stopped, starts it, and goes on', async () => {
+  it('reports that the hub was stopped, starts it and continues', async () => {
     await workbench.run('IoT Hub: Stop Local Hub');
     await overview.page.getByText('Local Hub is stopped.').waitFor();
     assert.equal(await overview.part('Messages today').count(), 0);
@@ -290,13 +290,13 @@ describe('The overview of the local hub', () => {
     await overview.says('Devices', /^Devices 2 of \d/);
   });
 
-  it('comes back after the window is loaded again, with what was typed', async () => {
+  it('restores itself and the typed text after the window is reloaded', async () => {
     await overview.field('Name of the new consumer group').fill('half-typ');
     await workbench.waitForState(/half-typ/);
     await workbench.reloadWindow();
     await overview.page.getByRole('heading', { name: 'Local Hub', exact: true }).waitFor();
     await workbench.screenshot('overview-9-restored');
-    await workbench.until('the hub to be there', async () => {
+    await workbench.until('the hub to be listed', async () => {
       if (await overview.button('Start the local hub').count())
         await overview.button('Start the local hub').click();
       return (await overview.field('Name of the new consumer group').count()) === 1;
@@ -305,7 +305,7 @@ describe('The overview of the local hub', () => {
   });
 });
 
-describe('The overview of a hub of an Azure account', () => {
+describe('overview of a hub of an Azure account', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let cloud;
@@ -331,7 +331,7 @@ describe('The overview of a hub of an Azure account', () => {
   });
   after(() => cloud?.close());
 
-  it('gives the connection string of a policy, and never to the page', async () => {
+  it('copies the connection string of a policy without passing it to the page', async () => {
     await workbench.choose(/^local-hub/, 'Show Hub Overview');
     await overview.says('Shared access policies', /registryRead RegistryRead/);
     await overview.says('Hub', /Subscription Local Hub Subscription ID 00000000-/);
@@ -351,7 +351,7 @@ describe('The overview of a hub of an Azure account', () => {
     await workbench.screenshot('overview-10-azure');
   });
 
-  it('shows endpoints that were made elsewhere without their keys, and adds a route to one', async () => {
+  it('shows custom endpoints without their keys, and adds a route to one', async () => {
     const connectionString =
       'DefaultEndpointsProtocol=https;AccountName=plant;AccountKey=c2VjcmV0;EndpointSuffix=example.com';
     const archive = { name: 'archive', containerName: 'messages', connectionString };
@@ -375,7 +375,7 @@ describe('The overview of a hub of an Azure account', () => {
     await workbench.screenshot('overview-10-endpoints');
   });
 
-  it('knows a free hub whose keys are off: its meter, and that keys open nothing', async () => {
+  it('shows the quota of a free hub, and that local authentication is disabled', async () => {
     await workbench.choose(/^factory/, 'Show Hub Overview');
     await overview.says('Messages today', /0 of 8,000 per day.*in units of 512 B/);
     await overview.says('Devices', /0 of 500/);
@@ -388,7 +388,7 @@ describe('The overview of a hub of an Azure account', () => {
     await workbench.screenshot('overview-11-keys-off');
   });
 
-  it('comes back after the window is loaded again, although no subscription was opened', async () => {
+  it('restores itself after the window is reloaded although no subscription is expanded', async () => {
     await workbench.waitForState(/hub\\*":\{[^}]*factory/);
     await workbench.reloadWindow();
     await overview.says('Network and security', /Shared access keys Disabled/);
@@ -397,7 +397,7 @@ describe('The overview of a hub of an Azure account', () => {
     await workbench.row(/^factory/).waitFor();
   });
 
-  it('says that the hub was deleted meanwhile', async () => {
+  it('reports that the hub was deleted meanwhile', async () => {
     await arm('DELETE', 'factory');
     await workbench.until('ARM to have deleted it', async () => (await arm('GET', 'factory')).status === 404);
     await overview.button('Refresh').click();

@@ -62,7 +62,7 @@ describe('monitor', () => {
   });
 
   it('shows the time without messages in the status bar, and reports no problems', async () => {
-    await workbench.until('the silence', async () =>
+    await workbench.until('the time without messages', async () =>
       (await workbench.statusBar()).some((text) => /Local Hub 2 · last message \d+ s ago/.test(text)),
     );
     await clearNotifications(workbench);

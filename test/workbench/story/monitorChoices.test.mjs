@@ -54,7 +54,7 @@ describe('monitor selections', () => {
     await workbench.waitForOutput(channel, 'Showing messages that match: $.n>5');
     await sendAll(3);
     await sendAll(7);
-    await workbench.until('what fits', () => writtenOf(channel, 7).length === 3);
+    await workbench.until('the matching messages', () => writtenOf(channel, 7).length === 3);
     assert.equal(writtenOf(channel, 3).length, 0);
 
     await workbench.reloadWindow();
@@ -73,10 +73,10 @@ describe('monitor selections', () => {
       workbench.outputText(channel).slice(before),
       /Monitoring Local Hub\. Consumer group: kept\. Start: Last 5 minutes\. Filter: \$\.n>5/,
     );
-    await workbench.until('what fits, again', () => writtenOf(channel, 7).length === 6);
+    await workbench.until('the matching messages again', () => writtenOf(channel, 7).length === 6);
     assert.equal(writtenOf(channel, 3).length, 0);
     const item = workbench.statusItem(/^\s*Local Hub \d/);
-    await workbench.until('what is hidden', async () =>
+    await workbench.until('the number of hidden messages', async () =>
       /6 messages, .*3 hidden by the filter/.test(await item.locator('a').first().getAttribute('aria-label')),
     );
     await workbench.screenshot('monitor-choices-1-remembered');
@@ -91,9 +91,9 @@ describe('monitor selections', () => {
     await workbench.waitForOutput(own, /--- Monitoring Local Hub · boiler-1, boiler-2: consumer group/);
     assert.equal(await workbench.shownChannel(), own);
     await sendAll(11);
-    await workbench.until('both', () => writtenOf(own, 11).length === 2);
+    await workbench.until('both devices', () => writtenOf(own, 11).length === 2);
     // That of the hub has all three: only then the third had its time to come here too.
-    await workbench.until('all', () => writtenOf(channel, 11).length === 3);
+    await workbench.until('all messages', () => writtenOf(channel, 11).length === 3);
     assert.deepEqual(
       writtenOf(own, 11)
         .map((line) => line.split(' ')[1])
@@ -110,7 +110,7 @@ describe('monitor selections', () => {
     await devices[0].send(12, { n: 12, state: 'fine', isOn: true });
     await workbench.waitForOutput(own, /"state": ?"fine"/);
     const line = workbench.page.locator('.part.panel .view-line', { hasText: 'fine' }).last();
-    await workbench.until('the colours', async () => {
+    await workbench.until('the colors', async () => {
       const spans = await line
         .locator('span[class*=mtk]')
         .evaluateAll((all) => all.map((span) => [span.textContent.trim(), getComputedStyle(span).color]));
@@ -148,7 +148,7 @@ describe('monitor selections', () => {
     await changeSettings(workbench, { [setting('template')]: '{device} {nonsense}' });
     await workbench.toast('nonsense');
     await workbench.screenshot('monitor-choices-5-wrong-template');
-    await workbench.until('one line for each', () => writtenOf(own, 13).length > 0);
+    await workbench.until('one line per message', () => writtenOf(own, 13).length > 0);
     await clearNotifications(workbench);
   });
 

@@ -45,7 +45,7 @@ describe('monitor that loses its hub or consumer group', () => {
     });
   /** What the hub has acknowledged is shown; nothing is shown twice. */
   const assertComplete = async (acknowledged) => {
-    await workbench.until('all that was acknowledged', () => {
+    await workbench.until('all acknowledged messages', () => {
       const numbers = new Set(shown().map(({ n }) => n));
       return acknowledged.every((n) => numbers.has(n));
     });

@@ -16,7 +16,7 @@ const copied = (workbench, pattern) =>
     return pattern.test(text) && text;
   });
 
-describe('The publish panel by mouse', () => {
+describe('publish panel (mouse)', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   /** @type {PublishPanel} */
@@ -47,7 +47,7 @@ describe('The publish panel by mouse', () => {
     await workbench.screenshot('publish-1-open');
   });
 
-  it('sends it: acknowledged, and arrived at its partition, with its properties', async () => {
+  it('sends a message that is acknowledged and arrives at its partition with its properties', async () => {
     await workbench.choose('Local Hub', 'Start Monitoring');
     await workbench.waitForOutput(channel, /---/);
     await workbench.run('View: Toggle Panel Visibility');
@@ -66,7 +66,7 @@ describe('The publish panel by mouse', () => {
     await workbench.screenshot('publish-3-arrived');
   });
 
-  it('copies the same as a command that a shell runs as it is', async () => {
+  it('copies the message as a command that runs unchanged in a shell', async () => {
     await panel.page.getByRole('button', { name: 'Copy message as command or code' }).click();
     const command = await copied(workbench, /^mosquitto_pub/);
     const before = workbench.outputText(channel).split('größe & mehr: 50 % = ½ 😀 #+/').length;
@@ -78,7 +78,7 @@ describe('The publish panel by mouse', () => {
     );
   });
 
-  it('copies a token that the page never sees', async () => {
+  it('copies a token without passing it to the page', async () => {
     await panel.button('Copy Password').click();
     const token = await copied(workbench, /^SharedAccessSignature/);
     assert.match(token, /sr=localhost%2Fdevices%2Fboiler-1&sig=/);
@@ -90,7 +90,7 @@ describe('The publish panel by mouse', () => {
     }
   });
 
-  it('asks before it takes the place of a device that is connected', async () => {
+  it('asks before it disconnects a device with the same ID', async () => {
     await panel.button('Copy Password').click();
     const password = await copied(workbench, /^SharedAccessSignature/);
     const client = connect({
@@ -120,9 +120,9 @@ describe('The publish panel by mouse', () => {
     await client.endAsync(true);
   });
 
-  it('goes over WebSockets', async () => {
+  it('sends over WebSockets', async () => {
     await panel.field('Transport').selectOption('webSocket');
-    await workbench.until('the other port', async () =>
+    await workbench.until('the WebSockets port', async () =>
       /WebSockets/.test(await panel.connectionDetail('Port')),
     );
     await panel.body.fill('{"by": "webSocket"}');
@@ -132,7 +132,7 @@ describe('The publish panel by mouse', () => {
     await panel.field('Transport').selectOption('auto');
   });
 
-  it('says in plain words why a disabled device may not publish', async () => {
+  it('reports why a disabled device cannot publish', async () => {
     await workbench.choose('boiler-1', 'Disable Device');
     await workbench.until('the device to be disabled', async () =>
       (await workbench.rows()).some((row) => /boiler-1 disabled/.test(row)),
@@ -147,7 +147,7 @@ describe('The publish panel by mouse', () => {
     );
   });
 
-  it('sends a file byte by byte', async () => {
+  it('sends a file as unchanged bytes', async () => {
     const file = path.join(folder, 'frame.bin');
     writeFileSync(file, Buffer.from([0, 1, 2, 254, 255, 0xf0]));
     await panel.field('File').check();
@@ -168,7 +168,7 @@ describe('The publish panel by mouse', () => {
     await panel.field('Content type').fill('application/json');
   });
 
-  it('repeats as several devices with placeholders, draws it, and stops', async () => {
+  it('repeats as several devices with placeholders, charts the results and stops', async () => {
     await panel.page.getByRole('button', { name: 'Select devices' }).click();
     await step(workbench, /Publishing Devices/);
     await workbench.answer('boiler-*');
@@ -185,7 +185,7 @@ describe('The publish panel by mouse', () => {
     await workbench.until('the run', async () => (await panel.total('Sent')) > 20);
     await panel.page.locator('.charts').scrollIntoViewIfNeeded();
     await workbench.screenshot('publish-6-running');
-    await workbench.until('all to arrive', async () => (await panel.total('Arrived')) === 120);
+    await workbench.until('all messages to arrive', async () => (await panel.total('Arrived')) === 120);
     assert.equal(await panel.total('Acknowledged'), 120);
     assert.equal(await panel.total('Failed'), 0);
     await workbench.waitForOutput(channel, /"device": "boiler-3",\s+"n": 40,/);
@@ -198,7 +198,7 @@ describe('The publish panel by mouse', () => {
     await workbench.screenshot('publish-7-stopped');
   });
 
-  it('saves the message as a file, which sends itself from the editor', async () => {
+  it('saves the message as a file that can be sent from the editor', async () => {
     const file = path.join(folder, 'boilers.d2c.json');
     await panel.button('Save File…').click();
     await step(workbench, /Save Message File/);
@@ -219,11 +219,11 @@ describe('The publish panel by mouse', () => {
     await workbench.screenshot('publish-10-file');
     await lens.click();
     await panel.waitFor();
-    await workbench.until('three lines', async () => (await panel.results.count()) === 3);
+    await workbench.until('three results', async () => (await panel.results.count()) === 3);
     await workbench.waitForOutput(channel, /"device": "boiler-2",\s+"n": "from the file"/);
   });
 
-  it('opens for a selection of devices, and for a recent file', async () => {
+  it('opens for selected devices and for a recent file', async () => {
     await workbench.run('View: Close All Editors');
     await workbench.row('boiler-1').click();
     await workbench.row('boiler-2').click({ modifiers: ['ControlOrMeta'] });
@@ -237,9 +237,9 @@ describe('The publish panel by mouse', () => {
     await panel.page.getByText('boiler-1, boiler-2, boiler-3').waitFor();
   });
 
-  it('comes back as it was after the window is loaded again', async () => {
+  it('restores its state after the window is reloaded', async () => {
     await panel.type('{"kept": true}');
-    await workbench.until('the preview to follow', async () =>
+    await workbench.until('the preview to be updated', async () =>
       /kept/.test(await panel.page.locator('.preview').textContent()),
     );
     await workbench.reloadWindow();
@@ -248,13 +248,13 @@ describe('The publish panel by mouse', () => {
     assert.equal(await panel.body.inputValue(), '{"kept": true}');
     await panel.page.getByText('boilers.d2c.json').waitFor();
     await panel.send();
-    await workbench.until('three lines', async () => (await panel.results.count()) === 3);
+    await workbench.until('three results', async () => (await panel.results.count()) === 3);
     await panel.newest(/Acknowledged/);
     assert.equal(workbench.console.filter((line) => /Content Security Policy.*publish/.test(line)).length, 0);
   });
 });
 
-describe('The publish panel by keyboard', () => {
+describe('publish panel (keyboard)', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   /** @type {PublishPanel} */
@@ -291,12 +291,12 @@ describe('The publish panel by keyboard', () => {
     await keyboard().press('Control+Enter');
     await panel.newest(/Acknowledged.*Arrived/);
     const spoken = panel.page.locator('[aria-live=polite]');
-    await workbench.until('the words for a screen reader', async () =>
+    await workbench.until('the screen reader announcement', async () =>
       /Acknowledged after .*Arrived/.test(await spoken.textContent()),
     );
     await panel.tabTo('Send');
     await workbench.screenshot('publish-keyboard-focus');
     await keyboard().press('Enter');
-    await workbench.until('a second line', async () => (await panel.results.count()) === 2);
+    await workbench.until('a second result', async () => (await panel.results.count()) === 2);
   });
 });

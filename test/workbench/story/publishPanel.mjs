@@ -50,7 +50,7 @@ export class PublishPanel {
   async newest(pattern, timeout) {
     const row = this.results.first();
     return this.workbench.until(
-      `the newest line to say ${pattern}`,
+      `the newest result to match ${pattern}`,
       async () => {
         if ((await row.count()) === 0) return false;
         const text = oneLine(await row.innerText());

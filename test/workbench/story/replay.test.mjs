@@ -99,7 +99,7 @@ describe('recordings', () => {
     await workbench.answerFile(sqlite);
     await workbench.waitForOutput(channel, `Recording messages to ${sqlite}.`);
     for (const device of devices) await device.send(21, { n: 21 }, { plant: 'south' });
-    await workbench.until('the new ones', () => shown('boiler-2').includes(21));
+    await workbench.until('the new messages', () => shown('boiler-2').includes(21));
     assert.match(await stopRecording(), /^42 messages were recorded to .*boilers\.sqlite\.$/);
     assert.equal(readFileSync(sqlite).subarray(0, 15).toString(), 'SQLite format 3');
     await workbench.answerToast('messages were recorded to', 'Open in Events View');
@@ -149,7 +149,7 @@ describe('recordings', () => {
       /^40 messages were replayed in \d+ s\.$/,
     );
     for (const device of ['boiler-1', 'boiler-2']) {
-      await workbench.until('them to arrive', () => shown(device).length === 41);
+      await workbench.until('the messages to arrive', () => shown(device).length === 41);
       assert.deepEqual(shown(device), [...numbers(1, 21), ...numbers(1, 20)]);
     }
     assert.equal(
@@ -168,7 +168,7 @@ describe('recordings', () => {
     assert.match(question, /Messages are sent as device "pump-1"\. They are sent as fast as possible\./);
     await workbench.answerDialog('Replay');
     await workbench.toast(/^40 messages were replayed in/);
-    await workbench.until('them to arrive', () => shown('pump-1').length === 40);
+    await workbench.until('the messages to arrive', () => shown('pump-1').length === 40);
     assert.deepEqual(
       shown('pump-1').toSorted((one, other) => one - other),
       numbers(1, 20).flatMap((n) => [n, n]),
@@ -180,20 +180,20 @@ describe('recordings', () => {
     await replay({ as: 'One device for all messages…', device: 'pump-1', speed: '0.1× speed' });
     await workbench.answerDialog('Replay');
     await workbench.toast(/Replaying boilers\.csv.*\d+ of 40/);
-    await workbench.until('some to arrive', () => shown('pump-1').length >= before + 4);
+    await workbench.until('some messages to arrive', () => shown('pump-1').length >= before + 4);
     await workbench.screenshot('replay-7-slow');
     await workbench.answerToast('Replaying boilers.csv', 'Cancel');
     const said = await workbench.toast('Replay canceled');
     const count = Number(/^Replay canceled\. (\d+) messages were replayed in/.exec(said)[1]);
     assert.ok(count >= 4 && count < 40, said);
-    await workbench.until('the last of them', () => shown('pump-1').length === before + count);
+    await workbench.until('the last messages', () => shown('pump-1').length === before + count);
     await workbench.screenshot('replay-8-canceled');
   });
 
   it('report which devices cannot publish before anything is sent', async () => {
     await workbench.choose('boiler-2', 'Delete Device…');
     await workbench.answerDialog('Delete');
-    await workbench.until('the device to go', async () =>
+    await workbench.until('the device to be removed', async () =>
       (await workbench.rows()).every((row) => !row.startsWith('boiler-2')),
     );
     const before = [shown('boiler-1').length, shown('boiler-2').length];
@@ -208,7 +208,7 @@ describe('recordings', () => {
     await workbench.screenshot('replay-9-missing');
     await workbench.answerDialog('Replay Others');
     await workbench.toast(/^20 messages were replayed in \d+ s\. 20 messages were skipped/);
-    await workbench.until('them to arrive', () => shown('boiler-1').length === before[0] + 20);
+    await workbench.until('the messages to arrive', () => shown('boiler-1').length === before[0] + 20);
     assert.equal(shown('boiler-2').length, before[1]);
   });
 });

@@ -18,7 +18,7 @@ const panels = hubs.flatMap(({ hub, device }) => [
   { tab: `Publish: ${device}`, heading: `Publish to ${hub}` },
 ]);
 
-describe('Panels after a reload of the window', () => {
+describe('panels', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let cloud;
@@ -34,7 +34,7 @@ describe('Panels after a reload of the window', () => {
   });
   after(() => cloud?.close());
 
-  it('are open for the local hub, a hub by connection string and a hub of an Azure account', async () => {
+  it('open for the local hub, a hub by connection string and a hub of an Azure account', async () => {
     await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
     const connectionString = await workbench.until('the connection string', async () => {
       const text = await workbench.clipboard();
@@ -67,7 +67,7 @@ describe('Panels after a reload of the window', () => {
     assert.equal(await tabs().count(), panels.length);
   });
 
-  it('come back, all of them, the one of the account in front at once', async () => {
+  it('are restored after the window is reloaded, the active one of the Azure account immediately', async () => {
     // VS Code writes the state of webviews with a delay.
     await new Promise((resolve) => setTimeout(resolve, 2_000));
     await workbench.reloadWindow();
