@@ -55,7 +55,8 @@ describe('The package', () => {
       'dist/webview/waiting.js',
       'dist/ws.js',
       'dist/x509.js',
-      'l10n/bundle.l10n.json',
+      'l10n/bundle.l10n.de.json',
+      'l10n/bundle.l10n.zh-cn.json',
       'media/d2cMessage.schema.json',
       'media/events.dark.svg',
       'media/events.light.svg',
@@ -67,7 +68,9 @@ describe('The package', () => {
       'media/publish.dark.svg',
       'media/publish.light.svg',
       'package.json',
+      'package.nls.de.json',
       'package.nls.json',
+      'package.nls.zh-cn.json',
     ]);
   }, 60_000);
 

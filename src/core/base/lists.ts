@@ -5,16 +5,19 @@ import { formatCount } from './numbers';
 export function listText(items: readonly string[], word: 'and' | 'or' = 'and'): string {
   const last = items.at(-1) ?? '';
   if (items.length < 2) return last;
-  const others = items.slice(0, -1).join(separator());
+  const others = itemList(items.slice(0, -1));
   return word === 'and'
     ? l10n.t({ message: '{0} and {1}', args: [others, last], comment: ['End of a list: "a, b and c"'] })
     : l10n.t({ message: '{0} or {1}', args: [others, last], comment: ['End of a list: "a, b or c"'] });
 }
 
+/** `a, b, c` */
+export const itemList = (items: readonly string[]): string => items.join(separator());
+
 /** `a, b` or, when there are more than `max`, `a, b and 1,204 more` */
 export function shortList(items: readonly string[], max: number): string {
-  if (items.length <= max) return items.join(separator());
-  const shown = items.slice(0, max).join(separator());
+  if (items.length <= max) return itemList(items);
+  const shown = itemList(items.slice(0, max));
   return l10n.t({
     message: '{0} and {1} more',
     args: [shown, formatCount(items.length - max)],

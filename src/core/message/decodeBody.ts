@@ -1,5 +1,6 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import * as l10n from '@vscode/l10n';
+import { itemList } from '../base/lists';
 import { formatBytes, formatMegabytes } from '../base/numbers';
 import { type ReceivedMessage } from './receivedMessage';
 
@@ -50,10 +51,10 @@ export function unpackBody(message: Encoded): UnpackedBody {
         note: isTooLarge
           ? l10n.t(
               '{0}: the decompressed body exceeds {1}; the original body is shown',
-              named.join(', '),
+              itemList(named),
               formatMegabytes(maxUnpacked),
             )
-          : l10n.t('{0}: the body is not valid {1}; the original body is shown', named.join(', '), name),
+          : l10n.t('{0}: the body is not valid {1}; the original body is shown', itemList(named), name),
       };
     }
   }
@@ -62,7 +63,7 @@ export function unpackBody(message: Encoded): UnpackedBody {
     charset,
     note: l10n.t(
       '{0}: {1} decompressed to {2}',
-      named.join(', '),
+      itemList(named),
       formatBytes(message.body.length),
       formatBytes(bytes.length),
     ),

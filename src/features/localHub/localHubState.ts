@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { itemList } from '../../core/base/lists';
 import { type LocalHub, type LocalHubPorts } from '../../core/hub/hub';
 import { localHubStatus } from '../../core/hub/hubStatus';
 import { type LocalHubEndpoints } from '../../localHub/start';
@@ -68,7 +69,7 @@ export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
     case 'failed':
       return {
         text: `$(error) ${name}`,
-        tooltip: `${l10n.t('The local hub has failed: {0}', state.reason)}\n${l10n.t('Click for actions.')}`,
+        tooltip: `${l10n.t('The local hub failed: {0}', state.reason)}\n${l10n.t('Click for actions.')}`,
         isError: true,
       };
   }
@@ -89,7 +90,7 @@ export function movedPortsNotice({ movedPorts }: LocalHubEndpoints): string | un
   const moves = movedPorts.map(({ name, wanted, opened }) => `${portName(name)} ${wanted} → ${opened}`);
   return l10n.t(
     'Some ports are in use. The local hub uses other ports: {0}. Connection strings contain the new ports.',
-    moves.join(', '),
+    itemList(moves),
   );
 }
 

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { itemList } from '../../core/base/lists';
 import uPlot from 'uplot';
 import { formatCount, formatValue } from '../../core/base/numbers';
 import 'uplot/dist/uPlot.min.css';
@@ -205,12 +206,12 @@ export class FieldChart extends Plot {
     else this.plot.redraw();
     this.element.setAttribute(
       'aria-label',
-      series.series
-        .map(({ deviceId, path, points }) => {
+      itemList(
+        series.series.map(({ deviceId, path, points }) => {
           const value = points.at(-1)?.[3];
           return `${deviceId} ${path}: ${value === undefined ? '–' : formatValue(value)}`;
-        })
-        .join(', '),
+        }),
+      ),
     );
     this.showValues(this.plot.cursor.idx ?? undefined);
   }

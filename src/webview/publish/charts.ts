@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { itemList } from '../../core/base/lists';
 import uPlot from 'uplot';
 import { formatCount, formatMilliseconds } from '../../core/base/numbers';
 import 'uplot/dist/uPlot.min.css';
@@ -78,7 +79,7 @@ class CurveChart {
       const value = last && curve.value(last);
       return `${curve.label} ${value === undefined || value === null ? '–' : curve.text(value)}`;
     });
-    this.canvas.setAttribute('aria-label', l10n.t('{0}: {1}', this.title, numbers.join(', ')));
+    this.canvas.setAttribute('aria-label', l10n.t('{0}: {1}', this.title, itemList(numbers)));
     this.caption.replaceChildren(
       Object.assign(document.createElement('span'), { className: 'chart-title', textContent: this.title }),
       ...this.curves.map((curve, index) => this.key(curve, numbers[index] ?? '')),

@@ -81,7 +81,7 @@ describe('commands in the Command Palette', () => {
     await workbench.run('IoT Hub: Send Message File to…');
     await step(workbench, /Select a message file/);
     await workbench.pick('reading.d2c.json');
-    await step(workbench, /Select the devices that send the message/);
+    await step(workbench, /Select devices, or enter a device ID/);
     await workbench.quickRow('pump-02').click();
     await workbench.press('Enter');
     assert.match(await workbench.waitForOutput(channel, '"marker"'), /pump-02.*by file/);

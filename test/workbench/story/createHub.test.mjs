@@ -121,7 +121,7 @@ describe('Create Hub', () => {
   it('goes back and forth and keeps each answer', async () => {
     const back = () =>
       workbench.page.locator('.quick-input-titlebar .action-label[aria-label^="Back"]').click();
-    for (const wanted of [/Public network access/, /Select a tier/, /Select a region/]) {
+    for (const wanted of [/public network access/, /Select a tier/, /Select a region/]) {
       await back();
       await step(workbench, wanted);
     }
@@ -139,8 +139,8 @@ describe('Create Hub', () => {
       /Name of the hub/,
       /Select a region/,
       /Select a tier/,
-      /Public network/,
-      /Shared access keys/,
+      /public network access/,
+      /shared access keys/,
     ]) {
       await take(workbench, wanted);
     }
@@ -286,7 +286,7 @@ describe('Create Hub', () => {
     await workbench.page.locator('.quick-input-widget', { hasText: 'Last used' }).waitFor();
     await workbench.press('Enter');
     await choose(workbench, /Select a tier/, 'S1');
-    for (const wanted of [/units/, /Partitions/, /Days/, /Public network/, /Shared access keys/]) {
+    for (const wanted of [/units/, /Partitions/, /in days/, /public network access/, /shared access keys/]) {
       await take(workbench, wanted);
     }
     await step(workbench, /Review and create/);

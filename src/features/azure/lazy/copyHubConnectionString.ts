@@ -25,7 +25,9 @@ export async function copyHubConnectionString(services: AzureNeeds, node?: Node)
   }
   const chosen = await vscode.window.showQuickPick(items(hub, policies), {
     title: `${title} (${hub.name})`,
-    placeHolder: l10n.t('Select a shared access policy. Use the least-privileged policy'),
+    placeHolder: l10n.t(
+      'Select a shared access policy. Use the least-privileged policy that meets your needs.',
+    ),
     matchOnDescription: true,
   });
   if (!chosen?.text) throw abortError();

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { itemList } from '../../../core/base/lists';
 import { type UnreachableResources } from '../../../core/azure/discoveredResources';
 import { type Outcome } from '../../../core/azure/runCleanUp';
 import { formatCount } from '../../../core/base/numbers';
@@ -36,7 +37,7 @@ export function outcomeSummary(outcomes: readonly Outcome[]): string {
     ...(failed ? [l10n.t('{0} failed', formatCount(failed))] : []),
     ...(canceled ? [l10n.t('{0} canceled', formatCount(canceled))] : []),
   ];
-  return `${parts.join(', ')}.`;
+  return l10n.t({ message: '{0}.', args: [itemList(parts)], comment: ['A list of results as a sentence'] });
 }
 
 const sections = ['failed', 'cut', 'left', 'deleted', 'gone'] as const;

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { itemList } from '../../../core/base/lists';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
@@ -85,7 +86,7 @@ export async function resolveDevices(
   const patterns = wanted.filter((each) => each.includes('*'));
   const ids = wanted.filter((each) => !each.includes('*'));
   if (patterns.length === 0) return ids;
-  const found = await withProgress(l10n.t('Searching for {0}', patterns.join(', ')), async (signal) => {
+  const found = await withProgress(l10n.t('Searching for {0}', itemList(patterns)), async (signal) => {
     const registry = await registries.forHub(hub.id, signal);
     const [only] = patterns;
     const start = only !== undefined && patterns.length === 1 ? (only.split('*')[0] ?? '') : '';
@@ -101,7 +102,7 @@ export async function resolveDevices(
     return matching;
   });
   if (found.length === 0) {
-    throw new IotError('notFound', l10n.t('No device of {0} matches {1}.', hub.name, patterns.join(', ')));
+    throw new IotError('notFound', l10n.t('No device of {0} matches {1}.', hub.name, itemList(patterns)));
   }
   const all = [...new Set([...ids, ...found])];
   if (all.length > limits.devices) {
@@ -111,7 +112,7 @@ export async function resolveDevices(
         'More than {0} devices of {1} match {2}. Use a more specific pattern.',
         formatCount(limits.devices),
         hub.name,
-        patterns.join(', '),
+        itemList(patterns),
       ),
     );
   }

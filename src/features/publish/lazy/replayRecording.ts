@@ -4,7 +4,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError, delay, isAbort } from '../../../core/base/abort';
 import { roundedText } from '../../../core/base/durations';
-import { shortList } from '../../../core/base/lists';
+import { itemList, shortList } from '../../../core/base/lists';
 import { formatCount, formatValue } from '../../../core/base/numbers';
 import { type Hub } from '../../../core/hub/hub';
 import { parseDeviceMapping } from '../../../core/publish/deviceMapping';
@@ -250,14 +250,14 @@ function progressText(
   { sent, acknowledged, failed, behindMs }: ReplayCounts,
   { messages }: RecordingSummary,
 ): string {
-  return [
+  return itemList([
     l10n.t('{0} of {1}', formatCount(acknowledged), formatCount(messages)),
     ...(sent > acknowledged + failed
       ? [l10n.t('{0} in transit', formatCount(sent - acknowledged - failed))]
       : []),
     ...(failed > 0 ? [l10n.t('{0} failed', formatCount(failed))] : []),
     ...(behindMs > 2_000 ? [l10n.t('{0} behind', roundedText(behindMs))] : []),
-  ].join(', ');
+  ]);
 }
 
 function showResult(

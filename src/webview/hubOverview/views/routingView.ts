@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { itemList } from '../../../core/base/lists';
 import { html, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
 import { builtInEndpoint } from '../../../core/hub/hubSettings';
@@ -87,7 +88,7 @@ function routesView(page: OverviewPage, routes: readonly Route[]): TemplateResul
                 <th scope="row">${name}</th>
                 <td>${sourceText(source)}</td>
                 <td class="mono condition">${condition}</td>
-                <td>${endpoints.join(', ')}</td>
+                <td>${itemList(endpoints)}</td>
                 <td>${isEnabled ? l10n.t('Yes') : l10n.t('No')}</td>
                 <td class="right">
                   ${iconButton('trash', l10n.t('Delete route {0}', name), () => page.removeRoute(name), page.isBusy)}
