@@ -250,22 +250,22 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
   ['what nobody thought of', new Error('Strange'), 'serviceFailed', 'Strange'],
 ];
 
-describe('A failure of Azure Resource Manager', () => {
-  it.each(cases)('says what, where and what to do: %s', (_, error, code, ...parts) => {
+describe('A failed call of Azure Resource Manager', () => {
+  it.each(cases)('is reported with operation, scope and remedy: %s', (_, error, code, ...parts) => {
     const failure = armFailure(error, context);
     expect(failure.code).toBe(code);
     for (const part of parts) expect(failure.message).toContain(part);
     expect(failure.message).not.toMatch(/correlation identifier|object id|\n|undefined/);
   });
 
-  it('offers to sign in when an account signs, and says so of a token file', () => {
+  it('offers to sign in to an account, and names the token file otherwise', () => {
     const error = platform(401, 'InvalidAuthenticationToken', 'The access token is invalid.');
     expect(armFailure(error, context).action).toEqual({ kind: 'signIn' });
     const file = armFailure(error, { ...context, isAccount: false });
     expect(file).toMatchObject({ code: 'unauthorized', action: undefined });
   });
 
-  it('offers the command that gives the role on a hub', () => {
+  it('offers the command that assigns the role on a hub', () => {
     const message = unauthorizedMessage('Microsoft.Devices/IotHubs/listkeys/action', hubScope);
     expect(armFailure(platform(403, 'AuthorizationFailed', message), context).action).toEqual({
       kind: 'copyRoleAssignment',
@@ -274,7 +274,7 @@ describe('A failure of Azure Resource Manager', () => {
     });
   });
 
-  it('keeps the correlation for the log, and no secret', () => {
+  it('keeps the correlation ID for the log, without secrets', () => {
     const { detail } = armFailure(
       provider(400, 400_001, 'Bad endpoint SharedAccessKey=c2VjcmV0;EntityPath=x.'),
       context,
@@ -283,7 +283,7 @@ describe('A failure of Azure Resource Manager', () => {
     expect(detail).not.toContain('c2VjcmV0');
   });
 
-  it('keeps neither the token nor the answer of an error of the SDK', () => {
+  it('contains neither the token nor the response of the SDK error', () => {
     const error = Object.assign(new Error('outer'), {
       name: 'RestError',
       code: 'ECONNRESET',
@@ -297,7 +297,7 @@ describe('A failure of Azure Resource Manager', () => {
     }
   });
 
-  it('names scopes by what they are', () => {
+  it('names scopes by their type', () => {
     expect(scopeName(hubScope)).toBe('hub "factory"');
     expect(scopeName(`${hubScope}/certificates/ca`)).toBe('hub "factory"');
     expect(scopeName('/subscriptions/s1/resourceGroups/plant')).toBe('resource group "plant"');

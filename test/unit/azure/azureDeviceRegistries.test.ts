@@ -22,8 +22,8 @@ const tokensOf = (name: string) => ({
   },
 });
 
-describe('The registry of a hub', () => {
-  it('is kept while the hub, its policy and its key stay', async () => {
+describe('The device registry of a hub', () => {
+  it('is reused while hub, policy and key are unchanged', async () => {
     connection = byKey;
     const first = await registries.forHub('hub');
     connection = { ...byKey };
@@ -35,7 +35,7 @@ describe('The registry of a hub', () => {
     expect(await registries.forHub('hub')).not.toBe(second);
   });
 
-  it('asks the tokens that came last, and is kept', async () => {
+  it('requests the newest token without being recreated', async () => {
     connection = { ...byKey, policyName: '', key: '', tokens: tokensOf('first') };
     const registry = await registries.forHub('hub');
     await expect(registry.get('pump')).rejects.toThrow('first');

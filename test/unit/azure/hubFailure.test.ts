@@ -18,7 +18,7 @@ const platform = (statusCode: number, code: string, message: string) =>
 const say = (error: unknown, action: Subject['action']) =>
   certificateFailure(error, hub, { action, name: 'ca' });
 
-describe('A failure of the management of certificates', () => {
+describe('A failed certificate operation', () => {
   it.each<[string, unknown, Subject['action'], string, string]>([
     [
       'stale ETag',
@@ -99,14 +99,14 @@ describe('A failure of the management of certificates', () => {
       'unreachable',
       'management.azure.com:443',
     ],
-  ])('says what to do: %s', (_, error, action, code, said) => {
+  ])('is reported with a remedy: %s', (_, error, action, code, said) => {
     const failure = say(error, action);
     expect(failure.code).toBe(code);
     expect(failure.message).toContain(said);
     expect(failure.message).not.toMatch(/correlation identifier|IH412001/);
   });
 
-  it('keeps for the log what people do not need', () => {
+  it('keeps technical details for the log', () => {
     expect(say(provider(412, `Invalid ETag supplied.${tail}`), 'verify').detail).toContain(
       'correlation identifier',
     );

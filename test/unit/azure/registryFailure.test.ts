@@ -22,14 +22,14 @@ const noRole = refused(
   'ErrorCode:IotHubUnauthorized;Principal ada@contoso.com is not authorized for POST on /devices/query due to no assigned permissions',
 );
 
-describe('A refusal of Microsoft Entra ID', () => {
+describe('A rejected Microsoft Entra ID token', () => {
   it.each<[RegistryAccess, string, string]>([
     ['query', 'twins/read', 'IoT Hub Data Reader'],
     ['read', 'devices/read', 'IoT Hub Data Reader'],
     ['statistics', 'statistics/read', 'IoT Hub Data Reader'],
     ['write', 'devices/write', 'IoT Hub Registry Contributor'],
     ['delete', 'devices/delete', 'IoT Hub Registry Contributor'],
-  ])('of %s names the permission and the role, and offers the command', (access, permission, role) => {
+  ])('for %s names the permission and the role, and offers the command', (access, permission, role) => {
     const failure = registryFailure(noRole, hub, { access, hubId: 'azure:/x' });
     expect(failure.code).toBe('forbidden');
     expect(failure.message).toContain(`Microsoft.Devices/IotHubs/${permission} on hub "factory"`);
@@ -37,7 +37,7 @@ describe('A refusal of Microsoft Entra ID', () => {
     expect(failure.action).toEqual({ kind: 'copyRoleAssignment', hubId: 'azure:/x', role });
   });
 
-  it('asks to sign in when the session has ended', () => {
+  it('asks to sign in when the session has expired', () => {
     const failure = registryFailure(refused(401, 'ErrorCode:IotHubUnauthorized;The token has expired'), hub, {
       access: 'read',
       hubId: 'azure:/x',
@@ -45,7 +45,7 @@ describe('A refusal of Microsoft Entra ID', () => {
     expect(failure).toMatchObject({ code: 'signInNeeded', action: { kind: 'signIn' } });
   });
 
-  it('is told apart from a quota, and from a refused key', () => {
+  it('is distinguished from an exceeded quota and from a rejected key', () => {
     const quota = refused(403, 'ErrorCode:IotHubQuotaExceeded;Total number of messages exceeded the quota');
     expect(registryFailure(quota, hub, { access: 'read' }).code).toBe('quotaExceeded');
     const byKey = { ...hub, tokens: undefined, policyName: 'service', key: 'a2V5' };

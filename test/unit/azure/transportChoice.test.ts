@@ -15,15 +15,15 @@ function aNetwork() {
   return { tried, closed, attempt };
 }
 
-describe('The automatic transport', () => {
-  it('takes MQTT, and stays with it', async () => {
+describe('Automatic transport selection', () => {
+  it('selects MQTT and keeps it', async () => {
     const { tried, attempt } = aNetwork();
     const finder = new TransportFinder('auto', 443);
     expect([await finder.connect(attempt), await finder.connect(attempt)]).toEqual(['mqtt', 'mqtt']);
     expect(tried).toEqual(['mqtt', 'mqtt']);
   });
 
-  it('goes over to WebSockets when MQTT is blocked, and stays with them', async () => {
+  it('switches to WebSockets when MQTT is blocked, and keeps them', async () => {
     const { tried, closed, attempt } = aNetwork();
     closed.add('mqtt');
     const finder = new TransportFinder('auto', 443);
@@ -32,7 +32,7 @@ describe('The automatic transport', () => {
     expect(tried).toEqual(['mqtt', 'webSocket', 'webSocket']);
   });
 
-  it('looks for a way again when the one that worked is blocked for long, as after a change of networks', async () => {
+  it('selects again when the working transport stays blocked, as after a change of networks', async () => {
     const { tried, closed, attempt } = aNetwork();
     const finder = new TransportFinder('auto', 443);
     await finder.connect(attempt);
@@ -42,7 +42,7 @@ describe('The automatic transport', () => {
     expect(tried).toEqual(['mqtt', 'mqtt', 'mqtt', 'mqtt', 'mqtt', 'webSocket']);
   });
 
-  it('does not take a refusal for a blocked port', async () => {
+  it('does not treat a refusal as a blocked port', async () => {
     const finder = new TransportFinder('auto', 443);
     const tried: Transport[] = [];
     const refuse = async (transport: Transport) => {
@@ -53,7 +53,7 @@ describe('The automatic transport', () => {
     expect(tried).toEqual(['mqtt']);
   });
 
-  it('says both reasons when both are blocked', async () => {
+  it('reports both reasons when both transports are blocked', async () => {
     const { closed, attempt } = aNetwork();
     closed.add('mqtt').add('webSocket');
     await expect(new TransportFinder('auto', 443).connect(attempt)).rejects.toThrow(
@@ -61,7 +61,7 @@ describe('The automatic transport', () => {
     );
   });
 
-  it('offers WebSockets when MQTT alone was chosen and is blocked', async () => {
+  it('suggests WebSockets when only MQTT is selected and it is blocked', async () => {
     const { closed, attempt } = aNetwork();
     closed.add('mqtt');
     await expect(new TransportFinder('mqtt', 443).connect(attempt)).rejects.toThrow(

@@ -3,13 +3,13 @@ import { readCloud } from '../../../src/core/azure/cloud';
 
 const custom = { resourceManagerEndpointUrl: 'https://management.local:8443/' };
 
-describe('The cloud of VS Code’s settings', () => {
+describe('The cloud in VS Code settings', () => {
   it.each<[unknown, string, string]>([
     [undefined, 'https://management.azure.com', 'https://iothubs.azure.net'],
     ['', 'https://management.azure.com', 'https://iothubs.azure.net'],
     ['ChinaCloud', 'https://management.chinacloudapi.cn', 'https://iothubs.chinacloudapi.cn'],
     ['USGovernment', 'https://management.usgovcloudapi.net', 'https://iothubs.azure.us'],
-  ])('is known: %j', (environment, resourceManager, hubResource) => {
+  ])('is recognized: %j', (environment, resourceManager, hubResource) => {
     const cloud = readCloud({ environment, customEnvironment: custom, caFile: '/ca.pem' });
     expect(cloud).toMatchObject({ resourceManager, hubResource });
     expect(cloud.provider).toBe(environment ? 'microsoft-sovereign-cloud' : 'microsoft');
@@ -17,7 +17,7 @@ describe('The cloud of VS Code’s settings', () => {
     expect(cloud.caFile).toBeUndefined();
   });
 
-  it('is a custom one, by what is said of it', () => {
+  it('is a custom cloud with the configured endpoints', () => {
     expect(
       readCloud({
         environment: 'custom',
@@ -49,7 +49,7 @@ describe('The cloud of VS Code’s settings', () => {
     [{}, 'resourceManagerEndpointUrl is missing'],
     [{ resourceManagerEndpointUrl: 'http://plain' }, 'must be an https:// URL'],
     [{ resourceManagerEndpointUrl: 'https://host/path' }, 'without a path'],
-  ])('that is custom and not described is told: %j', (customEnvironment, said) => {
+  ])('that is custom and incomplete is reported: %j', (customEnvironment, said) => {
     expect(() => readCloud({ environment: 'custom', customEnvironment })).toThrow(said);
   });
 });

@@ -79,8 +79,8 @@ function deferred<T>() {
 const names = (list: { readonly subscriptions: readonly AzureSubscription[] }) =>
   list.subscriptions.map(({ name }) => name);
 
-describe('The subscriptions of an account', () => {
-  it('are asked for once, whoever waits for them', async () => {
+describe('Subscriptions of an account', () => {
+  it('are requested once for concurrent callers', async () => {
     const { directory, calls } = aDirectory();
     const both = await Promise.all([directory.subscriptions(ann), directory.allSubscriptions(ann)]);
     await directory.subscriptions();
@@ -88,7 +88,7 @@ describe('The subscriptions of an account', () => {
     expect(calls).toMatchObject({ tenants: 1, subscriptions: ['home'] });
   });
 
-  it('come from every tenant, asked at the same time but not more than five', async () => {
+  it('are read from all tenants, at most five at a time', async () => {
     let running = 0;
     let most = 0;
     const { directory } = aDirectory({
@@ -104,7 +104,7 @@ describe('The subscriptions of an account', () => {
     expect(most).toBe(5);
   });
 
-  it('are there without the tenant that fails, which is named', async () => {
+  it('are listed without a failing tenant, which is named', async () => {
     const { directory } = aDirectory({
       tenants: async () => [aTenant('good'), aTenant('locked')],
       subscriptions: async (tenantId) => {
@@ -120,7 +120,7 @@ describe('The subscriptions of an account', () => {
     expect(list.tenants?.map(({ id }) => id)).toEqual(['good', 'locked']);
   });
 
-  it('are a failure without a tenant when not even the tenants can be read', async () => {
+  it('fail without naming a tenant when the tenants cannot be read', async () => {
     const { directory } = aDirectory({ tenants: () => Promise.reject(new Error('No network.')) });
     const { subscriptions, failures } = await directory.subscriptions(ann);
     expect(subscriptions).toEqual([]);
@@ -128,7 +128,7 @@ describe('The subscriptions of an account', () => {
     expect(failures[0]?.tenant).toBeUndefined();
   });
 
-  it('count once when two tenants see them, for their own tenant whichever answers first', async () => {
+  it('are listed once, with their home tenant, when two tenants return them', async () => {
     const seen = aSubscription({ tenantId: 'home' });
     const { directory } = aDirectory({
       tenants: async () => [aTenant('guest'), aTenant('home')],
@@ -137,7 +137,7 @@ describe('The subscriptions of an account', () => {
     expect((await directory.subscriptions(ann)).subscriptions).toEqual([{ ...seen, tenantId: 'home' }]);
   });
 
-  it('keep the tenant whose token showed them when their own was not asked', async () => {
+  it('keep the tenant that returned them when their home tenant is not read', async () => {
     const { directory } = aDirectory({
       tenants: async () => [aTenant('managing')],
       subscriptions: async () => [aSubscription({ tenantId: 'customer' })],
@@ -145,7 +145,7 @@ describe('The subscriptions of an account', () => {
     expect((await directory.subscriptions(ann)).subscriptions[0]?.tenantId).toBe('managing');
   });
 
-  it('are in the order of their names, and of all accounts when none is named', async () => {
+  it('are sorted by name, and include all accounts by default', async () => {
     const { directory } = aDirectory(
       {
         subscriptions: async () => [
@@ -165,7 +165,7 @@ describe('The subscriptions of an account', () => {
     ]);
   });
 
-  it('repeat a failure until someone refreshes', async () => {
+  it('repeat a failure until they are refreshed', async () => {
     const { directory, answers, calls } = aDirectory({
       tenants: () => Promise.reject(new Error('No network.')),
     });
@@ -177,11 +177,11 @@ describe('The subscriptions of an account', () => {
     expect(names(await directory.subscriptions(ann))).toEqual(['Production']);
   });
 
-  describe('with a tenant that hangs', () => {
+  describe('with a tenant that does not respond', () => {
     beforeEach(() => vi.useFakeTimers());
     afterEach(() => vi.useRealTimers());
 
-    it('are there after a while, and the call is given up', async () => {
+    it('are returned after the time limit, and the call is aborted', async () => {
       let given: AbortSignal | undefined;
       const { directory } = aDirectory({
         tenants: async () => [aTenant('slow', 'Slow'), aTenant('good')],
@@ -199,7 +199,7 @@ describe('The subscriptions of an account', () => {
       expect(given?.aborted).toBe(true);
     });
 
-    it('have more time when Azure asks to slow down', async () => {
+    it('get more time when Azure throttles', async () => {
       const { directory } = aDirectory({
         subscriptions: async (tenantId, signal, onWait) => {
           onWait?.(45);
@@ -212,7 +212,7 @@ describe('The subscriptions of an account', () => {
       expect(await reading).toMatchObject({ subscriptions: [{ name: 'Production' }], failures: [] });
     });
 
-    it('are given up when that time is over, too', async () => {
+    it('are aborted when the extended time is over', async () => {
       const { directory } = aDirectory({
         subscriptions: (_tenantId, _signal, onWait) => {
           onWait?.(45);
@@ -228,13 +228,13 @@ describe('The subscriptions of an account', () => {
   });
 });
 
-describe('What the person chose to see', () => {
+describe('Selected subscriptions', () => {
   const two = async () => [
     aSubscription({ id: 's1', name: 'One' }),
     aSubscription({ id: 's2', name: 'Two' }),
   ];
 
-  it('is kept by account, and may be everything again', async () => {
+  it('are saved per account and can be reset to all', async () => {
     const { directory, kept, changes } = aDirectory({ subscriptions: two }, ann, bob);
     await directory.choose(ann, { subscriptionIds: ['s2'] });
     expect(changes).toHaveBeenCalledTimes(1);
@@ -246,7 +246,7 @@ describe('What the person chose to see', () => {
     expect(kept.get('ann')).toEqual({});
   });
 
-  it('may be nothing, and hides hubs that were read before', async () => {
+  it('can be none, which hides hubs that were already read', async () => {
     const { directory } = aDirectory({ subscriptions: two });
     await directory.hubs(aSubscription({ id: 's1' }));
     expect(directory.known()).toHaveLength(1);
@@ -255,7 +255,7 @@ describe('What the person chose to see', () => {
     expect(directory.known()).toEqual([]);
   });
 
-  it('may leave a tenant out, which is not asked then, and fails no more', async () => {
+  it('can exclude a tenant, which is then not read and no longer fails', async () => {
     const { directory, calls } = aDirectory({
       tenants: async () => [aTenant('home'), aTenant('locked')],
       subscriptions: async (tenantId) => {
@@ -280,7 +280,7 @@ describe('What the person chose to see', () => {
     expect((await directory.subscriptions(ann)).failures).toHaveLength(1);
   });
 
-  it('shows what a tenant that is left out has in common with another one', async () => {
+  it('include subscriptions that an excluded tenant shares with another tenant', async () => {
     const { directory, calls } = aDirectory({
       tenants: async () => [aTenant('home'), aTenant('guest')],
       subscriptions: async (tenantId) => [
@@ -301,10 +301,10 @@ describe('What the person chose to see', () => {
   });
 });
 
-describe('The hubs of a subscription', () => {
+describe('Hubs of a subscription', () => {
   const subscription = aSubscription();
 
-  it('are asked for once, sorted, and known from then on', async () => {
+  it('are requested once, sorted and cached', async () => {
     const { directory, calls, changes } = aDirectory({
       hubs: async () => [anAzureHub({ name: 'b' }), anAzureHub({ name: 'a' })],
     });
@@ -316,14 +316,14 @@ describe('The hubs of a subscription', () => {
     expect(directory.find(azureHubId(anAzureHub({ name: 'a' })))).toMatchObject({ subscription });
   });
 
-  it('are found by their id however Azure writes it', async () => {
+  it('are found by ID regardless of its case', async () => {
     const hub = anAzureHub();
     const { directory } = aDirectory({ hubs: async () => [{ ...hub, id: hub.id.toUpperCase() }] });
     await directory.hubs(subscription);
     expect(directory.find(azureHubId(hub))?.hub.name).toBe('factory');
   });
 
-  it('stay known while they are read again, and when that fails', async () => {
+  it('stay cached during a refresh and when it fails', async () => {
     const { directory, answers } = aDirectory();
     await directory.hubs(subscription);
     const next = deferred<readonly AzureHub[]>();
@@ -335,7 +335,7 @@ describe('The hubs of a subscription', () => {
     expect(directory.known()).toHaveLength(1);
   });
 
-  it('are the newest when an older answer comes late', async () => {
+  it('are those of the newest request when an older response arrives late', async () => {
     const old = deferred<readonly AzureHub[]>();
     const { directory, answers } = aDirectory({ hubs: () => old.promise });
     const waiting = directory.hubs(subscription);
@@ -348,7 +348,7 @@ describe('The hubs of a subscription', () => {
     expect(directory.known().map(({ hub }) => hub.name)).toEqual(['new']);
   });
 
-  it('cancel the older question when they are refreshed', async () => {
+  it('cancel the previous request when they are refreshed', async () => {
     let given: AbortSignal | undefined;
     const { directory, answers } = aDirectory({
       hubs: (_, signal) => {
@@ -364,7 +364,7 @@ describe('The hubs of a subscription', () => {
     expect(await waiting).toEqual([]);
   });
 
-  it('go on for others when one who waits gives up', async () => {
+  it('are still returned to other callers when one caller cancels', async () => {
     const answer = deferred<readonly AzureHub[]>();
     const { directory } = aDirectory({ hubs: () => answer.promise });
     const controller = new AbortController();
@@ -376,7 +376,7 @@ describe('The hubs of a subscription', () => {
     expect(await patient).toHaveLength(1);
   });
 
-  it('that nobody asked for stay unread at a refresh; those that were are read at once', async () => {
+  it('that were not requested are not read by a refresh; the others are read at once', async () => {
     const { directory, calls } = aDirectory();
     directory.refresh();
     expect(calls.hubs).toBe(0);
@@ -385,7 +385,7 @@ describe('The hubs of a subscription', () => {
     expect(calls.hubs).toBe(2);
   });
 
-  it('are the first account’s when two see them', async () => {
+  it('belong to the first account when two accounts have access', async () => {
     const { directory } = aDirectory({}, ann, bob);
     const ofBob = aSubscription({ account: bob });
     await directory.hubs(subscription);
@@ -395,8 +395,8 @@ describe('The hubs of a subscription', () => {
   });
 });
 
-describe('An account that is signed out', () => {
-  it('takes with it what was read through it', async () => {
+describe('An account that signs out', () => {
+  it('removes the subscriptions and hubs that were read through it', async () => {
     const { directory, accounts, changes } = aDirectory({}, ann, bob);
     await directory.subscriptions();
     await directory.hubs(aSubscription({ account: ann }));
@@ -410,7 +410,7 @@ describe('An account that is signed out', () => {
     expect(await directory.subscriptions(ann)).toMatchObject({ subscriptions: [], failures: [] });
   });
 
-  it('while its subscriptions are read leaves nobody waiting', async () => {
+  it('while its subscriptions are read rejects all waiting callers', async () => {
     const { directory, accounts } = aDirectory({ tenants: () => new Promise(() => undefined) });
     const waiting = directory.subscriptions(ann);
     await delay(0);
@@ -421,14 +421,14 @@ describe('An account that is signed out', () => {
     expect(await waiting).toMatchObject({ subscriptions: [], failures: [] });
   });
 
-  it('is told apart from a cloud that is not described', async () => {
+  it('is distinguished from an incomplete cloud setting', async () => {
     const { directory, accounts } = aDirectory();
     accounts.list = () => Promise.reject(new IotError('setupMissing', 'The custom cloud lacks its address.'));
     directory.refresh();
     await expect(directory.accounts()).rejects.toMatchObject({ code: 'setupMissing' });
   });
 
-  it('asks nobody when there is none', async () => {
+  it('makes no request when there is no account', async () => {
     const { directory, accounts, calls } = aDirectory();
     accounts.signedIn.pop();
     expect(await directory.subscriptions()).toMatchObject({ subscriptions: [], failures: [] });

@@ -45,8 +45,8 @@ const policy = (name: string, ...rights: HubRight[]): HubPolicy => ({
   secondaryKey: '',
 });
 
-describe('The connection of a hub of Azure', () => {
-  it('has the usual ports, its management, and the key of the policy', () => {
+describe('The connection of an Azure hub', () => {
+  it('has the default ports, its management data and the key of the policy', () => {
     expect(azureHubConnection(hub, azure, { policy: policy('service', 'ServiceConnect') })).toEqual({
       hostName: 'factory.azure-devices.net',
       policyName: 'service',
@@ -64,7 +64,7 @@ describe('The connection of a hub of Azure', () => {
     });
   });
 
-  it('takes a port of the host name for every protocol, and the authority of the cloud', () => {
+  it('uses a port in the host name for every protocol, and the CA of the cloud', () => {
     expect(azureHubConnection({ ...hub, hostName: 'localhost:7443' }, custom, { tokens })).toMatchObject({
       hostName: 'localhost',
       mqttPort: 7443,
@@ -78,18 +78,18 @@ describe('The connection of a hub of Azure', () => {
     });
   });
 
-  it('is an address alone without a signer', () => {
+  it('contains only the address if no policy is requested', () => {
     const connection = azureHubConnection(hub, azure, undefined);
     expect([connection.policyName, connection.key, connection.tokens]).toEqual(['', '', undefined]);
   });
 
-  it('says that a hub which is being made has no address yet', () => {
+  it('reports that a hub in creation has no address yet', () => {
     expect(() => azureHubConnection({ ...hub, hostName: '', state: 'Activating' }, azure, undefined)).toThrow(
       'has no host name yet; its state is Activating',
     );
   });
 
-  it('knows the event endpoint, whose name is not the hub’s', () => {
+  it('includes the event endpoint, whose name differs from the hub name', () => {
     const service = policy('service', 'ServiceConnect');
     expect(azureEventsConnection(hub, azure, service)).toEqual({
       host: 'ihsuprodamres001.servicebus.windows.net',
@@ -111,7 +111,7 @@ describe('The connection of a hub of Azure', () => {
   });
 });
 
-describe('The weakest policy', () => {
+describe('The least-privileged policy', () => {
   const defaults = [
     policy('iothubowner', 'RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'),
     policy('service', 'ServiceConnect'),
@@ -131,7 +131,7 @@ describe('The weakest policy', () => {
     [['RegistryRead', 'ServiceConnect'], 'iothubowner'],
   ])('for %j is %s', (rights, name) => expect(chosen(rights)).toBe(name));
 
-  it('is never iothubowner while a custom one has as few', () => {
+  it('is not iothubowner if a custom policy has the same rights', () => {
     const all: HubRight[] = ['RegistryRead', 'RegistryWrite', 'ServiceConnect', 'DeviceConnect'];
     expect(chosen(['RegistryRead', 'ServiceConnect'], [...defaults, policy('mine', ...all)])).toBe('mine');
     expect(
@@ -145,7 +145,7 @@ describe('The weakest policy', () => {
     ).toBe('mine');
   });
 
-  it('says which right is missing when none has it', () => {
+  it('is reported as missing with the right that no policy has', () => {
     expect(() =>
       leastPrivilegedPolicy([policy('device', 'DeviceConnect')], ['RegistryRead'], 'factory'),
     ).toThrow('No shared access policy of hub "factory" grants RegistryRead.');

@@ -27,8 +27,8 @@ const full = (): HubDraft => ({
   isLocalAuthOff: true,
 });
 
-describe('The steps of Create Hub', () => {
-  it('are all of them until a plan is chosen', () => {
+describe('Steps of Create Hub', () => {
+  it('include all steps until a tier is selected', () => {
     expect(hubSteps(emptyDraft(), true)).toEqual([
       'subscription',
       'group',
@@ -44,7 +44,7 @@ describe('The steps of Create Hub', () => {
     ]);
   });
 
-  it('leave out the subscription when there is one, and what the free tier fixes', () => {
+  it('omit the only subscription and what the free tier determines', () => {
     const draft = full();
     setPlan(draft, 'F1');
     expect(hubSteps(draft, false)).toEqual([
@@ -58,20 +58,20 @@ describe('The steps of Create Hub', () => {
     ]);
   });
 
-  it('ask for the name of a new group', () => {
+  it('include the name of a new resource group', () => {
     const draft: HubDraft = { ...full(), group: { kind: 'new', name: '' } };
     expect(hubSteps(draft, false).slice(0, 2)).toEqual(['group', 'groupName']);
     expect(isAnswered('groupName', draft)).toBe(false);
   });
 });
 
-describe('The draft of a hub', () => {
-  it('is worth keeping from the first answer on that is more than a click', () => {
+describe('A hub draft', () => {
+  it('is kept after the first answer that is more than a click', () => {
     expect(isWorthKeeping({ ...emptyDraft(), subscription: aSubscription() })).toBe(false);
     expect(isWorthKeeping({ ...emptyDraft(), name: 'x' })).toBe(true);
   });
 
-  it('fixes what F1 has, and asks again for what a paid tier leaves open', () => {
+  it('sets the values of F1, and asks for them again for a paid tier', () => {
     const draft = full();
     setPlan(draft, 'F1');
     expect(draft).toMatchObject({ units: 1, partitionCount: 2, retentionDays: 1 });
@@ -79,7 +79,7 @@ describe('The draft of a hub', () => {
     expect(draft).toMatchObject({ units: undefined, partitionCount: undefined, retentionDays: undefined });
   });
 
-  it('keeps numbers that the other tier allows, and asks for those that it does not', () => {
+  it('keeps values that the other tier allows, and asks for the others', () => {
     const draft = { ...full(), units: 100 };
     setPlan(draft, 'S2');
     expect(draft).toMatchObject({ units: 100, partitionCount: 8, retentionDays: 3 });
@@ -87,7 +87,7 @@ describe('The draft of a hub', () => {
     expect(draft).toMatchObject({ units: undefined, partitionCount: 8, retentionDays: 3 });
   });
 
-  it('of another subscription asks again for what is of the subscription, and for the free tier', () => {
+  it('asks again for the values of a subscription, and for the free tier, after the subscription is changed', () => {
     const draft = full();
     setPlan(draft, 'F1');
     setSubscription(draft, aSubscription({ id: 'other' }));
@@ -97,7 +97,7 @@ describe('The draft of a hub', () => {
     expect(same).toEqual(full());
   });
 
-  it('becomes a hub when nothing is open', () => {
+  it('is complete when every step is answered', () => {
     expect(newHubOf(full())).toEqual({
       name: 'factory',
       resourceGroup: 'iot',
@@ -115,7 +115,7 @@ describe('The draft of a hub', () => {
   });
 });
 
-describe('A creation that failed', () => {
+describe('A failed creation', () => {
   it.each<[IotErrorCode, string, ReturnType<typeof failedWizardStep>]>([
     ['alreadyExists', 'HTTP 409 409001 IotHub name x is not available.', 'name'],
     ['alreadyExists', 'ResourceGroupExists', 'groupName'],
@@ -158,11 +158,11 @@ describe('A creation that failed', () => {
     ['throttled', 'Slow down.', 'review'],
     ['serviceFailed', 'HTTP 500.', 'review'],
     ['timeout', 'Late.', 'review'],
-  ])('%s (%s) leads back to step %s, whatever the language of the message', (code, detail, step) => {
+  ])('%s (%s) leads back to step %s, regardless of the language of the message', (code, detail, step) => {
     expect(failedWizardStep(new IotError(code, 'Nachricht', { detail }))).toBe(step);
   });
 
-  it('by anything else is tried again at the end', () => {
+  it('for any other reason is tried again from the last step', () => {
     expect(failedWizardStep(new Error('name'))).toBe('review');
   });
 });

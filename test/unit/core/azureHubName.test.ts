@@ -5,15 +5,15 @@ import { hubNameProblem, resourceGroupNameProblem } from '../../../src/core/azur
 const unit = (characters: string) => fc.constantFrom(...characters);
 const alphanumeric = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789';
 
-describe('The name of a hub', () => {
-  it('is good when it keeps the rules of Azure, whatever it is made of', () => {
+describe('A hub name', () => {
+  it('is valid if it follows the rules of Azure', () => {
     const good = fc
       .tuple(fc.string({ unit: unit(`${alphanumeric}-`), minLength: 2, maxLength: 49 }), unit(alphanumeric))
       .map(([start, end]) => start + end);
     fc.assert(fc.property(good, (name) => hubNameProblem(name) === undefined));
   });
 
-  it('is refused with a reason for any other text', () => {
+  it('is rejected with a reason for any other text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 60 }), (name) => {
         const isGood = /^[A-Za-z0-9-]{3,50}$/.test(name) && !name.endsWith('-') && !name.includes('\n');
@@ -31,13 +31,13 @@ describe('The name of a hub', () => {
     ['größe', /cannot contain "ö"/],
     ['hub😀', /cannot contain "😀"/],
     ['hub-', /cannot end with "-"/],
-  ])('"%s" is refused in words', (name, said) => {
+  ])('"%s" is rejected with a message', (name, said) => {
     expect(hubNameProblem(name)).toMatch(said);
   });
 });
 
-describe('The name of a resource group', () => {
-  it('takes letters of any language, digits and five marks', () => {
+describe('A resource group name', () => {
+  it('accepts letters of any language, digits and five special characters', () => {
     for (const name of ['rg', 'größe-1', '資源', 'a.b(c)_d-1', 'x'.repeat(90)]) {
       expect(resourceGroupNameProblem(name), name).toBeUndefined();
     }
@@ -49,11 +49,11 @@ describe('The name of a resource group', () => {
     ['a/b', /cannot contain "\/"/],
     ['end.', /cannot end with "\."/],
     ['x'.repeat(91), /at most 90 characters/],
-  ])('"%s" is refused in words', (name, said) => {
+  ])('"%s" is rejected with a message', (name, said) => {
     expect(resourceGroupNameProblem(name)).toMatch(said);
   });
 
-  it('is refused with a reason for any other text', () => {
+  it('is rejected with a reason for any other text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme', maxLength: 95 }), (name) => {
         const isGood = /^[\p{L}\p{Nd}_.()-]{1,90}$/u.test(name) && name.length <= 90 && !name.endsWith('.');

@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { freeHubOf, hubPlans, isFree, planOf, isInRange } from '../../../src/core/azure/hubPlans';
 import { anAzureHub } from '../../support/azure';
 
-describe('Plans of hubs', () => {
-  it('are one free, and paid ones that cost something without saying what', () => {
+describe('Hub tiers', () => {
+  it('include one free tier, and paid tiers without prices', () => {
     expect(hubPlans.filter(({ sku }) => isFree(sku)).map(({ sku }) => sku)).toEqual(['F1']);
     expect(planOf('F1')).toMatchObject({
       messagesPerDay: 8_000,
@@ -18,7 +18,7 @@ describe('Plans of hubs', () => {
     }
   });
 
-  it('know the free hub of a subscription', () => {
+  it('find the free hub of a subscription', () => {
     const free = anAzureHub({ name: 'free', sku: { name: 'F1', tier: 'Free', units: 1 } });
     const paid = anAzureHub({ name: 'paid', sku: { name: 'S1', tier: 'Standard', units: 1 } });
     expect(freeHubOf([paid, free])).toBe(free);
@@ -36,7 +36,7 @@ describe('Plans of hubs', () => {
     ['1e1', false],
     ['', false],
     ['four', false],
-  ])('take %s as a number of partitions: %s', (text, isGood) => {
+  ])('accept %s as the number of partitions: %s', (text, isGood) => {
     expect(isInRange(text, { min: 2, max: 32, defaultValue: 4 })).toBe(isGood);
   });
 });

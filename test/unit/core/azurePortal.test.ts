@@ -8,8 +8,8 @@ const accounts = (environment: string | undefined, customEnvironment: unknown = 
 });
 const custom = { resourceManagerEndpointUrl: 'https://management.local' };
 
-describe('The portal', () => {
-  it('has a page for each hub and subscription, in its tenant', () => {
+describe('The Azure portal', () => {
+  it('has a URL for each hub and subscription, with its tenant', () => {
     const place = { tenantId: 'home', id: anAzureHub().id };
     expect(portalUrl('https://portal.azure.com', place)).toBe(
       'https://portal.azure.com/#@home/resource/subscriptions/s1/resourceGroups/rg-iot/providers/Microsoft.Devices/IotHubs/factory',
@@ -23,7 +23,7 @@ describe('The portal', () => {
     );
   });
 
-  it('is there in the known clouds, and in a custom one that names it', () => {
+  it('is available in known clouds and in a custom cloud that configures it', () => {
     for (const environment of [undefined, 'ChinaCloud', 'USGovernment']) {
       expect(hasPortal(accounts(environment))).toBe(true);
     }

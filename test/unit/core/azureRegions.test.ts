@@ -46,7 +46,7 @@ const berlin = approximateLocationOf('Europe/Berlin', 60, 120);
 const names = (wishes: Parameters<typeof rankRegions>[1]) =>
   rankRegions(all, wishes).map(({ region: { displayName } }) => displayName);
 
-describe('Where this computer is', () => {
+describe('The approximate location', () => {
   it.each([
     ['Europe/Berlin', 60, 120, { longitude: 15, hemisphere: 'north', area: 'Europe' }],
     ['America/Sao_Paulo', -180, -180, { longitude: -45, area: 'America' }],
@@ -54,15 +54,15 @@ describe('Where this computer is', () => {
     ['UTC', 0, 0, { longitude: 0 }],
     ['Etc/GMT+5', -300, -300, { longitude: -75 }],
     [undefined, 330, 330, { longitude: 82.5 }],
-  ])('is guessed from %s', (zone, january, july, here) => {
+  ])('is estimated from %s', (zone, january, july, here) => {
     expect(approximateLocationOf(zone, january, july)).toEqual(here);
   });
 
-  it('is somewhere on Earth, on this computer too', () => {
+  it('is on Earth, also for this computer', () => {
     expect(Math.abs(approximateLocationHere().longitude)).toBeLessThanOrEqual(225);
   });
 
-  it('is never farther from a region than the other side of the world and two wrong guesses', () => {
+  it('has a bounded distance to every region', () => {
     const place = fc.double({ min: -180, max: 180, noNaN: true });
     fc.assert(
       fc.property(place, place, (longitude, own) => {
@@ -77,7 +77,7 @@ describe('Where this computer is', () => {
 });
 
 describe('Regions', () => {
-  it('begin with the last used, then the one of the group, then the nearest, then go by name', () => {
+  it('are sorted: last used, that of the group, nearest, then by name', () => {
     const order = names({ here: berlin, lastUsed: 'japaneast', ofGroup: 'westus2' });
     expect(order.slice(0, 2)).toEqual(['Japan East', 'West US 2']);
     expect(order.slice(2, 5).sort()).toEqual(['Germany West Central', 'Norway East', 'Poland Central']);
@@ -86,33 +86,33 @@ describe('Regions', () => {
     expect(order).toHaveLength(all.length);
   });
 
-  it('name one only once when it was used last and is the one of the group', () => {
+  it('list the last used region once if it is also that of the group', () => {
     const ranked = rankRegions(all, { here: berlin, lastUsed: 'eastus', ofGroup: 'EastUS' });
     expect(ranked[0]).toMatchObject({ region: eastUs, rank: 'lastUsed' });
     expect(ranked.filter(({ rank }) => rank === 'ofGroup')).toEqual([]);
   });
 
-  it('near New York are in its hemisphere, near Sydney in Australia, near São Paulo in Brazil', () => {
+  it('near New York, Sydney and São Paulo are on the right continent', () => {
     const newYork = names({ here: approximateLocationOf('America/New_York', -300, -240) });
     expect(newYork.slice(0, 2).sort()).toEqual(['Canada Central', 'East US']);
     expect(names({ here: approximateLocationOf('Australia/Sydney', 660, 600) })[0]).toBe('Australia East');
     expect(names({ here: approximateLocationOf('America/Sao_Paulo', -180, -180) })[0]).toBe('Brazil South');
   });
 
-  it('are those that the provider offers, which it names by their display names', () => {
+  it('are those that the provider offers by display name', () => {
     const offered = regionsWithHubs(all, { regions: ['West Europe', 'east us', 'Brazil  South', 'Nowhere'] });
     expect(offered).toEqual([brazil, eastUs, westEurope]);
     expect(regionsWithHubs(all, { regions: [] })).toEqual([]);
   });
 
-  it('stay a list without places, when the cloud does not tell any', () => {
+  it('are listed without distances if the cloud returns no coordinates', () => {
     const bare = all.map(({ name, displayName }) => ({ name, displayName }));
     const ranked = rankRegions(bare, { here: berlin });
     expect(ranked.every(({ rank }) => rank === 'other')).toBe(true);
     expect(ranked[0]?.region.displayName).toBe('Australia East');
   });
 
-  it('have their display names, or the name itself', () => {
+  it('are shown by display name, or by name if there is none', () => {
     expect(displayNameOf('westeurope', all)).toBe('West Europe');
     expect(displayNameOf('global', all)).toBe('global');
   });

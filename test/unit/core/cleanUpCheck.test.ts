@@ -150,8 +150,8 @@ function registryOf(there: readonly string[]) {
 const certificate = (name: string, hubId = 'local-hub') =>
   ({ kind: 'hubCertificate', hubId, hubName: 'Local Hub', name }) as const;
 
-describe('What is still there of what was made here', () => {
-  it('tells what is there from what is gone, in Azure, on the local hub and on this computer', async () => {
+describe('Checking created resources', () => {
+  it('distinguishes existing from deleted resources in Azure, on the local hub and on this computer', async () => {
     const world = new World();
     world.groups.set('rg', [hubResource('h'), otherResource('photos')]);
     world.hubs = [aHub('h')];
@@ -193,12 +193,12 @@ describe('What is still there of what was made here', () => {
     expect(found).toContainEqual(expect.objectContaining({ kind: 'authority', name: 'CA a1', issued: 1 }));
   });
 
-  it('neither lists nor forgets a key whose folder is not there now', async () => {
+  it('neither lists nor forgets a key whose folder is unavailable', async () => {
     const { found, gone } = await new World().check([{ kind: 'authority', authorityId: 'a', name: 'A' }]);
     expect([...found, ...gone]).toEqual([]);
   });
 
-  it('counts the devices of a hub that were not registered here, also those by a connection string', async () => {
+  it('counts devices that were not registered here, also on a hub by connection string', async () => {
     const world = new World();
     world.hubs = [aHub('h')];
     world.listed.set('saved', { kind: 'connectionString', name: 'Mine', hostName: 'H.azure-devices.net' });
@@ -230,7 +230,7 @@ describe('What is still there of what was made here', () => {
     expect(found[0]).toMatchObject({ devices: { count: 1_000, isMore: true } });
   });
 
-  it('forgets what was on a hub that is gone', async () => {
+  it('forgets resources on a deleted hub', async () => {
     const { gone } = await new World().check([
       madeDevice('d', hubIdOfName('gone'), 'gone'),
       certificate('CA', hubIdOfName('gone')),
@@ -238,7 +238,7 @@ describe('What is still there of what was made here', () => {
     expect(gone).toHaveLength(2);
   });
 
-  it('tells for itself what could not be looked at, with the reason; the rest is found', async () => {
+  it('reports unreachable resources with the reason, and finds the others', async () => {
     const world = new World();
     world.groups.set('rg', []);
     world.failing.set(
@@ -265,7 +265,7 @@ describe('What is still there of what was made here', () => {
     );
   });
 
-  it('lists a hub whose devices cannot be looked at, and says so', async () => {
+  it('lists a hub whose devices cannot be read, and reports it', async () => {
     const world = new World();
     world.hubs = [aHub('h')];
     world.failing.set(`registry ${hubIdOfName('h')}`, new IotError('forbidden', 'No key.'));
@@ -273,7 +273,7 @@ describe('What is still there of what was made here', () => {
     expect(found).toMatchObject([{ kind: 'hub', devices: undefined }]);
   });
 
-  it('asks to sign in when no account sees the subscription; nothing is forgotten', async () => {
+  it('asks to sign in when no account has access to the subscription, and forgets nothing', async () => {
     const world = new World();
     world.subscriptions = [];
     const { gone, unreachable } = await world.check([madeGroup('rg'), madeHub('h')]);
@@ -286,7 +286,7 @@ describe('What is still there of what was made here', () => {
     );
   });
 
-  it('offers to tick the tenant that was left out when the subscription may be there', async () => {
+  it('offers to select an excluded tenant that may contain the subscription', async () => {
     const sources = new World().sources();
     const list = { subscriptions: [], failures: [], hiddenTenants: ['guest'] };
     const azure = { ...sources.azure, allSubscriptions: async () => list };
@@ -300,7 +300,7 @@ describe('What is still there of what was made here', () => {
     ]);
   });
 
-  it('looks at the rest when the accounts cannot be read', async () => {
+  it('checks the other resources when the accounts cannot be read', async () => {
     const world = new World();
     world.devices.set('local-hub', ['d']);
     const sources = world.sources();
@@ -322,7 +322,7 @@ describe('What is still there of what was made here', () => {
     expect(found).toMatchObject([{ subscription: { account: { id: 'bert' } } }]);
   });
 
-  it('says which subscription is left out of the tree', async () => {
+  it('names the subscription that is hidden in the tree', async () => {
     const world = new World();
     world.hubs = [aHub('h')];
     world.isReadByTree = false;
@@ -330,7 +330,7 @@ describe('What is still there of what was made here', () => {
     expect(unreachable).toMatchObject([{ action: { kind: 'chooseSubscriptions' } }]);
   });
 
-  it('asks nothing outside of an account or a subscription', async () => {
+  it('makes no requests outside of known accounts and subscriptions', async () => {
     const world = new World();
     world.groups.set('rg', []);
     world.devices.set('local-hub', ['d']);
@@ -349,24 +349,24 @@ describe('What is still there of what was made here', () => {
     }
   });
 
-  it('stops when it is canceled', async () => {
+  it('stops when canceled', async () => {
     const world = new World();
     await expect(
       checkCreatedResources([madeDevice('d')], world.sources(), { signal: AbortSignal.abort(abortError()) }),
     ).rejects.toThrow('Canceled');
   });
 
-  it('leaves a hub alone that is being deleted', async () => {
+  it('ignores a hub that is being deleted', async () => {
     const world = new World();
     world.hubs = [{ ...aHub('h'), state: 'Deleting' }];
     expect(await world.check([madeHub('h')])).toEqual({ found: [], gone: [], unreachable: [] });
   });
 });
 
-describe('Which of many devices are there', () => {
+describe('Checking many devices', () => {
   const ids = (count: number) => Array.from({ length: count }, (_, n) => `it's-${n}`);
 
-  it('is asked in few queries, with ids that hold quotes', async () => {
+  it('uses few queries and escapes quotes in IDs', async () => {
     const registry = registryOf(ids(1_200));
     const { there, unsure } = await existingDevices(registry, ids(1_200), {});
     expect(there.size).toBe(1_200);
@@ -374,20 +374,20 @@ describe('Which of many devices are there', () => {
     expect(registry.calls).toBe(12);
   });
 
-  it('is looked up for what the query index does not know yet', async () => {
+  it('looks up devices that the query index does not contain yet', async () => {
     const registry = registryOf(ids(50));
     const behind = { ...registry, list: async () => ({ devices: ids(45).map(summary) }) };
     const { there } = await existingDevices(behind, ids(50), {});
     expect(there.size).toBe(50);
   });
 
-  it('stays open when too many are missing', async () => {
+  it('does not look up too many missing devices', async () => {
     const registry = registryOf(ids(10));
     const { there, unsure } = await existingDevices(registry, ids(500), {});
     expect([there.size, unsure.size]).toEqual([10, 490]);
   });
 
-  it('keeps statements short when the ids are long', async () => {
+  it('limits the length of statements with long IDs', async () => {
     const long = Array.from({ length: 100 }, (_, n) => `${n}`.padStart(128, 'x'));
     let longest = 0;
     const registry = registryOf(long);

@@ -30,8 +30,8 @@ const row = (rows: readonly ShownRow[], label: string) => {
   return found;
 };
 
-describe('What Clean Up lists', () => {
-  it('puts what costs money first, this computer last; groups, hubs, then what is on them', () => {
+describe('Rows of Clean Up', () => {
+  it('list billed resources first and this computer last, in each section groups, hubs, then their contents', () => {
     const rows = plan(
       foundAuthority('Root'),
       foundDevice('d-local'),
@@ -49,13 +49,13 @@ describe('What Clean Up lists', () => {
     ]);
   });
 
-  it('says what costs money and what is free', () => {
+  it('show what is billed and what is free', () => {
     const rows = plan(foundHub('paid'), foundHub('free', { sku: 'F1' }));
     expect(row(rows, 'paid').description).toBe('hub · S1 · billed');
     expect(row(rows, 'free').description).toBe('hub · F1 · free');
   });
 
-  it('ticks what was made here and holds nothing else, and what is on the local hub; never a key', () => {
+  it('preselect created resources without other contents and those on the local hub, never a key', () => {
     const rows = plan(
       foundGroup('rg', [hubResource('h')]),
       foundHub('h', { count: 1 }),
@@ -67,7 +67,7 @@ describe('What Clean Up lists', () => {
     expect(ticks(rows)).toEqual(['rg', 'h', 'd', 'local', 'CA']);
   });
 
-  it('does not tick a group with things that were not made here, and names them', () => {
+  it('do not preselect a group with resources that were not created here, and name them', () => {
     const rows = plan(
       foundGroup('rg', [hubResource('h'), otherResource('photos')], [otherResource('photos')]),
       foundHub('h'),
@@ -81,7 +81,7 @@ describe('What Clean Up lists', () => {
     ['with devices that were not registered here', { count: 3, foreign: 2 }],
     ['with more devices than were looked at', { count: 1000, isMore: true }],
     ['whose devices could not be looked at', { isUnknown: true }],
-  ])('does not tick a hub %s, nor its group, nor what is on it', (_, devices) => {
+  ])('do not preselect a hub %s, nor its group, nor its contents', (_, devices) => {
     const rows = plan(
       foundGroup('rg', [hubResource('h')]),
       foundHub('h', devices),
@@ -90,17 +90,17 @@ describe('What Clean Up lists', () => {
     expect(ticks(rows)).toEqual([]);
   });
 
-  it('does not tick a group whose hub could not be looked at', () => {
+  it('do not preselect a group whose hub could not be read', () => {
     expect(ticks(plan(foundGroup('rg', [hubResource('h')])))).toEqual([]);
     expect(ticks(plan(foundGroup('rg', [])))).toEqual(['rg']);
   });
 
-  it('does not tick what was made on a hub that was there before', () => {
+  it('do not preselect resources on a hub that was not created here', () => {
     expect(ticks(plan(foundDevice('d', hubLocation('production'))))).toEqual([]);
     expect(ticks(plan(foundCertificate('CA', hubLocation('production'))))).toEqual([]);
   });
 
-  it('makes one row of many devices', () => {
+  it('combine many devices of a hub', () => {
     const many = Array.from({ length: 1_200 }, (_, n) => foundDevice(`sensor-${n}`));
     expect(plan(...many).map(({ label, description }) => [label, description])).toEqual([
       ['1,200 devices', 'on Local Hub'],
@@ -108,14 +108,14 @@ describe('What Clean Up lists', () => {
     expect(plan(...many.slice(0, maxDeviceRows))).toHaveLength(maxDeviceRows);
   });
 
-  it('knows a hub by its host name when it is in the list by a connection string too', () => {
+  it('match a hub by connection string to a created hub by its host name', () => {
     const place = { hubId: 'saved', hubName: 'Mine', hostName: 'h.azure-devices.net', isLocal: false };
     const rows = plan(foundHub('h', { count: 1 }), foundDevice('d', place));
     expect(row(rows, 'd').within).toEqual([row(rows, 'h').id]);
   });
 });
 
-describe('Ticks of Clean Up', () => {
+describe('Selection of Clean Up', () => {
   const rows = plan(
     foundGroup('rg', [hubResource('a'), hubResource('b')]),
     foundHub('a'),
@@ -129,25 +129,25 @@ describe('Ticks of Clean Up', () => {
   const settle = (before: ReadonlySet<string>, now: ReadonlySet<string>) =>
     rows.filter(({ id }) => resolveSelection(rows, before, now).has(id)).map(({ label }) => label);
 
-  it('follow: all in a group or hub that is ticked', () => {
+  it('selects everything in a selected group or hub', () => {
     expect(settle(ids(), ids('rg'))).toEqual(['rg', 'a', 'b', 'd1', 'd2', 'd3']);
     expect(settle(ids(), ids('a'))).toEqual(['a', 'd1', 'd2']);
   });
 
-  it('follow: what something would go with, when it is unticked', () => {
+  it('deselects the hub and group of a deselected row', () => {
     expect(settle(all, ids('rg', 'a', 'b', 'd2', 'd3'))).toEqual(['b', 'd2', 'd3']);
   });
 
-  it('follow: what is in a group or hub that is unticked', () => {
+  it('deselects everything in a deselected group or hub', () => {
     expect(settle(all, ids('a', 'b', 'd1', 'd2', 'd3'))).toEqual([]);
     expect(settle(all, ids('rg', 'b', 'd1', 'd2', 'd3'))).toEqual(['b', 'd3']);
   });
 
-  it('leaves a device ticked that is ticked without its hub', () => {
+  it('keeps a device selected without its hub', () => {
     expect(settle(ids(), ids('d1'))).toEqual(['d1']);
   });
 
-  it('never leave something unticked in something that is ticked, whatever is clicked', () => {
+  it('never contains a group or hub with deselected contents, whatever is clicked', () => {
     for (let seed = 1; seed <= 300; seed++) {
       const random = randomOf(seed);
       let ticked: ReadonlySet<string> = new Set(rows.filter(() => random() < 0.5).map(({ id }) => id));
@@ -170,7 +170,7 @@ describe('Ticks of Clean Up', () => {
   });
 });
 
-describe('What Clean Up asks', () => {
+describe('Confirmation of Clean Up', () => {
   const ask = (found: readonly DiscoveredResource[], ticked?: readonly string[]) => {
     const rows = cleanUpPlan({ found }).map(shown);
     const { direct, covered } = selectionOf(
@@ -180,7 +180,7 @@ describe('What Clean Up asks', () => {
     return deleteConfirmation(direct, covered);
   };
 
-  it('lists devices and certificates, and asks for no name', () => {
+  it('lists devices and certificates without asking for a name', () => {
     const confirmation = ask([foundDevice('d1'), foundDevice('d2'), foundCertificate('CA')]);
     expect(confirmation.question).toBe('Delete 2 devices and 1 hub certificate?');
     expect(confirmation.detail).toContain('2 devices on Local Hub, with keys and twins: d1, d2');
@@ -188,14 +188,14 @@ describe('What Clean Up asks', () => {
     expect(confirmation.typed).toBeUndefined();
   });
 
-  it('says that a key cannot be had back and that its certificates stay valid, and asks for its name', () => {
+  it('warns that a key cannot be recovered and that its certificates stay valid, and asks for its name', () => {
     const confirmation = ask([foundAuthority('Root', 3)]);
     expect(confirmation.detail).toContain('3 device certificates');
     expect(confirmation.detail).toMatch(/key cannot be recovered.*remain valid/);
     expect(confirmation.typed?.name).toBe('Root');
   });
 
-  it('asks for the name of the weightiest: group, then paid hub, then free hub, then key', () => {
+  it('asks for the name of the most important resource: group, paid hub, free hub, key', () => {
     const group = foundGroup('rg', [hubResource('paid'), hubResource('free')]);
     const [paid, free] = [foundHub('paid', { count: 1 }), foundHub('free', { sku: 'F1', count: 400 })];
     const rest = [foundAuthority('Root'), foundDevice('d')];
@@ -205,7 +205,7 @@ describe('What Clean Up asks', () => {
     expect(ask(rest).typed?.name).toBe('Root');
   });
 
-  it('counts what goes with a hub as part of it, and names what in a group was not made here', () => {
+  it('counts the contents of a hub as part of it, and names resources in a group that were not created here', () => {
     const confirmation = ask([
       foundGroup('rg', [hubResource('h'), otherResource('photos')], [otherResource('photos')]),
       foundHub('h', { count: 2, foreign: 1, group: 'other' }),

@@ -80,8 +80,8 @@ const everything = () =>
     ],
   });
 
-describe('A run of Clean Up', () => {
-  it('deletes devices, certificates, hubs, groups, keys, in this order; what goes with a hub is left to it', async () => {
+describe('Clean Up', () => {
+  it('deletes devices, certificates, hubs, groups and keys in this order, and contents of a hub with the hub', async () => {
     const operations = new RecordedOperations();
     const rows = everything();
     const resourceLog = resourceLogOf(rows);
@@ -97,7 +97,7 @@ describe('A run of Clean Up', () => {
     expect(outcomeSummary(outcomes)).toBe('6 deleted.');
   });
 
-  it('tells failures one by one, keeps what failed, and a second run does the rest', async () => {
+  it('reports each failure, keeps failed resources, and deletes them in a second run', async () => {
     const operations = new RecordedOperations();
     operations.failures.set('hub h', new IotError('locked', 'The lock "keep" holds hub h.'));
     operations.failures.set('device d2 on Local Hub', new Error('socket hang up'));
@@ -120,7 +120,7 @@ describe('A run of Clean Up', () => {
     expect(resourceLog.list()).toEqual([]);
   });
 
-  it('takes what is gone meanwhile for done', async () => {
+  it('counts a resource that was deleted meanwhile as deleted', async () => {
     const operations = new RecordedOperations();
     operations.failures.set('hub h', new IotError('notFound', 'No such hub.'));
     const rows = cleanUpPlan({ found: [foundHub('h')] });
@@ -130,7 +130,7 @@ describe('A run of Clean Up', () => {
     expect(resourceLog.list()).toEqual([]);
   });
 
-  it('waits when it is asked to slow down', async () => {
+  it('waits when throttled', async () => {
     const operations = new RecordedOperations();
     let refusals = 3;
     operations.before = () => {
@@ -149,7 +149,7 @@ describe('A run of Clean Up', () => {
     expect(outcomeSummary(outcomes)).toBe('1 deleted.');
   });
 
-  it('does not try the thousandth device of a hub that cannot be reached', async () => {
+  it('stops trying devices of an unreachable hub', async () => {
     const operations = new RecordedOperations();
     operations.before = (title) => {
       if (title.startsWith('device')) throw new IotError('unreachable', 'The hub cannot be reached.');
@@ -165,7 +165,7 @@ describe('A run of Clean Up', () => {
     expect(tries).toBeLessThan(10);
   });
 
-  it('works on a few at once, and writes the resourceLog seldom', async () => {
+  it('limits concurrent deletions and rarely writes the log', async () => {
     const operations = new RecordedOperations();
     const rows = cleanUpPlan({ found: Array.from({ length: 500 }, (_, n) => foundDevice(`d${n}`)) });
     const resourceLog = resourceLogOf(rows);
@@ -178,7 +178,7 @@ describe('A run of Clean Up', () => {
     expect(resourceLog.list()).toEqual([]);
   });
 
-  it('does not delete a group that holds something new since the question', async () => {
+  it('does not delete a group to which a resource was added after the confirmation', async () => {
     const operations = new RecordedOperations();
     operations.extra = [otherResource('database')];
     const rows = cleanUpPlan({ found: [foundGroup('rg', [])] });
@@ -188,7 +188,7 @@ describe('A run of Clean Up', () => {
     expect(cleanUpReport(outcomes, [], '')).toContain('database (Microsoft.Storage/storageAccounts)');
   });
 
-  it('forgets what another window made in a hub or group meanwhile, and nothing else', async () => {
+  it('forgets only resources that another window created in the deleted hub or group', async () => {
     const operations = new RecordedOperations();
     const rows = cleanUpPlan({ found: [foundGroup('rg', [hubResource('h')]), foundHub('h')] });
     const resourceLog = resourceLogOf(rows);
@@ -208,8 +208,8 @@ describe('A run of Clean Up', () => {
   });
 });
 
-describe('A run of Clean Up that is canceled', () => {
-  it('at each point: what is done is told and forgotten, the rest stays, and a second run finishes', async () => {
+describe('Canceling Clean Up', () => {
+  it('at any point reports and forgets deleted resources, keeps the others, and a second run deletes them', async () => {
     for (let point = 0; point <= 6; point++) {
       const operations = new RecordedOperations();
       const controller = new AbortController();
@@ -244,7 +244,7 @@ describe('A run of Clean Up that is canceled', () => {
     }
   });
 
-  it('before it begins: nothing is deleted', async () => {
+  it('before it starts deletes nothing', async () => {
     const operations = new RecordedOperations();
     const rows = everything();
     const outcomes = await run(
@@ -258,7 +258,7 @@ describe('A run of Clean Up that is canceled', () => {
     expect(outcomeSummary(outcomes)).toBe('0 of 6 deleted, 6 canceled.');
   });
 
-  it('while it waits: what was refused was not begun', async () => {
+  it('while it waits reports throttled resources as not started', async () => {
     const controller = new AbortController();
     const operations = new RecordedOperations();
     operations.before = () => {
@@ -278,8 +278,8 @@ describe('A run of Clean Up that is canceled', () => {
   });
 });
 
-describe('Whatever is ticked', () => {
-  it('nothing is deleted that is not ticked or not listed', async () => {
+describe('Clean Up of any selection', () => {
+  it('deletes nothing that is not selected or not listed', async () => {
     for (let seed = 1; seed <= 200; seed++) {
       const random = randomOf(seed);
       const pick = (n: number) => Math.floor(random() * n);

@@ -28,7 +28,7 @@ const withCode = (code: string | number, message = '') => Object.assign(new Erro
 const http = (statusCode: number, body: unknown) =>
   Object.assign(new Error('x'), { response: { statusCode }, responseBody: JSON.stringify(body) });
 
-describe('A failure of the network', () => {
+describe('A network failure', () => {
   it.each([
     ['ECONNREFUSED', 'unreachable', 'refused'],
     ['ENOTFOUND', 'unreachable', 'cannot be resolved'],
@@ -36,13 +36,13 @@ describe('A failure of the network', () => {
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'untrusted', 'not signed by'],
     ['CERT_HAS_EXPIRED', 'untrusted', 'expired'],
     ['ERR_TLS_CERT_ALTNAME_INVALID', 'untrusted', 'another host name'],
-  ])('with code %s is said in plain words', (code, kind, part) => {
+  ])('with code %s is reported in plain language', (code, kind, part) => {
     const failure = networkFailure(withCode(code), 'h.net', 443);
     expect(failure).toMatchObject({ code: kind });
     expect(failure?.message).toContain(part);
   });
 
-  it('is found in what wraps it', () => {
+  it('is found in wrapping errors', () => {
     expect(networkFailure(new AggregateError([withCode('ECONNREFUSED')]), 'h', 1)).toMatchObject({
       code: 'unreachable',
     });
@@ -54,12 +54,12 @@ describe('A failure of the network', () => {
     });
   });
 
-  it('is not seen where there is none', () => {
+  it('is not detected in other errors', () => {
     expect(networkFailure(new Error('no such thing'), 'h', 1)).toBeUndefined();
   });
 });
 
-describe('A failure of the registry', () => {
+describe('A failed call of the device registry', () => {
   it.each([
     [401, 'unauthorized', 'policy "service"'],
     [404, 'notFound', '"d1" does not exist'],
@@ -76,7 +76,7 @@ describe('A failure of the registry', () => {
     expect(failure.message).toContain(part);
   });
 
-  it('is read in both forms that the service uses', () => {
+  it('is parsed in both formats of the service', () => {
     expect(
       readAnswer('{"Message":"ErrorCode:DeviceNotFound;gone","ExceptionMessage":"Tracking ID:1"}'),
     ).toEqual({
@@ -93,7 +93,7 @@ describe('A failure of the registry', () => {
     expect(readAnswer('<html>')).toEqual({ name: '', text: '', tracking: '' });
   });
 
-  it('shows no secret', () => {
+  it('contains no secret', () => {
     const failure = registryFailure(
       http(400, { Message: 'ErrorCode:ArgumentInvalid;SharedAccessKey=c2VjcmV0' }),
       hub,
@@ -103,22 +103,22 @@ describe('A failure of the registry', () => {
   });
 });
 
-describe('A failure of MQTT or AMQP', () => {
-  it.each([1, 2, 3, 4, 5])('with return code %d says why', (code) => {
+describe('An MQTT or AMQP failure', () => {
+  it.each([1, 2, 3, 4, 5])('with return code %d states the reason', (code) => {
     expect(mqttFailure(withCode(code), mqtt)).toMatchObject({ code: 'refused' });
   });
 
-  it('with return code 5 names the usual reasons', () => {
+  it('with return code 5 names the common reasons', () => {
     expect(mqttFailure(withCode(5), mqtt).message).toContain('"d1"');
   });
 
-  it('is looked for inside an aggregate without words', () => {
+  it('is found inside an aggregate without a message', () => {
     const failure = eventsFailure(new AggregateError([withCode('UnauthorizedError', 'no')]), hub, 5671);
     expect(failure).toMatchObject({ code: 'unauthorized' });
     expect(failure.message).toContain('ServiceConnect');
   });
 
-  it('may be an AMQP condition without a class', () => {
+  it('can be an AMQP condition without a class', () => {
     expect(eventsFailure({ condition: 'amqp:not-found', description: 'x' }, hub, 5671)).toMatchObject({
       code: 'notFound',
     });
@@ -127,7 +127,7 @@ describe('A failure of MQTT or AMQP', () => {
     ).toContain('What it was.');
   });
 
-  it('is told in words, also where the SDK lost them', () => {
+  it('has a message, also if the SDK lost it', () => {
     expect(eventsFailure(new Error('[object Object]'), hub, 5671).message).toBe(
       'Reading the events of the hub failed: the connection broke',
     );
@@ -135,13 +135,13 @@ describe('A failure of MQTT or AMQP', () => {
 });
 
 describe('Errors', () => {
-  it('are told by name, since every bundle has a class of its own', () => {
+  it('are recognized by name, because every bundle has its own class', () => {
     expect(isIotError(Object.assign(new Error('x'), { name: 'IotError', code: 'timeout' }))).toBe(true);
     expect(isIotError(new IotError('timeout', 'x'))).toBe(true);
     expect(isIotError(new Error('x'))).toBe(false);
   });
 
-  it('of an aggregate are the first that is not the abort of the others', () => {
+  it('of an aggregate are represented by the first that is not an abort', () => {
     const own = new Error('the reason');
     expect(firstCause(new AggregateError([abortError(), new AggregateError([own])]))).toBe(own);
     expect(plainMessage(new AggregateError([own]))).toBe('the reason');
@@ -158,7 +158,7 @@ describe('Waiting', () => {
     await expect(abortable(Promise.reject(new Error('late')), controller.signal)).rejects.toSatisfy(isAbort);
   });
 
-  it('ends when it takes too long', async () => {
+  it('ends after the time limit', async () => {
     await expect(
       timeLimit(new Promise(() => undefined), 5, () => new IotError('timeout', 'late')),
     ).rejects.toThrow('late');

@@ -43,13 +43,13 @@ const lists = (
 const top = (services: ChildServices) => roots(services, () => undefined);
 const look = (node: Node) => present(node, { hub: () => undefined, badges: () => [], now: 0 });
 
-describe('The top of the tree', () => {
-  it('has the accounts between the hubs and the certificates', async () => {
+describe('The top level of the tree', () => {
+  it('lists accounts between hubs and certificates', async () => {
     const nodes = await top(services({ accounts: async () => [account] }));
     expect(nodes).toEqual([{ kind: 'account', account }, { kind: 'authorityFolder' }]);
   });
 
-  it('offers to sign in when nobody is', async () => {
+  it('offers to sign in when there is no account', async () => {
     const [node] = await top(services({}));
     expect(node).toMatchObject({
       kind: 'notice',
@@ -58,7 +58,7 @@ describe('The top of the tree', () => {
     });
   });
 
-  it('names a cloud that is not the usual one', async () => {
+  it('names a cloud that is not the default', async () => {
     const all = services({ accounts: async () => [account] });
     const cloud = { ...all.accounts.cloud(), name: 'Azure China' };
     const [node] = await top({ ...all, accounts: { ...all.accounts, cloud: () => cloud } });
@@ -66,7 +66,7 @@ describe('The top of the tree', () => {
     expect(node && look(node)).toMatchObject({ label: account.label, description: 'Azure China' });
   });
 
-  it('is there although VS Code still wakes up its sign-in', async () => {
+  it('is shown while VS Code still activates its authentication', async () => {
     const nodes = await top(services({ accounts: () => new Promise(() => undefined) }));
     expect(nodes[0]).toMatchObject({ kind: 'notice', icon: 'loading~spin' });
     expect(nodes.at(-1)).toEqual({ kind: 'authorityFolder' });
@@ -75,7 +75,7 @@ describe('The top of the tree', () => {
   it.each([
     ['an answer', () => Promise.resolve([account])],
     ['a failure', () => Promise.reject(new Error('No network.'))],
-  ])('is drawn again when %s has come after all', async (_, settle) => {
+  ])('is refreshed when %s becomes available', async (_, settle) => {
     let onAnswer: () => void = () => undefined;
     const accounts = new Promise<void>((resolve) => (onAnswer = resolve)).then(settle);
     accounts.catch(() => undefined);
@@ -89,7 +89,7 @@ describe('The top of the tree', () => {
     expect(redraw).toHaveBeenCalledTimes(1);
   });
 
-  it('says what is wrong with the cloud that is set', async () => {
+  it('reports an invalid cloud setting', async () => {
     const failure = new IotError('setupMissing', 'The custom cloud lacks its address.');
     const [node] = await top(services({ accounts: () => Promise.reject(failure) }));
     expect(node).toMatchObject({ kind: 'failure', branch: 'azure', message: failure.message });
@@ -98,7 +98,7 @@ describe('The top of the tree', () => {
 });
 
 describe('An account', () => {
-  it('has its subscriptions, and says how many are hidden', async () => {
+  it('lists subscriptions and shows how many are hidden', async () => {
     const other = aSubscription({ id: 's2', name: 'Two' });
     const nodes = await childrenOf(accountNode, services(lists([subscription], [subscription, other])));
     expect(nodes).toMatchObject([
@@ -112,7 +112,7 @@ describe('An account', () => {
     expect(azureScopeOf(nodes[1])).toEqual({ account });
   });
 
-  it('says when none is chosen, and when there is none', async () => {
+  it('reports that no subscription is selected or none exists', async () => {
     expect(await childrenOf(accountNode, services(lists([], [subscription])))).toMatchObject([
       { text: 'No subscriptions selected. Select…' },
     ]);
@@ -121,7 +121,7 @@ describe('An account', () => {
     ]);
   });
 
-  it('says how many tenants are left out, and offers to choose', async () => {
+  it('shows how many tenants are excluded, and offers to select them', async () => {
     const choose = { kind: 'notice', command: 'iotHubWorkbench.chooseSubscriptions' };
     const leftOut = (shown: AzureSubscription[], all: AzureSubscription[], ...hiddenTenants: string[]) => {
       const list = { failures: [], hiddenTenants };
@@ -146,7 +146,7 @@ describe('An account', () => {
     ]);
   });
 
-  it('has the tenants that failed below the others, each with the sign-in that may help', async () => {
+  it('lists failed tenants below subscriptions, each with its sign-in', async () => {
     const failures = [
       {
         account,
@@ -190,26 +190,26 @@ describe('A subscription', () => {
     return all;
   };
 
-  it('has its hubs', async () => {
+  it('lists its hubs', async () => {
     const all = withHubs(account);
     expect(await childrenOf(node, all)).toEqual([{ kind: 'hub', hubId: azureHubId(anAzureHub()) }]);
     // They are there, and nowhere at the top.
     expect((await top(all)).map(({ kind }) => kind)).toEqual(['notice', 'authorityFolder']);
   });
 
-  it('has a hub that another account shows already as a note alone', async () => {
+  it('shows a hub that is listed in another account as a note', async () => {
     expect(await childrenOf(node, withHubs(anAccount('bob')))).toMatchObject([
       { kind: 'notice', text: '1 hub is shown under another account' },
     ]);
   });
 
-  it('offers to create the first one, for itself', async () => {
+  it('offers to create its first hub', async () => {
     const [notice] = await childrenOf(node, services({}));
     expect(notice).toMatchObject({ text: 'No hubs yet. Create one…', command: 'iotHubWorkbench.createHub' });
     expect(azureScopeOf(notice)).toEqual({ account, subscription });
   });
 
-  it('that cannot be read says so, and signs in when that is what it takes', async () => {
+  it('that cannot be read shows the reason, and offers to sign in if that helps', async () => {
     const failing = (error: Error) => services({ hubs: () => Promise.reject(error) });
     expect(await childrenOf(node, failing(new Error('No network.')))).toEqual([
       { kind: 'failure', branch: 'subscription', above: node, message: 'No network.' },
@@ -223,7 +223,7 @@ describe('A subscription', () => {
     ]);
   });
 
-  it('says its state when it is another than usual', () => {
+  it('shows a state other than Enabled', () => {
     expect(look(node)).toMatchObject({ label: 'Production', description: '' });
     const disabled = aSubscription({ state: 'Disabled' });
     expect(look({ kind: 'subscription', subscription: disabled })).toMatchObject({
@@ -232,7 +232,7 @@ describe('A subscription', () => {
     });
   });
 
-  it('is under its account', () => {
+  it('has its account as parent', () => {
     expect(nodeId(node)).toBe('azure/ann/s1');
     expect(parentOf(node)).toEqual(accountNode);
     expect(nodeId(accountNode)).toBe('azure/ann');

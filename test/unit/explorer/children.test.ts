@@ -45,8 +45,8 @@ function services(
 const ready = aSavedHub();
 const off = aLocalHub({ kind: 'stopped' }, 'h');
 
-describe('The branches of the tree', () => {
-  it('begin with the hubs, Azure, and the certificates of this computer', async () => {
+describe('Children of tree nodes', () => {
+  it('are hubs, Azure and Certificate Authorities at the top level', async () => {
     expect(await roots(services(ready).all, () => undefined)).toEqual([
       { kind: 'hub', hubId: 'h' },
       expect.objectContaining({ kind: 'notice', branch: 'azure' }),
@@ -54,7 +54,7 @@ describe('The branches of the tree', () => {
     ]);
   });
 
-  it('of a hub are its devices and certificates once it is ready', async () => {
+  it('of a hub are its devices and certificates when it is ready', async () => {
     const kinds = (await childrenOf({ kind: 'hub', hubId: 'h' }, services(ready).all)).map(
       ({ kind }) => kind,
     );
@@ -71,7 +71,7 @@ describe('The branches of the tree', () => {
       { kind: 'failure', message: 'The local hub failed: broken', command: startLocalHub },
     ],
   ];
-  it.each(notReady)('of a local hub that is not say what to do (%j)', async (process, expected) => {
+  it.each(notReady)('of a local hub that is not ready show what to do (%j)', async (process, expected) => {
     const { all } = services(aLocalHub(process, 'h'));
     expect(await childrenOf({ kind: 'hub', hubId: 'h' }, all)).toEqual([expect.objectContaining(expected)]);
   });
@@ -86,21 +86,21 @@ describe('The branches of the tree', () => {
         command: 'iotHubWorkbench.refresh',
       },
     ],
-  ])('of an Azure hub that is %s say so', async (state, expected) => {
+  ])('of an Azure hub that is %s show this state', async (state, expected) => {
     const hub = anAccountHub({ state });
     expect(await childrenOf({ kind: 'hub', hubId: hub.id }, services(hub).all)).toEqual([
       expect.objectContaining(expected),
     ]);
   });
 
-  it('of an event endpoint are the offer to monitor it', async () => {
+  it('of an event endpoint offer to monitor it', async () => {
     const hub = anEventHubsEndpoint();
     expect(await childrenOf({ kind: 'hub', hubId: hub.id }, services(hub).all)).toEqual([
       expect.objectContaining({ kind: 'notice', command: 'iotHubWorkbench.startMonitoring' }),
     ]);
   });
 
-  it('never ask a hub that is off, since asking would start it', async () => {
+  it('of a stopped hub are not read, because reading would start it', async () => {
     const { all, load } = services(off);
     expect(await childrenOf({ kind: 'deviceFolder', hubId: 'h' }, all)).toEqual([]);
     expect(load).not.toHaveBeenCalled();
@@ -124,7 +124,7 @@ describe('The branches of the tree', () => {
     expect(nodes.map(({ kind }) => kind)).toEqual(['device', 'loadMore']);
   });
 
-  it('that fail become one node that says so', async () => {
+  it('that cannot be read are one node with the error', async () => {
     const { all } = services(ready, () => Promise.reject(new Error('No key.')));
     expect(await childrenOf({ kind: 'deviceFolder', hubId: 'h' }, all)).toEqual([
       { kind: 'failure', hubId: 'h', branch: 'devices', message: 'No key.' },
@@ -133,7 +133,7 @@ describe('The branches of the tree', () => {
 
   const folder = { kind: 'certificateFolder', hubId: 'h' } as const;
 
-  it('show the certificates that the hub has', async () => {
+  it('include the certificates of the hub', async () => {
     const { all, certificates } = services(ready);
     certificates.mockResolvedValue([aHubCertificate()]);
     expect(await childrenOf(folder, all)).toEqual([
@@ -146,7 +146,7 @@ describe('The branches of the tree', () => {
     expect(node).toMatchObject({ kind: 'notice', command: 'iotHubWorkbench.uploadAndVerifyAuthority' });
   });
 
-  it('say that a connection string manages no certificates, which is no failure', async () => {
+  it('explain that a connection string cannot manage certificates', async () => {
     const { all, certificates } = services(ready);
     certificates.mockRejectedValue(new IotError('unsupported', 'That takes ARM.'));
     expect(await childrenOf(folder, all)).toEqual([
@@ -154,7 +154,7 @@ describe('The branches of the tree', () => {
     ]);
   });
 
-  it('have a failure where it happened', async () => {
+  it('show a failure only where it happened', async () => {
     const { all, certificates } = services(ready);
     certificates.mockRejectedValue(new Error('No token.'));
     expect(await childrenOf(folder, all)).toEqual([
@@ -162,7 +162,7 @@ describe('The branches of the tree', () => {
     ]);
   });
 
-  it('show the authorities of this computer, and the self-signed certificates when there are any', async () => {
+  it('include the CAs of this computer, and self-signed certificates if there are any', async () => {
     const local = { authorities: [anAuthority()], issued: [anIssuedCertificate()] };
     const kinds = async (issued: readonly IssuedCertificate[]) =>
       (
@@ -174,7 +174,7 @@ describe('The branches of the tree', () => {
     expect(await kinds([selfSigned])).toEqual(['authority', 'selfSignedFolder']);
   });
 
-  it('show of an authority what it issued, newest first, and of thousands the newest thousand', async () => {
+  it('of a CA are its newest 1,000 issued certificates, newest first', async () => {
     const issued = Array.from({ length: 1_200 }, (_, n) =>
       anIssuedCertificate({ id: String(n), issuedAt: n }),
     );
@@ -188,7 +188,7 @@ describe('The branches of the tree', () => {
     expect(nodes.at(-1)).toMatchObject({ kind: 'notice', text: '200 older certificates are not shown' });
   });
 
-  it('offer to create the first authority', async () => {
+  it('offer to create the first CA', async () => {
     const [node] = await childrenOf({ kind: 'authorityFolder' }, services(ready).all);
     expect(node).toMatchObject({ kind: 'notice', command: 'iotHubWorkbench.createAuthority' });
   });

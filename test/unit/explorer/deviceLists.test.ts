@@ -27,8 +27,8 @@ function listsOf(...ids: string[]) {
 }
 const shown = (lists: DeviceLists) => lists.loaded('h')?.devices.map(({ deviceId }) => deviceId);
 
-describe('The devices in the tree', () => {
-  it('are read a page at a time, and once for all who ask', async () => {
+describe('Devices in the tree', () => {
+  it('are read page by page, and once for concurrent callers', async () => {
     const { lists, list } = listsOf('a', 'b', 'c', 'd', 'e');
     await Promise.all([lists.load('h'), lists.load('h')]);
     expect(list).toHaveBeenCalledTimes(1);
@@ -41,14 +41,14 @@ describe('The devices in the tree', () => {
     expect(lists.loaded('h')?.continuation).toBeUndefined();
   });
 
-  it('take a page once when it is asked for twice', async () => {
+  it('load a page once if it is requested twice', async () => {
     const { lists } = listsOf('a', 'b', 'c', 'd');
     await lists.load('h');
     await Promise.all([lists.loadMore('h'), lists.loadMore('h')]);
     expect(shown(lists)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('are as many as before after a refresh', async () => {
+  it('are as many after a refresh as before', async () => {
     const { lists } = listsOf('a', 'b', 'c', 'd', 'e');
     await lists.load('h');
     await lists.loadMore('h');
@@ -57,13 +57,13 @@ describe('The devices in the tree', () => {
     expect(shown(lists)).toEqual(['a', 'b', 'c', 'd']);
   });
 
-  it('are not asked for by a refresh of what nobody opened', () => {
+  it('are not read by a refresh of a hub that was not expanded', () => {
     const { lists, list } = listsOf('a');
     lists.refresh('h');
     expect(list).not.toHaveBeenCalled();
   });
 
-  it('drop an answer that comes after a refresh', async () => {
+  it('ignore a response that arrives after a refresh', async () => {
     const { lists, list } = listsOf('new');
     let answerLate: (page: DevicePage) => void = () => undefined;
     list.mockImplementationOnce(() => new Promise((resolve) => (answerLate = resolve)));
@@ -76,7 +76,7 @@ describe('The devices in the tree', () => {
     expect(shown(lists)).toEqual(['new']);
   });
 
-  it('keep a failure until someone refreshes', async () => {
+  it('keep a failure until they are refreshed', async () => {
     const { lists, list } = listsOf('a');
     list.mockImplementationOnce(() => Promise.reject(new Error('no key')));
     await expect(lists.load('h')).rejects.toThrow('no key');
@@ -87,7 +87,7 @@ describe('The devices in the tree', () => {
     expect(shown(lists)).toEqual(['a']);
   });
 
-  it('show at once what a command did, at its place', async () => {
+  it('show a changed device immediately at its position', async () => {
     const { lists } = listsOf('a', 'c');
     await lists.load('h');
     lists.put('h', aDevice('b'));
@@ -98,7 +98,7 @@ describe('The devices in the tree', () => {
     expect(shown(lists)).toEqual(['b']);
   });
 
-  it('show a device that is beyond the loaded pages first, and once', async () => {
+  it('show a device that is not loaded first, and only once', async () => {
     const { lists } = listsOf('a', 'b', 'c', 'd');
     await lists.load('h');
     lists.put('h', aDevice('d'));
@@ -107,7 +107,7 @@ describe('The devices in the tree', () => {
     expect(shown(lists)).toEqual(['d', 'a', 'b', 'c']);
   });
 
-  it('tell of every change', async () => {
+  it('report every change', async () => {
     const { lists } = listsOf('a');
     const changes: string[] = [];
     lists.onDidChange((hubId) => changes.push(hubId));

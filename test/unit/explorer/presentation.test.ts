@@ -42,15 +42,15 @@ const nodes: readonly Node[] = [
 ];
 const look = (node: Node, change?: Partial<PresentationContext>) => present(node, context(change));
 
-describe('Presentation', () => {
-  it('has a word for a screen reader, a label and an icon for every node', () => {
+describe('Presentation of tree nodes', () => {
+  it('has an accessibility label, a label and an icon for every node', () => {
     for (const node of nodes) {
       const { label, icon, spoken } = look(node);
       expect([label, icon, spoken].every((text) => text.length > 0)).toBe(true);
     }
   });
 
-  it('shows of a device how it logs in, whether it is connected, and when it was last active', () => {
+  it('shows how a device authenticates, whether it is connected and when it was last active', () => {
     const node: Node = { kind: 'device', hubId: 'h1', device: aDevice() };
     expect(look(node)).toMatchObject({
       label: 'd1',
@@ -66,7 +66,7 @@ describe('Presentation', () => {
     certificate: aHubCertificate(change),
   });
 
-  it('says of a certificate of the hub whether it is verified, and how long it lasts', () => {
+  it('shows whether a hub certificate is verified and how long it is valid', () => {
     const unverified = hubCertificate({});
     expect(look(unverified, { now: 0 })).toMatchObject({
       description: 'not verified · 100 days left',
@@ -79,7 +79,7 @@ describe('Presentation', () => {
     });
   });
 
-  it('warns from 30 days before the end, and when the end is past', () => {
+  it('warns 30 days before a certificate expires and after it expired', () => {
     const at = (now: number) => look(hubCertificate({ isVerified: true }), { now });
     expect(at(70 * day)).toMatchObject({ icon: 'verified-filled', description: 'verified · 30 days left' });
     expect(at(70 * day + 1)).toMatchObject({ icon: 'warning', description: 'verified · 29 days left' });
@@ -87,7 +87,7 @@ describe('Presentation', () => {
     expect(at(102 * day)).toMatchObject({ icon: 'error', description: 'verified · expired 2 days ago' });
   });
 
-  it('says of an authority whether its key is here, and what it is under', () => {
+  it('shows whether the key of a CA is available, and its issuer', () => {
     const intermediate = anAuthority({ info: aCertificateInfo({ isSelfSigned: false, issuer: 'CN=Root' }) });
     expect(look({ kind: 'authority', authority: intermediate }, { now: 0 }).description).toBe(
       'intermediate · EC P-256 · key stored elsewhere · 100 days left',
@@ -97,7 +97,7 @@ describe('Presentation', () => {
     expect(contextValue(withKey, look(withKey, { now: 0 }))).toBe('authority;key;valid');
   });
 
-  it('shows a disabled device as disabled, in words too', () => {
+  it('shows a disabled device as disabled, also as text', () => {
     const node: Node = {
       kind: 'device',
       hubId: 'h1',
@@ -117,20 +117,20 @@ describe('Presentation', () => {
     expect(contextValue(node, shown)).toBe('hub;removable;monitored');
   });
 
-  it('lets a failure be tried again by a click', () => {
+  it('retries a failure on click', () => {
     expect(look({ kind: 'failure', hubId: 'h1', branch: 'devices', message: 'It failed.' }).command).toEqual({
       id: 'iotHubWorkbench.refresh',
       takesNode: true,
     });
   });
 
-  it('survives a hub that is gone', () => {
+  it('handles a hub that no longer exists', () => {
     expect(look({ kind: 'hub', hubId: 'other' }).label).toBe('Removed hub');
   });
 });
 
-describe('Nodes', () => {
-  it('have ids of their own, which begin with the id of the node above', () => {
+describe('Tree nodes', () => {
+  it('have unique IDs that start with the ID of the parent', () => {
     const ids = nodes.map(nodeId);
     expect(new Set(ids).size).toBe(ids.length);
     for (const node of nodes) {
@@ -140,7 +140,7 @@ describe('Nodes', () => {
     }
   });
 
-  it('of a device keep their id when the device changes', () => {
+  it('of a device keep their ID when the device changes', () => {
     const one: Node = { kind: 'device', hubId: 'h1', device: aDevice() };
     const other: Node = { kind: 'device', hubId: 'h1', device: aDevice({ isEnabled: false }) };
     expect(nodeId(one)).toBe(nodeId(other));

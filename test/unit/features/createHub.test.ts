@@ -84,8 +84,8 @@ function someAzure(change: Partial<SubscriptionManagement> = {}) {
   return { calls, resourceLog, reports, log, needs, controller, create };
 }
 
-describe('Making a hub', () => {
-  it('makes the new group first, notes down both, and draws the tree when Azure has it and when it is ready', async () => {
+describe('Creating a hub', () => {
+  it('creates the group first, logs both, and refreshes the tree when the request is accepted and when the hub is ready', async () => {
     const azure = someAzure();
     const draft = aDraft();
     expect(await azure.create(draft)).toEqual({ kind: 'made', hub: made });
@@ -105,7 +105,7 @@ describe('Making a hub', () => {
     expect(draft.group).toEqual({ kind: 'existing', name: 'iot', location: 'westeurope' });
   });
 
-  it('puts the group where the person wanted it', async () => {
+  it('creates the group in the selected region', async () => {
     const azure = someAzure();
     await azure.create(
       aDraft({ group: { kind: 'new', name: 'iot', region: { name: 'eastus', displayName: '' } } }),
@@ -113,20 +113,20 @@ describe('Making a hub', () => {
     expect(azure.calls[0]).toBe('group iot in eastus');
   });
 
-  it('takes a group that came into being meanwhile, and does not call it made here', async () => {
+  it('uses a group that was created meanwhile, without logging it', async () => {
     const azure = someAzure({ resourceGroup: async () => ({ name: 'iot', location: 'eastus', tags: {} }) });
     await azure.create();
     expect(azure.calls[0]).toBe('hub factory');
     expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['hub']);
   });
 
-  it('never changes a hub that is there already', async () => {
+  it('never changes an existing hub', async () => {
     const azure = someAzure({ hub: async () => made });
     await expect(azure.create()).rejects.toMatchObject({ code: 'alreadyExists' });
     expect(azure.calls).not.toContain('hub factory');
   });
 
-  it('does not make a hub when its group could not be made', async () => {
+  it('does not create a hub if its group could not be created', async () => {
     const forbidden = new IotError('forbidden', 'You may not create resource group "iot".');
     const azure = someAzure({ createResourceGroup: () => Promise.reject(forbidden) });
     const draft = aDraft();
@@ -136,7 +136,7 @@ describe('Making a hub', () => {
     expect(draft.group).toEqual({ kind: 'new', name: 'iot' });
   });
 
-  it('that is refused at once leaves nothing but the group, which the next try finds', async () => {
+  it('that is rejected immediately leaves only the group, which the next attempt uses', async () => {
     const taken = new IotError('alreadyExists', 'The name is taken.');
     const azure = someAzure({ createHub: () => Promise.reject(taken) });
     const draft = aDraft();
@@ -146,7 +146,7 @@ describe('Making a hub', () => {
     expect(azure.calls).not.toContain('delete factory');
   });
 
-  it('that fails half-way has what is left of it taken away, so that the name is free again', async () => {
+  it('that fails later removes the partial hub, so that the name is available again', async () => {
     const full = new IotError('regionFull', 'The region takes no new hubs.');
     let isThere = false;
     const azure = someAzure({
@@ -162,7 +162,7 @@ describe('Making a hub', () => {
     expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup']);
   });
 
-  it('leaves a hub alone that is well in spite of the failure, and one that cannot be deleted to Clean Up', async () => {
+  it('keeps a hub that works despite the failure, and leaves a hub that cannot be deleted to Clean Up', async () => {
     const lost = new IotError('unreachable', 'No network.');
     let state = 'Active';
     let isThere = false;
@@ -186,7 +186,7 @@ describe('Making a hub', () => {
     expect(stuck.log.error).toHaveBeenCalledOnce();
   });
 
-  it('canceled before Azure was asked makes no hub, and tells of the group', async () => {
+  it('canceled before the request creates no hub and reports the group', async () => {
     const azure = someAzure({
       createResourceGroup: async (group) => {
         azure.controller.abort(abortError());
@@ -201,7 +201,7 @@ describe('Making a hub', () => {
     expect(azure.calls).not.toContain('hub factory');
   });
 
-  it('canceled after Azure took it goes on there, and is noted down', async () => {
+  it('canceled after the request was accepted continues in Azure and is logged', async () => {
     const azure = someAzure({
       createHub: async (_, follow) => {
         follow?.('Activating');
@@ -213,7 +213,7 @@ describe('Making a hub', () => {
     expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
   });
 
-  it('canceled in between is looked for, and honest when Azure cannot be asked', async () => {
+  it('canceled during the request checks for the hub, and reports when that fails', async () => {
     let looks = 0;
     const canceled = (second: SubscriptionManagement['hub']) => {
       looks = 0;
@@ -229,7 +229,7 @@ describe('Making a hub', () => {
     });
   });
 
-  it('refuses a draft with open questions', async () => {
+  it('rejects an incomplete draft', async () => {
     await expect(someAzure().create(aDraft({ units: undefined }))).rejects.toThrow('open questions');
   });
 });
@@ -259,7 +259,7 @@ describe('Deleting a hub', () => {
     return { ...azure, removal };
   };
 
-  it('forgets it with what was made on it, and draws the tree', async () => {
+  it('forgets the hub and the resources created on it, and refreshes the tree', async () => {
     const azure = remove({ deleteHub: async (_, follow) => follow?.('Deleting') });
     expect(await azure.removal).toBe('deleted');
     expect(azure.resourceLog).toEqual([]);
@@ -267,7 +267,7 @@ describe('Deleting a hub', () => {
     expect(azure.reports).toEqual(['Sending the request', 'Deleting…']);
   });
 
-  it('that a lock forbids keeps it, and what is known of it', async () => {
+  it('that a lock prevents keeps the hub and its logged resources', async () => {
     const locked = new IotError('locked', 'A lock on hub "factory" keeps Azure from it.');
     const azure = remove({ deleteHub: () => Promise.reject(locked) });
     await expect(azure.removal).rejects.toBe(locked);
@@ -280,13 +280,13 @@ describe('Deleting a hub', () => {
     ['deleted', async () => undefined, 0],
     ['kept', async () => made, 2],
     ['unknown', () => Promise.reject(new Error('no network')), 2],
-  ])('that was canceled tells what Azure says: %s', async (outcome, hub, left) => {
+  ])('that was canceled reports the state in Azure: %s', async (outcome, hub, left) => {
     const azure = remove({ deleteHub: () => Promise.reject(abortError()), hub });
     expect(await azure.removal).toBe(outcome);
     expect(azure.resourceLog).toHaveLength(left);
   });
 
-  it('that Azure had begun when it was canceled goes on', async () => {
+  it('that is canceled after Azure accepted it continues', async () => {
     const azure = remove({
       deleteHub: async (_, follow) => {
         follow?.('Deleting');
@@ -296,7 +296,7 @@ describe('Deleting a hub', () => {
     expect(await azure.removal).toBe('inProgress');
   });
 
-  it('says what is lost, as far as it is known', () => {
+  it('lists what is deleted, as far as known', () => {
     const text = hubContentsText(made, { devices: 3, certificates: 1, consumerGroups: 0 });
     expect(text).toContain(
       'The following will be deleted permanently: 3 devices with keys and twins, the messages of the last day, 1 CA certificate and keys, routes and settings.',
@@ -312,7 +312,7 @@ describe('Deleting a hub', () => {
     expect(paid).toMatch(/no longer incurs charges/);
   });
 
-  it('reads that from all sides, and goes on when one does not answer', async () => {
+  it('reads the contents of the hub, and continues when a part does not respond', async () => {
     const error = vi.fn();
     const no = () => Promise.reject(new IotError('forbidden', 'You may not.'));
     const contents = await readContents(
@@ -335,7 +335,7 @@ describe('Deleting a hub', () => {
   });
 });
 
-describe('The name that Azure was asked about', () => {
+describe('The availability of a hub name', () => {
   const signal = new AbortController().signal;
   it.each<[string, SubscriptionManagement['hubNameProblem'], RegExp]>([
     ['fine', async () => undefined, /"factory" is available/],
@@ -351,24 +351,24 @@ describe('The name that Azure was asked about', () => {
     expect(verdict.text).toMatch(said);
   });
 
-  it('is not judged by a question that was canceled', async () => {
+  it('is not decided by a canceled check', async () => {
     const canceled = nameVerdict({ hubNameProblem: () => Promise.reject(abortError()) }, 'factory', signal);
     await expect(canceled).rejects.toMatchObject({ name: 'AbortError' });
   });
 });
 
-describe('What can be chosen', () => {
+describe('Items of Create Hub', () => {
   const explain = vi.fn();
   const openPricing = vi.fn();
 
-  it('is F1 with what it gives, while it is free', () => {
+  it('include F1 with its limits while it is available', () => {
     const [free] = planChoices({ hubs: [anAzureHub()], explain, openPricing });
     expect(free).toMatchObject({ label: 'F1', description: 'free', value: 'F1' });
     expect(free?.detail).toMatch(/8,000 messages per day, up to 500 devices/);
     expect(free?.instead).toBeUndefined();
   });
 
-  it('is not F1 when the subscription has one, and says which', () => {
+  it('exclude F1 if the subscription has a free hub, and name that hub', () => {
     const [free] = planChoices({ hubs: [made], explain, openPricing });
     expect(free?.description).toBe('free · already used in this subscription');
     expect(free?.detail).toMatch(/"factory" in resource group "iot"/);
@@ -376,7 +376,7 @@ describe('What can be chosen', () => {
     expect(explain).toHaveBeenCalledWith(free?.detail);
   });
 
-  it('has no prices, but where to see them', () => {
+  it('contain no prices, but a link to them', () => {
     const choices = planChoices({ hubs: [], explain, openPricing });
     expect(JSON.stringify(choices)).not.toMatch(/[$€£] ?\d/);
     expect(choices.filter(({ description }) => description?.startsWith('billed'))).toHaveLength(6);
@@ -384,7 +384,7 @@ describe('What can be chosen', () => {
     expect(openPricing).toHaveBeenCalledOnce();
   });
 
-  it('is no subscription that is disabled', () => {
+  it('do not include disabled subscriptions', () => {
     const disabled = aSubscription({ id: 's2', name: 'Old', state: 'Disabled' });
     const [good, bad] = subscriptionChoices([subscription, disabled], explain);
     expect(good?.instead).toBeUndefined();
@@ -393,7 +393,7 @@ describe('What can be chosen', () => {
     expect(explain).toHaveBeenLastCalledWith(bad?.detail);
   });
 
-  it('is a new group first, then those that are there with their regions', () => {
+  it('are a new group, then existing groups with their regions', () => {
     const groups = [
       { name: 'web', location: 'eastus', tags: {} },
       { name: 'iot', location: 'westeurope', tags: {} },
@@ -405,7 +405,7 @@ describe('What can be chosen', () => {
     ]);
   });
 
-  it('is a region, with the reason why it comes first', () => {
+  it('are regions with the reason for their rank', () => {
     const choices = regionChoices(regions, { here: { longitude: 0 }, lastUsed: 'westeurope' });
     expect(choices.map(({ label, group, description }) => [label, group, description])).toEqual([
       ['West Europe', 'Last used', 'Europe'],
@@ -414,7 +414,7 @@ describe('What can be chosen', () => {
   });
 });
 
-describe('The last step', () => {
+describe('The review step of Create Hub', () => {
   const lines = (draft: HubDraft, steps: Parameters<typeof reviewChoices>[1]['steps']) =>
     reviewChoices(draft, { steps, regions }).map(({ label, description, value, instead }) => ({
       text: `${label.replace(/^\$\([\w-]+\) /, '')}: ${description ?? ''}`,
@@ -422,7 +422,7 @@ describe('The last step', () => {
       canChange: !instead,
     }));
 
-  it('says all, and each line leads back to its question', () => {
+  it('shows all answers, and each leads back to its step', () => {
     const draft = aDraft({ sku: 'S1', units: 3, partitionCount: 8, retentionDays: 2, isLocalAuthOff: true });
     const all = lines(draft, ['subscription', 'units', 'partitions', 'retention']);
     expect(all.map(({ text }) => text)).toEqual([
@@ -443,7 +443,7 @@ describe('The last step', () => {
     expect(all[0]?.value).toBe('create');
   });
 
-  it('does not lead to what the free tier fixes, nor to the only subscription', () => {
+  it('does not lead to values that the free tier determines, nor to the only subscription', () => {
     const draft = aDraft({ group: { kind: 'existing', name: 'web', location: 'eastus' } });
     const all = lines(draft, ['group', 'name']);
     expect(all[0]?.text).toBe('Create hub "factory": free');
@@ -455,7 +455,7 @@ describe('The last step', () => {
     ]);
   });
 
-  it('names a draft that was kept by what is known of it', () => {
+  it('describes a saved draft by its known values', () => {
     expect(continueText(aDraft())).toBe('Continue with hub "factory" (iot, West Europe, F1)');
     expect(continueText(aDraft({ name: undefined, region: undefined, sku: undefined }))).toBe(
       'Continue with the unfinished hub (iot)',
@@ -482,12 +482,12 @@ describe('SubscriptionData', () => {
   });
 });
 
-describe('States of Azure', () => {
+describe('Provisioning states of Azure', () => {
   it.each([
     ['Activating', 'Activating…'],
     ['InProgress', 'In progress'],
     ['Something New', 'Something New'],
-  ])('%s are said as "%s"', (state, said) => {
+  ])('%s are shown as "%s"', (state, said) => {
     expect(provisioningStateText(state)).toBe(said);
   });
 });

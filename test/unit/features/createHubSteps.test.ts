@@ -46,27 +46,27 @@ function wizard(
 
 const always = () => ['a', 'b', 'c', 'review'];
 
-describe('A wizard', () => {
-  it('goes forth and back, and finds each answer as it was given', async () => {
+describe('A multi-step input', () => {
+  it('goes back and forth and keeps each answer', async () => {
     const { run, asked, draft } = wizard(always, ['1', '2', back, '2b', '3', 'ok']);
     await run;
     expect(asked).toEqual(['a 1/4', 'b 2/4 ←', 'c 3/4 ←', 'b 2/4 ←', 'c 3/4 ←', 'review 4/4 ←']);
     expect(draft.answers).toEqual({ a: '1', b: '2b', c: '3', review: 'ok' });
   });
 
-  it('comes back to the last step after one line of it was changed', async () => {
+  it('returns to the last step after one answer was changed', async () => {
     const { run, asked } = wizard(always, ['1', '2', '3', { goTo: 'b' }, '2b', 'ok']);
     await run;
     expect(asked.slice(3)).toEqual(['review 4/4 ←', 'b 2/4 ←', 'review 4/4 ←']);
   });
 
-  it('comes back to the last step by Back, too, without a change', async () => {
+  it('returns to the last step with Back without a change', async () => {
     const { run, asked } = wizard(always, ['1', '2', '3', { goTo: 'a' }, back, 'ok']);
     await run;
     expect(asked.slice(3)).toEqual(['review 4/4 ←', 'a 1/4 ←', 'review 4/4 ←']);
   });
 
-  it('asks on the way back what a change has opened', async () => {
+  it('asks for answers that a change made necessary before it returns', async () => {
     const steps = ({ answers }: Draft) => [
       'a',
       ...(answers['a'] === 'more' ? ['a1', 'a2'] : []),
@@ -88,25 +88,25 @@ describe('A wizard', () => {
     ]);
   });
 
-  it('begins where it is told to, and asks after it only what is open', async () => {
+  it('starts at the given step, and asks afterwards only for missing answers', async () => {
     const { run, asked } = wizard(always, ['2b', 'ok'], { startAt: 'b', answered: ['a', 'b', 'c'] });
     await run;
     expect(asked).toEqual(['b 2/4 ←', 'review 4/4 ←']);
   });
 
-  it('that began in the middle goes back to the step before', async () => {
+  it('that started in the middle goes back to the previous step', async () => {
     const { run, asked } = wizard(always, [back, '1b', '2', 'ok'], { startAt: 'b', answered: ['a', 'c'] });
     await run;
     expect(asked).toEqual(['b 2/4 ←', 'a 1/4', 'b 2/4 ←', 'review 4/4 ←']);
   });
 
-  it('begins at its end when the step to begin at is not asked', async () => {
+  it('starts at the last step if the given step is not asked', async () => {
     const { run, asked } = wizard(always, ['ok'], { startAt: 'gone', answered: ['a', 'b', 'c'] });
     await run;
     expect(asked).toEqual(['review 4/4 ←']);
   });
 
-  it('ends with the failure of a step', async () => {
+  it('fails with the error of a step', async () => {
     const { run } = wizard(always, ['1']);
     await expect(run).rejects.toThrow('Nobody answers b.');
   });
