@@ -1,4 +1,5 @@
 import { Emitter, type Event } from '../core/base/event';
+import { byName } from '../core/base/sorting';
 import { type Logger } from '../core/base/logger';
 import { type HubCertificate, type HubCertificatesAccess } from '../core/certificate/hubCertificates';
 
@@ -36,6 +37,6 @@ export class CertificateLists {
 
   private async read(hubId: string): Promise<readonly HubCertificate[]> {
     const certificates = await (await this.access.forHub(hubId)).list();
-    return certificates.toSorted((one, other) => one.name.localeCompare(other.name));
+    return certificates.toSorted(byName);
   }
 }

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { type Authority, type IssuedCertificate } from '../core/certificate/authorityStore';
+import { byName } from '../core/base/sorting';
 import { isIotError, plainMessage } from '../core/errors';
 import { hubCan } from '../core/hub/hubCapabilities';
 import { commands } from '../contributions';
@@ -116,9 +117,7 @@ const table: Children = {
   authorityFolder: async (_, { authorities }) => {
     const list = await authorities.list();
     const hasSelfSigned = (await authorities.issued()).some(({ authorityId }) => authorityId === undefined);
-    const nodes: Node[] = list
-      .toSorted((one, other) => one.name.localeCompare(other.name))
-      .map((authority) => ({ kind: 'authority', authority }));
+    const nodes: Node[] = list.toSorted(byName).map((authority) => ({ kind: 'authority', authority }));
     if (hasSelfSigned) nodes.push({ kind: 'selfSignedFolder' });
     if (nodes.length > 0) return nodes;
     return [

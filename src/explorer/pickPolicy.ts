@@ -1,4 +1,5 @@
 import { type HubPolicy } from '../core/azure/resources';
+import { byName } from '../core/base/sorting';
 import { type Services } from '../services';
 import { type Choice } from '../workbench/prompts';
 
@@ -14,9 +15,7 @@ export async function policiesOf(
   const entry = azure.find(hubId);
   if (!entry) return undefined;
   const policies = await management.forSubscription(entry.subscription).policies(entry.hub, signal);
-  return policies.toSorted(
-    (one, other) => one.rights.length - other.rights.length || one.name.localeCompare(other.name),
-  );
+  return policies.toSorted((one, other) => one.rights.length - other.rights.length || byName(one, other));
 }
 
 export const policyChoice = (policy: HubPolicy): Choice<HubPolicy> => ({

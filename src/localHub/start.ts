@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlRequest, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 import { readJsonLines, writeJsonLine } from './control/jsonLines';
 import { controlPath } from './control/socketPath';
@@ -71,7 +72,7 @@ export async function startLocalHub(
     if (exit && exit.code !== alreadyRunningCode)
       throw new Error(`The local hub did not start: ${exit.reason}`);
     if (!child || exit) child = launch(options);
-    await new Promise((resolve) => setTimeout(resolve, pollMs));
+    await delay(pollMs);
   }
   throw new Error(
     `The local hub did not start within ${startTimeoutMs / 1000} seconds. See ${path.join(options.dataFolder, 'hub.log')}.`,

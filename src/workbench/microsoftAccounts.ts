@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { readAccessToken } from '../core/azure/accessToken';
+import { compareText } from '../core/base/sorting';
 import {
   type AccessToken,
   type AzureAccount,
@@ -179,7 +180,7 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
         return accounts
           .filter(({ id }) => known.includes(id))
           .map(({ id, label }) => ({ id, label }))
-          .toSorted((one, other) => one.label.localeCompare(other.label));
+          .toSorted((one, other) => compareText(one.label, other.label));
       }
     } catch (error) {
       throw signInFailure(error, cloud);

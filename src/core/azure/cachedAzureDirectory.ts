@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { abortError, isAbort, timeLimit } from '../base/abort';
+import { byName } from '../base/sorting';
 import { CachedAnswer } from '../base/cachedAnswer';
 import { DisposableStore, type Disposable } from '../base/disposable';
 import { Emitter, type Event } from '../base/event';
@@ -240,7 +241,7 @@ export class CachedAzureDirectory implements AzureDirectory, Disposable {
     try {
       const hubs = await this.management.forSubscription(subscription).hubs(signal);
       if (signal.aborted) throw abortError();
-      return hubs.toSorted((one, other) => one.name.localeCompare(other.name));
+      return hubs.toSorted(byName);
     } catch (error) {
       if (!isAbort(error)) this.log.error('Reading the hubs of a subscription failed.', error);
       throw error;
@@ -260,7 +261,7 @@ function onceEach(found: readonly Found[]): readonly AzureSubscription[] {
   }
   return [...byId.values()]
     .map(({ subscription, through }) => ({ ...subscription, tenantId: through }))
-    .toSorted((one, other) => one.name.localeCompare(other.name));
+    .toSorted(byName);
 }
 
 const isHome = ({ subscription, through }: Found) => subscription.tenantId === through;

@@ -1,3 +1,4 @@
+import { compareText } from '../base/sorting';
 import { type HubProvider, type Region } from './resources';
 import { distanceTo, type ApproximateLocation } from './approximateLocation';
 
@@ -58,4 +59,4 @@ export function displayNameOf(name: string, regions: readonly Region[]): string 
   return regions.find((region) => regionName(region.name) === regionName(name))?.displayName ?? name;
 }
 
-const byName = (one: Region, other: Region) => one.displayName.localeCompare(other.displayName, 'en');
+const byName = (one: Region, other: Region) => compareText(one.displayName, other.displayName);

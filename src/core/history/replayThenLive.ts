@@ -1,3 +1,4 @@
+import { delay } from '../base/abort';
 import { type Disposable } from '../base/disposable';
 import { type MessageHistory } from './messageHistory';
 import { type ReceivedMessage } from '../message/receivedMessage';
@@ -37,7 +38,7 @@ export function replayThenLive(
     let next = history.first;
     while (!isOver && next < history.end) {
       // If the disk is slow or full, messages wait in the history, which is compressed.
-      while (!isOver && queue.waiting > page) await new Promise((resolve) => setTimeout(resolve, pollMs));
+      while (!isOver && queue.waiting > page) await delay(pollMs);
       const rows = await history.read(next, page);
       if (isOver) break;
       // A whole page may have been discarded.

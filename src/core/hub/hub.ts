@@ -44,10 +44,11 @@ export interface AzureAccountHub extends ListedHub {
 /** Whether a hub can be used now: `busy` is temporary, and opening a hub that is `off` starts it. */
 export type HubStatus = 'ready' | 'busy' | 'off' | 'failed';
 
-export type LocalHubProcess =
+/** The state of the process of the local hub, with what is known of it while it is running. */
+export type LocalHubProcess<Running = { readonly ports: LocalHubPorts }> =
   | { readonly kind: 'stopped'; readonly note?: string }
   | { readonly kind: 'starting' }
-  | { readonly kind: 'running'; readonly ports: LocalHubPorts }
+  | ({ readonly kind: 'running' } & Running)
   | { readonly kind: 'stopping' }
   | { readonly kind: 'failed'; readonly reason: string };
 

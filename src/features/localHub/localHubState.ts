@@ -1,15 +1,10 @@
 import * as l10n from '@vscode/l10n';
 import { itemList } from '../../core/base/lists';
-import { type LocalHub, type LocalHubPorts } from '../../core/hub/hub';
+import { type LocalHub, type LocalHubPorts, type LocalHubProcess } from '../../core/hub/hub';
 import { localHubStatus } from '../../core/hub/hubStatus';
 import { type LocalHubEndpoints } from '../../localHub/start';
 
-export type LocalHubState =
-  | { readonly kind: 'stopped'; readonly note?: string }
-  | { readonly kind: 'starting' }
-  | { readonly kind: 'running'; readonly endpoints: LocalHubEndpoints }
-  | { readonly kind: 'stopping' }
-  | { readonly kind: 'failed'; readonly reason: string };
+export type LocalHubState = LocalHubProcess<{ readonly endpoints: LocalHubEndpoints }>;
 
 export const localHubId = 'local-hub';
 

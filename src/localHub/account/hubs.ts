@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import type { LogLevel } from '../control/contract';
 import type { Hub } from '../hub';
+import { newEntityTag } from '../state/entityTag';
 import type { AccountFile, HubRecord, ProvisioningState } from './accountFile';
 import { hubFolder, removeHubFolder } from './hubFolder';
 import { ownHubName } from './ids';
@@ -17,7 +17,6 @@ export interface HubsOptions {
 }
 
 export const dayMs = 24 * 60 * 60 * 1000;
-const newEtag = (): string => randomBytes(9).toString('base64');
 const isSame = (a: string, b: string): boolean => a.toLowerCase() === b.toLowerCase();
 
 /** The hubs of the account: their records, and the running hubs. */
@@ -48,7 +47,7 @@ export class Hubs {
     const existing = this.find(record.name);
     const { port, partitionCount, retentionDays } = record;
     this.save(
-      existing ? { ...existing, port, partitionCount, retentionDays } : { ...record, etag: newEtag() },
+      existing ? { ...existing, port, partitionCount, retentionDays } : { ...record, etag: newEntityTag() },
     );
     this.running.set(record.name.toLowerCase(), hub);
     hub.setAccess((existing ?? record).access);
@@ -67,7 +66,7 @@ export class Hubs {
     given: Omit<HubRecord, 'etag' | 'provisioningState' | 'port'>,
     prepare: (hub: Hub) => void,
   ): Operation {
-    const record: HubRecord = { ...given, etag: newEtag(), provisioningState: 'Activating', port: 0 };
+    const record: HubRecord = { ...given, etag: newEntityTag(), provisioningState: 'Activating', port: 0 };
     // Left by an account that no longer exists.
     removeHubFolder(this.folderOf(record.name));
     this.save(record);
@@ -81,7 +80,7 @@ export class Hubs {
   /** @returns the updated record */
   update(name: string, change: Partial<Omit<HubRecord, 'name' | 'etag'>>): HubRecord {
     const existing = this.require(name);
-    const record = { ...existing, ...change, etag: newEtag() };
+    const record = { ...existing, ...change, etag: newEntityTag() };
     this.save(record);
     const hub = this.hub(name);
     if (hub && change.access) hub.setAccess(change.access);

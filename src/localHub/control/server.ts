@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlEvent, LocalHubEndpoints, LogLevel } from './contract';
 import { readJsonLines, writeJsonLine } from './jsonLines';
 import { controlPath } from './socketPath';
@@ -76,7 +77,7 @@ export class ControlServer {
         if (process.platform !== 'win32') fs.chmodSync(file, 0o600);
         const ownInode = inodeOf(file);
         // Two processes that both found a stale socket may both have replaced it: the later one owns the path.
-        await new Promise((resolve) => setTimeout(resolve, 30));
+        await delay(30);
         if (process.platform === 'win32' || inodeOf(file) === ownInode) return control;
         server.close();
         for (const window of control.windows) window.destroy();

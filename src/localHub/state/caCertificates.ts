@@ -1,5 +1,5 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
-import { parseEntityTag } from './entityTag';
+import { newEntityTag, parseEntityTag } from './entityTag';
 import type { Sql, SqlStatement } from '../../sqlite/sql';
 
 /** A CA certificate that an administrator uploaded. */
@@ -113,7 +113,7 @@ export class CaCertificates {
       expiresAtMs: Date.parse(parsed.validTo),
       thumbprint: parsed.fingerprint.replaceAll(':', ''),
       isVerified,
-      etag: newEtag(),
+      etag: newEntityTag(),
       createdAtMs: existing?.createdAtMs ?? this.now(),
       updatedAtMs: this.now(),
     };
@@ -128,7 +128,7 @@ export class CaCertificates {
     return this.save({
       ...existing,
       verificationCode: randomBytes(24).toString('hex').toUpperCase(),
-      etag: newEtag(),
+      etag: newEntityTag(),
       updatedAtMs: this.now(),
     });
   }
@@ -159,7 +159,7 @@ export class CaCertificates {
         'The verification certificate is not issued by the uploaded certificate, or not signed with its key.',
       );
     }
-    return this.save({ ...existing, isVerified: true, etag: newEtag(), updatedAtMs: this.now() });
+    return this.save({ ...existing, isVerified: true, etag: newEntityTag(), updatedAtMs: this.now() });
   }
 
   /** @returns `false` if there was none. @throws CertificateError */
@@ -206,7 +206,6 @@ export class CaCertificates {
 }
 
 const toId = (name: string): string => name.toLowerCase();
-const newEtag = (): string => randomBytes(12).toString('base64');
 const staleTagError = (): CertificateError => new CertificateError('stale', 'Invalid ETag supplied.');
 const formatSubject = (subject: string | undefined): string =>
   (subject ?? '').split('\n').reverse().join(', ');

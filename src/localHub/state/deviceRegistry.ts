@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { HubError } from '../errors';
-import { parseEntityTag } from './entityTag';
+import { newEntityTag, parseEntityTag } from './entityTag';
 import { neverTime, type Authentication, type Device } from './device';
 import { generateKey } from './keyValueStore';
 import type { Sql, SqlStatement } from '../../sqlite/sql';
@@ -102,7 +102,7 @@ export class DeviceRegistry {
     const device: Device = {
       deviceId: change.deviceId,
       generationId: String(BigInt(this.now()) * 1_000_000n + BigInt(randomBytes(2).readUInt16BE())),
-      etag: newEtag(),
+      etag: newEntityTag(),
       connectionState: 'Disconnected',
       status: change.status ?? 'enabled',
       statusReason: change.statusReason ?? null,
@@ -125,7 +125,7 @@ export class DeviceRegistry {
     const status = change.status ?? existing.status;
     const device: Device = {
       ...existing,
-      etag: newEtag(),
+      etag: newEntityTag(),
       status,
       statusReason: change.statusReason === undefined ? existing.statusReason : change.statusReason,
       statusUpdatedTime: status === existing.status ? existing.statusUpdatedTime : this.time(),
@@ -187,7 +187,6 @@ export class DeviceRegistry {
 }
 
 /** Opaque to clients: base64 of random digits, in the service's format. */
-const newEtag = (): string => Buffer.from(String(randomBytes(4).readUInt32BE())).toString('base64');
 
 function mergeAuthentication(change: DeviceChange, existing: Authentication | undefined): Authentication {
   const given = change.authentication;

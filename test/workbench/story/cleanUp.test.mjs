@@ -3,6 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { clearNotifications, openStory } from '../../host/storyWindows.mjs';
 import { local, localAuthority, rowLike, settings, step } from './certificateStory.mjs';
 import { accept, listed, openCleanUp, tickedOf, toggle, told } from './cleanUpStory.mjs';
+import { addHub, hubString } from './hubConnections.mjs';
 
 describe('Clean Up on the local hub', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
@@ -146,17 +147,7 @@ describe('Clean Up on the local hub', () => {
   });
 
   it('reports a resource that cannot be checked, and removes it from the list on request', async () => {
-    await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
-    const connection = await workbench.until('the connection string', async () => {
-      const text = await workbench.clipboard();
-      return text.startsWith('HostName=') && text;
-    });
-    await workbench.run('IoT Hub: Add Hub…');
-    await step(workbench, /Connection string of/);
-    await workbench.answer(connection);
-    await step(workbench, /Name of the hub in the tree/);
-    await workbench.answer('Borrowed');
-    await shown(/^Borrowed/);
+    await addHub(workbench, await hubString(workbench), 'Borrowed');
     await workbench.run('IoT Hub: Register Device…');
     await step(workbench, /Select the hub to register the device on/);
     await workbench.pick('Borrowed');

@@ -6,7 +6,8 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { channel, local, localAuthority, openssl, rowLike, settings, step } from './certificateStory.mjs';
-import { hubString, openLocalHub } from './monitorStory.mjs';
+import { addHub, hubString } from './hubConnections.mjs';
+import { openLocalHub } from './monitorStory.mjs';
 
 const devices = Array.from({ length: 11 }, (_, at) => `pump-${String(at + 1).padStart(2, '0')}`);
 
@@ -93,12 +94,7 @@ describe('commands in the Command Palette', () => {
     // The panel that was closed had the focus, without which a page may not write to the clipboard.
     await workbench.run('IoT Hub: Focus on Hubs View');
     await workbench.until('the focus', () => workbench.page.evaluate(() => document.hasFocus()));
-    const connection = await hubString(workbench);
-    await workbench.run('IoT Hub: Add Hub…');
-    await workbench.answer(connection);
-    await step(workbench, /Name of the hub/);
-    await workbench.answer('Plant');
-    await shown(/^Plant\b/);
+    await addHub(workbench, await hubString(workbench), 'Plant');
     await workbench.run('IoT Hub: Rename Hub…');
     await step(workbench, /New name of the hub/);
     await workbench.answer('Boiler House');

@@ -7,6 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { startFeed } from '../../bench/feed.mjs';
 import { openStory } from '../../host/storyWindows.mjs';
 import { settings, step } from './certificateStory.mjs';
+import { hubString } from './hubConnections.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
 
@@ -53,11 +54,7 @@ describe('events view', () => {
     await workbench.openContainer('IoT Hub');
     await workbench.expand('Local Hub');
     await workbench.expand('Devices');
-    await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
-    connectionString = await workbench.until('the connection string', async () => {
-      const text = await workbench.clipboard();
-      return text.startsWith('HostName=') && text;
-    });
+    connectionString = await hubString(workbench);
   });
   after(async () => {
     await workbench?.close();

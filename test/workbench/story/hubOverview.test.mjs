@@ -10,6 +10,7 @@ import { openStory } from '../../host/storyWindows.mjs';
 import { oneLine } from '../../host/workbenchWindow.mjs';
 import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { settings, step } from './certificateStory.mjs';
+import { addHub, hubString, withoutManagement } from './hubConnections.mjs';
 import { publishByPanel } from './publishPanel.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
@@ -231,11 +232,7 @@ describe('overview of the local hub', () => {
   });
 
   it('warns when most of the quota is used, and reports when it is exceeded', async () => {
-    await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
-    const connectionString = await workbench.until('the connection string', async () => {
-      const text = await workbench.clipboard();
-      return text.startsWith('HostName=') && text;
-    });
+    const connectionString = await hubString(workbench);
     const feed = (perSecond) =>
       startFeed(folder, { connectionString, prefix: 'feed', devices: 1, perSecond, seconds: 1 });
     await (
@@ -256,16 +253,7 @@ describe('overview of the local hub', () => {
   });
 
   it('shows what a connection string provides, and what signing in would add', async () => {
-    await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
-    const connectionString = await workbench.until('the connection string', async () => {
-      const text = await workbench.clipboard();
-      return text.startsWith('HostName=') && text;
-    });
-    await workbench.run('IoT Hub: Add Hub…');
-    await step(workbench, /Connection string/);
-    await workbench.answer(connectionString.replace(/;Arm\w+=[^;]+/g, ''));
-    await step(workbench, /Name of the hub/);
-    await workbench.answer('plain');
+    await addHub(workbench, withoutManagement(await hubString(workbench)), 'plain');
     await workbench.choose(/^plain/, 'Show Hub Overview');
     await overview.says('Hub', /Host name localhost .*Shared access policy iothubowner/);
     await overview.says('Devices', /2 registered 2 enabled, 0 disabled/);

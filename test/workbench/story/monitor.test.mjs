@@ -6,7 +6,8 @@ import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { clearNotifications } from '../../host/storyWindows.mjs';
 import { channel, step } from './certificateStory.mjs';
-import { eventsString, hubString, openLocalHub, putRouting } from './monitorStory.mjs';
+import { addHub, eventsString, hubString } from './hubConnections.mjs';
+import { openLocalHub, putRouting } from './monitorStory.mjs';
 import { publishByPanel, PublishPanel } from './publishPanel.mjs';
 
 describe('monitor', () => {
@@ -180,14 +181,7 @@ describe('monitor', () => {
   });
 
   it('monitors an event endpoint with an Event Hubs connection string', async () => {
-    const connection = await eventsString(workbench);
-    await workbench.run('IoT Hub: Add Hub…');
-    await step(workbench, /Connection string/);
-    await workbench.answer(connection);
-    await step(workbench, /Name of the hub/);
-    await workbench.answer('events-only');
-    // The tree takes the focus when it shows what was added, which would close a question opened meanwhile.
-    await workbench.selectedRow('events-only').waitFor();
+    await addHub(workbench, await eventsString(workbench), 'events-only');
     await workbench.run('IoT Hub: Start Monitoring From…');
     await step(workbench, /Select a hub/);
     await workbench.pick('events-only');

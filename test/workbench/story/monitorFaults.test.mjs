@@ -2,15 +2,8 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { clearNotifications } from '../../host/storyWindows.mjs';
 import { channel, step } from './certificateStory.mjs';
-import {
-  eventsString,
-  hubProcess,
-  hubString,
-  inStatusBar,
-  linesOf,
-  openLocalHub,
-  takeOver,
-} from './monitorStory.mjs';
+import { eventsString, hubString } from './hubConnections.mjs';
+import { hubProcess, inStatusBar, linesOf, openLocalHub, takeOver } from './monitorStory.mjs';
 import { TestDevice } from './testDevice.mjs';
 
 describe('monitor that loses its hub or consumer group', () => {

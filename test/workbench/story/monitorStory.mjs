@@ -5,6 +5,7 @@ import path from 'node:path';
 import { EventHubConsumerClient } from '@azure/event-hubs';
 import { openStory } from '../../host/storyWindows.mjs';
 import { settings } from './certificateStory.mjs';
+import { hubString } from './hubConnections.mjs';
 import { part, registerDevices } from './testDevice.mjs';
 
 /** Opens VS Code with the local hub running, and registers these devices. */
@@ -29,23 +30,6 @@ export async function openLocalHub({ label, devices = [], ...options }) {
   }
   return workbench;
 }
-
-/** What a command copied, once it begins like this. */
-async function copied(workbench, beginning, copy) {
-  // What was copied before may look the same.
-  await workbench.page.evaluate(() => navigator.clipboard.writeText(''));
-  await copy();
-  return workbench.until(`${beginning}… in the clipboard`, async () => {
-    const text = await workbench.clipboard();
-    return text.startsWith(beginning) && text;
-  });
-}
-
-export const hubString = (workbench) =>
-  copied(workbench, 'HostName=', () => workbench.run('IoT Hub: Copy Local Hub Workbench Connection String'));
-
-export const eventsString = (workbench) =>
-  copied(workbench, 'Endpoint=', () => workbench.run('IoT Hub: Copy Local Hub Event Hubs Connection String'));
 
 /** Another program that takes all partitions of a consumer group for itself. Resolves when it reads. */
 export async function takeOver(eventsConnection, consumerGroup = '$Default') {

@@ -6,7 +6,8 @@ import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import { clearNotifications } from '../../host/storyWindows.mjs';
 import { channel, step } from './certificateStory.mjs';
-import { hubString, linesOf, openLocalHub } from './monitorStory.mjs';
+import { hubString } from './hubConnections.mjs';
+import { linesOf, openLocalHub } from './monitorStory.mjs';
 import { TestDevice } from './testDevice.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');

@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { settings, step } from './certificateStory.mjs';
+import { addHub, hubString, withoutManagement } from './hubConnections.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
 
@@ -35,17 +36,7 @@ describe('panels', () => {
   after(() => cloud?.close());
 
   it('open for the local hub, a hub by connection string and a hub of an Azure account', async () => {
-    await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
-    const connectionString = await workbench.until('the connection string', async () => {
-      const text = await workbench.clipboard();
-      return text.startsWith('HostName=') && text;
-    });
-    await workbench.run('IoT Hub: Add Hub…');
-    await step(workbench, /Connection string/);
-    await workbench.answer(connectionString.replace(/;Arm\w+=[^;]+/g, ''));
-    await step(workbench, /Name of the hub/);
-    await workbench.answer('plain');
-    await workbench.row(/^plain/).waitFor();
+    await addHub(workbench, withoutManagement(await hubString(workbench)), 'plain');
     await signIn(workbench);
     await workbench.expand(/^Local Hub$/);
     await workbench.row(/^local-hub/).waitFor();
@@ -68,8 +59,8 @@ describe('panels', () => {
   });
 
   it('are restored after the window is reloaded, the active one of the Azure account immediately', async () => {
-    // VS Code writes the state of webviews with a delay.
-    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    // VS Code writes the state of its editors with a delay. This one was opened last.
+    await workbench.waitForState(new RegExp(`devices\\W+${hubs.at(-1).device}`));
     await workbench.reloadWindow();
     // The extension starts, and reads the account and its subscription, before the hub is known.
     await heading('Publish to local-hub').waitFor({ timeout: 60_000 });

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { formatCount } from '../../../core/base/numbers';
+import { byName } from '../../../core/base/sorting';
 import {
   freeHubOf,
   hubPlans,
@@ -51,7 +52,7 @@ export function groupChoices(
   groups: readonly ResourceGroup[],
   regions: readonly Region[],
 ): readonly Choice<string>[] {
-  const sorted = groups.toSorted((one, other) => one.name.localeCompare(other.name));
+  const sorted = groups.toSorted(byName);
   return [
     {
       label: `$(add) ${l10n.t('New resource group…')}`,
