@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import net from 'node:net';
 import rhea, { type EventContext } from 'rhea';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
@@ -171,11 +172,16 @@ describe('AMQP protocol', () => {
       }
     });
     const address = `amqps://localhost:5671/${eventHubName}/consumergroups/$default/PARTITIONS/0`;
-    const { error } = await client.receive(address, { source: { address, ...(filter ? { filter } : {}) } });
+    const { link, error } = await client.receive(address, {
+      source: { address, ...(filter ? { filter } : {}) },
+      credit_window: 0,
+    });
     expect(error).toBeUndefined();
-    await until('what is wanted', () => seen.length >= wanted.length);
-    // Nothing more.
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    // The hub answers after it has sent all messages that it has.
+    const drained = once(link, 'receiver_drained');
+    link.add_credit(1_000);
+    link.drain_credit();
+    await drained;
     expect(seen).toEqual(wanted);
   });
 
@@ -208,7 +214,7 @@ describe('AMQP protocol', () => {
     link.on('receiver_drained', () => (drained = true));
     link.add_credit(7);
     await until('seven', () => count === 7);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await client.answered();
     expect(count).toBe(7);
     link.add_credit(1000);
     link.drain_credit();
@@ -435,8 +441,7 @@ describe('AMQP protocol', () => {
         [[body], [amqpHeader, framed], [saslHeader, framed], [...opening, framed]][random(4)] ?? [];
       const socket = net.connect(hub.ports.plain, '127.0.0.1');
       socket.on('error', () => undefined);
-      for (const chunk of chunks) socket.write(chunk);
-      await new Promise((resolve) => setTimeout(resolve, 2));
+      await Promise.all(chunks.map((chunk) => new Promise((resolve) => socket.write(chunk, resolve))));
       if (random(2) === 0) socket.destroy();
       else socket.end();
     }

@@ -3,12 +3,12 @@ import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAccount } from '../../src/localHub/account/account';
-import { startLocalHub } from '../../src/localHub/start';
+import { startLocalHub, type LocalHubEndpoints } from '../../src/localHub/start';
 import { openDatabase } from '../../src/localHub/state/database';
 import { allOf, armClients, createHub, deviceOf, hubOf, rest, tokenOf, version } from './support/arm';
 import { makeTemporaryFolder, startTestHub } from './support/hub';
 import { run } from './support/mosquitto';
-import { buildProgram, freePorts, removeProgram, runProgram } from './support/program';
+import { buildProgram, freePorts, removeProgram, runProgram, type RunningProgram } from './support/program';
 
 let program: string;
 const folders: string[] = [];
@@ -249,24 +249,21 @@ describe('Command line', () => {
   });
 
   it('The program applies --arm-phase-ms to the states of a hub', async () => {
-    const running = await runProgram(program, [
-      '--data',
-      newFolder(),
-      ...freePorts,
-      '--arm-phase-ms',
-      '60000',
-    ]);
+    const start = (...options: string[]) =>
+      runProgram(program, ['--data', newFolder(), ...freePorts, ...options]);
+    const [slow, usual] = await Promise.all([start('--arm-phase-ms', '60000'), start()]);
     try {
-      const { endpoints } = running;
-      const group = `/subscriptions/${endpoints.subscriptionId}/resourceGroups/${endpoints.resourceGroup}`;
-      const slow = `${group}/providers/Microsoft.Devices/IotHubs/slow?${version}`;
+      const hubPathOf = ({ subscriptionId, resourceGroup }: LocalHubEndpoints) =>
+        `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Devices/IotHubs/new-hub?${version}`;
+      const stateOf = async ({ endpoints }: RunningProgram) =>
+        (await rest(endpoints, hubPathOf(endpoints))).body['properties'];
       const body = { location: 'local', sku: { name: 'S1', capacity: 1 } };
-      expect((await rest(endpoints, slow, { method: 'PUT', body })).status).toBe(201);
-      // Three times what two steps take when nothing is said.
-      await new Promise((resolve) => setTimeout(resolve, 3_000));
-      expect((await rest(endpoints, slow)).body).toMatchObject({ properties: { state: 'Activating' } });
+      for (const { endpoints } of [slow, usual])
+        expect((await rest(endpoints, hubPathOf(endpoints), { method: 'PUT', body })).status).toBe(201);
+      await expect.poll(() => stateOf(usual)).toMatchObject({ state: 'Active' });
+      expect(await stateOf(slow)).toMatchObject({ state: 'Activating' });
     } finally {
-      await running.kill('SIGTERM');
+      await Promise.all([slow.kill('SIGTERM'), usual.kill('SIGTERM')]);
     }
   });
 

@@ -241,13 +241,19 @@ describe('windows that share a hub', () => {
 
   it('can cancel its start', async () => {
     const silent = path.join(dataFolder(), 'silent.js');
-    fs.writeFileSync(silent, 'setTimeout(() => {}, 3000)');
+    const started = path.join(dataFolder(), 'started');
+    fs.writeFileSync(
+      silent,
+      `require('node:fs').writeFileSync(${JSON.stringify(started)}, ''); setTimeout(() => {}, 3000)`,
+    );
     const abort = new AbortController();
     const starting = startLocalHub(
       { program: silent, nodePath: process.execPath, dataFolder: dataFolder() },
       abort.signal,
     );
-    setTimeout(() => abort.abort(), 200);
+    starting.catch(() => undefined);
+    await expect.poll(() => fs.existsSync(started)).toBe(true);
+    abort.abort();
     await expect(starting).rejects.toMatchObject({ name: 'AbortError' });
   });
 });

@@ -19,6 +19,8 @@ export interface RawClient {
   receive(address: string, options?: object): Promise<LinkResult<Receiver>>;
   send(address: string): Promise<LinkResult<Sender>>;
   request(node: string, properties: Record<string, unknown>): Promise<Message>;
+  /** Resolves when everything that the hub sent before now has arrived. */
+  answered(): Promise<unknown>;
 }
 
 export interface LinkResult<L> {
@@ -66,7 +68,23 @@ export async function rawClient(options: Partial<ConnectionOptions> & { port: nu
         resolve({ link, error: link.error as LinkResult<L>['error'] });
       });
       link.on(`${prefix}_close`, () => undefined);
-      link.once(`${prefix}_open`, () => setTimeout(() => resolve({ link }), 50));
+      link.once(`${prefix}_open`, () => void answered().then(() => resolve({ link })));
+    });
+
+  let pending: Promise<unknown> = Promise.resolve();
+  /** Frames of a connection are in order, so the answer to a new session follows what the hub sent before. */
+  const answered = (): Promise<unknown> => {
+    // One after another: the number of sessions is limited.
+    pending = pending.then(() => Promise.race([openAndCloseSession(), closed]));
+    return pending;
+  };
+
+  const openAndCloseSession = (): Promise<void> =>
+    new Promise((resolve) => {
+      const session = connection.create_session();
+      session.once('session_open', () => session.close());
+      session.once('session_close', () => resolve());
+      session.begin();
     });
 
   const request = async (
@@ -101,6 +119,7 @@ export async function rawClient(options: Partial<ConnectionOptions> & { port: nu
     container,
     closed,
     request,
+    answered,
     putToken: (name, token, type = 'servicebus.windows.net:sastoken') =>
       request('$cbs', { operation: 'put-token', type, name }, token),
     receive: (address, extra = {}) =>

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { parseCertificate } from '../../../src/core/certificate/certificate';
@@ -99,24 +99,27 @@ describe('Certificate workers', () => {
     );
   });
 
-  it('are canceled immediately, even while a large key is generated', async () => {
-    const workers = workersOf({ workers: 1 });
+  it('are canceled immediately, even while the thread computes', async () => {
+    const busy = path.join(openssl.folder, 'busy');
+    const file = program(
+      'busy',
+      `if (args[0].pem === 'busy') { require('node:fs').writeFileSync(${JSON.stringify(busy)}, ''); for (;;); } answer(args[0].pem);`,
+    );
+    const workers = workersOf({ workers: 1 }, file);
     const abort = new AbortController();
     const order: string[] = [];
-    const canceled = workers
-      .createAuthority({ ...root, keyType: 'rsa-4096' }, abort.signal)
-      .catch((error: Error) => {
-        order.push(error.name);
-      });
-    const waiting = workers.issueDevice(device('next')).then(() => order.push('next'));
-    // The event loop continues while the key is generated.
-    await new Promise((resolve) => setTimeout(resolve, 20));
-    order.push('timer');
+    const canceled = workers.unlockKey({ pem: 'busy' }, abort.signal).catch((error: Error) => {
+      order.push(error.name);
+    });
+    const waiting = workers.unlockKey({ pem: 'next' }).then((next) => order.push(next));
+    // The event loop continues while the thread computes.
+    await expect.poll(() => existsSync(busy)).toBe(true);
+    order.push('busy');
     abort.abort();
     await canceled;
     order.push('after');
     await waiting;
-    expect(order).toEqual(['timer', 'AbortError', 'after', 'next']);
+    expect(order).toEqual(['busy', 'AbortError', 'after', 'next']);
     const before = new AbortController();
     before.abort();
     await expect(workers.createAuthority(root, before.signal)).rejects.toMatchObject({ name: 'AbortError' });

@@ -79,7 +79,7 @@ describe('Clean Up on the local hub', () => {
   it('asks for the name of a resource that cannot be recovered, and deletes only what is selected', async () => {
     await openCleanUp(workbench);
     await toggle(workbench, 'pump-2');
-    await toggle(workbench, 'local key');
+    await toggle(workbench, 'local key', 4);
     assert.equal((await tickedOf(workbench)).length, 4);
     await accept(workbench);
     const { text } = await workbench.dialog();

@@ -100,12 +100,12 @@ describe('Clean Up in an Azure account', () => {
   });
 
   it('deselects the hub of a deselected device, and selects everything in a group', async () => {
-    await toggle(workbench, 'pump-1');
+    await toggle(workbench, 'pump-1', 2);
     assert.deepEqual(
       (await tickedOf(workbench)).map((text) => text.split(' ')[0]),
       ['attic', 'spare'],
     );
-    await toggle(workbench, 'resource group · billed');
+    await toggle(workbench, 'resource group · billed', 5);
     assert.equal((await tickedOf(workbench)).length, 5);
     await workbench.cancel();
   });

@@ -32,11 +32,22 @@ export async function listed(workbench) {
 export const tickedOf = async (workbench) =>
   (await listed(workbench)).filter(({ isTicked }) => isTicked).map(({ text }) => text);
 
-/** Ticks or unticks a row. */
-export async function toggle(workbench, text) {
-  await workbench.quickRow(text).click();
-  await workbench.page.waitForTimeout(150);
+/**
+ * Selects or deselects a row.
+ * @param {number} [count] rows that are selected afterwards, if others follow
+ */
+export async function toggle(workbench, text, count) {
+  const row = workbench.quickRow(text);
+  const isTicked = () => row.locator('input[type=checkbox], .monaco-checkbox').first().evaluate(isChecked);
+  const before = await isTicked();
+  await row.click();
+  await workbench.until(`"${text}" to be ${before ? 'deselected' : 'selected'}`, async () => {
+    const isDone = (await isTicked()) !== before;
+    return isDone && (count === undefined || (await tickedOf(workbench)).length === count);
+  });
 }
+
+const isChecked = (box) => box.checked ?? box.getAttribute('aria-checked') === 'true';
 
 export const accept = (workbench) => workbench.quickInput.press('Enter');
 
