@@ -123,5 +123,17 @@ describe('The events page', () => {
     await expect.poll(() => rows(opened).first().innerText()).toContain('"n":0,');
     await button(opened, 'Newest').click();
     await expect.poll(() => lastIndex(opened)).toBe('50001');
+    await button(opened, 'Newest').waitFor({ state: 'detached' });
+  });
+
+  it('hides no row with the Newest button and keeps the size of the table', async () => {
+    const opened = await openPage('events', 'data');
+    const box = await grid(opened).boundingBox();
+    await grid(opened).focus();
+    await grid(opened).press('End');
+    await grid(opened).press('Escape');
+    const newest = await button(opened, 'Newest').boundingBox();
+    expect(await grid(opened).boundingBox()).toEqual(box);
+    expect((newest?.y ?? 0) + (newest?.height ?? 0)).toBeLessThanOrEqual(box?.y ?? 0);
   });
 });

@@ -13,19 +13,23 @@ export function messagesView(page: EventsPage, table: RowTable, state: ViewState
   const isEmpty = page.end <= state.from;
   return html`
     <div class=${page.selected ? 'split' : 'whole'}>
-      <div class="table-panel">
-        ${table.element} ${isEmpty ? emptyView(page, state) : nothing}
-        ${
-          isEmpty || (table.isAllVisible && !page.isPaused) || (page.isFollowing && !page.isPaused)
-            ? nothing
-            : html`<button class="vscode-button newest" @click=${() => page.follow()}>
-                ${icon('arrowDown')}${page.waiting > 0 ? l10n.t('Newest ({0} new)', formatCount(page.waiting)) : l10n.t('Newest')}
-              </button>`
-        }
-      </div>
+      <div class="table-panel">${table.element} ${isEmpty ? emptyView(page, state) : nothing}</div>
       ${page.selected ? detailView(page) : nothing}
     </div>
   `;
+}
+
+/** Scrolls to the newest message. It is above the table, where it hides no row. */
+export function newestView(
+  page: EventsPage,
+  table: RowTable,
+  state: ViewState,
+): TemplateResult | typeof nothing {
+  const isEmpty = page.end <= state.from;
+  if (isEmpty || (!page.isPaused && (table.isAllVisible || page.isFollowing))) return nothing;
+  return html`<button class="vscode-button small" @click=${() => page.follow()}>
+    ${icon('arrowDown')}${page.waiting > 0 ? l10n.t('Newest ({0} new)', formatCount(page.waiting)) : l10n.t('Newest')}
+  </button>`;
 }
 
 function emptyView(page: EventsPage, state: ViewState): TemplateResult {

@@ -45,7 +45,7 @@ export class EventsPage {
   readonly rows = new Map<number, MessageRow>();
   readonly post: Post<typeof toHost>;
   /** Called with the ordinal to scroll to. */
-  onPlace: (ordinal: number) => void = () => undefined;
+  onPosition: (ordinal: number) => void = () => undefined;
 
   #asked = new Map<string, number>();
   #searchTimer: ReturnType<typeof setTimeout> | undefined;
@@ -88,7 +88,7 @@ export class EventsPage {
       this.changed();
     },
     position: ({ generation, ordinal }) => {
-      if (generation === this.state?.generation) this.onPlace(ordinal);
+      if (generation === this.state?.generation) this.onPosition(ordinal);
     },
     rates: (rates) => {
       this.rates = rates;

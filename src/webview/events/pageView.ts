@@ -9,7 +9,7 @@ import { tableColumns } from './columns';
 import { devicesView } from './devicesView';
 import { headerView, searchView } from './headerView';
 import { icon } from './icons';
-import { messagesView } from './messagesView';
+import { messagesView, newestView } from './messagesView';
 import { type EventsPage } from './page';
 import { type RowTable } from './rowTable';
 
@@ -72,7 +72,7 @@ export function pageView(context: ViewContext): TemplateResult {
             </button>`,
         )}
       </div>
-      ${page.tab === 'messages' ? columnsView(page) : nothing}
+      ${page.tab === 'messages' ? html`<span class="spring"></span>${newestView(page, context.table, state)} ${columnsView(page)}` : nothing}
     </div>
     <div class="panel" id="panel" role="tabpanel" aria-labelledby="tab-${page.tab}">
       ${panelView(context, state)}

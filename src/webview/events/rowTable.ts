@@ -66,7 +66,7 @@ export class RowTable {
       this.height = this.view.clientHeight;
       changed();
     }).observe(this.view);
-    page.onPlace = (ordinal) => {
+    page.onPosition = (ordinal) => {
       page.isFollowing = false;
       this.moveTo(ordinal);
     };
