@@ -4,6 +4,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach } from 'node:test';
 import { openBrowser } from './browser.mjs';
+import { pseudoLanguage } from './pseudoLocale.mjs';
 import { resultsFolder } from './paths.mjs';
 import { isProfiling, measured, profiled, profileText } from './stepProfile.mjs';
 import { startServer, temporaryFolder } from './vscodeServer.mjs';
@@ -64,26 +65,43 @@ async function keepPictures(title) {
 /**
  * Opens a window of VS Code with the extension: state, secrets, settings, logs, clipboard and workspace are those of a
  * new installation.
- * @param {object} [options] of `startServer`: `label`, `settings`; `vsix` and `withoutBuiltIn` choose the server
+ * @param {object} [options] of `startServer`: `label`, `settings`; `vsix`, `withoutBuiltIn` and `isPseudo` choose the
+ *   server
  * @param {string} [options.folder] the folder to open; an empty one otherwise
+ * @param {object[]} [options.keybindings] keys of the user
  * @returns {Promise<Workbench>} call `close()` at the end, also when the test failed
  */
 export async function openStory(options = {}) {
   return measured('openStory', () => openNew(options), options.label);
 }
 
-async function openNew({ vsix, withoutBuiltIn = [], folder, label, settings }) {
+async function openNew({
+  vsix,
+  withoutBuiltIn = [],
+  isPseudo = false,
+  folder,
+  label,
+  settings,
+  keybindings: more = [],
+}) {
   // A story that failed when it began has not closed its window.
   await closeWindows();
   if (isSuspect) await endServers();
-  const kind = JSON.stringify({ vsix, withoutBuiltIn });
+  const kind = JSON.stringify({ vsix, withoutBuiltIn, isPseudo });
   const onlyBuiltIn = builtIn.filter((name) => !withoutBuiltIn.includes(name));
-  const server = servers.get(kind) ?? (await startServer({ label, vsix, onlyBuiltIn, env }));
+  const server = servers.get(kind) ?? (await startServer({ label, vsix, onlyBuiltIn, env, isPseudo }));
   servers.delete(kind);
   browser ??= await openStoryBrowser();
   try {
-    await server.renew({ label, settings: { ...storySettings, ...settings }, keybindings });
+    await server.renew({
+      label,
+      settings: { ...storySettings, ...settings },
+      keybindings: [...keybindings, ...more],
+    });
     const page = await newPage(server);
+    // The extension gets its texts in the language of the window; VS Code itself stays English.
+    if (isPseudo)
+      await page.addInitScript((language) => (globalThis._VSCODE_NLS_LANGUAGE = language), pseudoLanguage);
     const workbench = new Workbench(
       { ...server, stop: () => undefined },
       { context: browser.context, close: () => closeWindow(workbench, () => servers.set(kind, server)) },

@@ -12,8 +12,9 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { addPseudoLanguage } from './pseudoLocale.mjs';
 import { atEnd, Failure, run, sleep, startGroup } from './processes.mjs';
-import { resultsFolder, vsixFile } from './paths.mjs';
+import { resultsFolder, root, vsixFile } from './paths.mjs';
 import { ServerData } from './serverData.mjs';
 import { ensureServer } from './serverInstall.mjs';
 
@@ -91,6 +92,7 @@ const testedVsix = () => process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile();
  * @param {boolean} [options.testDriver] needed for in-host tests; VS Code then shows no toasts
  * @param {string[]} [options.onlyBuiltIn] names of VS Code's own extensions; all when nothing is said
  * @param {object} [options.release] of `releases`
+ * @param {boolean} [options.isPseudo] adds the pseudo-locale to the installed extension
  * @returns {Promise<RunningServer>}
  */
 export async function startServer(options = {}) {
@@ -102,6 +104,7 @@ export async function startServer(options = {}) {
     testDriver = false,
     onlyBuiltIn,
     release,
+    isPseudo = false,
   } = options;
   const program = await ensureServer(release);
   const { folder, remove } = temporaryFolder('vscode');
@@ -118,6 +121,10 @@ export async function startServer(options = {}) {
       env: environment,
       log: path.join(resultsFolder, 'logs', label, 'install-extension.log'),
     });
+  }
+  if (isPseudo) {
+    const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
+    addPseudoLanguage(path.join(dataFolder, 'extensions'), manifest);
   }
 
   const log = path.join(folder, 'server.log');

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { setDisplayLocale } from '../../src/core/base/displayLocale';
+import { withoutMarks } from '../host/pseudoLocale.mjs';
 import { pageStates, refusal } from './support/hub';
 import { documentLanguage, readTexts } from './support/inPage.mjs';
 import { closePages, openPage, pageNames, type OpenedPage, type PageName } from './support/openPage';
-import { pseudoTranslations, withoutMarks } from './support/pseudoLocale';
+import { pseudoTranslations } from './support/pseudoLocale';
 
 /** Elements whose content is data, and why. */
 const dataElements: readonly (readonly [selector: string, reason: string])[] = [

@@ -1,0 +1,44 @@
+// All that the extension shows, in a pseudo-locale: what is in no marks was not translated.
+import { after, before, describe, it } from 'node:test';
+import { openWorkbenchWithCloud } from './azureAccount.mjs';
+import { settings } from './certificateStory.mjs';
+import { azureTests } from './pseudoAzure.mjs';
+import { certificateTests } from './pseudoCertificates.mjs';
+import { deviceTests } from './pseudoDevices.mjs';
+import { keybindings } from './pseudoKeys.mjs';
+import { monitorTests } from './pseudoMonitor.mjs';
+import { PseudoStory } from './pseudoStory.mjs';
+import { like, t } from './pseudoTexts.mjs';
+
+describe('In a pseudo-locale', () => {
+  /** @type {PseudoStory} */
+  let story;
+  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
+  let workbench;
+  let cloud;
+  before(async () => {
+    cloud = await openWorkbenchWithCloud({
+      label: 'localization',
+      isPseudo: true,
+      settings: {
+        ...settings,
+        'iotHubWorkbench.monitor.format': 'oneLine',
+        'workbench.hover.delay': 10,
+      },
+      keybindings,
+    });
+    workbench = cloud.workbench;
+    story = new PseudoStory(workbench);
+    await workbench.openContainer(t('IoT Hub'));
+    await workbench.row(like('Sign in to {0}…')).waitFor();
+    await story.watch();
+  });
+  after(() => cloud?.close());
+
+  for (const [title, run] of [...deviceTests, ...monitorTests, ...certificateTests, ...azureTests]) {
+    it(`translates ${title}`, async () => {
+      await run(story, workbench);
+      await story.assertTranslated();
+    });
+  }
+});

@@ -1,0 +1,265 @@
+// A window in the pseudo-locale, whose wizards are driven by the English of their texts; all that appears is checked.
+import assert from 'node:assert/strict';
+import { channelFiles } from '../../host/outputChannels.mjs';
+import { clearNotifications } from '../../host/storyWindows.mjs';
+import { readHover, readQuickInput, watchedTexts, watchTexts } from './textReaders.mjs';
+import { keyOf } from './pseudoKeys.mjs';
+import { isText, like, t, untranslated } from './pseudoTexts.mjs';
+
+export class PseudoStory {
+  /** What was not translated, since the last check. */
+  #raw = new Set();
+  #count = 0;
+  /** Rows whose tooltip was read. */
+  #hovered = new Set();
+
+  /** @param {import('../../host/workbenchDriver.mjs').Workbench} workbench */
+  constructor(workbench) {
+    this.workbench = workbench;
+    this.page = workbench.page;
+  }
+
+  /** From now on all texts of tree, menus, notifications, dialogs and status bar are read. */
+  async watch() {
+    await this.page.evaluate(watchTexts, watchedTexts);
+  }
+
+  /** Remembers a text that is not translated. */
+  check(place, text) {
+    this.#count++;
+    const rest = untranslated(text);
+    if (rest) this.#raw.add(`${place}: "${rest}" of "${text}"`);
+  }
+
+  /** Fails with the texts that were not translated since the last check. */
+  async assertTranslated() {
+    for (const { place, text } of await this.page.evaluate(() => globalThis.takeTexts()))
+      this.check(place, text);
+    const raw = [...this.#raw];
+    const count = this.#count;
+    this.#raw.clear();
+    this.#count = 0;
+    assert.deepEqual(raw, []);
+    assert.ok(count > 0, 'No text was read.');
+  }
+
+  /** Runs a command by its English title: by its key, which is faster than the palette. */
+  run(title) {
+    return this.page.keyboard.press(keyOf(title));
+  }
+
+  /** Chooses from the context menu of a row. @param {string | RegExp} row */
+  async choose(row, title) {
+    await this.#closeHover();
+    return this.workbench.choose(row, t(title));
+  }
+
+  /**
+   * Waits for a step of a wizard, by a text of its title, placeholder or prompt, and reads all of it.
+   * @param {string} english
+   * @param {object} [answer] what to do then
+   * @param {string} [answer.invalid] is entered first; the message about it is read too
+   * @param {string} [answer.typed] is typed without Enter; what is said about it is read too
+   * @param {string} [answer.text] is entered
+   * @param {string} [answer.pick] the row to choose, by its English label or description, or by data
+   */
+  async step(english, { typed, invalid, text, pick } = {}) {
+    const wanted = like(english);
+    const found = await this.workbench.until(`the step "${english}"`, async () => {
+      const texts = await this.page.evaluate(readQuickInput);
+      return texts.some((one) => wanted.test(one.text)) && texts;
+    });
+    this.#checkStep(english, found);
+    await this.#closeHover();
+    if (typed !== undefined)
+      await this.#readMessage(english, found, () => this.workbench.quickInput.fill(typed));
+    if (invalid !== undefined) await this.#readMessage(english, found, () => this.workbench.answer(invalid));
+    if (pick !== undefined)
+      await this.workbench.pick(typeof pick === 'string' && isText(pick) ? like(pick) : pick);
+    if (text !== undefined) await this.workbench.answer(text);
+  }
+
+  #checkStep(english, texts) {
+    for (const { place, text } of texts) this.check(`${place} in the step "${english}"`, text);
+  }
+
+  async #readMessage(english, before, enter) {
+    const message = (texts) => texts.find(({ place }) => place === 'prompt')?.text;
+    await enter();
+    const texts = await this.workbench.until(`a message in the step "${english}"`, async () => {
+      const now = await this.page.evaluate(readQuickInput);
+      return message(now) && message(now) !== message(before) && now;
+    });
+    this.#checkStep(english, texts);
+  }
+
+  /** Leaves the wizard. */
+  async leave() {
+    await this.workbench.cancel();
+    await this.workbench.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Waits for a notification, whose texts are read with all others. */
+  toast(english) {
+    return this.workbench.toast(like(english));
+  }
+
+  clearNotifications() {
+    return clearNotifications(this.workbench);
+  }
+
+  /** Waits for a dialog, and closes it with the button of VS Code. */
+  async decline(english) {
+    const box = this.page.locator('.monaco-dialog-box', { hasText: like(english) });
+    await box.waitFor();
+    await this.page.keyboard.press('Escape');
+    await box.waitFor({ state: 'hidden' });
+  }
+
+  /** Waits for a dialog, and answers it with this button. */
+  async answerDialog(english, button) {
+    await this.page.locator('.monaco-dialog-box', { hasText: like(english) }).waitFor();
+    await this.workbench.answerDialog(t(button));
+  }
+
+  /** Clicks a button of a notification. */
+  answerToast(english, button) {
+    return this.workbench.answerToast(like(english), t(button));
+  }
+
+  /** Lines of the monitors of the hub. @returns {string[]} */
+  outputLines() {
+    return channelFiles(this.workbench.server.logsFolder)
+      .filter(({ name }) => like('IoT Hub: {0}').test(name.replace('⟦IoT Hub ⟧', '⟦IoT Hub: ⟧')))
+      .flatMap(({ text }) => text.split('\n'))
+      .filter(Boolean);
+  }
+
+  /** Waits for a line of the output channel, which are checked at the end. */
+  async output(english) {
+    const wanted = like(english);
+    await this.workbench.until(`"${english}" in the output channel`, () =>
+      this.outputLines().some((line) => wanted.test(line)),
+    );
+  }
+
+  /** Waits for an item of the status bar. @returns {Promise<string>} its text */
+  inStatusBar(pattern) {
+    return this.workbench.until(`${pattern} in the status bar`, async () =>
+      (await this.workbench.statusBar()).find((text) => pattern.test(text)),
+    );
+  }
+
+  /** Reads the document in the active editor, once it contains this, and closes it. */
+  async readEditor(pattern) {
+    const lines = this.page.locator('.part.editor .editor-instance .view-line');
+    const texts = await this.workbench.until(`${pattern} in the editor`, async () => {
+      const now = (await lines.allInnerTexts()).map((line) => line.replaceAll('\u00a0', ' '));
+      return now.some((line) => pattern.test(line)) && now;
+    });
+    const pem = texts.findIndex((line) => line.startsWith('-----BEGIN'));
+    for (const text of texts.slice(0, pem < 0 ? undefined : pem)) this.check('document', text);
+    await this.readTabs();
+    await this.workbench.run('View: Close All Editors');
+  }
+
+  /** Waits for what is said for a moment in the status bar. */
+  async said(english) {
+    const item = this.workbench.statusItem(like(english));
+    await item.waitFor();
+    this.check('status bar', await item.innerText());
+  }
+
+  /** Reads an item of the status bar with its tooltip. */
+  async readStatusBar(text) {
+    const item = this.workbench.statusItem(text);
+    this.check('status bar', await item.innerText());
+    await item.hover();
+    await this.#readHover();
+    await this.#closeHover();
+  }
+
+  /** Opens and closes the context menu of a row; its items are read with all others. */
+  async readMenu(row) {
+    await this.#closeHover();
+    await this.workbench.contextMenu(row);
+    await this.#closeMenu();
+  }
+
+  /** The same with the menu of the view. */
+  async readViewMenu() {
+    await this.page.locator('.part.sidebar .composite.title').hover();
+    await this.page.locator('.part.sidebar .action-label[aria-label^="Views and More"]').click();
+    await this.page.locator('.monaco-menu .action-label').first().waitFor();
+    await this.#closeMenu();
+  }
+
+  async #closeMenu() {
+    const menu = this.page.locator('.monaco-menu');
+    // A frame later all of it was read.
+    await this.page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
+    await this.page.keyboard.press('Escape');
+    await menu.first().waitFor({ state: 'detached' });
+  }
+
+  /** Reads the titles of the open editors. */
+  async readTabs() {
+    const titles = await this.page.locator('.part.editor .tab .monaco-icon-label-container').allInnerTexts();
+    assert.ok(titles.length > 0);
+    for (const title of titles) this.check('title of an editor', title);
+  }
+
+  async #closeHover() {
+    // The title bar has nothing there.
+    await this.page.mouse.move(1000, 10);
+    await this.workbench.until('no tooltip', async () => (await this.page.evaluate(readHover)) === '');
+  }
+
+  /** Reads the code lenses of the editor. */
+  async readLenses() {
+    const lenses = this.page.locator('.codelens-decoration a');
+    await lenses.first().waitFor();
+    for (const text of await lenses.allInnerTexts()) this.check('code lens', text);
+  }
+
+  async #readHover(before = '') {
+    const text = await this.workbench.until('a tooltip', async () => {
+      const now = await this.page.evaluate(readHover);
+      return now !== before && now;
+    });
+    this.check('tooltip', text);
+    return text;
+  }
+
+  /** Reads the tooltips of all rows of the tree that look different from those that were read before. */
+  async readTooltips() {
+    const rows = this.workbench.view().locator('.monaco-list-row');
+    let before = '';
+    // A tooltip covers the rows below.
+    for (const row of (await rows.all()).reverse()) {
+      const spoken = await row.getAttribute('aria-label');
+      if (this.#hovered.has(spoken)) continue;
+      this.#hovered.add(spoken);
+      await row.locator('.label-name').hover();
+      before = await this.#readHover(before);
+    }
+    await this.#closeHover();
+  }
+
+  async expand(row) {
+    await this.#closeHover();
+    await this.workbench.expand(row);
+  }
+
+  /** Closes a row, so that those below it do not stand for others of the same name. */
+  async collapse(row) {
+    const found = this.workbench.row(row);
+    await found.locator('.monaco-tl-twistie').click();
+    await this.workbench.until(
+      `${row} to close`,
+      async () => (await found.getAttribute('aria-expanded')) === 'false',
+    );
+  }
+}
