@@ -124,7 +124,7 @@ export const certificateTests = [
       await story.choose('4002', 'Upload Certificate as Verified…');
       await story.decline('Upload "{0}" to {1} as verified?');
       await story.readTooltips();
-      for (const row of [like('verified'), '4001', '4002', '4003']) await story.readMenu(row);
+      for (const row of [t('verified'), '4001', '4002', '4003']) await story.readMenu(row);
     },
   ],
   [

@@ -17,7 +17,6 @@ export const deviceTests = [
       await story.expand(t('Certificate Authorities'));
       await workbench.row(t('No certificate authority yet. Create one…')).waitFor();
       await story.readTooltips();
-      await story.readStatusBar(t('Local Hub'));
       await story.readViewMenu();
       for (const row of [localHub, t('Devices'), t('Certificates'), t('Certificate Authorities')])
         await story.readMenu(row);
@@ -25,8 +24,8 @@ export const deviceTests = [
   ],
   [
     'Local Hub Actions and the confirmation of a reset',
-    async (story, workbench) => {
-      await workbench.statusItem(localHub).click();
+    async (story) => {
+      await story.run('Local Hub Actions…');
       await story.step('Select a local hub action');
       await story.leave();
       await story.run('Reset Local Hub Data…');

@@ -1,5 +1,6 @@
 // A window in the pseudo-locale, whose wizards are driven by the English of their texts; all that appears is checked.
 import assert from 'node:assert/strict';
+import { isDeepStrictEqual } from 'node:util';
 import { channelFiles } from '../../host/outputChannels.mjs';
 import { clearNotifications } from '../../host/storyWindows.mjs';
 import { readHover, readQuickInput, watchedTexts, watchTexts } from './textReaders.mjs';
@@ -65,9 +66,15 @@ export class PseudoStory {
    */
   async step(english, { typed, invalid, text, pick } = {}) {
     const wanted = like(english);
-    const found = await this.workbench.until(`the step "${english}"`, async () => {
-      const texts = await this.page.evaluate(readQuickInput);
-      return texts.some((one) => wanted.test(one.text)) && texts;
+    let texts = [];
+    const isThere = async () => {
+      const before = texts;
+      texts = await this.page.evaluate(readQuickInput);
+      // Rows are drawn after the rest.
+      return texts.some((one) => wanted.test(one.text)) && isDeepStrictEqual(texts, before) && texts;
+    };
+    const found = await this.workbench.until(`the step "${english}"`, isThere).catch((error) => {
+      throw new Error(`${error.message} It has: ${texts.map(({ text }) => text).join(', ')}`);
     });
     this.#checkStep(english, found);
     await this.#closeHover();
@@ -170,15 +177,6 @@ export class PseudoStory {
     this.check('status bar', await item.innerText());
   }
 
-  /** Reads an item of the status bar with its tooltip. */
-  async readStatusBar(text) {
-    const item = this.workbench.statusItem(text);
-    this.check('status bar', await item.innerText());
-    await item.hover();
-    await this.#readHover();
-    await this.#closeHover();
-  }
-
   /** Opens and closes the context menu of a row; its items are read with all others. */
   async readMenu(row) {
     await this.#closeHover();
@@ -206,7 +204,9 @@ export class PseudoStory {
 
   /** Reads the titles of the open editors. */
   async readTabs() {
-    const titles = await this.page.locator('.part.editor .tab .monaco-icon-label-container').allInnerTexts();
+    const titles = await this.page
+      .locator('.part.editor .tab .monaco-icon-label-container')
+      .allTextContents();
     assert.ok(titles.length > 0);
     for (const title of titles) this.check('title of an editor', title);
   }

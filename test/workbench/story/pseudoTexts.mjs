@@ -20,10 +20,15 @@ export function t(english) {
 
 export const isText = (english) => texts.has(english);
 
-/** What a text looks like on the screen, whatever its values are. @param {string} english */
+/**
+ * What a text looks like on the screen, whatever its values are, and also when it was not translated, so that this is
+ * reported and the story continues.
+ * @param {string} english
+ */
 export function like(english) {
-  const parts = t(english).split(/\{\w+\}/);
-  return new RegExp(parts.map((part) => escape(part.replace(/\s+/g, ' '))).join('.*?'), 's');
+  t(english);
+  const parts = english.split(/\{\w+\}/).map((part) => escape(part.replace(/\s+/g, ' ')));
+  return new RegExp(parts.map((part) => (part === '' ? '' : `⟦?${part}⟧?`)).join('.*?'), 's');
 }
 
 /** Texts of VS Code itself, and why they appear among those of the extension. */
@@ -52,13 +57,16 @@ const dataTexts = [
   [/\bCN=\d+/g, 'subjects of certificates'],
   [/\b[0-9A-F]{40,}\b/g, 'thumbprints, serial numbers and codes'],
   [/\b(?:EC P-\d+|RSA \d+|SHA-\d+|PEM|PKCS#12 \(\.p12\))/g, 'names of algorithms and formats'],
-  [/(?:\b\d+)?\.(?:d2c\.json|jsonl|sqlite|csv|pem|key|md)\b/g, 'names of files'],
+  [/(?:\b\d+)?\.(?:d2c\.json|jsonl|sqlite|csv|pem|key|md|txt)\b/g, 'names of files'],
   [/\b(?:sh|PowerShell)\b/g, 'names of programs'],
   [/\b(?:thermostat-1|iot-test|contoso-thermostats)\b/g, 'examples of names'],
   [/\$Default\b|\b(?:iothubowner|service|device|registryRead(?:Write)?|local-hub)\b/g, 'names in Azure'],
   [/\b(?:Registry(?:Read|Write)|(?:Service|Device)Connect)\b/g, 'permissions, by their names in Azure'],
   [/\b(?:IoT Hub (?:Data|Twin|Registry) )?(?:Contributor|Reader)\b/g, 'roles, by their names in Azure'],
-  [/\b[FSB][123]\b|\b(?:East Local|eastlocal|local)\b/g, 'tiers and regions, by their names in Azure'],
+  [
+    /\b[FSB][123]\b|\b(?:(?:(?:North|East|West|No Capacity) )?Local(?! (?:Hub|Cloud)\b)|eastlocal|local)\b/g,
+    'tiers and regions, by their names in Azure',
+  ],
   [/^IoT Hub$/g, 'the name of the service, as the heading of its policies'],
   [/^\s*Local Hub\s*$|^Local Hub\s+[0-]{36}/g, 'the name of the subscription'],
   [/\bIoT Hub Workbench\b/g, 'the name of the extension'],

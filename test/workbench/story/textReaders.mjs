@@ -48,9 +48,12 @@ export function watchTexts(watched) {
 }
 
 /** All texts of the open quick pick or input box; none while it is loading. */
-export function readQuickInput() {
+export async function readQuickInput() {
+  await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
   const widget = document.querySelector('.quick-input-widget');
   if (!widget?.checkVisibility() || widget.querySelector('.quick-input-progress.active')) return [];
+  const list = widget.querySelector('.quick-input-list');
+  if (list?.checkVisibility() && !list.querySelector('.monaco-list-row')) return [];
   const found = [];
   const add = (place, selector, attribute, isShown = () => true) => {
     for (const element of widget.querySelectorAll(selector)) {
