@@ -1,6 +1,7 @@
 // A pseudo-locale: each text of the extension in marks, so that what has none was not translated.
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { root } from './paths.mjs';
 
 const [start, end] = ['⟦', '⟧'];
 
@@ -36,16 +37,18 @@ export function withoutMarks(text, depth) {
 }
 
 /** Adds the pseudo-locale to the extension that is installed here. @param {string} extensionsFolder */
-export function addPseudoLanguage(extensionsFolder, { publisher, name }) {
+export function addPseudoLanguage(extensionsFolder) {
+  const source = (name) => JSON.parse(readFileSync(path.join(root, name), 'utf8'));
+  const { publisher, name } = source('package.json');
   const installed = readdirSync(extensionsFolder).find((folder) =>
     folder.startsWith(`${publisher}.${name}-`),
   );
-  const file = (...names) => path.join(extensionsFolder, installed, ...names);
-  const translate = (from, to) => {
-    const texts = Object.entries(JSON.parse(readFileSync(from, 'utf8')));
-    const translated = texts.map(([key, text]) => [key, marked(text.message ?? text)]);
-    writeFileSync(to, JSON.stringify(Object.fromEntries(translated)));
+  const translate = (from) => {
+    const translated = Object.entries(source(from)).map(([key, text]) => [key, marked(text.message ?? text)]);
+    const file = path.join(extensionsFolder, installed, from.replace(/json$/, `${pseudoLanguage}.json`));
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, JSON.stringify(Object.fromEntries(translated)));
   };
-  translate(file('package.nls.json'), file(`package.nls.${pseudoLanguage}.json`));
-  translate(file('l10n', 'bundle.l10n.json'), file('l10n', `bundle.l10n.${pseudoLanguage}.json`));
+  translate('package.nls.json');
+  translate('l10n/bundle.l10n.json');
 }

@@ -14,7 +14,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { addPseudoLanguage } from './pseudoLocale.mjs';
 import { atEnd, Failure, run, sleep, startGroup } from './processes.mjs';
-import { resultsFolder, root, vsixFile } from './paths.mjs';
+import { resultsFolder, vsixFile } from './paths.mjs';
 import { ServerData } from './serverData.mjs';
 import { ensureServer } from './serverInstall.mjs';
 
@@ -122,10 +122,7 @@ export async function startServer(options = {}) {
       log: path.join(resultsFolder, 'logs', label, 'install-extension.log'),
     });
   }
-  if (isPseudo) {
-    const manifest = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
-    addPseudoLanguage(path.join(dataFolder, 'extensions'), manifest);
-  }
+  if (isPseudo) addPseudoLanguage(path.join(dataFolder, 'extensions'));
 
   const log = path.join(folder, 'server.log');
   const output = openSync(log, 'w');
