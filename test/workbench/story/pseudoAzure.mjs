@@ -30,9 +30,12 @@ export const azureTests = [
       await story.step('Select the tenant to sign in to');
       await story.leave();
       await story.choose(hub, 'Copy Hub Connection String…');
-      await story.step('Select a shared access policy. Use the least-privileged policy', {
-        pick: 'registryRead ',
-      });
+      await story.step(
+        'Select a shared access policy. Use the least-privileged policy that meets your needs.',
+        {
+          pick: 'registryRead ',
+        },
+      );
       await story.said('Copied the connection string of policy {0}');
       await story.choose(hub, 'Copy Role Assignment Command…');
       await story.step('Select what the account is allowed to do', {
