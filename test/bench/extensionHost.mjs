@@ -11,11 +11,11 @@ import {
 } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
 import { packExtension } from '../host/packExtension.mjs';
 import { root, vsixFile } from '../host/paths.mjs';
 import { openWorkbench } from '../host/workbenchDriver.mjs';
 import { startFeed } from './feed.mjs';
+import { bundleProgram } from '../support/bundleProgram.mjs';
 
 const ports = ['mqttPort', 'httpsPort', 'amqpPort', 'amqpPlainPort'];
 const settings = {
@@ -138,17 +138,8 @@ async function received(workbench) {
 async function packPeer(folder) {
   const extension = path.join(folder, 'bench-peer');
   mkdirSync(extension);
-  buildSync({
-    entryPoints: [path.join(root, 'test/bench/hostPeer.ts')],
-    outfile: path.join(extension, 'extension.js'),
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    keepNames: true,
-    mainFields: ['module', 'main'],
-    external: ['vscode', 'bufferutil', 'utf-8-validate'],
-    logLevel: 'error',
+  bundleProgram(path.join(root, 'test/bench/hostPeer.ts'), path.join(extension, 'extension.js'), {
+    external: ['vscode'],
   });
   writeFileSync(
     path.join(extension, 'package.json'),

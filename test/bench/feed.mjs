@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
 import { root } from '../host/paths.mjs';
+import { bundleProgram } from '../support/bundleProgram.mjs';
 
 /**
  * @param {string} folder for the program, which is built once for it
@@ -14,7 +14,7 @@ import { root } from '../host/paths.mjs';
  */
 export async function startFeed(folder, request) {
   const program = path.join(folder, 'feed.cjs');
-  if (!existsSync(program)) buildFeed(program);
+  if (!existsSync(program)) bundleProgram(path.join(root, 'test/bench/feed.ts'), program);
   const child = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
   const ended = once(child, 'exit');
   child.stdin.write(`${JSON.stringify(request)}\n`);
@@ -31,19 +31,4 @@ export async function startFeed(folder, request) {
   done.catch(() => undefined);
   await Promise.race([ready, done]);
   return { done, stop: () => child.stdin.end() };
-}
-
-function buildFeed(program) {
-  buildSync({
-    entryPoints: [path.join(root, 'test/bench/feed.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    keepNames: true,
-    mainFields: ['module', 'main'],
-    external: ['bufferutil', 'utf-8-validate'],
-    logLevel: 'error',
-  });
 }

@@ -4,8 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
 import { root } from '../host/paths.mjs';
+import { bundleProgram } from '../support/bundleProgram.mjs';
 
 const mib = 1024 * 1024;
 
@@ -14,14 +14,7 @@ export async function measureHistory({ perSecond, minutes }) {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-bench-history-'));
   try {
     const program = path.join(folder, 'history.cjs');
-    buildSync({
-      entryPoints: [path.join(root, 'test/bench/history.ts')],
-      outfile: program,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      logLevel: 'error',
-    });
+    bundleProgram(path.join(root, 'test/bench/history.ts'), program);
     const megabytes = defaultMegabytes();
     const results = {};
     for (const [name, hasIds] of [

@@ -5,10 +5,10 @@ import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import os from 'node:os';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
 import { root } from '../host/paths.mjs';
 import { startFeed } from './feed.mjs';
 import { ended, startHub } from './peers.mjs';
+import { bundleProgram } from '../support/bundleProgram.mjs';
 
 /** Memory for messages in the long run, in MB. */
 const longBudget = 16;
@@ -136,20 +136,7 @@ async function read(
   return { ...result, sent };
 }
 
-function bundle(folder) {
-  const program = path.join(folder, 'monitorPeer.cjs');
-  buildSync({
-    entryPoints: [path.join(root, 'test/bench/monitorPeer.ts')],
-    outfile: program,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    keepNames: true,
-    mainFields: ['module', 'main'],
-    external: ['bufferutil', 'utf-8-validate'],
+const bundle = (folder) =>
+  bundleProgram(path.join(root, 'test/bench/monitorPeer.ts'), path.join(folder, 'monitorPeer.cjs'), {
     alias: { vscode: path.join(root, 'test/bench/vscodeStub.ts') },
-    logLevel: 'error',
   });
-  return program;
-}

@@ -2,7 +2,6 @@ import { fork } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { buildSync } from 'esbuild';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { inspectEvents, openEvents } from '../../src/azure/events/index';
 import { forgetBlockedTransports } from '../../src/azure/events/eventTransport';
@@ -15,6 +14,7 @@ import { startConnectProxy } from './support/connectProxy';
 import { startTestHub, type TestHub } from './support/hub';
 import { Fleet } from './support/fleet';
 import { startSilentServer, startTcpProxy } from './support/tcpProxy';
+import { bundleProgram } from '../support/bundleProgram.mjs';
 
 // Hosts of this computer have no proxy: this one is taken for another.
 vi.mock('../../src/core/mqtt/webProxy', async (original) => {
@@ -186,18 +186,7 @@ describe('An Event Hubs connection string', () => {
   it('is read over AMQP with TLS on its port', async () => {
     const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-events-tls-'));
     const program = path.join(folder, 'readEvents.cjs');
-    buildSync({
-      entryPoints: [path.resolve(__dirname, 'support/readEventsProgram.ts')],
-      outfile: program,
-      bundle: true,
-      platform: 'node',
-      format: 'cjs',
-      target: 'node20',
-      keepNames: true,
-      mainFields: ['module', 'main'],
-      external: ['bufferutil', 'utf-8-validate'],
-      logLevel: 'error',
-    });
+    bundleProgram(path.resolve(__dirname, 'support/readEventsProgram.ts'), program);
     const plain = hub.endpoints.eventHubConnectionString.replace(';UseDevelopmentEmulator=true', '');
     const address = plain.replace(/localhost:\d+/, `localhost:${connection.amqpPort}`);
     // The authority of the local hub is trusted as those of the service are: by the system's list.

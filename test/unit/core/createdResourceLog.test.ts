@@ -43,7 +43,7 @@ const authority = (authorityId: string): CreatedResource => ({
 const keys = (resources: readonly CreatedResource[]) => resources.map(createdResourceKey).sort();
 
 describe('The log of created resources', () => {
-  it('comes back from JSON as it was', () => {
+  it('is unchanged after a round trip through JSON', () => {
     const resources = [group('rg'), hub('h'), device('d1'), device('d2'), certificate('c'), authority('a')];
     const kept: unknown = JSON.parse(JSON.stringify(writeResourceLog(resources)));
     expect(readResourceLog(kept)).toEqual({ resources, unreadable: 0 });
@@ -81,7 +81,7 @@ describe('The log of created resources', () => {
     expect(read.unreadable).toBe(unreadable);
   });
 
-  it('knows a thing again: names of Azure in any case, whatever the account; ids of devices exactly', () => {
+  it('matches Azure names case-insensitively and in any account, and device IDs exactly', () => {
     expect(createdResourceKey({ ...group('RG'), accountId: 'bert' } as CreatedResource)).toBe(
       createdResourceKey(group('rg')),
     );
@@ -90,7 +90,7 @@ describe('The log of created resources', () => {
     expect(removeResources([group('rg'), device('d')], [group('RG'), device('D')])).toEqual([device('d')]);
   });
 
-  it('drops the oldest devices when there are too many, never a hub, and says how many', () => {
+  it('discards the oldest devices above the limit, never a hub, and reports how many', () => {
     const known = [hub('h'), group('g'), device('old'), device('older-not')];
     const { resources, dropped } = addResources(known, [device('new')], 4);
     expect(dropped).toBe(1);
@@ -121,7 +121,7 @@ class SharedState {
   }
 }
 
-describe('What was made here, in the state of VS Code', () => {
+describe('Created resources in the state of VS Code', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
   const warned: string[] = [];
@@ -133,7 +133,7 @@ describe('What was made here, in the state of VS Code', () => {
       log: { warn: (text) => void warned.push(text) },
     });
 
-  it('is there after a restart, and in other windows', async () => {
+  it('are kept after a restart and shared with other windows', async () => {
     const shared = new SharedState();
     const one = open(shared.window());
     const other = open(shared.window());
@@ -160,13 +160,13 @@ describe('What was made here, in the state of VS Code', () => {
     expect(keys(other.list())).toEqual(all);
   });
 
-  it('adds and removes in the order of the calls, also when nobody waits', async () => {
+  it('are added and removed in the order of the calls, also without awaiting', async () => {
     const store = open(new SharedState().window());
     await Promise.all([store.add(device('a')), store.add(device('b')), store.remove(device('a'))]);
     expect(store.list()).toEqual([device('b')]);
   });
 
-  it('lists what is on the disk of a computer there only', async () => {
+  it('on the disk of a computer are listed only there', async () => {
     const shared = new SharedState();
     await open(shared.window(), 'laptop').add(authority('a'), group('g'));
     await vi.advanceTimersByTimeAsync(100);
@@ -174,7 +174,7 @@ describe('What was made here, in the state of VS Code', () => {
     expect(keys(open(shared.window(), 'laptop').list())).toEqual(keys([authority('a'), group('g')]));
   });
 
-  it('drops what it cannot read with a line in the log, and goes on', async () => {
+  it('that cannot be read are discarded and logged', async () => {
     const state = new SharedState().window();
     await state.update('iotHubWorkbench.madeHere', { version: 1, groups: 'x' });
     warned.length = 0;
@@ -186,7 +186,7 @@ describe('What was made here, in the state of VS Code', () => {
     expect(store.list()).toEqual([device('d')]);
   });
 
-  it('does not fail what was made when the state cannot be written', async () => {
+  it('do not cause a failure when the state cannot be written', async () => {
     warned.length = 0;
     const store = open({
       get: () => undefined,

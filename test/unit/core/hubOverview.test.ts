@@ -20,7 +20,7 @@ describe('The quota of a day', () => {
     expect(levelOf(used, limit)).toBe(level);
   });
 
-  it('begins anew at midnight, UTC', () => {
+  it('resets at midnight UTC', () => {
     const now = Date.parse('2026-11-25T20:47:30Z');
     expect(new Date(nextResetAt(now)).toISOString()).toBe('2026-11-26T00:00:00.000Z');
     expect(hoursAndMinutes(nextResetAt(now) - now)).toBe('3 h 12 min');
@@ -33,8 +33,8 @@ describe('The quota of a day', () => {
   });
 });
 
-describe('What a hub is', () => {
-  it('is said in words', () => {
+describe('The tier of a hub', () => {
+  it('is described in text', () => {
     expect(tierText({ name: 'F1', tier: 'Free', units: 1 })).toBe('Free (F1), 1 unit');
     expect(tierText({ name: 'S2', tier: 'Standard', units: 3 })).toBe('Standard (S2), 3 units');
     expect(stateText('Active')).toBe('Active');
@@ -89,7 +89,7 @@ describe('The condition of a route', () => {
     expect(routeConditionProblem(condition)).toMatch(reason);
   });
 
-  it('is looked at without an exception, whatever it is', () => {
+  it('is checked without an exception, whatever it is', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary' }), (text) => {
         expect(() => routeConditionProblem(text)).not.toThrow();
@@ -97,7 +97,7 @@ describe('The condition of a route', () => {
     );
   });
 
-  it('comes with what people do not expect of bodies', () => {
+  it('includes a hint about routing on message bodies', () => {
     expect(routeConditionHint('$body.x > 1')).toMatch(/application\/json/);
     expect(routeConditionHint("level = 'x'")).toBeUndefined();
   });
@@ -117,7 +117,7 @@ const routing = (routes: readonly HubRoute[], isFallbackOn: boolean): HubRouting
   endpoints: [],
 });
 
-describe('What becomes of messages', () => {
+describe('The effect of routes on messages', () => {
   it.each<[string, HubRouting, boolean, RegExp]>([
     ['nothing but the fallback route', routing([], true), false, /^All device messages/],
     ['nothing at all', routing([], false), true, /monitors receive no device messages.*dropped/],
@@ -147,13 +147,13 @@ describe('What becomes of messages', () => {
       true,
       /monitors receive no device messages/,
     ],
-  ])('is said for %s', (_, given, isWarning, text) => {
+  ])('is described for %s', (_, given, isWarning, text) => {
     const effect = routingEffect(given);
     expect(effect.text).toMatch(text);
     expect(effect.isWarning).toBe(isWarning);
   });
 
-  it('is said before a route is removed', () => {
+  it('is described before a route is removed', () => {
     expect(removalEffect(routing([route()], true), 'r')).toMatch(/go to the built-in endpoint/);
     expect(removalEffect(routing([route()], false), 'r')).toMatch(/are dropped/);
     expect(removalEffect(routing([route({ source: 'TwinChangeEvents' })], false), 'r')).toMatch(

@@ -24,11 +24,11 @@ function someCheck() {
   return { check, questions, shown, asked };
 }
 
-describe('What is asked while someone types', () => {
+describe('A check during typing', () => {
   beforeEach(() => vi.useFakeTimers());
   afterEach(() => vi.useRealTimers());
 
-  it('is asked once the text rests, not on every key', async () => {
+  it('starts when typing pauses, not on every key', async () => {
     const { check, questions, shown, asked } = someCheck();
     for (const text of ['f', 'fa', 'fac']) {
       check.typed(text);
@@ -43,7 +43,7 @@ describe('What is asked while someone types', () => {
     expect(shown).toEqual([undefined, 'free']);
   });
 
-  it('drops the answer to an older text, and asks one question at a time', async () => {
+  it('ignores the result for an older text, and runs once at a time', async () => {
     const { check, questions, shown, asked } = someCheck();
     check.typed('one');
     await vi.advanceTimersByTimeAsync(300);
@@ -57,7 +57,7 @@ describe('What is asked while someone types', () => {
     expect(shown.filter(Boolean)).toEqual(['of two']);
   });
 
-  it('waits for a question that does not end when it is canceled before it asks the next', async () => {
+  it('waits for a canceled check to end before it starts the next', async () => {
     const asked: string[] = [];
     const ends: (() => void)[] = [];
     let running = 0;
@@ -88,7 +88,7 @@ describe('What is asked while someone types', () => {
     expect(shown.filter(Boolean)).toEqual(['of two']);
   });
 
-  it('is asked at once on Enter, which waits for the answer', async () => {
+  it('starts immediately on Enter, which waits for the result', async () => {
     const { check, questions, asked } = someCheck();
     check.typed('factory');
     const answer = check.answerTo('factory');
@@ -100,7 +100,7 @@ describe('What is asked while someone types', () => {
     expect(asked()).toEqual(['factory']);
   });
 
-  it('joins the question that is under way, and knows its last answer', async () => {
+  it('joins the running check, and remembers its last result', async () => {
     const { check, questions, asked } = someCheck();
     check.typed('factory');
     await vi.advanceTimersByTimeAsync(300);
@@ -121,7 +121,7 @@ describe('What is asked while someone types', () => {
     await outcome;
   });
 
-  it('that failed is asked again on the next Enter', async () => {
+  it('that failed is repeated on the next Enter', async () => {
     const { check, questions, asked } = someCheck();
     const first = check.answerTo('factory');
     const outcome = expect(first).rejects.toThrow('no network');

@@ -17,23 +17,23 @@ const follow = (before: readonly string[], now: readonly string[]) => [
 
 describe('Ticks', () => {
   const all = rows.map(({ id }) => id);
-  it('of a tenant take and bring those of its subscriptions', () => {
+  it('of a tenant select and deselect its subscriptions', () => {
     expect(follow(all, ['s1', 's2', guest, 's3'])).toEqual([guest, 's3']);
     expect(follow([guest, 's3'], [guest, 's3', home])).toEqual([guest, 's3', home, 's1', 's2']);
   });
 
-  it('of a subscription bring its tenant, and leave it when they go', () => {
+  it('of a subscription select its tenant, and keep the tenant selected when they are deselected', () => {
     expect(follow([guest, 's3'], [guest, 's3', 's2'])).toEqual([guest, 's3', 's2', home]);
     expect(follow([guest, 's3'], [guest])).toEqual([guest]);
   });
 
-  it('of all at once, and of none, are what they are', () => {
+  it('of all or none are unchanged', () => {
     expect(follow([], all)).toEqual(all);
     expect(follow(all, [])).toEqual([]);
   });
 });
 
-describe('What was chosen', () => {
+describe('The saved selection', () => {
   const two = {
     subscriptions: [aSubscription(), aSubscription({ id: 's3', tenantId: 'guest' })],
     failures: [],
@@ -41,18 +41,18 @@ describe('What was chosen', () => {
   };
   const of = (...ticked: string[]) => choiceOf(two, new Set(ticked));
 
-  it('is everything, also what comes later, when all is ticked', () => {
+  it('includes everything, also future subscriptions, when all are selected', () => {
     expect(of(home, 's1', guest, 's3')).toEqual({});
   });
 
-  it('leaves subscriptions out, and tenants', () => {
+  it('can exclude subscriptions and tenants', () => {
     expect(of(home, guest, 's3')).toEqual({ subscriptionIds: ['s3'] });
     expect(of(home, 's1')).toEqual({ hiddenTenants: ['guest'] });
     expect(of(guest)).toEqual({ subscriptionIds: [], hiddenTenants: ['home'] });
     expect(of()).toEqual({ hiddenTenants: ['home', 'guest'] });
   });
 
-  it('never leaves out the only tenant, which has no row', () => {
+  it('never excludes the only tenant, which has no row', () => {
     const one = { ...two, subscriptions: [aSubscription()], tenants: [aTenant('home')] };
     expect(choiceOf(one, new Set())).toEqual({ subscriptionIds: [] });
     expect(choiceOf({ ...one, hiddenTenants: ['home'], subscriptions: [] }, new Set([home]))).toEqual({});

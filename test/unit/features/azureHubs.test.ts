@@ -60,7 +60,7 @@ function someHubs({
 }
 
 describe('A hub of an account', () => {
-  it('is reached without a key by who asks for no right', async () => {
+  it('is connected without a key if no right is requested', async () => {
     const { hubs, id, read, tokens } = someHubs();
     const connection = await hubs.connection(id, []);
     expect(connection).toMatchObject({
@@ -83,7 +83,7 @@ describe('A hub of an account', () => {
     expect(await hubs.connection(id, rights)).toMatchObject({ policyName });
   });
 
-  it('asks for its keys once in a few minutes, and again when one was refused', async () => {
+  it('reads its keys once every few minutes, and again after one was rejected', async () => {
     const { hubs, id, read, clock } = someHubs();
     await Promise.all([hubs.connection(id, ['RegistryRead']), hubs.connection(id, ['ServiceConnect'])]);
     expect(read).toHaveBeenCalledTimes(1);
@@ -95,14 +95,14 @@ describe('A hub of an account', () => {
     expect(read).toHaveBeenCalledTimes(3);
   });
 
-  it('asks again after a failure', async () => {
+  it('reads its keys again after a failure', async () => {
     const { hubs, id, read } = someHubs();
     read.mockRejectedValueOnce(new IotError('unreachable', 'No network.'));
     await expect(hubs.connection(id, ['RegistryRead'])).rejects.toThrow('No network.');
     expect(await hubs.connection(id, ['RegistryRead'])).toMatchObject({ policyName: 'registryRead' });
   });
 
-  it('is used with Entra ID when its keys are off, may not be read, or the setting says so', async () => {
+  it('is used with Microsoft Entra ID if local authentication is disabled, its keys cannot be read, or the setting requires it', async () => {
     const isOff = anAzureHub({ isLocalAuthOff: true });
     for (const { hubs, id, hubTokens } of [
       someHubs({ hub: isOff }),
@@ -114,7 +114,7 @@ describe('A hub of an account', () => {
     }
   });
 
-  it('says why when the setting allows keys alone and there are none', async () => {
+  it('reports the reason if the setting allows only keys and there are none', async () => {
     const off = someHubs({ hub: anAzureHub({ isLocalAuthOff: true }), access: 'sharedAccessKey' });
     await expect(off.hubs.connection(off.id, ['RegistryRead'])).rejects.toMatchObject({
       code: 'unsupported',
@@ -129,7 +129,7 @@ describe('A hub of an account', () => {
     await expect(hubs.connection(id, ['RegistryRead'])).rejects.toMatchObject({ code: 'unreachable' });
   });
 
-  it('never takes Entra ID to speak for a device', async () => {
+  it('never uses Microsoft Entra ID on behalf of a device', async () => {
     const { hubs, id } = someHubs({ access: 'entraId' });
     expect(await hubs.connection(id, ['DeviceConnect'])).toMatchObject({ policyName: 'device' });
     const off = someHubs({ hub: anAzureHub({ isLocalAuthOff: true }) });
@@ -150,7 +150,7 @@ describe('A hub of an account', () => {
     await expect(off.hubs.events(off.id)).rejects.toMatchObject({ code: 'unsupported' });
   });
 
-  it('on a port of its own is there with every protocol', async () => {
+  it('on a dedicated port supports every protocol', async () => {
     const { hubs, id } = someHubs({ hub: anAzureHub({ hostName: 'localhost:4711' }) });
     expect(await hubs.connection(id, [])).toMatchObject({
       hostName: 'localhost',
@@ -182,7 +182,7 @@ describe('A hub of an account', () => {
     expect(readHubs.mock.calls).toMatchObject([[{ id: 's2' }]]);
   });
 
-  it('is not looked for when its account is signed out, which is what is said', async () => {
+  it('is not read when its account is signed out, and reports that', async () => {
     const { hubs, readHubs } = someHubs({ directory: { accounts: async () => [] } });
     await expect(hubs.seek(unread)).resolves.toMatchObject({
       message: expect.stringMatching(/signed out/) as string,
@@ -208,7 +208,7 @@ describe('A hub of an account', () => {
       }),
     ],
     ['its subscription', (error: IotError) => ({ hubs: async () => Promise.reject(error) })],
-  ])('is not found when %s cannot be read, and what helps is offered', async (_, failing) => {
+  ])('is not found when %s cannot be read, and offers a remedy', async (_, failing) => {
     const action = { kind: 'signIn' } as const;
     const ended = someHubs({
       directory: failing(new IotError('signInNeeded', 'The session ended.', { action })),
@@ -221,7 +221,7 @@ describe('A hub of an account', () => {
     });
   });
 
-  it('that is not known any more says so', async () => {
+  it('that no longer exists is reported', async () => {
     await expect(someHubs().hubs.connection('azure:/gone', [])).rejects.toMatchObject({ code: 'notFound' });
   });
 });

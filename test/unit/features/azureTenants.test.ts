@@ -77,8 +77,8 @@ beforeEach(() => {
   };
 });
 
-describe('The question what to see', () => {
-  it('has a row for each of several tenants, with its subscriptions below, and what is wrong with it', () => {
+describe('Selecting subscriptions', () => {
+  it('lists each of several tenants with its subscriptions and its error', () => {
     const rows = items(three, new Set(['s1', 's3']));
     expect(rows.filter(({ kind }) => kind === undefined)).toMatchObject([
       { label: '$(organization) Tenant Contoso', description: 'home', picked: true },
@@ -92,7 +92,7 @@ describe('The question what to see', () => {
     expect(rows.filter(({ kind }) => kind !== undefined)).toHaveLength(4);
   });
 
-  it('has the name of an only tenant as a heading alone', () => {
+  it('shows the only tenant as a heading', () => {
     const one = { subscriptions: [aSubscription()], failures: [], tenants: [aTenant('home', 'Contoso')] };
     expect(items(one, new Set())).toMatchObject([
       { label: 'Contoso', kind: -1 },
@@ -100,7 +100,7 @@ describe('The question what to see', () => {
     ]);
   });
 
-  it('leaves a tenant out that is unticked, with what is in it', async () => {
+  it('excludes a deselected tenant with its subscriptions', async () => {
     const { services, chosen } = someServices(three);
     person.act = (pick, tick) => {
       tick(pick.selectedItems.filter(({ label }) => !/Locked|Fabrikam/.test(label)));
@@ -122,7 +122,7 @@ describe('The question what to see', () => {
     expect(chosen().at(-1)).toEqual({ subscriptionIds: ['s1', 's3'], hiddenTenants: ['locked', 'old'] });
   });
 
-  it('is asked although no tenant can be read, so that those can be left out', async () => {
+  it('is possible although no tenant can be read, so that they can be excluded', async () => {
     const tenants = [locked.tenant, aTenant('other', 'Other')];
     const { services, chosen } = someServices({ ...three, subscriptions: [], tenants });
     person.act = (pick, tick) => tick(pick.items.filter(({ label }) => label.endsWith('Other')));
@@ -158,7 +158,7 @@ describe('The question which tenant to sign in to', () => {
     expect(signIn).toHaveBeenLastCalledWith({ account: ann, resource });
   });
 
-  it('is not asked for a session that is known to be missing, which is had with all that Azure wants', async () => {
+  it('is not requested again when it is known to be missing, and is then created with all that Azure requires', async () => {
     const { services, signIn } = someServices(three);
     const missing = {
       account: ann,
@@ -171,7 +171,7 @@ describe('The question which tenant to sign in to', () => {
   });
 });
 
-describe('What was chosen', () => {
+describe('The saved selection of subscriptions', () => {
   it('is kept by account, and forgotten when it is everything', async () => {
     const state = new Map<string, unknown>();
     const choices = storedChoices({

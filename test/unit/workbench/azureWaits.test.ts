@@ -19,8 +19,8 @@ beforeEach(() => {
 });
 afterEach(() => vi.useRealTimers());
 
-describe('What waits because Azure asks to slow down', () => {
-  it('is in the status bar, counts down, and goes when the wait is over', () => {
+describe('Throttling by Azure', () => {
+  it('is shown in the status bar with a countdown until the wait is over', () => {
     const waits = new AzureWaits();
     expect(fake.statusBarItems).toEqual([]);
     const end = waits.show('subscription "Plant"', 17);
@@ -34,7 +34,7 @@ describe('What waits because Azure asks to slow down', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('says the longest wait, and what waits, each once', () => {
+  it('shows the longest wait, and lists each waiting operation once', () => {
     const waits = new AzureWaits();
     const ends = [
       waits.show('hub "factory"', 5),
@@ -54,7 +54,7 @@ describe('What waits because Azure asks to slow down', () => {
     expect(fake.statusBarItems).toHaveLength(1);
   });
 
-  it('goes with the extension', () => {
+  it('is hidden when the extension is deactivated', () => {
     const waits = new AzureWaits();
     const end = waits.show('hub "factory"', 60);
     waits.dispose();

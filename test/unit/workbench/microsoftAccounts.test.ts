@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 
 describe('A token', () => {
-  it('is asked for each time, silently, by scope and tenant; its end is in it', async () => {
+  it('is requested silently each time by scope and tenant, and contains its expiry', async () => {
     const { accounts } = someAccounts();
     host.getSession.mockResolvedValue(session(jwt({ exp: 1_900_000_000 })));
     const request = { account: ann, tenantId: 'home', resource };
@@ -48,7 +48,7 @@ describe('A token', () => {
     expect(expiresAt).toBe(1_800_000_000_000 + 5 * 60_000);
   });
 
-  it('that is not there is a failure that offers the sign-in for just that', async () => {
+  it('that is missing is an error that offers the matching sign-in', async () => {
     host.getSession.mockResolvedValue(undefined);
     const request = { account: ann, tenantId: 'guest', resource: 'https://iothubs.azure.net' };
     await expect(someAccounts().accounts.token(request)).rejects.toMatchObject({
@@ -77,7 +77,7 @@ describe('A token', () => {
       ]);
     });
 
-    it.each(['1.104.3', '1.90.2'])('is made anew by the person in VS Code %s', async (version) => {
+    it.each(['1.104.3', '1.90.2'])('is created again by the user in VS Code %s', async (version) => {
       fake.version = version;
       const { accounts } = someAccounts();
       await expect(accounts.token(request)).rejects.toMatchObject(missing);
@@ -90,7 +90,7 @@ describe('A token', () => {
       ]);
     });
 
-    it('is made anew when the sign-in takes no challenge, and not when the person declines', async () => {
+    it('is created again when the sign-in supports no challenge, and not when the user cancels', async () => {
       const { accounts } = someAccounts();
       const refuse = (reason: string) =>
         host.getSession.mockReset().mockImplementation(async (_, asked) => {
@@ -107,7 +107,7 @@ describe('A token', () => {
     });
   });
 
-  it('that the sign-in refuses says its reason; one that is declined is silent', async () => {
+  it('that the sign-in rejects reports the reason, and one that is canceled is silent', async () => {
     const { accounts } = someAccounts();
     host.getSession.mockRejectedValue(new Error('AADSTS50105: no role.'));
     await expect(accounts.token({ account: ann, resource })).rejects.toMatchObject({
@@ -122,7 +122,7 @@ describe('A token', () => {
     }
   });
 
-  it('is not waited for by who gave up', async () => {
+  it('is not awaited by a caller that canceled', async () => {
     host.getSession.mockReturnValue(new Promise(() => undefined));
     const controller = new AbortController();
     const waiting = someAccounts().accounts.token({ account: ann, resource }, controller.signal);
@@ -130,7 +130,7 @@ describe('A token', () => {
     await expect(waiting).rejects.toMatchObject({ name: 'AbortError' });
   });
 
-  it('comes from the provider of the cloud that is set', async () => {
+  it('is created by the provider of the configured cloud', async () => {
     fake.settings.set('microsoft-sovereign-cloud.environment', 'USGovernment');
     const { accounts } = someAccounts();
     await accounts.token({ account: ann, resource: accounts.cloud().managementResource });
@@ -146,7 +146,7 @@ describe('A token', () => {
 });
 
 describe('The accounts', () => {
-  it('are those that were signed in to here; nobody is asked, and no provider woken up for nothing', async () => {
+  it('are those that signed in here, without prompting or activating a provider unnecessarily', async () => {
     expect(await someAccounts().accounts.list()).toEqual([]);
     expect(host.getAccounts).not.toHaveBeenCalled();
     host.getAccounts.mockResolvedValue([{ id: 'other', label: 'x' }, ann]);
@@ -165,7 +165,7 @@ describe('The accounts', () => {
     expect(host.getAccounts).not.toHaveBeenCalled();
   });
 
-  it('are added by signing in, and remembered by their id alone', async () => {
+  it('are added by signing in, and saved only by ID', async () => {
     const { accounts, state } = someAccounts();
     expect(await accounts.signIn()).toEqual(ann);
     expect(host.getSession.mock.calls[0]?.[2]).toEqual({ createIfNone: true, clearSessionPreference: true });
@@ -173,7 +173,7 @@ describe('The accounts', () => {
     expect(JSON.stringify([...state])).not.toMatch(/secret|contoso/);
   });
 
-  it('are signed in to again by a new session when the one that is there does not do', async () => {
+  it('sign in again with a new session when the existing one is insufficient', async () => {
     const { accounts } = someAccounts();
     await accounts.signIn({ account: ann, tenantId: 'guest', resource });
     expect(host.getSession.mock.calls.map(([, , options]) => options as object)).toEqual([

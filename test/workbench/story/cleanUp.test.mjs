@@ -49,7 +49,7 @@ describe('Clean Up on the local hub', () => {
     await told(workbench, 'is ready');
     await workbench.choose(/Factory CA.*EC P-256/, 'Upload and Verify Certificate Authority…');
     await shown(/^Factory-CA verified/);
-    await clearNotifications(workbench);
+    await told(workbench, 'is verified on Local Hub');
 
     await openCleanUp(workbench);
     const rows = await listed(workbench);

@@ -208,7 +208,7 @@ describe('hub that exceeded its quota', () => {
     const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"n": 1}');
     await panel.newest(/Arrived/);
     await panel.send();
-    await panel.newest(/Failed: The hub is not available at the moment, or its quota is used up/);
+    await panel.newest(/Failed: The hub is temporarily unavailable, or its quota is exceeded/);
     await workbench.screenshot('monitor-4-quota');
   });
 

@@ -1,7 +1,7 @@
-import { buildSync } from 'esbuild';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { bundleProgram } from '../../../support/bundleProgram.mjs';
 
 const root = path.resolve(__dirname, '../../../..');
 
@@ -9,16 +9,6 @@ const root = path.resolve(__dirname, '../../../..');
 export function buildWorker(): { readonly file: string; dispose(): void } {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-workbench-worker-'));
   const file = path.join(folder, 'certificateWorker.js');
-  buildSync({
-    absWorkingDir: root,
-    entryPoints: ['src/certificates/workers/certificateWorker.ts'],
-    outfile: file,
-    bundle: true,
-    platform: 'node',
-    format: 'cjs',
-    target: 'node20',
-    mainFields: ['module', 'main'],
-    keepNames: true,
-  });
+  bundleProgram(path.join(root, 'src/certificates/workers/certificateWorker.ts'), file);
   return { file, dispose: () => rmSync(folder, { recursive: true, force: true }) };
 }

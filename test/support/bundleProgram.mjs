@@ -1,0 +1,25 @@
+// Bundles a TypeScript program for Node, as the extension is bundled.
+import { buildSync } from 'esbuild';
+
+/**
+ * @param {string} entryPoint
+ * @param {string} outfile
+ * @param {import('esbuild').BuildOptions} [options]
+ * @returns {string} the file
+ */
+export function bundleProgram(entryPoint, outfile, { external = [], ...options } = {}) {
+  buildSync({
+    entryPoints: [entryPoint],
+    outfile,
+    bundle: true,
+    platform: 'node',
+    format: 'cjs',
+    target: 'node20',
+    keepNames: true,
+    mainFields: ['module', 'main'],
+    external: ['bufferutil', 'utf-8-validate', ...external],
+    logLevel: 'error',
+    ...options,
+  });
+  return outfile;
+}
