@@ -22,7 +22,7 @@ describe('Localization', () => {
   it('has exported the texts of the sources (npm run l10n)', async () => {
     const { exportTexts } = (await import('../host/l10n.mjs')) as { exportTexts: () => Promise<Texts> };
     expect(read('l10n/bundle.l10n.json')).toEqual(await exportTexts());
-  }, 60_000);
+  }, 300_000);
 
   it('uses every text of package.nls.json in package.json, and has each that is used', () => {
     const manifest = fs.readFileSync(path.join(root, 'package.json'), 'utf8');

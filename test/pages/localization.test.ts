@@ -48,12 +48,11 @@ const dataTexts: readonly (readonly [pattern: RegExp, reason: string])[] = [
 
 let translations: Readonly<Record<string, string>> = {};
 
-beforeAll(async () => {
-  translations = await pseudoTranslations();
+beforeAll(() => {
+  translations = pseudoTranslations();
   l10n.config({ contents: { ...translations } });
   setDisplayLocale('en-GB');
-  // The texts are read from all sources.
-}, 300_000);
+});
 afterEach(closePages);
 
 /** Texts that were not translated. */

@@ -46,8 +46,12 @@ export function elapsedText(ms: number): string {
 }
 
 /** `just now`, `12 s ago`, `3 min ago`, `2 days ago` */
-export const agoText = (ms: number, justNowMs: number): string =>
-  ms < justNowMs ? l10n.t('just now') : l10n.t('{0} ago', elapsedText(ms));
+export function agoText(ms: number, justNowMs: number): string {
+  if (ms < justNowMs) return l10n.t('just now');
+  const days = Math.floor(ms / 1_000 / day);
+  // A sentence of its own: in some languages "days" is another word here.
+  return days < 2 ? l10n.t('{0} ago', elapsedText(ms)) : l10n.t('{0} days ago', formatCount(days));
+}
 
 /** `95 s`, `3 min`, `12 h`: rounded, with two units at least so that little is lost. */
 export function roundedText(ms: number): string {

@@ -1,11 +1,15 @@
 // The texts of the sources in the pseudo-locale.
-import { exportTexts } from '../../host/l10n.mjs';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { root } from '../../host/paths.mjs';
 import { marked } from '../../host/pseudoLocale.mjs';
 
 /** Translations into the pseudo-locale, by the English text. */
-export async function pseudoTranslations(): Promise<Readonly<Record<string, string>>> {
-  const texts = Object.entries(await exportTexts());
+export function pseudoTranslations(): Readonly<Record<string, string>> {
+  // test/architecture/l10n checks that it has the texts of the sources.
+  const file = path.join(root, 'l10n/bundle.l10n.json');
+  const texts = JSON.parse(readFileSync(file, 'utf8')) as Record<string, string | { message: string }>;
   return Object.fromEntries(
-    texts.map(([key, text]) => [key, marked(typeof text === 'string' ? text : text.message)]),
+    Object.entries(texts).map(([key, text]) => [key, marked(typeof text === 'string' ? text : text.message)]),
   );
 }

@@ -21,11 +21,15 @@ export async function openLocalHub({ label, devices = [], ...options }) {
   });
   await workbench.openContainer('IoT Hub');
   await workbench.expand('Local Hub');
-  // Before the tree reads them: a click on a row while the tree is read again reaches the command without its node.
-  if (devices.length > 0) await registerDevices(await hubString(workbench), devices);
   await workbench.expand('Devices');
-  // The tree may show the others on its next page.
-  if (devices.length > 0) await workbench.row(devices[0]).waitFor();
+  if (devices.length > 0) {
+    // While the tree is read again, a click on a row reaches the command without its node.
+    await workbench.row(/^No devices yet/).waitFor();
+    await registerDevices(await hubString(workbench), devices);
+    await workbench.choose('Devices', 'Refresh');
+    // The tree may show the others on its next page.
+    await workbench.row(devices[0]).waitFor();
+  }
   return workbench;
 }
 

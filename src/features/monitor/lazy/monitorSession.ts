@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { assertNever } from '../../../core/base/assertNever';
-import { elapsedText } from '../../../core/base/durations';
+import { agoText, elapsedText } from '../../../core/base/durations';
 import { formatCount } from '../../../core/base/numbers';
 
 /** State of a monitor. The count of received messages continues across interruptions. */
@@ -85,8 +85,13 @@ export interface Silence {
 const quietMs = 5_000;
 
 export function silenceText({ sinceMs, hasMessages }: Pick<Silence, 'sinceMs' | 'hasMessages'>): string {
-  const elapsed = elapsedText(sinceMs);
-  return hasMessages ? l10n.t('last message {0} ago', elapsed) : l10n.t('no messages for {0}', elapsed);
+  return hasMessages
+    ? l10n.t({
+        message: 'last message {0}',
+        args: [agoText(sinceMs, 0)],
+        comment: ['{0} is a time that has passed, such as "12 s ago"'],
+      })
+    : l10n.t('no messages for {0}', elapsedText(sinceMs));
 }
 
 /** Describes the state of a monitor. */
