@@ -32,7 +32,15 @@ const snippetFiles = [
 
 /** The browser of this machine that speaks Chromium's protocol, or undefined. */
 export function findBrowser() {
-  const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'microsoft-edge'];
+  // The headless shell has no user interface of its own to draw.
+  const names = [
+    'chromium-headless-shell',
+    'chromium',
+    'chromium-browser',
+    'google-chrome',
+    'google-chrome-stable',
+    'microsoft-edge',
+  ];
   const places = {
     darwin: ['Google Chrome', 'Microsoft Edge', 'Chromium'].map(
       (name) => `/Applications/${name}.app/Contents/MacOS/${name}`,
@@ -58,7 +66,7 @@ export function findMosquitto() {
 /** Debian packages that are missing for what is asked. */
 function missingPackages({ browser, mosquitto, buildServer }) {
   const missing = [];
-  if (browser && !findBrowser()) missing.push('chromium');
+  if (browser && !findBrowser()) missing.push('chromium-headless-shell');
   if (mosquitto) {
     if (!findMosquitto()?.broker) missing.push('mosquitto');
     if (!onPath('mosquitto_pub')) missing.push('mosquitto-clients');
