@@ -224,28 +224,35 @@ export class PseudoStory {
     for (const text of await lenses.allInnerTexts()) this.check('code lens', text);
   }
 
-  async #readHover(before = '') {
-    const text = await this.workbench.until('a tooltip', async () => {
-      const now = await this.page.evaluate(readHover);
-      return now !== before && now;
-    });
-    this.check('tooltip', text);
-    return text;
-  }
-
   /** Reads the tooltips of all rows of the tree that look different from those that were read before. */
   async readTooltips() {
     const rows = this.workbench.view().locator('.monaco-list-row');
-    let before = '';
+    const spoken = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label')));
     // A tooltip covers the rows below.
-    for (const row of (await rows.all()).reverse()) {
-      const spoken = await row.getAttribute('aria-label');
-      if (this.#hovered.has(spoken)) continue;
-      this.#hovered.add(spoken);
-      await row.locator('.label-name').hover();
-      before = await this.#readHover(before);
+    for (const name of spoken.reverse()) {
+      if (this.#hovered.has(name)) continue;
+      this.#hovered.add(name);
+      const row = this.workbench
+        .view()
+        .locator(`.monaco-list-row[aria-label=${JSON.stringify(name)}]`)
+        .first();
+      const text = await this.workbench.until(`the tooltip of "${name}"`, () => this.#readTooltip(row));
+      this.check('tooltip', text);
     }
     await this.#closeHover();
+  }
+
+  /** Nothing when the tree was drawn again at that moment, which closes a tooltip. */
+  async #readTooltip(row) {
+    await this.#closeHover();
+    // It looks different now, as a hub that was being created: there is no such row whose tooltip could be read.
+    if ((await row.count()) === 0) return '–';
+    await row
+      .locator('.label-name')
+      .hover({ timeout: 1_000 })
+      .catch(() => undefined);
+    const shown = () => this.page.evaluate(readHover);
+    return this.workbench.until('a tooltip', shown, 1_000).catch(() => '');
   }
 
   async expand(row) {
