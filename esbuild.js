@@ -1,4 +1,4 @@
-// Builds everything that runs: `node esbuild.js [--production] [--watch]`.
+// Builds everything that is packaged: `node esbuild.js [--production] [--watch]`.
 // @ts-check
 const esbuild = require('esbuild');
 const fs = require('node:fs');
@@ -8,10 +8,10 @@ const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
 
 /**
- * The bundles: modules that get a file of their own, `dist/NAME.js`. All but the three programs load on first use:
- * VS Code reads and compiles only `extension.js` when it activates us. esbuild cannot split CommonJS, so the cuts are
- * made by hand: `import('…/<folder>/index')` becomes `require('./NAME.js')`. The layer rules and the size test read
- * this list too. `maxKb` is the limit of the minified file, in units of 1,024 bytes.
+ * The bundles: modules in a separate file, `dist/NAME.js`. All but the three programs load on first use: VS Code reads
+ * and compiles only `extension.js` on activation. esbuild cannot split CommonJS, so the plugin below replaces
+ * `import('…/<folder>/index')` with `require('./NAME.js')`. The layer rules and the size test also read this list.
+ * `maxKb` is the limit of the minified file, in units of 1,024 bytes.
  * @type {Record<string, { entry: string, maxKb: number, program?: true }>}
  */
 const bundles = {
@@ -37,8 +37,8 @@ const bundles = {
 };
 
 /**
- * Libraries that several bundles use, as files of their own: packed once, and one instance in a process.
- * @type {Record<string, string>} the package by the name of its file
+ * Libraries that several bundles use, in separate files: packaged once, and one instance per process.
+ * @type {Record<string, string>} package by file name
  */
 const libraries = { csv: 'papaparse', l10n: '@vscode/l10n', rhea: 'rhea', ws: 'ws', x509: '@peculiar/x509' };
 
@@ -47,7 +47,7 @@ const shared = {
   bundle: true,
   outdir: 'dist',
   minify: production,
-  // azure-iothub and rhea-promise tell classes apart by constructor.name.
+  // azure-iothub and rhea-promise distinguish classes by constructor.name.
   keepNames: true,
   sourcemap: production ? false : 'linked',
   metafile: true,
@@ -59,13 +59,13 @@ const node = {
   ...shared,
   platform: 'node',
   format: 'cjs',
-  // The oldest VS Code we run in (engines.vscode) brings Node 20.
+  // The oldest supported VS Code (engines.vscode) includes Node 20.
   target: 'node20',
   mainFields: ['module', 'main'],
-  // A copy of Node's own streams, for browsers and for versions of Node that nobody has any more.
+  // A copy of Node's streams, for browsers and for versions of Node that are no longer supported.
   alias: { 'readable-stream': 'node:stream' },
   external: ['vscode', 'node:sqlite', 'bufferutil', 'utf-8-validate'],
-  // Without this esbuild leaves a native import() in CommonJS, which VS Code refuses (microsoft/vscode#130367).
+  // Otherwise esbuild keeps native import() in CommonJS, which VS Code rejects (microsoft/vscode#130367).
   supported: { 'dynamic-import': false },
 };
 
@@ -95,7 +95,7 @@ const shareLibraries = {
   },
 };
 
-/** SQLite's WebAssembly build reads its binary beside itself at run time, so it stays a file of its own. */
+/** SQLite's WebAssembly build reads its binary from its own folder at run time, so it stays a separate file. */
 function copySqlite() {
   const from = path.join(path.dirname(require.resolve('node-sqlite3-wasm/package.json')), 'dist');
   fs.mkdirSync('dist', { recursive: true });
@@ -115,7 +115,7 @@ const builds = [
     entryPoints: Object.fromEntries(Object.entries(bundles).map(([name, { entry }]) => [name, entry])),
     plugins: [splitBundles, shareLibraries],
   },
-  // From their CommonJS form, so that `import` and `require` of a library give the same object.
+  // The CommonJS build, so that `import` and `require` of a library return the same object.
   ...Object.entries(libraries).map(([name, library]) => ({
     ...node,
     outdir: undefined,
@@ -130,7 +130,7 @@ const builds = [
           format: 'iife',
           target: 'es2022',
           entryPoints: webviews,
-          // Icons of @vscode/codicons, one by one.
+          // Only the icons of @vscode/codicons that are used.
           loader: { '.svg': 'text' },
         }),
       ]
@@ -138,8 +138,8 @@ const builds = [
 ];
 
 /**
- * Says when a round of builds begins and ends, and what failed in the form of tsc: `test/host/watch.mjs` reads it.
- * @param {number} count of builds, which all begin busy
+ * Reports when a round of builds starts and finishes, and errors in the format of tsc, for `test/host/watch.mjs`.
+ * @param {number} count number of builds, all initially busy
  * @returns {import('esbuild').Plugin}
  */
 function reportRounds(count) {
@@ -165,7 +165,7 @@ function reportRounds(count) {
   };
 }
 
-/** Builds at every change, until the process is ended. */
+/** Rebuilds after each change until the process ends. */
 async function watchAll() {
   console.log('[build] started');
   const rounds = reportRounds(builds.length);

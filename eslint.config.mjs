@@ -67,7 +67,7 @@ export default tseslint.config(
     },
   },
   {
-    // The local hub answers in English, as the service does.
+    // The local hub responds in English, as Azure does.
     files: ['src/**/*.ts'],
     ignores: ['src/localHub/**', 'src/sqlite/**'],
     plugins: { l10n },

@@ -3,8 +3,8 @@ import { configDefaults, defineConfig } from 'vitest/config';
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /**
- * Files that replace modules (`vi.mock`, the fake of `vscode`) or patch the SDKs; each runs in a process of its own.
- * All others share processes: loading the Azure SDKs again for each file costs more than most of the tests.
+ * Files that replace modules (`vi.mock`, the `vscode` fake) or patch the SDKs; each runs in a separate process. All others
+ * share processes: loading the Azure SDKs for each file would take longer than most of the tests.
  */
 const isolated = {
   localHub: ['test/localHub/{events,monitor}*.test.ts'],
@@ -24,12 +24,12 @@ const project = (
     include,
     exclude: [...configDefaults.exclude, ...exclude],
     globalSetup,
-    // The fake of `vscode`, which counts for all files of a process.
+    // The `vscode` fake, which is shared by all files of a process.
     setupFiles: isolate ? ['test/support/setup.ts'] : [],
   },
 });
 
-/** In the order in which they start: what waits for hubs first, what is short fills the end. */
+/** In start order: tests that wait for hubs first, short ones fill the end. */
 const projects = [
   project('localHub:isolated', true, isolated.localHub),
   project('localHub', false, ['test/localHub/**/*.test.ts'], { exclude: isolated.localHub }),
@@ -48,12 +48,12 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Against hanging, not for speed: a busy machine takes several times as long.
+    // Detects hanging tests, not slow ones: a busy machine takes several times as long.
     testTimeout: 60_000,
     hookTimeout: 60_000,
     expect: { poll: { timeout: 30_000 } },
     pool: 'forks',
-    // More than processors: tests of the local hub wait more than they compute.
+    // More than the number of processors: tests of the local hub wait more than they compute.
     maxWorkers: 2 * os.availableParallelism(),
     sequence: { sequencer: LongestFirst },
     reporters: ['default'],

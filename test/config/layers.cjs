@@ -1,4 +1,4 @@
-/** Who may import whom: `npx depcruise --config test/config/layers.cjs src`. CONTRIBUTING explains the picture. */
+/** Allowed imports between layers: `npx depcruise --config test/config/layers.cjs src`. Explained in CONTRIBUTING. */
 const error = (name, from, to) => ({ name, severity: 'error', from, to });
 const knowsOnly = (layer, ...others) =>
   error(
@@ -14,7 +14,7 @@ const home = (name, layers, packages) =>
   );
 const path = require('node:path').posix;
 const { bundles } = require('../../esbuild.js');
-/** Folders of the bundles that load on first use; the local hub arranges its own. */
+/** Folders of the bundles that load on first use, except those of the local hub. */
 const lazyFolders = Object.values(bundles)
   .filter(({ program, entry }) => !program && !/^src\/(localHub|sqlite)\//.test(entry))
   .map(({ entry }) => `${path.dirname(entry)}/`);

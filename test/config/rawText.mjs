@@ -1,7 +1,7 @@
-// ESLint rules of localization: texts that a user reads go through `l10n.t`, as one literal.
+// ESLint rules for localization: text shown to users is a single literal in `l10n.t`.
 // @ts-check
 
-/** Properties and attributes that VS Code or a page shows as they are. */
+/** Properties and attributes that VS Code or a page displays unchanged. */
 const shownProperties = new Set(
   'title label detail description tooltip prompt placeHolder placeholder text message heading hint note on off turnOn turnOff openLabel saveLabel validationMessage ariaLabel accessibilityInformation'.split(
     ' ',
@@ -9,22 +9,22 @@ const shownProperties = new Set(
 );
 const shownAttributes = /(?:aria-label|aria-description|title|placeholder|alt)\s*=\s*"([^"]*)"/g;
 const showingCalls = /^show(Information|Warning|Error)Message$|^withProgress$|^setStatusBarMessage$/;
-/** Errors of programming and of the wire: their texts reach the log alone. */
+/** Programming and protocol errors: their messages only reach the log. */
 const internalErrors = new Set(['Error', 'TypeError', 'RangeError', 'SyntaxError', 'AggregateError']);
 const logCalls = new Set(['trace', 'debug', 'info', 'warn', 'error']);
 
-/** Words of a sentence or label; not ids, paths, class names, MIME types, PEM labels, code. */
+/** Words of a sentence or label; not IDs, paths, class names, MIME types, PEM labels or code. */
 const twoWords = /\p{L}{2,}[,;:.!?'’"”)…]*\s+["'“‘(]?\p{L}/u;
 const oneWord = /^\p{Lu}\p{Ll}+[…:.!?]*$/u;
-/** Product names, roles of Azure, media types, tokens: the same in every language. */
+/** Product names, Azure roles, media types and tokens, which are the same in every language. */
 const names =
   /^((IoT Hub|IoT Edge|Azure)( [A-Z]\w+)*|[\w.-]+\/[\w.+-]+; charset=[\w-]+|SharedAccessSignature .*|\$\([\w-]+\) [A-Z]\d)$/;
 const lowerCaseNames = /^[a-z0-9$_:.\-\s]+$/;
 
-/** Code: a CSS or template function, also as a placeholder, SQL, a policy, markup, a query, a program. */
+/** Code: CSS or template functions (also as a placeholder), SQL, policies, markup, queries, programs. */
 const code =
   /^(?:\{\{ )?[\w-]+\(.*\)(?: \}\})?$|^\s*(?:SELECT|INSERT|CREATE|PRAGMA) |^[a-z]+-src |^<!DOCTYPE|^az [a-z]+ |\$[.\w]+ ?[<>=]|^[a-z]+_[a-z]+ \(/;
-/** Generated programs are English. */
+/** Generated programs are in English. */
 const codeFiles = /[\\/]core[\\/]mqtt[\\/]snippets[\\/]/;
 
 /** @param {string} text */
@@ -60,7 +60,7 @@ function isLogCall(node) {
   return logCalls.has(property.name) && /log$/i.test(name);
 }
 
-/** Why a literal needs no translation where it stands. @param {any} node */
+/** Whether a literal needs no translation because of its context. @param {any} node */
 function isExempt(node) {
   for (let at = node; at.parent; at = at.parent) {
     const up = at.parent;
@@ -78,7 +78,7 @@ function isExempt(node) {
   return false;
 }
 
-/** Whether the literal is what a user sees, by where it stands. @param {any} node */
+/** Whether a literal is shown to the user, judged by its context. @param {any} node */
 function isShown(node) {
   let at = node;
   while (
@@ -127,7 +127,7 @@ const noRawText = {
         const text = node.quasis.map((/** @type {any} */ { value }) => value.cooked ?? '').join('0');
         check(node, text);
       },
-      /** Words between tags, and attributes that are read out. @param {any} node */
+      /** Words between tags, and attributes that screen readers read. @param {any} node */
       "TaggedTemplateExpression[tag.name='html']"(node) {
         const markup = node.quasi.quasis
           .map((/** @type {any} */ { value }) => value.cooked ?? '')

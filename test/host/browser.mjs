@@ -1,4 +1,4 @@
-// A headless browser that talks to this machine only.
+// A headless browser without access to the network.
 import { chromium } from 'playwright-core';
 import { findBrowser } from './systemPackages.mjs';
 import { Failure } from './processes.mjs';
@@ -10,23 +10,23 @@ const flags = [
   '--disable-component-update',
   '--disable-sync',
   '--disable-quic',
-  // Less than an eighth of it is kept of one file, and the workbench's script has 20 MB.
+  // A single file may use at most an eighth of the cache, and the workbench script is 20 MB.
   '--disk-cache-size=500000000',
   '--no-proxy-server',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1',
-  // A page that a test rewrote has no loopback address space, so its WebSocket to 127.0.0.1 would be refused.
+  // A page that a test has rewritten is not in the loopback address space, so Chromium would block its WebSocket to 127.0.0.1.
   '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets,LocalNetworkAccessChecksWebRTC,BlockInsecurePrivateNetworkRequests',
 ];
 
 /**
  * Opens a browser context without access to the network.
- * @param {{ profile?: string }} [options] `profile`: a folder that keeps global state and secrets over a restart
+ * @param {{ profile?: string }} [options] `profile`: folder that keeps global state and secrets across restarts
  * @returns {Promise<{ context: import('playwright-core').BrowserContext, close: () => Promise<void> }>}
  */
 export async function openBrowser({ profile } = {}) {
   const executablePath = findBrowser();
-  if (!executablePath) throw new Failure('No browser was found: run `node test/host/environment.mjs`.');
-  // Chromium's sandbox refuses to run as root.
+  if (!executablePath) throw new Failure('No browser found: run `node test/host/environment.mjs`.');
+  // Chromium's sandbox does not run as root.
   const args = process.getuid?.() === 0 ? ['--no-sandbox', ...flags] : flags;
   const look = { viewport: { width: 1400, height: 900 }, permissions: ['clipboard-read', 'clipboard-write'] };
   const launch = { executablePath, args, handleSIGINT: false, handleSIGTERM: false, handleSIGHUP: false };
@@ -42,8 +42,8 @@ export async function openBrowser({ profile } = {}) {
 }
 
 async function prepare(context) {
-  // VS Code keeps secrets encrypted with a key of this address. The bare server has none, and then secrets
-  // last only until the window is reloaded. (A route would do too, but with one the browser caches nothing.)
+  // VS Code encrypts secrets with a key from this address. The bare server does not serve one, and secrets are then lost
+  // when the window reloads. (A route would also work, but disables the browser's cache.)
   await context.addInitScript(() => {
     const { fetch } = globalThis;
     globalThis.fetch = (input, init) =>

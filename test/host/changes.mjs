@@ -1,4 +1,4 @@
-// Which files differ from the main branch: committed, changed and new ones.
+// Files that differ from the main branch: committed, modified and new.
 import { spawnSync } from 'node:child_process';
 import { Failure } from './processes.mjs';
 import { root } from './paths.mjs';
@@ -8,10 +8,11 @@ function git(...args) {
   return status === 0 ? stdout : undefined;
 }
 
-/** @returns {string[]} paths from the project's folder, of files that are still there */
+/** @returns {string[]} paths relative to the project folder, without deleted files */
 export function changedFiles() {
   const branch = ['main', 'origin/main', 'HEAD'].find((name) => git('rev-parse', '--verify', '-q', name));
-  if (!branch) throw new Failure('test:fast needs git: it lints the files that differ from the main branch.');
+  if (!branch)
+    throw new Failure('test:fast requires git, because it lints the files that differ from the main branch.');
   const base = git('merge-base', 'HEAD', branch)?.trim() ?? 'HEAD';
   const changed = git('diff', '--name-only', '-z', '--diff-filter=d', base) ?? '';
   const added = git('ls-files', '--others', '--exclude-standard', '-z') ?? '';

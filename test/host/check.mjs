@@ -1,4 +1,4 @@
-// `npm start -- --check`: what a person sees in the first minute, seen by a headless browser.
+// `npm start -- --check`: the first minute of use, checked in a headless browser.
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { openBrowser } from './browser.mjs';
@@ -14,7 +14,7 @@ import { Workbench } from './workbenchDriver.mjs';
 const timeout = 120_000;
 
 /**
- * Opens VS Code with the extension, starts monitoring the local hub, and waits for the sample device's message.
+ * Opens VS Code with the extension, starts monitoring the local hub, and waits for a message from the sample device.
  * @param {string} vsix
  * @returns {Promise<number>} the exit code
  */
@@ -38,12 +38,12 @@ export async function check(vsix) {
     const found = await Promise.race([seen, late]);
     const picture = await workbench.screenshot('check').catch(() => undefined);
     if (found.error) {
-      const look = picture ? ` What VS Code shows is in ${picture}.` : '';
+      const look = picture ? ` Screenshot: ${picture}.` : '';
       throw new Failure(
-        `The sample device's message was not seen in the local hub's output channel: ${found.error}${look}`,
+        `No message from the sample device appeared in the local hub's output channel: ${found.error}${look}`,
       );
     }
-    console.log(`The sample device's first message, ${seconds(started)} after VS Code was started:`);
+    console.log(`The sample device's first message, ${seconds(started)} after VS Code started:`);
     console.log(found.message);
     return 0;
   } finally {
@@ -53,16 +53,16 @@ export async function check(vsix) {
   }
 }
 
-/** The steps of a person. */
+/** The steps of a user. */
 async function watch(workbench) {
   await workbench.reload();
   await workbench.openContainer('IoT Hub');
   await workbench.row(/local/i).waitFor();
   await workbench.run('IoT Hub: Start Monitoring');
-  // With one hub it does not ask; with a question the local hub is the answer.
+  // With a single hub there is no quick pick; otherwise the local hub is selected.
   for (;;) {
     const row = workbench.quickRow(/local/i);
-    // It may go between the look and the click, and is then looked for again.
+    // The toast may close between the check and the click; the next round looks for it again.
     if (await row.isVisible()) await row.click({ timeout: 1000 }).catch(() => undefined);
     for (const { text } of channelFiles(workbench.server.logsFolder)) {
       const message = firstMessage(text);

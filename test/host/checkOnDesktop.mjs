@@ -1,4 +1,4 @@
-// `npm start -- --check` where VS Code from npm does not run: on desktop VS Code, by commands instead of clicks.
+// `npm start -- --check` where VS Code from npm does not run: desktop VS Code, with commands instead of clicks.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { channelFiles, firstMessage } from './outputChannels.mjs';
@@ -14,7 +14,7 @@ import { prepareProfile } from './frontServer.mjs';
 import { Failure, sleep } from './processes.mjs';
 import { temporaryFolder } from './vscodeServer.mjs';
 
-/** Stands in for a person inside the extension host, and stays until the launcher has seen the message. */
+/** Runs the steps of a user inside the extension host, and keeps running until the launcher has seen the message. */
 const helper = `
 exports.run = async () => {
   const { commands } = require('vscode');
@@ -27,7 +27,7 @@ exports.run = async () => {
 
 /** @returns {Promise<number>} the exit code */
 export async function checkOnDesktop(vsix, timeout) {
-  if (!hasDisplay) throw new Failure('Desktop VS Code needs a display, and there is none here.');
+  if (!hasDisplay) throw new Failure('Desktop VS Code requires a display, and none was found.');
   const executable = await downloadDesktopVsCode();
   const { folder, remove } = temporaryFolder('check');
   const profile = prepareProfile(folder);
@@ -61,7 +61,7 @@ export async function checkOnDesktop(vsix, timeout) {
       return 0;
     }
     throw new Failure(
-      `The sample device's message did not reach the output channel within ${timeout / 1000} s.`,
+      `No message from the sample device reached the output channel within ${timeout / 1000} s.`,
     );
   } finally {
     remove();

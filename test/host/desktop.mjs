@@ -47,7 +47,7 @@ main(async () => {
       launchArgs: [workspace, ...profile, '--disable-gpu', '--disable-updates', '--skip-welcome'],
     });
   } catch (error) {
-    // Failed tests end here too; their results say more.
+    // Failed tests also end here; the results contain the details.
     problem = `Desktop VS Code ended with an error: ${error.message}`;
   }
   const results = suite.results() ?? [];
@@ -61,12 +61,12 @@ main(async () => {
   return problem || failed || !passed ? 1 : 0;
 });
 
-/** With no display the same again, on a virtual one. */
+/** Without a display, runs the same on a virtual one. */
 function underXvfb() {
   const xvfb = onPath('xvfb-run');
   if (!xvfb) {
     throw new Failure(
-      'Desktop VS Code needs a display: install `xvfb` (apt-get install -y xvfb) and start again.',
+      'Desktop VS Code requires a display. Install `xvfb` (apt-get install -y xvfb) and try again.',
     );
   }
   const again = spawnSync(xvfb, ['-a', process.execPath, ...process.argv.slice(1)], { stdio: 'inherit' });

@@ -1,4 +1,4 @@
-// Desktop VS Code: the one that is on this machine, or one that @vscode/test-electron downloads.
+// Desktop VS Code: the installed one, or one downloaded by @vscode/test-electron.
 import { existsSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -8,11 +8,11 @@ import { cleanEnvironment } from './vscodeServer.mjs';
 
 const windows = process.platform === 'win32';
 
-/** Whether a window can be shown. */
+/** Whether a window can be opened. */
 export const hasDisplay =
   process.platform !== 'linux' || Boolean(process.env.DISPLAY || process.env.WAYLAND_DISPLAY);
 
-/** The command line program of the desktop VS Code of this machine, or undefined. */
+/** The command line program of the installed desktop VS Code, or undefined. */
 export function findDesktopVsCode() {
   const places = {
     darwin: [
@@ -31,8 +31,8 @@ export function findDesktopVsCode() {
 }
 
 /**
- * Downloads desktop VS Code into the cache folder unless it is there.
- * @param {string} [version] `stable` or a number
+ * Downloads desktop VS Code into the cache folder unless it is already there.
+ * @param {string} [version] `stable` or a version number
  * @returns {Promise<string>} its executable
  */
 export async function downloadDesktopVsCode(version = 'stable') {
@@ -46,14 +46,12 @@ export async function downloadDesktopVsCode(version = 'stable') {
       reporter: new SilentReporter(),
       timeout: 30_000,
     });
-    if (Date.now() - started > 5000) console.log(`  desktop VS Code is there after ${seconds(started)}`);
+    if (Date.now() - started > 5000) console.log(`  Desktop VS Code downloaded in ${seconds(started)}`);
     return executable;
   } catch (error) {
     const why =
       error instanceof AggregateError ? error.errors.map((one) => one.message).join(', ') : error.message;
-    throw new Failure(
-      `Desktop VS Code cannot be downloaded here: no way to its server (${why || error.code}).`,
-    );
+    throw new Failure(`Cannot download desktop VS Code (${why || error.code}).`);
   } finally {
     stop();
   }
@@ -65,19 +63,19 @@ export async function commandLineOf(executable) {
   return resolveCliPathFromVSCodeExecutablePath(executable);
 }
 
-/** Arguments for a profile of its own: the person's settings and extensions are not touched. */
+/** Arguments for a separate profile, which leaves the user's settings and extensions unchanged. */
 export function profileArguments(folder) {
   return [
     `--user-data-dir=${path.join(folder, 'data')}`,
     `--extensions-dir=${path.join(folder, 'extensions')}`,
-    // Electron's sandbox refuses to run as root.
+    // Electron's sandbox does not run as root.
     ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
   ];
 }
 
-/** Runs VS Code's command line program: `--install-extension`, or to open a window. */
+/** Runs VS Code's command line program, with `--install-extension` or to open a window. */
 export function runDesktop(cli, args) {
-  // On Windows it is a .cmd file, which only a shell starts.
+  // On Windows it is a .cmd file, which requires a shell.
   const quoted = windows ? args.map((word) => `"${word}"`) : args;
   const command = windows ? `"${cli}"` : cli;
   return run(command, quoted, {

@@ -1,4 +1,4 @@
-// VS Code for people, in their browser: code-server's own front, on this machine only.
+// VS Code for people, in their browser: code-server's front end, reachable from this machine only.
 import { existsSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
@@ -7,10 +7,10 @@ import { resultsFolder } from './paths.mjs';
 import { ensureServer } from './serverInstall.mjs';
 import { cleanEnvironment } from './vscodeServer.mjs';
 
-/** A browser keeps state and secrets by address, so the same port is taken again when it is free. */
-const usualPort = 47_880;
+/** Browsers keep state and secrets per origin, so the same port is used again if it is free. */
+const preferredPort = 47_880;
 
-/** Settings of a profile that is only for this; what its person changes there later stays. */
+/** Initial settings of a new profile; later changes by the user are kept. */
 const firstSettings = {
   'workbench.startupEditor': 'none',
   'chat.disableAIFeatures': true,
@@ -30,7 +30,7 @@ const localHubSettings = {
 };
 
 /**
- * Prepares a profile: settings by which the local hub starts with its sample devices, and a folder to open.
+ * Prepares a profile: settings that start the local hub with its sample devices, and a folder to open.
  * @param {string} folder
  * @returns {{ folder: string, data: string, extensions: string, workspace: string }}
  */
@@ -46,7 +46,7 @@ export function prepareProfile(folder) {
   const settings = path.join(user, 'settings.json');
   if (!existsSync(settings)) {
     writeFileSync(settings, `${JSON.stringify({ ...firstSettings, ...localHubSettings }, null, 2)}\n`);
-    // A window on a server reads settings of scope "machine" from there only.
+    // A window on a server reads settings of scope "machine" only from this file.
     const machine = path.join(profile.data, 'Machine');
     mkdirSync(machine, { recursive: true });
     writeFileSync(path.join(machine, 'settings.json'), `${JSON.stringify(localHubSettings, null, 2)}\n`);
@@ -66,12 +66,12 @@ export function prepareProfile(folder) {
  * @param {ReturnType<typeof prepareProfile>} profile
  * @param {string} vsix
  * @returns {Promise<{ url: string, address: string, workspace: string, logsFolder: string,
- *   child: import('node:child_process').ChildProcess, stop: () => Promise<void> }>} `address`: with the folder to open
+ *   child: import('node:child_process').ChildProcess, stop: () => Promise<void> }>} `address` includes the folder to open
  */
 export async function serveVsCode(profile, vsix) {
   const program = await ensureServer();
   const config = path.join(profile.folder, 'server.yaml');
-  // With no file of its own, code-server writes one into the person's home.
+  // Without a config file, code-server creates one in the user's home folder.
   writeFileSync(config, 'auth: none\n');
   const basics = [
     program.front,
@@ -82,7 +82,7 @@ export async function serveVsCode(profile, vsix) {
     env,
     log: path.join(resultsFolder, 'logs', 'start-install.log'),
   });
-  const port = await freePort(usualPort);
+  const port = await freePort(preferredPort);
   const log = path.join(profile.folder, 'server.log');
   const output = openSync(log, 'w');
   const { child, stop } = startGroup(
@@ -119,10 +119,12 @@ async function answering(address, child, log) {
     if ((await fetch(address).catch(() => undefined))?.ok) return;
     await sleep(100);
   }
-  throw new Failure(`VS Code did not start to serve; it said:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+  throw new Failure(
+    `The VS Code server did not start. Its output:\n${readFileSync(log, 'utf8').slice(-2000)}`,
+  );
 }
 
-/** This port, or any other when it is taken. */
+/** This port, or any free port if it is in use. */
 async function freePort(wanted) {
   const listen = (port) =>
     new Promise((resolve) => {

@@ -1,5 +1,5 @@
-// `npm run hub -- [options]`: the local hub as a program. stdout belongs to the hub (one JSON object says that
-// it is ready), so all that we say goes to stderr.
+// `npm run hub -- [options]`: the local hub as a program. The hub writes one JSON object to stdout when it is ready, so
+// everything else goes to stderr.
 import { existsSync, statSync } from 'node:fs';
 import { spawn } from 'node:child_process';
 import os from 'node:os';
@@ -13,7 +13,7 @@ const sources = ['src/localHub', 'src/core', 'esbuild.js', 'package-lock.json'];
 await buildWhenNeeded();
 const hub = spawn(process.execPath, [program, ...process.argv.slice(2)], { stdio: 'inherit' });
 
-// Ctrl-C in a terminal reaches the hub by itself as well; a second signal of the same kind does no harm.
+// Ctrl+C in a terminal also reaches the hub directly; receiving the same signal twice is harmless.
 const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 for (const signal of signals) process.on(signal, () => hub.kill(signal));
 hub.on('error', (error) => {

@@ -1,5 +1,5 @@
-// The suite that runs inside VS Code's extension host. Only the launcher differs between the server and
-// desktop VS Code: both get a helper extension in a temporary folder, and the real one from its VSIX.
+// The suite that runs in VS Code's extension host. Only the launcher differs between the server and desktop VS Code: both
+// get a helper extension in a temporary folder, and the extension under test from its VSIX.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
@@ -13,7 +13,7 @@ const testFolder = path.join(root, 'test/workbench/inHost');
 
 /**
  * Bundles `test/workbench/inHost/*.test.ts` into a helper extension.
- * @param {string[]} [files] others than those
+ * @param {string[]} [files] other test files
  * @param {{ folder: string, remove: () => void }} [place]
  * @returns {Promise<{ folder: string, entry: string, results: () => object[] | undefined, remove: () => void }>}
  */
@@ -64,18 +64,18 @@ function testFiles() {
     .map((name) => path.join(testFolder, name));
 }
 
-/** Environment of the tests: where the project is, for its fixtures. */
+/** Environment of the tests: the project folder, where their fixtures are. */
 export const inHostEnvironment = () => ({ IOT_HUB_WORKBENCH_ROOT: root });
 
 /**
  * Runs the suite in the extension host of VS Code's server.
  * @param {object} options
  * @param {string} options.vsix
- * @param {object} [options.release] of `releases`
+ * @param {object} [options.release] one of `releases`
  * @param {string} [options.label]
  * @param {string[]} [options.files]
  * @param {number} [options.timeout] ms for the whole suite
- * @returns {Promise<{ results: object[], problem?: string }>} `problem`: why the suite did not come to its end
+ * @returns {Promise<{ results: object[], problem?: string }>} `problem`: why the suite did not finish
  */
 export async function runInHostOnServer({ vsix, release, label = 'in-host', files, timeout = 300_000 }) {
   const suite = await buildInHostSuite(files);
@@ -114,7 +114,7 @@ export async function runInHostOnServer({ vsix, release, label = 'in-host', file
     let problem;
     if (code === undefined) problem = `The extension host did not end within ${timeout / 1000} s.`;
     else if (!results)
-      problem = `The extension host ended with code ${code} before Mocha ran: ${log.slice(-5).join('; ')}`;
+      problem = `The extension host exited with code ${code} before Mocha ran: ${log.slice(-5).join('; ')}`;
     if (problem) {
       const screenshot = path.join(resultsFolder, 'screenshots', `${label}-problem.png`);
       mkdirSync(path.dirname(screenshot), { recursive: true });
@@ -128,7 +128,7 @@ export async function runInHostOnServer({ vsix, release, label = 'in-host', file
   }
 }
 
-// `npm run build:in-host`: into the folder that the launch configuration "Extension Tests" runs.
+// `npm run build:in-host`: builds into the folder that the launch configuration "Extension Tests" runs.
 if (process.argv[1] === import.meta.filename) {
   main(async () => {
     const folder = path.join(root, '.cache/in-host');

@@ -7,11 +7,11 @@ import { root } from './paths.mjs';
 
 const folder = path.join(root, 'l10n');
 
-/** The texts of the local hub stay English, as those of the service do. */
+/** The local hub is not localized, as Azure IoT Hub is not. */
 const isLocalized = (name) =>
   name.endsWith('.ts') && !name.startsWith('localHub') && !name.startsWith('sqlite');
 
-/** @returns {Promise<Record<string, string | { message: string, comment: string[] }>>} by key, in order of the alphabet */
+/** @returns {Promise<Record<string, string | { message: string, comment: string[] }>>} texts by key, sorted */
 export async function exportTexts() {
   const src = path.join(root, 'src');
   const files = readdirSync(src, { recursive: true, encoding: 'utf8' }).filter(isLocalized).sort();

@@ -1,4 +1,4 @@
-// `npm run lint`: types, rules, layers, what nobody uses, format. Two at a time, since the rules take as long as all the others.
+// `npm run lint`: types, ESLint, layers, unused code, format. In two lanes, because ESLint takes as long as all the others.
 import path from 'node:path';
 import { Failure, main, run } from './processes.mjs';
 import { root } from './paths.mjs';
@@ -17,7 +17,7 @@ const bin = path.join(root, 'node_modules/.bin');
 const pathName = Object.keys(process.env).find((name) => name.toUpperCase() === 'PATH') ?? 'PATH';
 const env = { ...process.env, [pathName]: `${bin}${path.delimiter}${process.env[pathName] ?? ''}` };
 
-/** Runs all of them, also when one fails. @returns {Promise<string[]>} what failed */
+/** Runs all commands, even if one fails. @returns {Promise<string[]>} the failures */
 async function runLane(commands) {
   const failures = [];
   for (const [command, ...args] of commands) {

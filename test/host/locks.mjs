@@ -1,19 +1,19 @@
-// One at a time, over all processes of this machine.
+// A lock across all processes of this machine.
 import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { atEnd, sleep } from './processes.mjs';
 
 /**
- * A folder is a lock: making it either succeeds or says that somebody has it.
+ * The folder is the lock: creating it either succeeds or fails because another process holds it.
  * @param {string} folder
- * @param {string} meanwhile what its owner does, said when there is a wait
- * @returns {Promise<() => void>} unlocks; the end of this process does too
+ * @param {string} meanwhile what the owner is doing, printed while waiting
+ * @returns {Promise<() => void>} releases the lock; so does the end of this process
  */
 export async function lock(folder, meanwhile) {
   const owner = path.join(folder, 'owner');
   mkdirSync(path.dirname(folder), { recursive: true });
-  for (let told = false; ; await sleep(500)) {
+  for (let isReported = false; ; await sleep(500)) {
     try {
       mkdirSync(folder);
       writeFileSync(owner, `${os.hostname()} ${process.pid}`);
@@ -25,8 +25,8 @@ export async function lock(folder, meanwhile) {
       rmSync(folder, { recursive: true, force: true });
       continue;
     }
-    if (!told) console.log(`${meanwhile} at this moment: waiting for it.`);
-    told = true;
+    if (!isReported) console.log(`${meanwhile}. Waiting for it to finish.`);
+    isReported = true;
   }
 }
 
@@ -43,7 +43,7 @@ function abandoned(folder, owner) {
     }
     return Date.now() - statSync(owner).mtimeMs > 30 * 60_000;
   } catch {
-    // No owner yet: it is being written at this moment, or its writer died in between.
+    // No owner yet: it is about to be written, or the process that created the folder crashed.
     try {
       return Date.now() - statSync(folder).mtimeMs > 10_000;
     } catch {

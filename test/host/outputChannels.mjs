@@ -1,8 +1,8 @@
-// VS Code writes every output channel into a file among its logs, at once and also when it is not shown.
+// VS Code writes every output channel to a log file immediately, even if the channel is not shown.
 import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 
-/** All output channels of extensions (or those of this name), in the order in which they were last written. */
+/** Output channels of extensions (or only those with this name), in the order in which they were last written. */
 export function channelFiles(logsFolder, wanted) {
   let files;
   try {
@@ -19,23 +19,23 @@ export function channelFiles(logsFolder, wanted) {
     .map(({ file, name }) => ({ name, text: readFileSync(file, 'utf8') }));
 }
 
-/** Plain channels are numbered: `3-Name.log`; a long one goes on in `Name.1.log`. */
+/** Plain channels are numbered: `3-Name.log`; a long one continues in `Name.1.log`. */
 const channelName = (file) =>
   path
     .basename(file)
     .replace(/^\d+-/, '')
     .replace(/(\.\d+)?\.log$/, '');
 
-/** The text of one channel, over all windows of these logs. */
+/** The text of a channel, across all windows of these logs. */
 export function channelText(logsFolder, channel) {
-  // VS Code takes out of the name what a file name may not have.
+  // VS Code removes characters from the name that are not allowed in file names.
   const name = channel.replace(/[\\/:*?"<>|]/g, '');
   return channelFiles(logsFolder, name)
     .map(({ text }) => text)
     .join('');
 }
 
-/** The first message with a temperature: a line with its time and origin, and its indented payload. */
+/** The first message with a temperature: a line with time and origin, and the indented payload. */
 export function firstMessage(text) {
   return /^\d{4}-\d\d-\d\dT\S+ \S.*\n(?: {2}.*\n)*? {2}.*temperature(?:.*\n {2})*.*\n/m
     .exec(text)?.[0]

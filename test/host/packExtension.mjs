@@ -1,9 +1,9 @@
-// Packs a small extension that only tests and benches install beside ours.
+// Packages a small extension that only tests and benchmarks install.
 import path from 'node:path';
 import { run } from './processes.mjs';
 import { resultsFolder, root } from './paths.mjs';
 
-/** @param {string} folder with a `package.json` @returns {Promise<string>} the VSIX, to be removed by the caller */
+/** @param {string} folder with a `package.json` @returns {Promise<string>} the VSIX, which the caller removes */
 export async function packExtension(folder) {
   const name = path.basename(folder);
   const file = path.join(resultsFolder, `${name}-${process.pid}.vsix`);

@@ -1,4 +1,4 @@
-// `npm run package`: builds, and packs the extension into iot-hub-workbench-VERSION.vsix.
+// `npm run package`: builds and packages the extension as iot-hub-workbench-VERSION.vsix.
 import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ensureDependencies } from './environment.mjs';
@@ -7,7 +7,7 @@ import { Failure, main, run } from './processes.mjs';
 import { resultsFolder, root, vsixFile } from './paths.mjs';
 import { newest } from './sources.mjs';
 
-/** What goes into the package or decides how it is built. */
+/** Files that are packaged or affect the build. */
 const sources = [
   'src',
   'media',
@@ -21,9 +21,12 @@ const sources = [
   'LICENSE',
 ];
 
-/** Builds `dist/`, which esbuild.js empties first: two builds at a time would take each other's files away. */
+/** Builds `dist/`. esbuild.js empties it first, so two builds must not run at the same time. */
 export async function buildExtension() {
-  const unlock = await lock(path.join(root, 'node_modules/.cache/build.lock'), 'Another run builds');
+  const unlock = await lock(
+    path.join(root, 'node_modules/.cache/build.lock'),
+    'Another run is building the extension',
+  );
   try {
     await run(process.execPath, ['esbuild.js', '--production'], {
       cwd: root,
@@ -34,23 +37,23 @@ export async function buildExtension() {
   }
 }
 
-/** Whether `dist/` is that of the sources on disk. */
+/** Whether `dist/` was built from the current sources. */
 export const distUpToDate = () => {
   const built = path.join(root, 'dist/meta.json');
   return existsSync(built) && statSync(built).mtimeMs >= newest('src', 'esbuild.js');
 };
 
-/** Whether the package on disk is that of the sources on disk. */
+/** Whether the package was built from the current sources. */
 export const packageUpToDate = () =>
   existsSync(vsixFile()) && statSync(vsixFile()).mtimeMs >= newest(...sources);
 
-/** Builds and packs. @returns {Promise<string>} the VSIX */
+/** Builds and packages. @returns {Promise<string>} the VSIX */
 export async function packageExtension() {
   await buildExtension();
   if (!existsSync(path.join(root, 'dist/extension.js')))
-    throw new Failure('The build made no dist/extension.js.');
+    throw new Failure('The build did not create dist/extension.js.');
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
-  // The project has no public address yet that relative links of the README could be rewritten to.
+  // The project has no public address yet that relative links in the README could be rewritten to.
   const links = ['--no-rewrite-relative-links', '--allow-missing-repository'];
   const args = ['package', '--no-dependencies', ...links, '--out', vsixFile()];
   await run(process.execPath, [vsce, ...args], {

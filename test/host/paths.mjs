@@ -1,31 +1,31 @@
-// Where things are: in the project, and in the user's cache folder.
+// Paths in the project and in the user's cache folder.
 import os from 'node:os';
 import path from 'node:path';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 
-/** The project's folder. */
+/** The project folder. */
 export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '../..');
 
-/** What a run leaves for people and for CI: results as JSON and JUnit, screenshots, logs. */
+/** Output of a run for people and CI: results as JSON and JUnit, screenshots, logs. */
 export const resultsFolder = path.join(root, 'test-results');
 
-/** The project's package.json, read anew. */
+/** The project's package.json, read from disk on each call. */
 export const manifest = () => JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 
-/** The file that `npm run package` writes. */
+/** The file written by `npm run package`. */
 export const vsixFile = () => {
   const { name, version } = manifest();
   return path.join(root, `${name}-${version}.vsix`);
 };
 
-/** The id under which VS Code knows the extension. */
+/** The ID of the extension. */
 export const extensionId = () => {
   const { publisher, name } = manifest();
   return `${publisher}.${name}`;
 };
 
-/** The folder for what is big and the same for every clone. */
+/** The folder for large files that all clones share. */
 export function cacheFolder() {
   const base =
     process.platform === 'win32'

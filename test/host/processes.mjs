@@ -1,4 +1,4 @@
-// Running other programs: with their output in a log or on the screen, and never outliving us.
+// Runs other programs with their output in a log or on the console, and ends them with this process.
 import { spawn, spawnSync } from 'node:child_process';
 import { createWriteStream, mkdirSync } from 'node:fs';
 import os from 'node:os';
@@ -6,17 +6,17 @@ import path from 'node:path';
 
 const windows = process.platform === 'win32';
 
-/** An error whose message is all that a person needs: shown without a stack. */
+/** An error whose message is sufficient for the user: printed without a stack. */
 export class Failure extends Error {}
 
-/** What is still to be undone when this process ends, newest first. */
+/** Clean-up to run when this process ends, newest first. */
 const cleanups = new Set();
 let ending = false;
 
 /**
- * Registers work for the end of this process: it runs once, at exit, on Ctrl-C and on SIGTERM.
+ * Registers clean-up for the end of this process. It runs once: at exit, on Ctrl+C or on SIGTERM.
  * @param {() => void} undo must be synchronous
- * @returns {() => void} runs it now, and not again
+ * @returns {() => void} runs it now instead
  */
 export function atEnd(undo) {
   const once = () => {
@@ -49,7 +49,7 @@ for (const [signal, number] of [
   });
 }
 
-/** Ends a process that was started with `detached`, and all that it started. */
+/** Ends a process that was started with `detached`, and all its descendants. */
 export function killGroup(pid, signal = 'SIGTERM') {
   try {
     if (windows) spawnSync('taskkill', ['/pid', String(pid), '/T', '/F'], { stdio: 'ignore' });
@@ -59,7 +59,7 @@ export function killGroup(pid, signal = 'SIGTERM') {
   }
 }
 
-/** Whether anybody of that process group is left. */
+/** Whether a process of the group is still running. */
 export function groupAlive(pid) {
   try {
     process.kill(windows ? pid : -pid, 0);
@@ -70,7 +70,7 @@ export function groupAlive(pid) {
 }
 
 /**
- * Starts a program in a process group of its own, which ends with us at the latest.
+ * Starts a program in a separate process group, which ends with this process at the latest.
  * @returns {{ child: import('node:child_process').ChildProcess, stop: () => Promise<void> }}
  */
 export function startGroup(command, args, options = {}) {
@@ -92,13 +92,13 @@ export function startGroup(command, args, options = {}) {
 }
 
 /**
- * Runs a program to its end.
+ * Runs a program until it ends.
  * @param {string} command
  * @param {string[]} args
  * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: string, title?: string, quiet?: boolean, shell?: boolean, priority?: number }} [options]
- *   `log`: a file for its output, which is shown only when it fails. `title`: a line while it runs.
- *   `priority`: of `os.constants.priority`, also for what it starts.
- * @returns {Promise<{ code: number, output: string }>} rejects when it cannot start or fails, with its last lines
+ *   `log`: file for its output, which is printed only if it fails. `title`: progress line printed while it runs.
+ *   `priority`: one of `os.constants.priority`, also for its child processes.
+ * @returns {Promise<{ code: number, output: string }>} rejects with its last lines if it cannot start or fails
  */
 export async function run(command, args, options = {}) {
   const { cwd, env = process.env, log, title, quiet = Boolean(log) } = options;
@@ -106,7 +106,7 @@ export async function run(command, args, options = {}) {
   if (log) mkdirSync(path.dirname(log), { recursive: true });
   const file = log ? createWriteStream(log) : undefined;
   let output = '';
-  // npm and npx are .cmd files on Windows, which only a shell can start.
+  // npm and npx are .cmd files on Windows, which require a shell.
   const shell = options.shell ?? (windows && !path.isAbsolute(command));
   const child = spawn(command, args, { cwd, env, shell, stdio: ['ignore', 'pipe', 'pipe'] });
   if (child.pid && options.priority !== undefined) os.setPriority(child.pid, options.priority);
@@ -129,13 +129,13 @@ export async function run(command, args, options = {}) {
   });
   if (code !== 0) {
     const last = quiet ? `\n${output.trim().split('\n').slice(-15).join('\n')}` : '';
-    const more = log ? ` The whole output is in ${log}.` : '';
-    throw new Failure(`${path.basename(command)} ${args.join(' ')} ended with code ${code}.${more}${last}`);
+    const more = log ? ` Full output: ${log}.` : '';
+    throw new Failure(`${path.basename(command)} ${args.join(' ')} exited with code ${code}.${more}${last}`);
   }
   return { code, output };
 }
 
-/** A line every ten seconds, so that a long step is seen to live. */
+/** Prints a line every ten seconds during a long step. */
 export function progress(title) {
   const started = Date.now();
   const timer = setInterval(() => console.log(`  … ${title}: ${seconds(started)} so far`), 10_000);
@@ -143,7 +143,7 @@ export function progress(title) {
   return () => clearInterval(timer);
 }
 
-/** Time since `started` as people write it: `0.4 s`, `12 s`, `3 min 5 s`. */
+/** Time since `started`: `0.4 s`, `12 s`, `3 min 5 s`. */
 export function seconds(started) {
   const passed = (Date.now() - started) / 1000;
   if (passed < 10) return `${passed.toFixed(1)} s`;
@@ -151,7 +151,7 @@ export function seconds(started) {
   return `${Math.floor(passed / 60)} min ${Math.round(passed % 60)} s`;
 }
 
-/** Sleeps without giving way: at the end of a process nothing else runs any more. */
+/** Sleeps synchronously: while the process is exiting, timers no longer run. */
 const sleepHard = (ms) => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms);
 
 export const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -164,7 +164,7 @@ export function onPath(name) {
   return found.status === 0 ? found.stdout.trim().split(/\r?\n/)[0] : undefined;
 }
 
-/** Runs a script's main function: a Failure becomes one sentence and exit code 1. */
+/** Runs a script's main function; for a Failure, prints its message and exits with code 1. */
 export function main(work) {
   work().then(
     (code) => process.exit(code ?? 0),

@@ -1,15 +1,15 @@
-// A pseudo-locale: each text of the extension in marks, so that what has none was not translated.
+// A pseudo-locale: each text of the extension is enclosed in markers, so untranslated text has none.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './paths.mjs';
 
 const [start, end] = ['⟦', '⟧'];
 
-/** Language of VS Code that no other extension has texts for. */
+/** Display language that no other extension contributes to. */
 export const pseudoLanguage = 'qps-ploc';
 
 /**
- * A text in the pseudo-locale. Values of placeholders stay outside the marks.
+ * A text in the pseudo-locale. Values of placeholders stay outside the markers.
  * @param {string} message
  * @returns {string}
  */
@@ -20,9 +20,9 @@ export const marked = (message) =>
     .join('');
 
 /**
- * The parts of a text outside the marks. A marked sentence can continue in the next text, after an element inside it.
+ * The parts of a text outside the markers. A marked sentence may continue in the next text, after an inner element.
  * @param {string} text
- * @param {number} depth of the marks before the text
+ * @param {number} depth nesting depth of markers before the text
  * @returns {{ readonly rest: string, readonly depth: number }}
  */
 export function withoutMarks(text, depth) {
@@ -36,7 +36,7 @@ export function withoutMarks(text, depth) {
   return { rest, depth };
 }
 
-/** Adds the pseudo-locale to the extension that is installed here. @param {string} extensionsFolder */
+/** Adds the pseudo-locale to the installed extension. @param {string} extensionsFolder */
 export function addPseudoLanguage(extensionsFolder) {
   const source = (name) => JSON.parse(readFileSync(path.join(root, name), 'utf8'));
   const { publisher, name } = source('package.json');

@@ -1,4 +1,4 @@
-// What test runners found, in one shape: shown on the screen, kept as JUnit and JSON in test-results.
+// Results of all test runners in one format: printed, and saved as JUnit and JSON in test-results.
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { resultsFolder } from './paths.mjs';
@@ -18,7 +18,7 @@ export function count(results) {
   return { passed: of('passed'), failed: of('failed'), skipped: of('skipped') };
 }
 
-/** Keeps results as `test-results/NAME.json` and `NAME.xml`. @param {Result[]} results */
+/** Saves results as `test-results/NAME.json` and `NAME.xml`. @param {Result[]} results */
 export function keep(name, results) {
   mkdirSync(resultsFolder, { recursive: true });
   writeFileSync(
@@ -36,7 +36,7 @@ export function keep(name, results) {
   writeFileSync(path.join(resultsFolder, `${name}.xml`), [head, ...cases, '</testsuite>', ''].join('\n'));
 }
 
-/** The counts of a run that was kept, or undefined when it left none. */
+/** The counts of a saved run, or undefined if there is none. */
 export function kept(name) {
   const file = path.join(resultsFolder, `${name}.json`);
   if (!existsSync(file)) return undefined;
@@ -48,5 +48,5 @@ const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' };
 const xml = (text) =>
   text
     .replace(/[&<>"]/g, (character) => entities[character])
-    // Colours and other control characters are not allowed in XML.
+    // Colors and other control characters are not allowed in XML.
     .replace(/\u001b\[[0-9;]*m|[\u0000-\u0008\u000b\u000c\u000e-\u001f]/g, '');

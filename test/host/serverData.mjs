@@ -1,18 +1,18 @@
-// The data folder of a VS Code server: its settings, its logs, and how it becomes that of a new installation again.
+// The data folder of a VS Code server: settings, logs, and resetting it to that of a new installation.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { sleep } from './processes.mjs';
 import { resultsFolder } from './paths.mjs';
 
 export class ServerData {
-  /** @param {string} folder what `--server-data-dir` names */
+  /** @param {string} folder value of `--server-data-dir` */
   constructor(folder) {
     this.folder = folder;
     this.logsFolder = path.join(folder, 'data/logs');
     this.userFolder = path.join(folder, 'data/User');
   }
 
-  /** Writes user settings, and the same for those of scope "machine", which a window on a server reads from there only. */
+  /** Writes user settings and machine settings; a window on a server reads machine settings only from their own file. */
   writeSettings(user, machine) {
     const machineFolder = path.join(this.folder, 'data/Machine');
     for (const [folder, settings] of [
@@ -24,7 +24,7 @@ export class ServerData {
     }
   }
 
-  /** Writes the user's own keys, when there are settings. */
+  /** Writes the user's keybindings, if there are settings. */
   writeKeybindings(keybindings) {
     writeFileSync(path.join(this.userFolder, 'keybindings.json'), JSON.stringify(keybindings, null, 2));
   }
@@ -37,8 +37,8 @@ export class ServerData {
   }
 
   /**
-   * Removes what windows left here: state of extensions and workspaces, logs of extension hosts. Extensions stay, and
-   * so does what the server itself has open.
+   * Removes data left by windows: state of extensions and workspaces, logs of extension hosts. Keeps the extensions and
+   * the files that the server has open.
    */
   clear() {
     rmSync(this.userFolder, removal);
@@ -50,9 +50,9 @@ export class ServerData {
   }
 
   /**
-   * Ends what windows that are closed left running: their extension hosts and the local hubs of these. Nothing of
-   * theirs is needed any longer, so nobody waits until they have ended by themselves.
-   * @param {number} server the process of the server
+   * Ends the remaining processes of closed windows: extension hosts and the local hubs that they started. Their data is no
+   * longer needed, so there is no need to wait for a clean exit.
+   * @param {number} server process ID of the server
    */
   async endProcesses(server) {
     for (let waited = 0; ; waited += 20) {
@@ -60,13 +60,14 @@ export class ServerData {
       if (left.length === 0) return;
       if (waited === 0) left.forEach((pid) => end(pid, 'SIGTERM'));
       if (waited === 2_000) left.forEach((pid) => end(pid, 'SIGKILL'));
-      if (waited > 5_000) throw new Error(`Processes ${left.join(', ')} of a closed window do not end.`);
+      if (waited > 5_000)
+        throw new Error(`Processes ${left.join(', ')} of a closed window are still running.`);
       await sleep(20);
     }
   }
 
   leftProcesses(server) {
-    // The server is for Linux only.
+    // The server runs on Linux only.
     return readdirSync('/proc')
       .filter((name) => /^\d+$/.test(name))
       .map(Number)
@@ -88,7 +89,7 @@ function end(pid, signal) {
   }
 }
 
-/** A text of /proc; empty when the process has ended meanwhile. */
+/** A text of /proc; empty if the process has already ended. */
 function processText(pid, name) {
   try {
     return readFileSync(`/proc/${pid}/${name}`, 'utf8');
@@ -97,7 +98,7 @@ function processText(pid, name) {
   }
 }
 
-/** State and parent come after the name, which may hold anything. */
+/** State and parent follow the name, which may contain any characters. */
 const statusOf = (pid) => processText(pid, 'stat').split(') ').at(-1)?.split(' ') ?? [];
 const isZombie = (pid) => ['Z', 'X', ''].includes(statusOf(pid)[0] ?? '');
 const parentOf = (pid) => Number(statusOf(pid)[1]);

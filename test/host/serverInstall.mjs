@@ -1,29 +1,29 @@
-// VS Code's server and web workbench from npm, once per user: about 2 minutes and 620 MB.
+// VS Code's server and web workbench from npm, installed once per user: about 2 minutes and 620 MB.
 import { cpSync, existsSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { lock } from './locks.mjs';
 import { atEnd, Failure, run, seconds } from './processes.mjs';
 import { cacheFolder, resultsFolder, root } from './paths.mjs';
 
-/** Releases of code-server that we can run, and the Node each needs (its native modules are built for it). */
+/** Supported releases of code-server, with the version of Node that its native modules are built for. */
 export const releases = {
   current: { version: '4.139.1', vscode: '1.139.1', node: '24.21.0', steps: installWithLock },
-  /** The oldest VS Code of engines.vscode, on the Node that its desktop brings. */
+  /** The oldest supported VS Code (engines.vscode), with the version of Node in its desktop edition. */
   floor: { version: '4.90.3', vscode: '1.90.2', node: '20.9.0', steps: installPartByPart },
 };
 
-/** Whether npm has a Node for this machine that can run the server. */
+/** Whether npm has a build of Node for this machine that can run the server. */
 export const serverPossible = process.platform === 'linux' && ['x64', 'arm64'].includes(process.arch);
 
 /**
  * @typedef {object} VsCodeServer
- * @property {string} vscode the version of VS Code in it
- * @property {string} node the Node that runs it
- * @property {string} main VS Code's own server
- * @property {string} front code-server's front, for people: /mint-key, proxies, a log-in page
+ * @property {string} vscode version of VS Code
+ * @property {string} node Node executable that runs it
+ * @property {string} main VS Code's server
+ * @property {string} front code-server's front end, for people: /mint-key, proxies, a sign-in page
  */
 
-/** @returns {VsCodeServer} where an installed release has its parts */
+/** @returns {VsCodeServer} paths of an installed release */
 function describe(release) {
   const folder = path.join(cacheFolder(), `vscode-server-${release.version}`);
   const server = path.join(folder, 'server/node_modules/code-server');
@@ -36,19 +36,19 @@ function describe(release) {
   };
 }
 
-/** Whether the release is there, complete. */
+/** Whether the release is completely installed. */
 export const serverInstalled = (release = releases.current) => existsSync(describe(release).folder);
 
-/** Installs the release unless it is there. Two runs at a time wait for each other. @returns {Promise<VsCodeServer>} */
+/** Installs the release unless it is installed. Concurrent runs wait for each other. @returns {Promise<VsCodeServer>} */
 export async function ensureServer(release = releases.current) {
   const installed = describe(release);
   if (existsSync(installed.folder)) return installed;
   if (!serverPossible) {
     throw new Failure(
-      `VS Code from npm runs on Linux (x64, arm64) only, not on ${process.platform} ${process.arch}: install desktop VS Code.`,
+      `VS Code from npm requires Linux (x64 or arm64), and this is ${process.platform} ${process.arch}. Install desktop VS Code.`,
     );
   }
-  const unlock = await lock(`${installed.folder}.lock`, 'Another run installs VS Code');
+  const unlock = await lock(`${installed.folder}.lock`, 'Another run is installing VS Code');
   try {
     if (!existsSync(installed.folder)) await install(release, installed.folder);
   } finally {
@@ -57,11 +57,11 @@ export async function ensureServer(release = releases.current) {
   return installed;
 }
 
-/** Installs into a folder beside and renames it when all is there: an interrupted run leaves nothing half. */
+/** Installs into a temporary folder and renames it when complete, so that an interrupted run leaves no partial install. */
 async function install(release, folder) {
   const started = Date.now();
   console.log(
-    `Installing VS Code ${release.vscode} (code-server ${release.version} from npm), 2 to 4 minutes, 620 MB`,
+    `Installing VS Code ${release.vscode} (code-server ${release.version} from npm, 620 MB; 2 to 4 minutes)`,
   );
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
@@ -79,16 +79,16 @@ async function install(release, folder) {
   });
   const nodeHome = path.join(nodeFolder, 'node_modules', nodePackage);
 
-  // A folder of its own: in one folder with Node, npm would prune Node while code-server builds.
+  // A separate folder: in one folder with Node, npm would prune Node while code-server builds.
   const serverFolder = path.join(unfinished, 'server');
   mkdirSync(serverFolder);
   const env = {
     ...process.env,
     PATH: `${path.join(nodeHome, 'bin')}${path.delimiter}${process.env.PATH}`,
-    // Else node-gyp takes the headers of the Node on PATH, or looks for them in the network.
+    // Otherwise node-gyp uses the headers of the Node on PATH, or downloads them.
     npm_config_nodedir: nodeHome,
   };
-  // An outer `npm test` says here which Node runs it, and code-server's scripts would take that for theirs.
+  // An outer `npm test` sets this to the Node that runs it, and code-server's scripts would use it.
   delete env.npm_config_user_agent;
   await release.steps(
     release,
@@ -106,19 +106,19 @@ async function install(release, folder) {
     throw new Failure(`npm installed code-server without ${main}; see ${path.dirname(log('install'))}.`);
   renameSync(unfinished, folder);
   discard();
-  console.log(`  done in ${seconds(started)}`);
+  console.log(`  Done in ${seconds(started)}`);
 }
 
-/** As npm does it, with all versions pinned by our lock file. */
+/** As npm does it, with all versions pinned by the project's lock file. */
 async function installWithLock(_release, npm, folder) {
   cpSync(path.join(root, 'test/host/vscode-server'), folder, { recursive: true });
   await npm('install', '.', 'ci');
 }
 
 /**
- * An old release's scripts fail where GitHub is not reached, since they download ripgrep from there. No test
- * searches in files, so its scripts are left out, and only the native modules are built. Its packages are
- * pinned by the lock files that are in it.
+ * The scripts of an old release download ripgrep from GitHub, and fail where GitHub is not reachable. No test searches in
+ * files, so the scripts are skipped and only the native modules are built. Its packages are pinned by the lock files
+ * that it includes.
  */
 async function installPartByPart(release, npm, folder) {
   writeFileSync(path.join(folder, 'package.json'), '{ "private": true }\n');

@@ -1,9 +1,9 @@
-// How old files are: what was built earlier is used again while its sources are older.
+// File times: build results are used again until a source is newer.
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { root } from './paths.mjs';
 
-/** The newest time (ms) of a file in these places of the project. */
+/** The newest modification time (ms) of the files in these paths of the project. */
 export function newest(...places) {
   return Math.max(
     0,

@@ -1,5 +1,5 @@
-// `npm start`: VS Code with the extension and a running local hub. `npm start -- --check` does it without a
-// person, and ends when the sample device's first message stands in the output channel.
+// `npm start`: VS Code with the extension and a running local hub. `npm start -- --check` runs unattended, and ends when
+// a message from the sample device appears in the output channel.
 import { spawn } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -32,47 +32,49 @@ async function packaged() {
   const started = Date.now();
   console.log('Building the extension');
   const file = await packageExtension();
-  console.log(`  done in ${seconds(started)}`);
+  console.log(`  Done in ${seconds(started)}`);
   return file;
 }
 
-/** Opens desktop VS Code, with a profile of its own. @returns {Promise<boolean>} false when that is not possible */
+/** Opens desktop VS Code with a separate profile. @returns {Promise<boolean>} false if that is not possible */
 async function openDesktop(profile, vsix) {
   const desktop = await import('./desktopVsCode.mjs');
   if (!desktop.hasDisplay) {
-    console.log('There is no display for desktop VS Code here, so VS Code is served to a browser.');
+    console.log('No display found for desktop VS Code. Serving VS Code to a browser instead.');
     return false;
   }
   let cli = desktop.findDesktopVsCode();
   if (!cli) {
-    console.log('No desktop VS Code was found here: downloading it (about 150 MB)');
+    console.log('Desktop VS Code not found. Downloading it (about 150 MB)');
     try {
       cli = await desktop.commandLineOf(await desktop.downloadDesktopVsCode());
     } catch (error) {
       if (!(error instanceof Failure) || !serverPossible) throw error;
-      console.log(`${error.message} VS Code from npm is served to your browser instead.`);
+      console.log(`${error.message} Serving VS Code from npm to your browser instead.`);
       return false;
     }
   }
   const own = desktop.profileArguments(profile.folder);
   await desktop.runDesktop(cli, [...own, '--install-extension', vsix, '--force']);
   await desktop.runDesktop(cli, [...own, '--new-window', profile.workspace]);
-  console.log('VS Code is open: click the IoT Hub icon in its activity bar. It has a profile of its own;');
-  console.log(`yours is not touched. To forget it, delete ${profile.folder}.`);
+  console.log('VS Code is open. Click the IoT Hub icon in the activity bar. It uses a separate profile;');
+  console.log(`your settings and extensions are unchanged. To reset it, delete ${profile.folder}.`);
   return true;
 }
 
-/** Serves VS Code until Ctrl-C. */
+/** Serves VS Code until Ctrl+C. */
 async function serve(profile, vsix) {
   await ensureEnvironment({ server: true });
   const { serveVsCode } = await import('./frontServer.mjs');
   const server = await serveVsCode(profile, vsix);
-  console.log(`VS Code is at ${server.address}`);
-  console.log('Click the IoT Hub icon in its activity bar. Only this machine can reach it. Ctrl-C ends it.');
+  console.log(`VS Code is available at ${server.address}`);
+  console.log(
+    'Click the IoT Hub icon in the activity bar. Only this machine can connect. Press Ctrl+C to stop.',
+  );
   showInBrowser(server.address);
   const code = await new Promise((resolve) => server.child.on('exit', resolve));
   throw new Failure(
-    `VS Code's server ended by itself with code ${code}; see ${path.join(profile.folder, 'server.log')}.`,
+    `VS Code's server exited with code ${code}. See ${path.join(profile.folder, 'server.log')}.`,
   );
 }
 
@@ -80,10 +82,10 @@ function showInBrowser(address) {
   const opener = { darwin: 'open', win32: 'explorer', linux: 'xdg-open' }[process.platform];
   const display = process.platform !== 'linux' || process.env.DISPLAY || process.env.WAYLAND_DISPLAY;
   if (!display || !opener || !onPath(opener)) {
-    console.log('No browser can be shown from here: open the address yourself. Serving until Ctrl-C.');
+    console.log('Cannot open a browser without a display. Open the address manually. Press Ctrl+C to stop.');
     return;
   }
   spawn(opener, [address], { stdio: 'ignore', detached: true })
-    .on('error', () => console.log('No browser could be opened: open the address yourself.'))
+    .on('error', () => console.log('Cannot open a browser. Open the address manually.'))
     .unref();
 }

@@ -1,6 +1,6 @@
-// Where the time of stories is spent: `npm run test:story -- --profile`.
+// Measures where stories spend their time: `npm run test:story -- --profile`.
 
-/** Makes a locator and waits for nothing. */
+/** Methods that only create a locator and do not wait. */
 const immediate = new Set(['row', 'selectedRow', 'view', 'quickRow', 'statusItem', 'toastBox', 'webview']);
 const steps = [];
 
@@ -17,7 +17,7 @@ export async function measured(name, work, detail = '') {
   }
 }
 
-/** A driver whose steps are measured, as a whole. @template T @param {T} driver @returns {T} */
+/** A driver whose methods are measured. @template T @param {T} driver @returns {T} */
 export function profiled(driver) {
   if (!isProfiling) return driver;
   return new Proxy(driver, {
@@ -33,7 +33,7 @@ export function profiled(driver) {
   });
 }
 
-/** The kinds of steps by all of their time, and the ten slowest steps. */
+/** The kinds of steps by total time, and the ten slowest steps. */
 export function profileText() {
   const kinds = new Map();
   for (const { name, ms } of steps) {

@@ -1,5 +1,5 @@
-// Windows for stories. All stories of a process share one browser, and one VS Code server for each set of extensions,
-// which saves more than half of what a window costs; each window nevertheless begins as in a new installation.
+// Windows for stories. All stories of a process share one browser, and one VS Code server per set of extensions, which
+// more than halves the time to open a window; each window still starts as in a new installation.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach } from 'node:test';
@@ -10,11 +10,11 @@ import { isProfiling, measured, profiled, profileText } from './stepProfile.mjs'
 import { startServer, temporaryFolder } from './vscodeServer.mjs';
 import { Workbench } from './workbenchDriver.mjs';
 
-/** A zone in which no test passes that confuses the time of the computer with UTC. */
+/** A time zone in which tests fail if they confuse local time with UTC. */
 const env = { TZ: 'Asia/Kathmandu' };
 /**
- * VS Code's own extensions that stories need. All ninety, and a second extension host for those that run in the browser,
- * are a third of what a window costs; the in-host tests have them.
+ * Built-in extensions that stories need. All ninety, and a second extension host for those that run in the browser,
+ * account for a third of the time to open a window. The in-host tests use all of them.
  */
 const builtIn = [
   'configuration-editing',
@@ -27,7 +27,7 @@ const builtIn = [
   'theme-seti',
 ];
 const storySettings = { 'extensions.webWorker': false };
-/** Shorter than the palette, for what no story is about. */
+/** A shortcut instead of the palette, for steps that are not under test. */
 const keys = { clearNotifications: 'Control+Alt+Shift+F9' };
 const keybindings = [
   {
@@ -36,12 +36,12 @@ const keybindings = [
   },
 ];
 
-/** Windows that are open, with their label and the number of tests that ended in them. */
+/** Open windows, with their label and the number of completed tests. */
 const open = new Map();
-/** Servers without a window, by what they were started with. */
+/** Servers without a window, by the options that they were started with. */
 const servers = new Map();
 let browser;
-/** After a failure nothing of what was there is used again. */
+/** After a failure, no server or browser is used again. */
 let isSuspect = false;
 
 afterEach(async (test) => {
@@ -49,27 +49,27 @@ afterEach(async (test) => {
   if (!test.passed) await keepPictures(test.name);
 });
 
-/** What a person would look at first: the windows, and what they wrote to their consoles. */
+/** Saves screenshots and console output of the open windows after a failure. */
 async function keepPictures(title) {
   isSuspect = true;
   const name = `failed-${title.replace(/[^\w.-]+/g, '-').slice(0, 80)}`;
   for (const window of open.keys()) {
     await window
       .screenshot(name)
-      .catch((error) => console.log(`There is no picture of "${title}": ${error.message}`));
+      .catch((error) => console.log(`No screenshot of "${title}": ${error.message}`));
     mkdirSync(path.join(resultsFolder, 'logs'), { recursive: true });
     writeFileSync(path.join(resultsFolder, 'logs', `${name}.console.log`), window.console.join('\n'));
   }
 }
 
 /**
- * Opens a window of VS Code with the extension: state, secrets, settings, logs, clipboard and workspace are those of a
- * new installation.
- * @param {object} [options] of `startServer`: `label`, `settings`; `vsix`, `withoutBuiltIn` and `isPseudo` choose the
+ * Opens a window of VS Code with the extension. State, secrets, settings, logs, clipboard and workspace are those of a new
+ * installation.
+ * @param {object} [options] of `startServer`: `label`, `settings`; `vsix`, `withoutBuiltIn` and `isPseudo` select the
  *   server
- * @param {string} [options.folder] the folder to open; an empty one otherwise
- * @param {object[]} [options.keybindings] keys of the user
- * @returns {Promise<Workbench>} call `close()` at the end, also when the test failed
+ * @param {string} [options.folder] folder to open; an empty one by default
+ * @param {object[]} [options.keybindings] user keybindings
+ * @returns {Promise<Workbench>} call `close()` at the end, even if the test failed
  */
 export async function openStory(options = {}) {
   return measured('openStory', () => openNew(options), options.label);
@@ -84,7 +84,7 @@ async function openNew({
   settings,
   keybindings: more = [],
 }) {
-  // A story that failed when it began has not closed its window.
+  // A story whose setup failed has not closed its window.
   await closeWindows();
   if (isSuspect) await endServers();
   const kind = JSON.stringify({ vsix, withoutBuiltIn, isPseudo });
@@ -99,7 +99,7 @@ async function openNew({
       keybindings: [...keybindings, ...more],
     });
     const page = await newPage(server);
-    // The extension gets its texts in the language of the window; VS Code itself stays English.
+    // The extension gets its texts in the language of the window; VS Code itself stays in English.
     if (isPseudo)
       await page.addInitScript((language) => (globalThis._VSCODE_NLS_LANGUAGE = language), pseudoLanguage);
     const workbench = new Workbench(
@@ -120,7 +120,7 @@ async function openNew({
   }
 }
 
-/** Takes all notifications away. */
+/** Clears all notifications. */
 export async function clearNotifications(workbench) {
   await workbench.until('the notifications to go', async () => {
     await workbench.press(keys.clearNotifications);
@@ -128,14 +128,14 @@ export async function clearNotifications(workbench) {
   });
 }
 
-/** With a profile on disk it keeps what it loaded, also the large script of the workbench. */
+/** With a profile on disk, the browser caches what it loads, including the large workbench script. */
 async function openStoryBrowser() {
   const profile = temporaryFolder('browser');
   const { context, close } = await openBrowser({ profile: profile.folder });
   return { context, close: () => close().then(profile.remove) };
 }
 
-/** A page of the browser, which forgets what others of this server kept; what it loaded it may keep. */
+/** A browser page without state of other windows of this server; the cache is kept. */
 async function newPage(server) {
   const page = await browser.context.newPage();
   const session = await browser.context.newCDPSession(page);
@@ -148,11 +148,11 @@ async function newPage(server) {
 async function closeWindow(workbench, release) {
   const state = open.get(workbench);
   if (!state) return;
-  // Otherwise its hooks failed, and no test has told.
+  // Its hooks failed, and no test reported it.
   if (state.tests === 0) await keepPictures(`before-${state.label}`);
   open.delete(workbench);
   release();
-  // The browser ends with its last page.
+  // The browser ends when its last page closes.
   for (const page of browser.context.pages()) if (page.url() !== 'about:blank') await page.close();
 }
 
@@ -160,7 +160,7 @@ async function closeWindows() {
   for (const window of [...open.keys()]) await window.close();
 }
 
-/** Ends all that stories share. */
+/** Ends everything that stories share. */
 export async function closeStories() {
   if (isProfiling) console.log(profileText());
   await closeWindows();

@@ -1,5 +1,5 @@
-// Programs that npm does not bring: a browser, mosquitto's command line clients and broker, and what the
-// programs that the extension copies are compiled and run with.
+// Programs that npm does not provide: a browser, mosquitto's clients and broker, and the tools that compile and run the
+// programs that the extension copies.
 import { existsSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { spawnSync } from 'node:child_process';
@@ -9,7 +9,7 @@ import { resultsFolder } from './paths.mjs';
 const onDebian = process.platform === 'linux' && existsSync('/etc/debian_version') && onPath('apt-get');
 const isRoot = process.getuid?.() === 0;
 
-/** Headers that code-server's native modules are built with (kerberos is the one that fails without). */
+/** Headers required by code-server's native modules (kerberos does not build without them). */
 const buildHeaders = [
   ['/usr/include/gssapi/gssapi.h', 'libkrb5-dev'],
   ['/usr/include/libsecret-1/libsecret/secret.h', 'libsecret-1-dev'],
@@ -23,16 +23,16 @@ const buildTools = [
   ['pkg-config', 'pkg-config'],
 ];
 
-/** What the snippets in C and Python need. Debian's paho-mqtt brings python3 along. */
+/** Requirements of the snippets in C and Python. Debian's paho-mqtt depends on python3. */
 const snippetFiles = [
   ['/usr/lib/python3/dist-packages/paho/mqtt/client.py', 'python3-paho-mqtt'],
   ['/usr/include/mosquitto.h', 'libmosquitto-dev'],
   ['/usr/include/stdio.h', 'libc6-dev'],
 ];
 
-/** The browser of this machine that speaks Chromium's protocol, or undefined. */
+/** The installed Chromium-based browser, or undefined. */
 export function findBrowser() {
-  // The headless shell has no user interface of its own to draw.
+  // The headless shell does not draw a user interface.
   const names = [
     'chromium-headless-shell',
     'chromium',
@@ -55,7 +55,7 @@ export function findBrowser() {
   return places ? places.find((file) => existsSync(file)) : names.map(onPath).find(Boolean);
 }
 
-/** mosquitto lives in sbin, which is not on every PATH. */
+/** mosquitto is in sbin, which is not on every PATH. */
 export function findMosquitto() {
   const broker =
     onPath('mosquitto') ?? ['/usr/sbin/mosquitto', '/opt/homebrew/sbin/mosquitto'].find(existsSync);
@@ -63,7 +63,7 @@ export function findMosquitto() {
   return client ? { client, broker } : undefined;
 }
 
-/** Debian packages that are missing for what is asked. */
+/** Debian packages that are missing for the requested programs. */
 function missingPackages({ browser, mosquitto, buildServer }) {
   const missing = [];
   if (browser && !findBrowser()) missing.push('chromium-headless-shell');
@@ -82,7 +82,7 @@ function missingPackages({ browser, mosquitto, buildServer }) {
 }
 
 /**
- * Installs what is missing with apt as root on Debian; elsewhere says what to run.
+ * Installs what is missing with apt, as root on Debian; on other systems prints what to run.
  * @param {{ browser?: boolean, mosquitto?: boolean, buildServer?: boolean }} wanted
  */
 export async function ensureSystemPackages(wanted) {
@@ -91,29 +91,29 @@ export async function ensureSystemPackages(wanted) {
     if (!missing.length) return;
     if (!isRoot) {
       throw new Failure(
-        `These Debian packages are missing: run \`sudo apt-get install -y --no-install-recommends ${missing.join(' ')}\` and start again.`,
+        `Debian packages are missing. Run \`sudo apt-get install -y --no-install-recommends ${missing.join(' ')}\` and try again.`,
       );
     }
     await aptInstall(missing);
     return;
   }
-  if (wanted.browser && !findBrowser()) throw new Failure(`No browser was found: ${browserAdvice()}`);
+  if (wanted.browser && !findBrowser()) throw new Failure(`No browser found: ${browserAdvice()}`);
   if (wanted.mosquitto && !findMosquitto()) {
-    console.log(`Without mosquitto_pub its tests are skipped; to run them: ${mosquittoAdvice()}`);
+    console.log(`mosquitto_pub not found. Its tests are skipped; to run them: ${mosquittoAdvice()}`);
   }
 }
 
 const browserAdvice = () =>
   ({
-    darwin: 'run `brew install --cask chromium` and start again.',
-    win32: 'run `winget install Google.Chrome` and start again.',
-  })[process.platform] ?? 'install the package `chromium` of your system and start again.';
+    darwin: 'run `brew install --cask chromium` and try again.',
+    win32: 'run `winget install Google.Chrome` and try again.',
+  })[process.platform] ?? "install your system's `chromium` package and try again.";
 
 const mosquittoAdvice = () =>
   ({
     darwin: '`brew install mosquitto`.',
     win32: '`winget install EclipseFoundation.Mosquitto`.',
-  })[process.platform] ?? 'install the package `mosquitto-clients` of your system.';
+  })[process.platform] ?? "install your system's `mosquitto-clients` package.";
 
 async function aptInstall(packages) {
   const started = Date.now();
@@ -122,7 +122,7 @@ async function aptInstall(packages) {
   const log = path.join(resultsFolder, 'logs', 'apt.log');
   const wait = ['-o', 'DPkg::Lock::Timeout=300'];
   await run('apt-get', [...wait, 'update', '-q'], { env, log, title: 'apt-get update' });
-  // mosquitto's package starts a broker on port 1883: we only want the program.
+  // The mosquitto package starts a broker on port 1883; only the program is needed.
   const allowServices = packages.includes('mosquitto') ? forbidServices() : () => undefined;
   try {
     await run('apt-get', [...wait, 'install', '-y', '-q', '--no-install-recommends', ...packages], {
@@ -136,10 +136,10 @@ async function aptInstall(packages) {
   if (packages.includes('mosquitto') && existsSync('/run/systemd/system')) {
     spawnSync('systemctl', ['disable', '--now', 'mosquitto'], { stdio: 'ignore' });
   }
-  console.log(`  done in ${seconds(started)}`);
+  console.log(`  Done in ${seconds(started)}`);
 }
 
-/** Debian asks this file before it starts a service of a new package; 101 means no. */
+/** Debian runs this script before it starts a service of a new package; exit code 101 prevents the start. */
 function forbidServices() {
   const policy = '/usr/sbin/policy-rc.d';
   if (existsSync(policy)) return () => undefined;

@@ -1,5 +1,5 @@
-// `npm test`: everything, on a fresh machine too. Stops after the first stages that fail, says how long each took,
-// and its last line is `N passed, N failed`, over all runners.
+// `npm test`: all checks and tests, also on a new machine. Stops after the first stages that fail and prints the time of
+// each stage. The last line is `N passed, N failed`, over all runners.
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { constants } from 'node:os';
 import path from 'node:path';
@@ -11,10 +11,10 @@ import { kept } from './results.mjs';
 const unitResults = path.join(resultsFolder, 'unit.json');
 const env = { ...process.env, CI: 'true', FORCE_COLOR: '0' };
 const npm = (...args) => run('npm', ['run', '--silent', ...args], { cwd: root, env });
-/** What each stage came to, in the order in which they began. */
+/** Results of the stages, in the order in which they started. */
 const stages = [];
 
-/** Runs one stage and notes its time and what it counted, also when it fails. */
+/** Runs a stage and records its time and test counts, even if it fails. */
 async function stage(title, work, counted) {
   const started = Date.now();
   const row = { title, time: '', outcome: 'failed', counts: {} };
@@ -30,7 +30,7 @@ async function stage(title, work, counted) {
   }
 }
 
-/** Sums of all stages. */
+/** Totals of all stages. */
 function totals() {
   const sum = (name) => stages.reduce((all, { counts }) => all + (counts[name] ?? 0), 0);
   return { passed: sum('passed'), failed: sum('failed'), skipped: sum('skipped') };
@@ -45,7 +45,7 @@ function showTable() {
   }
 }
 
-/** Waits for all, also when one fails: nothing of a stage runs on in the next. */
+/** Waits for all, even if one fails, so that no stage overlaps with the next. */
 async function all(...works) {
   const reasons = (await Promise.allSettled(works)).flatMap((work) => work.reason ?? []);
   const unexpected = reasons.find((reason) => !(reason instanceof Failure));
@@ -53,7 +53,7 @@ async function all(...works) {
   if (reasons.length) throw new Failure(reasons.map(({ message }) => message).join('\n'));
 }
 
-/** What vitest counted, in the words of the others. */
+/** Counts from vitest, in the format of the other runners. */
 function unitCounts() {
   if (!existsSync(unitResults)) return {};
   const found = JSON.parse(readFileSync(unitResults, 'utf8'));
@@ -70,7 +70,7 @@ main(async () => {
   let problem;
   try {
     await stage('npm packages', () => ensureDependencies());
-    // Loading, installing and bundling: the one wants the network, the other the processor.
+    // Download, installation and bundling run together: the first needs the network, the last the processor.
     await all(
       stage('environment', () => ensureEnvironment({ browser: true, mosquitto: true, server: true })),
       stage('build and package', async () => {
@@ -78,11 +78,11 @@ main(async () => {
         await packageExtension();
       }),
     );
-    // What the stages below need is there, and dist holds what is built of these sources.
+    // Everything the stages below need is installed, and dist is built from these sources.
     Object.assign(env, { IOT_HUB_WORKBENCH_PREPARED: '1', IOT_HUB_WORKBENCH_DIST: path.join(root, 'dist') });
     const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitResults}`];
     await all(
-      // Tests of the local hub mostly wait. The linter fills that time and gives way to them.
+      // Tests of the local hub mostly wait; the linter uses that time, at a lower priority.
       stage('lint', () =>
         run(process.execPath, ['test/host/lint.mjs'], {
           cwd: root,
@@ -107,7 +107,7 @@ main(async () => {
     problem = error;
   }
   showTable();
-  console.log(`\nAll of it took ${seconds(started)}.`);
+  console.log(`\nTotal time: ${seconds(started)}.`);
   const { passed, failed, skipped } = totals();
   if (skipped) console.log(`${skipped} skipped.`);
   if (problem) console.error(problem.message);

@@ -1,4 +1,4 @@
-// `npm run test:fast`: types, the rules for files that differ from the main branch, unit and architecture tests.
+// `npm run test:fast`: types, lint of the files that differ from the main branch, unit and architecture tests.
 // Two lanes, for two cores.
 import { existsSync } from 'node:fs';
 import path from 'node:path';
@@ -17,7 +17,7 @@ const bin = {
 const program = (name, ...args) =>
   run(process.execPath, [path.join(root, 'node_modules', bin[name]), ...args], { cwd: root });
 
-/** tsc keeps what it knows of a project, so that the second run only looks at what changed. */
+/** Incremental: later runs of tsc check only what changed. */
 const types = (project, name) =>
   program(
     'tsc',
@@ -39,7 +39,7 @@ async function lint() {
 }
 
 async function test() {
-  // The architecture tests look at the package.
+  // The architecture tests read the package.
   if (!packageUpToDate()) await packageExtension();
   await program('vitest', 'run', 'test/unit', 'test/architecture');
 }
@@ -50,7 +50,7 @@ main(async () => {
   const failures = (await Promise.allSettled([lint(), test()])).flatMap((lane) =>
     lane.status === 'rejected' ? [lane.reason] : [],
   );
-  console.log(`\nAll of it took ${seconds(started)}.`);
+  console.log(`\nTotal time: ${seconds(started)}.`);
   for (const failure of failures) {
     if (!(failure instanceof Failure)) throw failure;
     console.error(failure.message);

@@ -1,4 +1,4 @@
-// Starts VS Code's server for tests: data of its own, any free port, nothing left behind.
+// Starts VS Code's server for tests, with a temporary data folder and any free port.
 import {
   cpSync,
   mkdirSync,
@@ -18,7 +18,7 @@ import { resultsFolder, vsixFile } from './paths.mjs';
 import { ServerData } from './serverData.mjs';
 import { ensureServer } from './serverInstall.mjs';
 
-/** Settings that keep chat, welcome pages, trust, experiments and background traffic away. */
+/** Settings that turn off chat, welcome pages, trust, experiments and background traffic. */
 export const quietSettings = {
   'workbench.startupEditor': 'none',
   'chat.disableAIFeatures': true,
@@ -42,11 +42,11 @@ export const quietSettings = {
   'files.autoSave': 'off',
   'workbench.editor.useModal': 'off',
   'workbench.reduceMotion': 'on',
-  // Else "Your application running on port N is available" covers the window when the local hub starts.
+  // Otherwise "Your application running on port N is available" covers the window when the local hub starts.
   'remote.autoForwardPorts': false,
 };
 
-/** The environment without what an outer VS Code (its terminal, its extension host) put there. */
+/** The environment without variables of an outer VS Code (its terminal or extension host). */
 export function cleanEnvironment(extra = {}) {
   const env = { ...process.env, ...extra };
   for (const name of Object.keys(env)) {
@@ -55,7 +55,7 @@ export function cleanEnvironment(extra = {}) {
   return env;
 }
 
-/** A folder that is gone when this process ends. @returns {{ folder: string, remove: () => void }} */
+/** A folder that is removed when this process ends. @returns {{ folder: string, remove: () => void }} */
 export function temporaryFolder(name) {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), `iot-hub-workbench-${name}-`));
   const remove = atEnd(() =>
@@ -68,30 +68,28 @@ export function temporaryFolder(name) {
  * @typedef {object} RunningServer
  * @property {string} url `http://127.0.0.1:PORT`
  * @property {number} port
- * @property {string} vscode the version of VS Code
+ * @property {string} vscode version of VS Code
  * @property {string} dataFolder its server data: `extensions/`, `data/User/settings.json`, `data/logs/`
  * @property {string} logsFolder
  * @property {string} workspace an empty folder for the window
- * @property {(options: { label?: string, settings?: object, keybindings?: object[] }) => Promise<void>} renew makes it
- *   like one that was just started with these options, when its windows are closed
- * @property {() => Promise<void>} stop ends it and removes its folders; its logs go to test-results/logs/LABEL
+ * @property {(options: { label?: string, settings?: object, keybindings?: object[] }) => Promise<void>} renew resets it
+ *   to a server just started with these options; all its windows must be closed
+ * @property {() => Promise<void>} stop ends it and removes its folders; its logs are in test-results/logs/LABEL
  */
 
-/**
- * The VSIX under test: npm's scripts name it when it is not the one of this folder.
- */
+/** The VSIX under test: set by the npm scripts, or the one in this folder. */
 const testedVsix = () => process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile();
 
 /**
- * Starts a server with these extensions installed from their VSIX files, as a user does.
+ * Starts a server with extensions installed from VSIX files, as users do.
  * @param {object} [options]
- * @param {string} [options.label] names its logs among the results
- * @param {string[]} [options.vsix] the extension under test when nothing is said
- * @param {object} [options.settings] user settings, over the quiet ones
- * @param {Record<string, string>} [options.env] reaches the extension host
- * @param {boolean} [options.testDriver] needed for in-host tests; VS Code then shows no toasts
- * @param {string[]} [options.onlyBuiltIn] names of VS Code's own extensions; all when nothing is said
- * @param {object} [options.release] of `releases`
+ * @param {string} [options.label] names its logs in the results
+ * @param {string[]} [options.vsix] the extension under test by default
+ * @param {object} [options.settings] user settings, in addition to the quiet ones
+ * @param {Record<string, string>} [options.env] environment of the extension host
+ * @param {boolean} [options.testDriver] required for in-host tests; VS Code then shows no notifications
+ * @param {string[]} [options.onlyBuiltIn] names of built-in extensions to keep; all by default
+ * @param {object} [options.release] one of `releases`
  * @param {boolean} [options.isPseudo] adds the pseudo-locale to the installed extension
  * @returns {Promise<RunningServer>}
  */
@@ -168,7 +166,7 @@ export async function startServer(options = {}) {
   };
 }
 
-/** A folder with these of VS Code's own extensions. */
+/** A folder with the given built-in extensions. */
 function someBuiltIn({ main }, folder, names) {
   const all = path.resolve(path.dirname(main), '../extensions');
   mkdirSync(folder);
@@ -176,16 +174,16 @@ function someBuiltIn({ main }, folder, names) {
   return folder;
 }
 
-/** The server says its port in its output, and answers on it. */
+/** The server prints its port, and accepts connections on it. */
 async function listeningPort(child, log) {
   for (let waited = 0; waited < 30_000; waited += 50) {
-    const said = /Extension host agent listening on (\d+)/.exec(readFileSync(log, 'utf8'));
-    if (said) {
-      const answer = await fetch(`http://127.0.0.1:${said[1]}/version`).catch(() => undefined);
-      if (answer?.ok) return Number(said[1]);
+    const match = /Extension host agent listening on (\d+)/.exec(readFileSync(log, 'utf8'));
+    if (match) {
+      const answer = await fetch(`http://127.0.0.1:${match[1]}/version`).catch(() => undefined);
+      if (answer?.ok) return Number(match[1]);
     }
     if (child.exitCode !== null) break;
     await sleep(50);
   }
-  throw new Failure(`VS Code's server did not start; it said:\n${readFileSync(log, 'utf8').slice(-2000)}`);
+  throw new Failure(`VS Code's server did not start. Its output:\n${readFileSync(log, 'utf8').slice(-2000)}`);
 }

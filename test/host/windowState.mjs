@@ -1,4 +1,4 @@
-// What a window of VS Code keeps in its browser.
+// The state that a window of VS Code keeps in its browser.
 
 /** All texts of the state, read in the page of the window. */
 export async function readState() {

@@ -1,7 +1,7 @@
-// `npm run test:workbench [-- --vsix FILE] [--only in-host|story] [--floor]`: the tests in a real VS Code,
-// on the packaged extension. In-host tests run in its extension host, stories through its window.
-// `npm run test:story [-- NAME…] [--profile]`: the stories whose files have one of these in their name, and where
-// their time is spent.
+// `npm run test:workbench [-- --vsix FILE] [--only in-host|story] [--floor]`: tests of the packaged extension in a real
+// VS Code. In-host tests run in its extension host, stories use its window.
+// `npm run test:story [-- NAME…] [--profile]`: stories whose file names contain one of the names, and where they spend
+// their time.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,7 +18,7 @@ const { values: options, positionals: names } = parseArgs({
     only: { type: 'string' },
     floor: { type: 'boolean' },
     profile: { type: 'boolean' },
-    // npm test has just packaged it.
+    // `npm test` has already packaged it.
     'no-build': { type: 'boolean' },
   },
 });
@@ -47,16 +47,16 @@ main(async () => {
   for (const problem of problems) results.push({ suite: '', title: problem, state: 'failed', ms: 0 });
   keep('workbench', results);
   const { passed, failed, skipped } = count(results);
-  // Once more at the end, which is what one sees of a long run.
+  // Repeated at the end, where it is visible after a long run.
   for (const result of results.filter(({ state }) => state === 'failed')) show(result);
-  if (failed) console.log(`Pictures and logs are in ${path.relative(process.cwd(), resultsFolder)}.`);
+  if (failed) console.log(`Screenshots and logs are in ${path.relative(process.cwd(), resultsFolder)}.`);
   console.log(`${passed} passed, ${failed} failed${skipped ? `, ${skipped} skipped` : ''}`);
   return failed || !passed ? 1 : 0;
 });
 
 async function packaged() {
   if (options.vsix) {
-    if (!existsSync(options.vsix)) throw new Failure(`There is no ${options.vsix}.`);
+    if (!existsSync(options.vsix)) throw new Failure(`File not found: ${options.vsix}.`);
     return path.resolve(options.vsix);
   }
   const { packageExtension, packageUpToDate } = await import('./package.mjs');
@@ -71,7 +71,7 @@ async function runInHost(vsix, release) {
   return found;
 }
 
-/** All stories run one after the other in one process, in which their windows share a browser and servers. */
+/** Stories run one after the other in one process, where their windows share a browser and servers. */
 async function runStories(vsix) {
   const { run } = await import('node:test');
   const stories = storyFiles();
@@ -110,7 +110,7 @@ function storyFiles() {
 
 function asResult(data, passed, parents, files) {
   const isFile = files.includes(data.name) || files.includes(path.resolve(data.name));
-  // A suite (or a file) has no result of its own, unless it failed by itself, in a hook for example.
+  // A suite (or a file) has a result only if it failed itself, for example in a hook.
   const own = data.details.error?.failureType !== 'subtestsFailed';
   if ((isFile || data.details.type === 'suite') && (passed || !own)) return undefined;
   const suite = parents.filter((name) => !files.includes(name)).join(' › ');

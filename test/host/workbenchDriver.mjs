@@ -1,4 +1,4 @@
-// Drives a real VS Code window as a person does: keys, clicks, and what stands on the screen.
+// Drives a real VS Code window as a user does: keys, clicks, and the text on the screen.
 import { openBrowser } from './browser.mjs';
 import { channelText } from './outputChannels.mjs';
 import { startServer } from './vscodeServer.mjs';
@@ -7,9 +7,9 @@ import { escape, exactly, oneLine, patience, WorkbenchWindow } from './workbench
 /**
  * Starts VS Code with the extension and opens its window.
  * @param {object} [options] those of `startServer`, and:
- * @param {string} [options.folder] the folder to open; an empty one otherwise
- * @param {string} [options.profile] a folder for what the browser keeps; needed only to test a restart
- * @returns {Promise<Workbench>} call `close()` at the end, also when the test failed
+ * @param {string} [options.folder] folder to open; an empty one by default
+ * @param {string} [options.profile] folder for browser data; only needed to test a restart
+ * @returns {Promise<Workbench>} call `close()` at the end, even if the test failed
  */
 export async function openWorkbench(options = {}) {
   const server = await startServer(options);
@@ -27,11 +27,11 @@ export async function openWorkbench(options = {}) {
   }
 }
 
-/** The window of VS Code: views, messages, output. What it has of `WorkbenchWindow` stands there. */
+/** A VS Code window: views, messages and output. `WorkbenchWindow` has the palette and the quick input. */
 export class Workbench extends WorkbenchWindow {
   // --- Views and trees ---------------------------------------------------------------------------
 
-  /** Opens a view container by its icon in the activity bar; does nothing when it is open. */
+  /** Opens a view container by its icon in the activity bar, unless it is open. */
   async openContainer(title) {
     const icon = this.page.locator('.activitybar .action-item', {
       has: this.page.locator(`.action-label[aria-label^="${title}"]`),
@@ -40,7 +40,7 @@ export class Workbench extends WorkbenchWindow {
     const header = this.page.locator('.part.sidebar .composite.title', {
       hasText: new RegExp(escape(title), 'i'),
     });
-    // Clicking the active icon would close the side bar; one that was just being restored may have been closed.
+    // Clicking the active icon would close the side bar; a container that is being restored may have been closed.
     const isChecked = async () => /\bchecked\b/.test((await icon.first().getAttribute('class')) ?? '');
     await this.until(`the view of ${title}`, async () => {
       if (!(await isChecked())) await icon.first().click();
@@ -59,14 +59,14 @@ export class Workbench extends WorkbenchWindow {
     );
   }
 
-  /** A view by the title in its header; with no title, the side bar's only view. */
+  /** A view by the title in its header; without a title, the only view of the side bar. */
   view(title) {
     if (!title) return this.page.locator('.part.sidebar .split-view-view .pane').first();
     const header = this.page.locator('.pane-header', { hasText: new RegExp(`^\\s*${escape(title)}`, 'i') });
     return this.page.locator('.part.sidebar .split-view-view .pane').filter({ has: header });
   }
 
-  /** Texts of the rows of a tree that are on the screen (VS Code draws no others). @returns {Promise<string[]>} */
+  /** Texts of the visible rows of a tree (VS Code does not render the others). @returns {Promise<string[]>} */
   async rows(view) {
     const rows = this.view(view).locator('.monaco-list-row .monaco-icon-label');
     const texts = rows.evaluateAll((all) =>
@@ -77,22 +77,22 @@ export class Workbench extends WorkbenchWindow {
     return (await texts).map((parts) => oneLine(parts.join(' ')));
   }
 
-  /** The first row of a tree whose text holds `text`; a RegExp is matched against label and description. */
+  /** The first row of a tree that contains `text`; a RegExp is matched against label and description. */
   row(text, view) {
     return this.view(view).locator('.monaco-list-row').filter({ hasText: text }).first();
   }
 
-  /** The row of the tree that is selected, when its text holds this. */
+  /** The selected row of the tree, if it contains `text`. */
   selectedRow(text) {
     return this.view().locator('.monaco-list-row.selected').filter({ hasText: text });
   }
 
-  /** Waits for a row and opens it when it is closed. */
+  /** Waits for a row and expands it if it is collapsed. */
   async expand(text, view) {
     const row = this.row(text, view);
     await row.waitFor();
     const isOpen = async () => (await row.getAttribute('aria-expanded')) === 'true';
-    // A tree that is drawn again in that moment does not see the click.
+    // A tree that is being redrawn ignores the click.
     await this.until(`"${text}" to open`, async () => {
       if (await isOpen()) return true;
       await row.locator('.monaco-tl-twistie').click();
@@ -101,7 +101,7 @@ export class Workbench extends WorkbenchWindow {
     await row.locator('.monaco-tl-twistie:not(.codicon-tree-item-loading)').waitFor();
   }
 
-  /** What a screen reader says of a row. */
+  /** The accessible name of a row. */
   async accessibleName(text, view) {
     return (await this.row(text, view).getAttribute('aria-label')) ?? '';
   }
@@ -113,20 +113,20 @@ export class Workbench extends WorkbenchWindow {
     await row.click({ button: 'right' });
     const labels = this.page.locator('.context-view .monaco-menu .action-label:not(.separator)');
     await labels.first().waitFor({ timeout });
-    // For its first 100 ms a menu ignores the mouse, by a timer of the page: one that is set now ends after it.
+    // For its first 100 ms a menu ignores the mouse, with a timer in the page; a timer set now fires after it.
     await labels.first().evaluate(() => new Promise((resolve) => setTimeout(resolve, 120)));
     return (await labels.allInnerTexts()).map(oneLine).filter(Boolean);
   }
 
   /**
-   * Chooses from the context menu of a row.
+   * Selects an item from the context menu of a row.
    * @param {string | RegExp | import('playwright-core').Locator} target
    * @param {string} item its exact title
    * @returns {Promise<string[]>} the items of the menu
    */
   async choose(target, item, view) {
     let items = [];
-    // A menu goes when the tree takes the focus, or shows another row under the mouse: a person opens it again.
+    // A menu closes when the tree gets the focus or shows another row under the mouse; a user opens it again.
     await this.until(`"${item}" in the menu of ${target}`, async () => {
       const opened = this.contextMenu(target, view, 4_000).then((all) => {
         items = all;
@@ -142,21 +142,21 @@ export class Workbench extends WorkbenchWindow {
     return items;
   }
 
-  /** Clicks an item of the menu that is open, which then goes. */
+  /** Clicks an item of the open menu, which then closes. */
   async clickMenu(title, timeout = patience) {
     const label = this.page.locator('.monaco-menu .action-label', { hasText: exactly(title) }).last();
     await label.click({ timeout });
     await label.waitFor({ state: 'hidden', timeout });
   }
 
-  /** Clicks an action that appears in a row under the mouse, by its title. */
+  /** Clicks an inline action, which appears when the mouse is over the row, by its title. */
   async inlineAction(text, title, view) {
     const row = this.row(text, view);
     await row.hover();
     await row.locator(`.action-label[aria-label^="${title}"]`).click();
   }
 
-  /** Clicks an action in the header of a view, or of the side bar when it has one view, by its title. */
+  /** Clicks an action in the header of a view, or of the side bar if it has a single view, by its title. */
   async viewAction(title) {
     await this.page.locator('.part.sidebar .composite.title').hover();
     await this.page
@@ -165,14 +165,14 @@ export class Workbench extends WorkbenchWindow {
       .click();
   }
 
-  /** The text of a view's welcome. */
+  /** The text of a welcome view. */
   async welcomeText(view) {
     const content = this.view(view).locator('.welcome-view-content');
     await content.waitFor();
     return oneLine(await content.innerText());
   }
 
-  /** Clicks a button (or link) of a view's welcome. */
+  /** Clicks a button or link of a welcome view. */
   async welcomeButton(text, view) {
     await this.view(view)
       .locator('.welcome-view-content')
@@ -183,7 +183,7 @@ export class Workbench extends WorkbenchWindow {
 
   // --- Messages ----------------------------------------------------------------------------------
 
-  /** The modal dialog: its words and its buttons. */
+  /** The modal dialog: its text and buttons. */
   async dialog() {
     const box = this.page.locator('.monaco-dialog-box');
     await box.waitFor();
@@ -195,23 +195,23 @@ export class Workbench extends WorkbenchWindow {
     };
   }
 
-  /** Answers the modal dialog with one of its buttons. */
+  /** Clicks a button of the modal dialog. */
   async answerDialog(button) {
     const found = this.page.locator('.monaco-dialog-box .monaco-button', { hasText: exactly(button) });
     const answered = await found.elementHandle();
     await answered.click();
-    // The next dialog may be there at once.
+    // The next dialog may open immediately.
     await answered.waitForElementState('hidden');
   }
 
-  /** Waits for a notification that holds this text. @returns {Promise<string>} all of its text */
+  /** Waits for a notification that contains this text. @returns {Promise<string>} its full text */
   async toast(text) {
     const found = this.toastBox(text);
     await found.waitFor();
     return oneLine(await found.locator('.notification-list-item-message').innerText());
   }
 
-  /** Notifications on the screen. @returns {Promise<string[]>} */
+  /** Visible notifications. @returns {Promise<string[]>} */
   async toasts() {
     return (
       await this.page.locator('.notifications-toasts .notification-list-item-message').allInnerTexts()
@@ -242,12 +242,12 @@ export class Workbench extends WorkbenchWindow {
 
   // --- Output ------------------------------------------------------------------------------------
 
-  /** All that was written to an output channel, also when it is not shown: VS Code keeps it in a file. */
+  /** All text written to an output channel, even if it is not shown: VS Code keeps it in a file. */
   outputText(channel) {
     return channelText(this.server.logsFolder, channel);
   }
 
-  /** Waits until an output channel holds this. @returns {Promise<string>} all of its text */
+  /** Waits until an output channel contains the pattern. @returns {Promise<string>} its full text */
   waitForOutput(channel, pattern, timeout = patience) {
     const found = (text) => (pattern instanceof RegExp ? pattern.test(text) : text.includes(pattern));
     return this.until(
@@ -262,14 +262,14 @@ export class Workbench extends WorkbenchWindow {
     });
   }
 
-  /** The lines of the output panel that are on the screen. */
+  /** The visible lines of the output panel. */
   async visibleOutput() {
     const lines = this.page.locator('.part.panel .view-line');
     await lines.first().waitFor();
     return (await lines.allInnerTexts()).map((line) => line.replaceAll('\u00a0', ' ')).join('\n');
   }
 
-  /** The name of the output channel that the panel shows. */
+  /** The name of the output channel shown in the panel. */
   async shownChannel() {
     const select = this.page.locator('.part.panel .monaco-select-box').first();
     await select.waitFor();

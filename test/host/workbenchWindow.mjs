@@ -1,14 +1,14 @@
-// What every window of VS Code has: its palette, its quick input, its screen. `workbenchDriver.mjs` has the rest.
+// The parts of every VS Code window: palette, quick input, page. `workbenchDriver.mjs` has the rest.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { resultsFolder } from './paths.mjs';
 import { sleep } from './processes.mjs';
 import { readState } from './windowState.mjs';
 
-/** How long a person would wait before saying that it does not work. */
+/** Default timeout, in ms. */
 export const patience = 20_000;
 
-/** Themes by the names people know them by, with the class VS Code puts on the window, and that on webviews. */
+/** Themes by common name, with the class that VS Code adds to the window, and to webviews. */
 const themes = {
   light: ['Light Modern', 'vs', 'vscode-light'],
   dark: ['Dark Modern', 'vs-dark', 'vscode-dark'],
@@ -25,10 +25,10 @@ export class WorkbenchWindow {
   constructor(server, browser, page, folder) {
     this.server = server;
     this.browser = browser;
-    /** For what the driver does not know. */
+    /** For steps that the driver does not cover. */
     this.page = page;
     this.folder = folder;
-    /** What the window wrote to its console, newest last. */
+    /** Console messages of the window, newest last. */
     this.console = [];
     page.setDefaultTimeout(patience);
     page.on('console', (message) => this.console.push(`[${message.type()}] ${message.text()}`));
@@ -40,7 +40,7 @@ export class WorkbenchWindow {
     await this.restored();
   }
 
-  /** Loads the window again as a person does: by a command, after which VS Code has kept what was open. */
+  /** Reloads the window with the command, which first saves the state of open editors. */
   async reloadWindow() {
     const loaded = this.page.waitForEvent('load');
     await (await this.palette('Developer: Reload Window')).click();
@@ -51,7 +51,7 @@ export class WorkbenchWindow {
   async restored() {
     await this.page.locator('.monaco-workbench .part.statusbar').waitFor({ timeout: 60_000 });
     await this.page.locator('.monaco-workbench .part.activitybar .action-item').first().waitFor();
-    // The remote indicator gets its name when the extension host is there.
+    // The remote indicator gets its name when the extension host is ready.
     await this.page.locator('.statusbar [id="status.host"]').first().waitFor();
   }
 
@@ -64,10 +64,10 @@ export class WorkbenchWindow {
     }
   }
 
-  /** Waits until `probe` returns something true, and returns it. */
+  /** Waits until `probe` returns a truthy value, and returns it. */
   async until(what, probe, timeout = patience) {
     const end = Date.now() + timeout;
-    // Most of what is waited for is there at once or soon.
+    // Most conditions are met immediately or soon.
     for (let pause = 10; ; pause = Math.min(2 * pause, 100)) {
       const value = await probe();
       if (value) return value;
@@ -79,8 +79,8 @@ export class WorkbenchWindow {
   // --- Commands and quick input ------------------------------------------------------------------
 
   /**
-   * Opens the palette and types the exact title of a command, `IoT Hub: Register Device…`. Whatever takes the focus
-   * closes the palette: a person would open it again.
+   * Opens the palette and types the exact title of a command, `IoT Hub: Register Device…`. The palette closes when it loses
+   * the focus; it is then opened again, as a user would.
    * @returns {Promise<import('playwright-core').Locator>} the command's row
    */
   async palette(title) {
@@ -100,7 +100,7 @@ export class WorkbenchWindow {
     return row;
   }
 
-  /** What is typed in the palette, with its `>`; empty when another input is open, or none. */
+  /** The text in the palette, with its `>`; empty if another input is open, or none. */
   paletteText() {
     return this.page.evaluate(() => {
       const input = document.querySelector('.quick-input-widget input.input');
@@ -120,11 +120,11 @@ export class WorkbenchWindow {
         () => false,
       );
     });
-    // The palette goes, or becomes the command's own question: nobody shall answer in its last rows.
+    // The palette closes or becomes the command's own quick input; wait, so that no answer goes to its old rows.
     await this.until(`the palette to run "${title}"`, async () => !(await this.paletteText()));
   }
 
-  /** The field of the palette, quick picks, input boxes and the file dialog: it is one widget. */
+  /** The input of the palette, quick picks, input boxes and the file dialog, which are one widget. */
   get quickInput() {
     return this.page.locator('.quick-input-widget:visible input.input').first();
   }
@@ -142,9 +142,9 @@ export class WorkbenchWindow {
     await this.quickInput.press('Enter');
   }
 
-  /** Types a path into VS Code's own file dialog, which looks at the folder before it takes Enter. */
+  /** Types a path into VS Code's simple file dialog, which checks the folder before it accepts Enter. */
   async answerFile(file) {
-    // It looks like the question before it, and its field alone begins with a path.
+    // It looks like the previous quick input; only its value starts with a path.
     const path = async () => {
       const value =
         (await this.quickInput.count()) > 0 && (await this.quickInput.inputValue({ timeout: 1_000 }));
@@ -152,7 +152,7 @@ export class WorkbenchWindow {
     };
     const now = () => path().catch(() => '');
     const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
-    // With its rows it writes the path that it proposes, over what was typed before.
+    // Together with its rows it fills in the suggested path, over any text typed before.
     await this.until('the file dialog', async () => (await now()) && (await rows.count()) > 0);
     await this.until(`the file dialog to take ${file}`, async () => {
       const value = await now();
@@ -161,17 +161,16 @@ export class WorkbenchWindow {
         await this.quickInput.fill(file);
         return false;
       }
-      // While it looks at the folder it ignores Enter.
+      // It ignores Enter while it checks the folder.
       await this.quickInput.press('Enter', { timeout: 1_000 }).catch(() => undefined);
       const isGone = async () => !(await now());
-      return this.until('the file dialog to go', isGone, 500).catch(() => false);
+      return this.until('the file dialog to close', isGone, 500).catch(() => false);
     });
   }
 
   /**
-   * Chooses the first row that holds this text in a quick pick.
-   * @param {{ exact?: boolean, filter?: string }} [options] `exact`: the row of which it is the whole label;
-   *   `filter`: typed first
+   * Selects the first row of a quick pick that contains this text.
+   * @param {{ exact?: boolean, filter?: string }} [options] `exact`: the text is the whole label; `filter`: typed first
    */
   async pick(text, { exact, filter } = {}) {
     await this.quickInput.waitFor();
@@ -179,7 +178,7 @@ export class WorkbenchWindow {
     await this.clickRow(() => this.quickRow(text, { exact }));
   }
 
-  /** A row may be drawn anew while it is clicked, and the old one stays in the page, unseen: look again. */
+  /** A row may be replaced while it is clicked, and the old one stays hidden in the page; find it again. */
   async clickRow(row) {
     await this.until('the row to be clicked', () =>
       row()
@@ -191,14 +190,14 @@ export class WorkbenchWindow {
     );
   }
 
-  /** The rows of the open quick pick that are on the screen: label and description. @returns {Promise<string[]>} */
+  /** Label and description of the visible rows of the open quick pick. @returns {Promise<string[]>} */
   async picks() {
     const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row');
     await rows.first().waitFor();
     const texts = rows.evaluateAll((all) =>
       all.map((row) =>
         [...row.querySelectorAll('.label-name, .label-description, .quick-input-list-label-meta')]
-          // A row of one line that is used again keeps the detail of the one before, unseen.
+          // A reused row with a single line keeps the hidden detail of the previous one.
           .filter(
             (part) =>
               row.offsetHeight > 30 ||
@@ -211,7 +210,7 @@ export class WorkbenchWindow {
     return (await texts).map(oneLine);
   }
 
-  /** What the open quick input says: its title, its placeholder, and its prompt or validation message. */
+  /** Texts of the open quick input: title, placeholder, and prompt or validation message. */
   async quickInputText() {
     await this.quickInput.waitFor();
     const text = async (selector) => {
@@ -226,7 +225,7 @@ export class WorkbenchWindow {
     };
   }
 
-  /** Leaves the open quick input with Escape. */
+  /** Closes the open quick input with Escape. */
   async cancel() {
     await this.quickInput.waitFor();
     await this.quickInput.press('Escape');
@@ -238,12 +237,12 @@ export class WorkbenchWindow {
 
   // --- Other -------------------------------------------------------------------------------------
 
-  /** The text that was copied. */
+  /** The text on the clipboard. */
   clipboard() {
     return this.page.evaluate(() => navigator.clipboard.readText());
   }
 
-  /** The inside of a webview of an extension (`publisher.name`), to find elements in. */
+  /** The frame of an extension's webview (`publisher.name`), to find elements in. */
   webview(extension) {
     return this.page
       .frameLocator(`iframe.webview.ready[src*="extensionId=${extension}"]`)
@@ -258,7 +257,7 @@ export class WorkbenchWindow {
     await this.page.locator(`.monaco-workbench.${className}`).waitFor();
     await this.until(`webviews in the theme ${theme}`, async () => {
       const classes = this.page.frames().map((frame) =>
-        // It may go meanwhile.
+        // It may close meanwhile.
         frame.evaluate(() => document.body?.className ?? '').catch(() => ''),
       );
       return (await Promise.all(classes)).every(
@@ -268,8 +267,8 @@ export class WorkbenchWindow {
   }
 
   /**
-   * Waits until VS Code has written this into its state, where the window finds it when it is loaded again: state of
-   * extensions, editors and webviews, which it writes with a delay.
+   * Waits until VS Code has saved matching text in its state, which it restores after a reload: state of extensions,
+   * editors and webviews. VS Code saves with a delay.
    * @param {RegExp} pattern
    */
   async waitForState(pattern) {
@@ -278,7 +277,7 @@ export class WorkbenchWindow {
     );
   }
 
-  /** Keeps a picture of the window in test-results/screenshots. @returns {Promise<string>} the file */
+  /** Saves a screenshot of the window in test-results/screenshots. @returns {Promise<string>} the file */
   async screenshot(name) {
     const file = path.join(resultsFolder, 'screenshots', `${name}.png`);
     mkdirSync(path.dirname(file), { recursive: true });

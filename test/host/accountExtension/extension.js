@@ -1,5 +1,5 @@
-// Contributes the authentication provider that VS Code's own Microsoft sign-in has for sovereign and custom clouds:
-// its tokens are those of the local hub, whose file a setting names.
+// Contributes the authentication provider that VS Code's Microsoft sign-in uses for sovereign and custom clouds. Its
+// tokens are those of the local hub, read from the file that a setting specifies.
 const { readFileSync } = require('node:fs');
 const vscode = require('vscode');
 
@@ -17,7 +17,7 @@ class LocalHubSignIn {
     this.state = state;
   }
 
-  /** Without scopes it is the Accounts menu that asks: an account whose sessions have expired is still there. */
+  /** A call without scopes comes from the Accounts menu, which also lists accounts whose sessions have expired. */
   async getSessions(scopes, { account } = {}) {
     const known = this.signedIn().filter(({ id }) => !account || account.id === id);
     if (!scopes) return known.map((one) => ({ ...this.session(one, []), accessToken: '' }));

@@ -1,4 +1,4 @@
-// Runs inside VS Code's extension host (extensionTestsPath): Mocha on the bundles that suite.json names.
+// Runs in VS Code's extension host (extensionTestsPath): Mocha with the bundles listed in suite.json.
 const { readFileSync, writeFileSync } = require('node:fs');
 const path = require('node:path');
 
@@ -15,7 +15,7 @@ exports.run = function run() {
       ms: test.duration ?? 0,
       error,
     });
-    // After every test: what ran is known even when the host dies.
+    // After every test, so that results are available even if the host crashes.
     writeFileSync(suite.results, JSON.stringify(results));
   };
   class Reporter {
@@ -29,7 +29,7 @@ exports.run = function run() {
   for (const file of suite.files) mocha.addFile(file);
   return new Promise((resolve, reject) => {
     mocha.run((failures) => {
-      // Written also when there was no test, so that the launcher knows that Mocha came to its end.
+      // Also written without any tests, so that the launcher knows that Mocha finished.
       writeFileSync(suite.results, JSON.stringify(results));
       if (failures) reject(new Error(`${failures} tests failed`));
       else resolve();
