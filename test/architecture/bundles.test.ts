@@ -24,7 +24,7 @@ interface Meta {
   readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>> }>>;
 }
 
-describe('The built extension', () => {
+describe('the built extension', () => {
   // `npm test` has just built these sources.
   const built = process.env['IOT_HUB_WORKBENCH_DIST'];
   let folder: string | undefined;
@@ -40,7 +40,7 @@ describe('The built extension', () => {
       dist = built;
       return;
     }
-    // Built in a folder of its own, so that nobody's dist changes under a test that runs beside this one.
+    // Built in a separate folder, so that dist does not change during tests that run in parallel.
     folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-workbench-build-'));
     for (const name of ['src', 'esbuild.js', 'tsconfig.json', 'package.json']) {
       cpSync(path.join(root, name), path.join(folder, name), { recursive: true });
@@ -60,7 +60,7 @@ describe('The built extension', () => {
     expect(size(`${name}.js`)).toBeLessThan(maxKb * 1024);
   });
 
-  it('has each shared library in one file alone', () => {
+  it('contains each shared library in a single file', () => {
     for (const [name, library] of Object.entries(libraries)) {
       expect(inputsOf(`${name}.js`).some((file) => file.includes(`node_modules/${library}/`))).toBe(true);
       const others = Object.keys(bundles).filter((bundle) =>
@@ -70,14 +70,14 @@ describe('The built extension', () => {
     }
   });
 
-  it('has no library of Azure, MQTT or X.509 on the activation path', () => {
+  it('loads no Azure, MQTT or X.509 library on activation', () => {
     const libraries = inputsOf('extension.js')
       .filter((file) => file.includes('node_modules/'))
       .slice(0, 5);
     expect(libraries).toEqual([]);
   });
 
-  it('loads the registry without the root of azure-iothub', () => {
+  it('loads the registry without the root module of azure-iothub', () => {
     expect(
       inputsOf('azureRegistry.js').filter((file) =>
         /azure-iothub\/(iothub|dist\/(client|digital))/.test(file),
@@ -85,14 +85,14 @@ describe('The built extension', () => {
     ).toEqual([]);
   });
 
-  it('has the X.509 libraries in the program of the worker threads alone', () => {
+  it('contains the X.509 libraries only in the worker program', () => {
     const libraries = inputsOf('certificateWorker.js').filter((file) => file.includes('node_modules/'));
     expect(libraries.some((file) => file.includes('/node-forge/'))).toBe(true);
     expect(libraries.filter((file) => /node-forge\/lib\/(index|tls|http|ssh)/.test(file))).toEqual([]);
     expect(inputsOf('extension.js').filter((file) => file.includes('core/x509/'))).toEqual([]);
   });
 
-  it('loads its parts by require, since VS Code refuses a native import()', () => {
+  it('loads its parts with require, because VS Code rejects native import()', () => {
     const text = readFileSync(path.join(dist, 'extension.js'), 'utf8');
     const loaded = Object.keys(bundles).filter((name) => text.includes(`require("./${name}.js")`));
     expect(loaded).toEqual(
@@ -101,24 +101,24 @@ describe('The built extension', () => {
     expect(/[^.\w]import\(/.test(text)).toBe(false);
   });
 
-  it('has a publish page below 250 KB with its libraries, and no code in it that is made of text', () => {
+  it('has a publish page below 250 KB including libraries, without code generated from text', () => {
     expect(size('webview/publish.js') + size('webview/publish.css')).toBeLessThan(250 * 1024);
     const text = readFileSync(path.join(dist, 'webview/publish.js'), 'utf8');
     expect(/\beval\(|new Function\(|[^.\w]Function\(/.test(text)).toBe(false);
   });
 
-  it('has an events page below 190 KB with its libraries, and no code in it that is made of text', () => {
+  it('has an events page below 190 KB including libraries, without code generated from text', () => {
     expect(size('webview/events.js') + size('webview/events.css')).toBeLessThan(190 * 1024);
     const text = readFileSync(path.join(dist, 'webview/events.js'), 'utf8');
     expect(/\beval\(|new Function\(|[^.\w]Function\(/.test(text)).toBe(false);
   });
 
-  it('has the publish panel and its libraries in a part that loads on first use', () => {
+  it('loads the publish panel and its libraries on first use', () => {
     expect(inputsOf('publishPanel.js').some((file) => file.includes('/cel-js/'))).toBe(true);
     expect(inputsOf('extension.js').filter((file) => file.includes('features/publish/lazy/'))).toEqual([]);
   });
 
-  it('has no source maps', () => {
+  it('contains no source maps', () => {
     expect(readdirSync(dist).filter((file) => file.endsWith('.map'))).toEqual([]);
   });
 });

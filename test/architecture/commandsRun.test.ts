@@ -8,7 +8,7 @@ const { contributes } = readJson('package.json') as {
   contributes: { commands: readonly { readonly command: string; readonly title: string }[] };
 };
 const texts = readJson('package.nls.json') as Readonly<Record<string, string>>;
-/** The commands with the titles that people see. */
+/** The commands with the titles that users see. */
 const commands = contributes.commands.map(({ command, title }) => ({
   command,
   title: title.replace(/^%(.+)%$/, (_, key: string) => texts[key] ?? ''),
@@ -24,28 +24,28 @@ const stories = read('test/workbench/story');
 
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
-/** Rows of the tree that run a command when they are clicked, and have words of their own. */
+/** Tree rows that run a command when clicked, and have their own label. */
 const rows: Readonly<Record<string, string>> = { loadMore: "row('Load more…').click()" };
 
-/** In-host tests name the id (`command('refresh')`), stories the title, in the palette or in a menu. */
+/** In-host tests use the ID (`command('refresh')`); stories use the title, in the palette or in a menu. */
 function isRun({ command, title }: { readonly command: string; readonly title: string }): boolean {
   const id = command.replace('iotHubWorkbench.', '');
   return (
     new RegExp(`\\b(?:command|accept)\\(\\s*'${id}'|'iotHubWorkbench\\.${id}'`).test(inHost) ||
-    // An icon of a row is found by the beginning of its title.
+    // An inline action is found by the beginning of its title.
     new RegExp(`['"\`](?:IoT Hub: )?${escape(title.replace(/…$/, ''))}…?['"\`]`).test(stories) ||
     stories.includes(rows[id] ?? '\0')
   );
 }
 
-describe('The commands of package.json in a real VS Code', () => {
-  it('are each run by the in-host suite or by a story', () => {
+describe('commands of package.json in a real VS Code', () => {
+  it('are each run by an in-host test or a story', () => {
     expect(commands.length).toBeGreaterThan(70);
     for (const { command, title } of commands) expect(title, command).not.toBe('');
     expect(commands.filter((command) => !isRun(command)).map(({ title }) => title)).toEqual([]);
   });
 
-  it('would be missed', () => {
+  it('are reported if neither runs them', () => {
     expect(isRun({ command: 'iotHubWorkbench.danceLocalHub', title: 'Let the Local Hub Dance' })).toBe(false);
   });
 });

@@ -15,7 +15,7 @@ const { forbidden } = createRequire(__filename)('../config/layers.cjs') as {
   readonly forbidden: readonly Rule[];
 };
 
-/** From the rules: each layer, with the others that it may import. */
+/** From the rules: each layer with the layers it may import. */
 const rules = new Map(
   forbidden
     .filter(({ name }) => name.includes('-knows-only-'))
@@ -26,7 +26,7 @@ const rules = new Map(
     }),
 );
 
-/** From the table: the same. Modules of Node are another rule. */
+/** The same from the table, without Node's modules, which another rule covers. */
 const [, table = ''] = /<!-- layers -->(.*)<!-- \/layers -->/s.exec(text) ?? [];
 const documented = new Map(
   table.split('\n').flatMap((line) => {
@@ -38,20 +38,20 @@ const documented = new Map(
 );
 
 describe('CONTRIBUTING.md', () => {
-  it('documents each layer with what it may import by the rules', () => {
+  it('documents the allowed imports of each layer as in the rules', () => {
     expect(rules.size).toBeGreaterThan(8);
     const sorted = (layers: ReadonlyMap<string, readonly string[]>) =>
       Object.fromEntries([...layers].map(([layer, names]) => [layer, [...names].sort()]));
     expect(sorted(documented)).toEqual(sorted(rules));
   });
 
-  it('names files and folders that exist', () => {
+  it('refers only to existing files and folders', () => {
     const named = [...text.matchAll(/`((?:src|test|docs)\/[\w./]+)`/g)].map(([, file = '']) => file);
     expect(named.length).toBeGreaterThan(15);
     for (const file of named) expect(existsSync(path.join(root, file)), file).toBe(true);
   });
 
-  it('names scripts that package.json has', () => {
+  it('refers only to existing npm scripts', () => {
     const { scripts } = JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8')) as {
       scripts: Readonly<Record<string, string>>;
     };
@@ -59,7 +59,7 @@ describe('CONTRIBUTING.md', () => {
       expect(Object.keys(scripts)).toContain(script);
   });
 
-  it('names launch configurations that exist', () => {
+  it('refers only to existing launch configurations', () => {
     const launch = readFileSync(path.join(root, '.vscode/launch.json'), 'utf8');
     for (const name of ['Run Extension', 'Extension Tests', 'Local Hub', 'Extension and Local Hub']) {
       expect(text).toContain(`**${name}**`);

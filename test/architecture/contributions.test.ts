@@ -50,12 +50,12 @@ const sources = readdirSync(path.join(root, 'src'), { recursive: true, encoding:
   .filter((file) => file.endsWith('.ts'))
   .map((file) => readFileSync(path.join(root, 'src', file), 'utf8'));
 
-describe('The commands of package.json', () => {
-  it('are those of contributions.ts, one for one', () => {
+describe('commands of package.json', () => {
+  it('match those of contributions.ts', () => {
     expect(contributes.commands.map(({ command }) => command).sort()).toEqual([...ids].sort());
   });
 
-  it('have a title and the category, and no title twice', () => {
+  it('have unique titles and the category', () => {
     const titles = contributes.commands.map(({ title }) => title);
     expect(new Set(titles).size).toBe(titles.length);
     for (const { title, category } of contributes.commands) {
@@ -66,7 +66,7 @@ describe('The commands of package.json', () => {
 
   it('are each registered exactly once', () => {
     for (const name of Object.keys(commands)) {
-      // By itself, or in a list of commands that load on first use.
+      // Individually, or in a list of commands that load on first use.
       const registration = new RegExp(
         `registerCommand\\(\\s*commands\\.${name}\\b|^  commands\\.${name},$`,
         'gm',
@@ -76,23 +76,23 @@ describe('The commands of package.json', () => {
     }
   });
 
-  it('hide from the palette what only a click in the tree can give', () => {
+  it('are hidden in the palette if they require a tree node', () => {
     const hidden = contributes.menus['commandPalette']
       ?.filter(({ when }) => when === 'false')
       .map(({ command }) => command);
-    // Whatever is not hidden asks with a quick pick when it gets no node.
+    // All other commands show a quick pick when called without a node.
     expect(hidden).toEqual([commands.loadMore]);
   });
 });
 
-describe('The webview panels of contributions.ts', () => {
-  it('are those that package.json activates the extension for, one for one', () => {
+describe('webview panels of contributions.ts', () => {
+  it('match the activation events of package.json', () => {
     const event = 'onWebviewPanel:';
     const activated = manifest.activationEvents.filter((name) => name.startsWith(event));
     expect(activated.map((name) => name.slice(event.length)).sort()).toEqual(Object.values(webviews).sort());
   });
 
-  it.each(Object.keys(webviews))('have a page, a contract, styles and icons of their name: %s', (name) => {
+  it.each(Object.keys(webviews))('have a page, contract, styles and icons: %s', (name) => {
     for (const file of [
       `src/webview/${name}/main.ts`,
       `src/webview/${name}/api.ts`,
@@ -103,24 +103,24 @@ describe('The webview panels of contributions.ts', () => {
       expect({ file, exists: existsSync(path.join(root, file)) }).toEqual({ file, exists: true });
   });
 
-  it.each(Object.keys(webviews))('are restored after a reload of the window: %s', (name) => {
+  it.each(Object.keys(webviews))('are restored after the window reloads: %s', (name) => {
     const uses =
       sources.join('\n').match(new RegExp(`registerPanelRestore\\(\\s*webviews\\.${name}\\b`, 'g')) ?? [];
     expect(uses).toHaveLength(1);
   });
 });
 
-describe('The menus of package.json', () => {
-  it('name only commands that there are', () => {
+describe('menus of package.json', () => {
+  it('contain only existing commands', () => {
     for (const { command } of menus) expect(ids).toContain(command);
   });
 
-  it('have at most three icons in the title of the view', () => {
+  it('have at most three icons in the view title', () => {
     const icons = contributes.menus['view/title']?.filter(({ group }) => group?.startsWith('navigation'));
     expect(icons?.length).toBeLessThanOrEqual(3);
   });
 
-  it('name only context keys and views that there are', () => {
+  it('use only existing context keys and views', () => {
     const known: readonly string[] = [...Object.values(contextKeys), ...Object.values(views)];
     const conditions = [
       ...menus.map(({ when }) => when),
@@ -131,7 +131,7 @@ describe('The menus of package.json', () => {
     }
   });
 
-  it('ask only for nodes that there are', () => {
+  it('match only existing context values of nodes', () => {
     const values = everyContextValue();
     for (const { command, when } of menus) {
       const pattern = /viewItem =~ \/(.+?)\/( |$)/.exec(when ?? '')?.[1];
@@ -141,7 +141,7 @@ describe('The menus of package.json', () => {
     }
   });
 
-  it('offer publishing only to devices that can log in, and never start and stop at once', () => {
+  it('offer publishing only for devices that can authenticate, and either start or stop', () => {
     const offered = (value: string) =>
       menus
         .filter(({ menu, when }) => menu === 'view/item/context' && !when?.includes('&& listMultiSelection'))
@@ -165,10 +165,10 @@ describe('The menus of package.json', () => {
   });
 });
 
-describe('The settings of package.json', () => {
+describe('settings of package.json', () => {
   const properties = contributes.configuration.flatMap((category) => Object.entries(category.properties));
 
-  it('are those that the code reads, one for one', () => {
+  it('match those that the code reads', () => {
     const text = readFileSync(path.join(root, 'src/contributions.ts'), 'utf8');
     const declared = [
       ...(/interface Settings \{([\s\S]*?)\n\}/.exec(text)?.[1]?.matchAll(/'([\w.]+)':/g) ?? []),
@@ -176,7 +176,7 @@ describe('The settings of package.json', () => {
     expect(properties.map(([name]) => name).sort()).toEqual(declared.sort());
   });
 
-  it('have a default, a description, and a scope that no workspace can change', () => {
+  it('have a default, a description and a scope that workspaces cannot override', () => {
     for (const [name, setting] of properties) {
       expect({ name, hasDefault: setting.default !== undefined }).toEqual({ name, hasDefault: true });
       expect(setting.markdownDescription.length).toBeGreaterThan(20);
@@ -185,8 +185,8 @@ describe('The settings of package.json', () => {
   });
 });
 
-describe('Activation', () => {
-  it('waits for the view, a command, a panel that comes back, or a workspace with message files', () => {
+describe('activation', () => {
+  it('requires the view, a command, a restored panel or a workspace with message files', () => {
     expect(manifest.activationEvents).toEqual([
       'onWebviewPanel:iotHubWorkbench.publish',
       'onWebviewPanel:iotHubWorkbench.events',
@@ -195,7 +195,7 @@ describe('Activation', () => {
     ]);
   });
 
-  it('is for the view that the code fills', () => {
+  it('uses the view that the code provides', () => {
     expect(Object.values(contributes.views).flatMap((list) => list.map(({ id }) => id))).toEqual(
       Object.values(views),
     );

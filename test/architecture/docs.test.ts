@@ -12,12 +12,12 @@ describe('docs/azure.md', () => {
   );
   const calls = [...text.matchAll(/^\| (PUT|POST|DELETE)\s+\| `([^`]+)`/gm)];
 
-  it('lists calls that change something', () => {
+  it('lists calls that modify resources', () => {
     expect(calls.length).toBeGreaterThan(9);
   });
 
   it.each(calls.map(([, method = '', path = '']) => [method, path]))(
-    'names the permission of %s %s',
+    'lists the permission of %s %s',
     (method, path) => {
       const action = actionOf(method, path.split('/').slice(1)).toLowerCase();
       expect([...named]).toContain(action);

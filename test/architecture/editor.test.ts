@@ -40,7 +40,7 @@ const launch = readJson<{
 }>('.vscode/launch.json');
 const labels = tasks.map(({ label }) => label);
 
-describe('The files of .vscode', () => {
+describe('files in .vscode', () => {
   it.each(readdirSync(path.join(root, '.vscode')))('%s is valid JSON with comments', (file) => {
     expect(readJson<unknown>(`.vscode/${file}`)).toBeTypeOf('object');
   });
@@ -49,20 +49,20 @@ describe('The files of .vscode', () => {
     expect(read('.gitignore')).not.toContain('.vscode');
   });
 
-  it('name the scripts that package.json has', () => {
+  it('refer only to existing npm scripts', () => {
     for (const { script, type } of tasks) {
       if (type === 'npm') expect(Object.keys(scripts)).toContain(script);
     }
   });
 
-  it('name tasks that exist, each by its own label', () => {
+  it('refer only to existing tasks with unique labels', () => {
     expect(new Set(labels).size).toBe(labels.length);
     for (const { dependsOn = [] } of tasks) for (const label of dependsOn) expect(labels).toContain(label);
     for (const { preLaunchTask } of launch.configurations)
       if (preLaunchTask !== undefined) expect(labels).toContain(preLaunchTask);
   });
 
-  it('join launch configurations that exist', () => {
+  it('combine only existing launch configurations', () => {
     const names = launch.configurations.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
     for (const { configurations } of launch.compounds)
@@ -80,7 +80,7 @@ describe('The files of .vscode', () => {
     }
   });
 
-  it('run the extension tests from where they are built', () => {
+  it('run the extension tests from their build folder', () => {
     const argument = launch.configurations
       .flatMap(({ args = [] }) => args)
       .find((text) => text.startsWith('--extensionTestsPath='));
@@ -115,8 +115,8 @@ describe('The files of .vscode', () => {
   });
 });
 
-describe('The scripts of package.json', () => {
-  it('run files that exist', () => {
+describe('scripts of package.json', () => {
+  it('run only existing files', () => {
     for (const [name, command] of Object.entries(scripts))
       for (const [, file = ''] of command.matchAll(/\bnode (\S+)/g))
         expect(existsSync(path.join(root, file)), name).toBe(true);

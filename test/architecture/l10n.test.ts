@@ -10,7 +10,7 @@ type Texts = Readonly<Record<string, Text>>;
 const read = (file: string) => JSON.parse(fs.readFileSync(path.join(root, file), 'utf8')) as Texts;
 const messageOf = (text: Text | undefined) => (typeof text === 'object' ? text.message : (text ?? ''));
 const placeholders = (text: string) => [...text.matchAll(/\{[\w.]*\}/g)].map(([found]) => found).sort();
-/** What stays as it is in each language: names of settings, commands, files. */
+/** Names of settings, commands and files, which stay unchanged in each language. */
 const literals = (text: string) => [...text.matchAll(/`[^`]+`/g)].map(([found]) => found).sort();
 
 /** `de`, `zh-cn`: each file `NAME.<language>.json` in a folder. */
@@ -21,7 +21,7 @@ const languages = (folder: string, name: string) =>
 
 const byCode = (a: string, b: string) => (a < b ? -1 : 1);
 
-/** The keys of all `l10n.t` in the sources. `npm run l10n` finds the same, in a minute instead of a few seconds. */
+/** The keys of all `l10n.t` calls in the sources, as `npm run l10n` finds them, but in seconds instead of a minute. */
 function textsOfSources(): string[] {
   const src = path.join(root, 'src');
   return fs
@@ -47,7 +47,7 @@ function keysIn(node: ts.Node): string[] {
   return [...own, ...below];
 }
 
-/** The text, and its comment after a slash. */
+/** The text, followed by a slash and its comment, if any. */
 function keyOf(argument: ts.Node | undefined): string {
   if (argument && ts.isStringLiteralLike(argument)) return argument.text;
   if (argument && ts.isObjectLiteralExpression(argument)) {
@@ -62,12 +62,12 @@ function keyOf(argument: ts.Node | undefined): string {
   throw new Error('The text of l10n.t is not a literal.');
 }
 
-describe('Localization', () => {
-  it('has exported the texts of the sources (npm run l10n)', () => {
+describe('localization', () => {
+  it('has an up-to-date export of the texts (npm run l10n)', () => {
     expect(Object.keys(read('l10n/bundle.l10n.json'))).toEqual([...new Set(textsOfSources())].sort(byCode));
   });
 
-  it('uses every text of package.nls.json in package.json, and has each that is used', () => {
+  it('uses exactly the texts of package.nls.json in package.json', () => {
     const manifest = fs.readFileSync(path.join(root, 'package.json'), 'utf8');
     const used = new Set([...manifest.matchAll(/"%([\w.-]+)%"/g)].map(([, key]) => key));
     expect(Object.keys(read('package.nls.json')).sort()).toEqual([...used].sort());
@@ -85,7 +85,7 @@ describe('Localization', () => {
     ]),
   ] as const;
 
-  it.each(translations)('translates each text of %s in %s, with its placeholders', (source, file) => {
+  it.each(translations)('translates each text of %s in %s with its placeholders', (source, file) => {
     const texts = read(source ?? '');
     const translated = read(file ?? '');
     expect(Object.keys(translated).sort()).toEqual(Object.keys(texts).sort());

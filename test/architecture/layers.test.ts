@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = path.resolve(__dirname, '../..');
 
-/** The import that is planted, and the rule that must report it. */
+/** A planted import, and the rule that must report it. */
 const planted: readonly (readonly [file: string, line: string, rule: string])[] = [
   ['core/planted1.ts', "import '../workbench/settings';", 'core-knows-only-itself'],
   ['core/planted2.ts', "import * as vscode from 'vscode'; export const v = vscode;", 'vscode-at-the-edge'],
@@ -49,7 +49,7 @@ function violations(folder: string): Violation[] {
     'json',
     'src',
   ];
-  // It ends with the number of violations as its code.
+  // Its exit code is the number of violations.
   const output = run(process.execPath, args, folder);
   return (JSON.parse(output) as { summary: { violations: Violation[] } }).summary.violations;
 }
@@ -69,10 +69,10 @@ function run(program: string, args: string[], cwd: string): string {
   }
 }
 
-describe('The layers', () => {
+describe('layers', () => {
   let folder: string;
   let found: string[];
-  // One look at a copy with planted imports answers both: nobody imports what is planted.
+  // One run over a copy with planted imports checks both, since no real file imports the planted ones.
   beforeAll(() => {
     folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-workbench-layers-'));
     cpSync(path.join(root, 'src'), path.join(folder, 'src'), { recursive: true });
@@ -84,12 +84,12 @@ describe('The layers', () => {
   }, 120_000);
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
-  it('hold', () => {
+  it('have no violations', () => {
     const files = planted.map(([file]) => `: src/${file}`);
     expect(found.filter((violation) => !files.some((file) => violation.endsWith(file)))).toEqual([]);
   });
 
-  it('report every planted import by its rule', () => {
+  it('report every planted import under its rule', () => {
     for (const [file, , rule] of planted) expect(found).toContain(`${rule}: src/${file}`);
   });
 });

@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 const root = path.resolve(__dirname, '../..');
 const vsix = path.join(root, 'iot-hub-workbench-0.1.0.vsix');
 
-/** What vsce would pack, were it run now. */
+/** Files that vsce would package. */
 function packedFiles(): string[] {
   const vsce = path.join(root, 'node_modules/@vscode/vsce/vsce');
   return execFileSync(process.execPath, [vsce, 'ls', '--no-dependencies'], { cwd: root, encoding: 'utf8' })
@@ -16,8 +16,8 @@ function packedFiles(): string[] {
     .sort();
 }
 
-describe('The package', () => {
-  it('holds what runs, and nothing else', () => {
+describe('the package', () => {
+  it('contains only files used at run time', () => {
     expect(packedFiles()).toEqual([
       'CHANGELOG.md',
       'LICENSE',
@@ -74,7 +74,7 @@ describe('The package', () => {
     ]);
   }, 60_000);
 
-  it('needs no other extension', () => {
+  it('requires no other extension', () => {
     const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as object;
     expect(Object.keys(manifest)).toContain('engines');
     for (const key of ['extensionDependencies', 'extensionPack']) expect(manifest).not.toHaveProperty(key);

@@ -27,7 +27,7 @@ export function settingsOf(endpoints: BenchEndpoints, deviceId: string, key: str
   });
 }
 
-/** What the bench wrote to standard input. */
+/** Reads the request of the benchmark from standard input. */
 export async function readRequest<T>(): Promise<T> {
   let text = '';
   for await (const chunk of process.stdin) text += String(chunk);

@@ -1,4 +1,4 @@
-// Certificates by our workers beside the same by openssl commands, in pairs with alternating order.
+// Certificates by the extension's workers compared with openssl commands, in pairs with alternating order.
 import { execFile } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -12,7 +12,7 @@ import { root } from '../host/paths.mjs';
 const run = promisify(execFile);
 const passphrase = 'bench passphrase';
 const keyTypes = ['ec-p256', 'ec-p384', 'rsa-2048', 'rsa-3072', 'rsa-4096'];
-/** openssl's own count of key derivation rounds, and ours. */
+/** Key derivation rounds: the default of openssl, and those of the extension. */
 const derivations = [2_048, 600_000];
 const workers = Math.min(os.availableParallelism(), 4);
 
@@ -21,7 +21,7 @@ const round = (value, digits = 1) => Number(value.toFixed(digits));
 
 /**
  * @param {{ rounds: number, devices: number, rsaDevices: number }} counts
- * @returns what goes into bench.json
+ * @returns contents of bench.json
  */
 export async function measureCertificates({ rounds, devices, rsaDevices }) {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-bench-certificates-'));
@@ -32,8 +32,8 @@ export async function measureCertificates({ rounds, devices, rsaDevices }) {
     bulk.push(await measureBulk(ours, folder, 'ec-p256', devices));
     bulk.push(await measureBulk(ours, folder, 'rsa-2048', rsaDevices));
     console.log(
-      `\nDevice certificates under one authority of the same key type, ${workers} workers, beside a shell loop of openssl` +
-        '\n(genpkey, req, x509 for each device, with a plain CA key). "kept" writes them to the store, too.',
+      `\nDevice certificates under one authority of the same key type, ${workers} workers, compared with a shell loop of openssl` +
+        '\n(genpkey, req, x509 for each device, with a plain CA key). "kept" also writes them to the store.',
     );
     console.table(
       Object.fromEntries(
@@ -49,7 +49,7 @@ export async function measureCertificates({ rounds, devices, rsaDevices }) {
   }
 }
 
-/** As the extension has it, but not in dist, which others may be using. */
+// Built as the extension is, but not in dist, which other processes may be using.
 async function build(folder) {
   const worker = path.join(folder, 'certificateWorker.js');
   const library = path.join(folder, 'library.cjs');
@@ -77,7 +77,7 @@ async function measureFlow({ open }, folder, rounds) {
   const pools = new Map(derivations.map((count) => [count, open({ rounds: count })]));
   const results = [];
   try {
-    // The first call starts a worker; that is told apart.
+    // The first call starts a worker and is reported separately.
     const cold = performance.now();
     await ourFlow(pools.get(2_048), 'ec-p256');
     const firstMs = performance.now() - cold;
@@ -105,8 +105,8 @@ async function measureFlow({ open }, folder, rounds) {
     }
     console.log(
       '\nAn authority with an encrypted key, its verification certificate and a device certificate (median, ms).' +
-        '\nopenssl: 6 commands with 2,048 rounds of PBKDF2; a seventh re-encrypts the key for 600,000, which is what we do.' +
-        `\nThe very first flow here, with the start of the worker, took ${round(firstMs)} ms (ec-p256, 2,048 rounds).`,
+        '\nopenssl: 6 commands with 2,048 rounds of PBKDF2; a seventh re-encrypts the key with 600,000, as the extension does.' +
+        `\nThe first run, including the start of the worker, took ${round(firstMs)} ms (ec-p256, 2,048 rounds).`,
     );
     console.table(
       Object.fromEntries(
@@ -149,7 +149,7 @@ const algorithms = {
   'rsa-4096': ['rsa', 'rsa_keygen_bits:4096'],
 };
 
-/** The same three certificates; the key of the verification certificate is of the kind that we take. */
+/** The same three certificates; the verification certificate has the key type that the extension uses. */
 async function opensslFlow(folder, keyType, derivationRounds) {
   const openssl = (...args) => run('openssl', args, { cwd: folder });
   const [algorithm, option] = algorithms[keyType];
@@ -232,7 +232,7 @@ async function measureBulk({ open, AuthorityFolders }, folder, keyType, count) {
       });
       await flush();
     });
-    if ((await store.issued()).length !== count) throw new Error('The store did not keep all of them.');
+    if ((await store.issued()).length !== count) throw new Error('The store did not keep all certificates.');
 
     writeFileSync(path.join(folder, 'bulk.pem'), authority.certificate);
     writeFileSync(path.join(folder, 'bulk.key'), await pool.unlockKey(issuer.key));
@@ -261,7 +261,7 @@ async function measureBulk({ open, AuthorityFolders }, folder, keyType, count) {
   }
 }
 
-/** The longest block is that of this thread's event loop, as an extension host would feel it. */
+/** The longest block is measured on this thread's event loop, as it would affect an extension host. */
 async function timed(action) {
   const delay = monitorEventLoopDelay({ resolution: 1 });
   delay.enable();

@@ -1,5 +1,5 @@
-// The events view in a real VS Code in a browser: messages a second in, frames a second drawn while it follows, while it is
-// scrolled, and while a search runs.
+// The events view in a real VS Code in a browser: messages per second received, and frames per second drawn while the view
+// follows new messages, is scrolled, and is searched.
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -14,10 +14,10 @@ const settings = {
   'iotHubWorkbench.localHub.sampleDevices': false,
 };
 
-/** What the project promises, on a machine that also runs the devices and the hub, without a graphics card. */
-const leastFrames = 30;
+/** Target for a machine that also runs the devices and the hub, without a graphics card. */
+const minFrames = 30;
 
-/** @param {{ perSecond: number, seconds: number }} options @returns what goes into bench.json */
+/** @param {{ perSecond: number, seconds: number }} options @returns contents of bench.json */
 export async function measureEventsView({ perSecond, seconds }) {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-bench-events-'));
   const workbench = await openWorkbench({ label: 'bench-events', settings });
@@ -56,9 +56,9 @@ export async function measureEventsView({ perSecond, seconds }) {
       const text = await page.locator('footer').innerText();
       return text.startsWith(`${acknowledged.toLocaleString('en-US')} messages`) && text;
     });
-    console.log(`\nThe events view while ${sent} messages a second come (${footer}); software rendering.`);
+    console.log(`\nThe events view at ${sent} messages per second (${footer}); software rendering.`);
     console.table(table);
-    const slow = Object.entries(table).filter(([, row]) => row['frames/s'] < leastFrames);
+    const slow = Object.entries(table).filter(([, row]) => row['frames/s'] < minFrames);
     return {
       sent,
       acknowledged,
@@ -66,7 +66,7 @@ export async function measureEventsView({ perSecond, seconds }) {
       table,
       ...(slow.length > 0
         ? {
-            problem: `Fewer than ${leastFrames} frames a second in ${slow.map(([name]) => name).join(', ')}.`,
+            problem: `Fewer than ${minFrames} frames per second in ${slow.map(([name]) => name).join(', ')}.`,
           }
         : {}),
     };

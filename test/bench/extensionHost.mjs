@@ -1,5 +1,5 @@
-// The monitor in the extension host of a real VS Code, beside a plain loop of the SDK in another one, on the same feed: what
-// the whole process costs. Each reader has a VS Code of its own, with the local hub of that VS Code.
+// The monitor in the extension host of a real VS Code compared with a plain SDK loop in another one, on the same feed: CPU
+// and memory of the whole process. Each reader has a separate VS Code with its own local hub.
 import {
   existsSync,
   mkdirSync,
@@ -24,11 +24,11 @@ const settings = {
 };
 const readers = { ours: undefined, 'plain 1': {}, 'plain 100': { maxBatchSize: 100 } };
 const names = Object.keys(readers);
-/** Messages a second with which the panel stays open. */
-const mostShown = 1_000;
+/** Message rate above which the panel is closed. */
+const maxShownPerSecond = 1_000;
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** @param {{ rounds: number, perSecond: number, seconds: number }} options @returns what goes into bench.json */
+/** @param {{ rounds: number, perSecond: number, seconds: number }} options @returns contents of bench.json */
 export async function measureExtensionHost({ rounds, perSecond, seconds }) {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-bench-host-'));
   const peer = await packPeer(folder);
@@ -36,7 +36,7 @@ export async function measureExtensionHost({ rounds, perSecond, seconds }) {
   try {
     for (let turn = 0; turn < rounds; turn++) {
       const result = {};
-      // The order changes, so that the machine's mood hits all.
+      // The order rotates, so that variations of the machine affect all readers.
       for (let i = 0; i < names.length; i++) {
         const name = names[(i + turn) % names.length];
         result[name] = await read(folder, peer, { name, perSecond, seconds });
@@ -50,7 +50,7 @@ export async function measureExtensionHost({ rounds, perSecond, seconds }) {
   }
   const of = (name, key) => median(results.map((result) => result[name][key]));
   console.log(
-    `\n${perSecond} messages a second of 20 devices for ${seconds} s, in the extension host of a real VS Code whose panel ${perSecond > mostShown ? 'is closed' : 'shows the channel'} (median of ${rounds} rounds).`,
+    `\n${perSecond} messages per second from 20 devices for ${seconds} s, in the extension host of a real VS Code whose panel ${perSecond > maxShownPerSecond ? 'is closed' : 'shows the channel'} (median of ${rounds} rounds).`,
   );
   console.table(
     Object.fromEntries(
@@ -95,7 +95,7 @@ async function read(folder, peer, { name, perSecond, seconds }) {
     const events = await copied('IoT Hub: Copy Local Hub Event Hubs Connection String', 'Endpoint=');
     const eventHubName = /EntityPath=([^;]+)/.exec(events)?.[1];
     const plain = readers[name] && { connectionString, eventHubName, ...readers[name] };
-    // It holds a key of the hub.
+    // The feed file contains a key of the hub.
     writeFileSync(request, JSON.stringify({ ...(plain ? { plain } : {}), seconds, result }), { mode: 0o600 });
     if (!plain) {
       await workbench.choose('Local Hub', 'Start Monitoring');
@@ -109,8 +109,8 @@ async function read(folder, peer, { name, perSecond, seconds }) {
       seconds: seconds + 40,
     });
     await workbench.run('Bench: Measure');
-    // A window that draws thousands of lines a second takes a processor of its own, whoever writes them.
-    if (perSecond > mostShown) await workbench.run('View: Hide Panel');
+    // A window that draws thousands of lines per second uses a full core, whichever extension writes them.
+    if (perSecond > maxShownPerSecond) await workbench.run('View: Hide Panel');
     const patience = (seconds + 30) * 1_000;
     await workbench.until('the measuring to begin', () => existsSync(`${result}.begun`), patience);
     const before = plain ? undefined : await received(workbench);
@@ -129,7 +129,7 @@ async function read(folder, peer, { name, perSecond, seconds }) {
   }
 }
 
-/** What the monitor says in the status bar, and when. */
+/** The number of messages in the status bar, with the time. */
 async function received(workbench) {
   const text = await workbench.statusItem(/Local Hub \d/).innerText();
   return { at: performance.now(), count: Number(/Local Hub ([\d,.]+)/.exec(text)[1].replace(/[,.]/g, '')) };

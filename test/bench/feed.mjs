@@ -1,4 +1,4 @@
-// Starts `feed.ts`: telemetry of many devices from another process.
+// Starts `feed.ts`: telemetry of many devices, sent by another process.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -8,9 +8,9 @@ import { root } from '../host/paths.mjs';
 import { bundleProgram } from '../support/bundleProgram.mjs';
 
 /**
- * @param {string} folder for the program, which is built once for it
+ * @param {string} folder for the program, which is built there once
  * @param {{ connectionString: string, prefix: string, devices: number, perSecond: number, seconds: number }} request
- * @returns {Promise<{ done: Promise<{ sent: number, acknowledged: number, perSecond: number }>, stop: () => void }>} when its devices are connected
+ * @returns {Promise<{ done: Promise<{ sent: number, acknowledged: number, perSecond: number }>, stop: () => void }>} resolves when its devices are connected
  */
 export async function startFeed(folder, request) {
   const program = path.join(folder, 'feed.cjs');
@@ -26,7 +26,7 @@ export async function startFeed(folder, request) {
       if (kind === 'ready') onReady();
       else resolve(rest);
     });
-    void ended.then(([code]) => reject(new Error(`The feed ended with ${code}.`)));
+    void ended.then(([code]) => reject(new Error(`The feed exited with code ${code}.`)));
   });
   done.catch(() => undefined);
   await Promise.race([ready, done]);

@@ -1,5 +1,5 @@
-// Devices that send JSON telemetry at a steady rate to a hub, in a process of its own: registers them, says `ready`
-// on standard output, sends until standard input ends or the time is over, then says how much was acknowledged.
+// Devices that send JSON telemetry to a hub at a steady rate, in a separate process. Registers them, writes `ready` to
+// standard output, sends until standard input ends or the time is over, then reports how many were acknowledged.
 import { openDeviceRegistry } from '../../src/azure/registry/index';
 import { openDeviceSession } from '../../src/azure/mqtt/deviceSession';
 import { isIotError } from '../../src/core/errors';

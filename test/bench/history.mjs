@@ -1,5 +1,5 @@
-// How much of a busy hub the history of a monitor holds: bytes a message, what 60 minutes take, and how fast it is filled,
-// read, searched and charted then.
+// How much of a busy hub the message history holds: bytes per message, size of 60 minutes, and how fast it is filled, read,
+// searched and charted.
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
@@ -9,7 +9,7 @@ import { bundleProgram } from '../support/bundleProgram.mjs';
 
 const mib = 1024 * 1024;
 
-/** @param {{ perSecond: number, minutes: number }} options @returns what goes into bench.json */
+/** @param {{ perSecond: number, minutes: number }} options @returns contents of bench.json */
 export async function measureHistory({ perSecond, minutes }) {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-bench-history-'));
   try {
@@ -38,7 +38,7 @@ export async function measureHistory({ perSecond, minutes }) {
       results[name] = result;
     }
     console.log(
-      `\nThe history of ${minutes} min of ${perSecond} messages a second of 20 devices, within 1,024 MB.`,
+      `\nThe history of ${minutes} min at ${perSecond} messages per second from 20 devices, limited to 1,024 MB.`,
     );
     const rows = Object.keys(results['telemetry']);
     console.table(

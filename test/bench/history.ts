@@ -1,5 +1,5 @@
-// Fills a history as a monitor does with many minutes of telemetry, then reads, searches and charts all of it; in a process
-// of its own, which says what it measured as JSON.
+// Fills a message history as a monitor does with many minutes of telemetry, then reads, searches and charts all of it. Runs
+// in a separate process, which writes its measurements as JSON.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { HistorySeries } from '../../src/core/history/historySeries';
 import { MessageHistory } from '../../src/core/history/messageHistory';
@@ -38,7 +38,7 @@ async function main(): Promise<void> {
     history.add(messages);
     added += performance.now() - at;
     await nextTurn();
-    // At its own pace the hub leaves it the time.
+    // The hub would send at its own rate and leave the history this time.
     if (n % 20_000 === 0) await history.compressed();
   }
   await history.compressed();

@@ -1,15 +1,15 @@
-// An extension beside ours in the same extension host, for the bench: says what that process costs, and reads with a plain
-// loop of the SDK when it is told to.
+// A benchmark extension in the same extension host as ours: measures the load of that process, and reads with a plain SDK
+// loop on request.
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { readPlainly, type PlainRequest } from './plainReader';
 import { measureLoad } from './processLoad';
 
 interface HostRequest {
-  /** Absent: somebody else reads. */
+  /** If absent, another extension reads. */
   readonly plain?: PlainRequest;
   readonly seconds: number;
-  /** The file for the answer. */
+  /** The file for the result. */
   readonly result: string;
 }
 
@@ -21,7 +21,7 @@ export function activate(context: vscode.ExtensionContext): void {
       const file = process.env['IOT_HUB_WORKBENCH_BENCH_REQUEST'] ?? '';
       const request = JSON.parse(readFileSync(file, 'utf8')) as HostRequest;
       const shown = await (request.plain ? readPlainly(request.plain) : nobody());
-      // Connecting, and the first messages, are no part of it.
+      // Excludes connecting and the first messages.
       await new Promise((resolve) => setTimeout(resolve, 3_000));
       writeFileSync(`${request.result}.begun`, '');
       const load = await measureLoad(shown, request.seconds, 1);

@@ -1,5 +1,5 @@
-// Loads one built file in this fresh process and says how long that took. `vscode` is a stand-in; activation
-// itself is timed in a real VS Code.
+// Loads one built file in a new process and prints how long that took. `vscode` is replaced with a stub; activation itself
+// is measured in a real VS Code.
 const { readFileSync } = require('node:fs');
 const Module = require('node:module');
 const { performance } = require('node:perf_hooks');
@@ -9,7 +9,7 @@ const standIn = new Proxy(class {}, {
   apply: () => standIn,
   construct: () => standIn,
 });
-// The bundle copies the module's own names, so the module has to have them.
+// The bundle copies the module's own property names, so they must exist.
 const types = readFileSync(require.resolve('@types/vscode/index.d.ts'), 'utf8');
 const names = [...types.matchAll(/^\texport (?:class|namespace|enum|const|function) (\w+)/gm)].map(
   ([, name]) => name,

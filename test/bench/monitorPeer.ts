@@ -1,5 +1,5 @@
-// One reader of a hub's events that writes them to a channel: ours, or a plain loop of the SDK as other tools have it;
-// in a process of its own.
+// A reader of a hub's events that writes them to a channel: ours, or a plain SDK loop as in other tools. Runs in a separate
+// process.
 import { openEvents } from '../../src/azure/events/index';
 import { MessageHistory } from '../../src/core/history/messageHistory';
 import { MessageBatcher } from '../../src/core/message/messageBatcher';
@@ -14,9 +14,9 @@ interface Request {
   readonly connectionString: string;
   readonly eventHubName: string;
   readonly seconds: number;
-  /** Samples of memory, one each so many seconds. */
+  /** Interval of memory samples. */
   readonly sampleSeconds: number;
-  /** Instead of the setting. */
+  /** Replaces the setting. */
   readonly historyMegabytes?: number;
 }
 
@@ -34,7 +34,7 @@ async function main(): Promise<void> {
           }),
         };
   say({ kind: 'ready' });
-  // Connecting, and the first messages, are no part of it.
+  // Excludes connecting and the first messages.
   await new Promise((resolve) => setTimeout(resolve, 3_000));
   say({
     kind: 'done',
@@ -56,7 +56,7 @@ interface Reader {
   readonly history?: MessageHistory;
 }
 
-/** What `Monitor` does with its messages, by the same parts. All readers go over WebSockets. */
+/** Processes messages with the same parts as `Monitor`. All readers use WebSockets. */
 async function ours({ connectionString, historyMegabytes }: Request): Promise<Reader> {
   const channel = new MessagesChannel('bench');
   const history = new MessageHistory({

@@ -1,5 +1,5 @@
-// The monitor beside plain loops of the SDK that write a line for each message, on the same feed, in turns; and how its
-// memory grows in a long run.
+// The monitor compared with plain SDK loops that write a line per message, on the same feed, in turns; and its memory use
+// in a long run.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { createInterface } from 'node:readline';
@@ -10,12 +10,12 @@ import { startFeed } from './feed.mjs';
 import { ended, startHub } from './peers.mjs';
 import { bundleProgram } from '../support/bundleProgram.mjs';
 
-/** Memory for messages in the long run, in MB. */
+/** Memory limit for messages in the long run, in MB. */
 const longBudget = 16;
 const names = ['ours', 'plain 1', 'plain 100'];
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 
-/** @param {{ rounds: number, perSecond: number, seconds: number, minutes: number }} options @returns what goes into bench.json */
+/** @param {{ rounds: number, perSecond: number, seconds: number, minutes: number }} options @returns contents of bench.json */
 export async function measureMonitoring({ rounds, perSecond, seconds, minutes }) {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-bench-monitoring-'));
   const hub = await startHub(path.join(folder, 'hub'));
@@ -25,7 +25,7 @@ export async function measureMonitoring({ rounds, perSecond, seconds, minutes })
     const results = [];
     for (let turn = 0; turn < rounds; turn++) {
       const result = {};
-      // The order changes, so that the machine's mood hits all.
+      // The order rotates, so that variations of the machine affect all readers.
       for (let i = 0; i < names.length; i++) {
         const name = names[(i + turn) % names.length];
         result[name] = await read(folder, program, hub.endpoints, {
@@ -58,7 +58,7 @@ export async function measureMonitoring({ rounds, perSecond, seconds, minutes })
       ]),
     );
     console.log(
-      `\n${perSecond} messages a second of 20 devices for ${seconds} s, read from the local hub and written to a channel (median of ${rounds} rounds). Plain: EventHubConsumerClient with maxBatchSize 1 (its default) and 100, two lines a message.`,
+      `\n${perSecond} messages per second from 20 devices for ${seconds} s, read from the local hub and written to a channel (median of ${rounds} rounds). Plain: EventHubConsumerClient with maxBatchSize 1 (its default) and 100, two lines per message.`,
     );
     console.table(table);
     return { perSecond, seconds, results };
@@ -75,20 +75,20 @@ async function longRun(folder, program, endpoints, minutes) {
     perSecond: 1_000,
     seconds,
     sampleSeconds: 30,
-    // Full after some minutes: from then on nothing may grow.
+    // Full after some minutes; from then on, memory use must not grow.
     historyMegabytes: longBudget,
   });
   const half = result.rssMb.slice(Math.floor(result.rssMb.length / 2));
-  console.log(`\n1,000 messages a second for ${minutes} min: RSS in MB each 30 s`);
+  console.log(`\n1,000 messages per second for ${minutes} min: RSS in MB every 30 s`);
   console.log(result.rssMb.join(' '));
   console.table({
     'msg/s shown': result.perSecond,
     'CPU %': result.cpuPercent,
     'longest block ms': result.longestBlockMs,
     'messages held': result.held,
-    [`MB for them, of ${longBudget}`]: result.heldMb,
-    'messages that left': result.dropped,
-    'RSS of the second half, least and most': `${Math.min(...half)} to ${Math.max(...half)}`,
+    [`MB of ${longBudget} used by them`]: result.heldMb,
+    'messages discarded': result.dropped,
+    'RSS in the second half, min and max': `${Math.min(...half)} to ${Math.max(...half)}`,
   });
   return result;
 }
@@ -129,7 +129,7 @@ async function read(
       const { kind, ...rest } = JSON.parse(line);
       if (kind === 'done') resolve(rest);
     });
-    child.once('exit', (code) => reject(new Error(`The reader ended with ${code}.`)));
+    child.once('exit', (code) => reject(new Error(`The reader exited with code ${code}.`)));
   });
   feed.stop();
   const { perSecond: sent } = await feed.done;

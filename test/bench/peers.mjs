@@ -1,4 +1,4 @@
-// The two that are compared: the local hub as its users run it, and the mosquitto broker over TLS.
+// The two peers of the comparison: the local hub as its users run it, and the mosquitto broker over TLS.
 import { execFileSync, spawn } from 'node:child_process';
 import { createHmac } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -15,9 +15,9 @@ export const deviceId = 'bench';
 
 /**
  * @typedef {object} Peer
- * @property {() => Promise<import('mqtt').MqttClient>} connect a publisher
+ * @property {() => Promise<import('mqtt').MqttClient>} connect connects a publisher
  * @property {string} topic
- * @property {(onMessage: (body: Buffer) => void) => Promise<() => Promise<void>>} consume resolves once messages would arrive
+ * @property {(onMessage: (body: Buffer) => void) => Promise<() => Promise<void>>} consume resolves when the consumer is ready to receive messages
  */
 
 /** @returns {Promise<{ localHub: Peer, mosquitto: Peer, readyMs: number[], stop: () => Promise<void> }>} */
@@ -124,7 +124,7 @@ export function localHub(endpoints, key) {
         consumer.subscribe(
           {
             processInitialize: async () => {
-              // The links attach right after; the publisher waits a moment for the last one.
+              // The links attach shortly afterwards; the publisher waits for the last one.
               if (++opened === ids.length) setTimeout(resolve, 1_000);
             },
             processEvents: async (events) => events.forEach((event) => onMessage(event.body)),
@@ -146,7 +146,7 @@ export function localHub(endpoints, key) {
 async function startMosquitto(folder) {
   const port = await freePort();
   const openssl = (...args) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
-  // The same kind of key as the local hub's, so that TLS costs the same.
+  // The same key type as the local hub's, so that TLS costs the same.
   openssl(
     ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'],
     ...[

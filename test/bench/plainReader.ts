@@ -1,4 +1,4 @@
-// The loop that other tools have: the SDK's consumer, and two lines in a channel for each message.
+// The loop of other tools: the SDK's consumer, and two lines in a channel per message.
 import { readFileSync } from 'node:fs';
 import { EventHubConsumerClient, latestEventPosition } from '@azure/event-hubs';
 import * as vscode from 'vscode';
@@ -6,14 +6,14 @@ import WebSocket from 'ws';
 import { parseHubConnection } from '../../src/core/hub/hubConnection';
 
 export interface PlainRequest {
-  /** That of the local hub with its ports and its authority. */
+  /** Of the local hub, with its ports and its CA. */
   readonly connectionString: string;
   readonly eventHubName: string;
-  /** The SDK's own, 1, unless given. */
+  /** Default: 1, as in the SDK. */
   readonly maxBatchSize?: number;
 }
 
-/** Over WebSockets, as our monitor reads the local hub. @returns how many were written to the channel so far */
+/** Over WebSockets, as the monitor reads the local hub. @returns the number of messages written to the channel so far */
 export async function readPlainly({
   connectionString,
   eventHubName,

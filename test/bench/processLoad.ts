@@ -1,10 +1,10 @@
-// What a process costs for a while: processor, memory, and how long its event loop is blocked.
+// The load of a process over a period: CPU, memory, and blocked time of its event loop.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 
 export interface ProcessLoad {
   readonly perSecond: number;
   readonly cpuPercent: number;
-  /** One each `sampleSeconds`. */
+  /** One sample every `sampleSeconds`. */
   readonly rssMb: readonly number[];
   readonly longestBlockMs: number;
   readonly p99BlockMs: number;

@@ -1,4 +1,4 @@
-// One device that publishes many messages, by our session or by the unmodified device SDK; in a process of its own.
+// A device that publishes many messages with our session or the unmodified device SDK, in a separate process.
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';

@@ -1,4 +1,4 @@
-// Publishing by our sessions beside mosquitto_pub and azure-iot-device-mqtt, on the same local hub, in turns; and a
+// Publishing with our sessions compared with mosquitto_pub and azure-iot-device-mqtt, on the same local hub, in turns; and a
 // simulation of many devices, as the publish panel runs it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -9,13 +9,13 @@ import { root } from '../host/paths.mjs';
 import { createDevice, deviceId, ended, localHub, startHub } from './peers.mjs';
 
 const size = 256;
-/** What the panel promises. */
+/** The target of the panel. */
 const fleet = { devices: 100, perSecond: 1_000, seconds: 30 };
 
 const median = (values) => [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)];
 const round = (value, digits = 1) => Number(value.toFixed(digits));
 
-/** @param {{ count: number, rounds: number }} counts @returns what goes into bench.json */
+/** @param {{ count: number, rounds: number }} counts @returns contents of bench.json */
 export async function measurePublishing({ count, rounds }) {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-bench-publishing-'));
   const hub = await startHub(path.join(folder, 'hub'));
@@ -26,7 +26,7 @@ export async function measurePublishing({ count, rounds }) {
     const results = [];
     for (let turn = 0; turn < rounds; turn++) {
       const result = {};
-      // The order changes, so that the machine's mood hits all.
+      // The order rotates, so that variations of the machine affect all publishers.
       for (let i = 0; i < names.length; i++) {
         const name = names[(i + turn) % names.length];
         result[name] = await publishers[name]();
@@ -47,12 +47,12 @@ export async function measurePublishing({ count, rounds }) {
     }
     console.log(
       `\n${count} messages of ${size} bytes at QoS 1 by one device to the local hub, from connecting to the last acknowledgement (median of ${rounds} rounds).` +
-        '\nOurs and azure-iot-device-mqtt with 100 in flight; mosquitto_pub -l with its own 20.',
+        '\nOurs and azure-iot-device-mqtt with 100 in flight; mosquitto_pub -l with its default of 20.',
     );
     console.table(table);
     const simulation = await simulate(folder, hub.endpoints);
     console.log(
-      `\n${fleet.devices} devices, ${fleet.perSecond} messages a second in all for ${fleet.seconds} s, with templates, by the run of the publish panel in one process.`,
+      `\n${fleet.devices} devices, ${fleet.perSecond} messages per second in total for ${fleet.seconds} s, with templates, with the publish panel's run in one process.`,
     );
     console.table(simulation);
     return { count, results, simulation };
@@ -74,7 +74,7 @@ function publishersOf(folder, endpoints, key, count) {
   };
 }
 
-/** The program for a child process: our sources and `publisher.ts`. */
+/** Bundles `publisher.ts` with our sources for a child process. */
 function bundle(folder, name) {
   const outfile = path.join(folder, `${name}.cjs`);
   buildSync({
@@ -94,14 +94,14 @@ function bundle(folder, name) {
 
 function runNode(program, request) {
   const child = spawn(process.execPath, [program], { cwd: root, stdio: ['pipe', 'pipe', 'inherit'] });
-  // The key goes by standard input: command lines are seen by everyone.
+  // The key is passed on standard input, since other users can see command lines.
   child.stdin.end(JSON.stringify(request));
   return new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk) => (text += chunk));
     child.once('exit', (code) => {
       if (code === 0) resolve(JSON.parse(text));
-      else reject(new Error(`${request.name} ended with ${code}: ${text}`));
+      else reject(new Error(`${request.name} exited with code ${code}: ${text}`));
     });
   });
 }
@@ -114,15 +114,15 @@ async function mosquittoPub(program, lines, { endpoints, key, count }) {
     ...['-i', deviceId, '-u', `localhost/${deviceId}/?api-version=2021-04-12`, '-P', password, '-q', '1'],
     ...['-t', `devices/${deviceId}/messages/events/`, '-l'],
   ];
-  // `time` of the shell tells the processor time of the child.
+  // The shell's `time` prints the CPU time of the child process.
   const shell = `TIMEFORMAT='%U %S'; time mosquitto_pub ${options.map((word) => `'${word}'`).join(' ')} < '${lines}'`;
   const child = spawn('bash', ['-c', shell], { stdio: ['ignore', 'ignore', 'pipe'] });
-  let said = '';
-  child.stderr.on('data', (chunk) => (said += chunk));
+  let output = '';
+  child.stderr.on('data', (chunk) => (output += chunk));
   const code = await new Promise((resolve) => child.once('exit', resolve));
   const elapsed = performance.now() - started;
-  if (code !== 0) throw new Error(`mosquitto_pub ended with ${code}: ${said}`);
-  const [user, system] = said.trim().split('\n').at(-1).split(' ').map(Number);
+  if (code !== 0) throw new Error(`mosquitto_pub exited with code ${code}: ${output}`);
+  const [user, system] = output.trim().split('\n').at(-1).split(' ').map(Number);
   return { perSecond: (count / elapsed) * 1000, cpuMs: (user + system) * 1000 };
 }
 

@@ -1,7 +1,7 @@
-// `npm run bench [-- --messages N] [--rounds N] [--only certificates|publishing|monitoring|history|eventsView|extensionHost] [--rate N] [--seconds N] [--minutes N]`: load times of the built parts, start of
-// the local hub, its throughput beside the mosquitto broker under the same load, certificates beside openssl, and
-// publishing beside mosquitto_pub and azure-iot-device-mqtt.
-// Prints tables, writes test-results/bench.json.
+// `npm run bench [-- --messages N] [--rounds N] [--only certificates|publishing|monitoring|history|eventsView|extensionHost] [--rate N] [--seconds N] [--minutes N]`
+// Measures load times of the built parts, the start of the local hub, its throughput compared with the mosquitto broker
+// under the same load, certificates compared with openssl, and publishing compared with mosquitto_pub and
+// azure-iot-device-mqtt. Prints tables and writes test-results/bench.json.
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -22,7 +22,7 @@ const { values: options } = parseArgs({
   },
 });
 
-/** What the project promises. */
+/** Targets of the project. */
 const limits = { activationMs: 50, readyMs: 1_000, extensionBytes: 200_000 };
 const parts = [
   'extension',
@@ -62,12 +62,12 @@ main(async () => {
   const { measure } = await import('./throughput.mjs');
 
   const loading = parts.map(loadTime);
-  console.log('\nLoad time of the built parts, each in a fresh process (median of 9, ms)');
+  console.log('\nLoad time of the built parts, each in a new process (median of 9, ms)');
   console.table(Object.fromEntries(loading.map(({ part, ...rest }) => [part, rest])));
 
   const activationMs = Array.from({ length: 3 }, activationTime);
   console.log(
-    `\nActivation in a real VS Code, loading included: ${activationMs.map((ms) => round(ms)).join(', ')} ms (limit ${limits.activationMs}).`,
+    `\nActivation in a real VS Code, including loading: ${activationMs.map((ms) => round(ms)).join(', ')} ms (limit ${limits.activationMs}).`,
   );
 
   const peers = await startPeers();
@@ -76,10 +76,10 @@ main(async () => {
   try {
     readyMs = peers.readyMs;
     console.log(
-      `\nThe local hub was ready ${round(median(readyMs))} ms after its process was started (median of ${readyMs.length}; limit ${limits.readyMs}).`,
+      `\nThe local hub was ready ${round(median(readyMs))} ms after its process started (median of ${readyMs.length}; limit ${limits.readyMs}).`,
     );
     for (let turn = 0; turn < rounds; turn++) {
-      // Side by side in one run, the order changing, so that the machine's mood hits both.
+      // Both in the same run with alternating order, so that variations of the machine affect both.
       const order = turn % 2 ? ['mosquitto', 'localHub'] : ['localHub', 'mosquitto'];
       const result = {};
       for (const name of order) result[name] = await measure(peers[name], count);
@@ -100,7 +100,7 @@ main(async () => {
   }
   console.log(
     `\n${count} messages of 256 bytes, mqtt QoS 1 with 100 in flight, while one consumer reads them (median of ${rounds} rounds).` +
-      '\nThe local hub checks tokens, stores each message before its PUBACK and serves AMQP; mosquitto does none of it.',
+      '\nThe local hub checks tokens, stores each message before its PUBACK and serves AMQP; mosquitto does none of this.',
   );
   console.table(table);
   write({
@@ -122,7 +122,7 @@ main(async () => {
   return 0;
 });
 
-/** More rounds than for the hub: how long an RSA key takes is a matter of luck. */
+/** More rounds than for the hub, because the time to generate RSA keys varies widely. */
 async function certificates() {
   await ensureDependencies();
   const { measureCertificates } = await import('./certificates.mjs');
@@ -187,7 +187,7 @@ function wholeNumber(name) {
   return value;
 }
 
-/** What VS Code counts as activation: loading the code and the call of `activate`, both in its extension host. */
+/** Activation as VS Code measures it: loading the code and calling `activate`, both in its extension host. */
 function activationTime() {
   const logs = path.join(resultsFolder, 'logs/in-host');
   rmSync(logs, { recursive: true, force: true });
@@ -199,7 +199,7 @@ function activationTime() {
     .filter((file) => file.endsWith('IoT Hub Workbench.log'))
     .map((file) => /Activated in ([\d.]+) ms/.exec(readFileSync(path.join(logs, file), 'utf8')))
     .find(Boolean);
-  if (!load || !call) throw new Failure('The in-host tests did not tell how long activation took.');
+  if (!load || !call) throw new Failure('The in-host tests did not report the activation time.');
   return load.ms + Number(call[1]);
 }
 

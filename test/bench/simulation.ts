@@ -1,4 +1,4 @@
-// Many devices at a rate, by the run that the publish panel uses; in a process of its own.
+// Many devices at a rate, with the run of the publish panel, in a separate process.
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { openDeviceSession } from '../../src/azure/mqtt/deviceSession';
 import { newDraft } from '../../src/core/publish/draft';
@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     undefined,
     new Generators({}),
   );
-  if (!composer) throw new Error('The template of the bench is broken.');
+  if (!composer) throw new Error('The template of the benchmark is not valid.');
   const statistics = new RunStatistics(performance.now(), devices.length);
   const latencies: number[] = [];
   const loop = monitorEventLoopDelay({ resolution: 5 });

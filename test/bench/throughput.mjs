@@ -1,4 +1,4 @@
-// The same load for each: 256-byte messages at QoS 1, a hundred in flight, read back by one consumer.
+// The same load for each peer: 256-byte messages at QoS 1, a hundred in flight, read by one consumer.
 const window = 100;
 const size = 256;
 const stallMs = 20_000;

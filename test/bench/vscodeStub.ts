@@ -1,4 +1,4 @@
-// The little of VS Code that the channel of the monitor uses, for the bench: a channel appends to a file, as VS Code's does.
+// The parts of VS Code that the monitor's channel uses, for benchmarks: a channel appends to a file, as in VS Code.
 import { createWriteStream, writeFileSync } from 'node:fs';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';

@@ -59,7 +59,7 @@ export const aPolicy = (name: string, ...rights: HubPolicy['rights']): HubPolicy
 
 export const thePublicCloud: AzureCloud = readCloud({ environment: undefined, customEnvironment: undefined });
 
-/** Accounts that a test signs in and out. */
+/** Accounts that a test can sign in and out. */
 export function anAzureAccounts(...signedIn: AzureAccount[]) {
   const changed = new Emitter<void>();
   return {
@@ -73,7 +73,7 @@ export function anAzureAccounts(...signedIn: AzureAccount[]) {
   } satisfies AzureAccounts & Record<string, unknown>;
 }
 
-/** A directory with nothing in it, unless the test says so. */
+/** An empty directory, except for `change`. */
 export const anAzureDirectory = (change: Partial<AzureDirectory> = {}): AzureDirectory => ({
   onDidChange: new Emitter<void>().event,
   accounts: async () => [],
@@ -86,7 +86,7 @@ export const anAzureDirectory = (change: Partial<AzureDirectory> = {}): AzureDir
   ...change,
 });
 
-/** What a test needs of the management of a subscription; anything else fails loudly. */
+/** The management of a subscription with the operations that a test needs; any other operation throws. */
 export const aManagement = (
   of: Partial<SubscriptionManagement>,
 ): Pick<AzureManagement, 'forSubscription'> => ({

@@ -1,4 +1,4 @@
-// Bundles a TypeScript program for Node, as the extension is bundled.
+// Bundles a TypeScript program for Node with the extension's options.
 import { buildSync } from 'esbuild';
 
 /**

@@ -19,7 +19,7 @@ export const aCertificateInfo = (change: Partial<CertificateInfo> = {}): Certifi
   ...change,
 });
 
-/** Without a key, unless one is given. */
+/** Without a key by default. */
 export const anAuthority = (change: Partial<Authority> = {}): Authority => ({
   id: 'ca',
   name: 'Factory CA',

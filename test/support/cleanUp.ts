@@ -122,18 +122,18 @@ export const foundAuthority = (name: string, issued = 0): DiscoveredAuthority =>
 
 /** Created resources in memory. */
 export class MemoryResourceLog implements CreatedResources {
-  constructor(public things: readonly CreatedResource[] = []) {}
+  constructor(public resources: readonly CreatedResource[] = []) {}
   readonly onDidChange = () => ({ dispose: () => undefined });
-  list = () => this.things;
-  async add(...things: readonly CreatedResource[]): Promise<void> {
-    this.things = addResources(this.things, things).resources;
+  list = () => this.resources;
+  async add(...resources: readonly CreatedResource[]): Promise<void> {
+    this.resources = addResources(this.resources, resources).resources;
   }
-  async remove(...things: readonly CreatedResource[]): Promise<void> {
-    this.things = removeResources(this.things, things);
+  async remove(...resources: readonly CreatedResource[]): Promise<void> {
+    this.resources = removeResources(this.resources, resources);
   }
 }
 
-/** The same numbers for the same seed. */
+/** Pseudorandom numbers, the same for the same seed. */
 export function randomOf(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
@@ -145,7 +145,7 @@ export function randomOf(seed: number): () => number {
   };
 }
 
-/** A row with its texts. */
+/** The texts of a row. */
 export const shown = (row: CleanUpRow) => ({
   ...row,
   ...rowText(row),

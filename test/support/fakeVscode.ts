@@ -1,4 +1,4 @@
-// The module `vscode` of tests that run without VS Code; test/support/setup.ts puts it in its place.
+// The module `vscode` for tests that run without VS Code; test/support/setup.ts installs it.
 import type * as vscode from 'vscode';
 import { fake } from './vscode/fake';
 import { strict } from './vscode/strict';
@@ -17,7 +17,7 @@ const commands = strict('commands', {
     fake.registeredCommands.set(id, run);
     return new values.Disposable(() => fake.registeredCommands.delete(id));
   },
-  // Most tests look at what was run, and have nothing that runs.
+  // Most tests only check which commands were executed, and register none.
   executeCommand: async <T>(id: string, ...args: unknown[]) => {
     fake.executed.push([id, ...args]);
     return (await fake.registeredCommands.get(id)?.(...args)) as T;
@@ -39,7 +39,7 @@ const env = strict('env', {
   uiKind: values.UIKind.Desktop,
 } satisfies Partial<typeof vscode.env>);
 
-/** Puts arguments into `{0}` and `{name}`. */
+/** Replaces `{0}` and `{name}` with arguments. */
 function t(message: string | { message: string; args?: unknown }, ...rest: readonly unknown[]): string {
   const text = typeof message === 'string' ? message : message.message;
   const given = typeof message === 'string' ? rest : [message.args];
@@ -66,12 +66,12 @@ const l10n = strict('l10n', {
 const authentication = strict('authentication', {
   getSession: (async (...args: unknown[]) =>
     fake.getSession(...args)) as typeof vscode.authentication.getSession,
-  // Newer than the oldest VS Code that the extension runs in, so not in its types.
+  // Not in the types, which are those of the oldest supported VS Code.
   getAccounts: async (...args: unknown[]) => fake.getAccounts(...args),
   onDidChangeSessions: fake.sessionsChanged.event,
 } satisfies Partial<typeof vscode.authentication> & { getAccounts: unknown });
 
-/** As much of `vscode` as tests need, typed against the real one. What is missing fails with its name. */
+/** The parts of `vscode` that tests need, typed against the real one. Access to a missing part throws with its name. */
 export const vscodeModule = strict('vscode', {
   ...values,
   get version() {

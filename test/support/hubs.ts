@@ -4,7 +4,7 @@ import { localHubStatus } from '../../src/core/hub/hubStatus';
 import { toAzureAccountHub } from '../../src/features/azure/azureHubs';
 import { aSubscription, anAzureHub } from './azure';
 
-/** Hubs of each kind, ready unless the test says so. */
+/** Hubs of each kind, ready by default. */
 export const aSavedHub = (change: Partial<HubOf<'connectionString'>> = {}): HubOf<'connectionString'> => ({
   kind: 'connectionString',
   id: 'h',

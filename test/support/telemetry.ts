@@ -2,19 +2,19 @@ import { type ReceivedMessage } from '../../src/core/message/receivedMessage';
 
 export interface TelemetryOptions {
   readonly perSecond: number;
-  /** Of the first message, in ms. */
+  /** Time of the first message, in ms. */
   readonly start: number;
-  /** A random UUID as message id: 18 bytes that nothing can compress. */
+  /** Whether the message ID is a random UUID: 18 bytes that cannot be compressed. */
   readonly hasIds: boolean;
 }
 
-/** Noise that is the same in each run. */
+/** Reproducible noise. */
 export function noise(seed = 1): () => number {
   let state = seed;
   return () => (state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0) / 2 ** 32;
 }
 
-/** What 20 devices send, as a hub gives it on: a body of 120 bytes with time and noise, and 280 bytes of properties. */
+/** Telemetry of 20 devices as a hub delivers it: a body of 120 bytes with time and noise, and 280 bytes of properties. */
 export function telemetry(
   n: number,
   { perSecond, start, hasIds }: TelemetryOptions,

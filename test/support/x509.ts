@@ -23,7 +23,7 @@ function rsa(modulusLength: number): webcrypto.RsaHashedKeyGenParams {
   };
 }
 
-/** In the typed form, quotes and `=` in a value would be syntax. */
+/** As typed JSON, since `=` and quotes in a value would be syntax in a string. */
 export const nameOf = (...commonNames: string[]): x509.JsonName =>
   commonNames.map((text) => ({ CN: [{ utf8String: text }] })) as unknown as x509.JsonName;
 
@@ -36,12 +36,12 @@ export interface TestCertificate {
 
 export interface TestRequest {
   readonly commonName: string;
-  /** Instead of the common name. */
+  /** Replaces the common name. */
   readonly subject?: x509.JsonName;
   readonly issuer?: TestCertificate;
-  /** Instead of the subject of the issuer. */
+  /** Replaces the subject of the issuer. */
   readonly issuerName?: x509.JsonName;
-  /** Signs with this key instead of the issuer's. */
+  /** Signs instead of the issuer. */
   readonly signer?: TestCertificate;
   readonly isAuthority?: boolean;
   readonly pathLength?: number;
@@ -49,7 +49,7 @@ export interface TestRequest {
   readonly usages?: x509.KeyUsageFlags;
   readonly purposes?: readonly string[];
   readonly keyKind?: KeyKind;
-  /** Instead of new ones. */
+  /** Replaces newly generated keys. */
   readonly keys?: webcrypto.CryptoKeyPair;
   readonly hash?: 'SHA-1' | 'SHA-256' | 'SHA-384';
   /** Days from now. */
@@ -58,7 +58,7 @@ export interface TestRequest {
   readonly extensions?: readonly x509.Extension[];
 }
 
-/** A certificate for tests; EC P-256 by default, which takes a millisecond. */
+/** Creates a certificate; EC P-256 by default, which takes a millisecond. */
 export async function makeCertificate(request: TestRequest): Promise<TestCertificate> {
   const {
     commonName,
@@ -101,7 +101,7 @@ export async function makeCertificate(request: TestRequest): Promise<TestCertifi
   };
 }
 
-/** The same certificate with changed bytes; everything else, also the signature, is unchanged. */
+/** The same certificate with changed bytes; everything else, including the signature, is unchanged. */
 export function patched(
   original: TestCertificate,
   change: (der: Buffer) => void,

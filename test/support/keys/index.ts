@@ -2,11 +2,11 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { type KeyType } from '../../../src/core/certificate/keyType';
 import keys from './rsaTestKeys.json';
 
-/** PKCS#8 in base64. They are public and protect nothing: making RSA keys takes seconds that most tests are not about. */
+/** PKCS#8 in base64. They are public and protect nothing: they save tests the seconds that creating RSA keys takes. */
 const rsaKeys: Readonly<Partial<Record<KeyType, readonly string[]>>> = keys;
 const turns = new Map<KeyType, number>();
 
-/** A prepared RSA key, not the one returned before; `undefined` for other kinds of keys, which are quick to make. */
+/** Returns another RSA key on each call; `undefined` for other key types, which are quick to create. */
 export function nextTestKey(type: KeyType): KeyObject | undefined {
   const prepared = rsaKeys[type];
   if (!prepared) return undefined;

@@ -1,12 +1,12 @@
 import type * as vscode from 'vscode';
 import { fake } from './fake';
 
-/** An output channel: all of its text, and how it was written. */
+/** An output channel that records its text and how it was written. */
 export class FakeOutputChannel implements vscode.OutputChannel {
   text = '';
-  /** Calls of `append`. */
+  /** Number of calls of `append`. */
   appends = 0;
-  /** The most characters that it ever had. */
+  /** Maximum length of its text so far. */
   longest = 0;
   isShown = false;
 

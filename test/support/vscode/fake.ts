@@ -1,4 +1,4 @@
-// What tests see of the fake, and what they decide.
+// State of the fake that tests inspect and control.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import type * as vscode from 'vscode';
@@ -8,7 +8,7 @@ import { type FakeStatusBarItem } from './statusBar';
 import { type FakeWebviewPanel } from './webviews';
 import { EventEmitter } from './values';
 
-/** A message, with the buttons that it offers. */
+/** A message and its buttons. */
 export interface ShownMessage {
   readonly severity: 'information' | 'warning' | 'error';
   readonly text: string;
@@ -17,11 +17,11 @@ export interface ShownMessage {
   readonly buttons: readonly string[];
 }
 
-/** Progress that was shown, with all that it reported. */
+/** A shown progress notification, with everything it reported. */
 export interface ShownProgress {
   readonly options: vscode.ProgressOptions;
   readonly reports: string[];
-  /** As the person who cancels it. */
+  /** Cancels it, as the user would. */
   cancel(): void;
 }
 
@@ -44,38 +44,38 @@ const initialState = () => ({
   version: '1.106.0',
   /** Messages, oldest first. */
   shown: [] as ShownMessage[],
-  /** Of messages with buttons: which one is taken. */
+  /** The button to select in messages with buttons. */
   button: undefined as string | undefined,
-  /** Label of the item that each quick pick takes, and the text of each input box, in order. */
+  /** Label of the item to select in each quick pick, and text for each input box, in order. */
   answers: [] as string[],
-  /** Titles of the quick picks and input boxes, and why input boxes refused an answer. */
+  /** Titles of the quick picks and input boxes, and validation messages of input boxes. */
   asked: [] as string[],
   problems: [] as string[],
-  /** Answers quick picks in place of `answers`: accepting it is up to this. */
+  /** Handles quick picks instead of `answers`, including accepting them. */
   onQuickPick: undefined as ((pick: FakeQuickPick<vscode.QuickPickItem>) => void) | undefined,
-  /** Path that the save dialog and the open dialog return; canceled without one. */
+  /** Path that the save and open dialogs return; without one they are canceled. */
   saveAs: undefined as string | undefined,
   openFile: undefined as string | undefined,
-  /** Commands that were run, with their arguments. */
+  /** Executed commands, with their arguments. */
   executed: [] as unknown[][],
   registeredCommands: new Map<string, (...args: readonly unknown[]) => unknown>(),
   channels: new Map<string, FakeOutputChannel>(),
   statusBarItems: [] as FakeStatusBarItem[],
-  /** Texts that were in the status bar for a moment. */
+  /** Temporary texts in the status bar. */
   statusBarMessages: [] as string[],
   progress: [] as ShownProgress[],
   webviewPanels: [] as FakeWebviewPanel[],
-  /** What brings panels back after the window was loaded again, by type. */
+  /** Restore panels after the window reloads, by type. */
   serializers: new Map<string, vscode.WebviewPanelSerializer>(),
-  /** Texts of the documents that were shown, by URI. */
+  /** Texts of the documents shown, by URI. */
   documents: new Map<string, string>(),
   clipboard: '',
   openedExternally: [] as string[],
-  /** By full name; those of the extension have their defaults. */
+  /** By full name; settings of the extension have their defaults. */
   settings: new Map<string, unknown>(defaults),
   /** The display language. */
   language: 'en',
-  /** The translations of the display language, by the English text. */
+  /** Translations to the display language, by the English text. */
   translations: undefined as Readonly<Record<string, string>> | undefined,
   /** Changes every text of the user interface, as a translation does. */
   translate: (text: string) => text,
@@ -94,22 +94,22 @@ class Fake {
     return fake.shown.map(({ text }) => text);
   }
 
-  /** Back to a window in which nothing was done; who listens goes on listening. */
+  /** Resets everything except listeners. */
   reset(): void {
     Object.assign(this, initialState());
   }
 }
 
-/** The window of VS Code that tests run in. */
+/** The fake window that tests run in. */
 export const fake: Fake & State = Object.assign(new Fake(), initialState());
 
-/** Changes a setting as the settings editor does. */
+/** Changes a setting, as the settings editor does. */
 export function changeSetting(name: string, value: unknown): void {
   fake.settings.set(name, value);
   fireConfigurationChange(name);
 }
 
-/** Reports the change of a setting. */
+/** Reports a changed setting. */
 export function fireConfigurationChange(name: string): void {
   fake.configurationChanged.fire({
     affectsConfiguration: (section) => name === section || name.startsWith(`${section}.`),

@@ -41,7 +41,7 @@ abstract class FakeQuestion implements vscode.QuickInput {
       emitter.dispose();
   }
 
-  /** As a key press that changes the text. */
+  /** Changes the text, as typing does. */
   type(text: string): void {
     this.value = text;
     this.valueChanged.fire(text);
@@ -55,7 +55,7 @@ abstract class FakeQuestion implements vscode.QuickInput {
 
   protected nextAnswer(): string {
     const answer = fake.answers.shift();
-    if (answer === undefined) throw new Error(`The test has no answer to "${this.title}".`);
+    if (answer === undefined) throw new Error(`The test provides no answer to "${this.title}".`);
     return answer;
   }
 
@@ -70,7 +70,7 @@ abstract class FakeQuestion implements vscode.QuickInput {
   }
 }
 
-/** Takes the first item whose label has the answer in it. */
+/** Selects the first item whose label contains the answer. */
 export class FakeQuickPick<T extends vscode.QuickPickItem>
   extends FakeQuestion
   implements vscode.QuickPick<T>
@@ -89,7 +89,7 @@ export class FakeQuickPick<T extends vscode.QuickPickItem>
   readonly onDidChangeSelection = this.selectionChanged.event;
   readonly onDidTriggerItemButton = this.itemButtonTriggered.event;
 
-  /** As a person who ticks or picks. */
+  /** Selects items, as the user would. */
   select(items: readonly T[]): void {
     this.selectedItems = items;
     this.selectionChanged.fire(items);
@@ -100,14 +100,14 @@ export class FakeQuickPick<T extends vscode.QuickPickItem>
     const item = this.items.find(({ label }) => label.includes(text));
     if (!item) {
       const labels = this.items.map(({ label }) => label).join(', ');
-      throw new Error(`"${this.title}" has no "${text}"; it has: ${labels}.`);
+      throw new Error(`"${this.title}" has no item "${text}". Its items: ${labels}.`);
     }
     this.select([item]);
     this.accept();
   }
 }
 
-/** Takes the answers in turn, until one is valid. */
+/** Tries the answers in order until one is valid. */
 export class FakeInputBox extends FakeQuestion implements vscode.InputBox {
   valueSelection: readonly [number, number] | undefined;
   password = false;
@@ -117,7 +117,7 @@ export class FakeInputBox extends FakeQuestion implements vscode.InputBox {
   protected override answer(text: string): void {
     this.validationMessage = undefined;
     this.type(text);
-    // Read again: the listener has set it.
+    // Read again, because the listener has set it.
     const problem = this.validationMessage as FakeInputBox['validationMessage'];
     if (typeof problem === 'string') {
       fake.problems.push(problem);

@@ -1,7 +1,7 @@
 import type * as vscode from 'vscode';
 import { fake } from './fake';
 
-/** An item of the status bar. */
+/** A status bar item. */
 export class FakeStatusBarItem implements vscode.StatusBarItem {
   readonly id: string;
   name: string | undefined;

@@ -1,8 +1,8 @@
-// What VS Code keeps for an extension.
+// The storage that VS Code provides to extensions.
 import type * as vscode from 'vscode';
 import { EventEmitter } from './values';
 
-/** State that is kept as text in the end, as VS Code's is. */
+/** State stored as JSON text, as VS Code stores it. */
 export function memento(initial: Readonly<Record<string, unknown>> = {}): vscode.Memento {
   const texts = new Map(Object.entries(initial).map(([key, value]) => [key, JSON.stringify(value)]));
   function get<T>(key: string): T | undefined;
@@ -21,7 +21,7 @@ export function memento(initial: Readonly<Record<string, unknown>> = {}): vscode
   };
 }
 
-/** Secrets, in memory. */
+/** Secrets in memory. */
 export function secretStorage(): vscode.SecretStorage {
   const secrets = new Map<string, string>();
   const changed = new EventEmitter<vscode.SecretStorageChangeEvent>();

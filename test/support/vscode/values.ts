@@ -1,9 +1,9 @@
-// Classes and constants of `vscode` that hold data alone.
+// Classes and constants of `vscode` that only hold data.
 import type * as vscode from 'vscode';
 import { URI, Utils } from 'vscode-uri';
 import { strict } from './strict';
 
-/** Microsoft's own implementation, as a package. */
+/** Microsoft's own implementation, from its npm package. */
 export const Uri = strict('Uri', {
   file: (path: string): vscode.Uri => URI.file(path),
   parse: (value: string, isStrict?: boolean): vscode.Uri => URI.parse(value, isStrict),

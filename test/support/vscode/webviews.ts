@@ -1,13 +1,13 @@
-// Webview panels without a window: what the extension shows and posts, and a way to answer as the page.
+// Webview panels without a window: what the extension shows and posts, and messages from the page.
 import type * as vscode from 'vscode';
 import { fake } from './fake';
 import { EventEmitter, Uri } from './values';
 
-/** Where VS Code serves files to webviews from, and the address that stands for it in a policy. */
+/** The address of webview resources in VS Code, and its placeholder in a content security policy. */
 export const webviewResources = 'https://file+.vscode-resource.vscode-cdn.net';
 const cspSource = "'self' https://*.vscode-cdn.net";
 
-/** All messages between our panels and their pages are so. */
+/** The shape of all messages between panels and their pages. */
 export interface PostedMessage {
   readonly type: string;
   readonly body: object;
@@ -17,16 +17,16 @@ class FakeWebview implements vscode.Webview {
   html = '';
   options: vscode.WebviewOptions = {};
   readonly cspSource = cspSource;
-  /** What the extension posted, oldest first. */
+  /** Messages posted by the extension, oldest first. */
   readonly posted: PostedMessage[] = [];
   private readonly received = new EventEmitter<unknown>();
   private readonly sent = new EventEmitter<unknown>();
   readonly onDidReceiveMessage = this.received.event;
-  /** The page's end of `postMessage`. */
+  /** The page's side of `postMessage`. */
   readonly onDidPost = this.sent.event;
 
   async postMessage(message: unknown): Promise<boolean> {
-    // It is cloned on its way, so that neither side sees later changes of the other.
+    // Cloned, so that neither side sees later changes by the other.
     const copy = structuredClone(message) as PostedMessage;
     this.posted.push(copy);
     this.sent.fire(copy);
@@ -37,20 +37,20 @@ class FakeWebview implements vscode.Webview {
     return Uri.parse(`${webviewResources}${file.path}`);
   }
 
-  /** As the page that posts a message. */
+  /** Delivers a message as if posted by the page. */
   receive(message: unknown): void {
     this.received.fire(structuredClone(message));
   }
 }
 
-/** A webview panel, as the test sees it. */
+/** A webview panel as tests see it. */
 export class FakeWebviewPanel implements vscode.WebviewPanel {
   readonly webview = new FakeWebview();
   iconPath: vscode.WebviewPanel['iconPath'];
   viewColumn: vscode.ViewColumn | undefined = 1;
   active = true;
   visible = true;
-  /** How often it was brought to the front. */
+  /** How often the panel was revealed. */
   reveals = 0;
   isDisposed = false;
   private readonly viewStateChanged = new EventEmitter<vscode.WebviewPanelOnDidChangeViewStateEvent>();
@@ -71,7 +71,7 @@ export class FakeWebviewPanel implements vscode.WebviewPanel {
     this.setVisible(true);
   }
 
-  /** As the person who brings another editor to the front, or this one. */
+  /** Shows or hides the panel, as when the user switches editors. */
   setVisible(isVisible: boolean): void {
     this.visible = this.active = isVisible;
     this.viewStateChanged.fire({ webviewPanel: this });

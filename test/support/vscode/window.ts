@@ -10,7 +10,7 @@ import { FakeWebviewPanel } from './webviews';
 const buttonsOf = (rest: readonly unknown[]) =>
   rest.filter((button): button is string => typeof button === 'string');
 
-/** Shows a message, and takes the button that the test wants if there is one. */
+/** Records a message, and selects the button that the test requests, if any. */
 const show = (severity: ShownMessage['severity']) =>
   (async (text: string, ...rest: unknown[]) => {
     const [first] = rest;
@@ -24,7 +24,7 @@ const show = (severity: ShownMessage['severity']) =>
 function createOutputChannel(name: string, languageId?: string): vscode.OutputChannel;
 function createOutputChannel(name: string, options: { log: true }): vscode.LogOutputChannel;
 function createOutputChannel(name: string, options?: string | { log: true }): vscode.OutputChannel {
-  if (typeof options === 'object') throw new Error('The fake of vscode has no log channels: use a Logger.');
+  if (typeof options === 'object') throw new Error('The vscode fake has no log channels. Use a Logger.');
   return new FakeOutputChannel(name);
 }
 
