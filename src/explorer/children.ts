@@ -126,7 +126,7 @@ const table: Children = {
         branch: 'authorities',
         text: l10n.t('No certificate authority yet. Create one…'),
         icon: 'add',
-        detail: l10n.t('A CA of your own signs the certificates with which your devices authenticate.'),
+        detail: l10n.t('Your own CA signs the certificates that your devices authenticate with.'),
         command: commands.createAuthority,
       },
     ];

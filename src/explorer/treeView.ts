@@ -4,6 +4,6 @@ import { type Node } from './nodes';
 export interface TreeView {
   /** Draws a node and its children again; all without one. */
   redraw(node?: Node): void;
-  /** @param options `isGoal`: the command is done with it, so it takes the focus */
+  /** @param options `isGoal`: revealing it is the purpose of the command, so it gets the focus */
   reveal(node: Node, options?: { readonly isGoal?: boolean }): Promise<void>;
 }

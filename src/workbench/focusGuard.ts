@@ -17,8 +17,8 @@ export function questionOpened(): () => void {
 }
 
 /**
- * Whether a command may take the focus when it is done: the last answer was given a moment ago, and no other
- * question is open. Later it would close the palette, or take the keys, of who has gone on.
+ * Whether a command may move the focus when it completes: the last answer was given a moment ago, and no other
+ * prompt is open. Later, moving the focus would close the palette or redirect the keys of a user who is busy elsewhere.
  */
 export function mayTakeFocus(): boolean {
   return openQuestions === 0 && performance.now() - lastAnswerAt < briefMs;

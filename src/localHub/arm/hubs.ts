@@ -17,7 +17,7 @@ import { operationHeaders } from './operations';
 import { pageOf } from './paging';
 
 /** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling#other-limits */
-const mostHubs = 50;
+const maxHubs = 50;
 const nameRule = 'must have 3 to 50 letters, digits and hyphens, with a letter or a digit at both ends';
 
 /**
@@ -132,7 +132,7 @@ function checkCount({ context }: ArmApi, name: string, sku: string): void {
   const others = context.hubs.list().filter((hub) => hub.name.toLowerCase() !== name.toLowerCase());
   const isFree = findTier(sku)?.tier === 'Free';
   const count = isFree ? others.filter((hub) => hub.sku.name === 'F1').length : others.length;
-  const maxCount = isFree ? 1 : mostHubs;
+  const maxCount = isFree ? 1 : maxHubs;
   if (count < maxCount) return;
   refuseAsProvider(
     400,
