@@ -63,9 +63,9 @@ async function keepPictures(title) {
 }
 
 /**
- * Opens a window of VS Code with the extension. State, secrets, settings, logs, clipboard and workspace are those of a new
- * installation.
- * @param {object} [options] of `startServer`: `label`, `settings`; `vsix`, `withoutBuiltIn` and `isPseudo` select the
+ * Opens a window of VS Code with the extension: state, secrets, settings, logs, clipboard and workspace are those of a
+ * new installation.
+ * @param {object} [options] of `startServer`: `label`, `settings`; `vsix`, `withoutBuiltIn` and `language` choose the
  *   server
  * @param {string} [options.folder] folder to open; an empty one by default
  * @param {object[]} [options.keybindings] user keybindings
@@ -78,7 +78,7 @@ export async function openStory(options = {}) {
 async function openNew({
   vsix,
   withoutBuiltIn = [],
-  isPseudo = false,
+  language,
   folder,
   label,
   settings,
@@ -87,6 +87,7 @@ async function openNew({
   // A story whose setup failed has not closed its window.
   await closeWindows();
   if (isSuspect) await endServers();
+  const isPseudo = language === pseudoLanguage;
   const kind = JSON.stringify({ vsix, withoutBuiltIn, isPseudo });
   const onlyBuiltIn = builtIn.filter((name) => !withoutBuiltIn.includes(name));
   const server = servers.get(kind) ?? (await startServer({ label, vsix, onlyBuiltIn, env, isPseudo }));
@@ -99,9 +100,8 @@ async function openNew({
       keybindings: [...keybindings, ...more],
     });
     const page = await newPage(server);
-    // The extension gets its texts in the language of the window; VS Code itself stays in English.
-    if (isPseudo)
-      await page.addInitScript((language) => (globalThis._VSCODE_NLS_LANGUAGE = language), pseudoLanguage);
+    // The extension gets its texts in the language of the window; VS Code itself stays English.
+    if (language) await page.addInitScript((tag) => (globalThis._VSCODE_NLS_LANGUAGE = tag), language);
     const workbench = new Workbench(
       { ...server, stop: () => undefined },
       { context: browser.context, close: () => closeWindow(workbench, () => servers.set(kind, server)) },

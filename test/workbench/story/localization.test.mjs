@@ -1,5 +1,6 @@
 // All that the extension shows, in a pseudo-locale: what is in no marks was not translated.
 import { after, before, describe, it } from 'node:test';
+import { pseudoLanguage } from '../../host/pseudoLocale.mjs';
 import { openWorkbenchWithCloud } from './azureAccount.mjs';
 import { settings } from './certificateStory.mjs';
 import { azureTests } from './pseudoAzure.mjs';
@@ -20,7 +21,7 @@ describe('In a pseudo-locale', () => {
   before(async () => {
     cloud = await openWorkbenchWithCloud({
       label: 'localization',
-      isPseudo: true,
+      language: pseudoLanguage,
       settings: {
         ...settings,
         'iotHubWorkbench.monitor.format': 'oneLine',
