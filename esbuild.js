@@ -40,7 +40,16 @@ const bundles = {
  * Libraries that several bundles use, in separate files: packaged once, and one instance per process.
  * @type {Record<string, string>} package by file name
  */
-const libraries = { csv: 'papaparse', l10n: '@vscode/l10n', rhea: 'rhea', ws: 'ws', x509: '@peculiar/x509' };
+const libraries = {
+  csv: 'papaparse',
+  debug: 'debug',
+  l10n: '@vscode/l10n',
+  mqttPacket: 'mqtt-packet',
+  reflectMetadata: 'reflect-metadata',
+  rhea: 'rhea',
+  ws: 'ws',
+  x509: '@peculiar/x509',
+};
 
 /** @type {import('esbuild').BuildOptions} */
 const shared = {
@@ -83,17 +92,21 @@ const splitBundles = {
   },
 };
 
-/** @type {import('esbuild').Plugin} */
-const shareLibraries = {
+/** @param {string} [own] the library whose own file is built @returns {import('esbuild').Plugin} */
+const shareLibraries = (own) => ({
   name: 'share-libraries',
   setup(build) {
-    const fileOf = new Map(Object.entries(libraries).map(([name, library]) => [library, `./${name}.js`]));
+    const fileOf = new Map(
+      Object.entries(libraries).flatMap(([name, library]) =>
+        library === own ? [] : [[library, `./${name}.js`]],
+      ),
+    );
     build.onResolve({ filter: /^[@\w]/ }, (args) => {
       const file = fileOf.get(args.path);
       return file ? { path: file, external: true } : undefined;
     });
   },
-};
+});
 
 /** SQLite's WebAssembly build reads its binary from its own folder at run time, so it stays a separate file. */
 function copySqlite() {
@@ -113,7 +126,7 @@ const builds = [
   {
     ...node,
     entryPoints: Object.fromEntries(Object.entries(bundles).map(([name, { entry }]) => [name, entry])),
-    plugins: [splitBundles, shareLibraries],
+    plugins: [splitBundles, shareLibraries()],
   },
   // The CommonJS build, so that `import` and `require` of a library return the same object.
   ...Object.entries(libraries).map(([name, library]) => ({
@@ -121,6 +134,7 @@ const builds = [
     outdir: undefined,
     outfile: `dist/${name}.js`,
     stdin: { contents: `module.exports = require(${JSON.stringify(library)})`, resolveDir: __dirname },
+    plugins: [shareLibraries(library)],
   })),
   ...(Object.keys(webviews).length
     ? [
