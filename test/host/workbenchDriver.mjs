@@ -87,18 +87,29 @@ export class Workbench extends WorkbenchWindow {
     return this.view().locator('.monaco-list-row.selected').filter({ hasText: text });
   }
 
-  /** Waits for a row and expands it if it is collapsed. */
-  async expand(text, view) {
-    const row = this.row(text, view);
-    await row.waitFor();
-    const isOpen = async () => (await row.getAttribute('aria-expanded')) === 'true';
-    // A tree that is being redrawn ignores the click.
-    await this.until(`"${text}" to open`, async () => {
-      if (await isOpen()) return true;
-      await row.locator('.monaco-tl-twistie').click();
-      return this.until('it to open', isOpen, 1_000).catch(() => false);
-    });
+  /** Waits for a row (its text, or a locator) and expands it if it is collapsed. */
+  async expand(target, view) {
+    const row = await this.toggle(target, true, view);
     await row.locator('.monaco-tl-twistie:not(.codicon-tree-item-loading)').waitFor();
+  }
+
+  /** Waits for a row (its text, or a locator) and collapses it if it is expanded. */
+  async collapse(target, view) {
+    await this.toggle(target, false, view);
+  }
+
+  async toggle(target, isExpanded, view) {
+    const isText = typeof target === 'string' || target instanceof RegExp;
+    const row = isText ? this.row(target, view) : target;
+    await row.waitFor();
+    const isDone = async () => (await row.getAttribute('aria-expanded')) === String(isExpanded);
+    // A tree that is being redrawn ignores the click.
+    await this.until(`"${target}" to be ${isExpanded ? 'expanded' : 'collapsed'}`, async () => {
+      if (await isDone()) return true;
+      await row.locator('.monaco-tl-twistie').click();
+      return this.until('the row to change', isDone, 1_000).catch(() => false);
+    });
+    return row;
   }
 
   /** The accessible name of a row. */

@@ -219,7 +219,7 @@ describe('Azure account', () => {
       .locator('.monaco-list-row')
       .filter({ hasText: /^Local Hub$/ })
       .nth(1);
-    await second.locator('.monaco-tl-twistie').click();
+    await workbench.expand(second);
     await workbench.row('2 hubs are shown under another account').waitFor();
     await workbench.screenshot('azureAccount-8-two');
     await workbench.run('IoT Hub: Create Hub…');

@@ -262,11 +262,6 @@ export class PseudoStory {
 
   /** Closes a row, so that those below it do not stand for others of the same name. */
   async collapse(row) {
-    const found = this.workbench.row(row);
-    await found.locator('.monaco-tl-twistie').click();
-    await this.workbench.until(
-      `${row} to close`,
-      async () => (await found.getAttribute('aria-expanded')) === 'false',
-    );
+    await this.workbench.collapse(row);
   }
 }
