@@ -225,9 +225,9 @@ describe('reading events with @azure/event-hubs', () => {
       await hub.publish({ deviceId });
       if (i % 100 === 50) for (const socket of hub.sockets) socket.destroy();
     }
-    // The client itself waits longer with each try that fails.
+    // The client waits longer after each failed attempt.
     await reading.count(wanted, 60_000);
-    // What came twice would have come before this one.
+    // Duplicates would have arrived before this event.
     await hub.publish({ deviceId });
     await reading.count(wanted + 1, 60_000);
     expect(reading.events.map((event) => event.sequenceNumber)).toEqual(

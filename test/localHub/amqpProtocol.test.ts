@@ -49,14 +49,14 @@ describe('AMQP protocol', () => {
     return client;
   };
 
-  it('accepts a client without SASL, such as azure-iothub, and answers put-token with 200', async () => {
+  it('accepts a client without SASL, such as azure-iothub, and responds to put-token with 200', async () => {
     const client = await connect();
     const reply = await client.putToken('localhost', serviceToken());
     expect(reply.application_properties).toEqual({ 'status-code': 200, 'status-description': 'OK' });
     expect(typeof reply.correlation_id).toBe('string');
   });
 
-  it('answers on the newest $cbs link if reply-to names no link', async () => {
+  it('responds on the newest $cbs link if reply-to names no link', async () => {
     const client = await connect();
     const receiver = client.connection.open_receiver('$cbs');
     const sender = client.connection.open_sender('$cbs');
@@ -78,7 +78,7 @@ describe('AMQP protocol', () => {
     expect(message?.application_properties?.['status-code']).toBe(200);
   });
 
-  it('answers a refused token with 401', async () => {
+  it('responds to a refused token with 401', async () => {
     const client = await connect();
     const tokens: [string, string, string?][] = [
       ['localhost', 'garbage'],
@@ -156,7 +156,7 @@ describe('AMQP protocol', () => {
       [0],
     ],
     ['not described', ["amqp.annotation.x-opt-offset >= '0'", ''], [0]],
-    ['latest when nothing is said', [undefined], []],
+    ['latest by default', [undefined], []],
   ];
   it.each(selectors)('reads from start position: %s', async (_, [selector, form], wanted) => {
     const client = await loggedIn();
@@ -177,7 +177,7 @@ describe('AMQP protocol', () => {
       credit_window: 0,
     });
     expect(error).toBeUndefined();
-    // The hub answers after it has sent all messages that it has.
+    // The hub responds after it has sent all messages.
     const drained = once(link, 'receiver_drained');
     link.add_credit(1_000);
     link.drain_credit();
@@ -278,7 +278,7 @@ describe('AMQP protocol', () => {
       const found = /:\d+\/(.*)\/\$management/i.exec(String(error?.info?.address));
       expect(found?.[1]).toBe(eventHubName);
     }
-    // And goes on where it was sent, on the same connection.
+    // And continues at the given address, on the same connection.
     const properties = { operation: 'READ', type: 'com.microsoft:eventhub', name: eventHubName };
     const reply = await client.request(
       `amqps://localhost:${hub.ports.tls}/${eventHubName}/$management`,
@@ -400,12 +400,12 @@ describe('AMQP protocol', () => {
   ];
   it.each(malformed)('closes the connection on malformed input: %s', async (_, chunks) => {
     const before = hub.logs.length;
-    // The time limit of clients without a token is longer than this test may take.
+    // The time limit for clients without a token is longer than the test timeout.
     await rawSocket(hub.ports.plain, ...chunks);
     expect(hub.logs.length - before).toBeLessThanOrEqual(1);
   });
 
-  it('answers an unknown protocol header with the supported one', async () => {
+  it('responds to an unknown protocol header with the supported one', async () => {
     expect(await rawSocket(hub.ports.plain, Buffer.from('GET / HTTP/1.1\r\n\r\n'))).toEqual(saslHeader);
   });
 

@@ -26,14 +26,16 @@ describe('CA certificates in ARM', () => {
   it('are accepted in PEM, DER and Base64 and returned as uploaded', async () => {
     const forms = {
       der: Buffer.from(authority.certificate.rawData).toString('base64'),
-      // What `az` and the portal send: the bytes of a PEM file.
+      // `az` and the Azure portal send the bytes of a PEM file.
       file: Buffer.from(authority.pem).toString('base64'),
       pem: authority.pem,
     };
     for (const [name, form] of Object.entries(forms)) {
       const { properties } = await put(`form-${name}`, form);
-      const told = Buffer.from(properties?.certificate ?? '', 'base64');
-      expect(told.includes('BEGIN CERTIFICATE') || told.equals(Buffer.from(forms.der, 'base64'))).toBe(true);
+      const returned = Buffer.from(properties?.certificate ?? '', 'base64');
+      expect(
+        returned.includes('BEGIN CERTIFICATE') || returned.equals(Buffer.from(forms.der, 'base64')),
+      ).toBe(true);
       expect(properties).toMatchObject({ subject: 'CN=Factory CA', isVerified: false });
       expect(properties?.thumbprint).toMatch(/^[0-9A-F]{40}$/);
       expect(properties?.expiry?.getTime()).toBeGreaterThan(Date.now());
@@ -66,12 +68,12 @@ describe('CA certificates in ARM', () => {
   it('are refused with a reason if they are not valid', async () => {
     const expired = await makeCertificate({ commonName: 'Old', isAuthority: true, from: -9, until: -1 });
     const device = await makeCertificate({ commonName: 'd1' });
-    for (const [certificate, said] of [
+    for (const [certificate, message] of [
       [expired.pem, /expired on/],
       [device.pem, /CA:FALSE|not a certificate authority/],
       ['bm90aGluZw==', /not an X\.509 certificate/],
     ] as const) {
-      await expect(put('bad', certificate)).rejects.toThrow(said);
+      await expect(put('bad', certificate)).rejects.toThrow(message);
     }
     await expect(put('bad name!', authority.pem)).rejects.toMatchObject({ statusCode: 400 });
   });

@@ -198,7 +198,7 @@ describe('Routes in ARM', () => {
       fallbackRoute: fallbackRoute(false),
     });
     await send(5);
-    // Messages of one device arrive in order, so nothing that was sent before can follow.
+    // Messages of one device arrive in order, so no earlier message can follow.
     await expect.poll(() => bodies).toContain('{"n":5}');
     expect(bodies.sort()).toEqual(['{"n":1}', '{"n":3}', '{"n":5}']);
     const settings = await openHubSettings(connection);
@@ -219,7 +219,7 @@ describe('Routes in ARM', () => {
         /route name 'R' is used twice/,
       ],
     ] as const;
-    for (const [routing, said] of wrong) await expect(change(routing)).rejects.toThrow(said);
+    for (const [routing, message] of wrong) await expect(change(routing)).rejects.toThrow(message);
     const { iotHubResource } = armClientOf(hub.endpoints);
     const description = await iotHubResource.get(...hubPath);
     await change({ endpoints: {}, routes: [], fallbackRoute: fallbackRoute(true) });
@@ -242,7 +242,7 @@ describe('Quota and throttling of a hub', () => {
 
   it('delay messages above the rate without losing any', async () => {
     const takes = vi.spyOn(Throttle.prototype, 'take');
-    // A clock that stands: how long each message has to wait does not depend on the machine.
+    // A stopped clock, so that the delay of each message does not depend on the machine.
     const now = Date.now();
     const slow = await startTestHub({ messagesPerSecond: 100, now: () => now });
     const of = parseHubConnection(slow.endpoints.workbenchConnectionString);
@@ -250,7 +250,7 @@ describe('Quota and throttling of a hub', () => {
     await Promise.all(
       Array.from({ length: 300 }, (_, n) => session.publish({ topic, payload: String(n), qos: 1 })),
     );
-    // A second's worth may come at once, the others at their pace.
+    // Messages for one second may arrive at once, the others at the limited rate.
     expect(takes.mock.results.map(({ value }) => value as unknown)).toEqual(
       Array.from({ length: 300 }, (_, n) => Math.max(0, 10 * (n + 1) - 1_000)),
     );

@@ -44,8 +44,8 @@ async function publish(connectionString: string, body: object): Promise<void> {
   await client.close();
 }
 
-describe('The life of a free hub, managed with the Azure SDKs', () => {
-  it('starts with a resource group and ends when the group is deleted with the hub', async () => {
+describe('A free hub managed with the Azure SDKs', () => {
+  it('is created in a resource group and deleted with it', async () => {
     const { hubs, resources } = arm;
     const group = await resources.resourceGroups.createOrUpdate('trial', {
       location: 'eastlocal',
@@ -111,11 +111,11 @@ describe('The life of a free hub, managed with the Azure SDKs', () => {
 });
 
 describe('Two hubs', () => {
-  it('can have devices with the same id without sharing messages or keys', async () => {
+  it('can have devices with the same ID without sharing messages or keys', async () => {
     const [first, second] = await Promise.all(
       ['twin-a', 'twin-b'].map((name) => createHub(hub.endpoints, name, { group: 'twins' })),
     );
-    if (!first || !second) throw new Error('there should be two');
+    if (!first || !second) throw new Error('expected two hubs');
     const [a, b] = await Promise.all([deviceOf(first, 'same'), deviceOf(second, 'same')]);
     await Promise.all([publish(a.text, { of: 'a' }), publish(b.text, { of: 'b' })]);
     await publish(b.text, { of: 'b' });
@@ -179,11 +179,11 @@ describe('A hub that cannot be created', () => {
     ['tier', s1('S9'), /Invalid Sku 'S9'/],
     ['no tier', { location: 'local' }, /sku property is required/],
     ['flag', s1('S1', { properties: { disableLocalAuth: 'yes' } }), /disableLocalAuth/],
-  ])('is refused by the resource provider with a numeric code: %s', async (_, body, said) => {
+  ])('is refused by the resource provider with a numeric code: %s', async (_, body, message) => {
     const { status, body: answer } = await put('local', 'never', body);
     expect(status).toBe(400);
     expect(answer).toMatchObject({ httpStatusCode: 'BadRequest', code: expect.any(Number) as number });
-    expect(answer.message).toMatch(said);
+    expect(answer.message).toMatch(message);
     expect(answer.message).toMatch(/errorcode: IH\d{6}\.$/);
   });
 
@@ -219,7 +219,7 @@ describe('A hub that cannot be created', () => {
         /^Max number of Iot Hubs exceeded for sku = Free, Max Allowed = 1, Current = 2 in the subscription Id: 0{8}-.* errorcode: IH400019\.$/,
       ) as string,
     });
-    // 500 devices, 8,000 messages of half a kilobyte.
+    // 500 devices, and 8,000 messages of half a kilobyte.
     const metrics = await allOf(arm.hubs.iotHubResource.listQuotaMetrics('made', 'free-one'));
     expect(metrics).toMatchObject([
       { name: 'TotalMessages', currentValue: 0, maxValue: 8_000 },
@@ -320,7 +320,7 @@ describe('A change of a hub', () => {
     ] as const;
     for (const [body, status] of wrong)
       expect(await put('changes', 'change-me', body)).toMatchObject({ status });
-    // The name is one for the whole account.
+    // The name is unique across the account.
     expect(await put('local', 'change-me', s1('S1'))).toMatchObject({
       status: 409,
       body: { httpStatusCode: 'Conflict' },
@@ -343,7 +343,7 @@ describe('A change of a hub', () => {
     const busy = { status: 409, body: { httpStatusCode: 'Conflict' } };
     expect(await put('busy', 'busy-hub', s1('S1'))).toMatchObject(busy);
     expect(await rest(hub.endpoints, `${path}/listkeys?${version}`, { method: 'POST' })).toMatchObject(busy);
-    // A group waits for what is just being made in it.
+    // Deleting the group waits for the hub that is being created in it.
     const gone = await rest(hub.endpoints, `${groupPathOf(hub.endpoints, 'busy')}?${version}`, {
       method: 'DELETE',
     });

@@ -138,7 +138,7 @@ const connect = async (port = made.port): Promise<tls.TLSSocket> =>
     socket.once('error', reject);
   });
 
-/** Sends bytes; resolves to what came until the hub closed the connection. */
+/** Sends bytes and resolves to the response when the hub closes the connection. */
 async function exchange(bytes: Buffer | string): Promise<string> {
   const socket = await connect();
   let text = '';
@@ -150,7 +150,7 @@ async function exchange(bytes: Buffer | string): Promise<string> {
 }
 
 describe('The shared port and unknown clients', () => {
-  it('closes connections of other protocols without an answer', async () => {
+  it('closes connections of other protocols without a response', async () => {
     for (const first of [
       Buffer.from([0]),
       Buffer.alloc(70_000, 0xff),
@@ -166,7 +166,7 @@ describe('The shared port and unknown clients', () => {
     ).toBeGreaterThanOrEqual(6);
   });
 
-  it('answers in the detected protocol if the rest of the input is malformed', async () => {
+  it('responds in the detected protocol if the rest of the input is malformed', async () => {
     const almost = Buffer.concat([Buffer.from('AMQX'), Buffer.alloc(100)]);
     expect((await exchange(almost)).startsWith(String.fromCharCode(65, 77, 81, 80, 3, 1, 0, 0))).toBe(true);
     expect(await exchange('HELO there\r\n\r\n')).toMatch(/^HTTP\/1\.1 400 /);

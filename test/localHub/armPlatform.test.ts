@@ -238,9 +238,9 @@ describe('ARM options', () => {
       body: { error: { code: 'SubscriptionRequestsThrottled' } },
     });
     expect(Number(headers['retry-after'])).toBeGreaterThan(0);
-    // One of three a minute.
+    // The rate is three per minute.
     expect(Number(headers['retry-after'])).toBeLessThanOrEqual(20);
-    // Who has no token is told that, and uses nothing up.
+    // Requests without a token are refused with 401 and do not count.
     expect((await rest(endpoints, where, { headers: {} })).status).toBe(401);
   });
 

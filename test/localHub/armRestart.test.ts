@@ -35,7 +35,7 @@ describe('Hubs created in ARM', () => {
     const { hubs, resources } = armClients(first.endpoints);
     await hubs.iotHubResource.beginUpdateAndWait('made', 'stays', { tags: { t: '1' } });
     await resources.resourceGroups.createOrUpdate('empty', { location: 'westlocal' });
-    // Two that the process does not get done with.
+    // Two operations that the process does not complete.
     await hubs.iotHubResource.beginCreateOrUpdate('made', 'half-made', {
       location: 'local',
       sku: { name: 'S1', capacity: 1 },
@@ -96,7 +96,7 @@ describe('Hubs created in ARM', () => {
     await resources.resourceGroups.beginDelete('busy');
     await resources.resourceGroups.createOrUpdate('kept', { location: 'local' });
     await hubs.iotHubResource.beginCreateOrUpdate('kept', 'is-kept', { location: 'local', sku });
-    // A phase is longer than this test may take.
+    // A phase takes longer than the test timeout.
     await first.close();
     const second = await startTestHub({ dataFolder });
     const left = await allOf(armClients(second.endpoints).hubs.iotHubResource.listBySubscription());
@@ -178,11 +178,11 @@ describe('A damaged account file', () => {
       }),
       /its hubs are damaged/,
     ],
-  ])('prevents the start with a reason and an instruction: %s', async (_, text, said) => {
+  ])('prevents the start with a reason and an instruction: %s', async (_, text, message) => {
     const dataFolder = newFolder();
     const file = path.join(dataFolder, 'account.json');
     fs.writeFileSync(file, text);
-    await expect(startTestHub({ dataFolder })).rejects.toThrow(said);
+    await expect(startTestHub({ dataFolder })).rejects.toThrow(message);
     expect(fs.readFileSync(file, 'utf8')).toBe(text);
   });
 
@@ -251,19 +251,19 @@ describe('Command line', () => {
   it('The program applies --arm-phase-ms to the states of a hub', async () => {
     const start = (...options: string[]) =>
       runProgram(program, ['--data', newFolder(), ...freePorts, ...options]);
-    const [slow, usual] = await Promise.all([start('--arm-phase-ms', '60000'), start()]);
+    const [slow, normal] = await Promise.all([start('--arm-phase-ms', '60000'), start()]);
     try {
       const hubPathOf = ({ subscriptionId, resourceGroup }: LocalHubEndpoints) =>
         `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.Devices/IotHubs/new-hub?${version}`;
       const stateOf = async ({ endpoints }: RunningProgram) =>
         (await rest(endpoints, hubPathOf(endpoints))).body['properties'];
       const body = { location: 'local', sku: { name: 'S1', capacity: 1 } };
-      for (const { endpoints } of [slow, usual])
+      for (const { endpoints } of [slow, normal])
         expect((await rest(endpoints, hubPathOf(endpoints), { method: 'PUT', body })).status).toBe(201);
-      await expect.poll(() => stateOf(usual)).toMatchObject({ state: 'Active' });
+      await expect.poll(() => stateOf(normal)).toMatchObject({ state: 'Active' });
       expect(await stateOf(slow)).toMatchObject({ state: 'Activating' });
     } finally {
-      await Promise.all([slow.kill('SIGTERM'), usual.kill('SIGTERM')]);
+      await Promise.all([slow.kill('SIGTERM'), normal.kill('SIGTERM')]);
     }
   });
 

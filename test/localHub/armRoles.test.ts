@@ -67,7 +67,7 @@ const assign = (
 const withdraw = (id: unknown) => rest(hub.endpoints, `${String(id)}?${version}`, { method: 'DELETE' });
 const scopeOfHub = (of = made) => hubPathOf(hub.endpoints, of.group, of.name);
 
-/** What a token's owner may do, as statuses. */
+/** Operations that the token's owner may perform, by status code. */
 async function rights(to = made): Promise<Readonly<Record<string, boolean>>> {
   const calls: Readonly<Record<string, readonly [string, string, object?]>> = {
     read: ['GET', '/devices'],
@@ -92,7 +92,7 @@ describe('A Microsoft Entra ID token at the service API', () => {
     expect(body.Message).toBe(
       'ErrorCode:IotHubUnauthorized;Principal local-user@localhost is not authorized for GET on /devices due to no assigned permissions (Microsoft.Devices/IotHubs/devices/read)',
     );
-    // Who owns everything does not own the data.
+    // The Owner role does not include data-plane access.
     const { body: assignment } = await assign(`/subscriptions/${hub.endpoints.subscriptionId}`, roles.owner);
     expect((await service('GET', '/devices')).status).toBe(401);
     await withdraw(assignment.id);
@@ -103,7 +103,7 @@ describe('A Microsoft Entra ID token at the service API', () => {
     ['registry', { read: true, write: true, bulk: true, delete: true, query: false, statistics: false }],
     ['twin', { read: false, write: false, bulk: false, delete: false, query: true, statistics: false }],
     ['contributor', { read: true, write: true, bulk: true, delete: true, query: true, statistics: true }],
-  ] as const)('is good for what its role says: %s', async (role, expected) => {
+  ] as const)('allows the operations of its role: %s', async (role, expected) => {
     const { status, body } = await assign(scopeOfHub(), roles[role]);
     expect(status).toBe(201);
     expect(await rights()).toEqual(expected);
@@ -121,7 +121,7 @@ describe('A Microsoft Entra ID token at the service API', () => {
       expect([(await rights()).read, (await rights(other)).read]).toEqual([true, true]);
       await withdraw(body.id);
     }
-    // Those of a group whose name only begins like it, and of somebody else, are no roles here.
+    // Ignored: roles at a group whose name only has this prefix, and roles of other principals.
     await armClients(hub.endpoints).resources.resourceGroups.createOrUpdate('rol', { location: 'local' });
     await assign(groupPathOf(hub.endpoints, 'rol'), roles.reader);
     await assign(scopeOfHub(), roles.reader, { principalId: randomUUID() });
@@ -131,15 +131,15 @@ describe('A Microsoft Entra ID token at the service API', () => {
   it('is refused if it is expired or from another issuer', async () => {
     await assign(scopeOfHub(other), roles.contributor);
     expect((await service('GET', '/devices', { to: other })).status).toBe(200);
-    const said = async (token: string) =>
+    const messageOf = async (token: string) =>
       (await service('GET', '/devices', { to: other, token })).body.Message;
     const [head = '', claims = '', last = ''] = tokenOf(hub.endpoints).split('.');
     const old = { ...(JSON.parse(Buffer.from(claims, 'base64url').toString()) as object), exp: 1_000 };
-    expect(await said(`${head}.${Buffer.from(JSON.stringify(old)).toString('base64url')}.${last}`)).toMatch(
-      /access token has expired/,
-    );
+    expect(
+      await messageOf(`${head}.${Buffer.from(JSON.stringify(old)).toString('base64url')}.${last}`),
+    ).toMatch(/access token has expired/);
     for (const token of ['x', 'a.b.c', `${head}.${claims}.AAAA`])
-      expect(await said(token)).toMatch(/IotHubUnauthorized;.*not valid/);
+      expect(await messageOf(token)).toMatch(/IotHubUnauthorized;.*not valid/);
   });
 });
 
@@ -223,7 +223,7 @@ describe('Access rules of a hub', () => {
     expect(failed).toMatchObject({ status: 'rejected', reason: { name: 'UnauthorizedError' } });
     await expect(partitionsOf(hub.endpoints, made)).rejects.toThrow();
     expect(hub.logLines.join('\n')).toMatch(/Local authentication is disabled for this hub/);
-    // Devices have keys of their own, and a role is no key.
+    // Devices use their own keys, which do not depend on roles.
     await session.publishAsync('devices/d1/messages/events/', '2', { qos: 1 });
     const { body } = await assign(scopeOfHub(), roles.reader);
     expect((await service('GET', '/devices')).status).toBe(200);

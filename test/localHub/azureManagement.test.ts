@@ -22,7 +22,7 @@ import { armClients, rest, tokenOf, version } from './support/arm';
 import { openSession } from './support/deviceSessions';
 import { startTestHub, type TestHub } from './support/hub';
 
-/** Every call of this file, for the table of docs/azure.md. */
+/** Every ARM call of this file, for the table in docs/azure.md. */
 const calls: ArmCall[] = [];
 const watch = { onCall: (call: ArmCall) => void calls.push(call) };
 const account = { id: 'ada', label: 'ada@localhost' };
@@ -32,7 +32,7 @@ const roles = { dataContributor: '4fc6c259-987e-4a07-842e-c321cc9d413f' };
 let hub: TestHub;
 let subscription: SubscriptionManagement;
 
-/** The local hub as a custom cloud, the way VS Code's settings describe it. */
+/** The local hub as a custom cloud, as in VS Code's settings. */
 const accountsOf = ({ endpoints }: TestHub): AzureAccounts => ({
   onDidChange: () => ({ dispose: () => undefined }),
   cloud: () =>
@@ -219,7 +219,7 @@ describe('A hub in ARM', () => {
     expect(writer.policyName).toBe('registryReadWrite');
     const registry = await openDeviceRegistry(writer);
     const { credentials } = await registry.create('pump', { kind: 'sas' });
-    // Neither key may do what it was not asked for.
+    // Neither key grants more than requested.
     await expect(registry.list('SELECT * FROM devices', 10)).rejects.toMatchObject({ code: 'unauthorized' });
     registry.dispose();
     const reader = await openDeviceRegistry(await connectionOf(made, 'RegistryRead'));
@@ -247,7 +247,7 @@ describe('A hub in ARM', () => {
     await subscription.deleteHub(made, (state) => states2.push(state));
     expect(states2.at(-1)).toBe('Succeeded');
     expect(await subscription.hub(made)).toBeUndefined();
-    // What is gone already is deleted.
+    // Deleting a hub that no longer exists succeeds.
     await subscription.deleteHub(made);
   });
 
@@ -417,7 +417,7 @@ describe('The settings of a hub in ARM', () => {
     for (const name of names) await settings.createConsumerGroup(name);
     const before = calls.length;
     expect(await settings.consumerGroups()).toEqual(['$Default', ...names]);
-    // Over every next-link.
+    // Follows every nextLink.
     expect(calls.slice(before).map(({ template }) => template.split('/').at(-1))).toEqual([
       'ConsumerGroups',
       'ConsumerGroups',
@@ -474,7 +474,7 @@ describe('When a token expires', () => {
       const query = () => registry.list('SELECT * FROM devices', 10);
       expect((await query()).devices).toMatchObject([{ deviceId: 'pump' }]);
       expect((await query()).devices).toMatchObject([{ deviceId: 'pump' }]);
-      // Once for each call: the SDK keeps none.
+      // Once per call: the SDK does not cache tokens.
       expect(asked).toHaveLength(2);
       expect((await own.hubs()).map(({ name }) => name)).toContain('lasting');
       registry.dispose();
@@ -484,7 +484,7 @@ describe('When a token expires', () => {
   });
 });
 
-describe('The table of docs/azure.md', () => {
+describe('The table in docs/azure.md', () => {
   const rows = [
     ...fs
       .readFileSync('docs/azure.md', 'utf8')
@@ -498,7 +498,7 @@ describe('The table of docs/azure.md', () => {
     );
     const documented = rows.map(({ method, template, apiVersion }) => `${method} ${template} ${apiVersion}`);
     expect([...made].toSorted()).toEqual(documented.toSorted());
-    // An id that slipped into a template would be told to the log.
+    // An ID that remained in a template would be logged.
     expect([...made].join()).not.toMatch(/plant|factory|settings|[0-9a-f]{8}-/);
   });
 

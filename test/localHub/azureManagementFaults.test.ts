@@ -27,7 +27,7 @@ afterEach(() => {
   return arm.close();
 });
 
-/** No wait ends by itself. What comes over the network comes. */
+/** Fakes timers, so that no wait ends on its own. The network is not affected. */
 const stopTime = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 
 const management = () =>
@@ -41,7 +41,7 @@ const management = () =>
   });
 const plant = (): SubscriptionManagement => management().forSubscription(subscription);
 
-/** Answers in their order; the last one again and again. */
+/** Returns the responses in order, and then repeats the last one. */
 function inOrder(...answers: readonly Answer[]): () => Answer {
   let next = 0;
   return () => answers[Math.min(next++, answers.length - 1)] ?? {};
@@ -268,7 +268,7 @@ describe('A paged list of Azure', () => {
           message: expect.stringContaining('your token is not sent there') as string,
         });
       }
-      // Nor does a redirection.
+      // Nor are redirects followed.
       arm.answer = () => ({ status: 307, headers: { Location: `${stranger.endpoint}/tenants` } });
       await expect(management().tenants(account)).rejects.toMatchObject({ code: 'serviceFailed' });
       await expect(plant().hubs()).rejects.toMatchObject({ code: 'serviceFailed' });
@@ -473,7 +473,7 @@ describe('A long-running operation of Azure', () => {
       body: { status: 'Running' },
       headers: { 'Retry-After': '600' },
     });
-    // Longer than this test may take.
+    // Longer than the test timeout.
     const controller = new AbortController();
     const waiting = plant().createHub(newHub, undefined, controller.signal);
     await expect.poll(() => arm.asked.length).toBe(2);

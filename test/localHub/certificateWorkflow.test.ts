@@ -56,7 +56,7 @@ async function publish(deviceId: string, certificate: CertificateFiles, passphra
   await publishOne(settings, `from ${deviceId}`, passphrase);
 }
 
-/** Runs the line that the extension copies. */
+/** Runs the command that the extension copies. */
 async function mosquitto(deviceId: string, certificate: CertificateFiles): Promise<number | null> {
   const device = await registry.get(deviceId);
   const settings = mqttSettings({
@@ -70,7 +70,7 @@ async function mosquitto(deviceId: string, certificate: CertificateFiles): Promi
   return (await run('sh', ['-c', mosquittoPubCommand(settings, `from ${deviceId}`, 'sh')])).code;
 }
 
-/** The hub has the message, and says by what its sender logged in. */
+/** Waits for the message at the hub, and checks how its sender was authenticated. */
 async function arrivedFrom(deviceId: string): Promise<void> {
   const found = (await readEvents(hub.endpoints, ++published)).find(
     ({ systemProperties }) => systemProperties?.['iothub-connection-device-id'] === deviceId,
@@ -265,7 +265,7 @@ describe('A CA created by the extension', () => {
     });
     expect(await verdict(ssl.text('full.pem'))).toBeUndefined();
     expect(await mosquitto(deviceId, files('full.pem'))).toBe(0);
-    // The check says the same as the hub.
+    // The check of the extension agrees with the hub.
     expect(await verdict(ssl.text('alone.pem'))).toBe('chainIncomplete');
     expect(await mosquitto(deviceId, files('alone.pem'))).toBe(5);
     await expect(publish(deviceId, files('alone.pem'))).rejects.toThrow(
@@ -365,7 +365,7 @@ describe('Managing certificates on a hub', () => {
     }
     expect(failure).toMatchObject({ code: 'quotaExceeded' });
     const management = connection.management;
-    if (!management) throw new Error('The workbench connection string names no management.');
+    if (!management) throw new Error('The workbench connection string contains no management endpoint.');
     ssl.write('token', 'wrong');
     const stranger = await openHubCertificates({
       ...connection,

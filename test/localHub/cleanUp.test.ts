@@ -38,7 +38,7 @@ let sources: CleanUpSources;
 let operations: CleanUpOperations;
 let registries: AzureDeviceRegistries;
 
-/** The parts of the extension as its root joins them, on the local hub's account. */
+/** The services, wired as in extension.ts, for the account of the local hub. */
 beforeAll(async () => {
   hub = await startTestHub({ armPhaseMs: 100, armTokenSeconds: 3_600 });
   const accounts: AzureAccounts = {
@@ -248,7 +248,7 @@ describe('Clean Up of an account', () => {
     const outcomes = await runCleanUp(rows, defaults(rows), operations, resourceLog, {
       signal: controller.signal,
       report: (progress) => {
-        // Azure has taken it, and says how far it is.
+        // Azure has accepted the request and reports its progress.
         if (progress.state !== undefined && resourceText(progress.resource) === 'resource group a')
           controller.abort(abortError());
       },

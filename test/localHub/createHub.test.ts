@@ -58,8 +58,8 @@ describe('Create Hub with Azure Resource Manager', () => {
     isLocalAuthOff: false,
     ...change,
   });
-  const create = (draft: HubDraft, signal = new AbortController().signal, said: string[] = []) =>
-    makeHub(needs, subscription, draft, (text) => void said.push(text), signal);
+  const create = (draft: HubDraft, signal = new AbortController().signal, progress: string[] = []) =>
+    makeHub(needs, subscription, draft, (text) => void progress.push(text), signal);
   const failure = async (draft: HubDraft) =>
     create(draft).then(
       () => undefined,
@@ -87,18 +87,18 @@ describe('Create Hub with Azure Resource Manager', () => {
   });
 
   it('creates a resource group and a hub and reports the progress', async () => {
-    const said: string[] = [];
-    const making = await create(aDraft(), undefined, said);
+    const progress: string[] = [];
+    const making = await create(aDraft(), undefined, progress);
     expect(making).toMatchObject({
       kind: 'made',
       hub: { name: 'wizard-hub', state: 'Active', sku: { name: 'F1' } },
     });
-    expect(said.slice(0, 3)).toEqual([
+    expect(progress.slice(0, 3)).toEqual([
       'Creating resource group "wizard"',
       'Checking whether hub "wizard-hub" exists',
       'Sending the request',
     ]);
-    expect(said[3]).toBe('Activating…');
+    expect(progress[3]).toBe('Activating…');
     expect(kinds()).toEqual(['resourceGroup', 'hub']);
     expect(refreshes).toBeGreaterThanOrEqual(2);
   });
@@ -161,11 +161,11 @@ describe('Create Hub with Azure Resource Manager', () => {
     const there = await management.hub({ resourceGroup: 'wizard', name: 'wizard-hub' });
     if (!there) throw new Error('no hub');
     const entry = { hub: there, subscription };
-    const said: string[] = [];
-    expect(await removeHub(needs, entry, (text) => said.push(text), new AbortController().signal)).toBe(
+    const progress: string[] = [];
+    expect(await removeHub(needs, entry, (text) => progress.push(text), new AbortController().signal)).toBe(
       'deleted',
     );
-    expect(said).toContain('Deleting…');
+    expect(progress).toContain('Deleting…');
     expect(made.list().some((thing) => thing.kind === 'hub' && thing.name === 'wizard-hub')).toBe(false);
     expect(await management.hubNameProblem('wizard-hub')).toBeUndefined();
   });

@@ -33,12 +33,12 @@ describe('A hub with a daily quota', () => {
   it('counts 4 KB as one message, refuses messages above the quota, and accepts messages again on the next day', async () => {
     expect(await publish('one')).toBe(0);
     expect(await publish('x'.repeat(5_000))).toBe(0);
-    // Three are counted, so a device is not even let in: CONNACK 3, which is mosquitto_pub's exit code.
+    // Three are counted, so the device is refused: CONNACK 3, which is mosquitto_pub's exit code.
     expect(await publish('four')).toBe(3);
     expect(hub.logLines.some((line) => line.includes('daily message quota is used up'))).toBe(true);
     now += 24 * 60 * 60 * 1000;
     expect(await publish('five')).toBe(0);
-    // The reader's token is of today.
+    // The reader's token is valid for the current day.
     now = Date.now();
     expect(await readEvents(hub.endpoints, 3)).toHaveLength(3);
   });

@@ -56,7 +56,7 @@ describe('a hub killed during a QoS 1 stream', () => {
       await hub.kill('SIGKILL');
     }
     const hub = await runProgram(program, ['--data', data, ...freePorts]);
-    // Messages whose acknowledgement was lost with the process may be there as well.
+    // Messages whose acknowledgement was lost with the process may be stored too.
     const events = await readEvents(hub.endpoints, acknowledged.length);
     await hub.kill('SIGTERM');
     const bodies = events.map((event) => String(event.body));
@@ -200,7 +200,7 @@ describe.each(engines)('the event log on %s', (engine) => {
     expect(log.resolve(partition, { kind: 'offset', value: -1, inclusive: false })).toBe(0);
     expect(log.resolve(partition, { kind: 'enqueuedTime', value: 1_200, inclusive: false })).toBe(3);
     expect(log.resolve(partition, { kind: 'enqueuedTime', value: 9_999, inclusive: false })).toBe(5);
-    // The clock runs back: enqueued times do not.
+    // The clock is set back, but enqueued times do not decrease.
     now = 10;
     await append(anEvent('d', 'late'));
     expect(log.read(partition, 5, 1)[0]?.enqueuedTime).toBe(1_400);

@@ -8,7 +8,7 @@ describe('An entity tag in If-Match', () => {
     ['"AAAAAAFPazE="', 'AAAAAAFPazE='],
     ['W/"AAAAAAFPazE="', 'AAAAAAFPazE='],
     [' AAAAAAFPazE= ', 'AAAAAAFPazE='],
-    // Base64 as it comes, without quotes.
+    // Base64 without quotes.
     ['W/AAAFPazE==', 'W/AAAFPazE=='],
     ['"W/AAAFPazE=="', 'W/AAAFPazE=='],
   ])('%s is parsed as %s', (header, tag) => {

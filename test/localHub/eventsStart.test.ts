@@ -7,7 +7,7 @@ import { Fleet } from './support/fleet';
 import { startTestHub, type TestHub } from './support/hub';
 
 const minute = 60_000;
-/** The hub's clock, so that messages can be old at once. */
+/** Delay of the hub's clock, so that new messages are already old. */
 let behind = 0;
 let hub: TestHub;
 let connection: HubConnection;
@@ -29,7 +29,7 @@ afterAll(async () => {
 });
 
 let turn = 0;
-/** What a reader that begins there has of the messages from before it began; all that is sent then comes. */
+/** Counts the messages, per batch, that were enqueued before reading started; later messages must all arrive. */
 async function read(start: StartPosition): Promise<Record<string, number>> {
   const bodies: string[] = [];
   const subscription = await openEvents(

@@ -5,7 +5,7 @@ import { Fleet } from './support/fleet';
 import { startTestHub, type TestHub } from './support/hub';
 import { TestReader } from './support/monitorReading';
 
-/** Tokens of events are good for an hour: to a hub whose clock is ahead by nearly as much, for a moment. */
+/** Event tokens are valid for an hour; if the hub's clock is almost an hour ahead, only for a moment. */
 const tokenMs = 60 * 60_000;
 let ahead = 0;
 let hub: TestHub;
@@ -21,7 +21,7 @@ const events = () => ({
   httpsPort: hub.endpoints.httpsPort,
   isPlain: false,
 });
-/** Links that the hub ended because their token was not good any more. */
+/** Links that the hub closed because their token expired. */
 const endedLinks = () =>
   hub.logLines.reduce(
     (sum, line) => sum + Number(/closed (\d+) links because their token/.exec(line)?.[1] ?? 0),
@@ -33,7 +33,7 @@ describe('Tokens of the monitor', () => {
   it('are renewed before they expire, without interruption', async () => {
     ahead = 0;
     const fleet = await openFleet();
-    // Each renewal may be ten seconds late.
+    // Each renewal may be up to ten seconds late.
     ahead = tokenMs - 12_000;
     const timers = shortenTimers(10 * 60_000, 2_000);
     const reader = new TestReader(events());
@@ -58,7 +58,7 @@ describe('Tokens of the monitor', () => {
   it('that expired, for example during sleep, are replaced without loss or duplicates', async () => {
     ahead = 0;
     const fleet = await openFleet();
-    // The hub ends the links of an expired token (amqpAccess.test.ts): again and again while this is sent.
+    // The hub closes links with an expired token (amqpAccess.test.ts), repeatedly during this publishing.
     ahead = tokenMs - 6_000;
     let sent = 0;
     const publish = async (count: number, overMs: number) => {
@@ -68,9 +68,9 @@ describe('Tokens of the monitor', () => {
     const before = endedLinks();
     const reader = new TestReader(events());
     await reader.isLive;
-    // Those of four partitions, more than once.
+    // The links of four partitions, more than once.
     while (endedLinks() - before < 8) await publish(2_000, 2_500);
-    // Nothing ends any more: the SDK throws where nobody can catch it when it is closed while a link is being opened.
+    // No more links are closed: if the client is closed while it opens a link, the SDK throws an error that cannot be caught.
     ahead = 0;
     await reader.has(sent, 40_000);
     await publish(800, 0);
@@ -79,7 +79,7 @@ describe('Tokens of the monitor', () => {
   }, 180_000);
 });
 
-/** Makes timers as long as those of token renewal end early. */
+/** Shortens timers that are as long as those of token renewal. */
 function shortenTimers(from: number, to: number): { readonly shortened: () => number; restore(): void } {
   const original = globalThis.setTimeout;
   let count = 0;

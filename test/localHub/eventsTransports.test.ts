@@ -16,7 +16,7 @@ import { Fleet } from './support/fleet';
 import { startSilentServer, startTcpProxy } from './support/tcpProxy';
 import { bundleProgram } from '../support/bundleProgram.mjs';
 
-// Hosts of this computer have no proxy: this one is taken for another.
+// A proxy is not used for local hosts, so this host is treated as a remote one.
 vi.mock('../../src/core/mqtt/webProxy', async (original) => {
   const actual = await original<typeof WebProxy>();
   const proxyFor: typeof actual.proxyFor = (host, port, settings) =>
@@ -49,12 +49,12 @@ async function keep<T extends { close(): Promise<void> }>(starting: Promise<T>):
 }
 
 let turn = 0;
-/** Reads what is sent while it reads. @returns over what, and how many of twenty arrived */
-async function read(target: EventsTarget, way: EventTransportOptions = {}) {
+/** Reads what is published meanwhile. @returns the transport, and how many of twenty messages arrived */
+async function read(target: EventsTarget, options: EventTransportOptions = {}) {
   const bodies = new Set<string>();
   const subscription = await openEvents(
     {
-      ...way,
+      ...options,
       connection: target,
       consumerGroup: '$Default',
       start: { kind: 'now' },
@@ -64,14 +64,14 @@ async function read(target: EventsTarget, way: EventTransportOptions = {}) {
     },
     never,
   );
-  await fleet.publish(`way-${turn++}`, 20, 0);
+  await fleet.publish(`options-${turn++}`, 20, 0);
   await expect.poll(() => bodies.size).toBe(20);
   await subscription.close();
   return subscription.transport;
 }
 
-async function refusal(target: EventsTarget, way: EventTransportOptions = {}) {
-  const error: unknown = await inspectEvents(target, '$Default', never, way).catch(
+async function refusal(target: EventsTarget, options: EventTransportOptions = {}) {
+  const error: unknown = await inspectEvents(target, '$Default', never, options).catch(
     (reason: unknown) => reason,
   );
   expect(isIotError(error)).toBe(true);
@@ -82,7 +82,7 @@ describe('The events of a hub', () => {
   it('are found by the redirect on the AMQP port and read', async () => {
     const amqp = await keep(startTcpProxy(connection.amqpPort));
     await read({ ...connection, amqpPort: amqp.port });
-    // Once to see whether the port is open, once for the redirect.
+    // One connection to check that the port is open, one for the redirect.
     expect(amqp.accepted).toBe(2);
   });
 
@@ -169,9 +169,9 @@ describe('A proxy for events', () => {
 
   it('is not used for excluded hosts', async () => {
     const proxy = await keep(startConnectProxy());
-    const way = through(proxy.port);
+    const options = through(proxy.port);
     await read(connection, {
-      proxy: { ...way.proxy, noProxy: ['.example.net'] } as EventTransportOptions['proxy'],
+      proxy: { ...options.proxy, noProxy: ['.example.net'] } as EventTransportOptions['proxy'],
     });
     expect(proxy.asked).toEqual([]);
   });
@@ -189,7 +189,7 @@ describe('An Event Hubs connection string', () => {
     bundleProgram(path.resolve(__dirname, 'support/readEventsProgram.ts'), program);
     const plain = hub.endpoints.eventHubConnectionString.replace(';UseDevelopmentEmulator=true', '');
     const address = plain.replace(/localhost:\d+/, `localhost:${connection.amqpPort}`);
-    // The authority of the local hub is trusted as those of the service are: by the system's list.
+    // The CA of the local hub is trusted as public CAs are: through the system's list.
     const child = fork(program, {
       env: { ...process.env, NODE_EXTRA_CA_CERTS: hub.endpoints.caFile, EVENTS: address },
     });

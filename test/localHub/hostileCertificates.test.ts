@@ -34,7 +34,7 @@ const present = (
   ...others: Pick<TestCertificate, 'pem'>[]
 ): Presentation => ({ certificates: [own, ...others].map(({ pem }) => pem), keyPem: own.keyPem });
 
-/** Presents, and tells what the hub logged since. */
+/** Attempts to connect, and returns what the hub logged meanwhile. */
 async function attempt(
   presentation: Presentation | undefined,
   deviceId = 'device',
@@ -65,7 +65,7 @@ afterAll(async () => {
   await hub.close();
 });
 
-/** An extension that nobody knows, or one whose value nobody reads. */
+/** An unknown extension, or one whose value is not evaluated. */
 const extension = (oid: string, critical: boolean): x509.Extension =>
   new x509.Extension(oid, critical, AsnConvert.serialize(new OctetString(Buffer.from('?'))));
 
@@ -274,7 +274,7 @@ const rows: readonly Row[] = [
   {
     name: 'critical name constraints on an intermediate',
     make: async () => {
-      // permittedSubtrees: directoryName of nobody.
+      // permittedSubtrees: a directoryName that matches no certificate.
       const names = new x509.Extension('2.5.29.30', true, Buffer.from('3008a006300482026162', 'hex'));
       const named = await authority({ commonName: 'Named', issuer: root, extensions: [names] });
       return present(await leaf({ issuer: named }), named);
@@ -500,7 +500,7 @@ describe('a CA certificate that is no longer valid', () => {
     const open = await attemptConnect(hub, 'device', presentation);
     expect(open.returnCode).toBe(0);
     await change(gone);
-    // Not by its keep-alive, which is longer than this test may take.
+    // Not through its keep-alive, which is longer than the test timeout.
     await open.closed;
     const { returnCode, log } = await attempt(presentation);
     expect(returnCode).toBe(5);
@@ -552,13 +552,13 @@ describe('an unusual but valid certificate is accepted', () => {
     [
       'an intermediate that may sign certificates',
       async () => {
-        const usual = await authority({
-          commonName: 'Usual',
+        const signing = await authority({
+          commonName: 'Signing',
           issuer: root,
           usages: keyCertSign,
           pathLength: 0,
         });
-        return present(await leaf({ issuer: usual }), usual);
+        return present(await leaf({ issuer: signing }), signing);
       },
     ],
     [

@@ -11,13 +11,13 @@ afterEach(() => {
   for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** What a program learns of its own debugger when it is started as the local hub is. */
+/** The inspector settings of a process that is started as the local hub is. */
 async function inspectorOfHub(port: string | undefined): Promise<string> {
   vi.stubEnv('IOT_HUB_WORKBENCH_HUB_INSPECT', port);
   const dataFolder = makeTemporaryFolder();
   folders.push(dataFolder);
   const program = path.join(dataFolder, 'program.js');
-  // The last line of standard error is the reason that startLocalHub gives.
+  // The last line of standard error is the reason that startLocalHub reports.
   fs.writeFileSync(
     program,
     "console.error('Inspector: ' + (require('node:inspector').url() ?? 'none')); process.exit(1);",
@@ -29,11 +29,11 @@ async function inspectorOfHub(port: string | undefined): Promise<string> {
 }
 
 describe('IOT_HUB_WORKBENCH_HUB_INSPECT', () => {
-  it('opens a port for a debugger on this machine alone', async () => {
+  it('opens a debugger port that accepts only local connections', async () => {
     expect(await inspectorOfHub('0')).toMatch(/Inspector: ws:\/\/127\.0\.0\.1:\d+\//);
   });
 
-  it.each([undefined, '', '0.0.0.0:9230'])('opens none when it is %j', async (port) => {
+  it.each([undefined, '', '0.0.0.0:9230'])('opens no port if it is %j', async (port) => {
     expect(await inspectorOfHub(port)).toMatch(/Inspector: none/);
   });
 });

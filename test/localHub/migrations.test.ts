@@ -26,7 +26,7 @@ afterEach(() => {
   for (const folder of folders.splice(0)) fs.rmSync(folder, { recursive: true, force: true });
 });
 
-/** Of the last version without schema versions, as `fixtures/makeDataFolder.mjs` filled it. */
+/** Created by the last version without schema versions, with `fixtures/makeDataFolder.mjs`. */
 function unversionedFolder(): string {
   const folder = newFolder();
   fs.cpSync(path.resolve('test/localHub/fixtures/unversioned'), folder, { recursive: true });
@@ -36,7 +36,7 @@ function unversionedFolder(): string {
 const testKey = (text: string): string => Buffer.from(text.padEnd(32, '.')).toString('base64');
 const digest = (file: string): string => createHash('sha256').update(fs.readFileSync(file)).digest('hex');
 
-/** The file as it is, without the hub's schema. */
+/** The database file without the hub's schema. */
 async function openRaw(file: string, engine: SqlEngine): Promise<Sql> {
   const sql = await openSqlite(file, engine);
   sql.prepare('PRAGMA locking_mode=EXCLUSIVE').all();
@@ -219,7 +219,7 @@ describe.each(engines)('schema versions with SQLite %s', (engine) => {
       `The database ${file} has schema version 41, but this version of IoT Hub Workbench supports only versions up to ${hubMigrations.length}: update IoT Hub Workbench, or use another data folder.`,
     );
     expect(digest(file)).toBe(before);
-    // Nothing holds the file: it can be opened again.
+    // The file is not locked and can be opened again.
     const again = await openRaw(file, engine);
     expect(schemaVersion(again)).toBe(41);
     again.close();

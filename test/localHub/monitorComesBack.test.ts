@@ -36,7 +36,7 @@ describe('A full consumer group', () => {
     const fifth = hold('e');
     await publishUntil(() => (read.get('e') ?? 0) > 0);
     await line.accept();
-    // Who has not read yet is told at once, with the way out.
+    // A new reader gets the error immediately, with a remedy.
     const late = new TestReader(connection);
     await late.ended();
     expect(late.failure).toMatch(/The consumer group has reached its limit/);
@@ -70,7 +70,7 @@ describe('A hub that was reset', () => {
     await lineOfOther.refuse();
     Object.assign(ports, { https: other.endpoints.httpsPort });
     await other.close();
-    // Its folder went with it.
+    // Its folder is deleted with it.
     other = await startTestHub({ ports });
     await publish('anew', 400);
     await lineOfOther.accept();

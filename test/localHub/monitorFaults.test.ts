@@ -28,14 +28,14 @@ afterAll(async () => {
   await line.close();
   await hub.close();
   rmSync(dataFolder, { recursive: true, force: true });
-  // The proof of the whole: what was sent is what was shown.
+  // Over all tests, exactly the messages sent are shown.
   expect([sent, shownInAll]).toEqual([135_000, 135_000]);
 });
 
-/** The hub over the line that fails. */
+/** The hub through the faulty connection. */
 const overLine = () => ({ ...connection, httpsPort: line.port });
 
-/** Sends while the line, or something else, fails again and again. */
+/** Publishes while the connection, or something else, fails repeatedly. */
 async function through(
   name: string,
   count: number,
@@ -76,7 +76,7 @@ describe('Monitoring loses and duplicates no message', () => {
     );
     expect(reader.readings).toBeGreaterThan(1);
     expect(reader.troubles.join()).toMatch(/event endpoint did not respond/);
-    // Nothing of the dead lines stays open.
+    // No dead connection stays open.
     await expect.poll(() => line.open).toBe(0);
   }, 120_000);
 
@@ -169,7 +169,7 @@ describe('Monitoring loses and duplicates no message', () => {
 
   it('when one partition fails repeatedly while the others continue', async () => {
     const failing: (() => void)[] = [];
-    // The service ends the link of one partition: so it looks to who uses the SDK.
+    // The service detaches the link of one partition, as the SDK reports it.
     const restore = interceptSubscribe((partitionId, handlers) => {
       const error = Object.assign(new Error('The link was detached.'), { code: 'InternalServerError' });
       if (partitionId === '2') failing.push(() => void handlers.processError(error));
@@ -184,7 +184,7 @@ describe('Monitoring loses and duplicates no message', () => {
     restore();
     shownInAll += await reader.has(10_000, 60_000);
     expect(failing.length).toBeGreaterThan(2);
-    // The others were never closed.
+    // The other partitions stay open.
     expect(reader.readings).toBe(1);
     expect(reader.troubles.join()).toMatch(/The link was detached/);
     expect(reader.recoveries).toBeGreaterThan(0);
@@ -196,7 +196,7 @@ describe('Monitoring loses and duplicates no message', () => {
     let swallowed = 0;
     let readings = 0;
     const restore = interceptSubscribe((partitionId, handlers) => {
-      // Only its first reading: a link whose credit is lost looks like this.
+      // Only the first reading, which then behaves like a link that lost its credit.
       if (partitionId !== '0' || readings++ > 0) return handlers;
       let taken = 0;
       return {

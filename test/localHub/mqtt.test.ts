@@ -52,7 +52,7 @@ async function connectMqtt(
   });
 }
 
-/** Sends bytes over TLS and resolves to what came back once the hub closed the connection. */
+/** Sends bytes over TLS and resolves to the response when the hub closes the connection. */
 async function rawExchange(
   bytes: Buffer,
   keepOpen = false,
@@ -232,7 +232,7 @@ describe('mosquitto_pub', () => {
     expect(await pub(['-q', '1', '-m', 'x'], 'somewhere/else')).toBe(7);
   });
 
-  it('is told that MQTT 5 is not supported', async () => {
+  it('is refused with MQTT 5 as an unsupported protocol version', async () => {
     const args = mosquittoArguments(hub.endpoints, {
       deviceId: device.deviceId,
       password: deviceToken(device),

@@ -128,7 +128,7 @@ describe('the command line', () => {
   });
 
   it('exec passes on endpoints and exit code and leaves nothing behind', async () => {
-    // Folders for the time of a run: one of its own, since other tests make theirs at the same time.
+    // A dedicated folder for temporary data, since other tests create theirs at the same time.
     const temporary = makeTemporaryFolder();
     const environment = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
     const script =
@@ -218,9 +218,9 @@ describe('windows that share a hub', () => {
     await next.stop();
   });
 
-  it('stop it when the last one ends, however it ends', async () => {
+  it('stop it when the last one ends, even if that is killed', async () => {
     const data = dataFolder();
-    // A window is a process that holds a lease; this one is killed without a word.
+    // A window is a process that holds a lease; this one is killed without cleaning up.
     const window = spawn(process.execPath, ['-e', windowScript(data)], {
       stdio: ['ignore', 'pipe', 'inherit'],
     });

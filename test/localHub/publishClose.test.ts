@@ -44,7 +44,7 @@ describe('closing a device session', () => {
   ])('while it connects over %s releases everything', async (_, wish) => {
     const device = await newDevice();
     const server = await startSilentServer();
-    // No time limit of the connection ends: only closing releases it.
+    // Timeouts are faked, so only closing releases the connection.
     vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
     const { session, states } = await open(device, wish(server.port));
     const message = session.publish({ topic: topicOf(device.deviceId, 'm1'), payload: '', qos: 1 });

@@ -46,7 +46,7 @@ const newDevice = (): Promise<TestDevice> => createDevice(hub.endpoints, `fault-
 const open = ({ deviceId, primaryKey }: TestDevice, wish: Partial<SessionWish> = {}) =>
   openSession(hub, { deviceId, key: primaryKey, ...wish });
 
-describe.concurrent('a session over a line that fails', () => {
+describe.concurrent('a session over a faulty connection', () => {
   it('a device session publishes 2,000 messages despite connection resets', async () => {
     const device = await newDevice();
     const proxy = await line();
@@ -72,7 +72,7 @@ describe.concurrent('a session over a line that fails', () => {
     proxy.delay({ upMs: 5, downMs: 40 });
     const { session } = await open(device, { port: proxy.port });
     const losses: Promise<void>[] = [];
-    /** Ends the connection when all so far have arrived, and none of their acknowledgements has. */
+    /** Drops the connection when all messages so far have arrived but none has been acknowledged. */
     const loseAcknowledgements = async (count: number) => {
       proxy.delay({ upMs: 5, downMs: 600_000 });
       await until('all so far', () => arrivals.of(device.deviceId).size >= count, 30_000);
@@ -86,7 +86,7 @@ describe.concurrent('a session over a line that fails', () => {
     });
     await Promise.all(losses);
     await expectAll(arrivals, device.deviceId, acknowledged, 600);
-    // What arrived, but whose acknowledgement was lost, came again.
+    // Messages that arrived without an acknowledgement were sent again.
     expect(resent).toBeGreaterThan(0);
     expect([...arrivals.of(device.deviceId).values()].some((times) => times > 1)).toBe(true);
   });

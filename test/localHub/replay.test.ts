@@ -35,7 +35,7 @@ async function* batches(messages: readonly ReceivedMessage[]): AsyncGenerator<re
 }
 
 describe('A replay', () => {
-  /** A clock that goes on when somebody waits, and devices that only take notes. */
+  /** A clock that advances when a caller waits, and devices that only record calls. */
   function fake(change: (deviceId: string) => Partial<DeviceSession> = () => ({})) {
     const taken: { at: number; deviceId: string; topic: string }[] = [];
     let now = 5_000;

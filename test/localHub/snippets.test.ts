@@ -57,26 +57,26 @@ async function execute(
         resolve({ code, output: stdout + stderr + (code === null ? String(error?.message) : '') });
       },
     );
-    // A program that fails at once reads nothing.
+    // A program that fails immediately does not read its input.
     child.stdin?.on('error', () => undefined).end(input);
   });
 }
 
 let programs = 0;
 
-/** Runs what was copied as its user would. */
+/** Runs a copied snippet as a user would. */
 const runners: Readonly<
   Partial<Record<SnippetKind, (text: string, env?: NodeJS.ProcessEnv) => Promise<ToolResult>>>
 > = {
   mosquittoSh: async (text, env) => execute('sh', ['-c', text], { env }),
-  // At an address without Azure, az publishes by mosquitto_pub.
+  // At an address outside Azure, az publishes with mosquitto_pub.
   az: async (text, env) => execute('sh', ['-c', text], { env }),
-  // Of standard input, Node finds packages where it runs: here.
+  // Node resolves packages of a program on standard input from the working directory.
   node: async (text, env) => execute(process.execPath, ['--input-type=commonjs', '-'], { input: text, env }),
   python: async (text, env) => {
     const file = path.join(folder, `publish${++programs}.py`);
     fs.writeFileSync(file, text);
-    // Debian's own, which has Debian's packages.
+    // Debian's Python, which has Debian's packages.
     return execute('/usr/bin/python3', ['-W', 'error::DeprecationWarning', file], { env });
   },
   c: async (text, env) => {
@@ -91,7 +91,7 @@ const runners: Readonly<
 const onDebian = fs.existsSync('/etc/debian_version');
 const onWindows = process.platform === 'win32';
 
-/** Why a kind is not run on this machine. `node test/host/environment.mjs` brings the rest to Debian. */
+/** Why a snippet cannot run on this machine. `node test/host/environment.mjs` installs what is missing on Debian. */
 function obstacle(kind: SnippetKind): string | undefined {
   if ((kind === 'mosquittoSh' || kind === 'az') && onWindows) return 'there is no sh on Windows';
   if (kind === 'python' && !onDebian) return 'only on Debian paho-mqtt is installed for tests';
@@ -152,7 +152,7 @@ interface Publication {
   readonly env?: NodeJS.ProcessEnv;
 }
 
-/** Publishes by a snippet and compares what the hub has. */
+/** Publishes with a snippet and compares the message at the hub. */
 async function publishes({
   kind,
   deviceId,
@@ -189,7 +189,7 @@ const isProgram = (kind: SnippetKind) => kind === 'node' || kind === 'python' ||
 describe.each(kinds)('The snippet %s', (kind) => {
   const reason = obstacle(kind);
   if (reason) {
-    it.skip(`is not run: ${reason}`, () => undefined);
+    it.skip(`is skipped: ${reason}`, () => undefined);
     return;
   }
 
@@ -239,7 +239,7 @@ describe.each(kinds)('The snippet %s', (kind) => {
     }
   });
 
-  // mosquitto_pub asks for it on the terminal.
+  // mosquitto_pub asks for the passphrase in the terminal.
   if (!isProgram(kind)) return;
   it('reads the passphrase of a key from the environment', async () => {
     const deviceId = `${kind}-encrypted`;

@@ -31,7 +31,7 @@ export interface AmqpHub {
   readonly ports: { readonly plain: number; readonly tls: number; readonly webSocket: number };
   readonly ca: Buffer;
   readonly logs: string[];
-  /** Sockets of the plain port, to be cut by a test. */
+  /** Sockets of the plain port, for tests that close them. */
   readonly sockets: Set<net.Socket>;
   readonly policy: (name: string) => Policy;
   /** Stores events in one transaction and waits until they are readable. */
@@ -48,7 +48,7 @@ export interface AmqpHub {
 
 export const eventHubName = 'iothub-ehub-test-1-abc';
 
-/** A device whose messages go to a wanted partition. */
+/** A device whose messages are assigned to this partition. */
 export function deviceIn(events: EventLog, partition: number): string {
   for (let i = 0; ; i++) if (events.partitionOf(`device-${i}`) === partition) return `device-${i}`;
 }

@@ -9,13 +9,13 @@ import rhea, {
   type Sender,
 } from 'rhea';
 
-/** A bare AMQP client, for what the SDKs do not send. */
+/** A bare AMQP client, for frames that the SDKs do not send. */
 export interface RawClient {
   readonly connection: Connection;
   readonly container: Container;
   readonly closed: Promise<string>;
   putToken(name: string, token: string, type?: string): Promise<Message>;
-  /** Resolves with what ended the link, or with `open`. */
+  /** Resolves with the error that closed the link, or with `open`. */
   receive(address: string, options?: object): Promise<LinkResult<Receiver>>;
   send(address: string): Promise<LinkResult<Sender>>;
   request(node: string, properties: Record<string, unknown>): Promise<Message>;
@@ -74,7 +74,7 @@ export async function rawClient(options: Partial<ConnectionOptions> & { port: nu
   let pending: Promise<unknown> = Promise.resolve();
   /** Frames of a connection are in order, so the answer to a new session follows what the hub sent before. */
   const answered = (): Promise<unknown> => {
-    // One after another: the number of sessions is limited.
+    // One after another, because the number of sessions is limited.
     pending = pending.then(() => Promise.race([openAndCloseSession(), closed]));
     return pending;
   };
@@ -128,7 +128,7 @@ export async function rawClient(options: Partial<ConnectionOptions> & { port: nu
   };
 }
 
-/** Writes bytes and tells what came back until the server hung up. */
+/** Writes bytes and resolves to the response when the server closes the connection. */
 export function rawSocket(port: number, ...chunks: Buffer[]): Promise<Buffer> {
   return new Promise((resolve) => {
     const received: Buffer[] = [];

@@ -8,12 +8,12 @@ import {
 } from '@azure/event-hubs';
 import type { AmqpHub } from './amqpHub';
 
-/** A subscription of the real SDK to one partition, and what it saw. */
+/** A subscription of the SDK to one partition, and the events it received. */
 export interface Reading {
   readonly events: ReceivedEventData[];
   readonly errors: Error[];
   readonly context: () => PartitionContext | undefined;
-  /** Resolves when so many events came. */
+  /** Resolves when this many events have arrived. */
   readonly count: (wanted: number, timeoutMs?: number) => Promise<void>;
   readonly failed: (timeoutMs?: number) => Promise<Error>;
   readonly close: () => Promise<void>;
@@ -83,7 +83,7 @@ export function read(
   };
 }
 
-/** After its retries the SDK wraps what happened into an AggregateError. */
+/** The SDK wraps the error in an AggregateError after its retries. */
 export function rootOf(error: unknown): Error {
   const inner = error instanceof AggregateError ? (error.errors as unknown[])[0] : undefined;
   return inner instanceof Error ? inner : (error as Error);

@@ -24,7 +24,7 @@ export function armClients(endpoints: LocalHubEndpoints, token = () => tokenOf(e
     retryOptions: { maxRetries: 0 },
     tlsOptions: { ca: fs.readFileSync(endpoints.caFile, 'utf8') },
   };
-  // The SDK asks again when a token is about to end, so it is told an early end here.
+  // The SDK requests a new token shortly before expiry, so an earlier expiry is reported here.
   const credential = {
     getToken: async () => ({ token: token(), expiresOnTimestamp: Date.now() + 60_000 }),
   };
@@ -35,7 +35,7 @@ export function armClients(endpoints: LocalHubEndpoints, token = () => tokenOf(e
   };
 }
 
-/** Everything of a paged list. */
+/** All items of a paged list. */
 export async function allOf<T>(pages: AsyncIterable<T>): Promise<T[]> {
   const all: T[] = [];
   for await (const item of pages) all.push(item);
@@ -53,11 +53,11 @@ export interface RestWish {
   readonly method?: string;
   readonly body?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
-  /** Of another hub than the process's own. */
+  /** Port of another hub than the built-in one. */
   readonly port?: number;
 }
 
-/** A request as it is, without an SDK. */
+/** A request without an SDK. */
 export async function rest(
   endpoints: LocalHubEndpoints,
   path: string,
@@ -97,7 +97,7 @@ export const groupPathOf = (endpoints: LocalHubEndpoints, group: string): string
 export const hubPathOf = (endpoints: LocalHubEndpoints, group: string, hub: string): string =>
   `${groupPathOf(endpoints, group)}/providers/Microsoft.Devices/IotHubs/${hub}`;
 
-/** A hub that was made over ARM, and what its clients need. */
+/** A hub created through ARM, and what its clients need. */
 export interface MadeHub {
   readonly group: string;
   readonly name: string;
@@ -117,7 +117,7 @@ export interface HubWish {
   readonly partitionCount?: number;
 }
 
-/** With its resource group, when there is none. */
+/** Creates a hub, and its resource group if it does not exist. */
 export async function createHub(
   endpoints: LocalHubEndpoints,
   name: string,
@@ -156,7 +156,7 @@ export async function hubOf(endpoints: LocalHubEndpoints, group: string, name: s
   };
 }
 
-/** The connection string of a device, new when it is not there yet. */
+/** The connection string of a device, which is registered if it does not exist. */
 export async function deviceOf(hub: MadeHub, deviceId: string): Promise<{ text: string; key: string }> {
   const { responseBody } = await hub.registry().create({ deviceId });
   const { primaryKey } = (responseBody as { authentication: { symmetricKey: { primaryKey: string } } })
@@ -167,7 +167,7 @@ export async function deviceOf(hub: MadeHub, deviceId: string): Promise<{ text: 
   };
 }
 
-/** The unmodified consumer over WebSockets, which can be given the CA. */
+/** The unmodified consumer over WebSockets, which accept a custom CA. */
 function consumerOf(endpoints: LocalHubEndpoints, hub: MadeHub): EventHubConsumerClient {
   const events = hub.description.properties?.eventHubEndpoints?.events;
   return new EventHubConsumerClient(
@@ -183,7 +183,7 @@ function consumerOf(endpoints: LocalHubEndpoints, hub: MadeHub): EventHubConsume
   );
 }
 
-/** Ids of the partitions. */
+/** IDs of the partitions. */
 export async function partitionsOf(endpoints: LocalHubEndpoints, hub: MadeHub): Promise<string[]> {
   const consumer = consumerOf(endpoints, hub);
   try {
@@ -193,7 +193,7 @@ export async function partitionsOf(endpoints: LocalHubEndpoints, hub: MadeHub): 
   }
 }
 
-/** Reads bodies until there are `count`. */
+/** Reads until `count` bodies have arrived. */
 export async function readBodies(
   endpoints: LocalHubEndpoints,
   hub: MadeHub,
@@ -205,7 +205,7 @@ export async function readBodies(
   try {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new Error(`only ${bodies.length} of ${count} events came`));
+        reject(new Error(`only ${bodies.length} of ${count} events arrived`));
       }, timeoutMs);
       const take = (batch: ReceivedEventData[]): void => {
         bodies.push(...batch.map(({ body }) => body as unknown));

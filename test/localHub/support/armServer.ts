@@ -21,13 +21,13 @@ export interface Answer {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
-  /** As it is, in place of a body. */
+  /** Raw text instead of a body. */
   readonly text?: string;
-  /** Says that more will come, and hangs up. */
+  /** Closes the connection before the announced end of the response. */
   readonly isCut?: boolean;
 }
 
-/** Answers in the place of Azure Resource Manager what a test wants it to. */
+/** Replaces Azure Resource Manager with responses that a test provides. */
 export interface ArmServer {
   readonly endpoint: string;
   readonly asked: Asked[];
@@ -35,7 +35,7 @@ export interface ArmServer {
   readonly paths: () => string[];
   answer: (request: Asked, index: number) => Answer;
   readonly accounts: AzureAccounts;
-  /** What was asked for in tokens; they are `token-1`, `token-2`, … until a test has its own. */
+  /** Token requests. The tokens are `token-1`, `token-2`, … unless a test provides others. */
   readonly tokenRequests: TokenRequest[];
   nextToken: (index: number) => string;
   close(): Promise<void>;

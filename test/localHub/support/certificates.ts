@@ -5,11 +5,11 @@ import { generate, parser, type Packet } from 'mqtt-packet';
 import type { LocalHubEndpoints } from '../../../src/localHub/control/contract';
 import { registryOf, type TestHub } from './hub';
 
-/** Subscription, resource group and hub of each call. */
+/** Resource group and hub, the first arguments of each call. */
 export const hubPath = ['local', 'local-hub'] as const;
 const subscription = '00000000-0000-0000-0000-000000000000';
 
-/** The unmodified management SDK; only endpoint, CA and token are this hub's. */
+/** The unmodified management SDK; only endpoint, CA and token are those of the hub. */
 export function armClientOf(
   { armEndpoint, armTokenFile, caFile }: LocalHubEndpoints,
   token = fs.readFileSync(armTokenFile, 'utf8'),
@@ -23,7 +23,7 @@ export function armClientOf(
   return new IotHubClient(credential, subscription, options);
 }
 
-/** Uploads a CA certificate; one of that name is replaced. */
+/** Uploads a CA certificate; an existing one with that name is replaced. */
 export async function uploadAuthority(
   { endpoints }: Pick<TestHub, 'endpoints'>,
   name: string,
@@ -52,7 +52,7 @@ export interface Thumbprints {
   readonly secondaryThumbprint?: string;
 }
 
-/** Registers a device that logs in by certificate: by thumbprints if given, else by a CA. */
+/** Registers a device that authenticates with a certificate: by thumbprints if given, otherwise by CA. */
 export async function createCertificateDevice(
   { endpoints }: Pick<TestHub, 'endpoints'>,
   deviceId: string,
@@ -67,26 +67,26 @@ export async function createCertificateDevice(
 }
 
 export interface Presentation {
-  /** PEM, the client's own first. */
+  /** PEM, the client's certificate first. */
   readonly certificates: readonly string[];
   readonly keyPem: string;
 }
 
 export interface Attempt {
-  /** Of CONNACK; `undefined` when none came. */
+  /** Return code of CONNACK; `undefined` without CONNACK. */
   readonly returnCode: number | undefined;
-  /** What broke the connection, if no CONNACK came. */
+  /** The error that closed the connection, if there was no CONNACK. */
   readonly failure: string;
-  /** Ends the client's side. */
+  /** Closes the client's side. */
   readonly close: () => void;
-  /** Resolves when the connection is gone. */
+  /** Resolves when the connection is closed. */
   readonly closed: Promise<void>;
 }
 
 export const certificateUserName = (deviceId: string): string =>
   `localhost/${deviceId}/?api-version=2021-04-12`;
 
-/** Handshake and CONNECT of a client that takes no care of what it presents. */
+/** Handshake and CONNECT of a client that does not validate the certificates it presents. */
 export async function attemptConnect(
   hub: Pick<TestHub, 'endpoints' | 'ca'>,
   deviceId: string,
@@ -99,7 +99,7 @@ export async function attemptConnect(
     servername: 'localhost',
     port: hub.endpoints.mqttPort,
     ca: hub.ca,
-    // A client of today would not even load a small key or SHA-1.
+    // A current client would not even load a small key or SHA-1.
     ciphers: 'DEFAULT@SECLEVEL=0',
     ...(presentation ? { cert: presentation.certificates.join('\n'), key: presentation.keyPem } : {}),
   });

@@ -2,10 +2,10 @@ import http from 'node:http';
 import net, { type AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 
-/** An HTTP proxy that knows CONNECT only. */
+/** An HTTP proxy that supports only CONNECT. */
 export interface ConnectProxy {
   readonly port: number;
-  /** What it was asked to connect to. */
+  /** The requested targets. */
   readonly asked: readonly string[];
   close(): Promise<void>;
 }

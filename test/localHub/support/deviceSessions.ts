@@ -12,10 +12,10 @@ import { type LocalHubEndpoints } from '../../../src/localHub/control/contract';
 import { until } from './amqpReader';
 import { type TestHub } from './hub';
 
-/** What arrived at the hub: how often each message id, by device. */
+/** Messages that arrived at the hub: how often, by message ID and device. */
 export interface Arrivals {
   of(deviceId: string): ReadonlyMap<string, number>;
-  /** Message ids of a device in the order of their first arrival. */
+  /** Message IDs of a device in the order of their first arrival. */
   orderOf(deviceId: string): string[];
   close(): Promise<void>;
 }
@@ -55,10 +55,10 @@ export interface SessionWish extends Partial<SessionRequest> {
 export interface OpenedSession {
   readonly session: DeviceSession;
   readonly states: SessionState[];
-  /** Each time that settings were asked for. */
+  /** Times at which settings were requested. */
   readonly authentications: number[];
   readonly state: (kind: SessionState['kind'], timeoutMs?: number) => Promise<void>;
-  /** The sentence that it ended with. */
+  /** The message with which the session ended. */
   readonly ended: (timeoutMs?: number) => Promise<string>;
 }
 
@@ -118,7 +118,7 @@ export interface Sent {
   readonly resent: number;
 }
 
-/** Publishes `count` messages as fast as the session takes them, and waits for all acknowledgements. */
+/** Publishes `count` messages as fast as the session accepts them, and waits for all acknowledgements. */
 export async function publishMany(
   session: DeviceSession,
   deviceId: string,
@@ -145,7 +145,7 @@ export async function publishMany(
   return { acknowledged, resent };
 }
 
-/** Every one of `m1`…`mN` was acknowledged, and every one arrived, first in their order. */
+/** Checks that each of `m1`…`mN` was acknowledged and arrived, in order of their first arrival. */
 export async function expectAll(
   arrivals: Arrivals,
   deviceId: string,

@@ -7,9 +7,9 @@ import { mqttSettings } from '../../../src/core/mqtt/mqttSettings';
 
 const deviceIds = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'];
 
-/** Publishes numbered messages as several devices, so that all partitions have some. */
+/** Publishes numbered messages as several devices, so that every partition receives some. */
 export class Fleet {
-  /** Acknowledged ones. */
+  /** Number of acknowledged messages. */
   sent = 0;
 
   private constructor(private readonly sessions: readonly { session: DeviceSession; topic: string }[]) {}
@@ -37,7 +37,7 @@ export class Fleet {
     return new Fleet(sessions);
   }
 
-  /** Sends them over about this time. */
+  /** Publishes messages, spread over about this time. */
   async publish(prefix: string, count: number, overMs: number): Promise<void> {
     const started = Date.now();
     const deliveries: Promise<unknown>[] = [];

@@ -19,7 +19,7 @@ export interface TestHub {
 
 export const makeTemporaryFolder = (): string => fs.mkdtempSync(path.join(os.tmpdir(), 'local-hub-test-'));
 
-/** A hub in this process, on free ports, over a folder that goes with it. */
+/** A hub in this process, on free ports, with a folder that is deleted with it. */
 export async function startTestHub(options: Partial<AccountOptions> = {}): Promise<TestHub> {
   const dataFolder = options.dataFolder ?? makeTemporaryFolder();
   const logLines: string[] = [];
@@ -47,7 +47,7 @@ export async function startTestHub(options: Partial<AccountOptions> = {}): Promi
   };
 }
 
-/** The unmodified SDK on another port and CA, by the agent that it takes. */
+/** The unmodified SDK with another port and CA, through its agent option. */
 export function registryOf(
   endpoints: LocalHubEndpoints,
   connectionString = endpoints.serviceConnectionString,
@@ -69,7 +69,7 @@ export interface TokenWish {
   readonly key: string;
   readonly expiresInSeconds?: number;
   readonly policyName?: string;
-  /** `sr` as it stands, unencoded, as some tools send it. */
+  /** Uses `sr` unencoded, as some tools do. */
   readonly raw?: boolean;
 }
 
@@ -98,7 +98,7 @@ export async function createDevice(endpoints: LocalHubEndpoints, deviceId: strin
 export const deviceToken = (device: TestDevice, expiresInSeconds = 600): string =>
   sasToken({ resource: `localhost/devices/${device.deviceId}`, key: device.primaryKey, expiresInSeconds });
 
-/** Reads with the unmodified consumer until `count` events came. */
+/** Reads with the unmodified consumer until `count` events have arrived. */
 export async function readEvents(
   endpoints: LocalHubEndpoints,
   count: number,
@@ -109,7 +109,7 @@ export async function readEvents(
   try {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new Error(`only ${events.length} of ${count} events came within ${timeoutMs} ms`));
+        reject(new Error(`only ${events.length} of ${count} events arrived within ${timeoutMs} ms`));
       }, timeoutMs);
       const done = (): void => {
         clearTimeout(timer);

@@ -1,4 +1,4 @@
-// What the monitor reads with, without its window.
+// The monitor's reader without its window.
 import { EventHubConsumerClient } from '@azure/event-hubs';
 import { expect } from 'vitest';
 import { openEvents } from '../../../src/azure/events/index';
@@ -11,12 +11,12 @@ import { type ReceivedMessage } from '../../../src/core/message/receivedMessage'
 import { MonitorReader } from '../../../src/features/monitor/lazy/monitorReader';
 import { type Services } from '../../../src/services';
 
-/** The monitor's own reader, without its window; `change` is for what only tests can wish for. */
+/** The monitor's reader without its window; `change` overrides options for tests. */
 export class TestReader {
-  /** Bodies, and how often. */
+  /** Number of times each body was shown. */
   readonly shown = new Map<string, number>();
-  /** Partitions and sequence numbers. */
-  readonly places: string[] = [];
+  /** Partition and sequence number of each message. */
+  readonly shownPositions: string[] = [];
   readonly troubles: string[] = [];
   failure: string | undefined;
   recoveries = 0;
@@ -64,22 +64,22 @@ export class TestReader {
     return this.reader.positions;
   }
 
-  /** Of what it and the readers before it have shown. A device may have sent a message again: that has its own number. */
-  async has(count: number, patienceMs: number, before: readonly TestReader[] = []): Promise<number> {
+  /** Waits until this and previous readers have shown `count` messages. A message that a device repeats has a new number. */
+  async has(count: number, timeoutMs: number, before: readonly TestReader[] = []): Promise<number> {
     const readers = [...before, this];
     const bodies = () => new Set(readers.flatMap(({ shown }) => [...shown.keys()]));
-    const end = Date.now() + patienceMs;
+    const end = Date.now() + timeoutMs;
     while (bodies().size < count && Date.now() < end) await delay(20);
-    const places = readers.flatMap(({ places }) => places);
+    const shownPositions = readers.flatMap(({ shownPositions }) => shownPositions);
     expect({
       shown: bodies().size,
-      twice: places.length - new Set(places).size,
+      twice: shownPositions.length - new Set(shownPositions).size,
       failure: this.failure,
     }).toEqual({ shown: count, twice: 0, failure: undefined });
     return bodies().size;
   }
 
-  /** Resolves when it has ended by itself. */
+  /** Resolves when it ends without being closed. */
   ended(): Promise<void> {
     return this.running;
   }
@@ -94,7 +94,7 @@ export class TestReader {
     for (const { partitionId, sequenceNumber, body } of messages) {
       const text = Buffer.from(body).toString();
       this.shown.set(text, (this.shown.get(text) ?? 0) + 1);
-      this.places.push(`${partitionId}/${sequenceNumber}`);
+      this.shownPositions.push(`${partitionId}/${sequenceNumber}`);
     }
   }
 }
@@ -104,7 +104,7 @@ interface SubscribeHandlers {
   processError(error: Error): Promise<void>;
 }
 
-/** Puts something between the SDK and who reads a partition with it. @returns takes it away again */
+/** Intercepts the SDK's calls to the handlers of a partition. @returns restores the original */
 export function interceptSubscribe(
   change: (partitionId: string, handlers: SubscribeHandlers) => SubscribeHandlers,
 ): () => void {

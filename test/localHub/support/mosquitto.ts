@@ -6,7 +6,7 @@ export interface ToolResult {
   readonly output: string;
 }
 
-/** Runs a program to its end and collects what it says. */
+/** Runs a program until it ends and collects its output. */
 export async function run(
   program: string,
   args: readonly string[],

@@ -2,7 +2,7 @@ import { EventHubConsumerClient } from '@azure/event-hubs';
 import WebSocket from 'ws';
 import { type HubConnection } from '../../../src/core/hub/hubConnection';
 
-/** Another program that reads the local hub with the SDK. */
+/** Another program that reads from the local hub with the SDK. */
 export const otherReader = ({ httpsPort, policyName, key }: HubConnection, ca: string) =>
   new EventHubConsumerClient(
     '$Default',

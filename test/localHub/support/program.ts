@@ -6,7 +6,7 @@ import type { LocalHubEndpoints } from '../../../src/localHub/control/contract';
 
 const folder = path.resolve('.cache/test-hub');
 
-/** Builds the command line program for tests; one build for all the tests of a run. */
+/** Builds the command line program, once for all tests of a run. */
 export async function buildProgram(): Promise<string> {
   const target = path.join(folder, String(process.pid));
   await esbuild.build({
@@ -57,7 +57,7 @@ export async function runProgram(program: string, args: readonly string[]): Prom
       if (text.includes('\n')) resolve(JSON.parse(text) as LocalHubEndpoints);
     });
     child.once('exit', (code) => {
-      reject(new Error(`the hub ended with ${String(code)}: ${errors}`));
+      reject(new Error(`the hub exited with ${String(code)}: ${errors}`));
     });
   });
   return {

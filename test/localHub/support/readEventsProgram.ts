@@ -1,4 +1,4 @@
-// Reads events in a process of its own, which trusts what its environment says; tells over what, and how many came.
+// Reads events in a separate process with the CAs of its environment; reports the transport and the number of events.
 import { openEvents } from '../../../src/azure/events/index';
 import { parseEventHubConnection } from '../../../src/core/hub/eventHubConnection';
 

@@ -1,7 +1,7 @@
 import { openDeviceSession } from '../../../src/azure/mqtt/index';
 import { type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
 
-/** One message by a session of the extension, as the publish panel sends it. */
+/** Publishes one message with a session of the extension, as the publish panel does. */
 export async function publishOne(
   settings: MqttSettings,
   payload: string,

@@ -1,22 +1,22 @@
 import net, { type AddressInfo } from 'node:net';
 
-/** A line between a client and a server that fails in the ways lines fail. */
+/** A connection between client and server that can be made to fail. */
 export interface TcpProxy {
   readonly port: number;
-  /** How many connections came in so far. */
+  /** Number of connections accepted so far. */
   readonly accepted: number;
   readonly open: number;
-  /** Bytes that clients sent so far. */
+  /** Number of bytes sent by clients so far. */
   readonly bytesUp: number;
-  /** Delays what comes from now on. */
+  /** Delays data from now on. */
   delay(ways: { readonly upMs?: number; readonly downMs?: number }): void;
-  /** Ends all connections as a server does that closes. */
+  /** Closes all connections as a server does. */
   dropAll(): void;
-  /** Ends all connections with RST, whatever is on its way. */
+  /** Resets all connections, discarding data in transit. */
   resetAll(): void;
-  /** Lets the connections of now stand, but nothing come through any more. */
+  /** Keeps current connections open but forwards no more data. */
   swallow(): void;
-  /** New connections are refused until `accept`. */
+  /** Refuses new connections until `accept`. */
   refuse(): Promise<void>;
   accept(): Promise<void>;
   close(): Promise<void>;
@@ -30,7 +30,7 @@ interface Pair {
 
 export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   const pairs = new Set<Pair>();
-  /** Also those whose other end is gone. */
+  /** Includes sockets whose other end is closed. */
   const sockets = new Set<net.Socket>();
   let accepted = 0;
   let bytesUp = 0;
@@ -100,7 +100,7 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
     },
     refuse: async () => {
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));
-      // Those too whose other end is gone: while one is open, the port is not free.
+      // Including sockets whose other end is closed: the port is in use until all are closed.
       for (const socket of sockets) socket.destroy();
       await closed;
     },
@@ -112,11 +112,11 @@ export async function startTcpProxy(targetPort: number): Promise<TcpProxy> {
   };
 }
 
-/** A server that takes connections and says nothing. */
+/** A server that accepts connections and sends nothing. */
 export interface SilentServer {
   readonly port: number;
   readonly open: ReadonlySet<net.Socket>;
-  /** How many connections came in so far. */
+  /** Number of connections accepted so far. */
   readonly accepted: number;
   close(): Promise<void>;
 }
@@ -127,7 +127,7 @@ export async function startSilentServer(): Promise<SilentServer> {
   const server = net.createServer((socket) => {
     accepted++;
     open.add(socket);
-    // The end of what nobody reads is never seen.
+    // The end of a stream is only emitted when the stream is read.
     socket.resume();
     socket.on('error', () => undefined);
     socket.on('close', () => open.delete(socket));

@@ -1,6 +1,6 @@
 import tls from 'node:tls';
 
-/** Trusts an authority as those of the system are, at one port. @returns takes it away again */
+/** Trusts a CA on one port, as the system's CAs are trusted. @returns removes it again */
 export function trust(ca: string, port: number): () => void {
   const { connect } = tls;
   const isThere = (args: readonly unknown[]) =>
