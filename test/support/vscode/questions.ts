@@ -55,7 +55,7 @@ abstract class FakeQuestion implements vscode.QuickInput {
 
   protected nextAnswer(): string {
     const answer = fake.answers.shift();
-    if (answer === undefined) throw new Error(`The test provides no answer to "${this.title}".`);
+    if (answer === undefined) throw new Error(`The test has no answer to "${this.title}".`);
     return answer;
   }
 
@@ -100,7 +100,7 @@ export class FakeQuickPick<T extends vscode.QuickPickItem>
     const item = this.items.find(({ label }) => label.includes(text));
     if (!item) {
       const labels = this.items.map(({ label }) => label).join(', ');
-      throw new Error(`"${this.title}" has no item "${text}". Its items: ${labels}.`);
+      throw new Error(`"${this.title}" has no "${text}"; it has: ${labels}.`);
     }
     this.select([item]);
     this.accept();
