@@ -2,13 +2,13 @@ import * as vscode from 'vscode';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { changeSetting, fake, memento } from '../support/fakeVscode';
 
-describe('The fake of vscode', () => {
+describe('vscode fake', () => {
   afterEach(() => {
     fake.reset();
     vi.useRealTimers();
   });
 
-  it('names what it lacks, where it would be undefined', () => {
+  it('throws with the name of a missing member', () => {
     expect(() => vscode.tests).toThrow(/"tests" export is defined on the "vscode" mock|no vscode\.tests/);
     expect(() => void vscode.window.createTerminal('x')).toThrow('has no window.createTerminal');
     expect(() => vscode.Uri.prototype).toThrow('has no Uri.prototype');
@@ -17,7 +17,7 @@ describe('The fake of vscode', () => {
     );
   });
 
-  it('has the defaults of package.json as settings, and reports a change by each of its sections', () => {
+  it('uses the defaults of package.json and reports a changed setting for each of its sections', () => {
     const seen: boolean[][] = [];
     vscode.workspace.onDidChangeConfiguration((event) =>
       seen.push(
@@ -33,7 +33,7 @@ describe('The fake of vscode', () => {
     expect(seen).toEqual([[true, true, false, false]]);
   });
 
-  it('keeps state as text: what is changed later is not', async () => {
+  it('stores a copy of state', async () => {
     const state = memento();
     const value = { list: [1] };
     await state.update('key', value);
@@ -41,14 +41,14 @@ describe('The fake of vscode', () => {
     expect(state.get('key')).toEqual({ list: [1] });
   });
 
-  it('translates texts, and puts arguments into the translation', () => {
+  it('translates texts and inserts arguments', () => {
     expect(vscode.l10n.t('{0} of {1}', 'a', 2)).toBe('a of 2');
     fake.translate = (text) => `[${text}]`;
     expect(vscode.l10n.t('{0} of {1}', 'a', 2)).toBe('[a of 2]');
     expect(vscode.l10n.t('Delete {name}', { name: 'x' })).toBe('[Delete x]');
   });
 
-  it('takes the item that the test names, and fails when there is none, or no answer', () => {
+  it('selects the item that the test names, and fails without a matching item or an answer', () => {
     vi.useFakeTimers();
     const open = () => {
       const pick = vscode.window.createQuickPick();

@@ -18,12 +18,12 @@ const tail =
 /** `{"error":{…}}` of the ARM platform. */
 const platform = (status: number, code: string, message: string, more: Json = {}) =>
   refusal(status, { error: { code, message, ...more } });
-/** The IoT Hub provider writes a number, and no wrapper. */
+/** The IoT Hub resource provider returns a numeric code without a wrapper. */
 const provider = (status: number, code: number, message: string) =>
   refusal(status, { code, httpStatusCode: 'BadRequest', message: `${message}${tail}` });
 const refusal = (status: number, body: Json, headers: Record<string, string> = {}) =>
   new ArmRefusal({ status, headers: createHttpHeaders(headers), body });
-/** What the SDK throws. */
+/** An error as the SDK throws it. */
 const sdk = (statusCode: number, details: Json) =>
   Object.assign(new Error('outer'), { name: 'RestError', statusCode, details });
 

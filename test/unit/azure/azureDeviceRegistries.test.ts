@@ -15,7 +15,7 @@ let connection: HubConnection = byKey;
 const registries = new AzureDeviceRegistries(async () => connection);
 afterEach(() => registries.dispose());
 
-/** Fails before anything is sent, and says whose it was. */
+/** Fails before a request is sent, with the name of the credential. */
 const tokensOf = (name: string) => ({
   getToken: async () => {
     throw new IotError('signInNeeded', name);

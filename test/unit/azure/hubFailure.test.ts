@@ -99,10 +99,10 @@ describe('A failed certificate operation', () => {
       'unreachable',
       'management.azure.com:443',
     ],
-  ])('is reported with a remedy: %s', (_, error, action, code, said) => {
+  ])('is reported with a remedy: %s', (_, error, action, code, message) => {
     const failure = say(error, action);
     expect(failure.code).toBe(code);
-    expect(failure.message).toContain(said);
+    expect(failure.message).toContain(message);
     expect(failure.message).not.toMatch(/correlation identifier|IH412001/);
   });
 

@@ -16,7 +16,7 @@ const refused = (statusCode: number, message: string) =>
     response: { statusCode },
     responseBody: JSON.stringify({ Message: message, ExceptionMessage: 'Tracking ID:1' }),
   });
-/** As the service words it. */
+/** The message of the service. */
 const noRole = refused(
   401,
   'ErrorCode:IotHubUnauthorized;Principal ada@contoso.com is not authorized for POST on /devices/query due to no assigned permissions',

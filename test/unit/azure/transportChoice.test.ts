@@ -3,7 +3,7 @@ import { BlockedError, TransportFinder } from '../../../src/azure/mqtt/transport
 import { type Transport } from '../../../src/core/message/deviceSession';
 import { IotError } from '../../../src/core/errors';
 
-/** Attempts that fail on the ways that are closed, and the ways that were tried. */
+/** Attempts that fail over closed transports, and the transports that were tried. */
 function aNetwork() {
   const tried: Transport[] = [];
   const closed = new Set<Transport>();

@@ -127,10 +127,10 @@ describe('Certificate authority folder', () => {
     const parentFolder = path.join(folder, 'usb', 'deep');
     const elsewhere = await open().add(anAuthority(root, { parentFolder }));
     expect(path.dirname(elsewhere.folder)).toBe(parentFolder);
-    const usual = await open().add(anAuthority(middle));
+    const normal = await open().add(anAuthority(middle));
     expect((await open('other place').list()).map(({ folder: where }) => where)).toEqual([
       elsewhere.folder,
-      usual.folder,
+      normal.folder,
     ]);
   });
 
@@ -313,7 +313,7 @@ describe('Removal', () => {
     expect((await open().issued()).map(({ deviceId }) => deviceId)).toEqual(['b']);
     expect(readdirSync(path.join(own, 'devices'))).toHaveLength(2);
     await expect(store.removeIssued(first.id)).rejects.toMatchObject({ code: 'notFound' });
-    // The index may not be trusted; it must not cause the deletion of other files.
+    // The index is not trusted; it must not cause the deletion of other files.
     writeFileSync(path.join(folder, 'precious.pem'), 'precious');
     const entry = {
       ...first,

@@ -83,7 +83,7 @@ describe('Encrypted key', () => {
       code: 'wrongPassphrase',
       message: 'This private key is protected by a passphrase.',
     });
-    // One in 256 wrong passphrases produces valid padding.
+    // One in 256 incorrect passphrases produces valid padding.
     for (let i = 0; i < 600; i++) {
       await expect(engine.unlockKey({ pem, passphrase: `wrong ${i}` })).rejects.toMatchObject({
         code: 'wrongPassphrase',

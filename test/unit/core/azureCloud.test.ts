@@ -13,7 +13,7 @@ describe('The cloud in VS Code settings', () => {
     const cloud = readCloud({ environment, customEnvironment: custom, caFile: '/ca.pem' });
     expect(cloud).toMatchObject({ resourceManager, hubResource });
     expect(cloud.provider).toBe(environment ? 'microsoft-sovereign-cloud' : 'microsoft');
-    // Its hubs have public authorities, which another one would replace.
+    // Its hubs have public CAs, which a custom CA file would replace.
     expect(cloud.caFile).toBeUndefined();
   });
 
@@ -49,7 +49,7 @@ describe('The cloud in VS Code settings', () => {
     [{}, 'resourceManagerEndpointUrl is missing'],
     [{ resourceManagerEndpointUrl: 'http://plain' }, 'must be an https:// URL'],
     [{ resourceManagerEndpointUrl: 'https://host/path' }, 'without a path'],
-  ])('that is custom and incomplete is reported: %j', (customEnvironment, said) => {
-    expect(() => readCloud({ environment: 'custom', customEnvironment })).toThrow(said);
+  ])('that is custom and incomplete is reported: %j', (customEnvironment, message) => {
+    expect(() => readCloud({ environment: 'custom', customEnvironment })).toThrow(message);
   });
 });

@@ -29,7 +29,7 @@ interface Answers {
   hubs: (subscription: AzureSubscription, signal?: AbortSignal) => Promise<readonly AzureHub[]>;
 }
 
-/** A directory over what a test answers; every answer can be changed while it runs. */
+/** A directory with the given answers, which can be changed during a test. */
 function aDirectory(change: Partial<Answers> = {}, ...signedIn: (typeof ann)[]) {
   const answers: Answers = {
     tenants: async () => [aTenant()],
@@ -68,7 +68,7 @@ function aDirectory(change: Partial<Answers> = {}, ...signedIn: (typeof ann)[]) 
   return { directory, answers, calls, accounts, kept, changes };
 }
 
-/** Answers when the test says so. */
+/** A promise that the test resolves or rejects. */
 function deferred<T>() {
   let resolve: (value: T) => void = () => undefined;
   let reject: (error: Error) => void = () => undefined;
@@ -272,7 +272,7 @@ describe('Selected subscriptions', () => {
     expect(list.hiddenTenants).toEqual(['locked']);
     expect(list.tenants?.map(({ id }) => id)).toEqual(['home', 'locked']);
     expect(calls.subscriptions).toEqual(['home']);
-    // The same again asks nobody.
+    // Selecting the same again sends no request.
     await directory.choose(ann, { hiddenTenants: ['gone', 'locked'], subscriptionIds: [] });
     expect(names(await directory.subscriptions(ann))).toEqual([]);
     expect(calls.subscriptions).toEqual(['home']);
@@ -416,7 +416,7 @@ describe('An account that signs out', () => {
     await delay(0);
     accounts.signedIn.pop();
     accounts.changed.fire();
-    // As the tree does when it is drawn again.
+    // As the tree does when it refreshes.
     await directory.accounts();
     expect(await waiting).toMatchObject({ subscriptions: [], failures: [] });
   });

@@ -31,8 +31,8 @@ describe('A hub name', () => {
     ['größe', /cannot contain "ö"/],
     ['hub😀', /cannot contain "😀"/],
     ['hub-', /cannot end with "-"/],
-  ])('"%s" is rejected with a message', (name, said) => {
-    expect(hubNameProblem(name)).toMatch(said);
+  ])('"%s" is rejected with a message', (name, message) => {
+    expect(hubNameProblem(name)).toMatch(message);
   });
 });
 
@@ -49,8 +49,8 @@ describe('A resource group name', () => {
     ['a/b', /cannot contain "\/"/],
     ['end.', /cannot end with "\."/],
     ['x'.repeat(91), /at most 90 characters/],
-  ])('"%s" is rejected with a message', (name, said) => {
-    expect(resourceGroupNameProblem(name)).toMatch(said);
+  ])('"%s" is rejected with a message', (name, message) => {
+    expect(resourceGroupNameProblem(name)).toMatch(message);
   });
 
   it('is rejected with a reason for any other text', () => {

@@ -70,7 +70,7 @@ describe('The approximate location', () => {
         return distance !== undefined && distance >= 0 && distance <= 180;
       }),
     );
-    // Across the date line it is near.
+    // Close, although across the date line.
     expect(distanceTo({ ...eastUs, longitude: -175 }, { longitude: 175 })).toBe(10);
     expect(distanceTo({ name: 'x', displayName: 'X' }, berlin)).toBeUndefined();
   });

@@ -6,8 +6,8 @@ import { type Hub, type HubSource } from '../../../src/core/hub/hub';
 import { HubDirectory } from '../../../src/core/hub/hubDirectory';
 import { HubBadges } from '../../../src/core/hub/hubBadges';
 
-describe('A store of disposables', () => {
-  it('disposes in reverse, once, and what comes late at once', () => {
+describe('DisposableStore', () => {
+  it('disposes once in reverse order, and immediately if added later', () => {
     const order: string[] = [];
     const store = new DisposableStore();
     store.add({ dispose: () => order.push('first') });
@@ -19,8 +19,8 @@ describe('A store of disposables', () => {
   });
 });
 
-describe('An emitter', () => {
-  it('reaches each subscription until it ends, the same listener twice included', () => {
+describe('Emitter', () => {
+  it('notifies each subscription until it is disposed, even with the same listener', () => {
     const emitter = new Emitter<number>();
     const listener = vi.fn();
     const first = emitter.event(listener);
@@ -32,7 +32,7 @@ describe('An emitter', () => {
   });
 });
 
-describe('The hub directory', () => {
+describe('hub directory', () => {
   const hub = (id: string): Hub => ({
     kind: 'connectionString',
     id,
@@ -46,7 +46,7 @@ describe('The hub directory', () => {
     connection: (hubId) => Promise.reject(new Error(`asked for ${hubId}`)),
   });
 
-  it('lists the hubs of all sources in their order and asks the right one', async () => {
+  it('lists the hubs of all sources in order and gets connections from the right source', async () => {
     const directory = new HubDirectory();
     directory.add(source('local'));
     directory.add(source('a', 'b'));
@@ -56,8 +56,8 @@ describe('The hub directory', () => {
   });
 });
 
-describe('Marks of hubs', () => {
-  it('say when something changed, and only then', () => {
+describe('hub badges', () => {
+  it('report changes only', () => {
     const badges = new HubBadges();
     const changes = vi.fn();
     badges.onDidChange(changes);
@@ -71,8 +71,8 @@ describe('Marks of hubs', () => {
   });
 });
 
-describe('The wait before the next try', () => {
-  it('doubles up to a limit, and half of it is left to chance', () => {
+describe('retry delay', () => {
+  it('doubles up to a limit, and half of it is random', () => {
     const least = [0, 1, 2, 3, 6, 40, 5_000].map((attempt) => backoffMs(attempt, { random: () => 0 }));
     const most = [0, 1, 2, 3, 6, 40, 5_000].map((attempt) => backoffMs(attempt, { random: () => 1 }));
     expect(least).toEqual([250, 500, 1_000, 2_000, 15_000, 15_000, 15_000]);
@@ -80,11 +80,11 @@ describe('The wait before the next try', () => {
     expect(backoffMs(1, { first: 1_000, most: 1_500, random: () => 1 })).toBe(1_500);
   });
 
-  it('is another for each of those who try again after the same failure', () => {
+  it('differs between clients that retry after the same failure', () => {
     const waits = Array.from({ length: 200 }, () => backoffMs(3));
     expect(Math.min(...waits)).toBeGreaterThanOrEqual(2_000);
     expect(Math.max(...waits)).toBeLessThanOrEqual(4_000);
-    // All in one tenth of the range would be no chance.
+    // Random values are not all in a tenth of the range.
     expect(Math.max(...waits) - Math.min(...waits)).toBeGreaterThan(1_000);
   });
 });

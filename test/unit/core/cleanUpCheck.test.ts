@@ -29,12 +29,12 @@ import {
   shown,
 } from '../../support/cleanUp';
 
-/** A world of hubs, groups and devices as a test wants it. */
+/** Hubs, groups and devices that a test can modify. */
 class World {
   subscriptions: readonly AzureSubscription[] = [aSubscription];
   groups = new Map<string, readonly Resource[]>();
   hubs: AzureHub[] = [];
-  /** Of the tree, by id. */
+  /** Hubs in the tree, by ID. */
   listed = new Map<string, Pick<Hub, 'kind' | 'name'> & { readonly hostName?: string }>([
     ['local-hub', { kind: 'local', name: 'Local Hub' }],
   ]);
@@ -113,8 +113,8 @@ class World {
     };
   }
 
-  check(things: readonly CreatedResource[], scope: CleanUpScope = {}) {
-    return checkCreatedResources(things, this.sources(), {
+  check(resources: readonly CreatedResource[], scope: CleanUpScope = {}) {
+    return checkCreatedResources(resources, this.sources(), {
       scope,
       retry: { wait: async () => undefined },
     });
@@ -170,7 +170,7 @@ describe('Checking created resources', () => {
       { kind: 'authority', authorityId: 'a1', name: 'Old name' },
     ]);
     expect(unreachable).toEqual([]);
-    expect(gone.map((thing) => ('name' in thing ? thing.name : thing.deviceId)).sort()).toEqual([
+    expect(gone.map((resource) => ('name' in resource ? resource.name : resource.deviceId)).sort()).toEqual([
       'gone-CA',
       'gone-d',
       'gone-h',
@@ -334,7 +334,7 @@ describe('Checking created resources', () => {
     const world = new World();
     world.groups.set('rg', []);
     world.devices.set('local-hub', ['d']);
-    const things = [
+    const resources = [
       madeGroup('rg'),
       { ...madeGroup('elsewhere'), subscriptionId: 'sub-2', accountId: 'bert' },
       madeDevice('d'),
@@ -342,7 +342,7 @@ describe('Checking created resources', () => {
     ];
     for (const scope of [{ accountId: 'anna' }, { accountId: 'anna', subscriptionId: 'SUB-1' }]) {
       world.asked = [];
-      const { found, unreachable } = await world.check(things, scope);
+      const { found, unreachable } = await world.check(resources, scope);
       expect(found.map(({ created }) => created)).toEqual([madeGroup('rg')]);
       expect(unreachable).toEqual([]);
       expect(world.asked).toEqual(['group rg']);

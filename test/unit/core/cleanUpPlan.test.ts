@@ -154,7 +154,7 @@ describe('Selection of Clean Up', () => {
       ticked = resolveSelection(rows, new Set(), ticked);
       for (let click = 0; click < 20; click++) {
         const next = new Set(ticked);
-        // A click, or the box that ticks or unticks all.
+        // A click on a row, or the checkbox that selects or deselects all rows.
         const clicked = random() < 0.1 ? rows : [rows[Math.floor(random() * rows.length)] as ShownRow];
         const isOn = random() < 0.5;
         for (const { id } of clicked)

@@ -22,7 +22,7 @@ import {
   randomOf,
 } from '../../support/cleanUp';
 
-/** Notes what it is told to delete, and fails or waits as a test wants it. */
+/** Records what is deleted, and fails or waits as a test requires. */
 class RecordedOperations implements CleanUpOperations {
   readonly log: string[] = [];
   readonly failures = new Map<string, Error>();
@@ -137,15 +137,15 @@ describe('Clean Up', () => {
       if (refusals-- > 0) throw new IotError('throttled', 'Slow down.');
     };
     const waits: number[] = [];
-    const said: string[] = [];
+    const texts: string[] = [];
     const rows = cleanUpPlan({ found: [foundDevice('d')] });
     const outcomes = await runCleanUp(rows, all(rows), operations, resourceLogOf(rows), {
       signal: new AbortController().signal,
-      report: (progress) => void said.push(cleanUpProgressText(progress)),
+      report: (progress) => void texts.push(cleanUpProgressText(progress)),
       retry: { wait: async (ms) => void waits.push(ms) },
     });
     expect(waits).toEqual([5_000, 10_000, 20_000]);
-    expect(said).toContain('1 of 1: device d on Local Hub (throttled, retrying in 10 s)');
+    expect(texts).toContain('1 of 1: device d on Local Hub (throttled, retrying in 10 s)');
     expect(outcomeSummary(outcomes)).toBe('1 deleted.');
   });
 
@@ -171,7 +171,7 @@ describe('Clean Up', () => {
     const resourceLog = resourceLogOf(rows);
     let writes = 0;
     const remove = resourceLog.remove.bind(resourceLog);
-    resourceLog.remove = (...things) => (writes++, remove(...things));
+    resourceLog.remove = (...resources) => (writes++, remove(...resources));
     await run(rows, all(rows), operations, resourceLog);
     expect(operations.most).toBe(4);
     expect(writes).toBeLessThanOrEqual(11);
@@ -222,13 +222,13 @@ describe('Canceling Clean Up', () => {
       const rows = everything();
       const resourceLog = resourceLogOf(rows);
       const outcomes = await run(rows, all(rows), operations, resourceLog, controller.signal);
-      const told = statuses(outcomes);
-      const done = Object.keys(told).filter((title) => told[title] === 'deleted');
+      const result = statuses(outcomes);
+      const done = Object.keys(result).filter((title) => result[title] === 'deleted');
       expect(done.sort()).toEqual([...operations.log].sort());
-      expect(Object.values(told).filter((status) => status === 'cut').length).toBeLessThanOrEqual(1);
-      expect(Object.values(told)).not.toContain('failed');
+      expect(Object.values(result).filter((status) => status === 'cut').length).toBeLessThanOrEqual(1);
+      expect(Object.values(result)).not.toContain('failed');
       if (point === 0) expect(operations.log.length).toBeLessThanOrEqual(1);
-      // What is left is still listed: the device in the hub as long as its hub is there.
+      // What remains is still listed: the device while its hub exists.
       const left = outcomes.filter(({ status }) => status === 'left' || status === 'cut');
       for (const { resource } of left) expect(resourceLog.list()).toContainEqual(resource.created);
       const rest = cleanUpPlan({
@@ -327,7 +327,7 @@ describe('Clean Up of any selection', () => {
         .filter(({ id }) => ticked.has(id))
         .flatMap(({ resources }) => resources.map(resourceText));
       expect(operations.log.filter((title) => !allowed.includes(title))).toEqual([]);
-      // What is destroyed with a container is ticked as well.
+      // Resources deleted with a container are selected as well.
       const containers = rows.filter(
         ({ id, resources }) =>
           ticked.has(id) && resources.some((resource) => operations.log.includes(resourceText(resource))),
@@ -335,7 +335,7 @@ describe('Clean Up of any selection', () => {
       for (const { id } of containers)
         for (const inside of rows.filter(({ within }) => within.includes(id)))
           expect(ticked.has(inside.id)).toBe(true);
-      // What is unticked or failed is remembered, and so is what is none of its business.
+      // Deselected, failed and unrelated resources stay in the log.
       const failed = outcomes
         .filter(({ status }) => status === 'failed')
         .map(({ resource }) => resource.created);

@@ -99,7 +99,7 @@ describe('The log of created resources', () => {
   });
 });
 
-/** The state of VS Code, as several windows see it: each has a copy that follows the others a little later. */
+/** The state of VS Code as several windows see it: each has a copy that is updated with a delay. */
 class SharedState {
   private whole: Record<string, unknown> = {};
   private readonly windows: { copy: Record<string, unknown> }[] = [];
@@ -113,7 +113,7 @@ class SharedState {
         own.copy = { ...own.copy, [key]: JSON.parse(JSON.stringify(value)) as unknown };
         const written = own.copy;
         await Promise.resolve();
-        // The whole state is written, so what another window wrote in the same moment is lost.
+        // The whole state is written, so concurrent writes of other windows are lost.
         this.whole = written;
         setTimeout(() => this.windows.forEach((window) => (window.copy = this.whole)), 50);
       },

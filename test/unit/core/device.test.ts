@@ -27,8 +27,8 @@ const device: Device = {
   etag: 'x',
 };
 
-describe('A device id', () => {
-  it.each(['a', "A-1.b+c%d_e#f*g?h!i(j),k:l=m@n$o'p", 'x'.repeat(128)])('may be %s', (deviceId) => {
+describe('device ID', () => {
+  it.each(['a', "A-1.b+c%d_e#f*g?h!i(j),k:l=m@n$o'p", 'x'.repeat(128)])('%s is valid', (deviceId) => {
     expect(deviceIdProblem(deviceId)).toBeUndefined();
   });
 
@@ -39,11 +39,11 @@ describe('A device id', () => {
     ['a/b', '"/"'],
     ['grün', '"ü"'],
     ['a\\b', '"\\"'],
-  ])('may not be "%s"', (deviceId, part) => {
+  ])('"%s" is rejected with a message', (deviceId, part) => {
     expect(deviceIdProblem(deviceId)).toContain(part);
   });
 
-  it('with the wildcards of MQTT cannot publish', () => {
+  it('that contains MQTT wildcards cannot publish', () => {
     expect(worksOverMqtt('a-1')).toBe(true);
     expect(worksOverMqtt('a#1')).toBe(false);
     expect(() =>
@@ -56,18 +56,18 @@ describe('A device id', () => {
   });
 });
 
-describe('A device connection string', () => {
-  it('has the form of the SDKs', () => {
+describe('device connection string', () => {
+  it('has the format of the SDKs', () => {
     expect(deviceConnectionString(hub, device)).toBe(
       'HostName=localhost;DeviceId=d1;SharedAccessKey=a2V5MQ==',
     );
   });
 
-  it('has a port of its own behind the host name', () => {
+  it('contains a custom port after the host name', () => {
     expect(deviceConnectionString({ ...hub, mqttPort: 18883 }, device)).toMatch(/^HostName=localhost:18883;/);
   });
 
-  it('says x509 for devices with certificates, which have no key', () => {
+  it('contains x509=true for devices with certificates, which have no key', () => {
     const own: Device = { ...device, credentials: { kind: 'certificateAuthority' } };
     expect(deviceConnectionString(hub, own)).toBe('HostName=localhost;DeviceId=d1;x509=true');
     expect(() => deviceKey(own)).toThrow('certificate');
@@ -77,7 +77,7 @@ describe('A device connection string', () => {
 describe('MQTT settings', () => {
   const request = { hub, device, tokenSeconds: 600, now: 1_700_000_000_000 };
 
-  it('are those of a device of IoT Hub', () => {
+  it('match those of IoT Hub devices', () => {
     const settings = mqttSettings({ ...request, bag: jsonProperties });
     expect(settings).toMatchObject({
       host: 'localhost',
@@ -93,17 +93,17 @@ describe('MQTT settings', () => {
     );
   });
 
-  it('do not call text JSON', () => {
+  it('do not declare text as JSON', () => {
     expect(mqttSettings({ ...request, bag: [] }).topic).toBe('devices/d1/messages/events/');
   });
 
-  it('take another CA file when one is given', () => {
+  it('use a given CA file', () => {
     expect(mqttSettings({ ...request, bag: [], caFile: '/other.pem' }).caFile).toBe('/other.pem');
   });
 });
 
-describe('A thumbprint', () => {
-  it('may come with colons, spaces and small letters', () => {
+describe('thumbprint', () => {
+  it('can contain colons, spaces and lowercase letters', () => {
     const typed = Array(20).fill('ab').join(':');
     expect(thumbprintProblem(typed)).toBeUndefined();
     expect(normalizeThumbprint(` ${typed} `)).toBe('AB'.repeat(20));
@@ -114,11 +114,11 @@ describe('A thumbprint', () => {
     ['', '40 (SHA-1) or 64'],
     ['xyz', '"X"'],
     ['abcd', 'has 4'],
-  ])('cannot be "%s"', (typed, part) => {
+  ])('"%s" is rejected with a message', (typed, part) => {
     expect(thumbprintProblem(typed)).toContain(part);
   });
 
-  it('cannot be had from a file without a certificate', () => {
+  it('cannot be computed from a file without a certificate', () => {
     expect(() => thumbprintOf(Buffer.from('no certificate'), 'SHA-256')).toThrow(
       'does not contain an X.509 certificate',
     );

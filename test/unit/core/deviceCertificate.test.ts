@@ -99,8 +99,8 @@ describe('Device list', () => {
     ['deviceId\n', 'contains no device IDs'],
     ['a\0b', 'not a text file'],
     ['x\n'.repeat(100_001), 'more than 100,000 lines'],
-  ])('rejects a file that is not a device list, case %$', (text, said) => {
-    expect(() => parseDeviceList(text)).toThrow(said);
+  ])('rejects a file that is not a device list, case %$', (text, message) => {
+    expect(() => parseDeviceList(text)).toThrow(message);
   });
 
   it('throws only IotErrors, whatever the file contains', () => {
@@ -151,7 +151,7 @@ describe('Preflight check of a device certificate', () => {
     expect(codes({ key: { pem: leaf.keyPem } })).toEqual([]);
     const below = await makeCertificate({ commonName: 'd1', issuer: intermediate, until: 300 });
     expect(codes({ certificate: below.pem + intermediate.pem })).toEqual([]);
-    // The hub may have the intermediate instead of the root, whether the device presents it or not.
+    // The hub may have the intermediate instead of the root, whether or not the device presents it.
     expect(codes({ certificate: below.pem, hubCertificates: [onHub(intermediate, true)] })).toEqual([]);
   });
 

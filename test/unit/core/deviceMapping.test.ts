@@ -15,7 +15,7 @@ describe('replay device mapping', () => {
     ['semicolons', 'boiler,1;test,1\r\nboiler,2;test,2\r\n'],
     ['tabs', 'boiler,1\ttest,1\rboiler,2\ttest,2'],
   ])('can be separated by %s if the IDs contain commas', (_, text) => {
-    // The first separator counts, so the ids of the first row are in quotes.
+    // The first separator determines the format, so the IDs of the first row are quoted.
     const quoted = text.replace('boiler,1', '"boiler,1"').replace('test,1', '"test,1"');
     expect([...parseDeviceMapping(quoted)]).toEqual([
       ['boiler,1', 'test,1'],

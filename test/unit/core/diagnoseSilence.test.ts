@@ -152,10 +152,10 @@ describe('diagnosis of missing messages', () => {
       /monitored devices "a" and "b" do not exist\. Register them/,
       'registerDevice',
     ],
-  ])('reports %s with a fix', (_, change, said, fix) => {
+  ])('reports %s with a fix', (_, change, text, fix) => {
     const found = causes(change);
     expect(found).toHaveLength(1);
-    expect(found[0]?.text).toMatch(said);
+    expect(found[0]?.text).toMatch(text);
     expect(found[0]?.fix).toBe(fix);
     expect(diagnoseSilence(evidence(change))[0]).toEqual(found[0]);
   });

@@ -5,8 +5,8 @@ import { hubShortName, parseHubConnection } from '../../../src/core/hub/hubConne
 const key = Buffer.from('0123456789abcdef').toString('base64');
 const plain = `HostName=factory.azure-devices.net;SharedAccessKeyName=service;SharedAccessKey=${key}`;
 
-describe('A hub connection string', () => {
-  it('without ports means the ports of Azure and the authorities of the system', () => {
+describe('hub connection string', () => {
+  it('without ports uses Azure's ports and the system's CAs', () => {
     expect(parseHubConnection(plain)).toEqual({
       hostName: 'factory.azure-devices.net',
       policyName: 'service',
@@ -17,7 +17,7 @@ describe('A hub connection string', () => {
     });
   });
 
-  it('may say where the hub listens and whom to trust', () => {
+  it('can contain the ports and the CA file of the hub', () => {
     const text = `${plain};MqttPort=18883;HttpsPort=18443;AmqpPort=15671;CaFile=/home/me/my = hub/ca.pem`;
     expect(parseHubConnection(text)).toMatchObject({
       mqttPort: 18883,
@@ -30,7 +30,7 @@ describe('A hub connection string', () => {
   const arm =
     'ArmEndpoint=https://localhost:8444/;ArmTokenFile=/x/arm.token;ArmResourceId=/subscriptions/s/resourceGroups/rg/providers/Microsoft.Devices/IotHubs/h';
 
-  it('may say where the hub is managed', () => {
+  it('can contain the management endpoint of the hub', () => {
     expect(parseHubConnection(`${plain};${arm}`).management).toEqual({
       endpoint: 'https://localhost:8444',
       subscriptionId: 's',
@@ -45,11 +45,11 @@ describe('A hub connection string', () => {
     [arm.replace('https:', 'http:'), 'https://'],
     [arm.replace(/;ArmTokenFile=[^;]*/, ''), 'ArmTokenFile'],
     [arm.replace('IotHubs/h', 'h'), 'ArmResourceId'],
-  ])('says what is wrong with the management in %s', (text, said) => {
-    expect(() => parseHubConnection(`${plain};${text}`)).toThrow(said);
+  ])('reports an invalid management endpoint: %s', (text, message) => {
+    expect(() => parseHubConnection(`${plain};${text}`)).toThrow(message);
   });
 
-  it('may come with spaces, quotes, another order and other capitals', () => {
+  it('is parsed with spaces, quotes, and any order and case of names', () => {
     const text = ` "sharedaccesskey=${key}; HOSTNAME=localhost ;SharedAccessKeyName=iothubowner;" `;
     expect(parseHubConnection(text)).toMatchObject({ hostName: 'localhost', policyName: 'iothubowner', key });
   });
@@ -69,7 +69,7 @@ describe('A hub connection string', () => {
     [`${plain};MqttPort=0`, 'MqttPort must be a port'],
     [`${plain};HttpsPort=eighty`, 'HttpsPort must be a port'],
     [`${plain};AmqpPort=70000`, 'AmqpPort must be a port'],
-  ])('%j is refused with a sentence that holds "%s"', (text, part) => {
+  ])('%j is rejected with a message that contains "%s"', (text, part) => {
     expect(() => parseHubConnection(text)).toThrow(
       expect.objectContaining({
         code: 'invalidInput',
@@ -78,7 +78,7 @@ describe('A hub connection string', () => {
     );
   });
 
-  it('never puts the key into the refusal', () => {
+  it('is never rejected with a message that contains the key', () => {
     fc.assert(
       fc.property(
         fc.string({ minLength: 8, maxLength: 60 }).filter((text) => !text.includes(';')),
@@ -94,7 +94,7 @@ describe('A hub connection string', () => {
     );
   });
 
-  it('has a short name in its host name', () => {
+  it('has a short name for its host name', () => {
     expect(hubShortName('factory.azure-devices.net')).toBe('factory');
     expect(hubShortName('localhost')).toBe('localhost');
   });

@@ -16,7 +16,7 @@ const calls = [
   'connectedCount',
 ] as const;
 
-describe('A registry with the least rights', () => {
+describe('device registry with least privilege', () => {
   function opened(fails?: Error) {
     const log: string[] = [];
     const refused = vi.fn();
@@ -31,7 +31,7 @@ describe('A registry with the least rights', () => {
     return { registries, log, refused };
   }
 
-  it('opens each call with what that call needs', async () => {
+  it('makes each call with the rights it requires', async () => {
     const { registries, log, refused } = opened();
     const registry = await registries.forHub('h');
     await registry.list('SELECT * FROM devices', 1);
@@ -57,7 +57,7 @@ describe('A registry with the least rights', () => {
     expect(refused).not.toHaveBeenCalled();
   });
 
-  it('tells of a refused key, and of no other failure', async () => {
+  it('reports a refused key and no other failure', async () => {
     const unauthorized = opened(new IotError('unauthorized', 'The hub refused the key.'));
     await expect((await unauthorized.registries.forHub('h')).get('d')).rejects.toThrow('refused');
     expect(unauthorized.refused).toHaveBeenCalledWith('h');
@@ -67,22 +67,22 @@ describe('A registry with the least rights', () => {
   });
 });
 
-describe('A token of Microsoft Entra ID', () => {
+describe('Microsoft Entra ID token', () => {
   const jwt = (claims: unknown) =>
     `head.${Buffer.from(JSON.stringify(claims)).toString('base64url')}.signature`;
 
-  it('carries its end', () => {
+  it('contains its expiry time', () => {
     expect(readAccessToken(jwt({ exp: 2_000 }), 0).expiresAt).toBe(2_000_000);
   });
 
   it.each(['', 'opaque', 'a.b.c', 'a.bnVsbA.c', jwt('text'), jwt({ exp: 'soon' })])(
-    'that says no end (%s) counts for five minutes',
+    'without an expiry time (%s) is valid for five minutes',
     (token) => {
       expect(readAccessToken(token, 1_000).expiresAt).toBe(301_000);
     },
   );
 
-  it('says whom it is for: the object id before the name, and nothing that a shell would read', () => {
+  it('identifies the assignee by object ID or name, without shell syntax', () => {
     expect(assigneeOf(jwt({ upn: 'ann@contoso.com', oid: '11-22' }))).toBe('11-22');
     expect(assigneeOf(jwt({ upn: 'ann@contoso.com' }))).toBe('ann@contoso.com');
     expect(assigneeOf(jwt({ upn: '$(reboot)' }))).toBeUndefined();

@@ -6,12 +6,12 @@ import { describeError, IotError } from '../../../src/core/errors';
 
 const secret = 'c2VjcmV0L2tleStvZisyNTY=';
 const encoded = encodeURIComponent(secret);
-// Put together here, since a whole block in a file looks like a leaked key to scanners.
+// Assembled here, because secret scanners report a complete block in a file.
 const pem = (kind: string) =>
   `-----BEGIN ${kind}-----\nTUlJRW93SUJBQUtDQVFFQQ==\nc2VjcmV0\n-----END ${kind}-----`;
 const twice = encodeURIComponent(encoded);
 
-describe('Masking', () => {
+describe('secret masking', () => {
   it.each([
     [
       'a service connection string',
@@ -54,7 +54,7 @@ describe('Masking', () => {
     'DSA PRIVATE KEY',
     'ENCRYPTED PRIVATE KEY',
     'OPENSSH PRIVATE KEY',
-  ])('hides a PEM block of kind %s, whole or cut, and keeps what stands around', (kind) => {
+  ])('hides a %s PEM block, complete or truncated, and keeps the surrounding text', (kind) => {
     const block = pem(kind);
     expect(maskSecrets(`before ${block} after`)).toBe('before -----PRIVATE KEY ***----- after');
     expect(maskSecrets(block.slice(0, 60))).not.toContain('TUlJ');
@@ -65,7 +65,7 @@ describe('Masking', () => {
     expect(maskSecrets(text)).toBe(text);
   });
 
-  it('hides any key in a connection string, wherever it stands', () => {
+  it('hides any key at any position in a connection string', () => {
     fc.assert(
       fc.property(fc.uint8Array({ minLength: 16, maxLength: 64 }), fc.boolean(), (bytes, isLast) => {
         const key = Buffer.from(bytes).toString('base64');
@@ -75,7 +75,7 @@ describe('Masking', () => {
     );
   });
 
-  it('is what the log applies to an error with all its causes', () => {
+  it('hides the secrets of an error and all its causes', () => {
     const cause = new Error(`could not use HostName=h;SharedAccessKey=${secret}`);
     const error = new IotError('serviceFailed', 'It failed.', { cause, detail: `sig=${encoded}` });
     expect(describeError(error)).toContain(secret);

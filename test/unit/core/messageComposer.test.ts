@@ -10,7 +10,7 @@ import { Generators } from '../../../src/core/template/generators';
 const draftWith = (change: Partial<PublishDraft>): PublishDraft => ({ ...newDraft(['d1'], 600), ...change });
 const read = (change: Partial<PublishDraft>, bytes?: Uint8Array | string) =>
   MessageComposer.create(draftWith(change), bytes, new Generators({ seed: 1 }));
-/** Half a character has no form in UTF-8. */
+/** A lone surrogate has no UTF-8 encoding. */
 const wellFormed = (text: string) => new TextDecoder().decode(new TextEncoder().encode(text));
 const moment = { deviceId: 'd1', deviceIndex: 0, n: 1, now: Date.UTC(2026, 0, 1) };
 const json = (text: string) => ({ body: { kind: 'json' as const, text } });
@@ -93,11 +93,11 @@ describe('message composer', () => {
       'warning',
       /Duplicate/,
     ],
-  ])('validates the names of properties: %j', (properties, severity, said) => {
+  ])('validates the names of properties: %j', (properties, severity, message) => {
     const { problems } = read({ properties });
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatchObject({ field: 'properties', severity, row: properties.length - 1 });
-    expect(problems[0]?.message).toMatch(said);
+    expect(problems[0]?.message).toMatch(message);
   });
 
   it('warns that routes cannot evaluate JSON in another encoding', () => {

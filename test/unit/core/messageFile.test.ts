@@ -56,8 +56,8 @@ describe('message file', () => {
     ['[]', /contains a list/],
     ['', /not valid JSON/],
     ['{"properties": {"a": 1}}', /properties\.a/],
-  ])('reports what is wrong with %s', (text, said) => {
-    expect(() => read(text)).toThrow(said);
+  ])('reports what is wrong with %s', (text, message) => {
+    expect(() => read(text)).toThrow(message);
   });
 
   it('omits default values', () => {

@@ -67,8 +67,8 @@ describe('message filter', () => {
     ['$.a>x', /requires a number/],
     ['$.', /not a valid path/],
     ['$.a[x]', /not a valid path/],
-  ])('reports why it is not valid: %s', (filter, said) => {
-    expect(() => parseMessageFilter(filter)).toThrow(said);
+  ])('reports why it is not valid: %s', (filter, message) => {
+    expect(() => parseMessageFilter(filter)).toThrow(message);
   });
 
   it('has examples that are valid', () => {

@@ -10,7 +10,7 @@ import { joined } from '../../../src/core/history/slabFormat';
 import { SlabWriter } from '../../../src/core/history/slabWriter';
 import { parseMessageFilter } from '../../../src/core/message/messageFilter';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
-import { noise, telemetry as usualTelemetry } from '../../support/telemetry';
+import { noise, telemetry as telemetryAt } from '../../support/telemetry';
 
 const start = Date.UTC(2026, 10, 24, 8);
 const telemetry = (n: number, change: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
@@ -172,7 +172,7 @@ describe('one hour of 5,000 messages per second', () => {
     const valueOf = (name: string) => settings[`iotHubWorkbench.monitor.history.${name}`]?.default ?? 0;
     const writer = new SlabWriter(0, 1024 * 1024);
     const random = noise();
-    while (writer.add(usualTelemetry(writer.count, { perSecond: 5_000, start, hasIds: false }, random)));
+    while (writer.add(telemetryAt(writer.count, { perSecond: 5_000, start, hasIds: false }, random)));
     const slab = new Slab(joined(writer.columns()), 0, writer.count);
     await slab.compress();
     const hour = 3_600 * 5_000;
@@ -181,9 +181,7 @@ describe('one hour of 5,000 messages per second', () => {
     const reader = await slab.open();
     const again = noise();
     for (let n = 0; n < slab.count; n++)
-      expect(reader?.message(n)).toEqual(
-        usualTelemetry(n, { perSecond: 5_000, start, hasIds: false }, again),
-      );
+      expect(reader?.message(n)).toEqual(telemetryAt(n, { perSecond: 5_000, start, hasIds: false }, again));
   });
 });
 
@@ -265,7 +263,7 @@ describe('numeric fields', () => {
     expect(first).toMatchObject({ at: start, min: 20, max: 26, count: 20 });
     expect(series.points(field, start, start + 10_000, 2)).toMatchObject([{ count: 100 }, { count: 100 }]);
     expect(series.points({ ...field, path: 'n' }, start, start + 10_000, 2)).toEqual([]);
-    // An hour later the first ones are forgotten.
+    // An hour later the oldest messages have been discarded.
     series.add([telemetry(0, { enqueuedAt: start + 3_605_000 })]);
     expect(series.points(field, start, start + 10_000, 10)).toHaveLength(4);
   });

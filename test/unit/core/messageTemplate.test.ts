@@ -24,7 +24,7 @@ const json = (text: string, seed = 1): MessageTemplate =>
   MessageTemplate.json(text, new Generators({ seed }));
 const text = (template: string, seed = 1): MessageTemplate =>
   MessageTemplate.text(template, new Generators({ seed }));
-/** What one expression gives in JSON. */
+/** The JSON value of one expression. */
 const value = (expression: string, at = moment): unknown =>
   JSON.parse(json(JSON.stringify(`{{ ${expression} }}`)).render(at)) as unknown;
 const values = (expression: string, count: number): unknown[] => {

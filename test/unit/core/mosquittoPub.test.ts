@@ -15,7 +15,7 @@ const settings: MqttSettings = {
   credentials: { kind: 'sas', password: token, expiresAt: 0 },
 };
 
-/** The words that a POSIX shell makes of a command line. */
+/** The arguments that a POSIX shell parses from a command line. */
 function shellWords(line: string): string[] {
   const script = `mosquitto_pub() { for word in "$@"; do printf '%s\\0' "$word"; done; }\n${line}`;
   return execFileSync('sh', ['-c', script], { encoding: 'utf8' }).split('\0').slice(0, -1);

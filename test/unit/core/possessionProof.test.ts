@@ -15,7 +15,7 @@ class FakeHub implements HubCertificates {
   readonly stored = new Map<string, HubCertificate & { readonly code?: string }>();
   readonly calls: string[] = [];
   private version = 0;
-  /** Runs before a call of that name, like another client. */
+  /** Runs before a call with that name, to simulate another client. */
   interfere: Partial<Record<'generate' | 'verify', () => void>> = {};
 
   put(name: string, pem: string, isVerified = false, code?: string): HubCertificate {
@@ -198,9 +198,9 @@ describe('Check of a verification certificate', () => {
     ['for another code', { commonName: 'CODE2' }, 'must be the verification code CODE'],
     ['expired', { from: -3, until: -1 }, 'has expired'],
     ['not valid yet', { from: 1, until: 3 }, 'is not valid before'],
-  ])('rejects a verification certificate that is %s', async (_, change, said) => {
+  ])('rejects a verification certificate that is %s', async (_, change, message) => {
     const wrong = await proof(change);
-    expect(() => checkProof(wrong, authority.pem, 'CODE')).toThrow(said);
+    expect(() => checkProof(wrong, authority.pem, 'CODE')).toThrow(message);
   });
 
   it('distinguishes a wrong key from a wrong issuer', async () => {

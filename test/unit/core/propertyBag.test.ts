@@ -27,7 +27,7 @@ describe('property bag', () => {
     fc.assert(
       fc.property(fc.array(fc.tuple(text, text)), (bag) => {
         const encoded = encodePropertyBag(bag);
-        expect(encoded).not.toMatch(/[#+/\u0000 ]/); // eslint-disable-line no-control-regex -- a topic may not hold it
+        expect(encoded).not.toMatch(/[#+/\u0000 ]/); // eslint-disable-line no-control-regex -- not allowed in a topic
         expect(decodePropertyBag(encoded)).toEqual(bag);
       }),
     );

@@ -7,11 +7,11 @@ import { SendResultList, type SendResult } from '../../../src/core/publish/sendR
 import { publishRun, type PublishRun, type RunDevice } from '../../../src/core/publish/publishRun';
 import { percentile, RunStatistics } from '../../../src/core/publish/runStatistics';
 
-/** A session that acknowledges after a while, and takes a few messages at once. */
+/** A session that acknowledges with a delay and accepts a few messages at a time. */
 class FakeSession implements DeviceSession {
   readonly sent: string[] = [];
   inFlight = 0;
-  mostInFlight = 0;
+  maxInFlight = 0;
   isClosed = false;
   private waiting: (() => void)[] = [];
   private readonly pending = new Set<(error: Error) => void>();
@@ -33,7 +33,7 @@ class FakeSession implements DeviceSession {
   publish(message: { payload: string | Uint8Array }) {
     this.sent.push(String(message.payload));
     this.inFlight++;
-    this.mostInFlight = Math.max(this.mostInFlight, this.inFlight);
+    this.maxInFlight = Math.max(this.maxInFlight, this.inFlight);
     return new Promise<{ acknowledgedMs: number; sends: number }>((resolve, reject) => {
       this.pending.add(reject);
       setTimeout(() => {
@@ -135,7 +135,7 @@ describe('publish run', () => {
     const controller = new AbortController();
     const done = publishRun(run, controller.signal).catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(10_000);
-    expect(session.mostInFlight).toBe(3);
+    expect(session.maxInFlight).toBe(3);
     expect(session.sent.length).toBeLessThan(40);
     expect(statistics.skipped).toBeGreaterThan(5_000);
     controller.abort(abortError());

@@ -17,7 +17,7 @@ const range = (from: number, to: number) => Array.from({ length: to - from }, (_
 const numbers = (messages: readonly ReceivedMessage[]) =>
   messages.map(({ sequenceNumber }) => sequenceNumber);
 
-/** A monitor without a hub: what it adds goes to its history first, then to who follows. */
+/** A monitor without a hub: messages are added to its history first, then delivered to its followers. */
 class Feed {
   readonly history: MessageHistory;
   private readonly sinks = new Set<(messages: readonly ReceivedMessage[]) => void>();

@@ -34,7 +34,7 @@ const of = (kind: SnippetKind, settings = azure, payload = nasty, qos: 0 | 1 = 1
 const kinds = [...snippetKinds];
 const programs = ['node', 'python', 'c'] as const;
 
-/** Arguments, and standard input last, of a program that a POSIX shell runs. */
+/** Arguments of a program that a POSIX shell runs, followed by its standard input. */
 function shellRun(program: string, text: string, env: NodeJS.ProcessEnv = {}): string[] {
   const words = `${program}() { for word in "$@"; do printf '%s\\0' "$word"; done; }`;
   return execFileSync('sh', ['-c', `${words}\n${text}`], {

@@ -37,8 +37,8 @@ describe('Subject name', () => {
     ['CN=a, C=Germany', 'longer than 2'],
     ['CN=a, C=4x', 'two-letter country code'],
     [`CN=${'x'.repeat(65)}`, 'longer than 64'],
-  ])('rejects the subject "%s" with a reason', (text, said) => {
-    expect(subjectNameProblem(text)).toContain(said);
+  ])('rejects the subject "%s" with a reason', (text, message) => {
+    expect(subjectNameProblem(text)).toContain(message);
   });
 
   it('accepts a valid subject', () => {

@@ -169,7 +169,7 @@ describe('An account', () => {
     });
     expect(look(locked)).toMatchObject({ label: 'Locked Inc.', description: 'Sign in again.', icon: 'lock' });
     expect(contextValue(locked, look(locked))).toBe('failure;tenant');
-    // That is tried again by a click; its menu signs in.
+    // A click retries; the context menu signs in.
     expect(slow).toMatchObject({ signIn: { tenantId: 'slow' } });
     expect(look(slow)).toMatchObject({ command: { id: 'iotHubWorkbench.refresh' }, icon: 'error' });
     expect(look(slow).spoken).toBe('Failed: Slow Ltd., It did not answer. Press Enter to try again.');
@@ -193,7 +193,7 @@ describe('A subscription', () => {
   it('lists its hubs', async () => {
     const all = withHubs(account);
     expect(await childrenOf(node, all)).toEqual([{ kind: 'hub', hubId: azureHubId(anAzureHub()) }]);
-    // They are there, and nowhere at the top.
+    // Hubs are listed below their account only, not at the top level.
     expect((await top(all)).map(({ kind }) => kind)).toEqual(['notice', 'authorityFolder']);
   });
 

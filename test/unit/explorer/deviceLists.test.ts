@@ -12,7 +12,7 @@ const aDevice = (deviceId: string, isEnabled = true): DeviceSummary => ({
 });
 const quiet = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
 
-/** A registry that has these ids, two to a page. */
+/** A registry with these IDs, two per page. */
 function listsOf(...ids: string[]) {
   const list = vi.fn((_query: string, pageSize: number, continuation?: string): Promise<DevicePage> => {
     const start = Number(continuation ?? 0);

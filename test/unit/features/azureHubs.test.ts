@@ -21,7 +21,7 @@ interface Situation {
   readonly hub?: AzureHub;
   readonly access?: 'auto' | 'entraId' | 'sharedAccessKey';
   readonly policies?: () => Promise<readonly HubPolicy[]>;
-  /** What the directory answers otherwise. */
+  /** Other responses of the directory. */
   readonly directory?: Partial<ConstructorParameters<typeof AzureHubs>[0]>;
 }
 

@@ -10,14 +10,14 @@ import { fake, type FakeQuickPick } from '../../support/fakeVscode';
 
 type Pick = FakeQuickPick<vscode.QuickPickItem>;
 type Item = vscode.QuickPickItem;
-/** What a test does with the list that is shown; it is accepted then. */
-interface Person {
+/** The user: selects items of an open list before it is accepted, and answers questions. */
+interface User {
   act: (pick: Pick, tick: (items: readonly Item[]) => void) => void;
   answer: (choices: { label: string; value: unknown }[]) => unknown;
 }
-const person = vi.hoisted((): Person => ({ act: () => undefined, answer: () => undefined }));
+const user = vi.hoisted((): User => ({ act: () => undefined, answer: () => undefined }));
 vi.mock('../../../src/workbench/prompts', () => ({
-  pickOne: async ({ choices }: { choices: { label: string; value: unknown }[] }) => person.answer(choices),
+  pickOne: async ({ choices }: { choices: { label: string; value: unknown }[] }) => user.answer(choices),
   noBack: (answer: unknown) => answer,
 }));
 vi.mock('../../../src/workbench/progress', () => ({
@@ -39,7 +39,7 @@ const three: SubscriptionList = {
   failures: [{ ...locked, error: new IotError('signInNeeded', 'Sign in again.') }],
 };
 
-/** What a directory would show of an account that is in these tenants. */
+/** The tenants of an account, as the directory returns them. */
 function someServices(whole: SubscriptionList, choice: SubscriptionChoice = {}) {
   const chosen: SubscriptionChoice[] = [choice];
   const list = (isAll: boolean) => {
@@ -70,9 +70,9 @@ function someServices(whole: SubscriptionList, choice: SubscriptionChoice = {}) 
 
 beforeEach(() => {
   fake.reset();
-  person.act = () => undefined;
+  user.act = () => undefined;
   fake.onQuickPick = (pick) => {
-    person.act(pick, (items) => pick.select(items));
+    user.act(pick, (items) => pick.select(items));
     pick.accept();
   };
 });
@@ -102,7 +102,7 @@ describe('Selecting subscriptions', () => {
 
   it('excludes a deselected tenant with its subscriptions', async () => {
     const { services, chosen } = someServices(three);
-    person.act = (pick, tick) => {
+    user.act = (pick, tick) => {
       tick(pick.selectedItems.filter(({ label }) => !/Locked|Fabrikam/.test(label)));
       expect(pick.selectedItems.map(({ label }) => label)).not.toContain('Guests');
     };
@@ -115,7 +115,7 @@ describe('Selecting subscriptions', () => {
       subscriptionIds: ['s1'],
       hiddenTenants: ['guest', 'locked', 'old'],
     });
-    person.act = (pick, tick) => {
+    user.act = (pick, tick) => {
       tick(pick.items.filter((item) => item.picked || item.label.endsWith('Fabrikam')));
     };
     await chooseSubscriptions(services);
@@ -125,7 +125,7 @@ describe('Selecting subscriptions', () => {
   it('is possible although no tenant can be read, so that they can be excluded', async () => {
     const tenants = [locked.tenant, aTenant('other', 'Other')];
     const { services, chosen } = someServices({ ...three, subscriptions: [], tenants });
-    person.act = (pick, tick) => tick(pick.items.filter(({ label }) => label.endsWith('Other')));
+    user.act = (pick, tick) => tick(pick.items.filter(({ label }) => label.endsWith('Other')));
     await chooseSubscriptions(services);
     expect(chosen()).toEqual([{ hiddenTenants: ['locked'] }]);
     const alone = someServices({ ...three, subscriptions: [], tenants: [locked.tenant] });
@@ -139,7 +139,7 @@ describe('The question which tenant to sign in to', () => {
   it('has those that failed first, then the others, and the account itself', async () => {
     const { services, signIn } = someServices(three, { hiddenTenants: ['old'] });
     let shown: readonly unknown[] = [];
-    person.answer = (choices) => {
+    user.answer = (choices) => {
       shown = choices;
       return choices.find(({ label }) => label === 'Fabrikam')?.value;
     };
@@ -153,7 +153,7 @@ describe('The question which tenant to sign in to', () => {
     ]);
     const resource = 'https://management.core.windows.net/';
     expect(signIn).toHaveBeenLastCalledWith({ account: ann, tenantId: 'guest', resource });
-    person.answer = () => undefined;
+    user.answer = () => undefined;
     await signInToTenant(services);
     expect(signIn).toHaveBeenLastCalledWith({ account: ann, resource });
   });

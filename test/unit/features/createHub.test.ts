@@ -43,7 +43,7 @@ const made = anAzureHub({
   sku: { name: 'F1', tier: 'Free', units: 1 },
 });
 
-/** What a creation needs, noting down what was asked in which order. */
+/** The services that creation needs, which record calls in order. */
 function someAzure(change: Partial<SubscriptionManagement> = {}) {
   const calls: string[] = [];
   const resourceLog: CreatedResource[] = [];
@@ -67,10 +67,10 @@ function someAzure(change: Partial<SubscriptionManagement> = {}) {
     },
     directory: { refresh: () => void calls.push('refresh') },
     createdResources: {
-      add: async (...things: readonly CreatedResource[]) => void resourceLog.push(...things),
-      remove: async (...things: readonly CreatedResource[]) => {
-        for (const thing of things) {
-          const at = resourceLog.findIndex((one) => one.kind === thing.kind);
+      add: async (...resources: readonly CreatedResource[]) => void resourceLog.push(...resources),
+      remove: async (...resources: readonly CreatedResource[]) => {
+        for (const resource of resources) {
+          const at = resourceLog.findIndex((one) => one.kind === resource.kind);
           if (at >= 0) resourceLog.splice(at, 1);
         }
       },
@@ -345,10 +345,10 @@ describe('The availability of a hub name', () => {
       () => Promise.reject(new IotError('unreachable', 'No network.')),
       /will be checked on creation. No network/,
     ],
-  ])('is %s', async (kind, hubNameProblem, said) => {
+  ])('is %s', async (kind, hubNameProblem, text) => {
     const verdict = await nameVerdict({ hubNameProblem }, 'factory', signal);
     expect(verdict.kind).toBe(kind);
-    expect(verdict.text).toMatch(said);
+    expect(verdict.text).toMatch(text);
   });
 
   it('is not decided by a canceled check', async () => {
@@ -487,7 +487,7 @@ describe('Provisioning states of Azure', () => {
     ['Activating', 'Activating…'],
     ['InProgress', 'In progress'],
     ['Something New', 'Something New'],
-  ])('%s are shown as "%s"', (state, said) => {
-    expect(provisioningStateText(state)).toBe(said);
+  ])('%s are shown as "%s"', (state, text) => {
+    expect(provisioningStateText(state)).toBe(text);
   });
 });

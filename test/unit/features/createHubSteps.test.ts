@@ -7,7 +7,7 @@ interface Draft {
 }
 type Answer = string | typeof back | { readonly goTo: string };
 
-/** A wizard that is answered by a list; it tells which steps were asked, and where they stood. */
+/** A wizard with prepared answers; returns the steps shown, and their positions. */
 function wizard(
   names: (draft: Draft) => readonly string[],
   answers: readonly Answer[],

@@ -24,7 +24,7 @@ const telemetry = (at: number, deviceId: string, body: object): ReceivedMessage 
   systemProperties: {},
   applicationProperties: { plant: 'north' },
 });
-/** An hour of messages of 20 devices. */
+/** An hour of messages from 20 devices. */
 const hourOf = (count: number) =>
   Array.from({ length: count }, (_, n) =>
     telemetry(start + (n * hour) / count, `boiler-${n % 20}`, {
@@ -62,7 +62,7 @@ function open(history: MessageHistory) {
   say('ready', { page: 'events' });
   return {
     chart: (...fields: Field[]) => say('look', { tab: 'chart', minutes: 60, fields }),
-    /** The points of the chart when all was looked through. */
+    /** The points of the chart after all messages have been read. */
     filled: async (fields: number): Promise<Series['series']> => {
       for (;;) {
         expect(log.error).not.toHaveBeenCalled();
@@ -92,18 +92,18 @@ describe('events view chart', () => {
       await new Promise((resolve) => setImmediate(resolve));
     }
     const view = open(history);
-    // A clock of which each look takes a quarter of a millisecond: how often others get their turn does not depend on the machine.
+    // Each reading of the clock advances it by 0.25 ms, so the number of yields does not depend on the machine.
     let ms = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => (ms += 0.25));
     const turns = countTurns();
     view.chart(temperature);
     const [series] = await view.filled(1);
-    // A point for each 12 seconds.
+    // One point per 12 seconds.
     expect(series?.points).toHaveLength(300);
     expect(series?.points[0]).toMatchObject([start, 1, 461, 231]);
     expect(view.progress()[0]).toBeLessThan(1);
     clock.mockRestore();
-    // 8 messages between two looks at the clock, and 24 looks at a time.
+    // The clock is read every 8 messages, and the scan yields after 24 readings.
     expect(turns.stop()).toBeGreaterThanOrEqual(144_000 / (8 * 24));
   });
 
@@ -117,7 +117,7 @@ describe('events view chart', () => {
     const [first, second] = await view.filled(2);
     expect(first?.points).toHaveLength(300);
     expect(first?.points.reduce((sum, [, , , mean]) => sum + mean, 0)).toBeCloseTo(300 * 17_991, -4);
-    // Of the new one what is held, the last 1,000 of 3,600 seconds.
+    // The new field covers only buffered messages: the last 1,000 of 3,600 seconds.
     expect(second?.points).toHaveLength(84);
     view.chart(rpm);
     expect((await view.filled(1))[0]?.points).toEqual(second?.points);
@@ -155,7 +155,7 @@ describe('events view search', () => {
   it('reports matches over time when the whole buffer was searched', async () => {
     const history = new MessageHistory({ maxBytes: 64 * 1024 * 1024, maxMessages: 1_000_000 });
     history.add(hourOf(3_600));
-    // Nothing is told only because a second is over.
+    // A passing second alone triggers no message.
     vi.useFakeTimers({ toFake: ['setInterval'] });
     const view = open(history);
     view.say('look', { tab: 'messages', minutes: 60, fields: [] });

@@ -3,7 +3,7 @@ import { type ReceivedMessage } from '../../../src/core/message/receivedMessage'
 import { MessagesChannel } from '../../../src/features/monitor/lazy/messagesChannel';
 import { fake } from '../../support/fakeVscode';
 
-/** The channel that was created last. */
+/** The most recently created channel. */
 const shown = () => {
   const channel = [...fake.channels.values()].at(-1);
   if (!channel) throw new Error('There is no channel.');
@@ -49,11 +49,11 @@ describe('monitor output channel', () => {
       channel.flush();
     }
     expect(shown().longest).toBeLessThan(5.3 * 1024 * 1024);
-    const [, said, kept, most] =
+    const [, removed, kept, most] =
       /^--- ([\d,]+) older messages were removed from this channel, which is trimmed to (\d+) MB when it reaches (\d+) MB\./.exec(
         shown().text,
       ) ?? [];
-    const left = Number(said?.replaceAll(',', ''));
+    const left = Number(removed?.replaceAll(',', ''));
     expect(left).toBe(channel.removedMessages);
     expect(numbers()).toEqual(Array.from({ length: 20_000 - left }, (_, index) => left + index));
     expect(left).toBeGreaterThan(10_000);
@@ -90,14 +90,14 @@ describe('monitor output channel', () => {
   it('does not block the event loop, however many messages are waiting', () => {
     const channel = new MessagesChannel('hub');
     channel.add(messages(0, 9_000, 40));
-    // A clock of which each look takes a millisecond.
+    // Each reading of the clock advances it by 1 ms.
     let ms = 0;
     const clock = vi.spyOn(performance, 'now').mockImplementation(() => ms++);
-    // One turn, as the timer takes it.
+    // A single turn, as run by the timer.
     (channel as unknown as { flushSome(ms: number): void }).flushSome(20);
     expect(channel.written).toBeGreaterThan(0);
     expect(channel.written).toBeLessThan(9_000);
-    // The time it may take, and the look at its beginning and at its end.
+    // The time limit, and the readings at its start and end.
     expect(ms).toBeLessThanOrEqual(22);
     clock.mockRestore();
     channel.dispose();
@@ -124,7 +124,7 @@ describe('monitor output channel', () => {
       /^\S+ --- The message format was changed\.\n\S+ --- 2,500 messages are no longer in this channel/,
     );
     expect([channel.written, channel.removedMessages]).toEqual([3_500, 2_500]);
-    // A filter that shows others: only one of them was here.
+    // Redrawn with a filter that matches other messages, of which only one was in the channel.
     channel.redraw([message(1), message(2_600)], 'Showing messages that match: alert=true');
     expect(shown().text).toContain('999 messages are no longer in this channel');
     expect([channel.written, channel.removedMessages]).toEqual([3_501, 3_499]);

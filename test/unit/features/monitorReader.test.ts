@@ -4,7 +4,7 @@ import { type EventReading } from '../../../src/core/message/eventSource';
 import { MonitorReader } from '../../../src/features/monitor/lazy/monitorReader';
 import { type Services } from '../../../src/services';
 
-/** A reader whose first reading lasts so long, and the next ones end at once, all with the same error. */
+/** A reader whose first reading lasts for the given time; later ones end immediately, all with the same error. */
 function read(code: IotErrorCode, firstLastsMs: number) {
   const error = new IotError(code, `It is ${code}.`);
   const openedAt: number[] = [];

@@ -126,7 +126,7 @@ describe('time without messages', () => {
     [{ sinceMs: 12_900, hasMessages: true }, 'last message 12 s ago'],
     [{ sinceMs: 180_000, hasMessages: true }, 'last message 3 min ago'],
     [{ sinceMs: 7_200_000, hasMessages: false }, 'no messages for 2 h'],
-  ])('is described in words: %j', (silence, said) => expect(silenceText(silence)).toBe(said));
+  ])('is described in words: %j', (silence, text) => expect(silenceText(silence)).toBe(text));
 
   it('appears in the status bar after a few seconds', () => {
     const live = after(start, connected, received(2));

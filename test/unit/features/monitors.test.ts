@@ -33,7 +33,7 @@ const message = (n: number, deviceId = 'boiler-1'): ReceivedMessage => ({
   applicationProperties: {},
 });
 
-/** Monitors of hubs that can be taken away; `readings` is what they read with, the last one first. */
+/** Monitors of hubs that can be removed; `readings` lists what they read, newest first. */
 function open(more: Partial<Services> = {}) {
   const hubs = [hubNamed('a'), hubNamed('b')];
   const changed = new Emitter<void>();
@@ -186,7 +186,7 @@ describe('diagnosis of a device monitor without messages', () => {
     authentication: 'sas',
     lastActivityAt: Date.now(),
   };
-  /** A hub of so many devices that a list of them has none that is watched. */
+  /** A hub with so many devices that the monitored ones are not on the first page. */
   const services = {
     registries: {
       forHub: async () => ({
@@ -228,7 +228,7 @@ describe('diagnosis of a device monitor without messages', () => {
     Object.assign(fake, { button: 'Start From…', answers: ['All retained messages'] });
     await whyNoMessages(reading, monitor);
     expect(fake.messages.at(-1)).toMatch(/before the start position of the monitor/);
-    // The newest first; one was opened to look for other readers.
+    // Newest first; one was opened to check for other readers.
     expect(readings.map(({ start }) => start.kind)).toEqual(['earliest', 'now', 'now']);
     expect(monitors.list('a')).toEqual([monitor]);
     monitors.dispose();
@@ -279,7 +279,7 @@ describe('hub that is removed during a recording', () => {
       await expect.poll(() => monitor.isRunning).toBe(false);
       expect(services.badges.badgesOf('a')).toEqual([]);
       expect(existsSync(`${file}.pid`)).toBe(false);
-      // It is no longer locked.
+      // The file is no longer locked.
       const recorder = await openRecorder({ file, format });
       await recorder.close();
       const read: number[] = [];

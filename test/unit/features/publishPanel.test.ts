@@ -27,11 +27,11 @@ describe('publish panel derivation', () => {
     ],
     ['a message id that is none', { messageId: 'a b' }, 'messageId', /printable ASCII/],
     ['a placeholder without a value', { messageId: '{{ 1 / 0 }}' }, 'body', /.+/],
-  ])('reports the problem of %s', (_, change, field, said) => {
+  ])('reports the problem of %s', (_, change, field, message) => {
     const { problems } = derive(draftWith(change), undefined);
     expect(problems).toHaveLength(1);
     expect(problems[0]?.field).toBe(field);
-    expect(problems[0]?.message).toMatch(said);
+    expect(problems[0]?.message).toMatch(message);
   });
 
   it('truncates the preview, and shows bytes if the body is not text', () => {

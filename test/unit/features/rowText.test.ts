@@ -20,7 +20,7 @@ const rowBody = (body: Uint8Array, change: Partial<ReceivedMessage> = {}) =>
 const cut = (text: string) => text.slice(0, 300).replace(/[\ud800-\udbff]$/, '');
 
 describe('body of a table row', () => {
-  // The body is cut behind 1,200 bytes; before each text one to three others, so that each place in a character is hit.
+  // The body is truncated after 1,200 bytes. Prefixes of different length place the cut at each position in a character.
   const texts = ['ä', '温', '😀', 'ä温😀'].flatMap((text) =>
     ['', 'x', 'xx', 'xxx'].map((before) => [before + text, before + text.repeat(700)] as const),
   );

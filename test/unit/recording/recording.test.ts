@@ -50,7 +50,7 @@ async function readAll(file: string): Promise<ReceivedMessage[]> {
   return all;
 }
 
-/** Bodies as text, so that a difference can be read. */
+/** Bodies as text, for readable differences. */
 const plain = (messages: readonly ReceivedMessage[]) =>
   messages.map((each) => ({ ...each, body: Buffer.from(each.body).toString('latin1') }));
 
@@ -147,7 +147,7 @@ describe('JSON Lines and CSV recordings', () => {
     expect(files.length).toBeGreaterThan(2);
     for (const file of files) expect(fs.statSync(file).size).toBeLessThan(1_000_000);
     const [first = '', second = ''] = files;
-    // Neither a part that is cut off nor one that is empty ends the reading.
+    // Neither a truncated nor an empty part stops reading.
     fs.truncateSync(second, fs.statSync(second).size - 20);
     fs.writeFileSync(first.replace(/(\.\w+)$/, `.${files.length + 1}$1`), '');
     const recording = openRecording(first);
@@ -232,7 +232,7 @@ describe('JSON Lines and CSV recordings', () => {
   });
 });
 
-/** As other programs do, with an SQLite of their own. */
+/** Queries with another SQLite, as other programs do. */
 const query = (file: string, statement: string) =>
   execFileSync('python3', [
     '-c',
@@ -243,7 +243,7 @@ const query = (file: string, statement: string) =>
     .toString()
     .trim();
 
-// Where Node has no SQLite of its own, WebAssembly is all there is.
+// WebAssembly only, if Node has no built-in SQLite.
 const engines = [...new Set<SqlEngine>(['wasm', bestEngine()])];
 
 describe.skipIf(process.platform === 'win32').each(engines)('SQLite (%s)', (engine) => {
@@ -295,19 +295,19 @@ describe.skipIf(process.platform === 'win32')('killed recorder', () => {
       env: { ...process.env, NODE_PATH: path.resolve(__dirname, '../../../node_modules') },
     });
     onTestFinished(() => void child.kill('SIGKILL'));
-    let said: unknown = 0;
-    child.on('message', (written) => (said = written));
+    let recorded: unknown = 0;
+    child.on('message', (written) => (recorded = written));
     const ended = new Promise((resolve) => child.once('exit', (_code, signal) => resolve(signal)));
-    await expect.poll(() => said, { interval: 3 }).toBeGreaterThan(2_000);
+    await expect.poll(() => recorded, { interval: 3 }).toBeGreaterThan(2_000);
     child.kill('SIGKILL');
     expect(await ended).toBe('SIGKILL');
     const read: number[] = [];
     for await (const batch of openRecording(file)) {
       read.push(...batch.map(({ sequenceNumber }) => sequenceNumber));
     }
-    expect(read.length).toBeGreaterThanOrEqual(Number(said));
+    expect(read.length).toBeGreaterThanOrEqual(Number(recorded));
     expect(read).toEqual(Array.from({ length: read.length }, (_, n) => n));
-    // It can be gone on with, although the dead process did not unlock it.
+    // Recording can continue, although the killed process did not unlock the file.
     await record(format, [message(read.length)], file);
     expect((await readAll(file)).map(({ sequenceNumber }) => sequenceNumber)).toEqual([...read, read.length]);
     if (format === 'sqlite') expect(query(file, 'pragma integrity_check')).toBe("('ok',)");

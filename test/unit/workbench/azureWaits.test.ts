@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { AzureWaits } from '../../../src/workbench/azureWaits';
 import { fake } from '../../support/fakeVscode';
 
-/** The only item of the status bar. */
+/** The only status bar item. */
 const item = () => {
   const [only, other] = fake.statusBarItems;
   if (!only || other) throw new Error(`The status bar has ${fake.statusBarItems.length} items.`);
@@ -45,7 +45,7 @@ describe('Throttling by Azure', () => {
     expect(tooltip().split('\n').slice(1)).toEqual(['hub "factory": 9 s', 'account "a": 3 s']);
     ends[1]?.();
     expect(item().text).toBe('$(watch) Throttled by Azure, retrying in 5 s');
-    // The call may be a moment later than the clock.
+    // The call may start shortly after the clock is read.
     vi.advanceTimersByTime(7_000);
     expect(item()).toMatchObject({ isShown: true, text: '$(watch) Throttled by Azure, retrying in 0 s' });
     ends[0]?.();

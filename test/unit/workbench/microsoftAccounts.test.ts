@@ -114,8 +114,8 @@ describe('A token', () => {
       code: 'unauthorized',
       message: 'Signing in to Azure failed: AADSTS50105: no role.',
     });
-    for (const said of ['User did not consent to login.', 'Canceled', 'Canceled']) {
-      host.getSession.mockRejectedValue(new Error(said));
+    for (const message of ['User did not consent to login.', 'Canceled', 'Canceled']) {
+      host.getSession.mockRejectedValue(new Error(message));
       await expect(accounts.token({ account: ann, resource })).rejects.toMatchObject({
         name: 'AbortError',
       });
@@ -161,7 +161,7 @@ describe('The accounts', () => {
     expect(host.getSession.mock.calls[0]?.[2]).toEqual({ silent: true });
     host.getSession.mockResolvedValue(undefined);
     expect(await accounts.list()).toEqual([]);
-    // It is there in 1.92, for VS Code's own extensions.
+    // VS Code 1.92 has it, but only for built-in extensions.
     expect(host.getAccounts).not.toHaveBeenCalled();
   });
 

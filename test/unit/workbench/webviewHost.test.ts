@@ -15,7 +15,7 @@ function aWebviewPanel(title = 'restored') {
   return {
     panel,
     posted: panel.webview.posted as { readonly type: string; readonly body: unknown }[],
-    /** Name of the page that is loaded. */
+    /** Name of the loaded page. */
     get page() {
       return /src="[^"]*?([A-Za-z]+)\.js"/.exec(panel.webview.html)?.[1];
     },
@@ -218,7 +218,7 @@ const signedOut: HubAbsence = {
 };
 const kept = { hub: { id: 'h', name: 'factory' }, view: { zoom: 2 } };
 
-/** Panels of a window that was reloaded. */
+/** Panels of a window after a reload. */
 function somePanels({ listed = [], absence = signedOut }: { listed?: Hub[]; absence?: HubAbsence } = {}) {
   const changed = new Emitter<void>();
   const log = aLog();

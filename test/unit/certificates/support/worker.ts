@@ -5,7 +5,7 @@ import { bundleProgram } from '../../../support/bundleProgram.mjs';
 
 const root = path.resolve(__dirname, '../../../..');
 
-/** A worker thread runs JavaScript, so its program is built as for the extension. */
+/** Worker threads run JavaScript, so the program is built as for the extension. */
 export function buildWorker(): { readonly file: string; dispose(): void } {
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-workbench-worker-'));
   const file = path.join(folder, 'certificateWorker.js');

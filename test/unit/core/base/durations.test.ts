@@ -9,7 +9,7 @@ import {
   stopwatchText,
 } from '../../../../src/core/base/durations';
 
-describe('A duration', () => {
+describe('duration', () => {
   it.each([
     [0, '0 seconds'],
     [1, '1 second'],
@@ -33,7 +33,7 @@ describe('A duration', () => {
     ['1.5h', undefined],
     ['soon', undefined],
     ['', undefined],
-  ])('is read from %j', (text, seconds) => expect(parseDuration(text)).toBe(seconds));
+  ])('is parsed from %j', (text, seconds) => expect(parseDuration(text)).toBe(seconds));
 
   it.each([
     [-5_000, 'just now'],
@@ -56,7 +56,7 @@ describe('A duration', () => {
     [400, '0 s'],
     [59_999, '59 s'],
     [7_200_000, '2 h'],
-  ])('of %d ms that passed is %s', (ms, text) => expect(elapsedText(ms)).toBe(text));
+  ])('of %d elapsed ms is %s', (ms, text) => expect(elapsedText(ms)).toBe(text));
 
   it.each([
     [0, '1 s'],

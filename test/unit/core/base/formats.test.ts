@@ -19,8 +19,8 @@ import {
 afterEach(() => setDisplayLocale('en-US'));
 const at = new Date(2026, 11, 31, 14, 3, 9, 7).getTime();
 
-describe('The display locale', () => {
-  it('is English until it is set, and for what is not a language tag', () => {
+describe('display locale', () => {
+  it('is English by default and for invalid language tags', () => {
     expect(displayLocale()).toBe('en-US');
     setDisplayLocale('de');
     expect(displayLocale()).toBe('de');
@@ -28,12 +28,12 @@ describe('The display locale', () => {
     expect(displayLocale()).toBe('en-US');
   });
 
-  it('is one for all bundles of a thread', () => {
+  it('is shared by all bundles of a thread', () => {
     setDisplayLocale('fr');
     expect(Reflect.get(globalThis, Symbol.for('iotHubWorkbench.displayLocale'))).toBe('fr');
   });
 
-  it('makes a formatter once per locale', () => {
+  it('creates one formatter per locale', () => {
     const made: string[] = [];
     const formatter = perLocale((locale) => made.push(locale));
     formatter();
@@ -76,7 +76,7 @@ describe('Dates', () => {
     expect(formatTime(at)).toBe('14:03:09');
   });
 
-  it('are the same in every locale in columns', () => {
+  it('are the same in every locale in table columns', () => {
     setDisplayLocale('ar-EG');
     expect(clockTime(at)).toBe('14:03:09');
     expect(preciseClockTime(at)).toBe('14:03:09.007');
@@ -84,7 +84,7 @@ describe('Dates', () => {
 });
 
 describe('Lists', () => {
-  it('are joined by words', () => {
+  it('are joined with "and" or "or"', () => {
     expect(listText([])).toBe('');
     expect(listText(['a'])).toBe('a');
     expect(listText(['a', 'b'])).toBe('a and b');
@@ -92,12 +92,12 @@ describe('Lists', () => {
     expect(listText(['a', 'b', 'c'], 'or')).toBe('a, b or c');
   });
 
-  it('stay English like the texts around them', () => {
+  it('are in English, like the surrounding text', () => {
     setDisplayLocale('de');
     expect(listText(['a', 'b'])).toBe('a and b');
   });
 
-  it('are cut after some', () => {
+  it('are shortened to a limit', () => {
     expect(shortList(['a', 'b'], 2)).toBe('a, b');
     expect(shortList(['a', 'b', 'c'], 2)).toBe('a, b and 1 more');
     expect(shortList(Array<string>(1_205).fill('a'), 1)).toBe('a and 1,204 more');

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { inParallel } from '../../../../src/core/base/inParallel';
 
-describe('Bounded parallelism', () => {
-  it('keeps the order of the items and the limit', async () => {
+describe('bounded parallelism', () => {
+  it('keeps the order of the items and respects the limit', async () => {
     let running = 0;
     let highest = 0;
     const results = await inParallel([3, 1, 2, 0], 2, async (item) => {
@@ -16,7 +16,7 @@ describe('Bounded parallelism', () => {
     expect(await inParallel([], 2, async (item) => item)).toEqual([]);
   });
 
-  it('starts nothing after a failure, and throws it when the work in progress has ended', async () => {
+  it('starts no more work after a failure, and throws it when running work has ended', async () => {
     const started: number[] = [];
     const ended: number[] = [];
     const all = inParallel([1, 2, 3, 4], 2, async (item) => {

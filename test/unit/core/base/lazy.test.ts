@@ -20,7 +20,7 @@ describe('lazy', () => {
         throw new Error('The file is missing.');
       },
     ],
-  ])('tries again after a load that %s', async (_, fail: () => Promise<string>) => {
+  ])('loads again after a load that %s', async (_, fail: () => Promise<string>) => {
     const load = vi.fn<() => Promise<string>>().mockImplementationOnce(fail).mockResolvedValue('panel');
     const panel = lazy(load);
     await expect(panel()).rejects.toThrow('The file is missing.');

@@ -1,4 +1,4 @@
-// Records without an end in a process of its own, which is to be killed; tells how many messages are on disk.
+// Records indefinitely in a process that the test kills; reports the number of messages on disk.
 import { type ReceivedMessage } from '../../../../src/core/message/receivedMessage';
 import { openRecorder, type RecordingFormat } from '../../../../src/recording/index';
 import { type SqlEngine } from '../../../../src/sqlite/openSqlite';
