@@ -6,7 +6,7 @@ const key = Buffer.from('0123456789abcdef').toString('base64');
 const plain = `HostName=factory.azure-devices.net;SharedAccessKeyName=service;SharedAccessKey=${key}`;
 
 describe('hub connection string', () => {
-  it('without ports uses Azure's ports and the system's CAs', () => {
+  it('without ports uses the ports of Azure and the CAs of the system', () => {
     expect(parseHubConnection(plain)).toEqual({
       hostName: 'factory.azure-devices.net',
       policyName: 'service',
