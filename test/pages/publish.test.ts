@@ -25,7 +25,7 @@ describeAppearance('publish', {
 });
 
 describe('The publish page', () => {
-  it('locates an error in a JSON body, goes there, and formats the body', async () => {
+  it('locates an error in a JSON body, moves the cursor there, and formats the body', async () => {
     const opened = await openPage('publish', 'empty');
     await body(opened).fill('{"pressure": 2.5,\n "unit" "bar"}');
     await expect
@@ -39,7 +39,7 @@ describe('The publish page', () => {
     await expect.poll(() => body(opened).inputValue()).toContain('\n  "pressure": 2.50,\n');
   });
 
-  it('is operated by keyboard: Tab leaves the body, Enter adds a property, Control+Enter sends', async () => {
+  it('supports the keyboard: Tab leaves the body, Enter adds a property, Control+Enter sends', async () => {
     const opened = await openPage('publish', 'empty');
     const { keyboard } = opened.page;
     const focused = async () => (await opened.focus()).name;

@@ -43,11 +43,11 @@ export function describeAppearance(name: PageName, views: Views = {}): void {
       const seen: string[] = [];
       for (;;) {
         await page.page.keyboard.press('Tab');
-        const { tag, name: said, isVisible } = await page.focus();
+        const { tag, name: focused, isVisible } = await page.focus();
         if (tag === 'body') break;
-        seen.push(said);
-        expect(said, `a ${tag} after "${seen.at(-2)}"`).not.toBe('');
-        expect(isVisible, `the focus of ${tag} "${said}"`).toBe(true);
+        seen.push(focused);
+        expect(focused, `a ${tag} after "${seen.at(-2)}"`).not.toBe('');
+        expect(isVisible, `the focus of ${tag} "${focused}"`).toBe(true);
         if (seen.length > 200) throw new Error(`Tab does not leave the page: ${seen.slice(-10).join(', ')}.`);
       }
       expect(seen.length).toBeGreaterThan(4);

@@ -17,14 +17,14 @@ main(async () => {
   const workbench = await openWorkbench({ label: 'themes', vsix: [] });
   const variables = new Map();
   try {
-    // The window begins with the first one: only after another one its class tells that it is there.
+    // The window starts with the first theme, so its class only confirms a change after another theme.
     for (const at of [1, 2, 3, 0]) {
       const [title, className] = themes[at];
       await workbench.run('Preferences: Color Theme');
       await workbench.answer(title);
       const window = workbench.page.locator(`.monaco-workbench.${className}`);
       await window.waitFor();
-      // The colors follow the class.
+      // VS Code updates the colors after the class.
       await workbench.page.waitForTimeout(2_000);
       const read = await window.evaluate((element) =>
         [...element.computedStyleMap()]

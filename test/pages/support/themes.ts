@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 
-/** With the classes that VS Code puts on the body, and its place in themes.json. */
+/** Each with the classes that VS Code sets on the body, and its index in themes.json. */
 export const themes = {
   light: { className: 'vscode-light', kind: 'vscode-light', id: 'Default Light Modern', column: 0 },
   dark: { className: 'vscode-dark', kind: 'vscode-dark', id: 'Default Dark Modern', column: 1 },
@@ -22,7 +22,7 @@ export const themes = {
 export type Theme = keyof typeof themes;
 export const themeNames = Object.keys(themes) as readonly Theme[];
 
-/** Values by variable, one for each theme; `null` where a theme leaves it out, as most do with contrast borders. */
+/** Values by variable, one for each theme; `null` if a theme does not define it, as most do for contrast borders. */
 export const themeVariables = JSON.parse(
   readFileSync(path.join(__dirname, 'themes.json'), 'utf8'),
 ) as Readonly<Record<string, readonly (string | null)[]>>;
@@ -39,7 +39,7 @@ const fonts: Readonly<Record<string, string>> = {
 };
 export const fontVariables = Object.keys(fonts);
 
-/** Everything that VS Code sets on the page, as its own script does. */
+/** Everything that VS Code's own script sets on the page. */
 export interface Look {
   readonly variables: readonly (readonly [name: string, value: string])[];
   readonly className: string;

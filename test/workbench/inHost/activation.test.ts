@@ -6,7 +6,7 @@ import * as vscode from 'vscode';
 const id = 'iot-hub-workbench.iot-hub-workbench';
 
 describe('The installed extension', () => {
-  // Two tests, so that the bench tells the time of the code from that of VS Code's own work around it.
+  // Two tests, so that the benchmark measures our code separately from VS Code's overhead.
   it('loads its code', () => {
     const extension = vscode.extensions.getExtension(id);
     assert.ok(extension, `${id} is not installed`);
@@ -15,7 +15,7 @@ describe('The installed extension', () => {
     assert.strictEqual(typeof loaded.activate, 'function');
   });
 
-  it('is there and activates', async () => {
+  it('is installed and activates', async () => {
     const extension = vscode.extensions.getExtension(id);
     assert.ok(extension, `${id} is not installed`);
     await extension.activate();

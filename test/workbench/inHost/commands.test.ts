@@ -27,18 +27,18 @@ async function until<T>(what: string, probe: () => T | Promise<T>): Promise<NonN
 }
 
 /**
- * Runs a command and accepts what each of its quick picks has first, until the command is done. Modal questions
- * fail in an extension host under test: of a device that is connected already, for example.
+ * Runs a command and accepts the first item of each of its quick picks until the command completes. Modal dialogs fail in
+ * an extension host under test, for example the one about a device that is already connected.
  */
 async function accept(name: string, ...args: unknown[]): Promise<void> {
   let isDone = false;
   const work = command(name, ...args).finally(() => {
     isDone = true;
   });
-  // Not awaited alone: the message of a command that failed waits for an answer that nobody gives.
+  // Not awaited alone, because a failed command waits until its error message is closed.
   const accepting = (async () => {
     for (const end = Date.now() + 20_000; !isDone; await sleep(200)) {
-      if (Date.now() > end) throw new Error(`${name} was not done within 20 s.`);
+      if (Date.now() > end) throw new Error(`${name} did not complete within 20 s.`);
       await vscode.commands.executeCommand('workbench.action.acceptSelectedQuickOpenItem');
     }
   })();
@@ -95,18 +95,18 @@ describe('Commands with the local hub', function () {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  it('copyDeviceId copies the id alone', async () => {
+  it('copyDeviceId copies only the ID', async () => {
     assert.strictEqual(await copied(() => command('copyDeviceId', device)), 'sample-thermostat');
   });
 
-  it('copyMqttSettings copies what an MQTT client needs', async () => {
+  it('copyMqttSettings copies the settings for an MQTT client', async () => {
     const text = await copied(() => command('copyMqttSettings', device));
     assert.match(text, /localhost/);
     assert.match(text, /devices\/sample-thermostat\/messages\/events\//);
     assert.match(text, /SharedAccessSignature sr=/);
   });
 
-  it('generateDeviceSasToken copies a token of the device', async () => {
+  it('generateDeviceSasToken copies a SAS token of the device', async () => {
     const token = await copied(() => accept('generateDeviceSasToken', device));
     assert.match(token, /^SharedAccessSignature sr=localhost%2Fdevices%2Fsample-thermostat&sig=[^&]+&se=\d+/);
     assert.ok(Number(/se=(\d+)/.exec(token)?.[1]) * 1000 > Date.now());
@@ -118,20 +118,20 @@ describe('Commands with the local hub', function () {
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('sendMessageFile sends to the devices of the file, and the monitor shows it', async () => {
+  it('sendMessageFile sends as the devices in the file, and the monitor shows the messages', async () => {
     await command('startMonitoring');
     await accept('sendMessageFile', messageFile);
     await until('the message', () => outputText().includes('sent-by-file'));
     await vscode.commands.executeCommand('workbench.action.closeAllEditors');
   });
 
-  it('monitorMenu stops the monitor by its first action', async () => {
+  it('monitorMenu stops monitoring with its first action', async () => {
     const before = outputText().match(/Monitoring stopped|stopped/g)?.length ?? 0;
     await accept('monitorMenu');
     await until('the end', () => (outputText().match(/Monitoring stopped|stopped/g)?.length ?? 0) > before);
   });
 
-  it('restartLocalHub ends the connections of the hub, and serves again', async () => {
+  it('restartLocalHub closes the connections of the hub, which then accepts new ones', async () => {
     const socket = net.connect(await mqttPort(), '127.0.0.1');
     await once(socket, 'connect');
     const closed = new Promise((resolve) => socket.once('close', resolve));
@@ -141,7 +141,7 @@ describe('Commands with the local hub', function () {
     assert.ok(await isOpen(await mqttPort()));
   });
 
-  it('localHubMenu stops the hub by its first action, and then starts it', async () => {
+  it('localHubMenu stops the hub with its first action, and then starts it', async () => {
     const port = await mqttPort();
     await accept('localHubMenu');
     await until('the port to close', async () => !(await isOpen(port)));

@@ -22,7 +22,7 @@ const outputText = (): string =>
 describe('The local hub in the extension', function () {
   this.timeout(60_000);
 
-  it('starts, and copies connection strings that name where it is', async () => {
+  it('starts, and copies connection strings with its address', async () => {
     await command('startLocalHub');
     await command('copyLocalHubWorkbenchConnectionString');
     const extended = await vscode.env.clipboard.readText();
@@ -37,7 +37,7 @@ describe('The local hub in the extension', function () {
     assert.match(Buffer.from(ca).toString(), /BEGIN CERTIFICATE/);
   });
 
-  it('is started once, however often it is asked', async () => {
+  it('is started once for concurrent requests', async () => {
     await command('copyLocalHubWorkbenchConnectionString');
     const before = await vscode.env.clipboard.readText();
     await command('startLocalHub');
@@ -66,7 +66,7 @@ describe('The local hub in the extension', function () {
     await vscode.commands.executeCommand('workbench.action.closeActiveEditor');
   });
 
-  it('writes no key into anything that is shown', async () => {
+  it('shows no key in any output', async () => {
     await command('copyLocalHubServiceConnectionString');
     const key = /SharedAccessKey=([^;]+)/.exec(await vscode.env.clipboard.readText())?.[1];
     assert.ok(key);

@@ -1,4 +1,4 @@
-// What stories with an Azure account share: the local hub as a cloud of its own, and a sign-in to it.
+// Helpers for stories with an Azure account: a local hub that serves as the cloud, and signing in to it.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import https from 'node:https';
@@ -13,22 +13,22 @@ import { openStory } from '../../host/storyWindows.mjs';
 const extensionFolder = path.join(root, 'test/host/accountExtension');
 
 /**
- * Starts a local hub of its own, which VS Code does not know of. Its account is the cloud.
- * @param {string[]} [options] those of `npm run hub`
+ * Starts a separate local hub that VS Code does not know. Its account serves as the cloud.
+ * @param {string[]} [options] options of `npm run hub`
  */
 export async function startCloud(options = []) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-story-cloud-'));
   const ports = ['mqtt', 'https', 'amqp', 'amqp-plain'].flatMap((name) => [`--${name}-port`, '0']);
   const args = [path.join(root, 'dist/localHub.js'), '--data', folder, ...ports, ...options];
   const hub = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
-  // Also when the stories are interrupted.
+  // Also if the stories are interrupted.
   const kill = atEnd(() => hub.kill('SIGTERM'));
-  let said = '';
-  hub.stderr.on('data', (text) => (said = (said + text).slice(-2_000)));
+  let output = '';
+  hub.stderr.on('data', (text) => (output = (output + text).slice(-2_000)));
   const ended = new Promise((resolve) => hub.on('exit', resolve));
   const endpoints = await new Promise((resolve, reject) => {
     createInterface({ input: hub.stdout }).once('line', (line) => resolve(JSON.parse(line)));
-    void ended.then((code) => reject(new Error(`The local hub ended with ${code}: ${said}`)));
+    void ended.then((code) => reject(new Error(`The local hub exited with ${code}: ${output}`)));
   });
   return {
     endpoints,
@@ -40,7 +40,7 @@ export async function startCloud(options = []) {
   };
 }
 
-/** Settings of VS Code, and one of ours, that make the local hub the cloud to sign in to. */
+/** Settings of VS Code and the extension that select the local hub as the cloud for signing in. */
 export const cloudSettings = ({ armEndpoint, armTokenFile, caFile }) => ({
   'microsoft-sovereign-cloud.environment': 'custom',
   'microsoft-sovereign-cloud.customEnvironment': {
@@ -56,7 +56,7 @@ export const cloudSettings = ({ armEndpoint, armTokenFile, caFile }) => ({
 });
 
 let accountExtension;
-/** The VSIX of the extension that signs in, packed once. */
+/** The VSIX of the extension that signs in, packaged once. */
 async function packedAccountExtension() {
   accountExtension ??= packExtension(extensionFolder).then((file) => {
     atEnd(() => rmSync(file, { force: true }));
@@ -66,7 +66,7 @@ async function packedAccountExtension() {
 }
 
 /**
- * Opens VS Code with a cloud that can be signed in to.
+ * Opens VS Code with a cloud that accepts sign-ins.
  * @param {object} [options] those of `openStory`, and `cloud`: options of its local hub
  */
 export async function openWorkbenchWithCloud({ cloud: hubOptions = [], settings = {}, ...options } = {}) {
@@ -77,7 +77,7 @@ export async function openWorkbenchWithCloud({ cloud: hubOptions = [], settings 
       ...options,
       vsix: [process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile(), account],
       settings: { ...settings, ...cloudSettings(cloud.endpoints) },
-      // VS Code's own would register the same sign-in for the custom cloud.
+      // VS Code's built-in extension would register the same provider for the custom cloud.
       withoutBuiltIn: ['microsoft-authentication'],
     });
     return {
@@ -94,7 +94,7 @@ export async function openWorkbenchWithCloud({ cloud: hubOptions = [], settings 
   }
 }
 
-/** A request to the cloud's Azure Resource Manager, by a tool beside VS Code. @returns {Promise<object>} */
+/** A request to the cloud's Azure Resource Manager, as from another tool. @returns {Promise<object>} */
 export function askCloud({ armEndpoint, armTokenFile, caFile }, method, resource, body) {
   const token = readFileSync(armTokenFile, 'utf8').trim();
   return new Promise((resolve, reject) => {
@@ -117,7 +117,7 @@ export function askCloud({ armEndpoint, armTokenFile, caFile }, method, resource
   });
 }
 
-/** Signs in as a person does who has not allowed the extension anything yet. */
+/** Signs in as a user who has not yet allowed the extension to access the account. */
 export async function signIn(workbench) {
   await workbench.row(/^Sign in to Local Cloud/).click();
   await workbench.answerDialog('Allow');

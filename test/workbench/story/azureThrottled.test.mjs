@@ -11,7 +11,7 @@ describe('throttling by Azure', () => {
     cloud = await openWorkbenchWithCloud({
       label: 'azureThrottled',
       settings,
-      // Enough to sign in and to read the tree once or twice; then one every five seconds.
+      // Enough requests to sign in and to read the tree once or twice; then one every five seconds.
       cloud: ['--arm-throttle', '12'],
     });
     workbench = cloud.workbench;
@@ -22,7 +22,7 @@ describe('throttling by Azure', () => {
   });
   after(() => cloud?.close());
 
-  it('is shown in the status bar with the time to wait, and the operation continues by itself', async () => {
+  it('is shown in the status bar with the time to wait, and the operation continues automatically', async () => {
     const status = workbench.statusItem(/Throttled by Azure/);
     await workbench.until('Azure to throttle', async () => {
       if (await status.isVisible()) return true;

@@ -11,7 +11,7 @@ export const local = /^Certificate Authorities/;
 export const localAuthority = /^Factory CA/;
 export const openssl = (...args) => execFileSync('openssl', args, { encoding: 'utf8' });
 
-/** Waits for a step of a wizard, so that the previous one is not answered. */
+/** Waits for a step of a wizard, so that the input does not go to the previous one. */
 export async function step(workbench, wanted) {
   await workbench.until(`the step ${wanted}`, async () => {
     if ((await workbench.quickInput.count()) === 0) return false;

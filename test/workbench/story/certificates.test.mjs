@@ -164,7 +164,7 @@ describe('certificates (mouse)', () => {
   });
 
   for (const theme of ['dark', 'high contrast', 'light']) {
-    it(`can be seen in the ${theme} theme`, async () => {
+    it(`are readable in the ${theme} theme`, async () => {
       await workbench.theme(theme);
       await workbench.screenshot(`certificates-8-${theme.replace(' ', '-')}`);
     });

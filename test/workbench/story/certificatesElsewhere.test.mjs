@@ -117,8 +117,8 @@ describe('certificates created elsewhere', () => {
     await workbench.run('IoT Hub: Import Certificate Authority…');
     await step(workbench, /the certificate and its private key/);
     await workbench.answerFile(file('nothing.pem'));
-    const said = await workbench.toast('nothing.pem');
-    assert.doesNotMatch(said, /\bat .*:\d+/);
+    const message = await workbench.toast('nothing.pem');
+    assert.doesNotMatch(message, /\bat .*:\d+/);
   });
 
   it('exports a certificate authority as PKCS#12 that openssl reads', async () => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { clearNotifications, openStory } from '../../host/storyWindows.mjs';
 import { local, localAuthority, rowLike, settings, step } from './certificateStory.mjs';
-import { accept, listed, openCleanUp, tickedOf, toggle, told } from './cleanUpStory.mjs';
+import { accept, listed, openCleanUp, tickedOf, toggle, dismissNotification } from './cleanUpStory.mjs';
 import { addHub, hubString } from './hubConnections.mjs';
 
 describe('Clean Up on the local hub', () => {
@@ -20,7 +20,7 @@ describe('Clean Up on the local hub', () => {
 
   it('reports that there is nothing to clean up without starting the local hub', async () => {
     await workbench.run('IoT Hub: Clean Up…');
-    await told(workbench, 'Nothing to clean up.');
+    await dismissNotification(workbench, 'Nothing to clean up.');
     await shown(/^Local Hub stopped/);
   });
 
@@ -46,10 +46,10 @@ describe('Clean Up on the local hub', () => {
     await step(workbench, /\(4\/4\)/);
     await workbench.pick('Private folder of the extension');
     await shown(localAuthority);
-    await told(workbench, 'is ready');
+    await dismissNotification(workbench, 'is ready');
     await workbench.choose(/Factory CA.*EC P-256/, 'Upload and Verify Certificate Authority…');
     await shown(/^Factory-CA verified/);
-    await told(workbench, 'is verified on Local Hub');
+    await dismissNotification(workbench, 'is verified on Local Hub');
 
     await openCleanUp(workbench);
     const rows = await listed(workbench);
@@ -126,7 +126,7 @@ describe('Clean Up on the local hub', () => {
     const row = workbench.quickRow('pump-2');
     await row.hover();
     await row.locator('.action-label[aria-label^="Keep and Hide"]').click();
-    await told(workbench, 'Nothing to clean up.');
+    await dismissNotification(workbench, 'Nothing to clean up.');
     await workbench.expand('Local Hub');
     await workbench.expand('Devices');
     await shown(/^pump-2/);
@@ -143,7 +143,7 @@ describe('Clean Up on the local hub', () => {
     await workbench.answerDialog(buttons.find((button) => button !== 'Cancel'));
     await gone(/^pump-4/);
     await workbench.run('IoT Hub: Clean Up…');
-    await told(workbench, 'Nothing to clean up.');
+    await dismissNotification(workbench, 'Nothing to clean up.');
   });
 
   it('reports a resource that cannot be checked, and removes it from the list on request', async () => {
@@ -166,11 +166,11 @@ describe('Clean Up on the local hub', () => {
     await workbench.pick('Hide 1 device');
     assert.match((await workbench.dialog()).text, /Nothing is deleted\./);
     await workbench.answerDialog('Hide');
-    await told(workbench, 'Nothing to clean up.');
+    await dismissNotification(workbench, 'Nothing to clean up.');
   });
 
   for (const theme of ['dark', 'high contrast', 'light']) {
-    it(`can be seen in the ${theme} theme`, async () => {
+    it(`is readable in the ${theme} theme`, async () => {
       await workbench.theme(theme);
       await workbench.run('IoT Hub: Register Device…');
       await step(workbench, /Enter a device ID/);

@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { clearNotifications } from '../../host/storyWindows.mjs';
 import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { rowLike, settings, step } from './certificateStory.mjs';
-import { accept, listed, openCleanUp, tickedOf, toggle, told } from './cleanUpStory.mjs';
+import { accept, listed, openCleanUp, tickedOf, toggle, dismissNotification } from './cleanUpStory.mjs';
 
 const subscription = /^Local Hub$/;
 
@@ -31,7 +31,7 @@ describe('Clean Up in an Azure account', () => {
   });
   after(() => cloud?.close());
 
-  /** Through the wizard, with a resource group of its own. */
+  /** Creates a hub with the wizard, in a new resource group. */
   async function createHub(group, name, tier) {
     await workbench.choose(subscription, 'Create Hub…');
     await step(workbench, /Select a resource group/);
@@ -55,10 +55,10 @@ describe('Clean Up in an Azure account', () => {
     await step(workbench, /Review and create/);
     await workbench.pick(`Create hub "${name}"`);
     await shown(new RegExp(`^${name} ${group} · local · ${tier}( free)?$`));
-    await told(workbench, `Hub "${name}" is ready`);
+    await dismissNotification(workbench, `Hub "${name}" is ready`);
   }
 
-  /** As somebody else does. */
+  /** Calls ARM as another client. */
   const arm = (method, path, body) =>
     new Promise((resolve, reject) => {
       const { armEndpoint, armTokenFile, caFile, subscriptionId } = cloud.endpoints;
@@ -122,8 +122,11 @@ describe('Clean Up in an Azure account', () => {
     const hub = { location: 'local', properties: {}, sku: { name: 'S1', capacity: 1 } };
     assert.equal(await arm('PUT', path, hub), 201);
     await workbench.answer('plant');
-    const said = await workbench.toast('Clean Up: 1 of 2 deleted, 1 failed.');
-    assert.match(said, /Resource group "plant" now also contains strangers \(Microsoft\.Devices\/IotHubs\)/);
+    const message = await workbench.toast('Clean Up: 1 of 2 deleted, 1 failed.');
+    assert.match(
+      message,
+      /Resource group "plant" now also contains strangers \(Microsoft\.Devices\/IotHubs\)/,
+    );
     await workbench.screenshot('cleanUp-azure-3-partly');
     await workbench.answerToast('1 of 2 deleted', 'Show Details');
     const lines = workbench.page.locator('.editor-instance .view-line');
@@ -169,11 +172,11 @@ describe('Clean Up in an Azure account', () => {
     await workbench.answerDialog('Continue…');
     await step(workbench, /Type "plant" to delete it permanently/);
     await workbench.answer('plant');
-    await told(workbench, 'Clean Up: 1 deleted.');
+    await dismissNotification(workbench, 'Clean Up: 1 deleted.');
     await gone(/^pumps/);
     await gone(/^strangers/);
     await onSubscription();
-    await told(workbench, 'Nothing to clean up in Local Hub.');
+    await dismissNotification(workbench, 'Nothing to clean up in Local Hub.');
     assert.equal(await arm('GET', '/resourceGroups/plant'), 404);
   });
 
@@ -191,7 +194,7 @@ describe('Clean Up in an Azure account', () => {
     await toggle(workbench, 'valve-1');
     await accept(workbench);
     await workbench.answerDialog('Delete');
-    await told(workbench, 'Clean Up: 1 deleted.');
+    await dismissNotification(workbench, 'Clean Up: 1 deleted.');
     await gone(/^valve-1/);
   });
 
@@ -204,13 +207,13 @@ describe('Clean Up in an Azure account', () => {
     await workbench.toast('Deleting 1 resource');
     await workbench.screenshot('cleanUp-azure-7-progress');
     await workbench.answerToast('Deleting 1 resource', 'Cancel');
-    await told(workbench, '1 canceled');
+    await dismissNotification(workbench, '1 canceled');
     await workbench.until(
       'Azure to complete the deletion',
       async () => (await arm('GET', '/resourceGroups/cellar')) === 404,
     );
     await onSubscription();
-    await told(workbench, 'Nothing to clean up in Local Hub.');
+    await dismissNotification(workbench, 'Nothing to clean up in Local Hub.');
     await gone(/^pipes/);
   });
 });

@@ -1,4 +1,4 @@
-// What the stories of Clean Up share.
+// Helpers for the Clean Up stories.
 import { clearNotifications } from '../../host/storyWindows.mjs';
 import { step } from './certificateStory.mjs';
 
@@ -8,14 +8,14 @@ export async function openCleanUp(workbench, run = () => workbench.run('IoT Hub:
   await step(workbench, /Selected resources and everything they contain/);
 }
 
-/** The rows of the list: what they say, and whether they are ticked. */
+/** The rows of the list: their text, and whether they are selected. */
 export async function listed(workbench) {
   const rows = workbench.page.locator('.quick-input-widget:visible .monaco-list-row');
   await rows.first().waitFor();
   return rows.evaluateAll((all) =>
     all.map((row) => ({
       text: [...row.querySelectorAll('.label-name, .label-description, .quick-input-list-label-meta')]
-        // VS Code leaves the second line of an older list in the page, out of sight.
+        // VS Code keeps the hidden second line of a previous list in the page.
         .filter((part) => row.clientHeight > 30 || !part.closest('.quick-input-list-label-meta'))
         .map((part) => part.textContent)
         .join(' ')
@@ -34,7 +34,7 @@ export const tickedOf = async (workbench) =>
 
 /**
  * Selects or deselects a row.
- * @param {number} [count] rows that are selected afterwards, if others follow
+ * @param {number} [count] number of rows that are selected afterwards, if this changes others too
  */
 export async function toggle(workbench, text, count) {
   const row = workbench.quickRow(text);
@@ -51,9 +51,9 @@ const isChecked = (box) => box.checked ?? box.getAttribute('aria-checked') === '
 
 export const accept = (workbench) => workbench.quickInput.press('Enter');
 
-/** Waits for the one message, and takes it away. */
-export async function told(workbench, text) {
-  const said = await workbench.toast(text);
+/** Waits for the only notification, and dismisses it. */
+export async function dismissNotification(workbench, text) {
+  const message = await workbench.toast(text);
   await clearNotifications(workbench);
-  return said;
+  return message;
 }

@@ -1,4 +1,4 @@
-// Commands that no other story needs, each by its title in the palette, as a keyboard user finds them.
+// Commands that no other story covers, run by title from the palette, as a keyboard user would.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
@@ -18,7 +18,7 @@ describe('commands in the Command Palette', () => {
   const shown = (pattern) => workbench.until(String(pattern), rowLike(workbench, pattern));
   const gone = (pattern) =>
     workbench.until(`no ${pattern}`, async () => !(await rowLike(workbench, pattern)()));
-  /** What a command copied. */
+  /** The text that a command copies. */
   const copied = async (title, pattern, answer = async () => undefined) => {
     await workbench.page.evaluate(() => navigator.clipboard.writeText(''));
     await workbench.run(title);
@@ -40,11 +40,11 @@ describe('commands in the Command Palette', () => {
     rmSync(folder, { recursive: true, force: true });
   });
 
-  /** What the tree had loaded is forgotten, so that it shows the first ten again. */
+  /** Discards what the tree has loaded, so that it shows the first ten devices again. */
   const restart = async () => {
     const before = await workbench.accessibleName('Local Hub');
     await workbench.run('IoT Hub: Restart Local Hub');
-    // It has another port then; until that, the tree still shows what it had loaded.
+    // The port changes; until then, the tree still shows the loaded devices.
     await workbench.until('the local hub to be running again', async () => {
       const now = await workbench.accessibleName('Local Hub');
       return now !== before && now.includes('running');
@@ -57,7 +57,7 @@ describe('commands in the Command Palette', () => {
 
   it('load more devices than the tree initially shows', async () => {
     await restart();
-    // The palette leaves it out: it needs the row that is clicked.
+    // The palette hides this command, which requires the clicked row.
     await workbench.row('Load more…').click();
     await shown(/^pump-11/);
   });
@@ -91,7 +91,7 @@ describe('commands in the Command Palette', () => {
   });
 
   it('rename a hub that was added by connection string', async () => {
-    // The panel that was closed had the focus, without which a page may not write to the clipboard.
+    // The closed panel had the focus, without which a page cannot write to the clipboard.
     await workbench.run('IoT Hub: Focus on Hubs View');
     await workbench.until('the focus', () => workbench.page.evaluate(() => document.hasFocus()));
     await addHub(workbench, await hubString(workbench), 'Plant');

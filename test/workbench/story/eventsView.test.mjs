@@ -29,15 +29,15 @@ describe('events view', () => {
   };
   const begin = (perSecond, seconds) =>
     startFeed(folder, { connectionString, prefix: 'boiler', devices: 4, perSecond, seconds });
-  /** Resolves when the hub has all of it. */
+  /** Resolves when the hub has acknowledged all messages. */
   const feed = async ({ perSecond = 100, seconds = 5 } = {}) => {
     const running = await begin(perSecond, seconds);
     assert.equal((await running.done).acknowledged, perSecond * seconds);
   };
   const lastIndex = async () => Number(await rows().last().getAttribute('aria-rowindex'));
-  /** Of a row, in ms of the day. */
+  /** Time of day of a row, in ms. */
   const timeOf = async (row) => msOfDay(await row.locator('.cell-time').innerText());
-  /** Partitions are read side by side: which message is the last to arrive is not told beforehand. */
+  /** Partitions are read concurrently, so the message that arrives last is not known in advance. */
   const numberOf = (text) => /"n":\s*(\d+)/.exec(text)?.[1];
   const selectedIndex = async () => {
     const row = page.locator('.grid-row[aria-selected=true]');
@@ -129,7 +129,7 @@ describe('events view', () => {
         (await lines.count()) === 1 && numberOf((await lines.innerText()).replaceAll('\u00a0', ' ')) === n,
     );
     await workbench.screenshot('events-3-editor');
-    // It is nothing that one would have to save.
+    // The editor has no unsaved changes.
     await workbench.run('View: Close Editor');
     await lines.waitFor({ state: 'detached' });
     await grid().focus();
@@ -185,7 +185,7 @@ describe('events view', () => {
     await page
       .locator('.histogram .u-over')
       .click({ position: { x: width * (1 - age / 300_000), y: height / 2 } });
-    // A second is three pixels.
+    // One second is three pixels wide.
     await workbench.until(
       'the selected time',
       async () => Math.abs((await timeOf(rows().first())) - at) < 3_000,
@@ -252,10 +252,10 @@ describe('events view', () => {
     await readout.getByText('Latest').waitFor();
     assert.equal(await whole.isVisible(), false);
     await mouse.move(...at(0.5));
-    // The chart is over 5 minutes, and all of its values are in the last of them.
+    // The chart covers 5 minutes, and all of its values are in the last one.
     const firstValue = await workbench.until('a time', pointedAt);
     assert.match(await readout.innerText(), /boiler-1 temperature: 2\d/);
-    // The next values of a second later do not take it away.
+    // Values that arrive a second later do not close it.
     await readout.evaluate((element) => element.firstElementChild.setAttribute('data-old', ''));
     await readout.locator('[data-old]').waitFor({ state: 'detached' });
     assert.equal(await pointedAt(), firstValue);
@@ -316,11 +316,11 @@ describe('events view', () => {
     await workbench.answerFile(file);
     await button('Stop Recording').waitFor();
   };
-  /** The recording in a view of its own. */
+  /** Opens the recording in a separate view. */
   const opened = async (file, messages) => {
-    const said = `${messages.toLocaleString('en-US')} messages were recorded to`;
-    await workbench.toast(said);
-    await workbench.answerToast(said, 'Open in Events View');
+    const message = `${messages.toLocaleString('en-US')} messages were recorded to`;
+    await workbench.toast(message);
+    await workbench.answerToast(message, 'Open in Events View');
     page = workbench.webview(`${publisher}.${name}`);
     await page.getByRole('heading', { name: path.basename(file) }).waitFor();
     await workbench.until('all messages', async () => (await held()) === messages);
@@ -400,7 +400,7 @@ describe('events view', () => {
 });
 
 const partOf = (file, number) => file.replace(/(\.\w+)$/, `.${number}$1`);
-/** Of all files of a recording. */
+/** Lines of all files of a recording. */
 function lines(file) {
   const all = [];
   for (let number = 1; ; number++) {
@@ -409,6 +409,6 @@ function lines(file) {
     all.push(...readFileSync(part, 'utf8').split('\n').slice(0, -1));
   }
 }
-/** Of `21:42:02.401`; `NaN` for another text. */
+/** Time of day of `21:42:02.401`; `NaN` for other text. */
 const msOfDay = (time) => (/^\d\d:\d\d:\d\d\.\d{3}$/.test(time) ? Date.parse(`1970-01-01T${time}Z`) : NaN);
 const byNumber = (one, other) => one - other;

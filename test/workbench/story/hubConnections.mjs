@@ -1,10 +1,10 @@
-// Connection strings of the local hub, and hubs that are added with them.
+// Connection strings of the local hub, and hubs added with them.
 import { escape } from '../../host/workbenchWindow.mjs';
 import { step } from './certificateStory.mjs';
 
-/** The text that a command copies, which starts like this. */
+/** The text that a command copies, with the expected beginning. */
 async function copied(workbench, beginning, command) {
-  // The previous content of the clipboard may start with the same text.
+  // The clipboard may already contain text with this beginning.
   await workbench.page.evaluate(() => navigator.clipboard.writeText(''));
   await workbench.run(command);
   return workbench.until(`${beginning}… in the clipboard`, async () => {
@@ -29,6 +29,6 @@ export async function addHub(workbench, connectionString, name) {
   await workbench.answer(connectionString);
   await step(workbench, /Name of the hub/);
   await workbench.answer(name);
-  // A question that is opened before the tree takes the focus would be closed.
+  // A quick input that opens before the tree gets the focus would close.
   await workbench.selectedRow(new RegExp(`^${escape(name)}`)).waitFor();
 }

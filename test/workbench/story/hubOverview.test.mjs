@@ -15,7 +15,7 @@ import { publishByPanel } from './publishPanel.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
 
-/** The overview that is in front, by what a person (or a screen reader) finds in it. */
+/** The active overview, as a user (or a screen reader) perceives it. */
 class Overview {
   constructor(workbench) {
     this.workbench = workbench;
@@ -45,7 +45,7 @@ class Overview {
     });
   }
 
-  /** Opens the overview that is behind another editor. */
+  /** Activates the overview if another editor is in front of it. */
   async toFront(hub) {
     await this.workbench.page.locator('.tab', { hasText: `Overview: ${hub}` }).click();
     await this.page.getByRole('heading', { name: hub, exact: true }).waitFor();
@@ -58,7 +58,7 @@ class Overview {
     );
   }
 
-  /** What has the focus, as a screen reader calls it. */
+  /** The accessible name of the focused element. */
   async focused() {
     const handle = await this.page.locator('main').elementHandle();
     const frame = await handle.ownerFrame();
@@ -78,7 +78,7 @@ class Overview {
       if ((await this.focused()) === title) return;
       await this.workbench.press('Tab');
     }
-    throw new Error(`Tab does not come to "${title}"; it is at "${await this.focused()}".`);
+    throw new Error(`Tab does not reach "${title}"; it is at "${await this.focused()}".`);
   }
 }
 
@@ -139,7 +139,7 @@ describe('overview of the local hub', () => {
       workbench.page.evaluate(() => document.activeElement?.tagName === 'IFRAME'),
     );
     assert.equal(await workbench.page.locator('.tab', { hasText: 'Overview: Local Hub' }).count(), 1);
-    // VS Code takes Control+A for itself, and sends it back later.
+    // VS Code handles Control+A first, and forwards it later.
     const select = async () => {
       await workbench.press('Home');
       await workbench.press('Shift+End');
@@ -394,7 +394,7 @@ describe('overview of a hub of an Azure account', () => {
   });
 });
 
-/** Changes the account as somebody else does, past the extension. @returns {Promise<{ status: number, text: string }>} */
+/** Modifies the account as another client. @returns {Promise<{ status: number, text: string }>} */
 function askArm({ armEndpoint, armTokenFile, caFile, subscriptionId }, method, hub, body) {
   const place = `/subscriptions/${subscriptionId}/resourceGroups/local/providers/Microsoft.Devices/IotHubs/${hub}`;
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-// All that the extension shows, in a pseudo-locale: what is in no marks was not translated.
+// Everything that the extension shows, in a pseudo-locale: text without markers is not translated.
 import { after, before, describe, it } from 'node:test';
 import { pseudoLanguage } from '../../host/pseudoLocale.mjs';
 import { openWorkbenchWithCloud } from './azureAccount.mjs';
@@ -11,7 +11,7 @@ import { monitorTests } from './pseudoMonitor.mjs';
 import { PseudoStory } from './pseudoStory.mjs';
 import { like, t } from './pseudoTexts.mjs';
 
-describe('In a pseudo-locale', () => {
+describe('pseudo-locale', () => {
   /** @type {PseudoStory} */
   let story;
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
@@ -39,8 +39,8 @@ describe('In a pseudo-locale', () => {
 
   for (const [title, run] of [...deviceTests, ...monitorTests, ...certificateTests, ...azureTests]) {
     it(`translates ${title}`, async (test) => {
-      // Each begins where the one before ended.
-      if (isBroken) return test.skip('one before did not come to its end');
+      // Each test starts where the previous one ended.
+      if (isBroken) return test.skip('a previous test failed');
       isBroken = true;
       await run(story, workbench);
       isBroken = false;

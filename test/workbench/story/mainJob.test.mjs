@@ -113,7 +113,7 @@ describe('main workflow (mouse)', () => {
   });
 
   for (const theme of ['dark', 'high contrast', 'light']) {
-    it(`can be seen in the ${theme} theme`, async () => {
+    it(`is readable in the ${theme} theme`, async () => {
       await workbench.theme(theme);
       await workbench.screenshot(`main-7-${theme.replace(' ', '-')}`);
     });
@@ -144,7 +144,7 @@ describe('main workflow (keyboard)', () => {
   let workbench;
   before(async () => {
     workbench = await openStory({ label: 'main-job-keyboard', settings: anyPorts });
-    // Until VS Code has read the extension, the palette does not list its commands.
+    // The palette does not list the commands until VS Code has loaded the extension.
     await workbench.page.locator('.activitybar .action-label[aria-label^="IoT Hub"]').waitFor();
   });
   after(() => workbench?.close());

@@ -30,12 +30,12 @@ describe('monitor selections', () => {
   };
   const disconnect = () => Promise.all(devices.splice(0).map((device) => device.close()));
 
-  /** Once from each device. */
+  /** One message from each device. */
   const sendAll = async (n, more = {}) => {
     for (const device of devices) await device.send(n, { n, ...more });
   };
   const setting = (name) => `iotHubWorkbench.monitor.${name}`;
-  /** What the channel holds of the message with this number, of each device. */
+  /** Lines of a channel with this message number, from each device. */
   const writtenOf = (name, n) => linesOf(workbench, name, new RegExp(`"n": ?${n}\\b`));
 
   it('restore filter, consumer group and start position after the window is reloaded', async () => {
@@ -60,7 +60,7 @@ describe('monitor selections', () => {
 
     await workbench.reloadWindow();
     await workbench.openContainer('IoT Hub');
-    // On a machine that took long, the hub has stopped without a window.
+    // On a slow machine, the hub may have stopped while no window was open.
     await workbench.expand('Local Hub');
     await workbench.row(/^Local Hub.*running/).waitFor();
     await disconnect();
@@ -93,7 +93,7 @@ describe('monitor selections', () => {
     assert.equal(await workbench.shownChannel(), own);
     await sendAll(11);
     await workbench.until('both devices', () => writtenOf(own, 11).length === 2);
-    // That of the hub has all three: only then the third had its time to come here too.
+    // Once the hub's channel has all three messages, the third would have arrived here too.
     await workbench.until('all messages', () => writtenOf(channel, 11).length === 3);
     assert.deepEqual(
       writtenOf(own, 11)
@@ -101,7 +101,7 @@ describe('monitor selections', () => {
         .toSorted(),
       ['boiler-1', 'boiler-2'],
     );
-    // It begins where the hub's begins, and the filter is only the hub's.
+    // It starts where the hub's monitor starts, and the filter applies only to the hub's monitor.
     await inStatusBar(workbench, /Local Hub · boiler-1, boiler-2 6\b/);
     assert.equal(writtenOf(own, 3).length, 2);
     await workbench.screenshot('monitor-choices-2-selection');
@@ -122,7 +122,7 @@ describe('monitor selections', () => {
   });
 
   for (const theme of ['dark', 'high contrast', 'light']) {
-    it(`can be read in the ${theme} theme`, async () => {
+    it(`is readable in the ${theme} theme`, async () => {
       await workbench.theme(theme);
       await workbench.screenshot(`monitor-choices-3-${theme.replace(' ', '-')}`);
     });
@@ -158,7 +158,7 @@ describe('monitor selections', () => {
       [setting('template')]: '{time} {device} at {$.n}',
       [setting('timeZone')]: 'local',
     });
-    // That of every story, which differs from UTC for sure.
+    // The time zone of all stories, which differs from UTC.
     await workbench.waitForOutput(own, /^\d{4}-\d\d-\d\dT[\d:.]+\+05:45 boiler-2 at 13$/m);
     await changeSettings(workbench, { [setting('timeZone')]: 'utc' });
     await workbench.waitForOutput(own, /^\d{4}-\d\d-\d\dT[\d:.]+Z boiler-2 at 13$/m);

@@ -36,7 +36,7 @@ describe('monitor that loses its hub or consumer group', () => {
       const [, place, n] = /place=(\S+) n=(\d+)$/.exec(line);
       return { place, n: Number(n) };
     });
-  /** What the hub has acknowledged is shown; nothing is shown twice. */
+  /** Checks that all acknowledged messages are shown, each once. */
   const assertComplete = async (acknowledged) => {
     await workbench.until('all acknowledged messages', () => {
       const numbers = new Set(shown().map(({ n }) => n));
@@ -81,7 +81,7 @@ describe('monitor that loses its hub or consumer group', () => {
     await workbench.waitForOutput(channel, /--- Monitoring stopped: Another reader took over/);
     await inStatusBar(workbench, /^Local Hub \d+ · stopped$/);
     await workbench.screenshot('monitor-faults-3-conflict');
-    // Meanwhile messages come that nobody here sees.
+    // Meanwhile messages arrive that are not shown here.
     for (let n = 20_001; n <= 20_020; n++) await device.send(n);
     await workbench.answerToast('Another reader took over', 'Select Consumer Group…');
     await step(workbench, /Select the consumer group to monitor with/);
@@ -104,8 +104,8 @@ describe('monitor that loses its hub or consumer group', () => {
     await workbench.toast('Another reader');
     await clearNotifications(workbench);
     await workbench.choose('Local Hub', 'Why No Messages?');
-    const said = await workbench.toast('Another reader');
-    assert.match(said, /Consumer group "\$Default" cannot be used/);
+    const message = await workbench.toast('Another reader');
+    assert.match(message, /Consumer group "\$Default" cannot be used/);
     await workbench.waitForOutput(channel, /✗ Consumer group "\$Default" cannot be used: Another reader/);
     await workbench.screenshot('monitor-faults-5-why');
     await other.close();

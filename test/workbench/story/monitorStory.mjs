@@ -1,4 +1,4 @@
-// What the stories of the monitor share: a hub with devices, what sends to it, what else reads it.
+// Helpers for the monitor stories: a hub with devices, senders, and other readers.
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
 import path from 'node:path';
@@ -8,7 +8,7 @@ import { settings } from './certificateStory.mjs';
 import { hubString } from './hubConnections.mjs';
 import { part, registerDevices } from './testDevice.mjs';
 
-/** Opens VS Code with the local hub running, and registers these devices. */
+/** Opens VS Code with a running local hub, and registers these devices. */
 export async function openLocalHub({ label, devices = [], ...options }) {
   const workbench = await openStory({
     label,
@@ -23,17 +23,17 @@ export async function openLocalHub({ label, devices = [], ...options }) {
   await workbench.expand('Local Hub');
   await workbench.expand('Devices');
   if (devices.length > 0) {
-    // While the tree is read again, a click on a row reaches the command without its node.
+    // While the tree refreshes, a click on a row runs the command without its node.
     await workbench.row(/^No devices yet/).waitFor();
     await registerDevices(await hubString(workbench), devices);
     await workbench.choose('Devices', 'Refresh');
-    // The tree may show the others on its next page.
+    // The others may be on the tree's next page.
     await workbench.row(devices[0]).waitFor();
   }
   return workbench;
 }
 
-/** Another program that takes all partitions of a consumer group for itself. Resolves when it reads. */
+/** Another program that takes over all partitions of a consumer group. Resolves when it reads. */
 export async function takeOver(eventsConnection, consumerGroup = '$Default') {
   const client = new EventHubConsumerClient(consumerGroup, eventsConnection, {
     retryOptions: { maxRetries: 1, retryDelayInMs: 100 },
@@ -45,7 +45,7 @@ export async function takeOver(eventsConnection, consumerGroup = '$Default') {
       partition,
       {
         processInitialize: async () => undefined,
-        // It is told that there is nothing, which it can only know when it reads.
+        // A call without events shows that it is reading.
         processEvents: async () => void open.add(partition),
         processError: async () => undefined,
       },
@@ -64,7 +64,7 @@ export async function takeOver(eventsConnection, consumerGroup = '$Default') {
   };
 }
 
-/** Changes the routes of the local hub, as the portal does, over ARM. */
+/** Modifies the routes of the local hub through ARM, as the Azure portal does. */
 export function putRouting(connection, routing) {
   const url = new URL(
     `${part(connection, 'ArmEndpoint')}${part(connection, 'ArmResourceId')}?api-version=2023-06-30`,
@@ -94,7 +94,7 @@ export function putRouting(connection, routing) {
   });
 }
 
-/** The process of the local hub that this window runs. */
+/** The local hub process started by this window. */
 export const hubProcess = (workbench) =>
   Number(
     [...workbench.outputText('IoT Hub Workbench').matchAll(/The local hub is running as process (\d+)/g)].at(
@@ -102,7 +102,7 @@ export const hubProcess = (workbench) =>
     )?.[1],
   );
 
-/** Waits for a text of the status bar. @returns {Promise<string>} it */
+/** Waits for a text in the status bar. @returns {Promise<string>} the text */
 export const inStatusBar = (workbench, pattern, timeout) =>
   workbench.until(
     `${pattern} in the status bar`,
@@ -110,21 +110,21 @@ export const inStatusBar = (workbench, pattern, timeout) =>
     timeout,
   );
 
-/** All lines of a channel that fit, in their order. */
+/** All matching lines of a channel, in order. */
 export const linesOf = (workbench, channel, pattern) =>
   workbench
     .outputText(channel)
     .split('\n')
     .filter((line) => pattern.test(line));
 
-/** Changes user settings as a person does, in settings.json: VS Code does not always see what others write there. */
+/** Edits user settings in settings.json, because VS Code does not always notice changes made by other programs. */
 export async function changeSettings(workbench, changes) {
   const file = path.join(workbench.server.dataFolder, 'data/User/settings.json');
   const text = JSON.stringify({ ...JSON.parse(readFileSync(file, 'utf8')), ...changes }, null, 2);
   await workbench.run('Preferences: Open User Settings (JSON)');
   await workbench.page.locator('.part.editor .monaco-editor.focused[data-uri$="settings.json"]').waitFor();
   await workbench.press('Control+A');
-  // Typed, it would be completed with brackets.
+  // Typing would insert closing brackets.
   await workbench.page.evaluate((copied) => navigator.clipboard.writeText(copied), text);
   await workbench.press('Control+V');
   await workbench.press('Control+S');
@@ -132,7 +132,7 @@ export async function changeSettings(workbench, changes) {
     .until('the settings to be saved', () => readFileSync(file, 'utf8') === text)
     .catch(async (error) => {
       await workbench.screenshot('monitor-settings-not-saved');
-      throw new Error(`${error.message} They are:\n${readFileSync(file, 'utf8')}`);
+      throw new Error(`${error.message} Settings:\n${readFileSync(file, 'utf8')}`);
     });
   await workbench.run('View: Close Editor');
 }

@@ -1,4 +1,4 @@
-// An Azure account in the pseudo-locale: titles and what is done there, in this order.
+// An Azure account in the pseudo-locale: titles and steps, in order.
 import { like, t } from './pseudoTexts.mjs';
 
 const account = 'ann@localhost';
@@ -36,12 +36,12 @@ export const azureTests = [
           pick: 'registryRead ',
         },
       );
-      await story.said('Copied the connection string of policy {0}');
+      await story.statusMessage('Copied the connection string of policy {0}');
       await story.choose(hub, 'Copy Role Assignment Command…');
       await story.step('Select what the account is allowed to do', {
         pick: 'See the hub, without its keys and devices',
       });
-      await story.said('Copied the command that assigns the role {0}');
+      await story.statusMessage('Copied the command that assigns the role {0}');
       await story.choose(hub, 'Open in Azure Portal');
       await story.toast('{0} has no portal configured in VS Code.');
       await story.clearNotifications();

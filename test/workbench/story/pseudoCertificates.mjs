@@ -1,4 +1,4 @@
-// Certificates in the pseudo-locale: titles and what is done there, in this order.
+// Certificates in the pseudo-locale: titles and steps, in order.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { openssl } from './certificateStory.mjs';
@@ -15,7 +15,7 @@ const passphrase = '11 22 33 44 55';
 const deviceId =
   'Enter a device ID. It is case-sensitive, and also used as the common name of the certificate.';
 
-/** A certificate authority of openssl, with its key in another file. */
+/** A certificate authority created by openssl, with its key in a separate file. */
 function makeAuthority(folder, name) {
   const file = (ending) => path.join(folder, `${name}.${ending}`);
   openssl('ecparam', '-name', 'prime256v1', '-genkey', '-noout', '-out', file('key'));
@@ -119,7 +119,7 @@ export const certificateTests = [
           pick: 'Copy the OpenSSL commands',
         },
       );
-      await story.said('OpenSSL commands copied');
+      await story.statusMessage('OpenSSL commands copied');
       await story.leave();
       await story.choose('4002', 'Upload Certificate as Verified…');
       await story.decline('Upload "{0}" to {1} as verified?');
@@ -132,7 +132,7 @@ export const certificateTests = [
     async (story, workbench) => {
       await story.choose(/4002.*EC/, 'Copy Certificate Thumbprint…');
       await story.step('Select a hash algorithm', { pick: 'SHA-256' });
-      await story.said('Thumbprint of {0} copied');
+      await story.statusMessage('Thumbprint of {0} copied');
       await story.choose(/4002.*EC/, 'Export Certificate…');
       await story.step('Select an export format', {
         pick: 'With the private key and the chain, protected by a passphrase',

@@ -1,4 +1,4 @@
-// Hubs and devices in the pseudo-locale: titles and what is done there, in this order.
+// Hubs and devices in the pseudo-locale: titles and steps, in order.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { t } from './pseudoTexts.mjs';
@@ -35,7 +35,7 @@ export const deviceTests = [
   [
     'what is copied of the local hub',
     async (story) => {
-      for (const [command, said] of [
+      for (const [command, message] of [
         ['Copy Local Hub Service Connection String', 'Service connection string of the local hub copied'],
         [
           'Copy Local Hub Event Hubs Connection String',
@@ -44,7 +44,7 @@ export const deviceTests = [
         ['Copy Local Hub CA File Path', 'CA file path of the local hub copied'],
       ]) {
         await story.run(command);
-        await story.said(said);
+        await story.statusMessage(message);
       }
     },
   ],
@@ -91,14 +91,14 @@ export const deviceTests = [
     'what is copied of a device and a hub',
     async (story) => {
       await story.choose('1001', 'Copy Device ID');
-      await story.said('Device ID {0} copied');
+      await story.statusMessage('Device ID {0} copied');
       await story.choose('1001', 'Copy mosquitto_pub Command…');
       await story.step('Select the shell to paste the command into', {
         pick: 'Windows PowerShell 5.1 and PowerShell 7',
       });
-      await story.said('mosquitto_pub command for {0} copied. Its SAS token is valid until {1}.');
+      await story.statusMessage('mosquitto_pub command for {0} copied. Its SAS token is valid until {1}.');
       await story.choose('1001', 'Copy MQTT Settings');
-      await story.said('MQTT settings for {0} copied. The SAS token is valid until {1}.');
+      await story.statusMessage('MQTT settings for {0} copied. The SAS token is valid until {1}.');
 
       await story.choose('1001', 'Generate SAS Token for Device…');
       await story.step('Select the key that signs the SAS token for {0}', { pick: 'Primary key' });
@@ -107,7 +107,7 @@ export const deviceTests = [
         invalid: '1x',
         text: '7d',
       });
-      await story.said('SAS token for {0} copied, valid until {1}');
+      await story.statusMessage('SAS token for {0} copied, valid until {1}');
 
       await story.run('Generate SAS Token for Hub…');
       await story.step('Select the shared access policy that signs the token', { pick: 'Another policy…' });

@@ -1,4 +1,4 @@
-// A key for each command, so that the story need not go through the palette.
+// A keybinding for each command, which is faster than the palette.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { root } from '../../host/paths.mjs';
@@ -14,15 +14,15 @@ const keys = modifiers.flatMap((held) => [...letters, ...functionKeys].map((key)
 
 if (keys.length < commands.length) throw new Error(`${commands.length} commands have ${keys.length} keys.`);
 
-/** The keys of the user for VS Code. */
+/** User keybindings for VS Code. */
 export const keybindings = commands.map(({ command }, at) => ({
   key: keys[at].toLowerCase().replace('control', 'ctrl'),
   command,
 }));
 
-/** The key of a command, as the browser calls it. @param {string} title in English */
+/** The key of a command, in the browser's notation. @param {string} title in English */
 export function keyOf(title) {
   const at = commands.findIndex((command) => titles[command.title.slice(1, -1)] === title);
-  if (at < 0) throw new Error(`There is no command "${title}".`);
+  if (at < 0) throw new Error(`No command has the title "${title}".`);
   return keys[at];
 }

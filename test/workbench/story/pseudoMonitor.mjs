@@ -1,11 +1,11 @@
-// Monitoring in the pseudo-locale: titles and what is done there, in this order.
+// Monitoring in the pseudo-locale: titles and steps, in order.
 import path from 'node:path';
 import { t } from './pseudoTexts.mjs';
 import { TestDevice } from './testDevice.mjs';
 
 const localHub = t('Local Hub');
 
-/** What the local hub is sent, as device 1001. */
+/** Sends messages to the local hub as device 1001. */
 async function send(story, workbench, count) {
   await story.run('Copy Local Hub Workbench Connection String');
   const hub = await workbench.until('the connection string', async () => {

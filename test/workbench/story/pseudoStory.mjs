@@ -1,4 +1,4 @@
-// A window in the pseudo-locale, whose wizards are driven by the English of their texts; all that appears is checked.
+// A window in the pseudo-locale. Wizards are driven by the English texts, and all text that appears is checked.
 import assert from 'node:assert/strict';
 import { isDeepStrictEqual } from 'node:util';
 import { channelFiles } from '../../host/outputChannels.mjs';
@@ -8,10 +8,10 @@ import { keyOf } from './pseudoKeys.mjs';
 import { isText, like, t, untranslated } from './pseudoTexts.mjs';
 
 export class PseudoStory {
-  /** What was not translated, since the last check. */
+  /** Untranslated texts since the last check. */
   #raw = new Set();
   #count = 0;
-  /** Rows whose tooltip was read. */
+  /** Rows whose tooltip has been read. */
   #hovered = new Set();
 
   /** @param {import('../../host/workbenchDriver.mjs').Workbench} workbench */
@@ -20,19 +20,19 @@ export class PseudoStory {
     this.page = workbench.page;
   }
 
-  /** From now on all texts of tree, menus, notifications, dialogs and status bar are read. */
+  /** Starts reading all texts of the tree, menus, notifications, dialogs and the status bar. */
   async watch() {
     await this.page.evaluate(watchTexts, watchedTexts);
   }
 
-  /** Remembers a text that is not translated. */
+  /** Records a text that is not translated. */
   check(place, text) {
     this.#count++;
     const rest = untranslated(text);
     if (rest) this.#raw.add(`${place}: "${rest}" of "${text}"`);
   }
 
-  /** Fails with the texts that were not translated since the last check. */
+  /** Fails with the untranslated texts since the last check. */
   async assertTranslated() {
     for (const { place, text } of await this.page.evaluate(() => globalThis.takeTexts()))
       this.check(place, text);
@@ -44,25 +44,25 @@ export class PseudoStory {
     assert.ok(count > 0, 'No text was read.');
   }
 
-  /** Runs a command by its English title: by its key, which is faster than the palette. */
+  /** Runs a command by its English title with its keybinding, which is faster than the palette. */
   run(title) {
     return this.page.keyboard.press(keyOf(title));
   }
 
-  /** Chooses from the context menu of a row. @param {string | RegExp} row */
+  /** Selects an item from the context menu of a row. @param {string | RegExp} row */
   async choose(row, title) {
     await this.#closeHover();
     return this.workbench.choose(row, t(title));
   }
 
   /**
-   * Waits for a step of a wizard, by a text of its title, placeholder or prompt, and reads all of it.
+   * Waits for a step of a wizard with this text in its title, placeholder or prompt, and reads all its texts.
    * @param {string} english
-   * @param {object} [answer] what to do then
-   * @param {string} [answer.invalid] is entered first; the message about it is read too
-   * @param {string} [answer.typed] is typed without Enter; what is said about it is read too
-   * @param {string} [answer.text] is entered
-   * @param {string} [answer.pick] the row to choose, by its English label or description, or by data
+   * @param {object} [answer] how to continue
+   * @param {string} [answer.invalid] entered first; its validation message is also read
+   * @param {string} [answer.typed] typed without Enter; its validation message is also read
+   * @param {string} [answer.text] text to enter
+   * @param {string} [answer.pick] row to select, by its English label or description, or by data
    */
   async step(english, { typed, invalid, text, pick } = {}) {
     const wanted = like(english);
@@ -70,7 +70,7 @@ export class PseudoStory {
     const isThere = async () => {
       const before = texts;
       texts = await this.page.evaluate(readQuickInput);
-      // Rows are drawn after the rest.
+      // Rows are rendered after the other texts.
       return texts.some((one) => wanted.test(one.text)) && isDeepStrictEqual(texts, before) && texts;
     };
     const found = await this.workbench.until(`the step "${english}"`, isThere).catch((error) => {
@@ -100,13 +100,13 @@ export class PseudoStory {
     this.#checkStep(english, texts);
   }
 
-  /** Leaves the wizard. */
+  /** Cancels the wizard. */
   async leave() {
     await this.workbench.cancel();
     await this.workbench.quickInput.waitFor({ state: 'hidden' });
   }
 
-  /** Waits for a notification, whose texts are read with all others. */
+  /** Waits for a notification; its texts are read with all others. */
   toast(english) {
     return this.workbench.toast(like(english));
   }
@@ -115,7 +115,7 @@ export class PseudoStory {
     return clearNotifications(this.workbench);
   }
 
-  /** Waits for a dialog, and closes it with the button of VS Code. */
+  /** Waits for a dialog, and cancels it. */
   async decline(english) {
     const box = this.page.locator('.monaco-dialog-box', { hasText: like(english) });
     await box.waitFor();
@@ -123,7 +123,7 @@ export class PseudoStory {
     await box.waitFor({ state: 'hidden' });
   }
 
-  /** Waits for a dialog, and answers it with this button. */
+  /** Waits for a dialog, and clicks this button. */
   async answerDialog(english, button) {
     await this.page.locator('.monaco-dialog-box', { hasText: like(english) }).waitFor();
     await this.workbench.answerDialog(t(button));
@@ -134,7 +134,7 @@ export class PseudoStory {
     return this.workbench.answerToast(like(english), t(button));
   }
 
-  /** Lines of the monitors of the hub. @returns {string[]} */
+  /** Lines of the hub's monitors. @returns {string[]} */
   outputLines() {
     return channelFiles(this.workbench.server.logsFolder)
       .filter(({ name }) => like('IoT Hub: {0}').test(name.replace('⟦IoT Hub ⟧', '⟦IoT Hub: ⟧')))
@@ -142,7 +142,7 @@ export class PseudoStory {
       .filter(Boolean);
   }
 
-  /** Waits for a line of the output channel, which are checked at the end. */
+  /** Waits for a line in the output channel; all its lines are checked at the end. */
   async output(english) {
     const wanted = like(english);
     await this.workbench.until(`"${english}" in the output channel`, () =>
@@ -150,14 +150,14 @@ export class PseudoStory {
     );
   }
 
-  /** Waits for an item of the status bar. @returns {Promise<string>} its text */
+  /** Waits for a status bar item. @returns {Promise<string>} its text */
   inStatusBar(pattern) {
     return this.workbench.until(`${pattern} in the status bar`, async () =>
       (await this.workbench.statusBar()).find((text) => pattern.test(text)),
     );
   }
 
-  /** Reads the document in the active editor, once it contains this, and closes it. */
+  /** Waits until the active editor contains this text, reads the document, and closes it. */
   async readEditor(pattern) {
     const lines = this.page.locator('.part.editor .editor-instance .view-line');
     const texts = await this.workbench.until(`${pattern} in the editor`, async () => {
@@ -170,8 +170,8 @@ export class PseudoStory {
     await this.workbench.run('View: Close All Editors');
   }
 
-  /** Waits for what is said for a moment in the status bar. */
-  async said(english) {
+  /** Waits for a temporary text in the status bar. */
+  async statusMessage(english) {
     const item = this.workbench.statusItem(like(english));
     await item.waitFor();
     this.check('status bar', await item.innerText());
@@ -184,7 +184,7 @@ export class PseudoStory {
     await this.#closeMenu();
   }
 
-  /** The same with the menu of the view. */
+  /** Opens and closes the menu of the view; its items are read with all others. */
   async readViewMenu() {
     await this.page.locator('.part.sidebar .composite.title').hover();
     await this.page.locator('.part.sidebar .action-label[aria-label^="Views and More"]').click();
@@ -194,7 +194,7 @@ export class PseudoStory {
 
   async #closeMenu() {
     const menu = this.page.locator('.monaco-menu');
-    // A frame later all of it was read.
+    // All items have been read one frame later.
     await this.page.evaluate(
       () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
     );
@@ -212,7 +212,7 @@ export class PseudoStory {
   }
 
   async #closeHover() {
-    // The title bar has nothing there.
+    // The title bar has no texts there.
     await this.page.mouse.move(1000, 10);
     await this.workbench.until('no tooltip', async () => (await this.page.evaluate(readHover)) === '');
   }
@@ -224,11 +224,11 @@ export class PseudoStory {
     for (const text of await lenses.allInnerTexts()) this.check('code lens', text);
   }
 
-  /** Reads the tooltips of all rows of the tree that look different from those that were read before. */
+  /** Reads the tooltips of all tree rows that look different from those already read. */
   async readTooltips() {
     const rows = this.workbench.view().locator('.monaco-list-row');
     const spoken = await rows.evaluateAll((all) => all.map((row) => row.getAttribute('aria-label')));
-    // A tooltip covers the rows below.
+    // A tooltip covers the rows below it.
     for (const name of spoken.reverse()) {
       if (this.#hovered.has(name)) continue;
       this.#hovered.add(name);
@@ -242,10 +242,10 @@ export class PseudoStory {
     await this.#closeHover();
   }
 
-  /** Nothing when the tree was drawn again at that moment, which closes a tooltip. */
+  /** Returns nothing if the tree was redrawn meanwhile, which closes tooltips. */
   async #readTooltip(row) {
     await this.#closeHover();
-    // It looks different now, as a hub that was being created: there is no such row whose tooltip could be read.
+    // The row has changed, for example because a hub has been created, so the tooltip can no longer be read.
     if ((await row.count()) === 0) return '–';
     await row
       .locator('.label-name')
@@ -260,7 +260,7 @@ export class PseudoStory {
     await this.workbench.expand(row);
   }
 
-  /** Closes a row, so that those below it do not stand for others of the same name. */
+  /** Collapses a row, so that rows below it are not mistaken for others with the same name. */
   async collapse(row) {
     await this.workbench.collapse(row);
   }

@@ -1,4 +1,4 @@
-// The texts of the extension in the pseudo-locale, by their English, and what may stand beside them.
+// The texts of the extension in the pseudo-locale, by their English text, and untranslated text that is allowed.
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { marked, withoutMarks } from '../../host/pseudoLocale.mjs';
@@ -21,8 +21,8 @@ export function t(english) {
 export const isText = (english) => texts.has(english);
 
 /**
- * What a text looks like on the screen, whatever its values are, and also when it was not translated, so that this is
- * reported and the story continues.
+ * A pattern for a text on the screen with any values. It also matches the untranslated text, so that it is reported and
+ * the story continues.
  * @param {string} english
  */
 export function like(english) {
@@ -31,7 +31,7 @@ export function like(english) {
   return new RegExp(parts.map((part) => (part === '' ? '' : `⟦?${part}⟧?`)).join('.*?'), 's');
 }
 
-/** Texts of VS Code itself, and why they appear among those of the extension. */
+/** VS Code's own texts, and why they appear among those of the extension. */
 const vsCodeTexts = [
   [/^(?:Back|Cancel|OK)(?: \([\w+ -]+\))?$/, 'its buttons'],
   [/\(Press 'Enter' to confirm or 'Escape' to cancel\)/g, 'it appends this to a prompt'],
@@ -42,8 +42,8 @@ const vsCodeTexts = [
 ];
 
 /**
- * Data inside texts, and why it has no translation. Devices, hubs and certificates of the story have digits for names,
- * so that they need no line here.
+ * Data inside texts, and why it is not translated. Devices, hubs and certificates in the stories have numeric names, which
+ * need no entry here.
  */
 const dataTexts = [
   [/\/[\w.+-]+(?:\/[\w.+-]+)+/g, 'paths of files'],
@@ -73,7 +73,7 @@ const dataTexts = [
   [/\b(?:Local Cloud|ann@localhost|localhost)\b/g, 'the cloud and the account of the test'],
 ];
 
-/** What of a text was not translated; empty when all was. @param {string} text */
+/** The untranslated part of a text; empty if all of it is translated. @param {string} text */
 export function untranslated(text) {
   const { rest, depth } = withoutMarks(text, 0);
   if (depth !== 0) return text;

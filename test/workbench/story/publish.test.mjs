@@ -9,7 +9,7 @@ import { channel, step } from './certificateStory.mjs';
 import { openLocalHub } from './monitorStory.mjs';
 import { PublishPanel } from './publishPanel.mjs';
 
-/** What the palette or a button copied. */
+/** The text copied by the palette or a button. */
 const copied = (workbench, pattern) =>
   workbench.until(`${pattern} in the clipboard`, async () => {
     const text = await workbench.clipboard();
@@ -277,7 +277,7 @@ describe('publish panel (keyboard)', () => {
     assert.equal(await panel.focused(), 'Body');
     await keyboard().press('Control+A');
     await keyboard().type('{"typed": "by hand"}');
-    // Tab leaves the editor, so nobody is caught in it.
+    // Tab leaves the editor, so keyboard users are not trapped.
     await keyboard().press('Tab');
     assert.notEqual(await panel.focused(), 'Body');
     await panel.tabTo('Add Property');

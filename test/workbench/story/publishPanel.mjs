@@ -1,11 +1,11 @@
-// What the stories know of the publish panel.
+// The publish panel, as stories use it.
 import { createRequire } from 'node:module';
 import { escape, oneLine } from '../../host/workbenchWindow.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
 const extension = `${publisher}.${name}`;
 
-/** The publish panel that is in front, by what a person (or a screen reader) finds in it. */
+/** The active publish panel, as a user (or a screen reader) perceives it. */
 export class PublishPanel {
   constructor(workbench) {
     this.workbench = workbench;
@@ -46,7 +46,7 @@ export class PublishPanel {
     await this.button('Send').click();
   }
 
-  /** Waits until the newest line says this. @returns {Promise<string>} all of the line */
+  /** Waits until the newest result matches. @returns {Promise<string>} its full text */
   async newest(pattern, timeout) {
     const row = this.results.first();
     return this.workbench.until(
@@ -60,7 +60,7 @@ export class PublishPanel {
     );
   }
 
-  /** What is said below a field or in the action bar. @returns {Promise<string[]>} */
+  /** Messages below the fields and in the action bar. @returns {Promise<string[]>} */
   async problems() {
     return (await this.page.locator('.problem').allInnerTexts()).map(oneLine);
   }
@@ -78,7 +78,7 @@ export class PublishPanel {
     return Number((await item.locator('dd').innerText()).split(' ')[0].replaceAll(',', ''));
   }
 
-  /** What has the focus, as a screen reader calls it. */
+  /** The accessible name of the focused element. */
   async focused() {
     const frame = await this.frame();
     return frame.evaluate(() => {
@@ -93,7 +93,7 @@ export class PublishPanel {
       if ((await this.focused()) === name) return;
       await this.workbench.press('Tab');
     }
-    throw new Error(`Tab does not come to "${name}"; it is at "${await this.focused()}".`);
+    throw new Error(`Tab does not reach "${name}"; it is at "${await this.focused()}".`);
   }
 
   async frame() {
@@ -102,7 +102,7 @@ export class PublishPanel {
   }
 }
 
-/** Opens the panel of a device by right-click, and sends one message as it. */
+/** Opens the panel of a device from the context menu, and sends one message. */
 export async function publishByPanel(workbench, row, device, text) {
   await workbench.choose(row, 'Publish Message…');
   const panel = new PublishPanel(workbench);
@@ -112,7 +112,7 @@ export async function publishByPanel(workbench, row, device, text) {
   return panel;
 }
 
-/** The same by keys alone: the panel is open and has the focus in its body. */
+/** Sends a message with the keyboard; the panel is open and its body has the focus. */
 export async function typeIntoPanel(workbench, device, text) {
   const panel = new PublishPanel(workbench);
   await panel.waitFor(device);

@@ -55,7 +55,7 @@ describe('recordings', () => {
     return workbench.toast(/messages were recorded to/);
   };
   const clear = () => clearNotifications(workbench);
-  /** From the file dialog to the confirmation. */
+  /** The steps from the file dialog to the confirmation. */
   const replay = async ({ as, device, speed, file = csv }) => {
     await clear();
     await workbench.run('IoT Hub: Replay Recording…');
@@ -80,7 +80,7 @@ describe('recordings', () => {
     const started = Date.now();
     for (const n of numbers(1, 20)) {
       for (const device of devices) await device.send(n, { n }, { plant: 'north, "old"' });
-      // The pauses are what a replay is slower or faster by.
+      // The intervals, which the replay speed changes.
       await new Promise((resolve) => setTimeout(resolve, Math.max(0, started + n * 100 - Date.now())));
     }
     await workbench.until('all messages', () => shown('boiler-2').length === 20);
@@ -123,14 +123,14 @@ describe('recordings', () => {
 
   it('report in one sentence why a file cannot be written', async () => {
     await clear();
-    // To the superuser nothing is forbidden but by the kernel.
+    // For root, only the kernel's own files are read-only.
     const forbidden = process.getuid?.() === 0 ? '/sys' : path.join(folder, 'forbidden');
     if (forbidden !== '/sys') mkdirSync(forbidden);
     if (forbidden !== '/sys') chmodSync(forbidden, 0o500);
     await record('CSV', 'New messages only');
     await workbench.answerFile(path.join(forbidden, 'boilers.csv'));
-    const said = await workbench.toast('cannot be written');
-    assert.equal(said, 'The recording boilers.csv cannot be written: permission denied.');
+    const message = await workbench.toast('cannot be written');
+    assert.equal(message, 'The recording boilers.csv cannot be written: permission denied.');
     await workbench.screenshot('replay-4-refused');
     assert.ok((await workbench.statusBar()).every((text) => !/record/i.test(text)));
   });
@@ -184,9 +184,9 @@ describe('recordings', () => {
     await workbench.until('some messages to arrive', () => shown('pump-1').length >= before + 4);
     await workbench.screenshot('replay-7-slow');
     await workbench.answerToast('Replaying boilers.csv', 'Cancel');
-    const said = await workbench.toast('Replay canceled');
-    const count = Number(/^Replay canceled\. (\d+) messages were replayed in/.exec(said)[1]);
-    assert.ok(count >= 4 && count < 40, said);
+    const message = await workbench.toast('Replay canceled');
+    const count = Number(/^Replay canceled\. (\d+) messages were replayed in/.exec(message)[1]);
+    assert.ok(count >= 4 && count < 40, message);
     await workbench.until('the last messages', () => shown('pump-1').length === before + count);
     await workbench.screenshot('replay-8-canceled');
   });

@@ -7,7 +7,7 @@ import { addHub, hubString, withoutManagement } from './hubConnections.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
 
-/** One hub of each kind, by its name in the tree, with a device of it. The one of the account is listed late after a reload. */
+/** One hub of each kind, by its name in the tree, with a device. The hub of the account is listed last after a reload. */
 const hubs = [
   { hub: 'Local Hub', row: 'Local Hub', device: 'of-local-hub' },
   { hub: 'plain', row: /^plain/, device: 'of-connection-string' },
@@ -59,10 +59,10 @@ describe('panels', () => {
   });
 
   it('are restored after the window is reloaded, the active one of the Azure account immediately', async () => {
-    // VS Code writes the state of its editors with a delay. This one was opened last.
+    // VS Code saves the state of its editors with a delay. This one was opened last.
     await workbench.waitForState(new RegExp(`devices\\W+${hubs.at(-1).device}`));
     await workbench.reloadWindow();
-    // The extension starts, and reads the account and its subscription, before the hub is known.
+    // The hub is known once the extension has started and read the account and its subscription.
     await heading('Publish to local-hub').waitFor({ timeout: 60_000 });
     await workbench.screenshot('restore-1-account');
     for (const panel of panels) {

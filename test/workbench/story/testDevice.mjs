@@ -1,4 +1,4 @@
-// Devices of the local hub that stories need and are not about: registered past the extension, sending by themselves.
+// Devices of the local hub that stories use: registered and sending without the extension.
 import { createHmac } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import https from 'node:https';
@@ -13,7 +13,7 @@ export async function registerDevices(hub, deviceIds) {
     await requestDevice(hub, 'PUT', { deviceId, status: 'enabled', authentication: { type: 'sas' } });
 }
 
-/** @returns {Promise<object>} the device as the registry of the hub has it */
+/** @returns {Promise<object>} the device as in the registry of the hub */
 function requestDevice(hub, method, device) {
   const policy = part(hub, 'SharedAccessKeyName');
   const authorization = `${sasToken('localhost', part(hub, 'SharedAccessKey'))}&skn=${policy}`;
@@ -37,7 +37,7 @@ function requestDevice(hub, method, device) {
   });
 }
 
-/** A device of the hub that sends as fast as it is told, and knows what the hub has acknowledged. */
+/** A device of the hub that sends at a given rate, and knows which messages the hub has acknowledged. */
 export class TestDevice {
   acknowledged = [];
 
@@ -65,7 +65,7 @@ export class TestDevice {
     return new TestDevice(deviceId, client);
   }
 
-  /** Resolves when the hub has it. */
+  /** Resolves when the hub has acknowledged the message. */
   async send(n, body = { n }, properties = {}) {
     const bag = Object.entries({ '$.ct': 'application/json', '$.ce': 'utf-8', ...properties });
     const text = bag.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
@@ -74,7 +74,7 @@ export class TestDevice {
     this.acknowledged.push(n);
   }
 
-  /** Sends until it is told to stop, or the hub is gone. @returns {{ stop: () => Promise<void> }} */
+  /** Sends until stopped or disconnected from the hub. @returns {{ stop: () => Promise<void> }} */
   sendSteadily(from, everyMs) {
     let n = from;
     const underWay = new Set();

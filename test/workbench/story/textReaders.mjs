@@ -1,4 +1,4 @@
-// Functions that run in the page of the window. Each is sent there on its own, so it cannot use anything outside itself.
+// Functions that run in the page of the window. Each is serialized on its own, so it cannot use anything outside itself.
 
 /** Where texts of the extension appear: an attribute of the element, or its text. */
 export const watchedTexts = [
@@ -18,7 +18,7 @@ export const watchedTexts = [
   ['status bar for screen readers', '.statusbar-item[id^="iot-hub-workbench."] > a', 'aria-label'],
 ];
 
-/** Collects every text that appears from now on, also those that are gone soon. @returns {void} */
+/** Collects every text that appears from now on, including short-lived ones. @returns {void} */
 export function watchTexts(watched) {
   const seen = new Map();
   globalThis.takeTexts = () => {
@@ -62,7 +62,7 @@ export async function readQuickInput() {
       if (text?.trim()) found.push({ place, text: text.replace(/\s+/g, ' ').trim() });
     }
   };
-  // A row of one line that is used again keeps the detail of the one before, unseen.
+  // A reused row with a single line keeps the hidden detail of the previous one.
   const isTall = (element) => element.closest('.monaco-list-row').offsetHeight > 30;
   add('title', '.quick-input-title');
   add('button', '.quick-input-titlebar .action-label', 'aria-label');
@@ -76,7 +76,7 @@ export async function readQuickInput() {
   return found;
 }
 
-/** The text of the hover that is open. */
+/** The text of the open hover. */
 export function readHover() {
   return [...document.querySelectorAll('.monaco-hover')]
     .filter((hover) => hover.checkVisibility())
