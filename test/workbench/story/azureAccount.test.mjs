@@ -232,15 +232,6 @@ describe('Azure account', () => {
     await workbench.cancel();
   });
 
-  it('is readable in every theme', async () => {
-    await workbench.expand(hub);
-    await workbench.row('boiler-1').waitFor();
-    for (const theme of ['dark', 'high contrast', 'light']) {
-      await workbench.theme(theme);
-      await workbench.screenshot(`azureAccount-9-${theme.replace(' ', '-')}`);
-    }
-  });
-
   it('is removed from the tree after signing out', async () => {
     await workbench.run('Test Account: Sign Out');
     await workbench.row(/^Sign in to Local Cloud/).waitFor();

@@ -163,13 +163,6 @@ describe('certificates (mouse)', () => {
     await workbench.page.locator('.tab', { hasText: /results-/ }).waitFor();
   });
 
-  for (const theme of ['dark', 'high contrast', 'light']) {
-    it(`are readable in the ${theme} theme`, async () => {
-      await workbench.theme(theme);
-      await workbench.screenshot(`certificates-8-${theme.replace(' ', '-')}`);
-    });
-  }
-
   it('reports why the hub would refuse the certificate before connecting', async () => {
     await workbench.choose(/Factory-CA.*verified/, 'Delete Certificate from Hub…');
     assert.match((await workbench.dialog()).text, /can no longer authenticate/);

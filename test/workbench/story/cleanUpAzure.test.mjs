@@ -143,24 +143,21 @@ describe('Clean Up in an Azure account', () => {
     await shown(/^pumps/);
   });
 
-  for (const theme of ['dark', 'high contrast', 'light']) {
-    it(`names resources that were not created here and does not preselect them (${theme})`, async () => {
-      await workbench.theme(theme);
-      await openCleanUp(workbench);
-      const rows = await listed(workbench);
-      assert.deepEqual(
-        rows.map(({ text, isTicked }) => [text.split(' ')[0], isTicked]),
-        [
-          ['plant', false],
-          ['pumps', true],
-          ['pump-1', true],
-        ],
-      );
-      assert.match(rows[0].text, /Also contains resources not created here: strangers \(hub\)/);
-      await workbench.screenshot(`cleanUp-azure-5-${theme.replace(' ', '-')}`);
-      await workbench.cancel();
-    });
-  }
+  it('names resources that were not created here and does not preselect them', async () => {
+    await openCleanUp(workbench);
+    const rows = await listed(workbench);
+    assert.deepEqual(
+      rows.map(({ text, isTicked }) => [text.split(' ')[0], isTicked]),
+      [
+        ['plant', false],
+        ['pumps', true],
+        ['pump-1', true],
+      ],
+    );
+    assert.match(rows[0].text, /Also contains resources not created here: strangers \(hub\)/);
+    await workbench.screenshot('cleanUp-azure-5-not-created-here');
+    await workbench.cancel();
+  });
 
   it('deletes all remaining resources in the second run', async () => {
     await openCleanUp(workbench);

@@ -152,18 +152,14 @@ describe('Create Hub', () => {
     assert.match(rows[0], /^Create hub "story-hub" free$/);
     assert.ok(rows.includes('Resource group story (new)'), rows.join('\n'));
     await picture('11-review');
-    for (const theme of ['dark', 'high contrast', 'light']) {
-      await workbench.cancel();
-      await workbench.theme(theme);
-      await workbench.run(command);
-      await step(workbench, /You have an unfinished Create Hub draft/);
-      if (theme === 'dark') await picture('12-continue');
-      await workbench.press('Enter');
-      await step(workbench, /new resource group/);
-      await workbench.press('Enter');
-      await step(workbench, /Review and create/);
-      await picture(`13-review-${theme.replace(' ', '-')}`);
-    }
+    await workbench.cancel();
+    await workbench.run(command);
+    await step(workbench, /You have an unfinished Create Hub draft/);
+    await picture('12-continue');
+    await workbench.press('Enter');
+    await step(workbench, /new resource group/);
+    await workbench.press('Enter');
+    await step(workbench, /Review and create/);
   });
 
   it('changes one value and returns to the summary', async () => {
