@@ -89,8 +89,12 @@ export class Workbench extends WorkbenchWindow {
 
   /** Waits for a row (its text, or a locator) and expands it if it is collapsed. */
   async expand(target, view) {
-    const row = await this.toggle(target, true, view);
-    await row.locator('.monaco-tl-twistie:not(.codicon-tree-item-loading)').waitFor();
+    // A tree that is redrawn while it loads the children collapses the row again.
+    await this.until(`"${target}" to stay expanded`, async () => {
+      const row = await this.toggle(target, true, view);
+      await row.locator('.monaco-tl-twistie:not(.codicon-tree-item-loading)').waitFor();
+      return (await row.getAttribute('aria-expanded')) === 'true';
+    });
   }
 
   /** Waits for a row (its text, or a locator) and collapses it if it is expanded. */

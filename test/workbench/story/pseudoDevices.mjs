@@ -164,6 +164,7 @@ export const deviceTests = [
       const key = 'SharedAccessKeyName=1;SharedAccessKey=MTIzNDU2Nzg5MDEyMzQ1Ng==';
       await add(`HostName=127.0.0.1;${key}`, '7001', { invalid: 'HostName=1' });
       await story.collapse(localHub);
+      await workbench.row(t('Certificates')).waitFor({ state: 'detached' });
       await story.expand('7001');
       await story.expand(t('Certificates'));
       await workbench.row(t('Not available with a connection string')).waitFor();
