@@ -42,8 +42,8 @@ export class ProxyTunnel {
     }
     if (this.status === 407) {
       const sentence = this.url.username
-        ? l10n.t('The proxy {0} rejected the user name and password.', at)
-        : l10n.t('The proxy {0} requires a user name and password.', at);
+        ? l10n.t('The proxy {0} rejected the username and password.', at)
+        : l10n.t('The proxy {0} requires a username and password.', at);
       return new IotError('unauthorized', sentence, { cause: error });
     }
     return new IotError(

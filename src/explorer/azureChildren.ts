@@ -34,10 +34,10 @@ export async function accountNodes({ azure, accounts }: Needs, onLate: () => voi
     return [
       {
         ...notice,
-        text: name === publicCloudName ? l10n.t('Sign in to Azure…') : l10n.t('Sign in to {0}…', name),
+        text: name === publicCloudName ? l10n.t('Sign In to Azure…') : l10n.t('Sign In to {0}…', name),
         icon: 'account',
         detail: l10n.t(
-          'Lists the hubs of your subscriptions, creates hubs and cleans up, with an account of VS Code. Not required for the local hub and for connection strings.',
+          'Lists the hubs of your subscriptions, creates hubs, and cleans up, with an account of VS Code. Not required for the local hub and for connection strings.',
         ),
         command: commands.signIn,
       },

@@ -41,7 +41,7 @@ const table: Children = {
               kind: 'notice',
               hubId,
               branch,
-              text: l10n.t('Monitor this event endpoint'),
+              text: l10n.t('Monitor This Event Endpoint'),
               icon: 'pulse',
               detail: l10n.t(
                 'Its devices and certificates require the IoT Hub connection string of the hub.',

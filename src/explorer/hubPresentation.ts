@@ -184,7 +184,7 @@ const statusNotices: ByKind<HubStatusNotice> = {
     const { process } = hub;
     switch (process.kind) {
       case 'stopped':
-        return { kind: 'off', text: l10n.t('Start the local hub'), command: commands.startLocalHub };
+        return { kind: 'off', text: l10n.t('Start Local Hub'), command: commands.startLocalHub };
       case 'starting':
         return { kind: 'busy', text: l10n.t('The local hub is starting…') };
       case 'stopping':

@@ -120,6 +120,7 @@ const table: Present = {
   },
   authorityFolder: () => ({
     label: l10n.t('Certificate Authorities'),
+    description: l10n.t('on this computer'),
     icon: 'shield',
     tooltip: l10n.t('Certificate authorities on this computer, and the device certificates they issued'),
     opens: 'onDemand',
@@ -196,7 +197,7 @@ const table: Present = {
     spoken: l10n.t('Device {0}, {1}', device.deviceId, deviceDescription(device, now)),
   }),
   loadMore: ({ loaded }) => ({
-    label: l10n.t('Load more…'),
+    label: l10n.t('Load More…'),
     description: l10n.t('{0} shown', formatCount(loaded)),
     icon: 'ellipsis',
     command: { id: commands.loadMore, takesNode: true },

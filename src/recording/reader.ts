@@ -150,7 +150,7 @@ async function formatOf(file: string): Promise<RecordingFormat> {
   if (headerLength(beginning, csv) !== undefined) return 'csv';
   const extension = path.extname(file).toLowerCase();
   if (beginning !== '')
-    throw notARecording(file, l10n.t('It is not a JSON Lines, CSV or SQLite file of a recording.'));
+    throw notARecording(file, l10n.t('It is not a JSON Lines, CSV, or SQLite file of a recording.'));
   return extension === '.csv' ? 'csv' : 'jsonl';
 }
 

@@ -21,10 +21,10 @@ export async function askDuration(title: string, defaultSeconds: number): Promis
     const typed: string | Back = await askText({
       title,
       canGoBack: true,
-      prompt: l10n.t('Enter how long the token is valid, in seconds or as in 90m, 12h or 7d'),
+      prompt: l10n.t('Enter how long the token is valid, in seconds or as in 90m, 12h, or 7d'),
       validate: (text) =>
         parseDuration(text) === undefined
-          ? l10n.t('Enter a number of seconds, or a number followed by m, h or d.')
+          ? l10n.t('Enter a number of seconds, or a number followed by m, h, or d.')
           : undefined,
     });
     const own = typed === back ? undefined : parseDuration(typed);

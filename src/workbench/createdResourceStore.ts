@@ -49,7 +49,7 @@ export class CreatedResourceStore implements CreatedResources, Disposable {
       const { resources: all, dropped } = addResources(known, resources.filter(own));
       if (dropped > 0) {
         this.warnOnce(
-          `More than ${maxRemembered} resources were created from this VS Code: the oldest ${dropped} devices and certificates are no longer listed by Clean Up.`,
+          `More than ${maxRemembered} resources were created on this computer: the oldest ${dropped} devices and certificates are no longer listed by Clean Up.`,
         );
       }
       return all;

@@ -275,7 +275,7 @@ function signInFailure(error: unknown, cloud: AzureCloud): Error {
     return new IotError(
       'setupMissing',
       l10n.t(
-        'This VS Code cannot sign in to {0}: it has no authentication provider "{1}".',
+        'This version of VS Code cannot sign in to {0}: it has no authentication provider "{1}".',
         cloud.name,
         cloud.provider,
       ),

@@ -25,7 +25,7 @@ const stories = read('test/workbench/story');
 const escape = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 /** Tree rows that run a command when clicked, and have their own label. */
-const rows: Readonly<Record<string, string>> = { loadMore: "row('Load more…').click()" };
+const rows: Readonly<Record<string, string>> = { loadMore: "row('Load More…').click()" };
 
 /** In-host tests use the ID (`command('refresh')`); stories use the title, in the palette or in a menu. */
 function isRun({ command, title }: { readonly command: string; readonly title: string }): boolean {

@@ -25,7 +25,7 @@ export async function measureEventsView({ perSecond, seconds }) {
     await workbench.openContainer('IoT Hub');
     await workbench.expand('Local Hub');
     await workbench.expand('Devices');
-    await workbench.run('IoT Hub: Copy Local Hub Workbench Connection String');
+    await workbench.run('IoT Hub: Copy Local Hub Connection String for Add Hub');
     const connectionString = await workbench.until('the connection string', async () => {
       const text = await workbench.clipboard();
       return text.startsWith('HostName=') && text;

@@ -91,7 +91,10 @@ async function read(folder, peer, { name, perSecond, seconds }) {
         return text.startsWith(start) && text;
       });
     };
-    const connectionString = await copied('IoT Hub: Copy Local Hub Workbench Connection String', 'HostName=');
+    const connectionString = await copied(
+      'IoT Hub: Copy Local Hub Connection String for Add Hub',
+      'HostName=',
+    );
     const events = await copied('IoT Hub: Copy Local Hub Event Hubs Connection String', 'Endpoint=');
     const eventHubName = /EntityPath=([^;]+)/.exec(events)?.[1];
     const plain = readers[name] && { connectionString, eventHubName, ...readers[name] };

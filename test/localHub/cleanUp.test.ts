@@ -174,7 +174,7 @@ describe('Clean Up of an account', () => {
       ['CA', true],
     ]);
     expect(rows[0]?.description).toContain('billed');
-    expect(await run(rows, defaults(rows))).toBe('1 deleted.');
+    expect(await run(rows, defaults(rows))).toBe('1 resource deleted.');
     expect(resourceLog.list()).toEqual([]);
     expect(await arm.resourceGroup('plant')).toBeUndefined();
     expect(await arm.hub({ resourceGroup: 'plant', name: 'pumps' })).toBeUndefined();
@@ -191,12 +191,12 @@ describe('Clean Up of an account', () => {
       ['ours', true],
       ['d', true],
     ]);
-    expect(await run(rows, defaults(rows))).toBe('1 deleted.');
+    expect(await run(rows, defaults(rows))).toBe('1 resource deleted.');
     expect(await arm.hub({ resourceGroup: 'shared', name: 'ours' })).toBeUndefined();
     expect(await arm.hub({ resourceGroup: 'shared', name: 'theirs' })).toMatchObject({ name: 'theirs' });
     const left = await plan();
     expect(left.map(({ label, isPreselected }) => [label, isPreselected])).toEqual([['shared', false]]);
-    expect(await run(left, tick(left, 'shared'))).toBe('1 deleted.');
+    expect(await run(left, tick(left, 'shared'))).toBe('1 resource deleted.');
     expect(await arm.resourceGroup('shared')).toBeUndefined();
   });
 
@@ -213,7 +213,7 @@ describe('Clean Up of an account', () => {
     ]);
     expect(rows[1]?.detail).toContain('1 of its devices was not registered here');
     expect(await run(rows, resolveSelection(rows, new Set(), new Set([rows[2]?.id ?? ''])))).toBe(
-      '1 deleted.',
+      '1 resource deleted.',
     );
     const registry = await registries.forHub(field);
     expect(await registry.find('ours')).toBeUndefined();
@@ -236,7 +236,7 @@ describe('Clean Up of an account', () => {
     expect(outcomes).toMatchObject([{ status: 'failed', error: { code: 'locked' } }]);
     expect(resourceLog.list()).toHaveLength(3);
     const device = rows.find(({ label }) => label === 'd');
-    expect(await run(rows, new Set([device?.id ?? '']))).toBe('1 deleted.');
+    expect(await run(rows, new Set([device?.id ?? '']))).toBe('1 resource deleted.');
   });
 
   it('completes a canceled deletion in a second run', async () => {

@@ -147,7 +147,7 @@ describe('A proxy for events', () => {
   it('that refuses is reported without its credentials', async () => {
     const proxy = await keep(startConnectProxy({ credentials: 'me:secret' }));
     const error = await refusal(connection, through(proxy.port, 'me:wrong@'));
-    expect(error.message).toBe(`The proxy 127.0.0.1:${proxy.port} rejected the user name and password.`);
+    expect(error.message).toBe(`The proxy 127.0.0.1:${proxy.port} rejected the username and password.`);
     const target = parseEventHubConnection(hub.endpoints.eventHubConnectionString);
     const events = {
       ...target,
@@ -156,7 +156,7 @@ describe('A proxy for events', () => {
       httpsPort: connection.httpsPort,
     };
     expect((await refusal(events, through(proxy.port))).message).toBe(
-      `The proxy 127.0.0.1:${proxy.port} requires a user name and password.`,
+      `The proxy 127.0.0.1:${proxy.port} requires a username and password.`,
     );
   }, 60_000);
 

@@ -231,11 +231,9 @@ describe('a proxy for publishing', () => {
   it('that requires credentials is reported and tried once', async () => {
     const proxy = await startProxy({ credentials: 'user:pass' });
     const bare = await through(`http://127.0.0.1:${proxy.port}`);
-    expect(await bare.ended()).toBe(`The proxy 127.0.0.1:${proxy.port} requires a user name and password.`);
+    expect(await bare.ended()).toBe(`The proxy 127.0.0.1:${proxy.port} requires a username and password.`);
     const wrong = await through(`http://user:secret@127.0.0.1:${proxy.port}`);
-    expect(await wrong.ended()).toBe(
-      `The proxy 127.0.0.1:${proxy.port} rejected the user name and password.`,
-    );
+    expect(await wrong.ended()).toBe(`The proxy 127.0.0.1:${proxy.port} rejected the username and password.`);
     expect(proxy.asked).toHaveLength(2);
   });
 

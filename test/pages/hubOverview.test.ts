@@ -76,7 +76,7 @@ describe('The hub overview page', () => {
     await field(opened, 'Condition').fill("level = 'storage'");
     await button(opened, 'Add').click();
     await opened.page
-      .getByRole('row', { name: /to-monitors Device messages level = 'storage' events Yes/ })
+      .getByRole('row', { name: /to-monitors Device Telemetry Messages level = 'storage' events Yes/ })
       .waitFor();
     expect(opened.hub.routes).toMatchObject([{ name: 'to-monitors', condition: "level = 'storage'" }]);
   });

@@ -12,6 +12,11 @@ export function eventsFailure(error: unknown, hub: EventsTarget, port: number): 
   if (isIotError(cause)) return cause;
   const network = networkFailure(cause, hostOf(hub), port);
   if (network) return network;
+  if (isLostConnection(cause))
+    return new IotError('unreachable', l10n.t('The connection to {0} was lost.', `${hostOf(hub)}:${port}`), {
+      cause: error,
+      detail: maskSecrets(plainMessage(cause)),
+    });
   const [code, sentence] = sentenceOf(conditionOf(cause), hub) ?? [
     'serviceFailed' as const,
     isAbort(cause)
@@ -77,6 +82,11 @@ function conditionOf(error: unknown): string {
   }
   return '';
 }
+
+/** Messages without a code for a connection that ended while it was being opened or used. */
+const lostConnection = /^WebSocket (is not open|was closed before)|^socket hang up$|^the connection broke$/;
+
+const isLostConnection = (error: unknown) => lostConnection.test(plainMessage(readable(error)));
 
 /** AMQP errors are plain objects with a description; the SDK turns some into errors without a message. */
 function readable(error: unknown): unknown {

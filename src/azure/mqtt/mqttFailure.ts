@@ -67,7 +67,7 @@ function refusalText(code: number, device: string, isCertificate: boolean): stri
     case 3:
       return l10n.t('The hub is temporarily unavailable, or its quota is exceeded. Try again later.');
     case 4:
-      return l10n.t('The hub rejected the user name or token of "{0}".', device);
+      return l10n.t('The hub rejected the username or token of "{0}".', device);
     case 5:
       return isCertificate
         ? l10n.t(

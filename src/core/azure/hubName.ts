@@ -9,8 +9,8 @@ export function hubNameProblem(name: string): string | undefined {
   const bad = /[^A-Za-z0-9-]/u.exec(name)?.[0];
   if (bad !== undefined) {
     return bad === ' '
-      ? l10n.t('A hub name cannot contain spaces. Use letters, digits and "-".')
-      : l10n.t('A hub name cannot contain "{0}". Use letters, digits and "-".', bad);
+      ? l10n.t('A hub name cannot contain spaces. Use letters, digits, and "-".')
+      : l10n.t('A hub name cannot contain "{0}". Use letters, digits, and "-".', bad);
   }
   if (name.length < 3)
     return l10n.t('A hub name must have at least 3 characters. This one has {0}.', name.length);
@@ -29,10 +29,10 @@ export function resourceGroupNameProblem(name: string): string | undefined {
   if (bad !== undefined) {
     return bad === ' '
       ? l10n.t(
-          'A resource group name cannot contain spaces. Use letters, digits, "-", "_", ".", "(" and ")".',
+          'A resource group name cannot contain spaces. Use letters, digits, "-", "_", ".", "(", and ")".',
         )
       : l10n.t(
-          'A resource group name cannot contain "{0}". Use letters, digits, "-", "_", ".", "(" and ")".',
+          'A resource group name cannot contain "{0}". Use letters, digits, "-", "_", ".", "(", and ")".',
           bad,
         );
   }

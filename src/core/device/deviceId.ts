@@ -15,10 +15,10 @@ export function deviceIdProblem(deviceId: string): string | undefined {
   if (bad === undefined) return undefined;
   if (/\s/.test(bad))
     return l10n.t(
-      "A device ID cannot contain spaces. Use letters, digits and - . + % _ # * ? ! ( ) , : = @ $ '",
+      "A device ID cannot contain spaces. Use letters, digits, and - . + % _ # * ? ! ( ) , : = @ $ '",
     );
   return l10n.t(
-    'A device ID cannot contain "{0}". Use letters, digits and - . + % _ # * ? ! ( ) , : = @ $ \'',
+    'A device ID cannot contain "{0}". Use letters, digits, and - . + % _ # * ? ! ( ) , : = @ $ \'',
     bad,
   );
 }

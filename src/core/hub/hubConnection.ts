@@ -79,7 +79,7 @@ export function parseHubConnection(text: string): HubConnection {
   if (/[:/\s]/.test(hostName)) {
     throw invalid(
       l10n.t(
-        'HostName must be a host name without a port, not "{0}". Specify ports with MqttPort, HttpsPort and AmqpPort.',
+        'HostName must be a host name without a port, not "{0}". Specify ports with MqttPort, HttpsPort, and AmqpPort.',
         hostName,
       ),
     );

@@ -111,7 +111,7 @@ export function consumerGroupNameProblem(name: string): string | undefined {
       formatCount(name.length),
     );
   if (!/^[A-Za-z0-9._-]+$/.test(name))
-    return l10n.t('A consumer group name can contain only letters, digits, "-", "." and "_".');
+    return l10n.t('A consumer group name can contain only letters, digits, "-", ".", and "_".');
   return /^[A-Za-z0-9]/.test(name) && /[A-Za-z0-9]$/.test(name)
     ? undefined
     : l10n.t('A consumer group name must start and end with a letter or digit.');
@@ -126,7 +126,7 @@ export function routeNameProblem(name: string, taken: readonly string[]): string
   if (name.length > 64)
     return l10n.t('A route name can have at most 64 characters. This one has {0}.', formatCount(name.length));
   if (!/^[A-Za-z0-9._-]+$/.test(name))
-    return l10n.t('A route name can contain only letters, digits, "-", "." and "_".');
+    return l10n.t('A route name can contain only letters, digits, "-", ".", and "_".');
   return taken.some((other) => isSameText(other, name))
     ? l10n.t('A route named "{0}" already exists.', name)
     : undefined;

@@ -26,7 +26,7 @@ export function routeConditionProblem(condition: string): string | undefined {
       formatCount(4_000),
       formatCount(text.length),
     );
-  if (statement.test(text)) return l10n.t('Enter only the condition, without SELECT, FROM or WHERE.');
+  if (statement.test(text)) return l10n.t('Enter only the condition, without SELECT, FROM, or WHERE.');
   const tokens = tokensOf(text);
   return typeof tokens === 'string' ? tokens : orderProblem(tokens);
 }
@@ -111,7 +111,7 @@ const valueMissing = (next: string) => l10n.t('A value is missing before "{0}".'
 export function routeConditionHint(condition: string): string | undefined {
   return /\$body\b/i.test(condition)
     ? l10n.t(
-        'The hub reads message bodies only if their content type is application/json and their encoding is utf-8, utf-16 or utf-32.',
+        'The hub reads message bodies only if their content type is application/json and their encoding is utf-8, utf-16, or utf-32.',
       )
     : undefined;
 }

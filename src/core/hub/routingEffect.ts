@@ -28,13 +28,15 @@ export function routingEffect({ routes, isFallbackOn }: HubRouting): RoutingEffe
     return toMonitors.length === 0
       ? {
           text: l10n.t(
-            'The fallback route is disabled and no route sends to the built-in endpoint: monitors receive no device messages, and messages that match no route are dropped.',
+            'The fallback route is disabled and no route sends to the built-in endpoint: monitoring receives no device messages, and messages that match no route are dropped.',
           ),
           isWarning: true,
         }
       : toMonitors.some(matchesAll)
         ? {
-            text: l10n.t('A route sends every message to the built-in endpoint, which monitors read.'),
+            text: l10n.t(
+              'A route sends every message to the built-in endpoint, where monitoring reads them.',
+            ),
             isWarning: false,
           }
         : {
@@ -44,21 +46,21 @@ export function routingEffect({ routes, isFallbackOn }: HubRouting): RoutingEffe
   }
   if (active.length === 0)
     return {
-      text: l10n.t('All device messages go to the built-in endpoint, which monitors read.'),
+      text: l10n.t('All device messages go to the built-in endpoint, where monitoring reads them.'),
       isWarning: false,
     };
   const greedy = active.find(matchesAll);
   if (greedy && toMonitors.length === 0) {
     return {
       text: l10n.t(
-        'Route "{0}" matches every message and no route sends to the built-in endpoint: monitors receive no device messages.',
+        'Route "{0}" matches every message and no route sends to the built-in endpoint: monitoring receives no device messages.',
         greedy.name,
       ),
       isWarning: true,
     };
   }
   return {
-    text: l10n.t('Messages that match no route go to the built-in endpoint, which monitors read.'),
+    text: l10n.t('Messages that match no route go to the built-in endpoint, where monitoring reads them.'),
     isWarning: false,
   };
 }
@@ -92,19 +94,19 @@ export function endpointKindText(kind: HubEndpointKind): string {
 export function sourceText(source: string): string {
   switch (source) {
     case deviceMessages:
-      return l10n.t('Device messages');
+      return l10n.t('Device Telemetry Messages');
     case 'TwinChangeEvents':
-      return l10n.t('Twin changes');
+      return l10n.t('Device Twin Change Events');
     case 'DeviceLifecycleEvents':
-      return l10n.t('Device lifecycle');
+      return l10n.t('Device Lifecycle Events');
     case 'DeviceJobLifecycleEvents':
-      return l10n.t('Job lifecycle');
+      return l10n.t('Device Job Lifecycle Events');
     case 'DigitalTwinChangeEvents':
-      return l10n.t('Digital twin changes');
+      return l10n.t('Digital Twin Change Events');
     case 'DeviceConnectionStateEvents':
-      return l10n.t('Connection states');
+      return l10n.t('Device Connection State Events');
     case 'MqttBrokerMessages':
-      return l10n.t('MQTT broker messages');
+      return l10n.t('MQTT Broker Messages');
     default:
       return source;
   }

@@ -187,7 +187,7 @@ async function renewEach(
   await withProgress(renewingText(devices.length), async (signal, report) => {
     const registry = await services.registries.forHub(hub.id, signal);
     for (const [index, { deviceId }] of devices.entries()) {
-      report(l10n.t('{0} of {1}: {2}', formatCount(index + 1), formatCount(devices.length), deviceId));
+      report(l10n.t('{0} ({1} of {2})', deviceId, formatCount(index + 1), formatCount(devices.length)));
       try {
         const device = await registry.get(deviceId, signal);
         await renewThumbprint(services, { hub, hostName, device }, passphrase, signal);

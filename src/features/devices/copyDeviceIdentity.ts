@@ -17,5 +17,5 @@ export async function copyDeviceConnectionString(services: Needs, node?: NodeOf<
   const registry = await services.registries.forHub(hub.id);
   const identity = await registry.get(device.deviceId);
   const text = deviceConnectionString(await services.hubs.connection(hub.id, []), identity);
-  await copy(text, l10n.t('Connection string of {0} copied', device.deviceId));
+  await copy(text, l10n.t('Connection string for {0} copied', device.deviceId));
 }

@@ -20,9 +20,13 @@ export async function deleteDevices(
       : l10n.t('Delete {0} devices from hub "{1}"?', formatCount(devices.length), hub.name);
   await confirm(
     question,
-    `${nameList(devices)}\n\n${l10n.t(
-      'Keys and twins are permanently deleted, and connected devices are disconnected.',
-    )}`.trim(),
+    `${nameList(devices)}\n\n${
+      devices.length === 1
+        ? l10n.t(
+            'Its keys and twin will be permanently deleted. If it is connected, it will be disconnected.',
+          )
+        : l10n.t('Their keys and twins will be permanently deleted. Connected devices will be disconnected.')
+    }`.trim(),
     l10n.t('Delete'),
   );
   const registry = await services.registries.forHub(hub.id);

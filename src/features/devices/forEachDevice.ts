@@ -32,7 +32,9 @@ export async function forEachDevice(
     const failures: unknown[] = [];
     for (const [index, device] of devices.entries()) {
       signal.throwIfAborted();
-      report(l10n.t('{0} of {1}: {2}', formatCount(index + 1), formatCount(devices.length), device.deviceId));
+      report(
+        l10n.t('{0} ({1} of {2})', device.deviceId, formatCount(index + 1), formatCount(devices.length)),
+      );
       try {
         await run(device, signal);
       } catch (error) {

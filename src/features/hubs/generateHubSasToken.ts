@@ -28,7 +28,11 @@ export async function generateHubSasToken(services: Needs, node?: Node): Promise
   const expiresAt = Date.now() + seconds * 1000;
   await copy(
     createSasToken({ resource: hostName, expiresAt, ...signer }),
-    l10n.t('Copied a SAS token of policy {0}, valid until {1}', signer.policyName, formatDateTime(expiresAt)),
+    l10n.t(
+      'SAS token for policy "{0}" copied, valid until {1}',
+      signer.policyName,
+      formatDateTime(expiresAt),
+    ),
   );
 }
 
@@ -65,7 +69,7 @@ async function askPolicy(title: string): Promise<Signer> {
       validate: (text) =>
         /^[\w.-]{1,64}$/.test(text)
           ? undefined
-          : l10n.t('A policy name can contain only letters, digits, "-", "." and "_".'),
+          : l10n.t('A policy name can contain only letters, digits, "-", ".", and "_".'),
     }),
   );
   const key = noBack(

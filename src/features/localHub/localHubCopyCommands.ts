@@ -21,7 +21,7 @@ export function registerLocalHubCopyCommands(
       commands.copyLocalHubServiceConnectionString,
       copyCommand(
         (endpoints) => endpoints.serviceConnectionString,
-        () => l10n.t('Service connection string of the local hub copied'),
+        () => l10n.t('Service connection string for the local hub copied'),
       ),
     ),
   );
@@ -30,7 +30,7 @@ export function registerLocalHubCopyCommands(
       commands.copyLocalHubEventHubsConnectionString,
       copyCommand(
         (endpoints) => endpoints.eventHubConnectionString,
-        () => l10n.t('Event Hubs connection string of the local hub copied'),
+        () => l10n.t('Event Hubs connection string for the local hub copied'),
       ),
     ),
   );
@@ -39,7 +39,7 @@ export function registerLocalHubCopyCommands(
       commands.copyLocalHubWorkbenchConnectionString,
       copyCommand(
         (endpoints) => endpoints.workbenchConnectionString,
-        () => l10n.t('Workbench connection string of the local hub copied'),
+        () => l10n.t('Local hub connection string for Add Hub copied'),
       ),
     ),
   );
@@ -48,7 +48,7 @@ export function registerLocalHubCopyCommands(
       commands.copyLocalHubCaPath,
       copyCommand(
         (endpoints) => endpoints.caFile,
-        () => l10n.t('CA file path of the local hub copied'),
+        () => l10n.t('CA file path for the local hub copied'),
       ),
     ),
   );

@@ -113,7 +113,7 @@ async function reset(control: LocalHubControl): Promise<void> {
   await confirm(
     l10n.t('Delete all data of the local hub?'),
     l10n.t(
-      'Its devices and keys, messages, policies and certificate authority are permanently deleted for all windows. Copied connection strings and CA files stop working. New ones are created the next time the local hub starts.',
+      'Its devices and keys, messages, policies, and certificate authority will be permanently deleted for all windows. Copied connection strings and CA files will stop working. New ones are created the next time the local hub starts.',
     ),
     l10n.t('Delete Data'),
   );

@@ -45,7 +45,7 @@ function menuItems(state: LocalHubState): Item[] {
       command: commands.copyLocalHubEventHubsConnectionString,
     },
     {
-      label: `$(copy) ${l10n.t('Copy Workbench Connection String')}`,
+      label: `$(copy) ${l10n.t('Copy Connection String for Add Hub')}`,
       description: l10n.t('includes ports and CA file, for Add Hub'),
       command: commands.copyLocalHubWorkbenchConnectionString,
     },
@@ -57,7 +57,7 @@ function menuItems(state: LocalHubState): Item[] {
     separator(l10n.t('Data')),
     {
       label: `$(trash) ${l10n.t('Reset Data…')}`,
-      description: l10n.t('deletes all devices, messages and keys'),
+      description: l10n.t('deletes all devices, messages, and keys'),
       command: commands.resetLocalHub,
     },
   ];

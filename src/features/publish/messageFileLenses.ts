@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { commands } from '../../contributions';
 import { type Disposable } from '../../core/base/disposable';
 
-/** Code lenses above the first line of message files: `Send`, `Send To…` and `Open in Publish Panel`. */
+/** Code lenses above the first line of message files: `Send`, `Send to…` and `Open in Publish Panel`. */
 export function registerMessageFileLenses(): Disposable {
   return vscode.languages.registerCodeLensProvider(
     { pattern: '**/*.d2c.json' },
@@ -19,14 +19,14 @@ export function registerMessageFileLenses(): Disposable {
             l10n.t('Send the message once as each device specified in the file'),
           ),
           lens(
-            l10n.t('Send To…'),
+            l10n.t('Send to…'),
             commands.sendMessageFileTo,
             l10n.t('Select the devices that send the message'),
           ),
           lens(
             l10n.t('Open in Publish Panel'),
             commands.openMessageFile,
-            l10n.t('Edit, repeat and inspect the message in the publish panel'),
+            l10n.t('Edit, repeat, and inspect the message in the publish panel'),
           ),
         ];
       },

@@ -214,10 +214,10 @@ describe('Confirmation of Clean Up', () => {
     ]);
     expect(confirmation.question).toBe('Delete 1 resource group and 1 hub?');
     expect(confirmation.detail).toContain(
-      'NOT created from this VS Code: photos (Microsoft.Storage/storageAccounts)',
+      'Not created with IoT Hub Workbench on this computer: photos (Microsoft.Storage/storageAccounts)',
     );
     expect(confirmation.detail).toContain(
-      'with 2 devices (1 not registered from this VS Code), certificates and retained messages.',
+      'with 2 devices (1 not registered on this computer), certificates, and retained messages.',
     );
   });
 });

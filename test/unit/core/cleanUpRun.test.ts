@@ -94,7 +94,7 @@ describe('Clean Up', () => {
       'certificate authority Root',
     ]);
     expect(resourceLog.list()).toEqual([]);
-    expect(outcomeSummary(outcomes)).toBe('6 deleted.');
+    expect(outcomeSummary(outcomes)).toBe('6 resources deleted.');
   });
 
   it('reports each failure, keeps failed resources, and deletes them in a second run', async () => {
@@ -104,7 +104,7 @@ describe('Clean Up', () => {
     const rows = everything();
     const resourceLog = resourceLogOf(rows);
     const outcomes = await run(rows, all(rows), operations, resourceLog);
-    expect(outcomeSummary(outcomes)).toBe('4 of 6 deleted, 2 failed.');
+    expect(outcomeSummary(outcomes)).toBe('4 of 6 resources deleted, 2 failed.');
     const report = cleanUpReport(outcomes, [], 'today');
     expect(report).toContain('- hub h: The lock "keep" holds hub h.');
     expect(report).toContain('- device d2 on Local Hub: socket hang up');
@@ -115,7 +115,7 @@ describe('Clean Up', () => {
     const left = cleanUpPlan({
       found: [foundHub('h', { count: 1 }), foundDevice('in-h', hubLocation('h')), foundDevice('d2')],
     });
-    expect(outcomeSummary(await run(left, all(left), operations, resourceLog))).toBe('2 deleted.');
+    expect(outcomeSummary(await run(left, all(left), operations, resourceLog))).toBe('2 resources deleted.');
     expect(operations.log).toEqual(['device d2 on Local Hub', 'hub h']);
     expect(resourceLog.list()).toEqual([]);
   });
@@ -126,7 +126,7 @@ describe('Clean Up', () => {
     const rows = cleanUpPlan({ found: [foundHub('h')] });
     const resourceLog = resourceLogOf(rows);
     const outcomes = await run(rows, all(rows), operations, resourceLog);
-    expect(outcomeSummary(outcomes)).toBe('0 of 1 deleted, 1 already deleted.');
+    expect(outcomeSummary(outcomes)).toBe('0 of 1 resource deleted, 1 already deleted.');
     expect(resourceLog.list()).toEqual([]);
   });
 
@@ -145,8 +145,8 @@ describe('Clean Up', () => {
       retry: { wait: async (ms) => void waits.push(ms) },
     });
     expect(waits).toEqual([5_000, 10_000, 20_000]);
-    expect(texts).toContain('1 of 1: device d on Local Hub (throttled, retrying in 10 s)');
-    expect(outcomeSummary(outcomes)).toBe('1 deleted.');
+    expect(texts).toContain('device d on Local Hub (1 of 1; throttled, retrying in 10 s)');
+    expect(outcomeSummary(outcomes)).toBe('1 resource deleted.');
   });
 
   it('stops trying devices of an unreachable hub', async () => {
@@ -161,7 +161,7 @@ describe('Clean Up', () => {
       found: [...Array.from({ length: 1_000 }, (_, n) => foundDevice(`d${n}`)), foundAuthority('Root')],
     });
     const outcomes = await run(rows, all(rows), operations);
-    expect(outcomeSummary(outcomes)).toBe('1 of 1,001 deleted, 1,000 failed.');
+    expect(outcomeSummary(outcomes)).toBe('1 of 1,001 resources deleted, 1,000 failed.');
     expect(tries).toBeLessThan(10);
   });
 
@@ -255,7 +255,7 @@ describe('Canceling Clean Up', () => {
       AbortSignal.abort(abortError()),
     );
     expect(operations.log).toEqual([]);
-    expect(outcomeSummary(outcomes)).toBe('0 of 6 deleted, 6 canceled.');
+    expect(outcomeSummary(outcomes)).toBe('0 of 6 resources deleted, 6 canceled.');
   });
 
   it('while it waits reports throttled resources as not started', async () => {

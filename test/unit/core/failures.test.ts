@@ -127,11 +127,15 @@ describe('An MQTT or AMQP failure', () => {
     ).toContain('What it was.');
   });
 
-  it('has a message, also if the SDK lost it', () => {
-    expect(eventsFailure(new Error('[object Object]'), hub, 5671).message).toBe(
-      'Reading the events of the hub failed: the connection broke',
-    );
-  });
+  it.each(['[object Object]', 'WebSocket is not open: readyState 0 (CONNECTING)'])(
+    'is a lost connection if the library reports "%s"',
+    (text) => {
+      expect(eventsFailure(new Error(text), hub, 5671)).toMatchObject({
+        code: 'unreachable',
+        message: 'The connection to h.net:5671 was lost.',
+      });
+    },
+  );
 });
 
 describe('Errors', () => {

@@ -120,7 +120,7 @@ const routing = (routes: readonly HubRoute[], isFallbackOn: boolean): HubRouting
 describe('The effect of routes on messages', () => {
   it.each<[string, HubRouting, boolean, RegExp]>([
     ['nothing but the fallback route', routing([], true), false, /^All device messages/],
-    ['nothing at all', routing([], false), true, /monitors receive no device messages.*dropped/],
+    ['nothing at all', routing([], false), true, /monitoring receives no device messages.*dropped/],
     ['a route for some', routing([route({ condition: 'a = 1' })], false), true, /match no route are dropped/],
     ['a route for all', routing([route()], false), false, /every message to the built-in/],
     [
@@ -139,13 +139,13 @@ describe('The effect of routes on messages', () => {
       'a route that is switched off',
       routing([route({ isEnabled: false })], false),
       true,
-      /monitors receive no device messages/,
+      /monitoring receives no device messages/,
     ],
     [
       'a route for something else',
       routing([route({ source: 'TwinChangeEvents' })], false),
       true,
-      /monitors receive no device messages/,
+      /monitoring receives no device messages/,
     ],
   ])('is described for %s', (_, given, isWarning, text) => {
     const effect = routingEffect(given);

@@ -231,7 +231,7 @@ describe('template expression', () => {
     expect(refusal(`"${'x'.repeat(1000)}"`)).toMatch(/: An expression can have at most 1,000 characters\.$/);
     expect(refusal(`[${'1,'.repeat(300)}1]`)).toMatch(/: The expression is too complex\.$/);
     expect(refusal('[1].map(x, [1].map(y, [1].map(z, 1)))')).toMatch(
-      /: An expression can use at most 2 of the macros all, exists, exists_one, map, filter and bind\.$/,
+      /: An expression can use at most 2 of the macros all, exists, exists_one, map, filter, and bind\.$/,
     );
     expect(refusal('cel.bind(a, [1], cel.bind(b, a + a, cel.bind(c, b + b, c)))')).toMatch(
       / at most 2 of the macros all, /,

@@ -53,7 +53,7 @@ describe('The top level of the tree', () => {
     const [node] = await top(services({}));
     expect(node).toMatchObject({
       kind: 'notice',
-      text: 'Sign in to Azure…',
+      text: 'Sign In to Azure…',
       command: 'iotHubWorkbench.signIn',
     });
   });

@@ -63,7 +63,7 @@ describe('Children of tree nodes', () => {
 
   const startLocalHub = 'iotHubWorkbench.startLocalHub';
   const notReady: [LocalHubProcess, object][] = [
-    [{ kind: 'stopped' }, { kind: 'notice', text: 'Start the local hub', command: startLocalHub }],
+    [{ kind: 'stopped' }, { kind: 'notice', text: 'Start Local Hub', command: startLocalHub }],
     [{ kind: 'starting' }, { kind: 'notice', text: 'The local hub is starting…' }],
     [{ kind: 'stopping' }, { kind: 'notice', text: 'The local hub is stopping…' }],
     [

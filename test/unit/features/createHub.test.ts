@@ -299,7 +299,7 @@ describe('Deleting a hub', () => {
   it('lists what is deleted, as far as known', () => {
     const text = hubContentsText(made, { devices: 3, certificates: 1, consumerGroups: 0 });
     expect(text).toContain(
-      'The following will be deleted permanently: 3 devices with keys and twins, the messages of the last day, 1 CA certificate and keys, routes and settings.',
+      'The following will be deleted permanently: 3 devices with keys and twins, the messages of the last day, 1 CA certificate, keys, routes, and settings.',
     );
     expect(text).toMatch(/name may not be available again for a while/);
     expect(text).toMatch(/free hub of the subscription. You can create another one afterward/);

@@ -229,8 +229,8 @@ describe('hub overview notice', () => {
   it('offers to start a stopped hub, which is not queried', () => {
     expect(hubNotice('Local Hub', aLocalHub({ kind: 'stopped' }), true)).toEqual({
       isReachable: false,
-      notice: { kind: 'info', text: 'Local Hub is stopped.', action: 'Start the local hub' },
-      action: { title: 'Start the local hub', command: 'iotHubWorkbench.startLocalHub', args: [] },
+      notice: { kind: 'info', text: 'Local Hub is stopped.', action: 'Start Local Hub' },
+      action: { title: 'Start Local Hub', command: 'iotHubWorkbench.startLocalHub', args: [] },
     });
   });
 

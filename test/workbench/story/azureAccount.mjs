@@ -119,7 +119,7 @@ export function askCloud({ armEndpoint, armTokenFile, caFile }, method, resource
 
 /** Signs in as a user who has not yet allowed the extension to access the account. */
 export async function signIn(workbench) {
-  await workbench.row(/^Sign in to Local Cloud/).click();
+  await workbench.row(/^Sign In to Local Cloud/).click();
   await workbench.answerDialog('Allow');
   await workbench.row('ann@localhost').waitFor();
 }

@@ -22,18 +22,18 @@ describe('Azure account', () => {
   after(() => cloud?.close());
 
   it('is offered next to the local hub, and canceling the sign-in shows no message', async () => {
-    await workbench.row(/^Sign in to Local Cloud/).waitFor();
+    await workbench.row(/^Sign In to Local Cloud/).waitFor();
     assert.match(
-      await workbench.accessibleName(/^Sign in to Local Cloud/),
+      await workbench.accessibleName(/^Sign In to Local Cloud/),
       /Not required for the local hub and for connection strings/,
     );
     await workbench.screenshot('azureAccount-1-offered');
-    await workbench.row(/^Sign in to Local Cloud/).click();
+    await workbench.row(/^Sign In to Local Cloud/).click();
     const { text, buttons } = await workbench.dialog();
     assert.match(text, /IoT Hub Workbench/);
     await workbench.answerDialog(buttons.find((button) => button !== 'Allow'));
     assert.deepEqual(await workbench.toasts(), []);
-    await workbench.row(/^Sign in to Local Cloud/).waitFor();
+    await workbench.row(/^Sign In to Local Cloud/).waitFor();
   });
 
   it('lists subscriptions and their hubs with resource group, region and tier', async () => {
@@ -234,7 +234,7 @@ describe('Azure account', () => {
 
   it('is removed from the tree after signing out', async () => {
     await workbench.run('Test Account: Sign Out');
-    await workbench.row(/^Sign in to Local Cloud/).waitFor();
+    await workbench.row(/^Sign In to Local Cloud/).waitFor();
     assert.equal((await workbench.rows()).filter((row) => /@localhost|local-hub/.test(row)).length, 0);
   });
 });

@@ -165,7 +165,7 @@ describe('certificates (mouse)', () => {
 
   it('reports why the hub would refuse the certificate before connecting', async () => {
     await workbench.choose(/Factory-CA.*verified/, 'Delete Certificate from Hub…');
-    assert.match((await workbench.dialog()).text, /can no longer authenticate/);
+    assert.match((await workbench.dialog()).text, /will no longer be able to authenticate/);
     await workbench.answerDialog('Delete');
     await workbench.until('the certificate to be removed', async () =>
       (await workbench.rows()).every((row) => !row.startsWith('Factory-CA')),

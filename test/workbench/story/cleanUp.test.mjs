@@ -55,8 +55,14 @@ describe('Clean Up on the local hub', () => {
     const rows = await listed(workbench);
     assert.equal(rows.length, 5);
     assert.match(rows[0].text, /pump-1 device on Local Hub/);
-    assert.match(rows[3].text, /Factory-CA certificate on Local Hub · verified.*can no longer authenticate/);
-    assert.match(rows[4].text, /Factory CA certificate authority · local key.*key cannot be recovered\./);
+    assert.match(
+      rows[3].text,
+      /Factory-CA certificate on Local Hub · verified.*will no longer be able to authenticate/,
+    );
+    assert.match(
+      rows[4].text,
+      /Factory CA certificate authority · private key on this computer.*key cannot be recovered\./,
+    );
     assert.deepEqual(
       rows.map(({ isTicked }) => isTicked),
       [true, true, true, true, false],
@@ -79,11 +85,11 @@ describe('Clean Up on the local hub', () => {
   it('asks for the name of a resource that cannot be recovered, and deletes only what is selected', async () => {
     await openCleanUp(workbench);
     await toggle(workbench, 'pump-2');
-    await toggle(workbench, 'local key', 4);
+    await toggle(workbench, 'private key on this computer', 4);
     assert.equal((await tickedOf(workbench)).length, 4);
     await accept(workbench);
     const { text } = await workbench.dialog();
-    assert.match(text, /Delete 2 devices, 1 hub certificate and 1 certificate authority\?/);
+    assert.match(text, /Delete 2 devices, 1 hub certificate, and 1 certificate authority\?/);
     assert.match(text, /The key cannot be recovered\. Certificates signed by it remain valid/);
     assert.doesNotMatch(text, /pump-2/);
     await workbench.answerDialog('Continue…');
@@ -92,7 +98,7 @@ describe('Clean Up on the local hub', () => {
     assert.match((await workbench.quickInputText()).message, /Type "Factory CA" exactly/);
     await workbench.screenshot('cleanUp-3-name');
     await workbench.answer('Factory CA');
-    await workbench.toast('Clean Up: 4 deleted.');
+    await workbench.toast('Clean Up: 4 resources deleted.');
     await workbench.screenshot('cleanUp-4-done');
     await gone(/^pump-1/);
     await gone(/^pump-3/);
@@ -101,7 +107,7 @@ describe('Clean Up on the local hub', () => {
   });
 
   it('shows the result for each resource as a document', async () => {
-    await workbench.answerToast('4 deleted', 'Show Details');
+    await workbench.answerToast('4 resources deleted', 'Show Details');
     const lines = workbench.page.locator('.editor-instance .view-line');
     await workbench.until('the report', async () =>
       (await lines.allInnerTexts()).some((line) =>

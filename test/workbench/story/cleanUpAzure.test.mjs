@@ -122,13 +122,13 @@ describe('Clean Up in an Azure account', () => {
     const hub = { location: 'local', properties: {}, sku: { name: 'S1', capacity: 1 } };
     assert.equal(await arm('PUT', path, hub), 201);
     await workbench.answer('plant');
-    const message = await workbench.toast('Clean Up: 1 of 2 deleted, 1 failed.');
+    const message = await workbench.toast('Clean Up: 1 of 2 resources deleted, 1 failed.');
     assert.match(
       message,
       /Resource group "plant" now also contains strangers \(Microsoft\.Devices\/IotHubs\)/,
     );
     await workbench.screenshot('cleanUp-azure-3-partly');
-    await workbench.answerToast('1 of 2 deleted', 'Show Details');
+    await workbench.answerToast('1 of 2 resources deleted', 'Show Details');
     const lines = workbench.page.locator('.editor-instance .view-line');
     await workbench.until('the report', async () =>
       (await lines.allInnerTexts()).some((line) =>
@@ -164,12 +164,12 @@ describe('Clean Up in an Azure account', () => {
     await toggle(workbench, 'resource group');
     await accept(workbench);
     const { text } = await workbench.dialog();
-    assert.match(text, /NOT created from this VS Code: strangers/);
+    assert.match(text, /Not created with IoT Hub Workbench on this computer: strangers/);
     await workbench.screenshot('cleanUp-azure-6-not-made-here');
     await workbench.answerDialog('Continue…');
     await step(workbench, /Type "plant" to delete it permanently/);
     await workbench.answer('plant');
-    await dismissNotification(workbench, 'Clean Up: 1 deleted.');
+    await dismissNotification(workbench, 'Clean Up: 1 resource deleted.');
     await gone(/^pumps/);
     await gone(/^strangers/);
     await onSubscription();
@@ -191,7 +191,7 @@ describe('Clean Up in an Azure account', () => {
     await toggle(workbench, 'valve-1');
     await accept(workbench);
     await workbench.answerDialog('Delete');
-    await dismissNotification(workbench, 'Clean Up: 1 deleted.');
+    await dismissNotification(workbench, 'Clean Up: 1 resource deleted.');
     await gone(/^valve-1/);
   });
 

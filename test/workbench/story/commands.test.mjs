@@ -51,14 +51,14 @@ describe('commands in the Command Palette', () => {
     });
     await workbench.expand('Local Hub');
     await workbench.expand('Devices');
-    await shown(/^Load more…/);
+    await shown(/^Load More…/);
     assert.ok(!(await rowLike(workbench, /^pump-11/)()));
   };
 
   it('load more devices than the tree initially shows', async () => {
     await restart();
     // The palette hides this command, which requires the clicked row.
-    await workbench.row('Load more…').click();
+    await workbench.row('Load More…').click();
     await shown(/^pump-11/);
   });
 

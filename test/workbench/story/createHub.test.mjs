@@ -43,7 +43,7 @@ describe('Create Hub', () => {
     });
     workbench = cloud.workbench;
     await workbench.openContainer('IoT Hub');
-    await workbench.row(/^Sign in to Local Cloud/).waitFor();
+    await workbench.row(/^Sign In to Local Cloud/).waitFor();
   });
   after(() => cloud?.close());
 

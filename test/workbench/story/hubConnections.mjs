@@ -14,7 +14,7 @@ async function copied(workbench, beginning, command) {
 }
 
 export const hubString = (workbench) =>
-  copied(workbench, 'HostName=', 'IoT Hub: Copy Local Hub Workbench Connection String');
+  copied(workbench, 'HostName=', 'IoT Hub: Copy Local Hub Connection String for Add Hub');
 
 export const eventsString = (workbench) =>
   copied(workbench, 'Endpoint=', 'IoT Hub: Copy Local Hub Event Hubs Connection String');

@@ -166,7 +166,7 @@ describe('overview of the local hub', () => {
     const { text } = await workbench.dialog();
     assert.match(
       text,
-      /Delete consumer group "team-a" of Local Hub\?.*Applications that read with this consumer group are disconnected/,
+      /Delete consumer group "team-a" of Local Hub\?.*Applications that use this consumer group will be disconnected/,
     );
     await workbench.answerDialog('Cancel');
     await overview.button('Delete consumer group team-a').click();
@@ -187,7 +187,7 @@ describe('overview of the local hub', () => {
     await overview.field('Condition').fill("level = 'storage'");
     await overview.button('Add').click();
     await overview.page
-      .getByRole('row', { name: /to-monitors Device messages level = 'storage' events Yes/ })
+      .getByRole('row', { name: /to-monitors Device Telemetry Messages level = 'storage' events Yes/ })
       .waitFor();
     await overview.says('Message routing', /Messages that match no route go to the built-in endpoint/);
   });
@@ -205,7 +205,7 @@ describe('overview of the local hub', () => {
     await overview.button('Delete route to-monitors').click();
     assert.match((await workbench.dialog()).text, /that match no other route are dropped/);
     await workbench.answerDialog('Delete');
-    await overview.says('Message routing', /monitors receive no device messages.*No routes/);
+    await overview.says('Message routing', /monitoring receives no device messages.*No routes/);
     assert.equal(await fallback().isChecked(), false);
     await workbench.screenshot('overview-4-fallback');
   });
@@ -226,7 +226,7 @@ describe('overview of the local hub', () => {
     assert.equal(await overview.meter('Messages today').getAttribute('aria-valuetext'), '1 of 20');
     assert.match(await overview.meter('Devices').getAttribute('aria-valuetext'), /^1 of [\d,]+$/);
     assert.match(await overview.meter('Connected devices').getAttribute('aria-valuetext'), /^[01] of 1$/);
-    await overview.says('Message routing', /monitors receive no device messages/);
+    await overview.says('Message routing', /monitoring receives no device messages/);
     await overview.page.getByRole('checkbox', { name: /Fallback route/ }).check();
     await overview.says('Message routing', /All device messages go to the built-in endpoint/);
   });
@@ -273,7 +273,7 @@ describe('overview of the local hub', () => {
     await overview.page.getByText('Local Hub is stopped.').waitFor();
     assert.equal(await overview.part('Messages today').count(), 0);
     await workbench.screenshot('overview-8-stopped');
-    await overview.button('Start the local hub').click();
+    await overview.button('Start Local Hub').click();
     await overview.says('Hub', /State Active/);
     await overview.says('Devices', /^Devices 2 of \d/);
   });
@@ -285,8 +285,7 @@ describe('overview of the local hub', () => {
     await overview.page.getByRole('heading', { name: 'Local Hub', exact: true }).waitFor();
     await workbench.screenshot('overview-9-restored');
     await workbench.until('the hub to be listed', async () => {
-      if (await overview.button('Start the local hub').count())
-        await overview.button('Start the local hub').click();
+      if (await overview.button('Start Local Hub').count()) await overview.button('Start Local Hub').click();
       return (await overview.field('Name of the new consumer group').count()) === 1;
     });
     assert.equal(await overview.field('Name of the new consumer group').inputValue(), 'half-typ');
@@ -358,7 +357,9 @@ describe('overview of a hub of an Azure account', () => {
     await overview.field('Condition').fill('true');
     await overview.field('Endpoint').selectOption('archive');
     await overview.button('Add').click();
-    await overview.page.getByRole('row', { name: /cold Device messages true archive Yes/ }).waitFor();
+    await overview.page
+      .getByRole('row', { name: /cold Device Telemetry Messages true archive Yes/ })
+      .waitFor();
     assert.doesNotMatch(await overview.page.locator('html').innerHTML(), /c2VjcmV0|AccountKey/);
     await workbench.screenshot('overview-10-endpoints');
   });

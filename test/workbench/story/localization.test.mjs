@@ -32,7 +32,7 @@ describe('pseudo-locale', () => {
     workbench = cloud.workbench;
     story = new PseudoStory(workbench);
     await workbench.openContainer(t('IoT Hub'));
-    await workbench.row(like('Sign in to {0}…')).waitFor();
+    await workbench.row(like('Sign In to {0}…')).waitFor();
     await story.watch();
   });
   after(() => cloud?.close());

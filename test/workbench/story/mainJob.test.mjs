@@ -69,7 +69,7 @@ describe('main workflow (mouse)', () => {
   });
 
   it('shows message properties after the setting is changed, without a restart', async () => {
-    await workbench.run('IoT Hub: Show or Hide Message Properties');
+    await workbench.run('IoT Hub: Toggle Message Properties');
     await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"pressure": 2.6}');
     await workbench.waitForOutput(channel, /contentType: application\/json/);
   });

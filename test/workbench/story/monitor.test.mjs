@@ -138,9 +138,9 @@ describe('monitor', () => {
     await workbench.answer('');
     await workbench.waitForOutput(channel, 'Showing all messages.');
     await workbench.waitForOutput(channel, /boiler-1 {"level": 1}$/m);
-    await workbench.run('IoT Hub: Show or Hide Message Properties');
+    await workbench.run('IoT Hub: Toggle Message Properties');
     await workbench.waitForOutput(channel, /boiler-1 {"level": 2} {partition=/);
-    await workbench.run('IoT Hub: Show or Hide Message Properties');
+    await workbench.run('IoT Hub: Toggle Message Properties');
     await workbench.screenshot('monitor-5-redrawn');
   });
 
@@ -148,7 +148,7 @@ describe('monitor', () => {
     await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Select the consumer group to monitor with/);
     await workbench.screenshot('monitor-6-groups');
-    await workbench.pick('Create a consumer group…');
+    await workbench.pick('Create Consumer Group…');
     await step(workbench, /Enter a name for the new consumer group/);
     await workbench.answer('team-a');
     await workbench.waitForOutput(channel, /The consumer group was changed to "team-a"\./);

@@ -41,7 +41,7 @@ describe('monitor selections', () => {
   it('restore filter, consumer group and start position after the window is reloaded', async () => {
     await workbench.choose('Local Hub', 'Select Consumer Group…');
     await step(workbench, /Select the consumer group to monitor with/);
-    await workbench.pick('Create a consumer group…');
+    await workbench.pick('Create Consumer Group…');
     await step(workbench, /Enter a name for the new consumer group/);
     await workbench.answer('kept');
     await workbench.waitForOutput(channel, /Consumer group: kept\. Start: New messages only\./);

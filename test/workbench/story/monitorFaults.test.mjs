@@ -85,7 +85,7 @@ describe('monitor that loses its hub or consumer group', () => {
     for (let n = 20_001; n <= 20_020; n++) await device.send(n);
     await workbench.answerToast('Another reader took over', 'Select Consumer Group…');
     await step(workbench, /Select the consumer group to monitor with/);
-    await workbench.pick('Create a consumer group…');
+    await workbench.pick('Create Consumer Group…');
     await step(workbench, /Enter a name for the new consumer group/);
     await workbench.answer('mine');
     await workbench.waitForOutput(
@@ -130,7 +130,7 @@ describe('monitor that loses its hub or consumer group', () => {
       assert.match(text, /Delete consumer group "mine" of Local Hub\?/);
       assert.match(
         text,
-        /Applications that read with this consumer group are disconnected\. Messages are not deleted\./,
+        /Applications that use this consumer group will be disconnected\. Messages are not deleted\./,
       );
       await workbench.screenshot('monitor-faults-6-delete');
       await workbench.answerDialog(answer);

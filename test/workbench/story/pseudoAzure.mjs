@@ -11,7 +11,7 @@ export const azureTests = [
     async (story, workbench) => {
       await story.collapse(t('Local Hub'));
       await story.collapse(t('Certificate Authorities'));
-      await workbench.row(like('Sign in to {0}…')).click();
+      await workbench.row(like('Sign In to {0}…')).click();
       await workbench.answerDialog('Allow');
       await workbench.row(account).waitFor();
       await story.expand(subscription);
@@ -36,12 +36,12 @@ export const azureTests = [
           pick: 'registryRead ',
         },
       );
-      await story.statusMessage('Copied the connection string of policy {0}');
+      await story.statusMessage('Connection string for policy "{0}" copied');
       await story.choose(hub, 'Copy Role Assignment Command…');
       await story.step('Select what the account is allowed to do', {
         pick: 'See the hub, without its keys and devices',
       });
-      await story.statusMessage('Copied the command that assigns the role {0}');
+      await story.statusMessage('Command for assigning the role "{0}" copied');
       await story.choose(hub, 'Open in Azure Portal');
       await story.toast('{0} has no portal configured in VS Code.');
       await story.clearNotifications();

@@ -132,7 +132,7 @@ export const certificateTests = [
     async (story, workbench) => {
       await story.choose(/4002.*EC/, 'Copy Certificate Thumbprint…');
       await story.step('Select a hash algorithm', { pick: 'SHA-256' });
-      await story.statusMessage('Thumbprint of {0} copied');
+      await story.statusMessage('Thumbprint for {0} copied');
       await story.choose(/4002.*EC/, 'Export Certificate…');
       await story.step('Select an export format', {
         pick: 'With the private key and the chain, protected by a passphrase',

@@ -36,12 +36,12 @@ export const deviceTests = [
     'what is copied of the local hub',
     async (story) => {
       for (const [command, message] of [
-        ['Copy Local Hub Service Connection String', 'Service connection string of the local hub copied'],
+        ['Copy Local Hub Service Connection String', 'Service connection string for the local hub copied'],
         [
           'Copy Local Hub Event Hubs Connection String',
-          'Event Hubs connection string of the local hub copied',
+          'Event Hubs connection string for the local hub copied',
         ],
-        ['Copy Local Hub CA File Path', 'CA file path of the local hub copied'],
+        ['Copy Local Hub CA File Path', 'CA file path for the local hub copied'],
       ]) {
         await story.run(command);
         await story.statusMessage(message);
@@ -103,7 +103,7 @@ export const deviceTests = [
       await story.choose('1001', 'Generate SAS Token for Device…');
       await story.step('Select the key that signs the SAS token for {0}', { pick: 'Primary key' });
       await story.step('Select how long the token is valid', { pick: 'Another duration…' });
-      await story.step('Enter how long the token is valid, in seconds or as in 90m, 12h or 7d', {
+      await story.step('Enter how long the token is valid, in seconds or as in 90m, 12h, or 7d', {
         invalid: '1x',
         text: '7d',
       });
@@ -140,7 +140,7 @@ export const deviceTests = [
       await story.run('Send Message File');
       await workbench.pick('1.d2c.json');
       await story.toast(
-        'This message file does not specify devices. Use "Send To…", or add a "devices" property.',
+        'This message file does not specify devices. Use "Send to…", or add a "devices" property.',
       );
       await story.readTabs();
       await workbench.press('Control+P');
@@ -171,7 +171,7 @@ export const deviceTests = [
       await workbench.row(t('click to try again')).waitFor();
       await add(`Endpoint=sb://127.0.0.1/;${key};EntityPath=1`, '7002');
       await story.expand('7002');
-      await workbench.row(t('Monitor this event endpoint')).waitFor();
+      await workbench.row(t('Monitor This Event Endpoint')).waitFor();
       await story.readTooltips();
       await story.readMenu('7001');
       await story.readMenu(t('click to try again'));

@@ -7,7 +7,7 @@ const localHub = t('Local Hub');
 
 /** Sends messages to the local hub as device 1001. */
 async function send(story, workbench, count) {
-  await story.run('Copy Local Hub Workbench Connection String');
+  await story.run('Copy Local Hub Connection String for Add Hub');
   const hub = await workbench.until('the connection string', async () => {
     const text = await workbench.clipboard();
     return text.startsWith('HostName=') && text;
@@ -51,7 +51,7 @@ export const monitorTests = [
       );
       await story.output('Showing messages that match: {0}');
       await story.run('Select Consumer Group…');
-      await story.step('Select the consumer group to monitor with', { pick: 'Create a consumer group…' });
+      await story.step('Select the consumer group to monitor with', { pick: 'Create Consumer Group…' });
       await story.step(
         'Enter a name for the new consumer group, which reads all messages independently of other readers',
         { invalid: '1 1', text: '21' },

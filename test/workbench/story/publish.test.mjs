@@ -51,7 +51,7 @@ describe('publish panel (mouse)', () => {
     await workbench.choose('Local Hub', 'Start Monitoring');
     await workbench.waitForOutput(channel, /---/);
     await workbench.run('View: Toggle Panel Visibility');
-    await workbench.run('IoT Hub: Show or Hide Message Properties');
+    await workbench.run('IoT Hub: Toggle Message Properties');
     await panel.type('{\n  "pressure": 2.50,\n  "unit": "bar"\n}');
     await panel.button('Add Property').click();
     await panel.page.getByLabel('Name of property 1').fill('größe & mehr');

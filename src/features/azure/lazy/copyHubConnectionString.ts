@@ -31,7 +31,7 @@ export async function copyHubConnectionString(services: AzureNeeds, node?: Node)
     matchOnDescription: true,
   });
   if (!chosen?.text) throw abortError();
-  await copy(chosen.text, l10n.t('Copied the connection string of policy {0}', chosen.label));
+  await copy(chosen.text, l10n.t('Connection string for policy "{0}" copied', chosen.label));
 }
 
 function items(hub: AzureHub, policies: readonly HubPolicy[]): Item[] {

@@ -18,12 +18,12 @@ const roles = () => [
     allows: l10n.t('Read devices and twins and run queries with Microsoft Entra ID'),
   },
   { role: 'IoT Hub Twin Contributor', allows: l10n.t('Read and change device twins') },
-  { role: 'IoT Hub Registry Contributor', allows: l10n.t('Register, change and delete devices') },
+  { role: 'IoT Hub Registry Contributor', allows: l10n.t('Register, change, and delete devices') },
   { role: 'IoT Hub Data Contributor', allows: l10n.t('All of the above, and messages to devices') },
   { role: 'Reader', allows: l10n.t('See the hub, without its keys and devices') },
   {
     role: 'Contributor',
-    allows: l10n.t('Read keys, change consumer groups, certificates and routes, delete the hub'),
+    allows: l10n.t('Read keys, change consumer groups, certificates, and routes, delete the hub'),
   },
 ];
 
@@ -40,7 +40,7 @@ export async function copyRoleAssignmentCommand(
   const assignee = (await assigneeIn(services, entry)) ?? '<user>';
   await copy(
     `az role assignment create --assignee "${assignee}" --role "${role}" --scope "${entry.hub.id}"`,
-    l10n.t('Copied the command that assigns the role {0}', role),
+    l10n.t('Command for assigning the role "{0}" copied', role),
   );
 }
 

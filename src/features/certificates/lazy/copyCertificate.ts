@@ -22,7 +22,7 @@ export async function copyCertificateThumbprint(services: Needs, node?: Certific
       ],
     }),
   );
-  await copy(chosen, l10n.t('Thumbprint of {0} copied', name));
+  await copy(chosen, l10n.t('Thumbprint for {0} copied', name));
 }
 
 /** A hub returns the SHA-1 thumbprint even when it does not return the certificate. */
@@ -38,7 +38,7 @@ async function thumbprints(services: Needs, node: CertificateNode | undefined, t
 
 export async function copyCertificatePem(services: Needs, node?: CertificateNode): Promise<void> {
   const certificate = await resolveCertificate(services, node, l10n.t('Copy Certificate PEM'));
-  await copy(certificate.pem, l10n.t('PEM certificate of {0} copied', certificate.name));
+  await copy(certificate.pem, l10n.t('PEM certificate for {0} copied', certificate.name));
 }
 
 export async function showCertificateInFolder(

@@ -110,7 +110,7 @@ export async function deleteHubCertificate(services: Needs, node?: NodeOf<'hubCe
       subject,
       isVerified
         ? l10n.t(
-            'Devices with certificates issued by it, or by a CA below it, can no longer authenticate. The files on this computer are kept.',
+            'Devices with certificates issued by it, or by a CA below it, will no longer be able to authenticate. The files on this computer are kept.',
           )
         : l10n.t('It is not verified, so no devices depend on it. The files on this computer are kept.'),
     ].join('\n\n'),

@@ -95,7 +95,7 @@ async function readFindings(services: CleanUpNeeds, scope: CleanUpScope): Promis
     await createdResources.remove(...findings.gone);
     // The tree may still show resources that were deleted elsewhere.
     if (findings.gone.some(({ kind }) => kind === 'hub' || kind === 'resourceGroup')) azure.refresh();
-    log.info(`Resources created from this VS Code and deleted elsewhere: ${findings.gone.length}.`);
+    log.info(`Resources created on this computer and deleted elsewhere: ${findings.gone.length}.`);
   }
   for (const unreachable of findings.unreachable)
     log.warn(`Clean Up could not check ${resourcesText(unreachable)}: ${unreachable.reason}`);

@@ -26,18 +26,26 @@ export function tallyOutcomes(outcomes: readonly Outcome[]): Tally {
   };
 }
 
-/** `5 of 7 deleted, 2 failed.` */
+/** `5 of 7 resources deleted, 2 failed.` */
 export function outcomeSummary(outcomes: readonly Outcome[]): string {
   const { all, deleted, gone, failed, canceled } = tallyOutcomes(outcomes);
   const parts = [
-    deleted === all
-      ? l10n.t('{0} deleted', formatCount(all))
-      : l10n.t('{0} of {1} deleted', formatCount(deleted), formatCount(all)),
+    deletedText(deleted, all),
     ...(gone ? [l10n.t('{0} already deleted', formatCount(gone))] : []),
     ...(failed ? [l10n.t('{0} failed', formatCount(failed))] : []),
     ...(canceled ? [l10n.t('{0} canceled', formatCount(canceled))] : []),
   ];
   return l10n.t({ message: '{0}.', args: [itemList(parts)], comment: ['A list of results as a sentence'] });
+}
+
+function deletedText(deleted: number, all: number): string {
+  if (all === 1)
+    return deleted === 1
+      ? l10n.t('1 resource deleted')
+      : l10n.t('{0} of 1 resource deleted', formatCount(deleted));
+  return deleted === all
+    ? l10n.t('{0} resources deleted', formatCount(all))
+    : l10n.t('{0} of {1} resources deleted', formatCount(deleted), formatCount(all));
 }
 
 const sections = ['failed', 'cut', 'left', 'deleted', 'gone'] as const;

@@ -95,7 +95,9 @@ function groupText({ created, resources, foreign }: DiscoveredGroup, covered: re
     l10n.t('Resource group "{0}" and everything in it:', created.name),
     ...hubs.map((hub) => `• ${hubText(hub, covered)}`),
     ...(others.length ? [`• ${names(others)}`] : []),
-    ...(foreign.length ? [`• ${l10n.t('NOT created from this VS Code: {0}', names(foreign))}`] : []),
+    ...(foreign.length
+      ? [`• ${l10n.t('Not created with IoT Hub Workbench on this computer: {0}', names(foreign))}`]
+      : []),
   ].join('\n');
 }
 
@@ -122,9 +124,7 @@ function devicesOnHubText(devices: DiscoveredHub['devices']): string {
     : count === 1
       ? l10n.t('1 device')
       : l10n.t('{0} devices', formatCount(count));
-  return foreign === 0
-    ? all
-    : l10n.t('{0} ({1} not registered from this VS Code)', all, formatCount(foreign));
+  return foreign === 0 ? all : l10n.t('{0} ({1} not registered on this computer)', all, formatCount(foreign));
 }
 
 const devicesText = ([hub, names]: readonly [string, readonly string[]]) =>
@@ -140,12 +140,12 @@ const devicesText = ([hub, names]: readonly [string, readonly string[]]) =>
 const certificatesText = ([hub, names]: readonly [string, readonly string[]]) =>
   names.length === 1
     ? l10n.t(
-        '1 certificate on {0}: {1}. Devices with certificates signed by it can no longer authenticate.',
+        '1 certificate on {0}: {1}. Devices with certificates signed by it will no longer be able to authenticate.',
         hub,
         names[0] ?? '',
       )
     : l10n.t(
-        '{0} certificates on {1}: {2}. Devices with certificates signed by them can no longer authenticate.',
+        '{0} certificates on {1}: {2}. Devices with certificates signed by them will no longer be able to authenticate.',
         formatCount(names.length),
         hub,
         shortList(names, maxNamed),

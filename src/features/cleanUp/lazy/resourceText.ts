@@ -63,7 +63,7 @@ function contentsText(resources: UnreachableResources['resources']): string {
 export function checkProgressText(progress: CheckProgress): string {
   return progress.kind === 'throttled'
     ? l10n.t('Throttled, retrying in {0} s', progress.seconds)
-    : l10n.t('{0} of {1}: {2}', progress.done, progress.total, resourcesText(progress));
+    : l10n.t('{0} ({1} of {2})', resourcesText(progress), progress.done, progress.total);
 }
 
 /** For the notification while resources are deleted. */
@@ -76,8 +76,8 @@ export function cleanUpProgressText({
 }: CleanUpProgress): string {
   const name = resourceText(resource);
   if (retrySeconds !== undefined)
-    return l10n.t('{0} of {1}: {2} (throttled, retrying in {3} s)', index, total, name, retrySeconds);
+    return l10n.t('{0} ({1} of {2}; throttled, retrying in {3} s)', name, index, total, retrySeconds);
   return state === undefined
-    ? l10n.t('{0} of {1}: {2}', index, total, name)
-    : l10n.t('{0} of {1}: {2} ({3})', index, total, name, state);
+    ? l10n.t('{0} ({1} of {2})', name, index, total)
+    : l10n.t('{0} ({1} of {2}; {3})', name, index, total, state);
 }

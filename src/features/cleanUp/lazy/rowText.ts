@@ -146,7 +146,7 @@ function devicesText(devices: readonly DiscoveredDevice[]): RowText {
     description: l10n.t('on {0}', devices[0]?.location.hubName ?? ''),
     detail: [
       l10n.t(
-        'From {0} to {1}: the devices registered from this VS Code.',
+        'From {0} to {1}: the devices registered on this computer.',
         devices[0]?.created.deviceId ?? '',
         devices.at(-1)?.created.deviceId ?? '',
       ),
@@ -164,7 +164,7 @@ const certificateText = ({ created, location, isVerified }: DiscoveredCertificat
     isVerified ? l10n.t('verified') : l10n.t('not verified'),
   ),
   ...(isVerified
-    ? { detail: l10n.t('Devices with certificates signed by it can no longer authenticate.') }
+    ? { detail: l10n.t('Devices with certificates signed by it will no longer be able to authenticate.') }
     : {}),
 });
 
@@ -173,7 +173,7 @@ const authorityText = ({ name, hasKey, issued }: DiscoveredAuthority): RowText =
   label: name,
   description: joined(
     l10n.t('certificate authority'),
-    hasKey ? l10n.t('local key') : '',
+    hasKey ? l10n.t('private key on this computer') : '',
     issued > 0 ? l10n.t('{0} issued', formatCount(issued)) : '',
   ),
   detail: hasKey

@@ -52,7 +52,9 @@ export function hubContentsText(hub: AzureHub, contents: HubContents): string {
     messagesText(hub.events?.retentionDays),
     certificatesText(contents.certificates),
     consumerGroupsText(contents.consumerGroups),
-    l10n.t('keys, routes and settings'),
+    l10n.t('keys'),
+    l10n.t('routes'),
+    l10n.t('settings'),
   ].filter(Boolean);
   return [
     l10n.t('The following will be deleted permanently: {0}.', listText(lost)),

@@ -141,7 +141,7 @@ const paidChoice = ({ sku, tier, messagesPerDay }: HubPlan): Choice<string> => (
   description: l10n.t('billed · {0} per unit', messagesPerDayText(messagesPerDay)),
   group:
     tier === 'Basic'
-      ? l10n.t('Basic: no cloud-to-device messages, device twins or direct methods')
+      ? l10n.t('Basic: no cloud-to-device messages, device twins, or direct methods')
       : l10n.t('Standard'),
   value: sku,
 });

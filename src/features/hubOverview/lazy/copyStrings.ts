@@ -27,7 +27,7 @@ export async function copyPolicyString(services: Needs, hub: Hub, name: string):
     );
   await copy(
     hubConnectionString(azureHub(services, hub), policy),
-    l10n.t('Connection string of policy "{0}" copied', policy.name),
+    l10n.t('Connection string for policy "{0}" copied', policy.name),
   );
 }
 
@@ -65,7 +65,7 @@ export async function copyEventsString(services: Needs, hub: Hub): Promise<void>
   );
   await copy(
     eventsConnectionString(events, policy),
-    l10n.t('Event Hubs connection string of policy "{0}" copied', policy.name),
+    l10n.t('Event Hubs connection string for policy "{0}" copied', policy.name),
   );
 }
 

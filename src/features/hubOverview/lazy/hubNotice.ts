@@ -58,7 +58,7 @@ const connectionStringOnly = (): HubNotice => ({
   notice: {
     kind: 'info',
     text: l10n.t(
-      'This hub was added with a connection string. For hubs of an Azure account, this page also shows tier, quota, event endpoint, shared access policies, consumer groups and routes.',
+      'This hub was added with a connection string. For hubs of an Azure account, this page also shows tier, quota, event endpoint, shared access policies, consumer groups, and routes.',
     ),
     action: l10n.t('Sign In'),
   },

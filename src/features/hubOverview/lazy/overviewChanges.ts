@@ -40,7 +40,7 @@ export const deleteConsumerGroup = (hubName: string, name: string): HubChange =>
     if (name === defaultConsumerGroup) refuse(l10n.t('Consumer group "{0}" cannot be deleted.', name));
     await confirm(
       l10n.t('Delete consumer group "{0}" of {1}?', name, hubName),
-      l10n.t('Applications that read with this consumer group are disconnected. Messages are not deleted.'),
+      l10n.t('Applications that use this consumer group will be disconnected. Messages are not deleted.'),
       l10n.t('Delete'),
     );
   },

@@ -71,7 +71,7 @@ export async function deleteConsumerGroup(services: Needs, hub: Hub): Promise<st
   );
   await confirm(
     l10n.t('Delete consumer group "{0}" of {1}?', name, hub.name),
-    l10n.t('Applications that read with this consumer group are disconnected. Messages are not deleted.'),
+    l10n.t('Applications that use this consumer group will be disconnected. Messages are not deleted.'),
     l10n.t('Delete'),
   );
   await withProgress(l10n.t('Deleting consumer group "{0}"', name), (signal) =>
@@ -113,7 +113,7 @@ function choicesOf(known: readonly string[] | Error, current: string): Choice<An
   }));
   return known instanceof Error
     ? [...groups, { label: `$(edit) ${l10n.t('Enter a name…')}`, value: { kind: 'type' } }]
-    : [...groups, { label: `$(add) ${l10n.t('Create a consumer group…')}`, value: { kind: 'create' } }];
+    : [...groups, { label: `$(add) ${l10n.t('Create Consumer Group…')}`, value: { kind: 'create' } }];
 }
 
 async function create(

@@ -249,7 +249,7 @@ export class Monitor implements vscode.Disposable {
   private onTrouble(error: Error): void {
     const isNew = this.state.kind === 'live' && this.state.trouble !== error.message;
     this.services.log.warn(`Monitoring ${this.label}: ${error.message}`);
-    if (isNew) this.writeNotice(l10n.t('{0} Retrying…', error.message));
+    if (isNew && !this.isHubStopping) this.writeNotice(l10n.t('{0} Retrying…', error.message));
     this.dispatch({ kind: 'trouble', reason: error.message });
   }
 
@@ -262,8 +262,8 @@ export class Monitor implements vscode.Disposable {
   private onInterrupted(error: unknown): void {
     const reason = plainMessage(error);
     this.services.log.warn(`Monitoring ${this.label} was interrupted: ${reason}`);
-    if (this.state.kind !== 'retrying' || this.state.reason !== reason)
-      this.writeNotice(l10n.t('{0} Reconnecting…', reason));
+    const isNew = this.state.kind !== 'retrying' || this.state.reason !== reason;
+    if (isNew && !this.isHubStopping) this.writeNotice(l10n.t('{0} Reconnecting…', reason));
     this.dispatch({ kind: 'interrupted', reason });
   }
 
@@ -280,6 +280,12 @@ export class Monitor implements vscode.Disposable {
         l10n.t('Monitoring {0}', this.label),
         this.services.log,
       );
+  }
+
+  /** Whether the hub is being stopped on purpose, so that the end of its connections is no trouble. */
+  private get isHubStopping(): boolean {
+    const hub = this.services.hubs.find(this.hubId);
+    return hub?.kind === 'local' && hub.process.kind === 'stopping';
   }
 
   private get silence(): Silence {

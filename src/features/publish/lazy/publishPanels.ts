@@ -67,7 +67,7 @@ export class PublishPanels implements Disposable {
     if (panel.deviceIds.length === 0) {
       throw new IotError(
         'invalidInput',
-        l10n.t('This message file does not specify devices. Use "Send To…", or add a "devices" property.'),
+        l10n.t('This message file does not specify devices. Use "Send to…", or add a "devices" property.'),
       );
     }
     await panel.send(false);

@@ -88,8 +88,8 @@ describe('Lists', () => {
     expect(listText([])).toBe('');
     expect(listText(['a'])).toBe('a');
     expect(listText(['a', 'b'])).toBe('a and b');
-    expect(listText(['a', 'b', 'c'])).toBe('a, b and c');
-    expect(listText(['a', 'b', 'c'], 'or')).toBe('a, b or c');
+    expect(listText(['a', 'b', 'c'])).toBe('a, b, and c');
+    expect(listText(['a', 'b', 'c'], 'or')).toBe('a, b, or c');
   });
 
   it('are in English, like the surrounding text', () => {
@@ -99,7 +99,7 @@ describe('Lists', () => {
 
   it('are shortened to a limit', () => {
     expect(shortList(['a', 'b'], 2)).toBe('a, b');
-    expect(shortList(['a', 'b', 'c'], 2)).toBe('a, b and 1 more');
+    expect(shortList(['a', 'b', 'c'], 2)).toBe('a, b, and 1 more');
     expect(shortList(Array<string>(1_205).fill('a'), 1)).toBe('a and 1,204 more');
   });
 });

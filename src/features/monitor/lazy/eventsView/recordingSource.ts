@@ -16,7 +16,7 @@ export class RecordingSource implements EventsSource {
     maxBytes: setting('monitor.history.megabytes') * 1024 * 1024,
     maxMessages: setting('monitor.history.messages'),
   });
-  status: ViewState['status'] = { kind: 'connecting', text: l10n.t('Reading…') };
+  status: ViewState['status'] = { kind: 'connecting', text: l10n.t('Loading…') };
   readonly isRunning = undefined;
   readonly hub = null;
   private readonly changed = new Emitter<void>();
@@ -56,7 +56,7 @@ export class RecordingSource implements EventsSource {
       });
       for await (const messages of recording) {
         this.history.add(messages);
-        this.setStatus('connecting', l10n.t('Reading: {0}%', Math.round(recording.progress * 100)));
+        this.setStatus('connecting', l10n.t('Loading: {0}%', Math.round(recording.progress * 100)));
       }
       this.setStatus('idle', completionText(recording.skipped, recording.torn));
     } catch (error) {
