@@ -67,7 +67,8 @@ const table: Present = {
     }
     const isMonitored = badges(hubId).includes('monitored');
     const look = presentHub(hub);
-    const description = [look.description, isMonitored ? l10n.t('monitoring') : '']
+    // A description is cut off at its end in a narrow side bar, so what changes comes first; here and below.
+    const description = [isMonitored ? l10n.t('monitoring') : '', look.description]
       .filter(Boolean)
       .join(' · ');
     return {
@@ -130,7 +131,7 @@ const table: Present = {
     const expiry = describeExpiry(authority.info.notAfter, now);
     const kind = authority.info.isSelfSigned ? '' : l10n.t('intermediate');
     const key = authority.keyFile ? '' : l10n.t('key stored elsewhere');
-    const description = [kind, authority.info.key, key, expiry.text].filter(Boolean).join(' · ');
+    const description = [kind, expiry.text, key, authority.info.key].filter(Boolean).join(' · ');
     return {
       label: authority.name,
       description,
@@ -269,11 +270,11 @@ export function contextValue(node: Node, presentation: Presentation): string {
 export function deviceDescription(device: DeviceSummary, now: number): string {
   return [
     device.isEnabled ? (device.isConnected ? l10n.t('connected') : '') : l10n.t('disabled'),
-    authenticationLabel(device.authentication),
-    device.isEdge ? 'IoT Edge' : '',
     device.lastActivityAt === undefined
       ? ''
       : l10n.t('active {0}', agoText(now - device.lastActivityAt, 60_000)),
+    authenticationLabel(device.authentication),
+    device.isEdge ? 'IoT Edge' : '',
   ]
     .filter(Boolean)
     .join(' · ');

@@ -54,7 +54,7 @@ describe('Presentation of tree nodes', () => {
     const node: Node = { kind: 'device', hubId: 'h1', device: aDevice() };
     expect(look(node)).toMatchObject({
       label: 'd1',
-      description: 'connected · symmetric key · active 5 min ago',
+      description: 'connected · active 5 min ago · symmetric key',
     });
     expect(contextValue(node, look(node))).toBe('device;sas;enabled;connected');
   });
@@ -90,10 +90,10 @@ describe('Presentation of tree nodes', () => {
   it('shows whether the key of a CA is available, and its issuer', () => {
     const intermediate = anAuthority({ info: aCertificateInfo({ isSelfSigned: false, issuer: 'CN=Root' }) });
     expect(look({ kind: 'authority', authority: intermediate }, { now: 0 }).description).toBe(
-      'intermediate · EC P-256 · key stored elsewhere · 100 days left',
+      'intermediate · 100 days left · key stored elsewhere · EC P-256',
     );
     const withKey: Node = { kind: 'authority', authority: anAuthority({ keyFile: '/ca/ca.key.pem' }) };
-    expect(look(withKey, { now: 0 }).description).toBe('EC P-256 · 100 days left');
+    expect(look(withKey, { now: 0 }).description).toBe('100 days left · EC P-256');
     expect(contextValue(withKey, look(withKey, { now: 0 }))).toBe('authority;key;valid');
   });
 
@@ -113,7 +113,7 @@ describe('Presentation of tree nodes', () => {
   it('marks a hub that is monitored', () => {
     const node: Node = { kind: 'hub', hubId: 'h1' };
     const shown = look(node, { badges: () => ['monitored'] });
-    expect(shown.description).toBe('f.azure-devices.net · monitoring');
+    expect(shown.description).toBe('monitoring · f.azure-devices.net');
     expect(contextValue(node, shown)).toBe('hub;removable;monitored');
   });
 
