@@ -31,7 +31,7 @@ describe('The hub overview page', () => {
     await keyboard.type('team a');
     await expect
       .poll(() => part(opened, 'Consumer groups').innerText())
-      .toMatch(/letters, digits, "-", "\." and "_"/);
+      .toMatch(/letters, digits, "-", "\.", and "_"/);
     await replace('$default');
     await expect
       .poll(() => part(opened, 'Consumer groups').innerText())

@@ -16,7 +16,7 @@ import { Recordings } from '../../../src/features/monitor/lazy/recordings';
 import { openRecorder, openRecording } from '../../../src/recording/index';
 import { type Services } from '../../../src/services';
 import { changeSetting, fake, memento } from '../../support/fakeVscode';
-import { aSavedHub } from '../../support/hubs';
+import { aLocalHub, aSavedHub } from '../../support/hubs';
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-monitors-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -35,7 +35,7 @@ const message = (n: number, deviceId = 'boiler-1'): ReceivedMessage => ({
 
 /** Monitors of hubs that can be removed; `readings` lists what they read, newest first. */
 function open(more: Partial<Services> = {}) {
-  const hubs = [hubNamed('a'), hubNamed('b')];
+  const hubs: Hub[] = [hubNamed('a'), hubNamed('b')];
   const changed = new Emitter<void>();
   const directory = new HubDirectory();
   directory.add({
@@ -76,6 +76,10 @@ function open(more: Partial<Services> = {}) {
     readings,
     problems,
     hub: (id: string) => directory.get(id),
+    replace: (hub: Hub) => {
+      hubs[hubs.findIndex(({ id }) => id === hub.id)] = hub;
+      changed.fire();
+    },
     remove: (id: string) => {
       hubs.splice(
         hubs.findIndex((hub) => hub.id === id),
@@ -256,6 +260,25 @@ describe('content of the output channel', () => {
     expect(text()).not.toContain('says');
     expect(readings).toHaveLength(1);
     vi.unstubAllEnvs();
+    monitors.dispose();
+  });
+});
+
+describe('interruption', () => {
+  it('is announced as a retry, but not while the local hub is being stopped', async () => {
+    const { monitors, hub, replace, readings } = open();
+    const ports = { mqtt: 8883, https: 8443, amqp: 5671, amqpPlain: 5672 };
+    replace(aLocalHub({ kind: 'running', ports }, 'a'));
+    const monitor = monitors.forHub(hub('a'));
+    await monitor.start(never);
+    const text = () => fake.channels.get('IoT Hub: Local Hub')?.text ?? '';
+    readings[0]?.onTrouble(new IotError('timeout', 'The endpoint is slow.'));
+    expect(text()).toContain('The endpoint is slow. Retrying…');
+    replace(aLocalHub({ kind: 'stopping' }, 'a'));
+    readings[0]?.onTrouble(new IotError('unreachable', 'The connection was lost.'));
+    replace(aLocalHub({ kind: 'stopped' }, 'a'));
+    await expect.poll(text).toContain('Monitoring stopped because the hub was stopped.');
+    expect(text()).not.toContain('The connection was lost.');
     monitors.dispose();
   });
 });
