@@ -44,14 +44,14 @@ export async function measureEventsView({ perSecond, seconds }) {
     const table = {};
     table['following'] = await frames(frame, 4_000);
     table['scrolling'] = await frames(frame, 4_000, () => frame.evaluate(scroll));
-    await page.getByRole('textbox', { name: 'Search' }).fill('$.temperature>25');
+    await page.getByRole('textbox', { name: 'Filter' }).fill('$.temperature>25');
     table['searching'] = await frames(frame, 4_000);
     await page.getByRole('tab', { name: 'Chart' }).click();
     table['chart'] = await frames(frame, 2_000);
     feed.stop();
     const { acknowledged, perSecond: sent } = await feed.done;
     await page.getByRole('tab', { name: 'Messages' }).click();
-    await page.getByRole('textbox', { name: 'Search' }).fill('');
+    await page.getByRole('textbox', { name: 'Filter' }).fill('');
     const footer = await workbench.until('all messages', async () => {
       const text = await page.locator('footer').innerText();
       return text.startsWith(`${acknowledged.toLocaleString('en-US')} messages`) && text;

@@ -13,7 +13,7 @@ const button = ({ page }: OpenedPage, name: string) => page.getByRole('button', 
 const lastIndex = (opened: OpenedPage) => rows(opened).last().getAttribute('aria-rowindex');
 const selected = ({ page }: OpenedPage) => page.locator('.grid-row[aria-selected=true]');
 const search = async ({ page }: OpenedPage, text: string) => {
-  const box = page.getByRole('textbox', { name: 'Search' });
+  const box = page.getByRole('textbox', { name: 'Filter' });
   await box.fill(text);
   await box.press('Enter');
 };
@@ -34,11 +34,11 @@ describeAppearance('events', {
     await page.getByRole('checkbox', { name: 'temperature' }).check();
     await page.locator('.readout', { hasText: /boiler-1 temperature: 2\d/ }).waitFor();
   },
-  'an invalid search': async (opened) => {
+  'an invalid filter': async (opened) => {
     await search(opened, '$.n>x');
     await opened.page.getByRole('alert').waitFor();
   },
-  'a search without results': async (opened) => {
+  'a filter without results': async (opened) => {
     await search(opened, 'nothing has this');
     await opened.page.getByText('nothing has this').waitFor();
   },
@@ -49,7 +49,7 @@ describe('The events page', () => {
     const opened = await openPage('events', 'data');
     const detail = opened.page.getByRole('region', { name: 'Selected message' });
     await opened.page.keyboard.press('Control+f');
-    expect((await opened.focus()).name).toBe('Search');
+    expect((await opened.focus()).name).toBe('Filter');
     await grid(opened).focus();
     await grid(opened).press('End');
     await expect.poll(() => selected(opened).getAttribute('aria-rowindex')).toBe('2001');
@@ -67,7 +67,7 @@ describe('The events page', () => {
     await detail.waitFor({ state: 'detached' });
   });
 
-  it('searches buffered and arriving messages, and reports an invalid search', async () => {
+  it('filters buffered and arriving messages, and reports an invalid filter', async () => {
     const opened = await openPage('events', 'data');
     await search(opened, '$.n>x');
     await opened.page.getByRole('alert').filter({ hasText: 'requires a number' }).waitFor();
@@ -75,12 +75,12 @@ describe('The events page', () => {
     await expect.poll(() => footer(opened)).toMatch(/^100 of 2,000 messages/);
     await expect
       .poll(() => opened.page.locator('.histogram').getAttribute('aria-label'), { timeout: 3_000 })
-      .toMatch(/of which 100 match the search/);
+      .toMatch(/of which 100 match the filter/);
     opened.hub.receive(telemetry(200));
     await expect.poll(() => footer(opened)).toMatch(/^110 of 2,200 messages/);
     await search(opened, 'nothing has this');
     await expect.poll(() => footer(opened)).toMatch(/^0 of 2,200 messages/);
-    await opened.page.getByRole('button', { name: 'Clear Search', exact: true }).click();
+    await opened.page.getByRole('button', { name: 'Clear Filter', exact: true }).click();
     await expect.poll(() => footer(opened)).toMatch(/^2,200 messages/);
   });
 
@@ -121,18 +121,47 @@ describe('The events page', () => {
     await opened.page.mouse.wheel(0, -10_000_000);
     await expect.poll(() => rows(opened).first().getAttribute('aria-rowindex')).toBe('2');
     await expect.poll(() => rows(opened).first().innerText()).toContain('"n":0,');
-    await button(opened, 'Newest').click();
+    await button(opened, 'Jump to Newest').click();
     await expect.poll(() => lastIndex(opened)).toBe('50001');
-    await button(opened, 'Newest').waitFor({ state: 'detached' });
+    await button(opened, 'Jump to Newest').waitFor({ state: 'detached' });
   });
 
-  it('hides no row with the Newest button and keeps the size of the table', async () => {
+  it('scrolls in a low window instead of covering the rows, and shows the body in a narrow one', async () => {
+    const opened = await openPage('events', 'data', { width: 320, height: 256 });
+    const panel = await opened.page.locator('.panel').boundingBox();
+    const end = await opened.page.locator('footer').boundingBox();
+    expect(panel?.height).toBeGreaterThanOrEqual(160);
+    expect(end?.y).toBeGreaterThanOrEqual((panel?.y ?? 0) + (panel?.height ?? 0));
+    expect(await rows(opened).count()).toBeGreaterThanOrEqual(4);
+    await opened.page.setViewportSize({ width: 400, height: 800 });
+    await opened.settle();
+    const heads = opened.page.getByRole('columnheader');
+    await expect.poll(() => heads.allInnerTexts()).toEqual(['Time', 'Device', 'Body']);
+    const body = await heads.last().boundingBox();
+    const time = await heads.first().boundingBox();
+    // The time has 13 characters.
+    expect(body?.width).toBeGreaterThanOrEqual(((time?.width ?? Infinity) / 13) * 16);
+    await opened.page.setViewportSize({ width: 1_000, height: 800 });
+    await expect.poll(() => heads.count()).toBe(5);
+  });
+
+  it('pauses only while monitoring is running', async () => {
+    const opened = await openPage('events', 'data');
+    await button(opened, 'Stop').click();
+    await button(opened, 'Start').waitFor();
+    expect(await button(opened, 'Pause').isDisabled()).toBe(true);
+    await grid(opened).focus();
+    await grid(opened).press(' ');
+    expect(await footer(opened)).not.toMatch(/Paused/);
+  });
+
+  it('hides no row with the Jump to Newest button and keeps the size of the table', async () => {
     const opened = await openPage('events', 'data');
     const box = await grid(opened).boundingBox();
     await grid(opened).focus();
     await grid(opened).press('End');
     await grid(opened).press('Escape');
-    const newest = await button(opened, 'Newest').boundingBox();
+    const newest = await button(opened, 'Jump to Newest').boundingBox();
     expect(await grid(opened).boundingBox()).toEqual(box);
     expect((newest?.y ?? 0) + (newest?.height ?? 0)).toBeLessThanOrEqual(box?.y ?? 0);
   });

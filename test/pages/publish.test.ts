@@ -3,7 +3,8 @@ import { parse } from 'valibot';
 import { contract, maxResults } from '../../src/webview/publish/api';
 import { savedStateSchema } from '../../src/webview/protocol';
 import { describeAppearance } from './support/appearance';
-import { selectionStart } from './support/inPage.mjs';
+import { positionOf, selectionStart } from './support/inPage.mjs';
+import { refusal } from './support/hub';
 import { closePages, openPage, type OpenedPage } from './support/openPage';
 
 afterEach(closePages);
@@ -82,6 +83,29 @@ describe('The publish page', () => {
     await expect.poll(() => results(opened).count(), { timeout: 15_000 }).toBe(maxResults);
     expect(await opened.overflow()).toEqual([]);
     await opened.picture('many results');
+  });
+
+  it('shows why a device cannot be read on the first line of its authentication', async () => {
+    const opened = await openPage('publish', 'failure');
+    const label = await opened.page.getByText('Authentication', { exact: true }).boundingBox();
+    const problem = await opened.page.locator('.problem', { hasText: refusal }).first().boundingBox();
+    expect(problem?.y).toBeLessThan((label?.y ?? 0) + (label?.height ?? 0));
+  });
+
+  it('says that the device is being read', async () => {
+    const opened = await openPage('publish', 'loading');
+    const authentication = opened.page.locator('.label', { hasText: 'Authentication' }).locator('+ div');
+    expect((await authentication.innerText()).trim()).toBe('Loading…');
+  });
+
+  it('covers nothing of a low window with the actions', async () => {
+    const opened = await openPage('publish', 'data');
+    const position = () => opened.page.locator('.actions').evaluate(positionOf);
+    expect(await position()).toBe('sticky');
+    await opened.page.setViewportSize({ width: 640, height: 512 });
+    await opened.settle();
+    expect(await position()).toBe('static');
+    await opened.picture('low window');
   });
 
   it('restores the message from the saved state', async () => {

@@ -66,7 +66,7 @@ abstract class Plot {
   }
 }
 
-/** Messages by time: all, and those that match the search. A click goes to its time. */
+/** Messages by time: all, and those that match the filter. A click goes to its time. */
 export class Histogram extends Plot {
   private rates: Rates | null = null;
   private utc = true;
@@ -100,7 +100,7 @@ export class Histogram extends Plot {
       'aria-label',
       rates.fitting
         ? l10n.t(
-            'Messages in the last {1} minutes: {0}, of which {4} match the search. Maximum in {3} seconds: {2}',
+            'Messages in the last {1} minutes: {0}, of which {4} match the filter. Maximum in {3} seconds: {2}',
             ...numbers,
             sumText(rates.fitting),
           )

@@ -18,8 +18,8 @@ export function devicesView(page: EventsPage, total: number): TemplateResult {
             <th scope="col">${l10n.t('Device')}</th>
             <th scope="col">${l10n.t('Last seen')}</th>
             <th scope="col" class="right">${l10n.t('Messages')}</th>
-            <th scope="col" class="right">${l10n.t('Size')}</th>
-            <th scope="col"><span class="visually-hidden">${l10n.t('Share')}</span></th>
+            <th scope="col" class="right">${l10n.t('Total size')}</th>
+            <th scope="col">${l10n.t('Relative count')}</th>
             <th scope="col"><span class="visually-hidden">${l10n.t('Actions')}</span></th>
           </tr>
         </thead>
@@ -36,19 +36,19 @@ export function devicesView(page: EventsPage, total: number): TemplateResult {
                     min="0"
                     max=${maxCount}
                     .value=${device.count}
-                    aria-label=${l10n.t('Share of {0}', device.deviceId)}
+                    aria-label=${l10n.t('Relative count of {0}', device.deviceId)}
                   ></meter>
                 </td>
                 <td>
                   <button
                     class="link"
-                    aria-label=${l10n.t('Show only messages of {0}', device.deviceId)}
+                    aria-label=${l10n.t('Show messages of {0}', device.deviceId)}
                     @click=${() => {
                       page.search(`device:"${device.deviceId}"`, true);
                       page.show('messages');
                     }}
                   >
-                    ${l10n.t('Messages')}
+                    ${l10n.t('Show Messages')}
                   </button>
                   <button
                     class="link"
@@ -58,7 +58,7 @@ export function devicesView(page: EventsPage, total: number): TemplateResult {
                       page.show('chart');
                     }}
                   >
-                    ${l10n.t('Chart')}
+                    ${l10n.t('Show Chart')}
                   </button>
                 </td>
               </tr>

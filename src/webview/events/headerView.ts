@@ -6,7 +6,7 @@ import { type ViewState } from './api';
 import { icon, type IconName } from './icons';
 import { type EventsPage } from './page';
 
-const searchExamples = 'device:boiler-*   alert=true   $.temperature>20   !device:test-*';
+const filterExamples = 'device:boiler-*   alert=true   $.temperature>20   !device:test-*';
 
 const stateIcons: Readonly<Record<ViewState['status']['kind'], IconName>> = {
   idle: 'stop',
@@ -19,9 +19,15 @@ const stateIcons: Readonly<Record<ViewState['status']['kind'], IconName>> = {
 
 /** The title, the status and the actions. */
 export function headerView(page: EventsPage, state: ViewState): TemplateResult {
-  const button = (name: IconName, label: string, run: () => void, isPressed?: boolean) => html`
+  const button = (
+    name: IconName,
+    label: string,
+    run: () => void,
+    { isPressed, isDisabled = false }: { readonly isPressed?: boolean; readonly isDisabled?: boolean } = {},
+  ) => html`
     <button
       class="vscode-button secondary small"
+      ?disabled=${isDisabled}
       aria-pressed=${isPressed === undefined ? nothing : String(isPressed)}
       @click=${run}
     >
@@ -43,9 +49,9 @@ export function headerView(page: EventsPage, state: ViewState): TemplateResult {
                 page.isPaused ? 'play' : 'pause',
                 page.isPaused ? l10n.t('Resume ({0} new)', formatCount(page.waiting)) : l10n.t('Pause'),
                 () => page.togglePause(),
-                page.isPaused,
+                { isPressed: page.isPaused, isDisabled: !page.canTogglePause },
               )}
-              ${button('record', state.isRecording ? l10n.t('Stop Recording') : l10n.t('Record…'), () => page.post('toggleRecording', {}), state.isRecording)}
+              ${button('record', state.isRecording ? l10n.t('Stop Recording') : l10n.t('Record…'), () => page.post('toggleRecording', {}), { isPressed: state.isRecording })}
               ${button(
                 state.isRunning ? 'stop' : 'play',
                 state.isRunning ? l10n.t('Stop') : l10n.t('Start'),
@@ -57,7 +63,7 @@ export function headerView(page: EventsPage, state: ViewState): TemplateResult {
   `;
 }
 
-/** The search box, and why the search is not valid. */
+/** The filter box, and why the filter is not valid. */
 export function searchView(page: EventsPage, state: ViewState): TemplateResult {
   const { problem } = state;
   return html`
@@ -66,11 +72,11 @@ export function searchView(page: EventsPage, state: ViewState): TemplateResult {
       <input
         class="vscode-textfield"
         type="text"
-        aria-label=${l10n.t('Search')}
+        aria-label=${l10n.t('Filter')}
         aria-invalid=${String(problem !== null)}
         aria-describedby="search-problem"
         spellcheck="false"
-        placeholder=${l10n.t('Search, for example: {0}', searchExamples)}
+        placeholder=${l10n.t('Filter, for example: {0}', filterExamples)}
         .value=${page.searchText}
         @input=${(event: Event) => page.search(valueOf(event))}
         @keydown=${(event: KeyboardEvent) => {
@@ -83,8 +89,8 @@ export function searchView(page: EventsPage, state: ViewState): TemplateResult {
           ? nothing
           : html`<button
               class="icon-button"
-              aria-label=${l10n.t('Clear Search Input')}
-              title=${l10n.t('Clear Search Input')}
+              aria-label=${l10n.t('Clear Filter Input')}
+              title=${l10n.t('Clear Filter Input')}
               @click=${() => page.search('', true)}
             >
               ${icon('close')}

@@ -28,16 +28,16 @@ export function newestView(
   const isEmpty = page.end <= state.from;
   if (isEmpty || (!page.isPaused && (table.isAllVisible || page.isFollowing))) return nothing;
   return html`<button class="vscode-button small" @click=${() => page.follow()}>
-    ${icon('arrowDown')}${page.waiting > 0 ? l10n.t('Newest ({0} new)', formatCount(page.waiting)) : l10n.t('Newest')}
+    ${icon('arrowDown')}${page.waiting > 0 ? l10n.t('Jump to Newest ({0} new)', formatCount(page.waiting)) : l10n.t('Jump to Newest')}
   </button>`;
 }
 
 function emptyView(page: EventsPage, state: ViewState): TemplateResult {
   if (state.filter !== '' && state.held > 0) {
     return html`<div class="empty">
-      <p>${state.searched < 1 ? l10n.t('Searching…') : l10n.t('No messages match "{0}".', state.filter)}</p>
+      <p>${state.searched < 1 ? l10n.t('Filtering…') : l10n.t('No messages match "{0}".', state.filter)}</p>
       <button class="vscode-button secondary" @click=${() => page.search('', true)}>
-        ${l10n.t('Clear Search')}
+        ${l10n.t('Clear Filter')}
       </button>
     </div>`;
   }
@@ -47,6 +47,9 @@ function emptyView(page: EventsPage, state: ViewState): TemplateResult {
         ${state.status.kind === 'connecting' ? l10n.t('Reading the recording…') : l10n.t('This recording has no messages.')}
       </p>
     </div>`;
+  }
+  if (state.isRunning && (state.status.kind === 'connecting' || state.status.kind === 'stopping')) {
+    return html`<div class="empty"><p>${state.status.text}</p></div>`;
   }
   return html`<div class="empty">
     <p>${state.isRunning ? l10n.t('Waiting for messages…') : l10n.t('Monitoring is not running.')}</p>

@@ -38,7 +38,7 @@ export class EventsPage {
   rates: Rates | null = null;
   devices: readonly DeviceRow[] = [];
   series: Series | null = null;
-  /** Content of the search box. */
+  /** Content of the filter box. */
   searchText = '';
   chartDevice = '';
   readonly paths = new Map<string, readonly string[]>();
@@ -128,7 +128,13 @@ export class EventsPage {
     return this.pausedAt === null || !this.state ? 0 : this.state.to - this.pausedAt;
   }
 
+  /** Only a running monitor can be paused. */
+  get canTogglePause(): boolean {
+    return this.isPaused || this.state?.isRunning === true;
+  }
+
   togglePause(): void {
+    if (!this.canTogglePause) return;
     this.pausedAt = this.isPaused ? null : (this.state?.to ?? 0);
     this.changed();
   }

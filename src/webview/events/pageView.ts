@@ -46,7 +46,7 @@ export function pageView(context: ViewContext): TemplateResult {
         ${spans.map(
           (span) =>
             html`<option value=${span} ?selected=${span === page.minutes}>
-              ${l10n.t('{0} min', span)}
+              ${l10n.t('Last {0} min', span)}
             </option>`,
         )}
       </select>
@@ -125,9 +125,9 @@ function columnsView(page: EventsPage): TemplateResult {
 function footerView(page: EventsPage, state: ViewState): TemplateResult {
   const parts = [
     countText(state),
-    l10n.t('{0} of {1}', formatMegabytes(state.bytes), formatMegabytes(state.maxBytes)),
+    l10n.t('Buffer: {0} of {1}', formatMegabytes(state.bytes), formatMegabytes(state.maxBytes)),
     ...(state.isRunning ? [l10n.t('{0}/s', formatCount(Math.round(state.perSecond)))] : []),
-    ...(state.searched < 1 ? [l10n.t('{0}% searched', Math.round(state.searched * 100))] : []),
+    ...(state.searched < 1 ? [l10n.t('Filtering: {0}%', Math.round(state.searched * 100))] : []),
   ];
   return html`
     <footer>

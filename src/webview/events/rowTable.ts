@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { type MessageRow } from './api';
-import { tableColumns, type Column } from './columns';
+import { fittingColumns, type Column } from './columns';
 import { type EventsPage } from './page';
 
 const rowHeight = 22;
@@ -30,6 +30,8 @@ export class RowTable {
   private top = 0;
   private ignoredScroll = -1;
   private height = 0;
+  /** Width of a row, in characters. */
+  private characters = Infinity;
   /** Ordinal to select as soon as its row has been read. */
   private wanted: number | undefined;
 
@@ -64,6 +66,9 @@ export class RowTable {
     });
     new ResizeObserver(() => {
       this.height = this.view.clientHeight;
+      const { fontSize, paddingLeft } = getComputedStyle(this.header);
+      // A character of a monospace font is about 0.6 em wide.
+      this.characters = (this.view.clientWidth - 2 * parseFloat(paddingLeft)) / (parseFloat(fontSize) * 0.6);
       changed();
     }).observe(this.view);
     page.onPosition = (ordinal) => {
@@ -102,10 +107,11 @@ export class RowTable {
   }
 
   private drawHeader(): void {
-    const key = this.page.columns.join();
+    const columns = fittingColumns(this.page.columns, this.characters);
+    const key = columns.map(({ id }) => id).join();
     if (key === this.columnKey) return;
     this.columnKey = key;
-    this.columns = tableColumns().filter(({ id }) => this.page.columns.includes(id));
+    this.columns = columns;
     this.element.style.setProperty('--columns', this.columns.map(({ width }) => width).join(' '));
     this.header.replaceChildren(
       ...this.columns.map(({ label, isRight }, index) => {

@@ -77,8 +77,8 @@ const connectionDetailSchema = v.object({
   value: v.string(),
   /** Shown beside the value. */
   note: v.optional(v.string()),
-  /** The value replaces a secret, such as a token, that the page never receives. */
-  isHidden: v.optional(v.boolean()),
+  /** The value is a description, for example of a token that the page never receives. */
+  isProse: v.optional(v.boolean()),
 });
 
 export const runSchema = v.variant('kind', [
@@ -116,6 +116,8 @@ export const stateSchema = v.object({
   /** Whether any part of it changes from message to message. */
   hasPlaceholders: v.boolean(),
   connectionDetails: v.array(connectionDetailSchema),
+  /** Why there are no connection details. */
+  missingDetails: v.nullable(v.string()),
   run: runSchema,
   /** In milliseconds, while a connection with a token is open. */
   tokenExpiresAt: v.nullable(v.number()),

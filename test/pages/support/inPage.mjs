@@ -157,3 +157,6 @@ export const documentLanguage = () => document.documentElement.lang;
 
 /** Position of the cursor in a text area. */
 export const selectionStart = (area) => area.selectionStart;
+
+/** CSS position of an element. */
+export const positionOf = (element) => getComputedStyle(element).position;

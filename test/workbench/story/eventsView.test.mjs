@@ -23,7 +23,7 @@ describe('events view', () => {
   const held = async () => Number(/([\d,]+) messages?/.exec(await footer())?.[1]?.replaceAll(',', '') ?? NaN);
   const button = (title) => page.getByRole('button', { name: title });
   const search = async (text) => {
-    const box = page.getByRole('textbox', { name: 'Search' });
+    const box = page.getByRole('textbox', { name: 'Filter' });
     await box.fill(text);
     await box.press('Enter');
   };
@@ -134,20 +134,20 @@ describe('events view', () => {
     await lines.waitFor({ state: 'detached' });
     await grid().focus();
     await grid().press('Escape');
-    await button('Newest').click();
+    await button('Jump to Newest').click();
   });
 
-  it('searches existing and new messages, and reports an invalid search', async () => {
+  it('filters existing and new messages, and reports an invalid filter', async () => {
     await search('$.n>x');
     await page.getByRole('alert').filter({ hasText: 'requires a number' }).waitFor();
     await search('$.state=warning');
     await workbench.until('ten rows', async () => /^10 of 500 messages/.test(await footer()));
     await workbench.until('the histogram', async () =>
-      /of which 10 match the search/.test(await page.locator('.histogram').getAttribute('aria-label')),
+      /of which 10 match the filter/.test(await page.locator('.histogram').getAttribute('aria-label')),
     );
     await search('nothing has this');
     await page.getByText('No messages match "nothing has this".').waitFor();
-    await page.getByRole('button', { name: 'Clear Search', exact: true }).click();
+    await page.getByRole('button', { name: 'Clear Filter', exact: true }).click();
     await workbench.until('all rows', async () => /^500 messages/.test(await footer()));
   });
 
@@ -191,7 +191,7 @@ describe('events view', () => {
       async () => Math.abs((await timeOf(rows().first())) - at) < 3_000,
     );
     assert.ok((await lastIndex()) < 901);
-    await button('Newest').click();
+    await button('Jump to Newest').click();
     await workbench.until('the end', async () => (await lastIndex()) === 901);
   });
 
@@ -221,7 +221,7 @@ describe('events view', () => {
     assert.ok(Math.abs(before - first) < 3, `${first} s ago, and it was ${before} s ago`);
     await workbench.until('two seconds later', async () => (await secondsAgo()) >= first + 2);
     await workbench.screenshot('events-5-devices');
-    await page.getByRole('button', { name: 'Show only messages of boiler-1' }).click();
+    await page.getByRole('button', { name: 'Show messages of boiler-1' }).click();
     await workbench.until('its messages', async () => /^225 of 900 messages/.test(await footer()));
     await search('');
   });
@@ -291,13 +291,13 @@ describe('events view', () => {
     await workbench.until('newer messages', async () => (await lastIndex()) > first + 200);
     await grid().hover();
     await workbench.page.mouse.wheel(0, -900);
-    await button('Newest').waitFor();
+    await button('Jump to Newest').waitFor();
     const top = await rows().first().innerText();
     const before = await held();
     await workbench.until('more messages', async () => (await held()) > before + 500);
     assert.equal(await rows().first().innerText(), top);
     await workbench.page.mouse.wheel(0, 1_000_000);
-    await button('Newest').waitFor({ state: 'detached' });
+    await button('Jump to Newest').waitFor({ state: 'detached' });
     await workbench.until('newer messages', async () => (await lastIndex()) > before + 500);
     assert.equal((await running.done).acknowledged, 5_000);
     await workbench.until('all messages', async () => (await held()) === 6_700);
@@ -347,7 +347,7 @@ describe('events view', () => {
     await search('$.n=99');
     await workbench.until('a message of each burst', async () => /^5 of 6,800 messages/.test(await footer()));
     await workbench.until('the messages in the histogram', async () =>
-      /of which 5 match the search/.test(await page.locator('.histogram').getAttribute('aria-label')),
+      /of which 5 match the filter/.test(await page.locator('.histogram').getAttribute('aria-label')),
     );
     await workbench.screenshot('events-8-recording');
     await back();
@@ -386,7 +386,7 @@ describe('events view', () => {
     await page.getByRole('heading', { name: 'Local Hub' }).waitFor();
     await page.getByRole('tab', { name: 'Chart', selected: true }).waitFor();
     assert.equal(await page.getByRole('combobox', { name: 'Time span' }).inputValue(), '15');
-    assert.equal(await page.getByRole('textbox', { name: 'Search' }).inputValue(), 'device:boiler-2');
+    assert.equal(await page.getByRole('textbox', { name: 'Filter' }).inputValue(), 'device:boiler-2');
     await page.locator('.readout', { hasText: 'boiler-3 temperature' }).waitFor();
     await page.getByRole('tab', { name: 'Messages' }).click();
     assert.ok((await page.getByRole('columnheader').allInnerTexts()).includes('Sequence number'));

@@ -111,7 +111,7 @@ describe('overview of the local hub', () => {
     await overview.says('Event Hubs-compatible endpoint', /Partitions 4 Retention 1 day/);
     await overview.says('Network and security', /Public network access Enabled Shared access keys Enabled/);
     await overview.says('Shared access policies', /iothubowner RegistryRead, RegistryWrite, ServiceConnect/);
-    await overview.says('Consumer groups', /\$Default Default/);
+    await overview.says('Consumer groups', /\$Default Built-in, cannot be deleted/);
     await overview.says('Message routing', /All device messages go to the built-in endpoint/);
     assert.equal(await overview.button('Open in Azure Portal').count(), 0);
     await workbench.screenshot('overview-1-first');

@@ -47,8 +47,8 @@ export function connectionDetails({
             key: 'password' as const,
             label: l10n.t('Password'),
             value: l10n.t('SAS token, valid for {0}', durationText(draft.tokenSeconds)),
-            note: l10n.t('regenerated for each connection and copy'),
-            isHidden: true,
+            note: l10n.t('A new token is generated for each connection and each copy.'),
+            isProse: true,
           },
         ]
       : []),
@@ -70,8 +70,13 @@ export function connectionDetails({
     {
       key: 'caFile',
       label: l10n.t('CA file'),
-      value: connection.caFile ?? l10n.t('Azure root certificates, trusted by VS Code and most systems'),
-      ...(connection.caFile ? {} : { note: l10n.t('copied as the path of a file with these certificates') }),
+      ...(connection.caFile
+        ? { value: connection.caFile }
+        : {
+            value: l10n.t('Azure root certificates'),
+            note: l10n.t('Usually already trusted. Copies the path of a PEM file.'),
+            isProse: true,
+          }),
     },
     { key: 'topic', label: l10n.t('Topic'), value: telemetryTopic(deviceId, bag) },
   ];

@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import type * as vscode from 'vscode';
-import { durationText } from '../../../core/base/durations';
 import { shortList } from '../../../core/base/lists';
 import { formatCount } from '../../../core/base/numbers';
 import { type AuthenticationKind, type DeviceSummary } from '../../../core/device/device';
@@ -23,6 +22,8 @@ export interface Target {
   readonly authentication?: AuthenticationKind;
   readonly certificate?: CertificateFiles | undefined;
   readonly problem?: string;
+  /** Whether the hub is listed and has to be started first. */
+  readonly isHubStopped?: boolean;
 }
 
 /** The connection of a hub without its key. */
@@ -61,6 +62,7 @@ export function panelState(input: PanelStateInput): PanelState {
     preview: next ? previewOf(next) : null,
     hasPlaceholders: composer ? !composer.isConstant : false,
     connectionDetails: targetConnectionDetails(target, draft, next?.bag ?? []),
+    missingDetails: missingDetails(input),
     run: input.run,
     tokenExpiresAt: input.tokenExpiresAt,
     arrivalProblem: arrivalProblem(input),
@@ -87,6 +89,15 @@ function targetConnectionDetails(
   });
 }
 
+/** Why there are no connection details. */
+function missingDetails({ draft, target }: PanelStateInput): string | null {
+  if (draft.devices.length === 0)
+    return l10n.t('Select a device of a running hub to see its connection details.');
+  if (target.connection) return null;
+  if (target.isHubStopped) return l10n.t('Start the local hub to see the connection details.');
+  return target.problem ?? l10n.t('Loading…');
+}
+
 function arrivalProblem({ draft, derivation: { next }, watchProblem }: PanelStateInput): string | null {
   if (!draft.watchArrival) return null;
   if (next && next.messageId === undefined) {
@@ -97,7 +108,7 @@ function arrivalProblem({ draft, derivation: { next }, watchProblem }: PanelStat
 
 function authenticationState({ draft, target, listed }: PanelStateInput): PanelState['authentication'] {
   const { authentication, certificate } = target;
-  const { devices, tokenSeconds } = draft;
+  const { devices } = draft;
   const chosen = new Set(devices);
   const kinds = new Set(
     listed.filter(({ deviceId }) => chosen.has(deviceId)).map((device) => device.authentication),
@@ -110,12 +121,14 @@ function authenticationState({ draft, target, listed }: PanelStateInput): PanelS
     };
   }
   switch (authentication) {
-    case undefined:
-      return { kind: 'none', text: '', canChoose: false };
+    case undefined: {
+      const isLoading = devices.length > 0 && !target.problem;
+      return { kind: 'none', text: isLoading ? l10n.t('Loading…') : '', canChoose: false };
+    }
     case 'sas':
       return {
         kind: 'sas',
-        text: l10n.t('SAS token, valid for {0}, regenerated for each connection', durationText(tokenSeconds)),
+        text: l10n.t('SAS token, regenerated for each connection'),
         canChoose: false,
       };
     case 'selfSigned':

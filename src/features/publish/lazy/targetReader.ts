@@ -47,12 +47,13 @@ export class TargetReader implements Disposable {
       // Requesting its connection would start it.
       return this.show({
         deviceId: undefined,
+        isHubStopped: status !== undefined && this.hub.kind === 'local',
         problem: status
           ? l10n.t('The hub is not running. Sending a message starts it.')
           : l10n.t('This hub is no longer in the list.'),
       });
     }
-    const connection = withoutKey(await authentication.connection());
+    const connection = await this.connection();
     this.target = { deviceId, connection };
     if (deviceId === undefined) return handlers.onChange();
     try {
@@ -67,6 +68,15 @@ export class TargetReader implements Disposable {
   dispose(): void {
     this.isOver = true;
     this.changes.dispose();
+  }
+
+  private async connection(): Promise<Omit<HubConnection, 'key'>> {
+    try {
+      return withoutKey(await this.authentication.connection());
+    } catch (error) {
+      this.show({ deviceId: undefined, problem: plainMessage(error) });
+      throw error;
+    }
   }
 
   private get status(): HubStatus | undefined {

@@ -36,7 +36,7 @@ export function consumerGroupsView(
               <span class="mono">${group}</span>
               ${
                 group === defaultConsumerGroup
-                  ? html`<span class="quiet">${l10n.t('Default')}</span>`
+                  ? html`<span class="quiet">${l10n.t('Built-in, cannot be deleted')}</span>`
                   : iconButton(
                       'trash',
                       l10n.t('Delete consumer group {0}', group),

@@ -37,11 +37,11 @@ function messagesView({ isReported, used, limit, meterBytes }: DataOf<'messages'
     </p>`;
   const now = Date.now();
   const resetAt = nextResetAt(now);
-  const metered = l10n.t('Messages are metered in units of {0}.', formatBytes(meterBytes));
+  const unitText = l10n.t('Messages are counted in units of {0}.', formatBytes(meterBytes));
   if (limit <= 0) {
     return html`
       <p class="figure">${translated(l10n.t('{0} (no daily limit)'), strong(used))}</p>
-      <p class="quiet">${l10n.t('Resets at 00:00 UTC.')} ${metered}</p>
+      <p class="quiet">${l10n.t('Resets at 00:00 UTC.')} ${unitText}</p>
     `;
   }
   const level = levelOf(used, limit);
@@ -49,7 +49,7 @@ function messagesView({ isReported, used, limit, meterBytes }: DataOf<'messages'
     <p class="figure">${translated(l10n.t('{0} of {1} per day'), strong(used), formatCount(limit))}</p>
     ${meterView('messages-heading', used, limit, level)}
     ${level === 'fine' ? nothing : levelView(level, limit - used)}
-    <p class="quiet">${l10n.t('Resets at 00:00 UTC, in {0}.', hoursAndMinutes(resetAt - now))} ${metered}</p>
+    <p class="quiet">${l10n.t('Resets at 00:00 UTC, in {0}.', hoursAndMinutes(resetAt - now))} ${unitText}</p>
   `;
 }
 

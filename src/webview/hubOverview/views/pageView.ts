@@ -177,7 +177,7 @@ function securityView({
           l10n.t('Shared access keys'),
           isLocalAuthOff ? l10n.t('Disabled (Microsoft Entra ID only)') : l10n.t('Enabled'),
         ],
-        [l10n.t('Minimum TLS version'), minTlsVersion ?? l10n.t('Not set (default of the region)')],
+        [l10n.t('Minimum TLS version'), minTlsVersion ?? l10n.t('Not set (regional default)')],
       ])}
     </section>
   `;

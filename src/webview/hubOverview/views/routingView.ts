@@ -114,33 +114,35 @@ function endpointsView({ endpoints }: Routing): TemplateResult {
     </p>`;
   }
   return html`
-    <table class="plain">
-      <thead>
-        <tr>
-          <th scope="col">${l10n.t('Name')}</th>
-          <th scope="col">${l10n.t('Type')}</th>
-          <th scope="col">${l10n.t('Target')}</th>
-          <th scope="col">${l10n.t('Authentication')}</th>
-        </tr>
-      </thead>
-      <tbody>
-        <tr>
-          <th scope="row">${builtInEndpoint}</th>
-          <td>${l10n.t('Built-in endpoint')}</td>
-          <td>${l10n.t('Read by monitoring')}</td>
-          <td>–</td>
-        </tr>
-        ${endpoints.map(
-          ({ name, kind, target, isIdentityBased }) => html`
-            <tr>
-              <th scope="row">${name}</th>
-              <td>${endpointKindText(kind)}</td>
-              <td class="mono">${target}</td>
-              <td>${isIdentityBased ? l10n.t('Managed identity') : l10n.t('Key')}</td>
-            </tr>
-          `,
-        )}
-      </tbody>
-    </table>
+    <div class="scroll" tabindex="0" role="region" aria-label=${l10n.t('Endpoints')}>
+      <table class="plain">
+        <thead>
+          <tr>
+            <th scope="col">${l10n.t('Name')}</th>
+            <th scope="col">${l10n.t('Type')}</th>
+            <th scope="col">${l10n.t('Target')}</th>
+            <th scope="col">${l10n.t('Authentication')}</th>
+          </tr>
+        </thead>
+        <tbody>
+          <tr>
+            <th scope="row">${builtInEndpoint}</th>
+            <td>${l10n.t('Built-in endpoint')}</td>
+            <td>${l10n.t('Read by monitoring')}</td>
+            <td>–</td>
+          </tr>
+          ${endpoints.map(
+            ({ name, kind, target, isIdentityBased }) => html`
+              <tr>
+                <th scope="row">${name}</th>
+                <td>${endpointKindText(kind)}</td>
+                <td class="mono">${target}</td>
+                <td>${isIdentityBased ? l10n.t('Managed identity') : l10n.t('Key')}</td>
+              </tr>
+            `,
+          )}
+        </tbody>
+      </table>
+    </div>
   `;
 }

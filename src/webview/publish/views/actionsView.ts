@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { live } from 'lit/directives/live.js';
+import { clockTime } from '../../../core/base/dates';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { type SendResult, type PanelState } from '../api';
 import { icon } from '../icons';
@@ -79,12 +80,17 @@ export function actionsView({ page }: ViewContext, draft: PublishDraft, state: P
   `;
 }
 
-/** The newest result, since the list may be below the visible area. The page also announces it in a live region. */
+/**
+ * The newest result with its time, since the list may be below the visible area and the device or hub may have changed
+ * since. The page also announces it in a live region.
+ */
 function latestResultView(result: SendResult | undefined): TemplateResult {
   if (!result) return html`<span class="run-text"></span>`;
-  return html`<span class="run-text result-state result ${result.state}"
-    >${icon(sendResultIcon(result))}<span
-      >${l10n.t('{0}: {1}', result.deviceId, sendResultText(result))}</span
-    ></span
+  const { at, deviceId, state } = result;
+  const text = sendResultText(result);
+  // The reason of a failure may already name the device.
+  const named = text.includes(`"${deviceId}"`) ? text : l10n.t('{0}: {1}', deviceId, text);
+  return html`<span class="run-text result-state result ${state}"
+    >${icon(sendResultIcon(result))}<span>${clockTime(at)} · ${named}</span></span
   >`;
 }

@@ -94,7 +94,7 @@ function authenticationView(
   return html`
     <span class="label">${l10n.t('Authentication')}</span>
     <div>
-      <span class="value">${authentication.text}</span>
+      ${authentication.text === '' ? nothing : html`<span class="value">${authentication.text}</span>`}
       ${
         authentication.canChoose
           ? html`<button
@@ -203,9 +203,12 @@ function sizeView(page: Page, { size }: PanelState): TemplateResult {
 
 function billedText({ billed, billedOnFree }: NonNullable<PanelState['size']>): string {
   return billed === 1
-    ? l10n.t('Billed as 1 message of 4 KB (free tier: {0} of 0.5 KB)', formatCount(billedOnFree))
+    ? l10n.t(
+        'Counts as 1 message toward the daily quota (4 KB each; free tier: {0} × 0.5 KB)',
+        formatCount(billedOnFree),
+      )
     : l10n.t(
-        'Billed as {0} messages of 4 KB (free tier: {1} of 0.5 KB)',
+        'Counts as {0} messages toward the daily quota (4 KB each; free tier: {1} × 0.5 KB)',
         formatCount(billed),
         formatCount(billedOnFree),
       );

@@ -29,15 +29,13 @@ export function connectionDetailsView(
   draft: PublishDraft,
   state: PanelState,
 ): TemplateResult {
-  const { connectionDetails, tokenExpiresAt } = state;
+  const { connectionDetails, missingDetails, tokenExpiresAt } = state;
   return html`
     <section aria-labelledby="connection-details-title">
       <h2 id="connection-details-title">${l10n.t('Connection details')}</h2>
       ${
         connectionDetails.length === 0
-          ? html`<p class="quiet">
-              ${l10n.t('Select a device of a running hub to see its connection details.')}
-            </p>`
+          ? html`<p class="quiet">${missingDetails ?? l10n.t('Loading…')}</p>`
           : html`<table class="connection-details" aria-labelledby="connection-details-title">
               <tbody>
                 ${connectionDetails.map((row) => rowView(page, row))}
@@ -79,12 +77,12 @@ export function connectionDetailsView(
   `;
 }
 
-function rowView(page: Page, { key, label, value, note, isHidden }: ConnectionDetail): TemplateResult {
+function rowView(page: Page, { key, label, value, note, isProse }: ConnectionDetail): TemplateResult {
   return html`
     <tr>
       <th scope="row">${label}</th>
       <td>
-        <span class=${isHidden ? 'value' : 'mono'}>${value}</span>
+        <span class=${isProse ? 'value' : 'mono'}>${value}</span>
         ${note ? html`<span class="quiet note">${note}</span>` : nothing}
       </td>
       <td>
