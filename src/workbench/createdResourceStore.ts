@@ -25,7 +25,7 @@ export interface CreatedResourceStoreOptions {
   readonly log: Pick<Logger, 'warn'>;
 }
 
-/** What was made from this VS Code, in its state: ids and names, never a secret. */
+/** What was created on this computer, in the state of the extension: ids and names, never a secret. */
 export class CreatedResourceStore implements CreatedResources, Disposable {
   private readonly changed = new Emitter<void>();
   readonly onDidChange = this.changed.event;

@@ -1,6 +1,6 @@
 import { type Event } from '../base/event';
 
-/** A resource that was created from this VS Code, so that it can be cleaned up. Never a secret. */
+/** A resource that was created with the extension on this computer, so that it can be cleaned up. Never a secret. */
 export type CreatedResource =
   | {
       readonly kind: 'resourceGroup';
@@ -32,7 +32,7 @@ export type CreatedResource =
   /** A certificate authority on this computer, with its key and the certificates it issued. */
   | { readonly kind: 'authority'; readonly authorityId: string; readonly name: string };
 
-/** What was created from this VS Code and not deleted from it since; kept over restarts. */
+/** What was created on this computer and not deleted from it since; kept over restarts. */
 export interface CreatedResources {
   readonly onDidChange: Event<void>;
   list(): readonly CreatedResource[];

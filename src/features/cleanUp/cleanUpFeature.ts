@@ -4,7 +4,7 @@ import { commands } from '../../contributions';
 import { type RegisterCommand } from '../../workbench/commands';
 import { type CleanUpNeeds } from './needs';
 
-/** Deletes resources created from this VS Code. Loaded on first use. */
+/** Deletes resources created with the extension on this computer. Loaded on first use. */
 export function registerCleanUp(services: CleanUpNeeds, registerCommand: RegisterCommand): Disposable {
   const store = new DisposableStore();
   const load = lazy(async () => {

@@ -21,7 +21,7 @@ import { reportResult } from './reportResult';
 
 const title = () => l10n.t('Clean Up');
 
-/** Lists the resources created from this VS Code that still exist, and deletes the selected ones. */
+/** Lists the resources created on this computer that still exist, and deletes the selected ones. */
 export async function cleanUp(
   services: CleanUpNeeds,
   reports: ReadOnlyDocuments,
