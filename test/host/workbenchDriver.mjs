@@ -125,7 +125,7 @@ export class Workbench extends WorkbenchWindow {
   async contextMenu(target, view, timeout = patience) {
     const row = typeof target === 'string' || target instanceof RegExp ? this.row(target, view) : target;
     await row.waitFor();
-    await row.click({ button: 'right' });
+    await row.click({ button: 'right', timeout });
     const labels = this.page.locator('.context-view .monaco-menu .action-label:not(.separator)');
     await labels.first().waitFor({ timeout });
     // For its first 100 ms a menu ignores the mouse, with a timer in the page; a timer set now fires after it.
