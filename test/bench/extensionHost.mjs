@@ -150,7 +150,7 @@ async function packPeer(folder) {
       name: 'bench-peer',
       publisher: 'iot-hub-workbench-tests',
       version: '0.0.1',
-      description: 'Measures the extension host. For benches alone.',
+      description: 'Measures the extension host. For benchmarks only.',
       license: 'MIT',
       engines: { vscode: '^1.90.0' },
       main: './extension.js',
@@ -159,6 +159,6 @@ async function packPeer(folder) {
       contributes: { commands: [{ command: 'benchPeer.measure', title: 'Measure', category: 'Bench' }] },
     }),
   );
-  writeFileSync(path.join(extension, 'README.md'), 'For benches alone.\n');
+  writeFileSync(path.join(extension, 'README.md'), 'For benchmarks only.\n');
   return packExtension(extension);
 }

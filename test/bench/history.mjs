@@ -34,7 +34,7 @@ export async function measureHistory({ perSecond, minutes }) {
       });
       const result = JSON.parse(output);
       const perMinute = result['bytes a message'] * perSecond * 60;
-      result[`minutes that the default of ${megabytes} MB holds`] = Math.floor((megabytes * mib) / perMinute);
+      result[`minutes within the default of ${megabytes} MB`] = Math.floor((megabytes * mib) / perMinute);
       results[name] = result;
     }
     console.log(

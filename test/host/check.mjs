@@ -33,7 +33,7 @@ export async function check(vsix) {
     browser = await openBrowser();
     const page = await browser.context.newPage();
     const workbench = new Workbench(server, browser, page, server.workspace);
-    const late = sleep(timeout).then(() => ({ error: `it did not come within ${timeout / 1000} s.` }));
+    const late = sleep(timeout).then(() => ({ error: `not received within ${timeout / 1000} s.` }));
     const seen = watch(workbench).catch((error) => ({ error: error.message.split('\n')[0] }));
     const found = await Promise.race([seen, late]);
     const picture = await workbench.screenshot('check').catch(() => undefined);

@@ -82,7 +82,7 @@ main(async () => {
     Object.assign(env, { IOT_HUB_WORKBENCH_PREPARED: '1', IOT_HUB_WORKBENCH_DIST: path.join(root, 'dist') });
     const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitResults}`];
     const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
-    // Stories wait for the window half of their time. The others fill that time and give way to them.
+    // Stories wait for the window half of their time; the other stages use that time, at a lower priority.
     await all(
       stage(
         'tests in VS Code',

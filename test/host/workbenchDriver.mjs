@@ -273,7 +273,7 @@ export class Workbench extends WorkbenchWindow {
       },
       timeout,
     ).catch((error) => {
-      throw new Error(`${error.message} It holds:\n${this.outputText(channel).slice(-2000) || '(nothing)'}`);
+      throw new Error(`${error.message} Its text:\n${this.outputText(channel).slice(-2000) || '(nothing)'}`);
     });
   }
 

@@ -65,7 +65,7 @@ describe('access to the event endpoint', () => {
     await reading.count(1);
     expect(reading.errors).toEqual([]);
     expect(codeOf(await reading.failed())).toBe('UnauthorizedError');
-    await until('the reader is gone', () => hub.wire.readerCount === 0);
+    await until('the reader to close', () => hub.wire.readerCount === 0);
   });
 
   it('refuses unknown entities, consumer groups and partitions', async () => {
@@ -122,7 +122,7 @@ describe('access to the event endpoint', () => {
     expect(higher.errors).toEqual([]);
     expect(hub.wire.readerCount).toBe(1);
     await higher.close();
-    await until('the owner is gone', () => hub.wire.readerCount === 0);
+    await until('the owner to close', () => hub.wire.readerCount === 0);
     const again = reader();
     await until('a shared reader again', () => hub.wire.readerCount === 1);
     expect(again.errors).toEqual([]);

@@ -26,7 +26,7 @@ describe('AMQP protocol', () => {
   });
   afterEach(async () => {
     for (const client of open.splice(0)) client.connection.close();
-    await until('the connections are gone', () => hub.wire.connectionCount === 0);
+    await until('the connections to close', () => hub.wire.connectionCount === 0);
     expect(uncaught).toEqual([]);
   });
   afterAll(async () => {

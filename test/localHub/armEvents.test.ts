@@ -113,7 +113,7 @@ describe('Consumer groups in ARM', () => {
 });
 
 describe('A consumer group with an owner', () => {
-  it('is refused to another reader with a message that says what to do', async () => {
+  it('is refused to another reader with a message that explains what to do', async () => {
     const settings = await openHubSettings(connection);
     await settings.createConsumerGroup('owned');
     const owner = new EventHubConsumerClient(

@@ -91,7 +91,7 @@ describe('The shared port of a hub', () => {
     await made.registry().delete('x');
   });
 
-  it("is also the HTTPS port of the process's own hub, beside its other three ports", async () => {
+  it('is also the HTTPS port of the built-in hub, in addition to its other three ports', async () => {
     const own = await armClients(hub.endpoints).hubs.iotHubResource.get('local', 'local-hub');
     const { httpsPort, hostName } = hub.endpoints;
     expect(hostName).toBe('localhost');

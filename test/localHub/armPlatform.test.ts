@@ -228,7 +228,7 @@ describe('ARM options', () => {
     });
   });
 
-  it('--arm-throttle answers a number of requests at once, then reports how long to wait', async () => {
+  it('--arm-throttle accepts a number of requests immediately, then reports how long to wait', async () => {
     const { endpoints } = await startAnother({ armThrottle: 3 });
     const where = `/subscriptions?${version}`;
     for (let n = 0; n < 3; n++) expect((await rest(endpoints, where)).status).toBe(200);

@@ -115,7 +115,7 @@ describe('Hubs created in ARM', () => {
     await first.close();
     fs.writeFileSync(
       path.join(dataFolder, 'hubs/broken/hub.db'),
-      'this is no database, and it is long enough to be read as one',
+      'this is not a database, but it is long enough to be read as one',
     );
     const second = await startTestHub({ dataFolder });
     const { hubs } = armClients(second.endpoints);

@@ -137,7 +137,7 @@ describe('When Azure throttles requests', () => {
     const shown: string[] = [];
     const showWait = (about: string, seconds: number) => {
       shown.push(`${about}: ${seconds}`);
-      return () => void shown.push(`${about} goes on`);
+      return () => void shown.push(`${about} continues`);
     };
     const azure = await services.openAzureManagement(arm.accounts, { showWait });
     const connectionOf = async () => connection();
@@ -156,7 +156,7 @@ describe('When Azure throttles requests', () => {
       shown.length = 0;
       arm.answer = inOrder({ status: 429, headers: { 'Retry-After': '0' } }, { body: { value: [] } });
       await ask();
-      expect(shown).toEqual([`${about}: 0`, `${about} goes on`]);
+      expect(shown).toEqual([`${about}: 0`, `${about} continues`]);
     }
   });
 

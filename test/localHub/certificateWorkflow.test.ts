@@ -175,7 +175,7 @@ describe('A CA created with openssl', () => {
 
 describe('A CA created by the extension', () => {
   it.each(['rsa-2048', 'ec-p256', 'ec-p384'] as const)(
-    'is proved and used by openssl alone, and mosquitto_pub publishes with what it signed: %s',
+    'is verified and used with openssl only, and mosquitto_pub publishes with the certificate it signed: %s',
     async (keyType) => {
       const deviceId = `by-extension-${keyType}`;
       const passphrase = 'let me in';

@@ -562,7 +562,7 @@ describe('an unusual but valid certificate is accepted', () => {
       },
     ],
     [
-      'a way around an expired intermediate of the same key',
+      'an alternative path around an expired intermediate with the same key',
       async () => {
         const old = await authority({ commonName: 'Renewed', issuer: root, from: -9, until: -1 });
         const renewed = await authority({ commonName: 'Renewed', issuer: root, keys: old.keys });

@@ -131,7 +131,7 @@ describe('mosquitto_pub', () => {
       'device-1',
     ],
     ['an unknown device', () => deviceToken(device), 'nobody'],
-    ['text that is no token', () => 'secret', 'device-1'],
+    ['text that is not a token', () => 'secret', 'device-1'],
   ])('is refused with code 5 for %s', async (_, password, deviceId) => {
     const { code, output } = await mosquittoPub(hub.endpoints, { deviceId, password: password() });
     expect(code).toBe(5);

@@ -89,7 +89,7 @@ describe('a device session that is refused', () => {
     ['for an unknown device', async () => ({ deviceId: 'nobody' }), /"nobody": the device is disabled or/],
     ['for an expired token', async () => ({ tokenMs: -60_000 }), /the clock of this computer is wrong/],
     [
-      'by itself, for a hub it does not trust',
+      'locally, for an untrusted hub',
       async () => {
         const caFile = path.join(folder, 'other.pem');
         fs.writeFileSync(caFile, (await makeCertificate({ commonName: 'x', isAuthority: true })).pem);

@@ -93,7 +93,7 @@ const onWindows = process.platform === 'win32';
 
 /** Why a snippet cannot run on this machine. `node test/host/environment.mjs` installs what is missing on Debian. */
 function obstacle(kind: SnippetKind): string | undefined {
-  if ((kind === 'mosquittoSh' || kind === 'az') && onWindows) return 'there is no sh on Windows';
+  if ((kind === 'mosquittoSh' || kind === 'az') && onWindows) return 'sh is not available on Windows';
   if (kind === 'python' && !onDebian) return 'only on Debian paho-mqtt is installed for tests';
   if (kind === 'c' && !onDebian) return 'only on Debian libmosquitto-dev is installed for tests';
   return undefined;

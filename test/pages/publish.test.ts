@@ -46,7 +46,7 @@ describe('The publish page', () => {
     const focused = async () => (await opened.focus()).name;
     await expect.poll(focused).toBe('Body');
     await keyboard.press('Control+A');
-    await keyboard.type('{"typed": "by hand"}');
+    await keyboard.type('{"typed": "manually"}');
     await keyboard.press('Tab');
     expect(await focused()).not.toBe('Body');
     await opened.tabTo('Add Property');
@@ -63,7 +63,7 @@ describe('The publish page', () => {
       .toMatch(/Acknowledged after 12 ms · Arrived at partition 0/);
     const [message] = opened.hub.sent;
     expect(message?.topic).toMatch(/^devices\/boiler-[12]\/messages\/events\/.*site=north/);
-    expect(Buffer.from(message?.payload ?? '').toString()).toBe('{"typed": "by hand"}');
+    expect(Buffer.from(message?.payload ?? '').toString()).toBe('{"typed": "manually"}');
     await expect
       .poll(() => opened.page.locator('[aria-live=polite]').textContent())
       .toMatch(/2 acknowledged, 2 arrived, 0 failed/);

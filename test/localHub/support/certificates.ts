@@ -132,7 +132,7 @@ export async function attemptConnect(
   });
   return new Promise((resolve) => {
     const timer = setTimeout(() => {
-      failure ||= 'no answer came in time';
+      failure ||= 'no response within the time limit';
       socket.destroy();
     }, 8_000);
     const finish = (returnCode: number | undefined): void => {

@@ -36,7 +36,7 @@ const defaults = manifest.contributes.configuration.flatMap(({ properties }) =>
 
 const notSet = (name: string): Authentication => {
   return () => {
-    throw new Error(`The test does not say what vscode.authentication.${name} returns.`);
+    throw new Error(`The test does not define what vscode.authentication.${name} returns.`);
   };
 };
 

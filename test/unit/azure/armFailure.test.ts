@@ -32,7 +32,7 @@ const unauthorizedMessage = (action: string, scope: string) =>
 
 const cases: readonly [what: string, error: unknown, code: string, ...parts: string[]][] = [
   [
-    'an ended session',
+    'an expired session',
     platform(
       401,
       'ExpiredAuthenticationToken',
@@ -42,7 +42,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'Sign in again',
   ],
   [
-    'a missing role, by its action and scope',
+    'a missing role, with action and scope',
     platform(
       403,
       'AuthorizationFailed',
@@ -65,7 +65,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'role Reader',
   ],
   [
-    'a missing role on what is linked',
+    'a missing role on a linked resource',
     platform(
       403,
       'LinkedAuthorizationFailed',
@@ -75,7 +75,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'Microsoft.ManagedIdentity/userAssignedIdentities/assign/action on "robot"',
   ],
   [
-    'a policy of Azure, by its name',
+    'an Azure policy, by name',
     platform(
       403,
       'RequestDisallowedByPolicy',
@@ -85,7 +85,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     '"Allowed locations"',
   ],
   [
-    'a policy of Azure, by the name in its information',
+    'an Azure policy, by the name in its additional information',
     platform(403, 'RequestDisallowedByPolicy', "Resource 'factory' was disallowed by policy.", {
       additionalInfo: [{ type: 'PolicyViolation', info: { policyAssignmentDisplayName: 'Only Europe' } }],
     }),
@@ -93,7 +93,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     '"Only Europe"',
   ],
   [
-    'a lock, by what it is on',
+    'a lock, by its scope',
     platform(
       409,
       'ScopeLocked',
@@ -104,7 +104,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'Remove the lock',
   ],
   [
-    'the free hub that is there',
+    'an existing free hub',
     provider(
       400,
       400_019,
@@ -140,13 +140,13 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'Enter another name',
   ],
   [
-    'a full region',
+    'a region at capacity',
     platform(409, 'SkuNotAvailable', 'The requested tier is currently not available in location westeurope.'),
     'regionFull',
     'Select another region',
   ],
   [
-    'a region without capacity, in words alone',
+    'a region at capacity, by message only',
     provider(400, 400_000, 'The region has no capacity for new hubs.'),
     'regionFull',
     'Select another region',
@@ -162,13 +162,13 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'Select another region',
   ],
   [
-    'a resource group that is gone',
+    'a resource group that no longer exists',
     platform(404, 'ResourceGroupNotFound', "Resource group 'plant' could not be found."),
     'notFound',
     'resource group no longer exists',
   ],
   [
-    'a subscription that is gone',
+    'a subscription that no longer exists',
     platform(404, 'SubscriptionNotFound', "The subscription 's1' could not be found."),
     'notFound',
     'subscription no longer exists',
@@ -180,7 +180,7 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'being deleted',
   ],
   [
-    'a subscription that can only be read',
+    'a read-only subscription',
     platform(
       409,
       'ReadOnlyDisabledSubscription',
@@ -191,22 +191,28 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
   ],
   ['a stale ETag', provider(412, 412_001, 'Invalid ETag supplied.'), 'changedMeanwhile', 'Refresh'],
   [
-    'what is not accepted',
+    'an invalid value',
     provider(400, 400_001, 'Partition count is not valid.'),
     'invalidInput',
     'Partition count',
   ],
   [
-    'throttling, with the seconds',
+    'throttling, with the delay in seconds',
     refusal(429, { error: { code: 'TooManyRequests', message: 'x' } }, { 'Retry-After': '37' }),
     'throttled',
     'in 37 seconds',
   ],
-  ['throttling for long', refusal(429, {}, { 'Retry-After': '1800' }), 'throttled', 'in 30 minutes'],
-  ['a failure of Azure', platform(500, 'InternalServerError', 'Oops'), 'serviceFailed', 'HTTP 500', 'Oops.'],
-  ['a page of a proxy', refusal(502, {}), 'serviceFailed', 'HTTP 502', 'No reason was given'],
+  ['throttling with a long delay', refusal(429, {}, { 'Retry-After': '1800' }), 'throttled', 'in 30 minutes'],
   [
-    'an operation that failed, by its inner code',
+    'an internal error of Azure',
+    platform(500, 'InternalServerError', 'Oops'),
+    'serviceFailed',
+    'HTTP 500',
+    'Oops.',
+  ],
+  ['an error page of a proxy', refusal(502, {}), 'serviceFailed', 'HTTP 502', 'No reason was given'],
+  [
+    'a failed operation, by inner code',
     new ArmOperationFailure('Failed', {
       status: 'Failed',
       error: { code: '400019', message: `Max number of Iot Hubs exceeded for sku = Free.${tail}` },
@@ -215,14 +221,14 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'free hub',
   ],
   [
-    'an operation that failed with a code nobody knows',
+    'a failed operation with an unknown code',
     new ArmOperationFailure('Failed', { status: 'Failed', error: { code: 'Strange', message: 'It broke' } }),
     'serviceFailed',
     'Hub "factory" could not be created.',
     'It broke.',
   ],
   [
-    'a deployment, by what is inside',
+    'a failed deployment, by inner error',
     platform(409, 'DeploymentFailed', 'At least one resource deployment operation failed.', {
       details: [{ code: 'ScopeLocked', message: `…are locked: '${hubScope}'.` }],
     }),
@@ -236,18 +242,18 @@ const cases: readonly [what: string, error: unknown, code: string, ...parts: str
     'management.azure.com cannot be resolved',
   ],
   [
-    'an authority that is not trusted',
+    'an untrusted CA',
     Object.assign(new Error('self-signed certificate'), { code: 'DEPTH_ZERO_SELF_SIGNED_CERT' }),
     'untrusted',
     'management.azure.com:443',
   ],
   [
-    'an answer of the SDK that is no JSON',
+    'an invalid response in the SDK',
     Object.assign(new Error('Unexpected end'), { code: 'PARSE_ERROR', statusCode: 200 }),
     'serviceFailed',
     'non-JSON',
   ],
-  ['what nobody thought of', new Error('Strange'), 'serviceFailed', 'Strange'],
+  ['an unknown error', new Error('Strange'), 'serviceFailed', 'Strange'],
 ];
 
 describe('A failed call of Azure Resource Manager', () => {

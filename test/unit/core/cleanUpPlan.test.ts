@@ -79,8 +79,8 @@ describe('Rows of Clean Up', () => {
 
   it.each([
     ['with devices that were not registered here', { count: 3, foreign: 2 }],
-    ['with more devices than were looked at', { count: 1000, isMore: true }],
-    ['whose devices could not be looked at', { isUnknown: true }],
+    ['with more devices than were checked', { count: 1000, isMore: true }],
+    ['whose devices could not be checked', { isUnknown: true }],
   ])('do not preselect a hub %s, nor its group, nor its contents', (_, devices) => {
     const rows = plan(
       foundGroup('rg', [hubResource('h')]),

@@ -49,7 +49,7 @@ describe('The log of created resources', () => {
     expect(readResourceLog(kept)).toEqual({ resources, unreadable: 0 });
   });
 
-  it('keeps thousands of devices of a hub in little room', () => {
+  it('stores thousands of devices of a hub compactly', () => {
     const resources = Array.from({ length: 10_000 }, (_, n) => device(`sensor-${n}`));
     expect(JSON.stringify(writeResourceLog(resources)).length).toBeLessThan(10_000 * 16);
   });
@@ -59,9 +59,9 @@ describe('The log of created resources', () => {
     ['a text', 'hello', 0, 1],
     ['null', null, 0, 1],
     ['a later version', { version: 2 }, 0, 1],
-    ['lists that are none', { version: 1, groups: 1, hubs: {}, onHubs: null, authorities: 'x' }, 0, 4],
+    ['lists of other types', { version: 1, groups: 1, hubs: {}, onHubs: null, authorities: 'x' }, 0, 4],
     [
-      'entries of all sorts',
+      'invalid entries',
       {
         version: 1,
         groups: [null, 5, {}, { accountId: 'a', subscriptionId: 's', name: '' }],
@@ -75,7 +75,7 @@ describe('The log of created resources', () => {
       4,
       8,
     ],
-  ])('reads %s without falling over', (_, value, count, unreadable) => {
+  ])('reads %s without failing', (_, value, count, unreadable) => {
     const read = readResourceLog(value);
     expect(read.resources).toHaveLength(count);
     expect(read.unreadable).toBe(unreadable);
@@ -149,7 +149,7 @@ describe('Created resources in the state of VS Code', () => {
     expect(keys(open(shared.window()).list())).toEqual(keys([group('rg'), hub('h'), authority('a')]));
   });
 
-  it('loses nothing when two windows write in the same moment', async () => {
+  it('loses nothing when two windows write at the same time', async () => {
     const shared = new SharedState();
     const one = open(shared.window());
     const other = open(shared.window());
@@ -166,7 +166,7 @@ describe('Created resources in the state of VS Code', () => {
     expect(store.list()).toEqual([device('b')]);
   });
 
-  it('on the disk of a computer are listed only there', async () => {
+  it('on the disk of a computer are listed only on that computer', async () => {
     const shared = new SharedState();
     await open(shared.window(), 'laptop').add(authority('a'), group('g'));
     await vi.advanceTimersByTimeAsync(100);

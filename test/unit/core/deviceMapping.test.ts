@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { parseDeviceMapping } from '../../../src/core/publish/deviceMapping';
 
 describe('replay device mapping', () => {
-  it('keeps ids with commas and quotes', () => {
+  it('keeps IDs with commas and quotes', () => {
     const text = '"boiler,1","test,1"\n"said ""hot""",test-2\nplain,test-3\n';
     expect([...parseDeviceMapping(text)]).toEqual([
       ['boiler,1', 'test,1'],

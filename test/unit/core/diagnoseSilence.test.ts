@@ -67,7 +67,7 @@ describe('diagnosis of missing messages', () => {
       undefined,
     ],
     ['a hub without devices', { devices: [] }, /no devices/, 'registerDevice'],
-    ['devices that are all disabled', { devices: [aDevice({ isEnabled: false })] }, /disabled/, undefined],
+    ['only disabled devices', { devices: [aDevice({ isEnabled: false })] }, /disabled/, undefined],
     [
       'devices that were never active',
       { devices: [aDevice({ isConnected: false, lastActivityAt: undefined })] },
@@ -99,7 +99,7 @@ describe('diagnosis of missing messages', () => {
       'publishMessage',
     ],
     [
-      'a filter that hides all',
+      'a filter that hides all messages',
       { received: 5, hiding: { filter: 'device:x', messages: 5 } },
       /filter "device:x" hides all 5 messages received/,
       'changeFilter',

@@ -6,7 +6,7 @@ import { type HubRoute, type HubRouting } from '../../../src/core/hub/hubSetting
 import { routeConditionHint, routeConditionProblem } from '../../../src/core/hub/routeCondition';
 import { removalEffect, routingEffect } from '../../../src/core/hub/routingEffect';
 
-describe('The quota of a day', () => {
+describe('The daily quota', () => {
   it.each([
     [0, 8_000, 'fine'],
     [6_399, 8_000, 'fine'],
@@ -119,30 +119,35 @@ const routing = (routes: readonly HubRoute[], isFallbackOn: boolean): HubRouting
 
 describe('The effect of routes on messages', () => {
   it.each<[string, HubRouting, boolean, RegExp]>([
-    ['nothing but the fallback route', routing([], true), false, /^All device messages/],
-    ['nothing at all', routing([], false), true, /monitoring receives no device messages.*dropped/],
-    ['a route for some', routing([route({ condition: 'a = 1' })], false), true, /match no route are dropped/],
-    ['a route for all', routing([route()], false), false, /every message to the built-in/],
+    ['only the fallback route', routing([], true), false, /^All device messages/],
+    ['no routes', routing([], false), true, /monitoring receives no device messages.*dropped/],
     [
-      'a route for all that leads elsewhere',
+      'a route for some messages',
+      routing([route({ condition: 'a = 1' })], false),
+      true,
+      /match no route are dropped/,
+    ],
+    ['a route for all messages', routing([route()], false), false, /every message to the built-in/],
+    [
+      'a route for all messages to another endpoint',
       routing([route({ endpoints: ['store'] })], true),
       true,
       /Route "r" matches every message/,
     ],
     [
-      'a route for some that leads elsewhere',
+      'a route for some messages to another endpoint',
       routing([route({ endpoints: ['store'], condition: 'a = 1' })], true),
       false,
       /match no route go to the built-in/,
     ],
     [
-      'a route that is switched off',
+      'a disabled route',
       routing([route({ isEnabled: false })], false),
       true,
       /monitoring receives no device messages/,
     ],
     [
-      'a route for something else',
+      'a route for another source',
       routing([route({ source: 'TwinChangeEvents' })], false),
       true,
       /monitoring receives no device messages/,

@@ -6,7 +6,7 @@ import { createSasToken, deviceResource } from '../../../src/core/hub/sasToken';
 const key = Buffer.from('0123456789abcdef0123456789abcdef').toString('base64');
 
 describe('A shared access signature', () => {
-  it('is the one that was worked out with openssl', () => {
+  it('matches a token computed with openssl', () => {
     // printf 'factory.azure-devices.net%%2Fdevices%%2Fthermostat-1\n1700000000' |
     //   openssl dgst -sha256 -mac HMAC -macopt key:0123456789abcdef0123456789abcdef -binary | base64
     const token = createSasToken({
@@ -19,13 +19,13 @@ describe('A shared access signature', () => {
     );
   });
 
-  it('names the policy that signed, and only then', () => {
+  it('contains the policy name only if a policy signed it', () => {
     const request = { resource: 'h.net', key, expiresAt: 0 };
     expect(createSasToken(request)).not.toContain('skn');
     expect(createSasToken({ ...request, policyName: 'my policy' })).toMatch(/&skn=my%20policy$/);
   });
 
-  it('agrees with the one of the Azure SDK for every resource that needs no encoding', () => {
+  it('matches the token of the Azure SDK for every resource that requires no encoding', () => {
     fc.assert(
       fc.property(
         fc.stringMatching(/^[a-z0-9.-]{1,40}$/),

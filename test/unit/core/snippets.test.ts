@@ -174,7 +174,7 @@ describe.skipIf(process.platform === 'win32')('Azure CLI snippet', () => {
     ['a semicolon in a value', [['a', '1;2']], 'x'],
     ['an equals sign in a name', [['a=b', '1']], 'x'],
     [
-      'a name twice',
+      'a duplicate name',
       [
         ['a', '1'],
         ['a', '2'],

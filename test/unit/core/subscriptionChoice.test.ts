@@ -15,19 +15,19 @@ const follow = (before: readonly string[], now: readonly string[]) => [
   ...followTicks(rows, new Set(before), new Set(now)),
 ];
 
-describe('Ticks', () => {
+describe('Selection in the list', () => {
   const all = rows.map(({ id }) => id);
-  it('of a tenant select and deselect its subscriptions', () => {
+  it('of a tenant selects and deselects its subscriptions', () => {
     expect(follow(all, ['s1', 's2', guest, 's3'])).toEqual([guest, 's3']);
     expect(follow([guest, 's3'], [guest, 's3', home])).toEqual([guest, 's3', home, 's1', 's2']);
   });
 
-  it('of a subscription select its tenant, and keep the tenant selected when they are deselected', () => {
+  it('of a subscription selects its tenant, and keeps the tenant selected when it is deselected', () => {
     expect(follow([guest, 's3'], [guest, 's3', 's2'])).toEqual([guest, 's3', 's2', home]);
     expect(follow([guest, 's3'], [guest])).toEqual([guest]);
   });
 
-  it('of all or none are unchanged', () => {
+  it('of all or none is unchanged', () => {
     expect(follow([], all)).toEqual(all);
     expect(follow(all, [])).toEqual([]);
   });

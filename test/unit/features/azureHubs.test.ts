@@ -78,7 +78,7 @@ describe('A hub of an account', () => {
     [['RegistryRead'], 'registryRead'],
     [['RegistryRead', 'RegistryWrite'], 'registryReadWrite'],
     [['DeviceConnect'], 'device'],
-  ] as const)('takes for %j the policy %s', async (rights, policyName) => {
+  ] as const)('for %j uses the policy %s', async (rights, policyName) => {
     const { hubs, id } = someHubs();
     expect(await hubs.connection(id, rights)).toMatchObject({ policyName });
   });
@@ -138,7 +138,7 @@ describe('A hub of an account', () => {
     });
   });
 
-  it('is monitored at its event endpoint with the right to do that and no more', async () => {
+  it('is monitored at its event endpoint with only the required right', async () => {
     const { hubs, id } = someHubs();
     expect(await hubs.events(id)).toMatchObject({
       host: 'iothub-ns-factory-1.servicebus.windows.net',
@@ -160,7 +160,7 @@ describe('A hub of an account', () => {
     });
   });
 
-  it('has in the log once which policy is used, and never a key', async () => {
+  it('logs once which policy is used, and never a key', async () => {
     const { hubs, id, log } = someHubs();
     await hubs.connection(id, ['RegistryRead']);
     await hubs.connection(id, ['RegistryRead']);
@@ -174,7 +174,7 @@ describe('A hub of an account', () => {
 
   const unread = azureHubId(anAzureHub({ name: 'unread', id: '/SUBSCRIPTIONS/S2/resourceGroups/x' }));
 
-  it('that is looked for makes its subscription be read, and no other', async () => {
+  it('that is requested by ID causes only its subscription to be read', async () => {
     const { hubs, readHubs, id } = someHubs();
     await expect(hubs.seek('saved-hub')).resolves.toBeUndefined();
     await expect(hubs.seek(id)).resolves.toBeUndefined();
@@ -191,7 +191,7 @@ describe('A hub of an account', () => {
     expect(readHubs).not.toHaveBeenCalled();
   });
 
-  it('is not found when no account shows its subscription, which a sign-in may help', async () => {
+  it('is not found when no account has its subscription, and offers to sign in', async () => {
     const { hubs } = someHubs();
     const other = azureHubId(anAzureHub({ id: '/subscriptions/s9/resourceGroups/x' }));
     await expect(hubs.seek(other)).resolves.toMatchObject({
@@ -245,7 +245,7 @@ describe('A hub of an account in the tree', () => {
     expect(look({ sku: { name: 'S1', tier: 'Standard', units: 2 } }).description).toMatch(/ · S1 × 2$/);
   });
 
-  it('says what is off', () => {
+  it('shows what is disabled', () => {
     const { tooltip } = look({ isLocalAuthOff: true, isPublicAccessOff: true });
     expect(tooltip).toContain('factory.azure-devices.net');
     expect(tooltip).toContain('Shared access keys are disabled');

@@ -110,7 +110,7 @@ describe('Selecting subscriptions', () => {
     expect(chosen()).toEqual([{ hiddenTenants: ['locked', 'guest'] }]);
   });
 
-  it('brings a tenant back with all that is in it, although others are hidden', async () => {
+  it('includes a tenant with all its subscriptions again, although others are hidden', async () => {
     const { services, chosen } = someServices(three, {
       subscriptionIds: ['s1'],
       hiddenTenants: ['guest', 'locked', 'old'],
@@ -122,7 +122,7 @@ describe('Selecting subscriptions', () => {
     expect(chosen().at(-1)).toEqual({ subscriptionIds: ['s1', 's3'], hiddenTenants: ['locked', 'old'] });
   });
 
-  it('is possible although no tenant can be read, so that they can be excluded', async () => {
+  it('is possible even if no tenant can be read, so that they can be excluded', async () => {
     const tenants = [locked.tenant, aTenant('other', 'Other')];
     const { services, chosen } = someServices({ ...three, subscriptions: [], tenants });
     user.act = (pick, tick) => tick(pick.items.filter(({ label }) => label.endsWith('Other')));
@@ -135,8 +135,8 @@ describe('Selecting subscriptions', () => {
   });
 });
 
-describe('The question which tenant to sign in to', () => {
-  it('has those that failed first, then the others, and the account itself', async () => {
+describe('Selecting the tenant to sign in to', () => {
+  it('lists failed tenants first, then the others, and the account itself', async () => {
     const { services, signIn } = someServices(three, { hiddenTenants: ['old'] });
     let shown: readonly unknown[] = [];
     user.answer = (choices) => {

@@ -196,10 +196,10 @@ describe('hub overview data', () => {
   });
 
   it.each([
-    ['has another state than the tree shows', async () => anAzureHub({ state: 'Deleting' }), 1],
-    ['is as the tree shows it', async () => anAzureHub(), 0],
+    ['has a different state than the tree shows', async () => anAzureHub({ state: 'Deleting' }), 1],
+    ['has the same state as the tree shows', async () => anAzureHub(), 0],
     [
-      'is gone',
+      'no longer exists',
       async () => {
         throw new IotError('notFound', 'gone');
       },

@@ -6,7 +6,7 @@ import { fake } from '../../support/fakeVscode';
 /** The most recently created channel. */
 const shown = () => {
   const channel = [...fake.channels.values()].at(-1);
-  if (!channel) throw new Error('There is no channel.');
+  if (!channel) throw new Error('No channel was created.');
   return channel;
 };
 const set = (name: string, value: unknown) => fake.settings.set(`iotHubWorkbench.${name}`, value);

@@ -105,7 +105,7 @@ describe('selections for a monitor', () => {
     expect(next.get({ id: 'b', hubId: 'b' })).toEqual({});
   });
 
-  it('of a hub apply to its devices, except for a start position of their own', async () => {
+  it('of a hub apply to its devices, unless they have their own start position', async () => {
     const memory = new MonitorMemory(memento());
     const device = { id: 'a/boiler-1', hubId: 'a' };
     await memory.set({ id: 'a' }, { filter: 'alert=true', startFrom: 'lastHour' });

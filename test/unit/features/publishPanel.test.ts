@@ -20,12 +20,12 @@ describe('publish panel derivation', () => {
     ['no device', { devices: [] }, 'devices', /Select the device/],
     ['a body that is too large', text('x'.repeat(262_145)), 'size', /256 KB; this message has 257 KB/],
     [
-      'properties that no topic takes',
+      'properties that do not fit into a topic',
       { properties: Array.from({ length: 20 }, (_, n) => ({ name: `p${n}`, value: '%'.repeat(1_200) })) },
       'properties',
       /65,535 bytes/,
     ],
-    ['a message id that is none', { messageId: 'a b' }, 'messageId', /printable ASCII/],
+    ['an invalid message ID', { messageId: 'a b' }, 'messageId', /printable ASCII/],
     ['a placeholder without a value', { messageId: '{{ 1 / 0 }}' }, 'body', /.+/],
   ])('reports the problem of %s', (_, change, field, message) => {
     const { problems } = derive(draftWith(change), undefined);

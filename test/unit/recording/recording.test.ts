@@ -130,7 +130,7 @@ describe.each(formats)('recording as %s', (format) => {
 
   it('reports in one sentence why a file cannot be read', async () => {
     const file = newFile(format);
-    fs.writeFileSync(file, 'this is no recording\nat all\n');
+    fs.writeFileSync(file, 'this is not a recording\nat all\n');
     await expect(readAll(file)).rejects.toThrow(/^[^\n]+$/);
     await expect(readAll(`${file}.${format}`)).rejects.toThrow(/^[^\n]+$/);
   });
@@ -210,7 +210,7 @@ describe('JSON Lines and CSV recordings', () => {
   });
 
   it.each(['jsonl', 'csv'] as const)(
-    'are read up to the last whole line when it is torn (%s)',
+    'are read up to the last complete line if a line is truncated (%s)',
     async (format) => {
       const { files } = await record(format, [message(0), message(1), message(2)]);
       const [file = ''] = files;

@@ -31,11 +31,11 @@ describe('dispatch', () => {
     ['no message', undefined],
     ['a text', 'send'],
     ['an unknown type', { type: 'runCommand', body: {} }],
-    ['a name of every object', { type: 'constructor', body: {} }],
+    ['a name that every object has', { type: 'constructor', body: {} }],
     ['no body', { type: 'send' }],
     ['an invalid draft', { type: 'send', body: { draft: {} } }],
     [
-      'a token life of a second',
+      'a token lifetime of one second',
       { type: 'send', body: { draft: { ...newDraft([], 600), tokenSeconds: 1 } } },
     ],
     ['too many devices', { type: 'send', body: { draft: newDraft(Array<string>(2_001).fill('d'), 600) } }],

@@ -41,7 +41,7 @@ describe('A token', () => {
     );
   });
 
-  it('of another kind counts for a few minutes', async () => {
+  it('of another kind is valid for a few minutes', async () => {
     const now = vi.spyOn(Date, 'now').mockReturnValue(1_800_000_000_000);
     const { expiresAt } = await someAccounts().accounts.token({ account: ann, resource });
     now.mockRestore();
@@ -57,14 +57,14 @@ describe('A token', () => {
     });
   });
 
-  describe('that has to meet a challenge', () => {
+  describe('for a claims challenge', () => {
     const challenge = 'Bearer error="insufficient_claims", claims="e30="';
     const request = { account: ann, tenantId: 'guest', resource, challenge };
     const scopes = [`${resource}/.default`, 'VSCODE_TENANT:guest'];
     const wanted = { wwwAuthenticate: challenge, fallbackScopes: scopes };
     const missing = { code: 'signInNeeded', action: { kind: 'renewSession', session: request } };
 
-    it('comes with it, silently or by the person, where VS Code knows them', async () => {
+    it('is requested with the challenge, silently or with a prompt, if VS Code supports challenges', async () => {
       const { accounts } = someAccounts();
       await accounts.token(request);
       expect(host.getSession).toHaveBeenLastCalledWith('microsoft', wanted, { silent: true, account: ann });
@@ -154,7 +154,7 @@ describe('The accounts', () => {
     expect(host.getSession).not.toHaveBeenCalled();
   });
 
-  it('are the one of the silent session in a VS Code that cannot list them', async () => {
+  it('consist of the account of the silent session if VS Code cannot list accounts', async () => {
     fake.version = '1.90.2';
     const { accounts } = someAccounts({ microsoft: ['ann'] });
     expect(await accounts.list()).toEqual([ann]);
@@ -185,7 +185,7 @@ describe('The accounts', () => {
     expect(host.getSession.mock.calls[1]?.[2]).toEqual({ createIfNone: true, account: ann });
   });
 
-  it('have changed when one came or went, or after a miss, but not for one session more', async () => {
+  it('have changed when one is added or removed, or after a miss, but not for an additional session', async () => {
     vi.useFakeTimers();
     try {
       const { accounts } = someAccounts({ microsoft: ['ann'] });
@@ -215,7 +215,7 @@ describe('The accounts', () => {
     }
   });
 
-  it('have changed when another cloud is set, or its authority, and for no other setting', async () => {
+  it('have changed when the setting of the cloud or its authority changes, but for no other setting', async () => {
     vi.useFakeTimers();
     try {
       const { accounts } = someAccounts({ microsoft: ['ann'] });

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { clearNotifications, openStory } from '../../host/storyWindows.mjs';
 import { local, localAuthority, rowLike, settings, step } from './certificateStory.mjs';
-import { accept, listed, openCleanUp, tickedOf, toggle, dismissNotification } from './cleanUpStory.mjs';
+import { accept, dismissNotification, listed, openCleanUp, tickedOf, toggle } from './cleanUpStory.mjs';
 import { addHub, hubString } from './hubConnections.mjs';
 
 describe('Clean Up on the local hub', () => {

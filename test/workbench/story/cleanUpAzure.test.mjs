@@ -5,7 +5,7 @@ import { after, before, describe, it } from 'node:test';
 import { clearNotifications } from '../../host/storyWindows.mjs';
 import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { rowLike, settings, step } from './certificateStory.mjs';
-import { accept, listed, openCleanUp, tickedOf, toggle, dismissNotification } from './cleanUpStory.mjs';
+import { accept, dismissNotification, listed, openCleanUp, tickedOf, toggle } from './cleanUpStory.mjs';
 
 const subscription = /^Local Hub$/;
 

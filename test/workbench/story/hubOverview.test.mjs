@@ -39,7 +39,7 @@ class Overview {
   }
 
   async says(title, pattern) {
-    return this.workbench.until(`"${title}" to say ${pattern}`, async () => {
+    return this.workbench.until(`"${title}" to contain ${pattern}`, async () => {
       const text = oneLine(await this.part(title).innerText());
       return pattern.test(text) && text;
     });

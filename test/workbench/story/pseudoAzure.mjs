@@ -21,7 +21,7 @@ export const azureTests = [
     },
   ],
   [
-    'what is chosen of an account and copied of its hub',
+    'selections for an account, and copying from its hub',
     async (story) => {
       await story.choose(account, 'Select Subscriptions…');
       await story.step('Select what to show in the tree');
@@ -94,7 +94,7 @@ export const azureTests = [
     },
   ],
   [
-    'a session that ended',
+    'an expired session',
     async (story, workbench) => {
       await workbench.run('Test Account: Let Sessions Expire');
       await story.choose(hub, 'Copy Hub Connection String…');

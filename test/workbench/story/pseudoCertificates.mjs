@@ -128,7 +128,7 @@ export const certificateTests = [
     },
   ],
   [
-    'what is copied, exported and deleted of a certificate',
+    'copying, exporting and deleting a certificate',
     async (story, workbench) => {
       await story.choose(/4002.*EC/, 'Copy Certificate Thumbprint…');
       await story.step('Select a hash algorithm', { pick: 'SHA-256' });

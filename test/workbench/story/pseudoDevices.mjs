@@ -8,7 +8,7 @@ const deviceQuestion = 'Enter a device ID. It is case-sensitive.';
 
 export const deviceTests = [
   [
-    'the stopped hub, its start, and empty folders',
+    'the stopped hub, starting it, and empty folders',
     async (story, workbench) => {
       await story.readTooltips();
       await story.expand(localHub);
@@ -33,7 +33,7 @@ export const deviceTests = [
     },
   ],
   [
-    'what is copied of the local hub',
+    'copying from the local hub',
     async (story) => {
       for (const [command, message] of [
         ['Copy Local Hub Service Connection String', 'Service connection string for the local hub copied'],
@@ -88,7 +88,7 @@ export const deviceTests = [
     },
   ],
   [
-    'what is copied of a device and a hub',
+    'copying from a device and a hub',
     async (story) => {
       await story.choose('1001', 'Copy Device ID');
       await story.statusMessage('Device ID {0} copied');
@@ -117,7 +117,7 @@ export const deviceTests = [
     },
   ],
   [
-    'devices to go to, and lists to choose from',
+    'revealing devices, and selecting from lists',
     async (story) => {
       await story.run('Go to Device…');
       await story.step('Enter a device ID or its first characters');

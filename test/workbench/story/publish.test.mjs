@@ -276,7 +276,7 @@ describe('publish panel (keyboard)', () => {
     await panel.waitFor('pump-1');
     assert.equal(await panel.focused(), 'Body');
     await keyboard().press('Control+A');
-    await keyboard().type('{"typed": "by hand"}');
+    await keyboard().type('{"typed": "manually"}');
     // Tab leaves the editor, so keyboard users are not trapped.
     await keyboard().press('Tab');
     assert.notEqual(await panel.focused(), 'Body');
