@@ -157,7 +157,7 @@ describe('A damaged account file', () => {
     ['without a version', '{"hubs":[]}', /has no valid version/],
     ['no hubs', '{"version":1,"groups":[],"roleAssignments":[]}', /its hubs are damaged/],
     [
-      'a hub that would leave its folder',
+      'a hub name outside its folder',
       JSON.stringify({
         version: 1,
         groups: [],

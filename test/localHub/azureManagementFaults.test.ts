@@ -281,8 +281,8 @@ describe('A paged list of Azure', () => {
 
 describe('A response of Azure', () => {
   it.each<[string, () => Promise<unknown>]>([
-    ['ours', () => management().tenants(account)],
-    ['of the SDK', () => plant().hubs()],
+    ['own request', () => management().tenants(account)],
+    ['through the SDK', () => plant().hubs()],
   ])('that is damaged is reported as such (%s)', async (_, ask) => {
     arm.answer = () => ({ text: '{"value":[{"name":"fac' });
     await expect(ask()).rejects.toMatchObject({
@@ -292,8 +292,8 @@ describe('A response of Azure', () => {
   });
 
   it.each<[string, () => Promise<unknown>]>([
-    ['ours', () => management().tenants(account)],
-    ['of the SDK', () => plant().hubs()],
+    ['own request', () => management().tenants(account)],
+    ['through the SDK', () => plant().hubs()],
   ])('that is incomplete is requested again, then reported (%s)', async (_, ask) => {
     arm.answer = inOrder({ text: '{"value":[', isCut: true }, { body: { value: [] } });
     expect(await ask()).toEqual([]);

@@ -92,7 +92,7 @@ describe('A CA created with openssl', () => {
         'genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -aes-256-cbc -pass pass:opensesame -out ca.key',
       ],
     ],
-    ['EC, SEC1 in the clear', ['ecparam -name prime256v1 -genkey -noout -out ca.key']],
+    ['EC, SEC1, unencrypted', ['ecparam -name prime256v1 -genkey -noout -out ca.key']],
   ])('is verified by the extension, and its devices publish: %s', async (_, commands) => {
     const deviceId = `by-openssl-${(await certificates.list()).length}`;
     for (const command of commands) ssl.line(command);

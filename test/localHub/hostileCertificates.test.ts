@@ -83,7 +83,7 @@ const rows: readonly Row[] = [
     reason: /'CN=Unverified' is on the hub as 'unverified' but is not verified/,
   },
   {
-    name: 'a chain to a certificate that the hub does not know',
+    name: 'a chain to a certificate unknown to the hub',
     make: async () => present(await leaf({ issuer: stranger }), stranger),
     reason: /chain ends at 'CN=Stranger': its issuer was neither presented/,
   },
@@ -124,27 +124,27 @@ const rows: readonly Row[] = [
     reason: /is 'Device', not the device id 'device'/,
   },
   {
-    name: 'a common name with a space behind it',
+    name: 'a common name with a trailing space',
     make: async () => present(await leaf({ commonName: 'device ' })),
     reason: /is 'device ', not the device id 'device'/,
   },
   {
-    name: 'two common names, the wrong one first',
+    name: 'two common names, the incorrect one first',
     make: async () => present(await leaf({ subject: nameOf('other', 'device') })),
     reason: /more than one common name/,
   },
   {
-    name: 'two common names, the right one first',
+    name: 'two common names, the correct one first',
     make: async () => present(await leaf({ subject: nameOf('device', 'other') })),
     reason: /more than one common name/,
   },
   {
-    name: 'the device id as organisation, and no common name',
+    name: 'the device ID as organization, and no common name',
     make: async () => present(await leaf({ subject: [{ O: ['device'] }] })),
     reason: /common name of 'O=device' is '', not the device id/,
   },
   {
-    name: 'no subject at all',
+    name: 'an empty subject',
     make: async () => present(await leaf({ subject: [] })),
     reason: /common name of '' is '', not the device id/,
   },
@@ -154,12 +154,12 @@ const rows: readonly Row[] = [
     reason: /not the device id 'device'/,
   },
   {
-    name: 'the right issuer name, signed with another key',
+    name: 'the correct issuer name, signed with another key',
     make: async () => present(await leaf({ signer: stranger })),
     reason: /'CN=device' is not signed with the key of 'CN=Root'/,
   },
   {
-    name: 'an intermediate that took over the name of the authority',
+    name: 'an intermediate with the name of the CA',
     make: async () => {
       const twin = await authority({ commonName: 'Root' });
       return present(await leaf({ issuer: twin }), twin);
@@ -203,7 +203,7 @@ const rows: readonly Row[] = [
     reason: /'CN=Bare' has no basic constraints/,
   },
   {
-    name: 'an issuer that may not sign certificates',
+    name: 'an issuer without the right to sign certificates',
     make: async () => {
       const no = await authority({ commonName: 'Mute', issuer: root, usages: x509.KeyUsageFlags.cRLSign });
       return present(await leaf({ issuer: no }), no);
@@ -211,7 +211,7 @@ const rows: readonly Row[] = [
     reason: /key usage of 'CN=Mute' does not allow certificate signing/,
   },
   {
-    name: 'a chain over the path length of an intermediate',
+    name: 'a chain beyond the path length of an intermediate',
     make: async () => {
       const short = await authority({ commonName: 'Short', issuer: root, pathLength: 0 });
       const below = await authority({ commonName: 'Below', issuer: short });
@@ -220,7 +220,7 @@ const rows: readonly Row[] = [
     reason: /path length constraint of 'CN=Short' allows 0 intermediates below it, not 1/,
   },
   {
-    name: 'a chain over the path length of the authority',
+    name: 'a chain beyond the path length of the CA',
     make: async () => {
       const below = await authority({ commonName: 'Below', issuer: flat });
       return present(await leaf({ issuer: below }), below);
@@ -246,7 +246,7 @@ const rows: readonly Row[] = [
     reason: /'CN=other' is not a certificate authority \(CA:FALSE\)/,
   },
   {
-    name: 'the authority itself, named like the device',
+    name: 'the CA itself, with the name of the device',
     deviceId: 'Root',
     make: async () => present(root),
     reason: /'CN=Root' is a certificate authority, not a device certificate/,
@@ -262,7 +262,7 @@ const rows: readonly Row[] = [
     reason: /extended key usage of 'CN=device' does not include clientAuth/,
   },
   {
-    name: 'a key that may only encipher',
+    name: 'a key for encipherment only',
     make: async () => present(await leaf({ usages: keyEncipherment })),
     reason: /key usage of 'CN=device' does not allow digital signatures/,
   },
@@ -335,7 +335,7 @@ const rows: readonly Row[] = [
     reason: /chain ends at 'CN=device': its issuer was neither presented/,
   },
   {
-    name: 'two intermediates that sign one another',
+    name: 'two intermediates that sign each other',
     make: async () => {
       const a = await authority({ commonName: 'A' });
       const b = await authority({ commonName: 'B' });
@@ -346,7 +346,7 @@ const rows: readonly Row[] = [
     reason: /chain ends at 'CN=[AB]': its issuer was neither presented/,
   },
   {
-    name: 'nine intermediates of one name and one key, which fit each other in any order',
+    name: 'nine intermediates with the same name and key, which match in any order',
     make: async () => {
       const one = await authority({ commonName: 'Same' });
       const same: TestCertificate[] = [];
@@ -358,12 +358,12 @@ const rows: readonly Row[] = [
     reason: /form too many possible chains/,
   },
   {
-    name: 'a common name with a line break, which must not forge a line of the log,',
+    name: 'a common name with a line break, which must not forge a log line,',
     make: async () => present(await leaf({ commonName: 'x\ninfo MQTT: device connected' })),
     reason: /not the device id 'device'/,
   },
   {
-    name: 'dates that are none',
+    name: 'invalid dates',
     make: async () =>
       present(
         patched(await leaf(), (der) => {
@@ -489,7 +489,7 @@ describe('a CA certificate that is no longer valid', () => {
       /but is not verified/,
     ],
     [
-      'is replaced by another verified one of the same name',
+      'is replaced by another verified one with the same name',
       async () => uploadAuthority(hub, 'gone', (await authority({ commonName: 'Gone' })).pem),
       /not signed with the key of 'CN=Gone'/,
     ],
@@ -550,7 +550,7 @@ describe('an unusual but valid certificate is accepted', () => {
         ),
     ],
     [
-      'an intermediate that may sign certificates',
+      'an intermediate with the right to sign certificates',
       async () => {
         const signing = await authority({
           commonName: 'Signing',
@@ -587,7 +587,7 @@ describe('an unusual but valid certificate is accepted', () => {
     expect((await attempt(present(await leaf({ issuer: bound2 })))).returnCode).toBe(0);
   });
 
-  it('device ids with every special character of distinguished names', async () => {
+  it('device IDs with every special character of distinguished names', async () => {
     for (const deviceId of ['a=b,c+d#1', '#1', "q'(x)!*", '$a%b@c?']) {
       await createCertificateDevice(hub, deviceId);
       const { returnCode, log } = await attempt(present(await leaf({ commonName: deviceId })), deviceId);

@@ -116,7 +116,7 @@ describe('the azure-iothub Registry', () => {
   });
 
   it.each([['bad/id'], ['a'.repeat(129)], ['süß'], ['with space']])(
-    'refuses the device id %s',
+    'refuses the device ID %s',
     async (deviceId) => {
       await expect(registry.create({ deviceId })).rejects.toMatchObject({ name: 'ArgumentError' });
     },

@@ -178,8 +178,8 @@ async function publishes({
 
 const payloads = [
   ['nasty', String.raw`{"q":"it's \"x\" $HOME %d \\ ü 😀 ??/"}`],
-  ['of several lines', '{\n  "q": "??/\\n%s",\r\n\t"1": 7\n}\n'],
-  ['like a number after an escape', 'é1\u{1f600}9\u00017"\u2028\u2029`${x}`!'],
+  ['with several lines', '{\n  "q": "??/\\n%s",\r\n\t"1": 7\n}\n'],
+  ['with digits after escape sequences', 'é1\u{1f600}9\u00017"\u2028\u2029`${x}`!'],
   ['empty', ''],
 ] as const;
 
