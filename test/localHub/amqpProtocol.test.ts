@@ -372,15 +372,15 @@ describe('AMQP protocol', () => {
     ['an unknown performative', [...opening, frame(0, 0, 0x53, 0x99, 0x45)]],
     ['no performative', [...opening, frame(0, 0x45)]],
     ['an unknown type code', [...opening, frame(0, 0, 0x53, 0x12, 0x0f)]],
-    ['a list of four billion items', [...opening, frame(0, 0, 0x53, 0x12, 0xd0, 0, 0, 0, 9, 255, 255, 255, 255)]],
+    [
+      'a list of four billion items',
+      [...opening, frame(0, 0, 0x53, 0x12, 0xd0, 0, 0, 0, 9, 255, 255, 255, 255)],
+    ],
     [
       'an array of two billion nulls',
       [...opening, frame(0, 0, 0x53, 0x12, 0xf0, 0, 0, 0, 9, 127, 255, 255, 255, 0x40)],
     ],
-    [
-      'nested lists',
-      [...opening, frame(0, ...Array.from({ length: 20_000 }, () => [0xc0, 255, 1]).flat())],
-    ],
+    ['nested lists', [...opening, frame(0, ...Array.from({ length: 20_000 }, () => [0xc0, 255, 1]).flat())]],
     ['nested descriptors', [...opening, frame(0, ...Array.from({ length: 60_000 }, () => 0))]],
     ['a transfer without a link', [...opening, frame(0, 0, 0x53, 0x14, 0xc0, 3, 2, 0x52, 7)]],
     ['a second OPEN', [...opening, opening[1] ?? Buffer.alloc(0)]],
