@@ -37,7 +37,7 @@ export default tseslint.config(
           paths: [
             {
               name: 'vscode',
-              message: 'vscode is imported only in workbench, explorer, features and extension.ts.',
+              message: 'Import vscode only in workbench, explorer, features and extension.ts.',
             },
           ],
         },
@@ -52,16 +52,15 @@ export default tseslint.config(
         'error',
         {
           selector: "MemberExpression[property.name='registerCommand'][object.property.name='commands']",
-          message:
-            'Register commands with registerCommand of workbench/commands: it is the one place that shows errors.',
+          message: 'Register commands with registerCommand of workbench/commands, which shows errors.',
         },
         {
           selector: "Property[key.name='rejectUnauthorized'][value.value=false]",
-          message: 'TLS verification stays on: trust a CA per connection.',
+          message: 'Do not disable TLS verification. Trust a CA for the connection instead.',
         },
         {
           selector: "ImportDeclaration[source.value='azure-iothub']",
-          message: "Import from 'azure-iothub/dist/registry': the package root costs a megabyte.",
+          message: "Import from 'azure-iothub/dist/registry'; the package root adds a megabyte.",
         },
       ],
     },

@@ -18,7 +18,7 @@ const { forbidden } = createRequire(__filename)('../config/layers.cjs') as {
 /** From the rules: each layer with the layers it may import. */
 const rules = new Map(
   forbidden
-    .filter(({ name }) => name.includes('-knows-only-'))
+    .filter(({ name }) => name.includes('-imports-only-'))
     .map(({ from, to }) => {
       const layer = /^\^src\/(\w+)\/$/.exec(from.path ?? '')?.[1] ?? '';
       const known = [to.pathNot ?? []].flat().map((pattern) => /^\^src\/(\w+)/.exec(pattern)?.[1] ?? '');

@@ -1,12 +1,12 @@
 /** Allowed imports between layers: `npx depcruise --config test/config/layers.cjs src`. Explained in CONTRIBUTING. */
 const error = (name, from, to) => ({ name, severity: 'error', from, to });
-const knowsOnly = (layer, ...others) =>
+const importsOnly = (layer, ...others) =>
   error(
-    `${layer}-knows-only-${others.join('-') || 'itself'}`,
+    `${layer}-imports-only-${others.join('-') || 'itself'}`,
     { path: `^src/${layer}/` },
     { path: '^src/', pathNot: [layer, ...others].map((other) => `^src/${other}(/|\\.ts$)`) },
   );
-const home = (name, layers, packages) =>
+const packagesOnlyIn = (name, layers, packages) =>
   error(
     name,
     { path: '^src/', pathNot: layers.map((layer) => `^src/${layer}/`) },
@@ -23,27 +23,27 @@ const lazyFolder = `^(${lazyFolders.join('|')})`;
 module.exports = {
   forbidden: [
     error('no-cycles', {}, { circular: true }),
-    knowsOnly('core'),
-    knowsOnly('azure', 'core'),
-    knowsOnly('certificates', 'core'),
-    knowsOnly('localHub', 'sqlite'),
-    knowsOnly('sqlite'),
-    knowsOnly('recording', 'core', 'sqlite'),
-    knowsOnly('webview', 'core'),
-    knowsOnly('workbench', 'core', 'contributions', 'webview'),
-    knowsOnly('explorer', 'core', 'workbench', 'contributions', 'services'),
+    importsOnly('core'),
+    importsOnly('azure', 'core'),
+    importsOnly('certificates', 'core'),
+    importsOnly('localHub', 'sqlite'),
+    importsOnly('sqlite'),
+    importsOnly('recording', 'core', 'sqlite'),
+    importsOnly('webview', 'core'),
+    importsOnly('workbench', 'core', 'contributions', 'webview'),
+    importsOnly('explorer', 'core', 'workbench', 'contributions', 'services'),
     error(
-      'features-are-strangers',
+      'features-do-not-import-each-other',
       { path: '^src/features/([^/]+)/' },
       { path: '^src/features/', pathNot: '^src/features/$1/' },
     ),
     error(
-      'nobody-imports-the-root',
+      'no-imports-of-the-root',
       { path: '^src/', pathNot: '^src/extension\\.ts$' },
       { path: '^src/extension\\.ts$' },
     ),
     error(
-      'vscode-at-the-edge',
+      'vscode-only-in-outer-layers',
       { path: '^src/(core|azure|certificates|localHub|recording|sqlite|webview)/' },
       { path: '(^|/)(@types/)?vscode(/index\\.d\\.ts)?$' },
     ),
@@ -52,32 +52,32 @@ module.exports = {
       { path: '^src/core/' },
       { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer|zlib)$' },
     ),
-    home('azure-sdks-live-in-azure', ['azure'], '@azure/[^/]+|azure-iothub|azure-iot-common|mqtt'),
-    home('brokers-live-in-the-local-hub', ['localHub'], 'mqtt-packet'),
-    home('sqlite-has-one-home', ['sqlite/wasm'], 'node-sqlite3-wasm'),
-    home('amqp-lives-at-the-wires', ['localHub', 'azure'], 'rhea|rhea-promise|ws'),
-    home(
-      'x509-has-two-homes',
+    packagesOnlyIn('azure-sdks-only-in-azure', ['azure'], '@azure/[^/]+|azure-iothub|azure-iot-common|mqtt'),
+    packagesOnlyIn('mqtt-packet-only-in-local-hub', ['localHub'], 'mqtt-packet'),
+    packagesOnlyIn('wasm-sqlite-only-in-sqlite', ['sqlite/wasm'], 'node-sqlite3-wasm'),
+    packagesOnlyIn('amqp-only-in-local-hub-and-azure', ['localHub', 'azure'], 'rhea|rhea-promise|ws'),
+    packagesOnlyIn(
+      'x509-libraries-only-in-two-folders',
       ['localHub/certificates', 'core/x509'],
       '@peculiar/x509|node-forge|reflect-metadata',
     ),
     error(
-      'x509-runs-on-worker-threads',
+      'x509-only-on-worker-threads',
       { path: '^src/', pathNot: '^src/(core/x509/|certificates/workers/certificateWorker\\.ts$)' },
       { path: '^src/core/x509/', dependencyTypesNot: ['type-only', 'type-import'] },
     ),
     error(
-      'local-hub-has-one-door',
+      'local-hub-only-through-start',
       { path: '^src/', pathNot: '^src/localHub/' },
       { path: '^src/localHub/', pathNot: '^src/localHub/start\\.ts$' },
     ),
     error(
-      'only-its-feature-starts-the-local-hub',
+      'local-hub-started-only-by-its-feature',
       { path: '^src/', pathNot: '^src/(localHub|features/localHub)/' },
       { path: '^src/localHub/', dependencyTypesNot: ['type-only', 'type-import'] },
     ),
     error(
-      'local-hub-door-is-light',
+      'local-hub-start-without-dependencies',
       { path: '^src/localHub/start\\.ts$' },
       {
         path: '(node_modules|^src/)',
@@ -86,12 +86,12 @@ module.exports = {
       },
     ),
     error(
-      'webview-has-one-door',
+      'webview-only-through-api',
       { path: '^src/', pathNot: '^src/webview/' },
       { path: '^src/webview/', pathNot: '^src/webview/(protocol|.+/api)\\.ts$' },
     ),
     error(
-      'big-parts-are-lazy',
+      'lazy-folders-only-by-dynamic-import',
       { path: '^src/', pathNot: lazyFolder },
       { path: lazyFolder, dependencyTypesNot: ['dynamic-import', 'type-only', 'type-import'] },
     ),

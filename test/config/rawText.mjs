@@ -101,7 +101,7 @@ const noRawText = {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { raw: 'Put this text through l10n.t of @vscode/l10n: "{{text}}"' },
+    messages: { raw: 'Localize this text with l10n.t of @vscode/l10n: "{{text}}"' },
   },
   create(context) {
     if (codeFiles.test(context.filename)) return {};
@@ -149,7 +149,7 @@ const oneLiteral = {
     schema: [],
     messages: {
       literal:
-        'The text of l10n.t is one string literal, with {0} or {name} for values: the export reads no other.',
+        'The text of l10n.t must be a single string literal, with {0} or {name} for values; other forms are not exported.',
     },
   },
   create: (context) => ({
@@ -173,7 +173,7 @@ const noEarlyText = {
   meta: {
     type: 'problem',
     schema: [],
-    messages: { early: 'Translate when it is shown, not when the module loads: make this a function.' },
+    messages: { early: 'Localize the text when it is shown, not when the module loads: use a function.' },
   },
   create: (context) => ({
     /** @param {any} node */
