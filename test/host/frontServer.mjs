@@ -55,7 +55,7 @@ export function prepareProfile(folder) {
   if (!existsSync(readme)) {
     writeFileSync(
       readme,
-      '# Try it\n\nClick the IoT Hub icon in the activity bar. The local hub runs, and a sample device sends.\n',
+      '# Try it\n\nClick the IoT Hub icon in the activity bar. The local hub is running, and a sample device sends messages.\n',
     );
   }
   return profile;
