@@ -102,7 +102,7 @@ describe('files in .vscode', () => {
         ).toBe(true);
   });
 
-  it('match what npm run watch prints', () => {
+  it('match the output of npm run watch', () => {
     const matcher = tasks.find(({ label }) => label === 'watch')?.problemMatcher as {
       readonly background: { readonly beginsPattern: string; readonly endsPattern: string };
     };

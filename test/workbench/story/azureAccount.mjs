@@ -13,7 +13,7 @@ import { openStory } from '../../host/storyWindows.mjs';
 const extensionFolder = path.join(root, 'test/host/accountExtension');
 
 /**
- * Starts a separate local hub that VS Code does not know. Its account serves as the cloud.
+ * Starts a separate local hub that is unknown to VS Code. Its account serves as the cloud.
  * @param {string[]} [options] options of `npm run hub`
  */
 export async function startCloud(options = []) {
