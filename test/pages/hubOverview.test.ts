@@ -58,6 +58,13 @@ describe('The hub overview page', () => {
     expect(await button(opened, 'Delete consumer group $Default').count()).toBe(0);
   });
 
+  it('limits the width of long names in the table of routes', async () => {
+    const opened = await openPage('hubOverview', 'data', { width: 400 });
+    const table = part(opened, 'Routes').first();
+    const name = await table.getByRole('rowheader').nth(3).boundingBox();
+    expect(name?.width).toBeLessThan(300);
+  });
+
   it('validates a route before it is sent, and closes the form by Escape', async () => {
     const opened = await openPage('hubOverview', 'empty');
     const says = (pattern: RegExp) =>

@@ -129,7 +129,7 @@ export const toPage = {
     from: v.number(),
     to: v.number(),
     all: v.array(v.number()),
-    /** Messages that match the search; `null` without one. */
+    /** Messages that match the filter; `null` without one. */
     fitting: v.nullable(v.array(v.number())),
   }),
   /** The devices that sent last. */

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { newDraft, type PublishDraft } from '../../../src/core/publish/draft';
 import { derive, previewOf } from '../../../src/features/publish/lazy/panelDerivation';
+import { panelState, type Target } from '../../../src/features/publish/lazy/panelState';
 import { connectionDetails } from '../../../src/features/publish/lazy/connectionDetails';
 
 const draftWith = (change: Partial<PublishDraft>): PublishDraft => ({ ...newDraft(['d1'], 600), ...change });
@@ -40,6 +41,40 @@ describe('publish panel derivation', () => {
     const file: Partial<PublishDraft> = { body: { kind: 'file', path: '/x' }, contentType: '' };
     const { next: binary } = derive(draftWith(file), new Uint8Array([0, 255]));
     expect(binary && previewOf(binary).body).toMatch(/^00000000 {2}00 ff/);
+  });
+});
+
+describe('publish panel without connection details', () => {
+  const stateWith = (target: Target, devices: string[]) => {
+    const draft = { ...newDraft(devices, 600) };
+    return panelState({
+      hub: { kind: 'local', id: 'local', name: 'Local Hub', status: 'off', process: { kind: 'stopped' } },
+      draft,
+      derivation: derive(draft, undefined),
+      target,
+      run: { kind: 'idle' },
+      tokenExpiresAt: null,
+      fileUri: undefined,
+      listed: [],
+      watchProblem: undefined,
+    });
+  };
+
+  it.each<[string, Target, string[], string, string]>([
+    ['no device is selected', { deviceId: undefined }, [], 'Select a device of a running hub', ''],
+    [
+      'the local hub is stopped',
+      { deviceId: undefined, problem: 'The hub is not running.', isHubStopped: true },
+      ['d1'],
+      'Start the local hub',
+      '',
+    ],
+    ['the device is being read', { deviceId: undefined }, ['d1'], 'Loading…', 'Loading…'],
+    ['reading failed', { deviceId: undefined, problem: 'No access.' }, ['d1'], 'No access.', ''],
+  ])('says so if %s', (_, target, devices, missing, authentication) => {
+    const state = stateWith(target, devices);
+    expect(state.missingDetails?.startsWith(missing)).toBe(true);
+    expect(state.authentication.text).toBe(authentication);
   });
 });
 
