@@ -277,19 +277,6 @@ describe('overview of the local hub', () => {
     await overview.says('Hub', /State Active/);
     await overview.says('Devices', /^Devices 2 of \d/);
   });
-
-  it('restores itself and the typed text after the window is reloaded', async () => {
-    await overview.field('Name of the new consumer group').fill('half-typ');
-    await workbench.waitForState(/half-typ/);
-    await workbench.reloadWindow();
-    await overview.page.getByRole('heading', { name: 'Local Hub', exact: true }).waitFor();
-    await workbench.screenshot('overview-9-restored');
-    await workbench.until('the hub to be listed', async () => {
-      if (await overview.button('Start Local Hub').count()) await overview.button('Start Local Hub').click();
-      return (await overview.field('Name of the new consumer group').count()) === 1;
-    });
-    assert.equal(await overview.field('Name of the new consumer group').inputValue(), 'half-typ');
-  });
 });
 
 describe('overview of a hub of an Azure account', () => {
@@ -375,15 +362,6 @@ describe('overview of a hub of an Azure account', () => {
     );
     assert.equal(await overview.button('Copy connection string of service').count(), 0);
     await workbench.screenshot('overview-11-keys-off');
-  });
-
-  it('restores itself after the window is reloaded although no subscription is expanded', async () => {
-    await workbench.waitForState(/hub\\*":\{[^}]*factory/);
-    await workbench.reloadWindow();
-    await overview.says('Network and security', /Shared access keys Disabled/);
-    await workbench.openContainer('IoT Hub');
-    await workbench.expand(/^Local Hub$/);
-    await workbench.row(/^factory/).waitFor();
   });
 
   it('reports that the hub was deleted meanwhile', async () => {
