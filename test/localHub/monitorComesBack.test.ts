@@ -72,7 +72,7 @@ describe('A hub that was reset', () => {
     await other.close();
     // Its folder is deleted with it.
     other = await startTestHub({ ports });
-    await publish('anew', 400);
+    await publish('reset', 400);
     await lineOfOther.accept();
     await expect.poll(() => reader.shown.size, { timeout: 60_000 }).toBe(2_400);
     await publish('then', 100);

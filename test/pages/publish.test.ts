@@ -92,7 +92,7 @@ describe('The publish page', () => {
     expect(problem?.y).toBeLessThan((label?.y ?? 0) + (label?.height ?? 0));
   });
 
-  it('says that the device is being read', async () => {
+  it('shows that the device is being read', async () => {
     const opened = await openPage('publish', 'loading');
     const authentication = opened.page.locator('.label', { hasText: 'Authentication' }).locator('+ div');
     expect((await authentication.innerText()).trim()).toBe('Loading…');
