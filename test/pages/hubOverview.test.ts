@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { describeAppearance } from './support/appearance';
+import { breaksWords } from './support/inPage.mjs';
 import { closePages, openPage, type OpenedPage } from './support/openPage';
 import { fake } from '../support/fakeVscode';
 
@@ -58,11 +59,17 @@ describe('The hub overview page', () => {
     expect(await button(opened, 'Delete consumer group $Default').count()).toBe(0);
   });
 
-  it('limits the width of long names in the table of routes', async () => {
+  it('limits the width of names in the table of routes, and breaks no word of a source', async () => {
     const opened = await openPage('hubOverview', 'data', { width: 400 });
     const table = part(opened, 'Routes').first();
     const name = await table.getByRole('rowheader').nth(3).boundingBox();
     expect(name?.width).toBeLessThan(300);
+    const source = table
+      .getByRole('row', { name: /^route-2 / })
+      .getByRole('cell')
+      .first();
+    expect(await source.innerText()).toBe('Device Telemetry Messages');
+    expect(await source.evaluate(breaksWords)).toBe(false);
   });
 
   it('validates a route before it is sent, and closes the form by Escape', async () => {

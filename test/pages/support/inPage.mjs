@@ -160,3 +160,14 @@ export const selectionStart = (area) => area.selectionStart;
 
 /** CSS position of an element. */
 export const positionOf = (element) => getComputedStyle(element).position;
+
+/** Whether a line break is within a word of a text. */
+export const breaksWords = (element) => {
+  const text = [...element.childNodes].find(({ nodeType, data }) => nodeType === 3 && data.trim() !== '');
+  const range = document.createRange();
+  return [...text.data.matchAll(/\S+/g)].some(({ 0: word, index }) => {
+    range.setStart(text, index);
+    range.setEnd(text, index + word.length);
+    return range.getClientRects().length > 1;
+  });
+};
