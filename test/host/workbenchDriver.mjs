@@ -89,11 +89,11 @@ export class Workbench extends WorkbenchWindow {
 
   /** Waits for a row (its text, or a locator) and expands it if it is collapsed. */
   async expand(target, view) {
-    // A tree that is redrawn while it loads the children collapses the row again.
-    await this.until(`"${target}" to stay expanded`, async () => {
+    // A tree that is redrawn while it loads the children collapses the row again: they have to be shown.
+    await this.until(`the children of "${target}"`, async () => {
       const row = await this.toggle(target, true, view);
       await row.locator('.monaco-tl-twistie:not(.codicon-tree-item-loading)').waitFor();
-      return (await row.getAttribute('aria-expanded')) === 'true';
+      return this.until('the first child', () => row.evaluate(showsChildren), 2_000).catch(() => false);
     });
   }
 
@@ -290,4 +290,11 @@ export class Workbench extends WorkbenchWindow {
     await select.waitFor();
     return select.evaluate((box) => box.options[box.selectedIndex]?.text ?? '');
   }
+}
+
+/** Whether the row of a tree is followed by a child, or by nothing that is drawn. @param {Element} row */
+function showsChildren(row) {
+  const next = row.parentElement.querySelector(`[data-index="${Number(row.dataset.index) + 1}"]`);
+  const level = (at) => Number(at.getAttribute('aria-level'));
+  return row.getAttribute('aria-expanded') === 'true' && (!next || level(next) > level(row));
 }

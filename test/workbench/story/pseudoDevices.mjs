@@ -143,7 +143,7 @@ export const deviceTests = [
         'This message file does not specify devices. Use "Send to…", or add a "devices" property.',
       );
       await story.readTabs();
-      await workbench.press('Control+P');
+      await workbench.run('Go to File...');
       await workbench.pick('1.d2c.json', { filter: '1.d2c.json' });
       await story.readLenses();
       await workbench.run('View: Close All Editors');

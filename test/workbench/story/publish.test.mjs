@@ -210,7 +210,7 @@ describe('publish panel (mouse)', () => {
     assert.deepEqual(saved.repeat, { perSecond: 60 });
     writeFileSync(file, readFileSync(file, 'utf8').replace('"{{ n }}"', '"from the file"'));
     await workbench.run('View: Close All Editors');
-    await workbench.press('Control+P');
+    await workbench.run('Go to File...');
     await workbench.quickInput.fill('boilers.d2c.json');
     await workbench.quickRow('boilers.d2c.json').waitFor();
     await workbench.press('Enter');
