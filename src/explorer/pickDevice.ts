@@ -29,6 +29,7 @@ export async function pickDeviceOf(
   const store = new DisposableStore();
   store.add(toDisposable(questionOpened()));
   const pick = store.add(vscode.window.createQuickPick<Item>());
+  pick.ignoreFocusOut = true;
   pick.title = `${title} (${hub.name})`;
   pick.placeholder = l10n.t('Enter a device ID or its first characters');
   let search = new AbortController();

@@ -162,8 +162,6 @@ export interface PickOptions<T> extends StepOptions {
   readonly choices: readonly Choice<T>[] | ((signal: AbortSignal) => Promise<readonly Choice<T>[]>);
   /** Value of the previous choice. */
   readonly current?: T;
-  /** For wizards: losing focus does not close them. */
-  readonly isKept?: boolean;
 }
 
 type PickItem<T> = vscode.QuickPickItem & { readonly choice?: Choice<T> };
@@ -178,7 +176,8 @@ export async function pickOne<T>(options: PickOptions<T>): Promise<T | Back> {
   pick.totalSteps = options.totalSteps;
   pick.placeholder = options.placeholder;
   pick.matchOnDescription = true;
-  pick.ignoreFocusOut = options.isKept ?? false;
+  // VS Code returns the focus to a page after it closed the prompt before, which would end the command.
+  pick.ignoreFocusOut = true;
   if (options.canGoBack) pick.buttons = [vscode.QuickInputButtons.Back];
   const { choices, current } = options;
   const controller = new AbortController();

@@ -29,6 +29,7 @@ export async function copyHubConnectionString(services: AzureNeeds, node?: Node)
       'Select a shared access policy. Use the least-privileged policy that meets your needs.',
     ),
     matchOnDescription: true,
+    ignoreFocusOut: true,
   });
   if (!chosen?.text) throw abortError();
   await copy(chosen.text, l10n.t('Connection string for policy "{0}" copied', chosen.label));

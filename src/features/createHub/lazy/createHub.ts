@@ -158,7 +158,6 @@ export class HubCreation {
     const isContinued = noBack(
       await pickOne({
         title: title(),
-        isKept: true,
         placeholder: l10n.t('You have an unfinished Create Hub draft'),
         choices: [
           { label: `$(debug-continue) ${continueText(kept.draft)}`, value: true },

@@ -18,7 +18,6 @@ export function groupSteps(
       const current = questions.subscriptions.find(({ id }) => id === draft.subscription?.id);
       const subscription = await pickOne({
         ...position,
-        isKept: true,
         placeholder: problemOf('subscription') ?? l10n.t('Select a subscription'),
         choices: subscriptionChoices(questions.subscriptions, questions.explain),
         ...(current ? { current } : {}),
@@ -33,7 +32,6 @@ export function groupSteps(
       const data = subscriptionDataOf(questions, draft);
       const name = await pickOne({
         ...position,
-        isKept: true,
         placeholder: problemOf('group') ?? l10n.t('Select a resource group'),
         choices: async (signal) =>
           groupChoices(...(await Promise.all([data.groups(signal), data.regions(signal)]))),

@@ -48,7 +48,6 @@ export function hubQuestions(questions: Questions): Readonly<Record<Mine, Review
     publicAccess: async (draft, position) => {
       const isOff = await pickOne({
         ...position,
-        isKept: true,
         placeholder: problemOf('publicAccess') ?? l10n.t('Select public network access'),
         choices: publicAccessChoices(),
         current: draft.isPublicAccessOff ?? false,
@@ -60,7 +59,6 @@ export function hubQuestions(questions: Questions): Readonly<Record<Mine, Review
     localAuth: async (draft, position) => {
       const isOff = await pickOne({
         ...position,
-        isKept: true,
         placeholder:
           problemOf('localAuth') ??
           l10n.t('Select whether to allow shared access keys (local authentication)'),
@@ -91,7 +89,6 @@ async function askReview(
   const regions = await subscriptionDataOf(questions, draft).regions();
   return pickOne({
     ...position,
-    isKept: true,
     placeholder: questions.problemOf('review') ?? l10n.t('Review and create'),
     choices: reviewChoices(draft, { steps: questions.stepsOf(draft), regions }),
   });
@@ -143,7 +140,6 @@ async function askRegion(
   };
   return pickOne({
     ...position,
-    isKept: true,
     placeholder,
     choices: async (signal) => {
       const regions = await (isForHub ? data.hubRegions(signal) : data.regions(signal));

@@ -17,7 +17,6 @@ export function sizeQuestions(questions: Questions): Readonly<Record<Mine, Step<
       const data = subscriptionDataOf(questions, draft);
       const sku = await pickOne({
         ...position,
-        isKept: true,
         placeholder: problemOf('plan') ?? l10n.t('Select a tier'),
         choices: async (signal) => planChoices({ hubs: await data.hubs(signal), explain, openPricing }),
         ...(draft.sku === undefined ? {} : { current: draft.sku }),

@@ -38,6 +38,7 @@ function ask(
 ): Promise<string | readonly string[]> {
   const store = new DisposableStore();
   const pick = store.add(vscode.window.createQuickPick<Item>());
+  pick.ignoreFocusOut = true;
   pick.title = l10n.t('Publishing Devices ({0})', hub.name);
   pick.placeholder = l10n.t('Select devices, or enter a device ID or a pattern such as boiler-*');
   pick.canSelectMany = true;
