@@ -273,7 +273,7 @@ describe('interruption', () => {
     await monitor.start(never);
     const text = () => fake.channels.get('IoT Hub: Local Hub')?.text ?? '';
     readings[0]?.onTrouble(new IotError('timeout', 'The endpoint is slow.'));
-    expect(text()).toContain('The endpoint is slow. Retrying…');
+    await expect.poll(text).toContain('The endpoint is slow. Retrying…');
     replace(aLocalHub({ kind: 'stopping' }, 'a'));
     readings[0]?.onTrouble(new IotError('unreachable', 'The connection was lost.'));
     replace(aLocalHub({ kind: 'stopped' }, 'a'));
