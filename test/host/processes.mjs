@@ -95,14 +95,13 @@ export function startGroup(command, args, options = {}) {
  * Runs a program until it ends.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: string, title?: string, quiet?: boolean, isHeld?: boolean, shell?: boolean, priority?: number }} [options]
- *   `log`: file for its output, which is printed only if it fails. `isHeld`: its
- *   output is printed when it ends. `title`: progress line printed while it runs.
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: string, title?: string, quiet?: boolean, shell?: boolean, priority?: number }} [options]
+ *   `log`: file for its output, which is printed only if it fails. `title`: progress line printed while it runs.
  *   `priority`: one of `os.constants.priority`, also for its child processes.
  * @returns {Promise<{ code: number, output: string }>} rejects with its last lines if it cannot start or fails
  */
 export async function run(command, args, options = {}) {
-  const { cwd, env = process.env, log, title, isHeld = false, quiet = Boolean(log) } = options;
+  const { cwd, env = process.env, log, title, quiet = Boolean(log) } = options;
   const stopProgress = title ? progress(title) : () => undefined;
   if (log) mkdirSync(path.dirname(log), { recursive: true });
   const file = log ? createWriteStream(log) : undefined;
@@ -117,7 +116,7 @@ export async function run(command, args, options = {}) {
     stream.on('data', (text) => {
       output = (output + text).slice(-200_000);
       file?.write(text);
-      if (!quiet && !isHeld) process.stdout.write(text);
+      if (!quiet) process.stdout.write(text);
     });
   }
   const code = await new Promise((resolve, reject) => {
@@ -126,7 +125,6 @@ export async function run(command, args, options = {}) {
   }).finally(() => {
     forget();
     file?.end();
-    if (isHeld) process.stdout.write(output);
     stopProgress();
   });
   if (code !== 0) {

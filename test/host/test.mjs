@@ -10,7 +10,7 @@ import { kept } from './results.mjs';
 
 const unitResults = path.join(resultsFolder, 'unit.json');
 const env = { ...process.env, CI: 'true', FORCE_COLOR: '0' };
-const npm = (args, options = {}) => run('npm', ['run', '--silent', ...args], { cwd: root, env, ...options });
+const npm = (...args) => run('npm', ['run', '--silent', ...args], { cwd: root, env });
 /** Results of the stages, in the order in which they started. */
 const stages = [];
 
@@ -81,24 +81,23 @@ main(async () => {
     // Everything the stages below need is installed, and dist is built from these sources.
     Object.assign(env, { IOT_HUB_WORKBENCH_PREPARED: '1', IOT_HUB_WORKBENCH_DIST: path.join(root, 'dist') });
     const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitResults}`];
-    const { PRIORITY_BELOW_NORMAL, PRIORITY_LOW } = constants.priority;
-    // Stories wait for the window half of their time; the other stages use that time, at a lower priority.
+    await stage(
+      'unit, local hub, page and architecture tests',
+      () => npm('test:unit', '--', ...report),
+      unitCounts,
+    );
     await all(
       stage(
         'tests in VS Code',
-        () => npm(['test:workbench', '--', '--no-build']),
+        () => npm('test:workbench', '--', '--no-build'),
         () => kept('workbench'),
       ),
-      stage(
-        'unit, local hub, page and architecture tests',
-        () => npm(['test:unit', '--', ...report], { priority: PRIORITY_BELOW_NORMAL, isHeld: true }),
-        unitCounts,
-      ),
+      // Stories often wait for the window; the linter uses that time, at the lowest priority.
       stage('lint', () =>
         run(process.execPath, ['test/host/lint.mjs'], {
           cwd: root,
           env,
-          priority: PRIORITY_LOW,
+          priority: constants.priority.PRIORITY_LOW,
           log: path.join(resultsFolder, 'logs', 'lint.log'),
         }),
       ),
