@@ -30,7 +30,9 @@ const leaves: ReadonlySet<NodeKind> = new Set<NodeKind>(['device', 'hubCertifica
 /** The tree in VS Code. */
 export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode.Disposable {
   private readonly store = new DisposableStore();
-  private readonly changed = this.store.add(new vscode.EventEmitter<Node | undefined>());
+  private readonly changed = this.store.add(new vscode.EventEmitter<Node[] | undefined>());
+  /** Branches to draw again; `undefined` is the whole tree. */
+  private readonly outdated = new Set<Node | undefined>();
   readonly onDidChangeTreeData = this.changed.event;
   private readonly view: vscode.TreeView<Node>;
   /** VS Code refreshes by object, so nodes with children stay the same objects. */
@@ -63,9 +65,20 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
     return this.view.selection;
   }
 
-  /** Draws again from what is known, without reading from a hub. */
+  /**
+   * Draws again from what is known, without reading from a hub. Several calls of one turn become one event: VS Code would
+   * draw the others 200 ms later, and a click on a row during that reaches its command without the node.
+   */
   redraw(node?: Node): void {
-    this.changed.fire(node ? this.branch(node) : undefined);
+    if (this.outdated.size === 0) queueMicrotask(() => this.fireOutdated());
+    this.outdated.add(node && this.branch(node));
+  }
+
+  private fireOutdated(): void {
+    const nodes = [...this.outdated];
+    this.outdated.clear();
+    const branchNodes = nodes.filter((node) => node !== undefined);
+    this.changed.fire(branchNodes.length === nodes.length ? branchNodes : undefined);
   }
 
   /** Shows and selects it. It gets the focus if the user asked for it, or if the focus is nowhere else yet. */
