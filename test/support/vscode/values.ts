@@ -93,5 +93,8 @@ export const QuickPickItemKind = { Separator: -1, Default: 0 } satisfies Partial
   typeof vscode.QuickPickItemKind
 >;
 export const StatusBarAlignment = { Left: 1, Right: 2 } satisfies Partial<typeof vscode.StatusBarAlignment>;
+export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } satisfies Partial<
+  typeof vscode.TreeItemCollapsibleState
+>;
 export const UIKind = { Desktop: 1, Web: 2 } satisfies Partial<typeof vscode.UIKind>;
 export const ViewColumn = { Active: -1, Beside: -2, One: 1 } satisfies Partial<typeof vscode.ViewColumn>;

@@ -58,6 +58,13 @@ export const window = strict('window', {
     ];
     return new FakeStatusBarItem(id, alignment, priority);
   },
+  createTreeView: <T>() =>
+    strict('TreeView', {
+      onDidExpandElement: () => new Disposable(() => undefined),
+      selection: [],
+      reveal: async () => undefined,
+      dispose: () => undefined,
+    } satisfies Partial<vscode.TreeView<T>>) as unknown as vscode.TreeView<T>,
   createWebviewPanel: (viewType, title, _showOptions, options) =>
     new FakeWebviewPanel(viewType, title, options),
   registerWebviewPanelSerializer: (viewType, serializer) => {

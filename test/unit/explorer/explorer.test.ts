@@ -1,0 +1,42 @@
+import { describe, expect, it } from 'vitest';
+import { Emitter } from '../../../src/core/base/event';
+import { HubDirectory } from '../../../src/core/hub/hubDirectory';
+import { Explorer } from '../../../src/explorer/explorer';
+import { anAzureDirectory } from '../../support/azure';
+
+type ExplorerServices = ConstructorParameters<typeof Explorer>[0];
+
+describe('The tree', () => {
+  const devices = new Emitter<string>();
+  const certificates = new Emitter<string>();
+  const never = { onDidChange: new Emitter<never>().event };
+  const open = () => {
+    const explorer = new Explorer({
+      hubs: new HubDirectory(),
+      badges: never,
+      devices: { onDidChange: devices.event },
+      certificates: { onDidChange: certificates.event },
+      authorities: never,
+      azure: anAzureDirectory(),
+    } as unknown as ExplorerServices);
+    const events: (readonly { readonly kind: string }[] | undefined)[] = [];
+    explorer.onDidChangeTreeData((nodes) => void events.push(nodes));
+    return { explorer, events };
+  };
+
+  it('is drawn once for all changes of one turn', async () => {
+    const { explorer, events } = open();
+    devices.fire('a');
+    certificates.fire('a');
+    devices.fire('a');
+    await Promise.resolve();
+    expect(events.map((nodes) => nodes?.map(({ kind }) => kind))).toEqual([
+      ['deviceFolder', 'certificateFolder'],
+    ]);
+    devices.fire('a');
+    explorer.redraw();
+    await Promise.resolve();
+    expect(events.slice(1)).toEqual([undefined]);
+    explorer.dispose();
+  });
+});
