@@ -75,6 +75,7 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
   }
 
   private fireOutdated(): void {
+    if (this.outdated.size === 0) return;
     const nodes = [...this.outdated];
     this.outdated.clear();
     const branchNodes = nodes.filter((node) => node !== undefined);
@@ -84,6 +85,8 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
   /** Shows and selects it. It gets the focus if the user asked for it, or if the focus is nowhere else yet. */
   async reveal(node: Node, { isGoal = false } = {}): Promise<void> {
     const expand = !leaves.has(node.kind);
+    // VS Code cannot reveal what it does not know to be new.
+    this.fireOutdated();
     // The tree may have to be read first, which may take a while.
     await this.view.reveal(node, { select: true, focus: false, expand });
     if (isGoal || mayTakeFocus()) await this.view.reveal(node, { select: true, focus: true });

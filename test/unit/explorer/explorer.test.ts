@@ -39,4 +39,14 @@ describe('The tree', () => {
     expect(events.slice(1)).toEqual([undefined]);
     explorer.dispose();
   });
+
+  it('is drawn before a new node is revealed', async () => {
+    const { explorer, events } = open();
+    devices.fire('a');
+    const revealed = explorer.reveal({ kind: 'authorityFolder' });
+    expect(events).toHaveLength(1);
+    await revealed;
+    expect(events).toHaveLength(1);
+    explorer.dispose();
+  });
 });
