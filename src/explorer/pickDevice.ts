@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { abortError, delay, isAbort } from '../core/base/abort';
 import { DisposableStore, toDisposable } from '../core/base/disposable';
 import { authenticationLabel, type DeviceSummary } from '../core/device/device';
@@ -8,7 +8,7 @@ import { type DeviceRegistry } from '../core/device/deviceRegistry';
 import { plainMessage } from '../core/errors';
 import { type Hub } from '../core/hub/hub';
 import { type Services } from '../services';
-import { questionOpened } from '../workbench/focusGuard';
+import { createQuickPick } from '../workbench/quickPick';
 
 type Item = vscode.QuickPickItem & { readonly device?: DeviceSummary };
 
@@ -27,9 +27,7 @@ export async function pickDeviceOf(
 ): Promise<DeviceSummary> {
   await hubs.connection(hub.id, []);
   const store = new DisposableStore();
-  store.add(toDisposable(questionOpened()));
-  const pick = store.add(vscode.window.createQuickPick<Item>());
-  pick.ignoreFocusOut = true;
+  const pick = createQuickPick<Item>(store);
   pick.title = `${title} (${hub.name})`;
   pick.placeholder = l10n.t('Enter a device ID or its first characters');
   let search = new AbortController();

@@ -4,6 +4,7 @@ import { abortError, isAbort } from '../core/base/abort';
 import { DisposableStore, toDisposable } from '../core/base/disposable';
 import { LiveCheck } from '../core/base/liveCheck';
 import { questionOpened } from './focusGuard';
+import { createQuickPick } from './quickPick';
 import { back, type Back } from './backButton';
 
 export { back, type Back };
@@ -169,15 +170,12 @@ type PickItem<T> = vscode.QuickPickItem & { readonly choice?: Choice<T> };
 /** Asks for one of several choices. Escape cancels the command silently. */
 export async function pickOne<T>(options: PickOptions<T>): Promise<T | Back> {
   const store = new DisposableStore();
-  store.add(toDisposable(questionOpened()));
-  const pick = store.add(vscode.window.createQuickPick<PickItem<T>>());
+  const pick = createQuickPick<PickItem<T>>(store);
   pick.title = options.title;
   pick.step = options.step;
   pick.totalSteps = options.totalSteps;
   pick.placeholder = options.placeholder;
   pick.matchOnDescription = true;
-  // VS Code returns the focus to a page after it closed the prompt before, which would end the command.
-  pick.ignoreFocusOut = true;
   if (options.canGoBack) pick.buttons = [vscode.QuickInputButtons.Back];
   const { choices, current } = options;
   const controller = new AbortController();

@@ -15,6 +15,7 @@ import {
 import { IotError } from '../../../core/errors';
 import { type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
+import { createQuickPick } from '../../../workbench/quickPick';
 import { type AzureNeeds } from '../needs';
 import { pickAccount } from './pickAzure';
 
@@ -76,12 +77,11 @@ function resultText(all: SubscriptionList, { subscriptions }: SubscriptionList):
 /** @returns ids of the selected rows */
 async function askTicks(title: string, list: readonly Item[]): Promise<ReadonlySet<string>> {
   const store = new DisposableStore();
-  const pick = store.add(vscode.window.createQuickPick<Item>());
+  const pick = createQuickPick<Item>(store);
   pick.title = title;
   pick.placeholder = l10n.t('Select what to show in the tree');
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
-  pick.ignoreFocusOut = true;
   pick.items = list;
   pick.selectedItems = list.filter(({ picked }) => picked);
   const rows = list.flatMap(({ row }) => row ?? []);

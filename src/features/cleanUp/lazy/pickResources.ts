@@ -6,6 +6,7 @@ import { sectionKey, resolveSelection, type CleanUpRow } from '../../../core/azu
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
 import { rowText, sectionText } from './rowText';
+import { createQuickPick } from '../../../workbench/quickPick';
 
 export type Answer =
   | { readonly kind: 'ticked'; readonly ticked: ReadonlySet<string> }
@@ -30,7 +31,7 @@ export async function pickResources(
   unreachable: readonly UnreachableResources[],
 ): Promise<Answer> {
   const store = new DisposableStore();
-  const pick = store.add(vscode.window.createQuickPick<Item>());
+  const pick = createQuickPick<Item>(store);
   const unchecked = unreachable.flatMap((one) => one.resources).length;
   pick.title = title;
   pick.placeholder = [
@@ -40,8 +41,6 @@ export async function pickResources(
   pick.canSelectMany = true;
   pick.matchOnDescription = true;
   pick.matchOnDetail = true;
-  // The user may want to look something up in the meantime.
-  pick.ignoreFocusOut = true;
   const uncheckedButton = {
     iconPath: new vscode.ThemeIcon('warning'),
     tooltip: l10n.t('Show Resources That Could Not Be Checked…'),

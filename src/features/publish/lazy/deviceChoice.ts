@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { itemList } from '../../../core/base/lists';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
 import { formatCount } from '../../../core/base/numbers';
@@ -12,6 +12,7 @@ import { limits } from '../../../core/publish/draft';
 import { matchesPattern } from '../../../core/publish/messageFile';
 import { type Services } from '../../../services';
 import { withProgress } from '../../../workbench/progress';
+import { createQuickPick } from '../../../workbench/quickPick';
 
 type Needs = Pick<Services, 'registries' | 'devices'>;
 type Item = vscode.QuickPickItem & { readonly deviceId: string };
@@ -37,8 +38,7 @@ function ask(
   chosen: readonly string[],
 ): Promise<string | readonly string[]> {
   const store = new DisposableStore();
-  const pick = store.add(vscode.window.createQuickPick<Item>());
-  pick.ignoreFocusOut = true;
+  const pick = createQuickPick<Item>(store);
   pick.title = l10n.t('Publishing Devices ({0})', hub.name);
   pick.placeholder = l10n.t('Select devices, or enter a device ID or a pattern such as boiler-*');
   pick.canSelectMany = true;
