@@ -2,6 +2,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import ts from 'typescript';
 import { describe, expect, it } from 'vitest';
+import { localizedFiles } from '../host/l10n.mjs';
 
 const root = path.resolve(__dirname, '../..');
 type Text = string | { readonly message: string; readonly comment: readonly string[] };
@@ -23,14 +24,10 @@ const byCode = (a: string, b: string) => (a < b ? -1 : 1);
 
 /** The keys of all `l10n.t` calls in the sources, as `npm run l10n` finds them, but in seconds instead of a minute. */
 function textsOfSources(): string[] {
-  const src = path.join(root, 'src');
-  return fs
-    .readdirSync(src, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.ts$/.test(name) && !/^(?:localHub|sqlite)\b/.test(name))
-    .flatMap((name) => {
-      const text = fs.readFileSync(path.join(src, name), 'utf8');
-      return text.includes('l10n.t(') ? keysIn(ts.createSourceFile(name, text, ts.ScriptTarget.Latest)) : [];
-    });
+  return localizedFiles().flatMap((file) => {
+    const text = fs.readFileSync(file, 'utf8');
+    return text.includes('l10n.t(') ? keysIn(ts.createSourceFile(file, text, ts.ScriptTarget.Latest)) : [];
+  });
 }
 
 function keysIn(node: ts.Node): string[] {
