@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { html, nothing, type TemplateResult } from 'lit';
 import { valueOf } from '../shared/formEvents';
 import { type Field } from './api';
-import { type FieldChart } from './charts';
+import { type FieldChart } from './fieldChart';
 import { type EventsPage } from './page';
 
 /** The list of fields, and their chart. */

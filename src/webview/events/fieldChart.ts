@@ -1,162 +1,19 @@
 import * as l10n from '@vscode/l10n';
-import { itemList } from '../../core/base/lists';
 import uPlot from 'uplot';
-import { formatCount, formatValue } from '../../core/base/numbers';
-import 'uplot/dist/uPlot.min.css';
-import { type Field, type Rates, type Series } from './api';
+import { itemList } from '../../core/base/lists';
+import { formatValue } from '../../core/base/numbers';
+import { type Field, type Series } from './api';
+import { Plot, theme } from './plot';
 import { timeText } from './times';
 
 const palette = ['blue', 'red', 'green', 'purple', 'orange', 'yellow'] as const;
 const dashes: readonly (readonly number[])[] = [[], [6, 3], [2, 2]];
 
 /** Color of a curve, and its dash, which distinguishes it without color. */
-export const curveStyle = (index: number) => ({
+const curveStyle = (index: number) => ({
   color: `--vscode-charts-${palette[index % palette.length] ?? 'blue'}`,
   dash: dashes[Math.floor(index / palette.length) % dashes.length] ?? [],
 });
-
-/** Some themes have a translucent orange, which takes the color of what is below it. */
-const opaque = (color: string) =>
-  color.replace(/^(#[\da-f]{6})[\da-f]{2}$/i, '$1').replace(/^rgba\((.+),[^,]+\)$/, 'rgb($1)');
-
-function theme() {
-  const style = getComputedStyle(document.body);
-  const color = (name: string) => opaque(style.getPropertyValue(name).trim() || style.color);
-  const font = `11px ${style.fontFamily}`;
-  const quiet = color('--vscode-descriptionForeground');
-  const axis = {
-    stroke: quiet,
-    font,
-    grid: { stroke: `color-mix(in srgb, ${quiet} 18%, transparent)`, width: 1 },
-    ticks: { show: false },
-  };
-  return { color, axis };
-}
-
-/** A chart of uPlot that follows the size of its element and the theme. */
-abstract class Plot {
-  readonly element = document.createElement('div');
-  protected plot: uPlot | undefined;
-
-  constructor(
-    private readonly height: () => number,
-    className: string,
-  ) {
-    this.element.className = className;
-    this.element.setAttribute('role', 'img');
-    new ResizeObserver(() => this.resize()).observe(this.element);
-  }
-
-  changeTheme(): void {
-    this.plot?.destroy();
-    this.plot = undefined;
-    this.draw();
-  }
-
-  protected size() {
-    return { width: Math.max(50, this.element.clientWidth), height: this.height() };
-  }
-
-  protected abstract draw(): void;
-
-  private resize(): void {
-    if (this.element.clientWidth === 0) return;
-    if (this.plot) this.plot.setSize(this.size());
-    else this.draw();
-  }
-}
-
-/** Messages by time: all, and those that match the filter. A click goes to its time. */
-export class Histogram extends Plot {
-  private rates: Rates | null = null;
-  private utc = true;
-
-  constructor(private readonly onTime: (at: number) => void) {
-    super(() => 72, 'histogram');
-  }
-
-  show(rates: Rates | null, utc: boolean): void {
-    if (rates === this.rates && utc === this.utc) return;
-    this.rates = rates;
-    this.utc = utc;
-    this.draw();
-  }
-
-  protected draw(): void {
-    const { rates } = this;
-    if (!rates || this.element.clientWidth === 0) return;
-    this.plot ??= this.create();
-    const step = (rates.to - rates.from) / Math.max(1, rates.all.length);
-    const max = Math.max(0, ...rates.all);
-    this.plot.setData([
-      rates.all.map((_, index) => (rates.from + (index + 0.5) * step) / 1_000),
-      [...rates.all],
-      // A small share of many messages stays visible.
-      rates.fitting?.map((value) => value && Math.max(value, max * 0.07)) ?? rates.all.map(() => null),
-    ]);
-    const minutes = Math.round((rates.to - rates.from) / 60_000);
-    const numbers = [sumText(rates.all), minutes, formatCount(max), step / 1_000] as const;
-    this.element.setAttribute(
-      'aria-label',
-      rates.fitting
-        ? l10n.t(
-            'Messages in the last {1} minutes: {0}, of which {4} match the filter. Maximum in {3} seconds: {2}',
-            ...numbers,
-            sumText(rates.fitting),
-          )
-        : l10n.t('Messages in the last {1} minutes: {0}. Maximum in {3} seconds: {2}', ...numbers),
-    );
-  }
-
-  private create(): uPlot {
-    const { color, axis } = theme();
-    const bars = uPlot.paths.bars?.({ size: [0.9, 12], align: 0 });
-    const series = (label: string, fill: string) => ({
-      label,
-      fill,
-      stroke: fill,
-      width: 0,
-      points: { show: false },
-      ...(bars ? { paths: bars } : {}),
-    });
-    const plot: uPlot = new uPlot(
-      {
-        ...this.size(),
-        legend: { show: false },
-        cursor: { y: false, drag: { x: false, y: false }, points: { show: false } },
-        scales: { x: { time: true }, y: { range: (_plot, _min, max) => [0, Math.max(1, max * 1.05)] } },
-        axes: [
-          { ...axis, size: 22, values: (_plot, seconds) => seconds.map((at) => this.label(at)) },
-          { ...axis, size: 52, splits: (_plot, _axis, _min, max) => [0, roundBelow(max)] },
-        ],
-        series: [
-          {},
-          series('all', color('--vscode-charts-blue')),
-          series('fitting', color('--vscode-charts-orange')),
-        ],
-      },
-      [[], [], []],
-      this.element,
-    );
-    plot.over.addEventListener('click', () => {
-      const { left } = plot.cursor;
-      if (left !== undefined && left >= 0) this.onTime(plot.posToVal(left, 'x') * 1_000);
-    });
-    return plot;
-  }
-
-  private label(seconds: number): string {
-    return timeText(seconds * 1_000, this.utc).slice(0, 8);
-  }
-}
-
-const sumText = (values: readonly number[]) => formatCount(values.reduce((total, value) => total + value, 0));
-
-/** Rounded down to two digits, so that the label is short and below the upper edge. */
-function roundBelow(value: number): number {
-  const step = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, value))) - 1);
-  return Math.floor(value / step) * step;
-}
 
 /** Numeric fields by time: the mean of each interval, and a band from the lowest to the highest value. */
 export class FieldChart extends Plot {

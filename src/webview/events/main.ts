@@ -1,7 +1,8 @@
 import { render } from 'lit';
 import { oncePerFrame, onThemeChange, startPage } from '../shared/pageFrame';
 import { contract } from './api';
-import { FieldChart, Histogram } from './charts';
+import { FieldChart } from './fieldChart';
+import { Histogram } from './histogram';
 import './events.css';
 import { EventsPage } from './page';
 import { RowTable } from './rowTable';

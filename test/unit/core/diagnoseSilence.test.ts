@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type DeviceSummary } from '../../../src/core/device/device';
 import { type HubRoute } from '../../../src/core/hub/hubSettings';
 import { IotError } from '../../../src/core/errors';
-import { diagnoseSilence, type SilenceEvidence } from '../../../src/core/message/diagnoseSilence';
+import { diagnoseSilence } from '../../../src/core/message/diagnoseSilence';
+import { type SilenceEvidence } from '../../../src/core/message/silenceEvidence';
 
 const now = Date.UTC(2026, 10, 24, 12);
 const aDevice = (change: Partial<DeviceSummary> = {}): DeviceSummary => ({
