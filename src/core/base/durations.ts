@@ -49,7 +49,7 @@ export function elapsedText(ms: number): string {
 export function agoText(ms: number, justNowMs: number): string {
   if (ms < justNowMs) return l10n.t('just now');
   const days = Math.floor(ms / 1_000 / day);
-  // A sentence of its own: in some languages "days" is another word here.
+  // A separate text, because "days" has another form here in some languages.
   return days < 2 ? l10n.t('{0} ago', elapsedText(ms)) : l10n.t('{0} days ago', formatCount(days));
 }
 
