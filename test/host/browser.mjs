@@ -14,8 +14,9 @@ const flags = [
   '--disk-cache-size=500000000',
   '--no-proxy-server',
   '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE localhost, EXCLUDE *.localhost, EXCLUDE 127.0.0.1',
+  // With BackgroundResourceFetch, Chromium compiles the workbench script for each window instead of using its code cache.
   // A page that a test has rewritten is not in the loopback address space, so Chromium would block its WebSocket to 127.0.0.1.
-  '--disable-features=LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets,LocalNetworkAccessChecksWebRTC,BlockInsecurePrivateNetworkRequests',
+  '--disable-features=BackgroundResourceFetch,LocalNetworkAccessChecks,LocalNetworkAccessChecksWebSockets,LocalNetworkAccessChecksWebRTC,BlockInsecurePrivateNetworkRequests',
 ];
 
 /**
