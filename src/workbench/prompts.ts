@@ -195,10 +195,15 @@ export async function pickOne<T>(options: PickOptions<T>): Promise<T | Back> {
       );
       store.add(pick.onDidTriggerButton(() => resolve(back)));
       store.add(pick.onDidHide(() => reject(abortError())));
-      pick.show();
-      if (typeof choices !== 'function') return show(choices);
+      // VS Code draws what is set until here at once. Later items would follow in a message of their own, and Enter
+      // would select nothing until they arrive.
+      if (typeof choices !== 'function') {
+        show(choices);
+        return pick.show();
+      }
       pick.busy = true;
       pick.placeholder = l10n.t('Loading…');
+      pick.show();
       choices(controller.signal).then((list) => {
         pick.busy = false;
         pick.placeholder = options.placeholder;

@@ -88,6 +88,17 @@ export class FakeQuickPick<T extends vscode.QuickPickItem>
   readonly onDidChangeActive = this.activeChanged.event;
   readonly onDidChangeSelection = this.selectionChanged.event;
   readonly onDidTriggerItemButton = this.itemButtonTriggered.event;
+  /** What VS Code draws first; later changes follow in another message. */
+  firstDrawn: {
+    readonly placeholder: string | undefined;
+    readonly items: readonly T[];
+    readonly active: readonly T[];
+  } = { placeholder: undefined, items: [], active: [] };
+
+  override show(): void {
+    this.firstDrawn = { placeholder: this.placeholder, items: this.items, active: this.activeItems };
+    super.show();
+  }
 
   /** Selects items, as the user would. */
   select(items: readonly T[]): void {
