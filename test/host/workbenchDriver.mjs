@@ -122,15 +122,8 @@ export class Workbench extends WorkbenchWindow {
   }
 
   /** Opens the context menu of a row (or of any locator). @returns {Promise<string[]>} its items */
-  async contextMenu(target, view, timeout = patience) {
-    const row = typeof target === 'string' || target instanceof RegExp ? this.row(target, view) : target;
-    await row.waitFor();
-    await row.click({ button: 'right', timeout });
-    const labels = this.page.locator('.context-view .monaco-menu .action-label:not(.separator)');
-    await labels.first().waitFor({ timeout });
-    // For its first 100 ms a menu ignores the mouse, with a timer in the page; a timer set now fires after it.
-    await labels.first().evaluate(() => new Promise((resolve) => setTimeout(resolve, 120)));
-    return (await labels.allInnerTexts()).map(oneLine).filter(Boolean);
+  contextMenu(target, view) {
+    return this.withMenu(`the menu of ${target}`, target, view, (items) => items);
   }
 
   /**
@@ -139,21 +132,38 @@ export class Workbench extends WorkbenchWindow {
    * @param {string} item its exact title
    * @returns {Promise<string[]>} the items of the menu
    */
-  async choose(target, item, view) {
-    let items = [];
-    // A menu closes when the tree gets the focus or shows another row under the mouse; a user opens it again.
-    await this.until(`"${item}" in the menu of ${target}`, async () => {
-      const opened = this.contextMenu(target, view, 4_000).then((all) => {
-        items = all;
-        return this.clickMenu(item, 2_000);
-      });
-      return opened.then(
-        () => true,
-        () => this.page.keyboard.press('Escape'),
-      );
-    }).catch((error) => {
-      throw new Error(`${error.message} It has: ${items.join(', ')}.`);
+  choose(target, item, view) {
+    return this.withMenu(`"${item}" in the menu of ${target}`, target, view, async (items) => {
+      await this.clickMenu(item, 2_000);
+      return items;
     });
+  }
+
+  /** Opens the context menu of a row, until `use` succeeds with its items. */
+  async withMenu(what, target, view, use) {
+    const row = typeof target === 'string' || target instanceof RegExp ? this.row(target, view) : target;
+    await row.waitFor();
+    let all = [];
+    // A menu closes when the tree gets the focus or shows another row under the mouse; a user opens it again.
+    return this.until(what, () =>
+      this.openMenu(row, 4_000)
+        .then((items) => use((all = items)))
+        .catch(() => this.page.keyboard.press('Escape')),
+    ).catch((error) => {
+      throw new Error(`${error.message} It has: ${all.join(', ')}.`);
+    });
+  }
+
+  /** Every wait has a limit, because the menu may close at any time. */
+  async openMenu(row, timeout) {
+    await row.click({ button: 'right', timeout });
+    const labels = this.page.locator('.context-view .monaco-menu .action-label:not(.separator)');
+    await labels.first().waitFor({ timeout });
+    // For its first 100 ms a menu ignores the mouse, with a timer in the page; a timer set now fires after it.
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 120));
+    await labels.first().evaluate(pause, undefined, { timeout });
+    const items = (await labels.allInnerTexts()).map(oneLine).filter(Boolean);
+    if (items.length === 0) throw new Error('The menu was closed.');
     return items;
   }
 
@@ -167,8 +177,17 @@ export class Workbench extends WorkbenchWindow {
   /** Clicks an inline action, which appears when the mouse is over the row, by its title. */
   async inlineAction(text, title, view) {
     const row = this.row(text, view);
-    await row.hover();
-    await row.locator(`.action-label[aria-label^="${title}"]`).click();
+    await row.waitFor();
+    // A row that is inserted above moves it away from the mouse.
+    await this.until(`"${title}" of ${text}`, () =>
+      row
+        .hover({ timeout: 2_000 })
+        .then(() => row.locator(`.action-label[aria-label^="${title}"]`).click({ timeout: 2_000 }))
+        .then(
+          () => true,
+          () => false,
+        ),
+    );
   }
 
   /** Clicks an action in the header of a view, or of the side bar if it has a single view, by its title. */
