@@ -36,6 +36,7 @@ export async function pickDeviceOf(
   const known = (): readonly DeviceSummary[] => devices.loaded(hub.id)?.devices ?? [];
   const isComplete = () => devices.loaded(hub.id) !== undefined && !devices.loaded(hub.id)?.continuation;
   const show = (found: readonly DeviceSummary[], failure?: unknown) => {
+    const activeId = pick.activeItems[0]?.device?.deviceId;
     const byId = new Map([...known(), ...found].map((device) => [device.deviceId, device]));
     pick.items = [
       ...[...byId.values()].map(toItem),
@@ -49,6 +50,11 @@ export async function pickDeviceOf(
             },
           ]),
     ];
+    // VS Code activates the first of new items. The active row stays active, unless the typed ID has been found.
+    const active = byId.has(pick.value.trim())
+      ? undefined
+      : pick.items.find(({ device }) => device && device.deviceId === activeId);
+    if (active) pick.activeItems = [active];
   };
   const lookUp = async (text: string) => {
     search.abort();
