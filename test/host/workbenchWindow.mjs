@@ -113,7 +113,7 @@ export class WorkbenchWindow {
     await this.until(`the palette to take "${title}"`, async () => {
       const row = await this.palette(title);
       const taken = byKeys
-        ? this.quickInput.press('Enter', { timeout: 2_000 })
+        ? this.accept(title, { exact: true, timeout: 2_000 })
         : row.click({ timeout: 2_000 });
       return taken.then(
         () => true,
@@ -129,10 +129,18 @@ export class WorkbenchWindow {
     return this.page.locator('.quick-input-widget:visible input.input').first();
   }
 
-  quickRow(text, { exact = false } = {}) {
-    const rows = this.page.locator('.quick-input-widget:visible .monaco-list-row:visible');
+  quickRow(text, { exact = false, isActive = false } = {}) {
+    const row = isActive ? '.monaco-list-row.focused' : '.monaco-list-row';
+    const rows = this.page.locator(`.quick-input-widget:visible ${row}:visible`);
     const label = this.page.locator('.label-name', { hasText: exact ? exactly(text) : text });
     return rows.filter(exact ? { has: label } : { hasText: text }).first();
+  }
+
+  /** Presses Enter when this row is the active one. Until VS Code has filtered the list, it is the first of all rows. */
+  async accept(text, { exact = false, timeout = patience } = {}) {
+    const active = this.quickRow(text, { exact, isActive: true });
+    await active.waitFor({ timeout });
+    await this.quickInput.press('Enter', { timeout });
   }
 
   /** Types an answer into an input box (or a path into the file dialog) and presses Enter. */

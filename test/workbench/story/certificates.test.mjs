@@ -253,8 +253,7 @@ describe('certificates with a passphrase (keyboard)', () => {
     await palette('IoT Hub: Publish Message…');
     await step(workbench, /Enter a device ID/);
     await workbench.page.keyboard.insertText('pump-1');
-    await workbench.quickRow('pump-1').waitFor();
-    await workbench.press('Enter');
+    await workbench.accept('pump-1');
     await typeIntoPanel(workbench, 'pump-1', 'hello by certificate');
     await workbench.waitForOutput(channel, /pump-1\n\s+hello by certificate/);
     await workbench.screenshot('certificates-keyboard-3-published');

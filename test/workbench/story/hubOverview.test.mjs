@@ -133,8 +133,7 @@ describe('overview of the local hub', () => {
     await workbench.press('F1');
     await workbench.quickInput.waitFor();
     await workbench.page.keyboard.type('IoT Hub: Show Hub Overview');
-    await workbench.quickRow('IoT Hub: Show Hub Overview', { exact: true }).waitFor();
-    await workbench.press('Enter');
+    await workbench.accept('IoT Hub: Show Hub Overview', { exact: true });
     await workbench.until('the page to have the focus', async () =>
       workbench.page.evaluate(() => document.activeElement?.tagName === 'IFRAME'),
     );

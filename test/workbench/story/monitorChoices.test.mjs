@@ -90,7 +90,7 @@ describe('monitor selections', () => {
     await workbench.row('boiler-2').click({ modifiers: ['ControlOrMeta'] });
     await workbench.choose('boiler-2', 'Monitor This Device');
     await workbench.waitForOutput(own, /--- Monitoring Local Hub · boiler-1, boiler-2\. Consumer group: /);
-    assert.equal(await workbench.shownChannel(), own);
+    await workbench.until('the channel', async () => (await workbench.shownChannel()) === own);
     await sendAll(11);
     await workbench.until('both devices', () => writtenOf(own, 11).length === 2);
     // Once the hub's channel has all three messages, the third would have arrived here too.

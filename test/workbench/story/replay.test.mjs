@@ -132,7 +132,9 @@ describe('recordings', () => {
     const message = await workbench.toast('cannot be written');
     assert.equal(message, 'The recording boilers.csv cannot be written: permission denied.');
     await workbench.screenshot('replay-4-refused');
-    assert.ok((await workbench.statusBar()).every((text) => !/record/i.test(text)));
+    await workbench.until('no recording in the status bar', async () =>
+      (await workbench.statusBar()).every((text) => !/record/i.test(text)),
+    );
   });
 
   it('are replayed as the same devices, faster', async () => {
