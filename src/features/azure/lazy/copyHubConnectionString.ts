@@ -1,17 +1,17 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { azureHubId } from '../../../core/azure/azureDirectory';
 import { type AzureHub, type HubPolicy } from '../../../core/azure/resources';
-import { abortError } from '../../../core/base/abort';
 import { IotError } from '../../../core/errors';
 import { type Node } from '../../../explorer/nodes';
 import { policiesOf } from '../../../explorer/pickPolicy';
 import { copy } from '../../../workbench/clipboard';
 import { withProgress } from '../../../workbench/progress';
+import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
 import { type AzureNeeds } from '../needs';
 import { pickAzureHub } from './pickAzure';
 
-type Item = vscode.QuickPickItem & { readonly text?: string };
+/** The connection string, and the name of its policy. */
+type PolicyChoice = Choice<{ readonly policy: string; readonly text: string }>;
 
 /** Copies a connection string of the hub or its event endpoint; it is neither shown nor logged. */
 export async function copyHubConnectionString(services: AzureNeeds, node?: Node): Promise<void> {
@@ -23,38 +23,39 @@ export async function copyHubConnectionString(services: AzureNeeds, node?: Node)
   if (!policies?.length) {
     throw new IotError('notFound', l10n.t('Hub "{0}" has no shared access policy.', hub.name));
   }
-  const chosen = await vscode.window.showQuickPick(items(hub, policies), {
-    title: `${title} (${hub.name})`,
-    placeHolder: l10n.t(
-      'Select a shared access policy. Use the least-privileged policy that meets your needs.',
-    ),
-    matchOnDescription: true,
-    ignoreFocusOut: true,
-  });
-  if (!chosen?.text) throw abortError();
-  await copy(chosen.text, l10n.t('Connection string for policy "{0}" copied', chosen.label));
+  const { policy, text } = noBack(
+    await pickOne({
+      title: `${title} (${hub.name})`,
+      placeholder: l10n.t(
+        'Select a shared access policy. Use the least-privileged policy that meets your needs.',
+      ),
+      choices: choicesOf(hub, policies),
+    }),
+  );
+  await copy(text, l10n.t('Connection string for policy "{0}" copied', policy));
 }
 
-function items(hub: AzureHub, policies: readonly HubPolicy[]): Item[] {
-  const own = policies.map((policy) => ({ ...policyItem(policy), text: hubString(hub, policy) }));
+function choicesOf(hub: AzureHub, policies: readonly HubPolicy[]): readonly PolicyChoice[] {
+  const own = policies.map((policy) => policyChoice(policy, hubString(hub, policy)));
   const { events } = hub;
   const readers = events ? policies.filter(({ rights }) => rights.includes('ServiceConnect')) : [];
   if (!events || readers.length === 0) return own;
   return [
-    separator('IoT Hub'),
-    ...own,
-    separator(l10n.t('Event endpoint')),
+    ...own.map((choice) => ({ ...choice, group: 'IoT Hub' })),
     ...readers.map((policy) => ({
-      ...policyItem(policy),
+      ...policyChoice(policy, eventsString(events, policy)),
+      group: l10n.t('Event endpoint'),
       // Screen readers and filtered lists have no separators.
       description: l10n.t('Event Hubs-compatible, for reading messages only'),
-      text: eventsString(events, policy),
     })),
   ];
 }
 
-const policyItem = ({ name, rights }: HubPolicy) => ({ label: name, description: rights.join(', ') });
-const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });
+const policyChoice = ({ name, rights }: HubPolicy, text: string): PolicyChoice => ({
+  label: name,
+  description: rights.join(', '),
+  value: { policy: name, text },
+});
 
 const hubString = ({ hostName }: AzureHub, { name, primaryKey }: HubPolicy) =>
   `HostName=${hostName};SharedAccessKeyName=${name};SharedAccessKey=${primaryKey}`;
