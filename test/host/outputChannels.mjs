@@ -16,7 +16,7 @@ export function channelFiles(logsFolder, wanted) {
     .filter(({ name }) => wanted === undefined || name === wanted)
     .map(({ file, name }) => ({ file, name, time: statSync(file).mtimeMs }))
     .sort((a, b) => a.time - b.time)
-    .map(({ file, name }) => ({ name, text: readFileSync(file, 'utf8') }));
+    .map(({ file, name }) => ({ file, name, text: readFileSync(file, 'utf8') }));
 }
 
 /** Plain channels are numbered: `3-Name.log`; a long one continues in `Name.1.log`. */
@@ -26,12 +26,15 @@ const channelName = (file) =>
     .replace(/^\d+-/, '')
     .replace(/(\.\d+)?\.log$/, '');
 
-/** The text of a channel, across all windows of these logs. */
-export function channelText(logsFolder, channel) {
+/**
+ * The text of a channel, across all windows of these logs.
+ * @param {Map<string, number>} [earlier] lengths of the beginnings of files that are left out
+ */
+export function channelText(logsFolder, channel, earlier) {
   // VS Code removes characters from the name that are not allowed in file names.
   const name = channel.replace(/[\\/:*?"<>|]/g, '');
   return channelFiles(logsFolder, name)
-    .map(({ text }) => text)
+    .map(({ file, text }) => text.slice(earlier?.get(file)))
     .join('');
 }
 

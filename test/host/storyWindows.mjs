@@ -1,11 +1,10 @@
-// Windows for stories. All stories of a process share one browser, and one VS Code server per set of extensions, which
-// more than halves the time to open a window; each window still starts as in a new installation.
+// Windows for stories. All stories of a process share one browser and one VS Code server, which more than halves the
+// time to open a window; each window still starts as in a new installation.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterEach } from 'node:test';
 import { openBrowser } from './browser.mjs';
-import { pseudoLanguage } from './pseudoLocale.mjs';
-import { resultsFolder } from './paths.mjs';
+import { resultsFolder, root } from './paths.mjs';
 import { isProfiling, measured, profiled, profileText } from './stepProfile.mjs';
 import { startServer, temporaryFolder } from './vscodeServer.mjs';
 import { Workbench } from './workbenchDriver.mjs';
@@ -14,7 +13,8 @@ import { Workbench } from './workbenchDriver.mjs';
 const env = { TZ: 'Asia/Kathmandu' };
 /**
  * Built-in extensions that stories need. All ninety, and a second extension host for those that run in the browser,
- * account for a third of the time to open a window. The in-host tests use all of them.
+ * account for a third of the time to open a window. The in-host tests use all of them. The extension for Microsoft
+ * accounts is left out, because it registers the same provider for a custom cloud as the one of the stories.
  */
 const builtIn = [
   'configuration-editing',
@@ -22,9 +22,10 @@ const builtIn = [
   'json-language-features',
   'log',
   'markdown-basics',
-  'microsoft-authentication',
   'theme-defaults',
   'theme-seti',
+  // Signs in to a local hub that serves as the cloud.
+  path.join(root, 'test/host/accountExtension'),
 ];
 const storySettings = { 'extensions.webWorker': false };
 /** A shortcut instead of the palette, for steps that are not under test. */
@@ -38,10 +39,9 @@ const keybindings = [
 
 /** Open windows, with their label and the number of completed tests. */
 const open = new Map();
-/** Servers without a window, by the options that they were started with. */
-const servers = new Map();
+let server;
 let browser;
-/** After a failure, no server or browser is used again. */
+/** After a failure, neither server nor browser is used again. */
 let isSuspect = false;
 
 afterEach(async (test) => {
@@ -65,8 +65,10 @@ async function keepPictures(title) {
 /**
  * Opens a window of VS Code with the extension: state, secrets, settings, logs, clipboard and workspace are those of a
  * new installation.
- * @param {object} [options] of `startServer`: `label`, `settings`; `vsix`, `withoutBuiltIn` and `language` choose the
- *   server
+ * @param {object} [options]
+ * @param {string} [options.label] names its logs in the results
+ * @param {object} [options.settings] user settings, in addition to the quiet ones
+ * @param {string} [options.language] display language of the extension
  * @param {string} [options.folder] folder to open; an empty one by default
  * @param {object[]} [options.keybindings] user keybindings
  * @returns {Promise<Workbench>} call `close()` at the end, even if the test failed
@@ -75,23 +77,11 @@ export async function openStory(options = {}) {
   return measured('openStory', () => openNew(options), options.label);
 }
 
-async function openNew({
-  vsix,
-  withoutBuiltIn = [],
-  language,
-  folder,
-  label,
-  settings,
-  keybindings: more = [],
-}) {
+async function openNew({ language, folder, label, settings, keybindings: more = [] }) {
   // A story whose setup failed has not closed its window.
   await closeWindows();
-  if (isSuspect) await endServers();
-  const isPseudo = language === pseudoLanguage;
-  const kind = JSON.stringify({ vsix, withoutBuiltIn, isPseudo });
-  const onlyBuiltIn = builtIn.filter((name) => !withoutBuiltIn.includes(name));
-  const server = servers.get(kind) ?? (await startServer({ label, vsix, onlyBuiltIn, env, isPseudo }));
-  servers.delete(kind);
+  if (isSuspect) await endServer();
+  server ??= await startServer({ label: 'stories', onlyBuiltIn: builtIn, env, hasPseudoLanguage: true });
   browser ??= await openStoryBrowser();
   try {
     await server.renew({
@@ -99,12 +89,12 @@ async function openNew({
       settings: { ...storySettings, ...settings },
       keybindings: [...keybindings, ...more],
     });
-    const page = await newPage(server);
+    const page = await newPage();
     // The extension gets its texts in the language of the window; VS Code itself stays English.
     if (language) await page.addInitScript((tag) => (globalThis._VSCODE_NLS_LANGUAGE = tag), language);
     const workbench = new Workbench(
       { ...server, stop: () => undefined },
-      { context: browser.context, close: () => closeWindow(workbench, () => servers.set(kind, server)) },
+      { context: browser.context, close: () => closeWindow(workbench) },
       page,
       folder ?? server.workspace,
     );
@@ -115,9 +105,19 @@ async function openNew({
   } catch (error) {
     isSuspect = true;
     await closeWindows();
-    servers.set(kind, server);
     throw error;
   }
+}
+
+/** Prepares the window of a completed story for another one: no editors, notifications, clipboard and output. */
+export async function startStory(workbench) {
+  await workbench.run('View: Close All Editors');
+  await clearNotifications(workbench);
+  // A closed panel may have had the focus, without which a page cannot write to the clipboard.
+  await workbench.run('IoT Hub: Focus on Hubs View');
+  await workbench.until('the focus', () => workbench.page.evaluate(() => document.hasFocus()));
+  await workbench.page.evaluate(() => navigator.clipboard.writeText(''));
+  workbench.forgetOutput();
 }
 
 /** Clears all notifications. */
@@ -135,8 +135,8 @@ async function openStoryBrowser() {
   return { context, close: () => close().then(profile.remove) };
 }
 
-/** A browser page without state of other windows of this server; the cache is kept. */
-async function newPage(server) {
+/** A browser page without state of other windows; the cache is kept. */
+async function newPage() {
   const page = await browser.context.newPage();
   const session = await browser.context.newCDPSession(page);
   const storageTypes = 'cookies,file_systems,indexeddb,local_storage,websql,cache_storage';
@@ -145,13 +145,12 @@ async function newPage(server) {
   return page;
 }
 
-async function closeWindow(workbench, release) {
+async function closeWindow(workbench) {
   const state = open.get(workbench);
   if (!state) return;
   // Its hooks failed, and no test reported it.
   if (state.tests === 0) await keepPictures(`before-${state.label}`);
   open.delete(workbench);
-  release();
   // The browser ends when its last page closes.
   for (const page of browser.context.pages()) if (page.url() !== 'about:blank') await page.close();
 }
@@ -164,16 +163,15 @@ async function closeWindows() {
 export async function closeStories() {
   if (isProfiling) console.log(profileText());
   await closeWindows();
-  await endServers();
+  await endServer();
 }
 
-/** Ends the servers and the browser; the next story starts new ones. */
-async function endServers() {
+/** Ends the server and the browser; the next story starts new ones. */
+async function endServer() {
   isSuspect = false;
-  const all = [...servers.values()];
-  servers.clear();
-  const closed = browser;
+  const ended = { server, browser };
+  server = undefined;
   browser = undefined;
-  await closed?.close();
-  for (const server of all) await server.stop();
+  await ended.browser?.close();
+  await ended.server?.stop();
 }

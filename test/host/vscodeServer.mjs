@@ -88,9 +88,10 @@ const testedVsix = () => process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile();
  * @param {object} [options.settings] user settings, in addition to the quiet ones
  * @param {Record<string, string>} [options.env] environment of the extension host
  * @param {boolean} [options.testDriver] required for in-host tests; VS Code then shows no notifications
- * @param {string[]} [options.onlyBuiltIn] names of built-in extensions to keep; all by default
+ * @param {string[]} [options.onlyBuiltIn] names of built-in extensions to keep, and folders of others to add; by default
+ *   all, and no other
  * @param {object} [options.release] one of `releases`
- * @param {boolean} [options.isPseudo] adds the pseudo-locale to the installed extension
+ * @param {boolean} [options.hasPseudoLanguage] adds the pseudo-locale to the installed extension
  * @returns {Promise<RunningServer>}
  */
 export async function startServer(options = {}) {
@@ -102,7 +103,7 @@ export async function startServer(options = {}) {
     testDriver = false,
     onlyBuiltIn,
     release,
-    isPseudo = false,
+    hasPseudoLanguage = false,
   } = options;
   const program = await ensureServer(release);
   const { folder, remove } = temporaryFolder('vscode');
@@ -120,7 +121,7 @@ export async function startServer(options = {}) {
       log: path.join(resultsFolder, 'logs', label, 'install-extension.log'),
     });
   }
-  if (isPseudo) addPseudoLanguage(path.join(dataFolder, 'extensions'));
+  if (hasPseudoLanguage) addPseudoLanguage(path.join(dataFolder, 'extensions'));
 
   const log = path.join(folder, 'server.log');
   const output = openSync(log, 'w');
@@ -166,11 +167,11 @@ export async function startServer(options = {}) {
   };
 }
 
-/** A folder with the given built-in extensions. */
-function someBuiltIn({ main }, folder, names) {
+/** A folder with the given built-in extensions: names of VS Code's own, or folders. */
+function someBuiltIn({ main }, folder, extensions) {
   const all = path.resolve(path.dirname(main), '../extensions');
   mkdirSync(folder);
-  for (const name of names) symlinkSync(path.join(all, name), path.join(folder, name));
+  for (const one of extensions) symlinkSync(path.resolve(all, one), path.join(folder, path.basename(one)));
   return folder;
 }
 

@@ -20,3 +20,11 @@ export async function readState() {
   }
   return texts;
 }
+
+/** Leaves the window and returns to it, in its page: a headless browser never takes the focus from a page. */
+export function leaveWindow() {
+  document.hasFocus = () => false;
+  window.dispatchEvent(new FocusEvent('blur'));
+  delete document.hasFocus;
+  window.dispatchEvent(new FocusEvent('focus'));
+}

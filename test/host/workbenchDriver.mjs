@@ -1,6 +1,6 @@
 // Drives a real VS Code window as a user does: keys, clicks, and the text on the screen.
 import { openBrowser } from './browser.mjs';
-import { channelText } from './outputChannels.mjs';
+import { channelFiles, channelText } from './outputChannels.mjs';
 import { startServer } from './vscodeServer.mjs';
 import { escape, exactly, oneLine, patience, WorkbenchWindow } from './workbenchWindow.mjs';
 
@@ -278,7 +278,13 @@ export class Workbench extends WorkbenchWindow {
 
   /** All text written to an output channel, even if it is not shown: VS Code keeps it in a file. */
   outputText(channel) {
-    return channelText(this.server.logsFolder, channel);
+    return channelText(this.server.logsFolder, channel, this.earlierOutput);
+  }
+
+  /** Leaves out what has been written until now, for a story that continues in the window of another. */
+  forgetOutput() {
+    const files = channelFiles(this.server.logsFolder);
+    this.earlierOutput = new Map(files.map(({ file, text }) => [file, text.length]));
   }
 
   /** Waits until an output channel contains the pattern. @returns {Promise<string>} its full text */

@@ -3,7 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { resultsFolder } from './paths.mjs';
 import { sleep } from './processes.mjs';
-import { readState } from './windowState.mjs';
+import { leaveWindow, readState } from './windowState.mjs';
 
 /** Default timeout, in ms. */
 export const patience = 20_000;
@@ -276,13 +276,14 @@ export class WorkbenchWindow {
 
   /**
    * Waits until VS Code has saved matching text in its state, which it restores after a reload: state of extensions,
-   * editors and webviews. VS Code saves with a delay.
+   * editors and webviews. VS Code saves every five seconds, and when its window loses the focus.
    * @param {RegExp} pattern
    */
   async waitForState(pattern) {
-    await this.until(`${pattern} in the state of VS Code`, async () =>
-      (await this.page.evaluate(readState)).some((text) => pattern.test(text)),
-    );
+    await this.until(`${pattern} in the state of VS Code`, async () => {
+      await this.page.evaluate(leaveWindow);
+      return (await this.page.evaluate(readState)).some((text) => pattern.test(text));
+    });
   }
 
   /** Saves a screenshot of the window in test-results/screenshots. @returns {Promise<string>} the file */

@@ -5,19 +5,32 @@ import https from 'node:https';
 import os from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { packExtension } from '../../host/packExtension.mjs';
-import { root, vsixFile } from '../../host/paths.mjs';
+import { root } from '../../host/paths.mjs';
 import { atEnd } from '../../host/processes.mjs';
 import { openStory } from '../../host/storyWindows.mjs';
-
-const extensionFolder = path.join(root, 'test/host/accountExtension');
 
 /**
  * Starts a separate local hub that is unknown to VS Code. Its account serves as the cloud.
  * @param {string[]} [options] options of `npm run hub`
  */
-export async function startCloud(options = []) {
+async function startCloud(options = []) {
   const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-story-cloud-'));
+  let hub = await startHub(folder, options);
+  return {
+    endpoints: hub.endpoints,
+    /** Starts it again with its data and its address, and other options. */
+    async restart(others) {
+      await hub.stop();
+      hub = await startHub(folder, ['--https-port', new URL(hub.endpoints.armEndpoint).port, ...others]);
+    },
+    async stop() {
+      await hub.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+async function startHub(folder, options) {
   const ports = ['mqtt', 'https', 'amqp', 'amqp-plain'].flatMap((name) => [`--${name}-port`, '0']);
   const args = [path.join(root, 'dist/localHub.js'), '--data', folder, ...ports, ...options];
   const hub = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -35,7 +48,6 @@ export async function startCloud(options = []) {
     async stop() {
       kill();
       await ended;
-      rmSync(folder, { recursive: true, force: true });
     },
   };
 }
@@ -55,34 +67,21 @@ export const cloudSettings = ({ armEndpoint, armTokenFile, caFile }) => ({
   'testAccount.tokenFile': armTokenFile,
 });
 
-let accountExtension;
-/** The VSIX of the extension that signs in, packaged once. */
-async function packedAccountExtension() {
-  accountExtension ??= packExtension(extensionFolder).then((file) => {
-    atEnd(() => rmSync(file, { force: true }));
-    return file;
-  });
-  return accountExtension;
-}
-
 /**
  * Opens VS Code with a cloud that accepts sign-ins.
  * @param {object} [options] those of `openStory`, and `cloud`: options of its local hub
  */
 export async function openWorkbenchWithCloud({ cloud: hubOptions = [], settings = {}, ...options } = {}) {
-  const account = await packedAccountExtension();
   const cloud = await startCloud(hubOptions);
   try {
     const workbench = await openStory({
       ...options,
-      vsix: [process.env.IOT_HUB_WORKBENCH_VSIX ?? vsixFile(), account],
       settings: { ...settings, ...cloudSettings(cloud.endpoints) },
-      // VS Code's built-in extension would register the same provider for the custom cloud.
-      withoutBuiltIn: ['microsoft-authentication'],
     });
     return {
       workbench,
       endpoints: cloud.endpoints,
+      restart: cloud.restart,
       async close() {
         await workbench.close();
         await cloud.stop();

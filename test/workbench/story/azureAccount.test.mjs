@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { clearNotifications } from '../../host/storyWindows.mjs';
 import { askCloud, openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
@@ -14,12 +17,17 @@ describe('Azure account', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
   let workbench;
   let cloud;
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-story-account-'));
+  const armLog = path.join(folder, 'arm.log');
   before(async () => {
-    cloud = await openWorkbenchWithCloud({ label: 'azureAccount', settings });
+    cloud = await openWorkbenchWithCloud({ label: 'azureAccount', settings, cloud: ['--arm-log', armLog] });
     workbench = cloud.workbench;
     await workbench.openContainer('IoT Hub');
   });
-  after(() => cloud?.close());
+  after(async () => {
+    await cloud?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
 
   it('is offered next to the local hub, and canceling the sign-in shows no message', async () => {
     await workbench.row(/^Sign In to Local Cloud/).waitFor();
@@ -45,6 +53,23 @@ describe('Azure account', () => {
     assert.ok(at(/^ann@localhost Local Cloud$/) < at(/^Local Hub$/), rows.join('\n'));
     assert.match(rows[at(hub)], /^local-hub local · \w+ · [BFS]\d( free)?$/);
     await workbench.screenshot('azureAccount-2-tree');
+  });
+
+  it('reloads the subscriptions of the tenant that the user signs in to', async () => {
+    const reads = () =>
+      readFileSync(armLog, 'utf8')
+        .split('\n')
+        .filter((line) => /"path":"\/subscriptions"|"path":"\/subscriptions\?/.test(line)).length;
+    assert.ok(reads() > 0);
+    await workbench.run('IoT Hub: Sign In to Tenant…');
+    await step(workbench, /Select the tenant to sign in to/);
+    const before = reads();
+    await workbench.press('Enter');
+    assert.match((await workbench.dialog()).text, /wants you to sign in again/);
+    await workbench.answerDialog('Allow');
+    await workbench.until('another request', () => reads() > before);
+    await workbench.row(account).waitFor();
+    await workbench.row(hub).waitFor();
   });
 
   it('registers a device with the least-privileged policy', async () => {
@@ -236,5 +261,41 @@ describe('Azure account', () => {
     await workbench.run('Test Account: Sign Out');
     await workbench.row(/^Sign In to Local Cloud/).waitFor();
     assert.equal((await workbench.rows()).filter((row) => /@localhost|local-hub/.test(row)).length, 0);
+  });
+
+  it('is throttled by Azure: the status bar shows the time to wait, and the operation continues automatically', async () => {
+    // Enough requests to sign in and to read the tree once or twice; then one every five seconds.
+    await cloud.restart(['--arm-throttle', '12']);
+    await signIn(workbench);
+    await workbench.expand(/^Local Hub$/);
+    await workbench.row(hub).waitFor();
+    const status = workbench.statusItem(/Throttled by Azure/);
+    await workbench.until('Azure to throttle', async () => {
+      if (await status.isVisible()) return true;
+      await workbench.choose(account, 'Refresh');
+      return false;
+    });
+    const spoken = status.locator('[aria-label]').first();
+    assert.match(
+      await spoken.getAttribute('aria-label'),
+      /continue automatically:.*(account "ann@localhost"|subscription "Local Hub"): \d+ s/s,
+    );
+    await workbench.screenshot('azureAccount-9-throttled');
+    const seen = [];
+    await workbench.until('the remaining seconds to decrease', async () => {
+      const text = (await workbench.statusBar()).find((item) => item.includes('Throttled by Azure'));
+      const now = Number(/Throttled by Azure, retrying in (\d+) s/.exec(text ?? '')?.[1] ?? NaN);
+      if (!Number.isNaN(now) && now !== seen.at(-1)) seen.push(now);
+      return seen.some((seconds, n) => n > 0 && seconds < seen[n - 1]);
+    });
+    assert.ok(
+      seen.every((seconds) => seconds > 0 && seconds <= 60),
+      seen.join(),
+    );
+    assert.deepEqual(await workbench.toasts(), []);
+    await status.waitFor({ state: 'hidden', timeout: 75_000 });
+    await workbench.row(hub).waitFor();
+    assert.equal((await workbench.rows()).filter((row) => /Failed|did not answer/.test(row)).length, 0);
+    await workbench.waitForOutput(log, /Azure is throttling requests: GET \/\S+ is retried in \d+ seconds/);
   });
 });

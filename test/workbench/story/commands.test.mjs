@@ -1,10 +1,9 @@
 // Commands that no other story covers, run by title from the palette, as a keyboard user would.
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
 import { channel, local, localAuthority, openssl, rowLike, settings, step } from './certificateStory.mjs';
 import { addHub, hubString } from './hubConnections.mjs';
 import { openLocalHub } from './monitorStory.mjs';
@@ -193,37 +192,5 @@ describe('commands in the Command Palette', () => {
     await workbench.pick('boiler-1');
     await workbench.answerDialog('Delete');
     await workbench.until('one certificate', async () => (await issued()) === 1);
-  });
-});
-
-describe('Sign In to Tenant', () => {
-  let cloud;
-  const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-story-tenant-'));
-  const armLog = path.join(folder, 'arm.log');
-  before(async () => {
-    cloud = await openWorkbenchWithCloud({ label: 'tenant', settings, cloud: ['--arm-log', armLog] });
-    await cloud.workbench.openContainer('IoT Hub');
-    await signIn(cloud.workbench);
-  });
-  after(async () => {
-    await cloud?.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-
-  it('reloads the subscriptions of the tenant', async () => {
-    const { workbench } = cloud;
-    const reads = () =>
-      readFileSync(armLog, 'utf8')
-        .split('\n')
-        .filter((line) => /"path":"\/subscriptions"|"path":"\/subscriptions\?/.test(line)).length;
-    await workbench.until('the first request', () => reads() > 0);
-    await workbench.run('IoT Hub: Sign In to Tenant…');
-    await step(workbench, /Select the tenant to sign in to/);
-    const before = reads();
-    await workbench.press('Enter');
-    assert.match((await workbench.dialog()).text, /wants you to sign in again/);
-    await workbench.answerDialog('Allow');
-    await workbench.until('another request', () => reads() > before);
-    await workbench.row('ann@localhost').waitFor();
   });
 });

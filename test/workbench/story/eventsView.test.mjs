@@ -31,7 +31,7 @@ describe('events view', () => {
   const begin = (perSecond, seconds) =>
     startFeed(folder, { connectionString, prefix: 'boiler', devices: 4, perSecond, seconds });
   /** Resolves when the hub has acknowledged all messages. */
-  const feed = async ({ perSecond = 100, seconds = 5 } = {}) => {
+  const feed = async ({ perSecond = 250, seconds = 2 } = {}) => {
     const running = await begin(perSecond, seconds);
     assert.equal((await running.done).acknowledged, perSecond * seconds);
   };
@@ -154,7 +154,7 @@ describe('events view', () => {
 
   it('continues to receive messages while paused', async () => {
     await button('Pause').click();
-    await feed({ perSecond: 200, seconds: 2 });
+    await feed({ perSecond: 400, seconds: 1 });
     await button('Resume (400 new)').waitFor();
     await workbench.screenshot('events-4-paused');
     await button('Resume (400 new)').click();
@@ -241,7 +241,7 @@ describe('events view', () => {
     await page.getByRole('checkbox', { name: 'temperature' }).check();
     await page.locator('.readout', { hasText: /boiler-1 temperature: 2\d/ }).waitFor();
     await page.locator('.readout', { hasText: /boiler-3 temperature: 2\d/ }).waitFor();
-    await feed({ perSecond: 100, seconds: 8 });
+    await feed({ perSecond: 400, seconds: 2 });
     await workbench.until('all messages', async () => (await held()) === 1_700);
     await workbench.screenshot('events-6-chart');
     assert.match(await page.locator('.field-chart').getAttribute('aria-label'), /boiler-1 temperature: 2\d/);
@@ -371,7 +371,7 @@ describe('events view', () => {
       const file = path.join(folder, `recording.${extension}`);
       await recording(format, 'New messages only', file);
       const before = await held();
-      await feed({ perSecond: 100, seconds: 2 });
+      await feed({ perSecond: 200, seconds: 1 });
       await workbench.until('all messages', async () => (await held()) === before + 200);
       await button('Stop Recording').click();
       await opened(file, 200);

@@ -1,6 +1,7 @@
 // Everything that the extension shows, in a pseudo-locale: text without markers is not translated.
 import { after, before, describe, it } from 'node:test';
 import { pseudoLanguage } from '../../host/pseudoLocale.mjs';
+import { profiled } from '../../host/stepProfile.mjs';
 import { openWorkbenchWithCloud } from './azureAccount.mjs';
 import { settings } from './certificateStory.mjs';
 import { azureTests } from './pseudoAzure.mjs';
@@ -30,7 +31,7 @@ describe('pseudo-locale', () => {
       keybindings,
     });
     workbench = cloud.workbench;
-    story = new PseudoStory(workbench);
+    story = profiled(new PseudoStory(workbench));
     await workbench.openContainer(t('IoT Hub'));
     await workbench.row(like('Sign In to {0}…')).waitFor();
     await story.watch();

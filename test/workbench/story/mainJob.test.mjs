@@ -24,8 +24,12 @@ describe('main workflow (mouse)', () => {
   });
   after(() => workbench?.close());
 
-  it('shows the stopped local hub and starts it when its node is expanded', async () => {
+  it('opens the IoT Hub view from the activity bar', async () => {
     await workbench.openContainer('IoT Hub');
+    assert.ok((await workbench.containers()).includes('IoT Hub'));
+  });
+
+  it('shows the stopped local hub and starts it when its node is expanded', async () => {
     await workbench.row('Local Hub').waitFor();
     await workbench.screenshot('main-1-first-look');
     await workbench.expand('Local Hub');

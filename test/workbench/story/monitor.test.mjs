@@ -191,36 +191,3 @@ describe('monitor', () => {
     await workbench.screenshot('monitor-8-events-only');
   });
 });
-
-describe('hub that exceeded its quota', () => {
-  /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
-  let workbench;
-  before(async () => {
-    workbench = await openLocalHub({
-      label: 'quota',
-      devices: ['boiler-1'],
-      settings: { 'iotHubWorkbench.localHub.dailyQuota': 1 },
-    });
-  });
-  after(() => workbench?.close());
-
-  it('is reported immediately when publishing', async () => {
-    const panel = await publishByPanel(workbench, 'boiler-1', 'boiler-1', '{"n": 1}');
-    await panel.newest(/Arrived/);
-    await panel.send();
-    await panel.newest(/Failed: The hub is temporarily unavailable, or its quota is exceeded/);
-    await workbench.screenshot('monitor-4-quota');
-  });
-
-  it('is reported in the diagnosis, with the time when messages are accepted again', async () => {
-    await workbench.choose('Local Hub', 'Start Monitoring');
-    await workbench.waitForOutput(channel, /--- Monitoring Local Hub/);
-    await workbench.choose('Local Hub', 'Why No Messages?');
-    await workbench.toast('The daily message quota is exceeded (1 of 1 messages)');
-    await workbench.waitForOutput(
-      channel,
-      /✗ The daily message quota is exceeded .*\. The hub accepts messages again at \S+T00:00Z, or after you add units\./,
-    );
-    await workbench.screenshot('monitor-9-quota-why');
-  });
-});
