@@ -36,7 +36,7 @@ export async function check(vsix) {
     const late = sleep(timeout).then(() => ({ error: `not received within ${timeout / 1000} s.` }));
     const seen = watch(workbench).catch((error) => ({ error: error.message.split('\n')[0] }));
     const found = await Promise.race([seen, late]);
-    const picture = await workbench.screenshot('check').catch(() => undefined);
+    const picture = await workbench.capture('check').catch(() => undefined);
     if (found.error) {
       const look = picture ? ` Screenshot: ${picture}.` : '';
       throw new Failure(

@@ -10,6 +10,9 @@ export const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '
 /** Output of a run for people and CI: results as JSON and JUnit, screenshots, logs. */
 export const resultsFolder = path.join(root, 'test-results');
 
+/** Whether tests save screenshots of their steps (`--pictures`); those of failures are always saved. */
+export const takesPictures = () => Boolean(process.env.IOT_HUB_WORKBENCH_PICTURES);
+
 /** The project's package.json, read from disk on each call. */
 export const manifest = () => JSON.parse(readFileSync(path.join(root, 'package.json'), 'utf8'));
 

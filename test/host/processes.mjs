@@ -95,13 +95,14 @@ export function startGroup(command, args, options = {}) {
  * Runs a program until it ends.
  * @param {string} command
  * @param {string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: string, title?: string, quiet?: boolean, shell?: boolean, priority?: number }} [options]
- *   `log`: file for its output, which is printed only if it fails. `title`: progress line printed while it runs.
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, log?: string, title?: string, quiet?: boolean, shell?: boolean, priority?: number, lastLines?: number }} [options]
+ *   `log`: file for its output, of which only the last lines (15) are printed, if it fails. `title`: progress line printed
+ *   while it runs.
  *   `priority`: one of `os.constants.priority`, also for its child processes.
  * @returns {Promise<{ code: number, output: string }>} rejects with its last lines if it cannot start or fails
  */
 export async function run(command, args, options = {}) {
-  const { cwd, env = process.env, log, title, quiet = Boolean(log) } = options;
+  const { cwd, env = process.env, log, title, quiet = Boolean(log), lastLines = 15 } = options;
   const stopProgress = title ? progress(title) : () => undefined;
   if (log) mkdirSync(path.dirname(log), { recursive: true });
   const file = log ? createWriteStream(log) : undefined;
@@ -128,7 +129,7 @@ export async function run(command, args, options = {}) {
     stopProgress();
   });
   if (code !== 0) {
-    const last = quiet ? `\n${output.trim().split('\n').slice(-15).join('\n')}` : '';
+    const last = quiet ? `\n${output.trim().split('\n').slice(-lastLines).join('\n')}` : '';
     const more = log ? ` Full output: ${log}.` : '';
     throw new Failure(`${path.basename(command)} ${args.join(' ')} exited with code ${code}.${more}${last}`);
   }

@@ -54,9 +54,7 @@ async function keepPictures(title) {
   isSuspect = true;
   const name = `failed-${title.replace(/[^\w.-]+/g, '-').slice(0, 80)}`;
   for (const window of open.keys()) {
-    await window
-      .screenshot(name)
-      .catch((error) => console.log(`No screenshot of "${title}": ${error.message}`));
+    await window.capture(name).catch((error) => console.log(`No screenshot of "${title}": ${error.message}`));
     mkdirSync(path.join(resultsFolder, 'logs'), { recursive: true });
     writeFileSync(path.join(resultsFolder, 'logs', `${name}.console.log`), window.console.join('\n'));
   }

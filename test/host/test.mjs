@@ -8,9 +8,8 @@ import { Failure, main, run, seconds } from './processes.mjs';
 import { resultsFolder, root } from './paths.mjs';
 import { kept } from './results.mjs';
 
-const unitResults = path.join(resultsFolder, 'unit.json');
 const env = { ...process.env, CI: 'true', FORCE_COLOR: '0' };
-const npm = (...args) => run('npm', ['run', '--silent', ...args], { cwd: root, env });
+const npm = (args, options) => run('npm', ['run', '--silent', ...args], { cwd: root, env, ...options });
 /** Results of the stages, in the order in which they started. */
 const stages = [];
 
@@ -53,15 +52,44 @@ async function all(...works) {
   if (reasons.length) throw new Failure(reasons.map(({ message }) => message).join('\n'));
 }
 
+/** Work that only computes: it gets the time of the processors that other work leaves, and prints only failures. */
+const background = (name) => ({
+  priority: constants.priority.PRIORITY_LOW,
+  log: path.join(resultsFolder, 'logs', `${name}.log`),
+  lastLines: 200,
+});
+
+/** Runs projects of vitest. @param {string} name of the file with the results, in test-results */
+function vitest(title, name, projects, options) {
+  const file = path.join(resultsFolder, `${name}.json`);
+  const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
+  const args = ['test:unit', '--', ...projects.map((project) => `--project=${project}`), ...report];
+  return stage(
+    title,
+    () => npm(args, options),
+    () => vitestCounts(file),
+  );
+}
+
 /** Counts from vitest, in the format of the other runners. */
-function unitCounts() {
-  if (!existsSync(unitResults)) return {};
-  const found = JSON.parse(readFileSync(unitResults, 'utf8'));
+function vitestCounts(file) {
+  if (!existsSync(file)) return {};
+  const found = JSON.parse(readFileSync(file, 'utf8'));
   return {
     passed: found.numPassedTests,
     failed: found.numFailedTests,
     skipped: found.numPendingTests + found.numTodoTests,
   };
+}
+
+/** Runs them one after the other, even if one fails. */
+async function inBackground() {
+  const tests = vitest('unit, page and architecture tests', 'unit', ['unit*', 'pages'], background('unit'));
+  const lint = () => run(process.execPath, ['test/host/lint.mjs'], { cwd: root, env, ...background('lint') });
+  await all(
+    tests,
+    tests.catch(() => undefined).then(() => stage('lint', lint)),
+  );
 }
 
 main(async () => {
@@ -80,27 +108,16 @@ main(async () => {
     );
     // Everything the stages below need is installed, and dist is built from these sources.
     Object.assign(env, { IOT_HUB_WORKBENCH_PREPARED: '1', IOT_HUB_WORKBENCH_DIST: path.join(root, 'dist') });
-    const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${unitResults}`];
-    await stage(
-      'unit, local hub, page and architecture tests',
-      () => npm('test:unit', '--', ...report),
-      unitCounts,
-    );
+    // Their clients and hubs wait for each other within limits of the protocols, so nothing else runs meanwhile.
+    await vitest('local hub tests', 'localHub', ['localHub*']);
     await all(
       stage(
         'tests in VS Code',
-        () => npm('test:workbench', '--', '--no-build'),
+        () => npm(['test:workbench', '--', '--no-build']),
         () => kept('workbench'),
       ),
-      // Stories often wait for the window; the linter uses that time, at the lowest priority.
-      stage('lint', () =>
-        run(process.execPath, ['test/host/lint.mjs'], {
-          cwd: root,
-          env,
-          priority: constants.priority.PRIORITY_LOW,
-          log: path.join(resultsFolder, 'logs', 'lint.log'),
-        }),
-      ),
+      // The tests in VS Code often wait for its window, and leave a third of the time of two processors.
+      inBackground(),
     );
   } catch (error) {
     if (!(error instanceof Failure)) throw error;

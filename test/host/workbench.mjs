@@ -1,7 +1,7 @@
 // `npm run test:workbench [-- --vsix FILE] [--only in-host|story] [--floor]`: tests of the packaged extension in a real
 // VS Code. In-host tests run in its extension host, stories use its window.
-// `npm run test:story [-- NAME…] [--profile]`: stories whose file names contain one of the names, and where they spend
-// their time.
+// `npm run test:story [-- NAME…] [--profile] [--pictures]`: stories whose file names contain one of the names, where they
+// spend their time, and screenshots of their steps.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
@@ -18,6 +18,7 @@ const { values: options, positionals: names } = parseArgs({
     only: { type: 'string' },
     floor: { type: 'boolean' },
     profile: { type: 'boolean' },
+    pictures: { type: 'boolean' },
     // `npm test` has already packaged it.
     'no-build': { type: 'boolean' },
   },
@@ -80,6 +81,7 @@ async function runStories(vsix) {
   const stories = storyFiles();
   if (!stories.length) return { results: [] };
   process.env.IOT_HUB_WORKBENCH_VSIX = vsix;
+  if (options.pictures) process.env.IOT_HUB_WORKBENCH_PICTURES = 'on';
   if (options.profile) process.env.IOT_HUB_WORKBENCH_PROFILE = 'on';
   process.env.IOT_HUB_WORKBENCH_STORIES = JSON.stringify(stories);
   const files = [path.join(root, 'test/host/stories.mjs')];

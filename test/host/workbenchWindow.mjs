@@ -1,7 +1,7 @@
 // The parts of every VS Code window: palette, quick input, page. `workbenchDriver.mjs` has the rest.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { resultsFolder } from './paths.mjs';
+import { resultsFolder, takesPictures } from './paths.mjs';
 import { sleep } from './processes.mjs';
 import { leaveWindow, readState } from './windowState.mjs';
 
@@ -286,8 +286,13 @@ export class WorkbenchWindow {
     });
   }
 
-  /** Saves a screenshot of the window in test-results/screenshots. @returns {Promise<string>} the file */
+  /** Saves a screenshot of a step in test-results/screenshots, with the option `--pictures`. */
   async screenshot(name) {
+    if (takesPictures()) await this.capture(name);
+  }
+
+  /** Saves a screenshot of the window in test-results/screenshots. @returns {Promise<string>} the file */
+  async capture(name) {
     const file = path.join(resultsFolder, 'screenshots', `${name}.png`);
     mkdirSync(path.dirname(file), { recursive: true });
     this.devTools ??= await this.page.context().newCDPSession(this.page);

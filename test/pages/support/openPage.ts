@@ -14,7 +14,7 @@ import { type HubReference, type SavedState } from '../../../src/webview/protoco
 import { type contract as publishContract } from '../../../src/webview/publish/api';
 import { commandRegistrar } from '../../../src/workbench/commands';
 import { openBrowser } from '../../host/browser.mjs';
-import { resultsFolder, root } from '../../host/paths.mjs';
+import { resultsFolder, root, takesPictures } from '../../host/paths.mjs';
 import { fake, FakeWebviewPanel, memento } from '../../support/fakeVscode';
 import { strict } from '../../support/vscode/strict';
 import { axeSource } from './axe';
@@ -111,8 +111,9 @@ export class OpenedPage {
     throw new Error(`Tab does not reach "${name}"; it is at "${(await this.focus()).name}".`);
   }
 
-  /** Saves a screenshot in test-results/screenshots. */
+  /** Saves a screenshot in test-results/screenshots, if IOT_HUB_WORKBENCH_PICTURES is set. */
   async picture(name: string): Promise<void> {
+    if (!takesPictures()) return;
     const file = path.join(
       resultsFolder,
       'screenshots',
