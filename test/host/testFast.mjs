@@ -11,7 +11,7 @@ import { root } from './paths.mjs';
 const bin = {
   eslint: 'eslint/bin/eslint.js',
   prettier: 'prettier/bin/prettier.cjs',
-  tsc: 'typescript/bin/tsc',
+  tsc: '@typescript/native/bin/tsc',
   vitest: 'vitest/vitest.mjs',
 };
 const program = (name, ...args) =>

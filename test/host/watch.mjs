@@ -7,7 +7,7 @@ import { ensureDependencies } from './environment.mjs';
 import { atEnd, Failure, main } from './processes.mjs';
 import { root } from './paths.mjs';
 
-const tsc = [path.join(root, 'node_modules/typescript/bin/tsc'), '--watch', '--preserveWatchOutput'];
+const tsc = [path.join(root, 'node_modules/@typescript/native/bin/tsc'), '--watch', '--preserveWatchOutput'];
 const compiling = {
   begins: / - (?:Starting compilation in watch mode|File change detected)/,
   ends: / - Found \d+ errors?\. Watching for file changes\./,
