@@ -5,6 +5,9 @@ import { escape, oneLine } from '../../host/workbenchWindow.mjs';
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');
 const extension = `${publisher}.${name}`;
 
+/** The time of a result, which starts its row. */
+const timeOf = (text = '') => /^[\d:.]+/.exec(text.trim())?.[0] ?? '';
+
 /** The active publish panel, as a user (or a screen reader) perceives it. */
 export class PublishPanel {
   constructor(workbench) {
@@ -42,19 +45,20 @@ export class PublishPanel {
     await this.body.fill(text);
   }
 
-  async send() {
-    await this.button('Send').click();
+  async send(press = () => this.button('Send').click()) {
+    this.earlier = (await this.results.count()) > 0 ? await this.results.first().innerText() : undefined;
+    await press();
   }
 
-  /** Waits until the newest result matches. @returns {Promise<string>} its full text */
+  /** Waits until the result of the last `send`, or a newer one, matches. @returns {Promise<string>} its full text */
   async newest(pattern, timeout) {
     const row = this.results.first();
     return this.workbench.until(
       `the newest result to match ${pattern}`,
       async () => {
         if ((await row.count()) === 0) return false;
-        const text = oneLine(await row.innerText());
-        return pattern.test(text) && text;
+        const text = await row.innerText();
+        return timeOf(text) !== timeOf(this.earlier) && pattern.test(oneLine(text)) && oneLine(text);
       },
       timeout,
     );
@@ -119,6 +123,6 @@ export async function typeIntoPanel(workbench, device, text) {
   await panel.tabTo('Body');
   await workbench.press('Control+A');
   await workbench.page.keyboard.insertText(text);
-  await workbench.press('Control+Enter');
+  await panel.send(() => workbench.press('Control+Enter'));
   return panel;
 }
