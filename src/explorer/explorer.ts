@@ -38,6 +38,8 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
   /** VS Code refreshes by object, so nodes with children stay the same objects. */
   private readonly branches = new Map<string, Node>();
   private readonly everOpened = new Set<string>();
+  /** By ID, whether the user expanded or collapsed it last. */
+  private readonly isExpanded = new Map<string, boolean>();
 
   constructor(private readonly services: ChildServices & Pick<Services, 'badges'>) {
     const { hubs, badges, devices, certificates, authorities, azure } = services;
@@ -56,8 +58,12 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
     this.store.add(authorities.onDidChange(() => this.redraw({ kind: 'authorityFolder' })));
     this.store.add(
       this.view.onDidExpandElement(({ element }) => {
+        this.isExpanded.set(nodeId(element), true);
         if (element.kind === 'hub') hubs.opened(element.hubId);
       }),
+    );
+    this.store.add(
+      this.view.onDidCollapseElement(({ element }) => void this.isExpanded.set(nodeId(element), false)),
     );
   }
 
@@ -100,8 +106,9 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
       now: Date.now(),
     };
     const look = present(node, context);
-    const item = new vscode.TreeItem(maskSecrets(look.label), collapsible[look.opens ?? 'never']);
-    item.id = nodeId(node);
+    const id = nodeId(node);
+    const item = new vscode.TreeItem(maskSecrets(look.label), collapsible[this.opens(id, look.opens)]);
+    item.id = id;
     item.description = look.description;
     item.tooltip = look.tooltip && maskSecrets(look.tooltip);
     item.iconPath = new vscode.ThemeIcon(
@@ -118,6 +125,16 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
       };
     }
     return item;
+  }
+
+  /**
+   * A redraw of the whole tree cancels reading a branch, and VS Code draws the branch without children until it is read
+   * again. VS Code then does not know which of them were expanded.
+   */
+  private opens(id: string, initially: 'atOnce' | 'onDemand' | 'never' = 'never'): keyof typeof collapsible {
+    const isExpanded = this.isExpanded.get(id);
+    if (initially === 'never' || isExpanded === undefined) return initially;
+    return isExpanded ? 'atOnce' : 'onDemand';
   }
 
   async getChildren(node?: Node): Promise<Node[]> {

@@ -87,6 +87,8 @@ type State = ReturnType<typeof initialState>;
 
 class Fake {
   readonly configurationChanged = new EventEmitter<vscode.ConfigurationChangeEvent>();
+  readonly nodeExpanded = new EventEmitter<vscode.TreeViewExpansionEvent<unknown>>();
+  readonly nodeCollapsed = new EventEmitter<vscode.TreeViewExpansionEvent<unknown>>();
   readonly sessionsChanged = new EventEmitter<vscode.AuthenticationSessionsChangeEvent>();
 
   /** Texts of the messages. */

@@ -93,6 +93,14 @@ export const QuickPickItemKind = { Separator: -1, Default: 0 } satisfies Partial
   typeof vscode.QuickPickItemKind
 >;
 export const StatusBarAlignment = { Left: 1, Right: 2 } satisfies Partial<typeof vscode.StatusBarAlignment>;
+/** A row of a tree, without the properties that the extension sets later. */
+export class TreeItem {
+  constructor(
+    readonly label: string,
+    readonly collapsibleState: vscode.TreeItemCollapsibleState,
+  ) {}
+}
+
 export const TreeItemCollapsibleState = { None: 0, Collapsed: 1, Expanded: 2 } satisfies Partial<
   typeof vscode.TreeItemCollapsibleState
 >;

@@ -60,7 +60,8 @@ export const window = strict('window', {
   },
   createTreeView: <T>() =>
     strict('TreeView', {
-      onDidExpandElement: () => new Disposable(() => undefined),
+      onDidExpandElement: fake.nodeExpanded.event as vscode.TreeView<T>['onDidExpandElement'],
+      onDidCollapseElement: fake.nodeCollapsed.event as vscode.TreeView<T>['onDidCollapseElement'],
       selection: [],
       reveal: async () => undefined,
       dispose: () => undefined,

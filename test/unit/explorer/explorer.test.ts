@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { Emitter } from '../../../src/core/base/event';
 import { HubDirectory } from '../../../src/core/hub/hubDirectory';
 import { Explorer } from '../../../src/explorer/explorer';
-import { anAzureDirectory } from '../../support/azure';
+import { type Node } from '../../../src/explorer/nodes';
+import { anAzureDirectory, aSubscription } from '../../support/azure';
+import { fake } from '../../support/fakeVscode';
+import { TreeItemCollapsibleState } from '../../support/vscode/values';
 
 type ExplorerServices = ConstructorParameters<typeof Explorer>[0];
 
@@ -47,6 +50,19 @@ describe('The tree', () => {
     expect(events).toHaveLength(1);
     await revealed;
     expect(events).toHaveLength(1);
+    explorer.dispose();
+  });
+
+  it('keeps what the user expanded and collapsed when a branch was without its children for a moment', () => {
+    const { explorer } = open();
+    const subscription: Node = { kind: 'subscription', subscription: aSubscription() };
+    const folder: Node = { kind: 'deviceFolder', hubId: 'a' };
+    const states = () => [subscription, folder].map((node) => explorer.getTreeItem(node).collapsibleState);
+    const { Collapsed, Expanded } = TreeItemCollapsibleState;
+    expect(states()).toEqual([Collapsed, Expanded]);
+    fake.nodeExpanded.fire({ element: subscription });
+    fake.nodeCollapsed.fire({ element: folder });
+    expect(states()).toEqual([Expanded, Collapsed]);
     explorer.dispose();
   });
 });
