@@ -82,7 +82,17 @@ function vitestCounts(file) {
   };
 }
 
-/** Runs them one after the other, even if one fails. */
+/** Tests that wait for network connections or for a window; the latter do not run if the former fail. */
+async function inForeground() {
+  await vitest('local hub tests', 'localHub', ['localHub*']);
+  await stage(
+    'tests in VS Code',
+    () => npm(['test:workbench', '--', '--no-build']),
+    () => kept('workbench'),
+  );
+}
+
+/** Both run, even if the tests fail. */
 async function inBackground() {
   const tests = vitest('unit, page and architecture tests', 'unit', ['unit*', 'pages'], background('unit'));
   const lint = () => run(process.execPath, ['test/host/lint.mjs'], { cwd: root, env, ...background('lint') });
@@ -108,17 +118,8 @@ main(async () => {
     );
     // Everything the stages below need is installed, and dist is built from these sources.
     Object.assign(env, { IOT_HUB_WORKBENCH_PREPARED: '1', IOT_HUB_WORKBENCH_DIST: path.join(root, 'dist') });
-    // Their clients and hubs wait for each other within limits of the protocols, so nothing else runs meanwhile.
-    await vitest('local hub tests', 'localHub', ['localHub*']);
-    await all(
-      stage(
-        'tests in VS Code',
-        () => npm(['test:workbench', '--', '--no-build']),
-        () => kept('workbench'),
-      ),
-      // The tests in VS Code often wait for its window, and leave a third of the time of two processors.
-      inBackground(),
-    );
+    // The work in the foreground leaves more than a third of the time of two processors.
+    await all(inForeground(), inBackground());
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
     problem = error;
