@@ -196,6 +196,8 @@ export function cleanUpInAccount(opened) {
 
     it('shows its progress, can be canceled, and the next run detects what Azure completed', async () => {
       await createHub('cellar', 'pipes', 'F1');
+      // The deletion does not end before it is canceled.
+      await cloud.restart(['--arm-phase-ms', '600000']);
       await openCleanUp(workbench, onSubscription);
       await accept(workbench);
       await workbench.answerDialog('Continue…');
@@ -204,6 +206,7 @@ export function cleanUpInAccount(opened) {
       await workbench.screenshot('cleanUp-azure-7-progress');
       await workbench.answerToast('Deleting 1 resource', 'Cancel');
       await dismissNotification(workbench, '1 canceled');
+      await cloud.restart([]);
       await workbench.until(
         'Azure to complete the deletion',
         async () => (await arm('GET', '/resourceGroups/cellar')) === 404,

@@ -328,6 +328,8 @@ describe('Create Hub and Delete Hub', () => {
     await choose(workbench, /allow shared access keys/, 'Disabled');
     await step(workbench, /Review and create/);
     await picture('26-review-again');
+    // The creation does not end before it is canceled.
+    await cloud.restart(['--arm-phase-ms', '600000']);
     await workbench.press('Enter');
     await workbench.until('the progress', async () =>
       (await workbench.toasts()).some((text) => /Creating hub "story-hub-4"/.test(text)),
@@ -338,6 +340,7 @@ describe('Create Hub and Delete Hub', () => {
     await cancel.click();
     await workbench.toast('Azure continues to create hub "story-hub-4"');
     await picture('27-canceled');
+    await cloud.restart(['--arm-phase-ms', '1500']);
     await workbench.answerToast('continues to create', 'Refresh');
     await workbench.until('the hub to be ready', async () => {
       await workbench.choose(subscription, 'Refresh');
