@@ -159,9 +159,6 @@ export class Workbench extends WorkbenchWindow {
     await row.click({ button: 'right', timeout });
     const labels = this.page.locator('.context-view .monaco-menu .action-label:not(.separator)');
     await labels.first().waitFor({ timeout });
-    // For its first 100 ms a menu ignores the mouse, with a timer in the page; a timer set now fires after it.
-    const pause = () => new Promise((resolve) => setTimeout(resolve, 120));
-    await labels.first().evaluate(pause, undefined, { timeout });
     const items = (await labels.allInnerTexts()).map(oneLine).filter(Boolean);
     if (items.length === 0) throw new Error('The menu was closed.');
     return items;
@@ -170,6 +167,9 @@ export class Workbench extends WorkbenchWindow {
   /** Clicks an item of the open menu, which then closes. */
   async clickMenu(title, timeout = patience) {
     const label = this.page.locator('.monaco-menu .action-label', { hasText: exactly(title) }).last();
+    // For its first 100 ms a menu ignores the mouse, with a timer in the page; a timer set now fires after it.
+    const pause = () => new Promise((resolve) => setTimeout(resolve, 120));
+    await label.evaluate(pause, undefined, { timeout });
     await label.click({ timeout });
     await label.waitFor({ state: 'hidden', timeout });
   }
