@@ -79,7 +79,12 @@ async function openNew({ language, folder, label, settings, keybindings: more = 
   // A story whose setup failed has not closed its window.
   await closeWindows();
   if (isSuspect) await endServer();
-  server ??= await startServer({ label: 'stories', onlyBuiltIn: builtIn, env, hasPseudoLanguage: true });
+  server ??= await startServer({
+    label: `stories-${process.pid}`,
+    onlyBuiltIn: builtIn,
+    env,
+    hasPseudoLanguage: true,
+  });
   browser ??= await openStoryBrowser();
   try {
     await server.renew({

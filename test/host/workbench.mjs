@@ -3,6 +3,7 @@
 // `npm run test:story [-- NAME…] [--profile] [--pictures]`: stories whose file names contain one of the names, where they
 // spend their time, and screenshots of their steps.
 import { existsSync, readdirSync, rmSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureEnvironment } from './environment.mjs';
@@ -10,6 +11,7 @@ import { Failure, main, seconds } from './processes.mjs';
 import { resultsFolder, root, vsixFile } from './paths.mjs';
 import { count, keep, show } from './results.mjs';
 import { releases } from './serverInstall.mjs';
+import { temporaryFolder } from './vscodeServer.mjs';
 
 const { values: options, positionals: names } = parseArgs({
   allowPositionals: true,
@@ -75,15 +77,26 @@ async function runInHost(vsix, release) {
   return found;
 }
 
-/** Stories run one after the other in one process, where their windows share a browser and servers. */
+/**
+ * Stories run in two lanes, since a window leaves almost half of the time of two processors. A lane is a process whose
+ * windows share a browser and a server; it takes the next file that no lane has taken.
+ */
 async function runStories(vsix) {
-  const { run } = await import('node:test');
   const stories = storyFiles();
   if (!stories.length) return { results: [] };
   process.env.IOT_HUB_WORKBENCH_VSIX = vsix;
   if (options.pictures) process.env.IOT_HUB_WORKBENCH_PICTURES = 'on';
   if (options.profile) process.env.IOT_HUB_WORKBENCH_PROFILE = 'on';
-  process.env.IOT_HUB_WORKBENCH_STORIES = JSON.stringify(stories);
+  const queue = temporaryFolder('stories');
+  process.env.IOT_HUB_WORKBENCH_STORIES = JSON.stringify({ files: stories, queue: queue.folder });
+  const count = Math.min(2, os.availableParallelism(), stories.length);
+  const results = await Promise.all(Array.from({ length: count }, runLane));
+  queue.remove();
+  return { results: results.flat() };
+}
+
+async function runLane() {
+  const { run } = await import('node:test');
   const files = [path.join(root, 'test/host/stories.mjs')];
   const stop = new AbortController();
   process.on('exit', () => stop.abort());
@@ -101,15 +114,19 @@ async function runStories(vsix) {
     results.push(result);
     show(result);
   }
-  return { results };
+  return results;
 }
+
+/** Stories that take a minute; they start first, so that all lanes end at about the same time. */
+const longest = ['localization', 'certificates', 'createHub', 'eventsView', 'azureAccount', 'cleanUp'];
+const isLong = (file) => longest.includes(path.basename(file, '.test.mjs'));
 
 function storyFiles() {
   const folder = path.join(root, 'test/workbench/story');
   return readdirSync(folder)
     .filter((name) => name.endsWith('.test.mjs'))
     .filter((name) => names.length === 0 || names.some((wanted) => name.includes(wanted)))
-    .sort()
+    .sort((one, other) => isLong(other) - isLong(one) || one.localeCompare(other))
     .map((name) => path.join(folder, name));
 }
 

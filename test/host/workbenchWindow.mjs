@@ -5,8 +5,8 @@ import { resultsFolder, takesPictures } from './paths.mjs';
 import { sleep } from './processes.mjs';
 import { leaveWindow, readState } from './windowState.mjs';
 
-/** Default timeout, in ms. */
-export const patience = 20_000;
+/** Default timeout, in ms. Detects what never happens: a busy machine takes several times as long as a quiet one. */
+export const patience = 40_000;
 
 /** Themes by common name, with the class that VS Code adds to the window, and to webviews. */
 const themes = {
