@@ -48,10 +48,10 @@ class LongestFirst extends BaseSequencer {
 
 export default defineConfig({
   test: {
-    // Detects hanging tests, not slow ones: a busy machine takes several times as long.
-    testTimeout: 60_000,
-    hookTimeout: 60_000,
-    expect: { poll: { timeout: 30_000 } },
+    // Detects hanging tests, not slow ones: a busy machine takes many times as long.
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
+    expect: { poll: { timeout: 60_000 } },
     pool: 'forks',
     // More than the number of processors: tests of the local hub wait more than they compute.
     maxWorkers: 2 * os.availableParallelism(),

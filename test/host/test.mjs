@@ -52,9 +52,9 @@ async function all(...works) {
   if (reasons.length) throw new Failure(reasons.map(({ message }) => message).join('\n'));
 }
 
-/** Work that only computes: it gets the time of the processors that other work leaves, and prints only failures. */
+/** Work that only computes: it gets the time that other work leaves and a tenth of the rest, and prints only failures. */
 const background = (name) => ({
-  priority: constants.priority.PRIORITY_LOW,
+  priority: constants.priority.PRIORITY_BELOW_NORMAL,
   log: path.join(resultsFolder, 'logs', `${name}.log`),
   lastLines: 200,
 });

@@ -219,9 +219,7 @@ describe('ARM options', () => {
     );
     expect((await resources.providers.register('Microsoft.Devices')).registrationState).toBe('Registering');
     await expect
-      .poll(async () => (await resources.providers.get('Microsoft.Devices')).registrationState, {
-        timeout: 5_000,
-      })
+      .poll(async () => (await resources.providers.get('Microsoft.Devices')).registrationState)
       .toBe('Registered');
     expect(await hubs.iotHubResource.checkNameAvailability({ name: 'abc' })).toMatchObject({
       nameAvailable: true,

@@ -230,7 +230,7 @@ describe('Access rules of a hub', () => {
     await withdraw(body.id);
 
     await change({ disableDeviceSAS: true });
-    await expect.poll(() => session.connected, { timeout: 2_000 }).toBe(false);
+    await expect.poll(() => session.connected).toBe(false);
     await expect(connect(device, 'd1')).rejects.toMatchObject({ code: 5 });
     expect(hub.logLines.join('\n')).toMatch(/Device keys are disabled for this hub/);
     await change({ disableLocalAuth: false, disableDeviceSAS: false });
@@ -243,10 +243,10 @@ describe('Access rules of a hub', () => {
     const policy = { key: made.keyOf('device') };
     const lent = await connect(policy, 'lent', 'device');
     await change({ disableDeviceSAS: true });
-    await expect.poll(() => own.connected, { timeout: 2_000 }).toBe(false);
+    await expect.poll(() => own.connected).toBe(false);
     await lent.publishAsync('devices/lent/messages/events/', '3', { qos: 1 });
     await change({ disableLocalAuth: true });
-    await expect.poll(() => lent.connected, { timeout: 2_000 }).toBe(false);
+    await expect.poll(() => lent.connected).toBe(false);
     expect(hub.logLines.join('\n')).toMatch(/device lent.*shared access policies were disabled/);
     await expect(connect(policy, 'lent', 'device')).rejects.toMatchObject({ code: 5 });
     await change({ disableLocalAuth: false, disableDeviceSAS: false });
@@ -256,7 +256,7 @@ describe('Access rules of a hub', () => {
     const device = await deviceOf(made, 'd2');
     const session = await connect(device, 'd2');
     await change({ publicNetworkAccess: 'Disabled' });
-    await expect.poll(() => session.connected, { timeout: 2_000 }).toBe(false);
+    await expect.poll(() => session.connected).toBe(false);
     await expect(connect(device, 'd2')).rejects.toMatchObject({ code: 5 });
     const answer = await service('GET', '/devices');
     expect(answer).toMatchObject({

@@ -358,9 +358,7 @@ describe('A hub in ARM', () => {
     const waiting = subscription.createHub(newHub('unwatched'), () => controller.abort(), controller.signal);
     await expect(waiting).rejects.toSatisfy(isAbort);
     const reference = { resourceGroup: 'plant', name: 'unwatched' };
-    await expect
-      .poll(async () => (await subscription.hub(reference))?.state, { timeout: 5_000 })
-      .toBe('Active');
+    await expect.poll(async () => (await subscription.hub(reference))?.state).toBe('Active');
     await subscription.deleteHub(reference);
   });
 });

@@ -40,7 +40,7 @@ describe('A full consumer group', () => {
     const late = new TestReader(connection);
     await late.ended();
     expect(late.failure).toMatch(/The consumer group has reached its limit/);
-    await expect.poll(() => reader.troubles.join(), { timeout: 60_000 }).toMatch(/reached its limit/);
+    await expect.poll(() => reader.troubles.join()).toMatch(/reached its limit/);
     await fifth.close();
     await publishUntil(() => sent >= 10_000);
     await reader.has(sent, 60_000);
@@ -74,9 +74,9 @@ describe('A hub that was reset', () => {
     other = await startTestHub({ ports });
     await publish('reset', 400);
     await lineOfOther.accept();
-    await expect.poll(() => reader.shown.size, { timeout: 60_000 }).toBe(2_400);
+    await expect.poll(() => reader.shown.size).toBe(2_400);
     await publish('then', 100);
-    await expect.poll(() => reader.shown.size, { timeout: 60_000 }).toBe(2_500);
+    await expect.poll(() => reader.shown.size).toBe(2_500);
     expect([...reader.shown.values()].every((times) => times === 1)).toBe(true);
     await reader.close();
     await lineOfOther.close();

@@ -51,7 +51,7 @@ async function execute(
     const child = execFile(
       program,
       args,
-      { env: { ...process.env, ...env }, timeout: 15_000 },
+      { env: { ...process.env, ...env }, timeout: 120_000 },
       (error, stdout, stderr) => {
         const code = error ? (typeof error.code === 'number' ? error.code : null) : 0;
         resolve({ code, output: stdout + stderr + (code === null ? String(error?.message) : '') });

@@ -79,8 +79,8 @@ describe('The publish page', () => {
     const opened = await openPage('publish', 'empty', { draft: { properties, repeat } });
     const draft = opened.panel.webview.posted.find(({ type }) => type === 'draft')?.body;
     opened.panel.webview.receive({ type: 'start', body: draft });
-    await expect.poll(() => opened.hub.sent.length, { timeout: 15_000 }).toBe(800);
-    await expect.poll(() => results(opened).count(), { timeout: 15_000 }).toBe(maxResults);
+    await expect.poll(() => opened.hub.sent.length).toBe(800);
+    await expect.poll(() => results(opened).count()).toBe(maxResults);
     expect(await opened.overflow()).toEqual([]);
     await opened.picture('many results');
   });
