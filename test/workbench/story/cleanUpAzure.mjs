@@ -4,7 +4,7 @@ import { readFileSync } from 'node:fs';
 import { request } from 'node:https';
 import { before, describe, it } from 'node:test';
 import { clearNotifications, startStory } from '../../host/storyWindows.mjs';
-import { signIn } from './azureAccount.mjs';
+import { askCloud, signIn } from './azureAccount.mjs';
 import { rowLike, step } from './certificateStory.mjs';
 import { accept, dismissNotification, listed, openCleanUp, tickedOf, toggle } from './cleanUpStory.mjs';
 
@@ -203,6 +203,12 @@ export function cleanUpInAccount(opened) {
       await workbench.answerDialog('Continue…');
       await workbench.answer('cellar');
       await workbench.toast('Deleting 1 resource');
+      // Canceled before it has the request, Azure would delete nothing.
+      await workbench.until('Azure to delete', async () => {
+        const { subscriptionId } = cloud.endpoints;
+        const group = `/subscriptions/${subscriptionId}/resourceGroups/cellar?api-version=2021-04-01`;
+        return (await askCloud(cloud.endpoints, 'GET', group)).properties.provisioningState === 'Deleting';
+      });
       await workbench.screenshot('cleanUp-azure-7-progress');
       await workbench.answerToast('Deleting 1 resource', 'Cancel');
       await dismissNotification(workbench, '1 canceled');

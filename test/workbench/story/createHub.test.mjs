@@ -334,6 +334,15 @@ describe('Create Hub and Delete Hub', () => {
     await workbench.until('the progress', async () =>
       (await workbench.toasts()).some((text) => /Creating hub "story-hub-4"/.test(text)),
     );
+    // Canceled before it has the request, Azure would create nothing.
+    const { endpoints } = cloud;
+    const id = `/subscriptions/${endpoints.subscriptionId}/resourceGroups/story/providers/Microsoft.Devices/IotHubs/story-hub-4?api-version=2023-06-30`;
+    await workbench.until('Azure to have the request', () =>
+      askCloud(endpoints, 'GET', id).then(
+        () => true,
+        () => false,
+      ),
+    );
     const cancel = workbench
       .toastBox('Creating hub "story-hub-4"')
       .locator('.monaco-button', { hasText: 'Cancel' });
@@ -346,11 +355,7 @@ describe('Create Hub and Delete Hub', () => {
       await workbench.choose(subscription, 'Refresh');
       return rowLike(workbench, /^story-hub-4 story · northlocal · S1$/)();
     });
-    const { properties } = await askCloud(
-      cloud.endpoints,
-      'GET',
-      `/subscriptions/${cloud.endpoints.subscriptionId}/resourceGroups/story/providers/Microsoft.Devices/IotHubs/story-hub-4?api-version=2023-06-30`,
-    );
+    const { properties } = await askCloud(endpoints, 'GET', id);
     assert.equal(properties.publicNetworkAccess, 'Disabled');
     assert.equal(properties.disableLocalAuth, true);
     await clearToasts();
