@@ -3,13 +3,10 @@ import path from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { matchesPattern } from '../../../src/core/device/devicePattern';
 import { newDraft, type PublishDraft } from '../../../src/core/publish/draft';
-import {
-  matchesPattern,
-  messageFileSchema,
-  readMessageFile,
-  writeMessageFile,
-} from '../../../src/core/publish/messageFile';
+import { readMessageFile, writeMessageFile } from '../../../src/core/publish/messageFile';
+import { messageFileSchema } from '../../../src/core/publish/messageFileSchema';
 
 const defaults = newDraft([], 600);
 const read = (text: string) => readMessageFile(text, defaults, (file) => `/folder/${file}`);
