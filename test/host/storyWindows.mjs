@@ -6,6 +6,7 @@ import { afterEach } from 'node:test';
 import { openBrowser } from './browser.mjs';
 import { resultsFolder, root } from './paths.mjs';
 import { isProfiling, measured, profiled, profileText } from './stepProfile.mjs';
+import { windowSummary } from './windowSummary.mjs';
 import { startServer, temporaryFolder } from './vscodeServer.mjs';
 import { Workbench } from './workbenchDriver.mjs';
 
@@ -49,12 +50,13 @@ afterEach(async (test) => {
   if (!test.passed) await keepPictures(test.name);
 });
 
-/** Saves screenshots and console output of the open windows after a failure. */
+/** Saves screenshots and console output of the open windows after a failure, and prints what they show. */
 async function keepPictures(title) {
   isSuspect = true;
   const name = `failed-${title.replace(/[^\w.-]+/g, '-').slice(0, 80)}`;
   for (const window of open.keys()) {
     await window.capture(name).catch((error) => console.log(`No screenshot of "${title}": ${error.message}`));
+    console.log(`    The window when "${title}" failed:\n${await windowSummary(window).catch(String)}`);
     mkdirSync(path.join(resultsFolder, 'logs'), { recursive: true });
     writeFileSync(path.join(resultsFolder, 'logs', `${name}.console.log`), window.console.join('\n'));
   }
