@@ -12,8 +12,7 @@ for (const file of files) {
   // Suites run in order of definition, so this one ends after those of the file.
   await new Promise((resolve) => void describe('The end of a file', () => after(resolve)));
 }
-// A root-level `after` hook would only run when the process is idle, and the open
-// browser keeps it busy.
+// A root-level `after` hook would only run when the process is idle, and the open browser keeps it busy.
 describe('The end', () => after(closeStories));
 
 /** Creating a folder succeeds in one process only. */

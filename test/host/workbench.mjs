@@ -89,8 +89,8 @@ async function runStories(vsix) {
   if (options.profile) process.env.IOT_HUB_WORKBENCH_PROFILE = 'on';
   const queue = temporaryFolder('stories');
   process.env.IOT_HUB_WORKBENCH_STORIES = JSON.stringify({ files: stories, queue: queue.folder });
-  const count = Math.min(2, os.availableParallelism(), stories.length);
-  const results = await Promise.all(Array.from({ length: count }, runLane));
+  const lanes = Math.min(2, os.availableParallelism(), stories.length);
+  const results = await Promise.all(Array.from({ length: lanes }, runLane));
   queue.remove();
   return { results: results.flat() };
 }

@@ -2,7 +2,7 @@
 import { openBrowser } from './browser.mjs';
 import { channelFiles, channelText } from './outputChannels.mjs';
 import { startServer } from './vscodeServer.mjs';
-import { escape, exactly, oneLine, patience, WorkbenchWindow } from './workbenchWindow.mjs';
+import { escape, exactly, oneLine, patience, succeeds, WorkbenchWindow } from './workbenchWindow.mjs';
 
 /**
  * Starts VS Code with the extension and opens its window.
@@ -44,10 +44,7 @@ export class Workbench extends WorkbenchWindow {
     const isChecked = async () => /\bchecked\b/.test((await icon.first().getAttribute('class')) ?? '');
     await this.until(`the view of ${title}`, async () => {
       if (!(await isChecked())) await icon.first().click();
-      return header.waitFor({ timeout: 1_000 }).then(
-        () => true,
-        () => false,
-      );
+      return succeeds(header.waitFor({ timeout: 1_000 }));
     });
   }
 
@@ -145,11 +142,14 @@ export class Workbench extends WorkbenchWindow {
     await row.waitFor();
     let all = [];
     // A menu closes when the tree gets the focus or shows another row under the mouse; a user opens it again.
-    return this.until(what, () =>
-      this.openMenu(row, 4_000)
-        .then((items) => use((all = items)))
-        .catch(() => this.page.keyboard.press('Escape')),
-    ).catch((error) => {
+    return this.until(what, async () => {
+      try {
+        all = await this.openMenu(row, 4_000);
+        return await use(all);
+      } catch {
+        return this.page.keyboard.press('Escape');
+      }
+    }).catch((error) => {
       throw new Error(`${error.message} It has: ${all.join(', ')}.`);
     });
   }
@@ -179,14 +179,9 @@ export class Workbench extends WorkbenchWindow {
     const row = this.row(text, view);
     await row.waitFor();
     // A row that is inserted above moves it away from the mouse.
+    const action = row.locator(`.action-label[aria-label^="${title}"]`);
     await this.until(`"${title}" of ${text}`, () =>
-      row
-        .hover({ timeout: 2_000 })
-        .then(() => row.locator(`.action-label[aria-label^="${title}"]`).click({ timeout: 2_000 }))
-        .then(
-          () => true,
-          () => false,
-        ),
+      succeeds(row.hover({ timeout: 2_000 }).then(() => action.click({ timeout: 2_000 }))),
     );
   }
 

@@ -89,13 +89,8 @@ export class WorkbenchWindow {
       if (!(await this.paletteText())) await this.page.keyboard.press('F1');
       const isOpen = () => this.until('the palette', () => this.paletteText(), 2_000);
       const typed = () => this.quickInput.fill(`>${title}`, { timeout: 2_000 });
-      return isOpen()
-        .then(typed)
-        .then(() => row.waitFor({ timeout: 3_000 }))
-        .then(
-          () => true,
-          () => false,
-        );
+      const listed = () => row.waitFor({ timeout: 3_000 });
+      return succeeds(isOpen().then(typed).then(listed));
     });
     return row;
   }
@@ -112,12 +107,8 @@ export class WorkbenchWindow {
   async run(title, { byKeys = false } = {}) {
     await this.until(`the palette to take "${title}"`, async () => {
       const row = await this.palette(title);
-      const taken = byKeys
-        ? this.accept(title, { exact: true, timeout: 2_000 })
-        : row.click({ timeout: 2_000 });
-      return taken.then(
-        () => true,
-        () => false,
+      return succeeds(
+        byKeys ? this.accept(title, { exact: true, timeout: 2_000 }) : row.click({ timeout: 2_000 }),
       );
     });
     // The palette closes or becomes the command's own quick input; wait, so that no answer goes to its old rows.
@@ -188,14 +179,7 @@ export class WorkbenchWindow {
 
   /** A row may be replaced while it is clicked, and the old one stays hidden in the page; find it again. */
   async clickRow(row) {
-    await this.until('the row to be clicked', () =>
-      row()
-        .click({ timeout: 2_000 })
-        .then(
-          () => true,
-          () => false,
-        ),
-    );
+    await this.until('the row to be clicked', () => succeeds(row().click({ timeout: 2_000 })));
   }
 
   /** Label and description of the visible rows of the open quick pick. @returns {Promise<string[]>} */
@@ -301,6 +285,13 @@ export class WorkbenchWindow {
     return file;
   }
 }
+
+/** Whether it succeeds, for a step that is repeated until it does. @param {Promise<unknown>} work */
+export const succeeds = (work) =>
+  work.then(
+    () => true,
+    () => false,
+  );
 
 const sameFile = (one, other) => one.replaceAll('\\', '/') === other.replaceAll('\\', '/');
 

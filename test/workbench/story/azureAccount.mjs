@@ -93,8 +93,15 @@ export async function openWorkbenchWithCloud({ cloud: hubOptions = [], settings 
   }
 }
 
-/** A request to the cloud's Azure Resource Manager, as from another tool. @returns {Promise<object>} */
-export function askCloud({ armEndpoint, armTokenFile, caFile }, method, resource, body) {
+/** A request to the cloud's Azure Resource Manager, as from another tool, that has to succeed. @returns {Promise<object>} */
+export async function askCloud(endpoints, method, resource, body) {
+  const { status, text } = await requestCloud(endpoints, method, resource, body);
+  if (status >= 300) throw new Error(`${method} ${resource}: ${status} ${text}`);
+  return text === '' ? {} : JSON.parse(text);
+}
+
+/** @returns {Promise<{ status: number, text: string }>} */
+export function requestCloud({ armEndpoint, armTokenFile, caFile }, method, resource, body) {
   const token = readFileSync(armTokenFile, 'utf8').trim();
   return new Promise((resolve, reject) => {
     const request = https.request(
@@ -107,8 +114,7 @@ export function askCloud({ armEndpoint, armTokenFile, caFile }, method, resource
       async (answer) => {
         let text = '';
         for await (const part of answer.setEncoding('utf8')) text += part;
-        if (answer.statusCode < 300) resolve(text === '' ? {} : JSON.parse(text));
-        else reject(new Error(`${method} ${resource}: ${answer.statusCode} ${text}`));
+        resolve({ status: answer.statusCode, text });
       },
     );
     request.on('error', reject);

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { clearNotifications } from '../../host/storyWindows.mjs';
 import { askCloud, openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
-import { settings, step } from './certificateStory.mjs';
+import { settings, step } from './storySteps.mjs';
 import { PublishPanel } from './publishPanel.mjs';
 
 const account = 'ann@localhost';

@@ -5,16 +5,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { clearNotifications, openStory, startStory } from '../../host/storyWindows.mjs';
-import {
-  channel,
-  local,
-  localAuthority,
-  openssl,
-  option,
-  rowLike,
-  settings,
-  step,
-} from './certificateStory.mjs';
+import { channel, local, localAuthority, openssl, option, rowLike, settings, step } from './storySteps.mjs';
 import { certificatesFromElsewhere } from './certificatesElsewhere.mjs';
 import { certificatesByKeyboard } from './certificatesKeyboard.mjs';
 import { publishByPanel } from './publishPanel.mjs';
@@ -38,7 +29,7 @@ describe('certificates', () => {
       await workbench.choose('Local Hub', 'Stop Monitoring');
       await workbench.waitForOutput(channel, /Monitoring stopped/);
       await startStory(workbench);
-      // VS Code does not render rows below the visible ones, which are not many more than those of this story.
+      // The tree has to fit into the side bar, because VS Code renders only visible rows.
       await workbench.run('IoT Hub: Reset Local Hub Data…');
       await workbench.answerDialog('Delete Data');
       await workbench.row('Far-CA').waitFor({ state: 'detached' });

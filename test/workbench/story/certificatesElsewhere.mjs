@@ -1,12 +1,12 @@
 // Certificates created elsewhere, in a window with a running local hub.
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startStory } from '../../host/storyWindows.mjs';
-import { local, openssl, rowLike, step } from './certificateStory.mjs';
+import { answerAuthority, local, openssl, rowLike, savedFile, step } from './storySteps.mjs';
 
 /** @param {() => import('../../host/workbenchDriver.mjs').Workbench} opened */
 export function certificatesFromElsewhere(opened) {
@@ -65,14 +65,7 @@ export function certificatesFromElsewhere(opened) {
     it('creates an intermediate CA and verifies it', async () => {
       await workbench.choose(/^\s*Old-CA.*RSA 2048/, 'Create Intermediate CA…');
       await step(workbench, /under Old-CA \(1\/4\)/);
-      await workbench.answer('Line 1');
-      await step(workbench, /\(2\/4\)/);
-      await workbench.pick('Default');
-      await step(workbench, /\(3\/4\)/);
-      await workbench.answer('');
-      await workbench.answerDialog('Continue Without Passphrase');
-      await step(workbench, /\(4\/4\)/);
-      await workbench.pick('Private folder of the extension');
+      await answerAuthority(workbench, 'Line 1');
       await step(workbench, /Passphrase for Old-CA/);
       await workbench.answer('opensesame');
       await shown(/^Line 1 intermediate · .*EC P-256/);
@@ -128,8 +121,9 @@ export function certificatesFromElsewhere(opened) {
       await workbench.answer('export me');
       await step(workbench, /Export Certificate Line 1/);
       await workbench.answerFile(file('line1.p12'));
-      await workbench.until('the file', () => existsSync(file('line1.p12')));
-      const opened = openssl('pkcs12', '-in', file('line1.p12'), '-nodes', '-passin', 'pass:export me');
+      const opened = await savedFile(workbench, file('line1.p12'), (p12) =>
+        openssl('pkcs12', '-in', p12, '-nodes', '-passin', 'pass:export me'),
+      );
       assert.match(opened, /CN = Line 1/);
       assert.match(opened, /CN = Old-CA/);
       assert.match(opened, /PRIVATE KEY/);

@@ -1,7 +1,7 @@
 // Certificates with a passphrase, by keyboard: the first story in a window, whose local hub is stopped.
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
-import { channel, step } from './certificateStory.mjs';
+import { channel, step } from './storySteps.mjs';
 import { typeIntoPanel } from './publishPanel.mjs';
 
 /** @param {() => import('../../host/workbenchDriver.mjs').Workbench} opened */

@@ -1,6 +1,6 @@
 // Helpers for the Clean Up stories.
 import { clearNotifications } from '../../host/storyWindows.mjs';
-import { step } from './certificateStory.mjs';
+import { step } from './storySteps.mjs';
 
 /** Opens Clean Up and waits for its list. */
 export async function openCleanUp(workbench, run = () => workbench.run('IoT Hub: Clean Up…')) {

@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { channel, local, localAuthority, openssl, rowLike, settings, step } from './certificateStory.mjs';
+import { channel, local, localAuthority, openssl, rowLike, settings, step } from './storySteps.mjs';
 import { addHub, hubString } from './hubConnections.mjs';
 import { openLocalHub } from './monitorStory.mjs';
 

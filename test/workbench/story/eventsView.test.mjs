@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startFeed } from '../../bench/feed.mjs';
 import { openStory } from '../../host/storyWindows.mjs';
-import { settings, step } from './certificateStory.mjs';
+import { settings, step } from './storySteps.mjs';
 import { hubString } from './hubConnections.mjs';
 
 const { publisher, name } = createRequire(import.meta.url)('../../../package.json');

@@ -1,6 +1,6 @@
 // Connection strings of the local hub, and hubs added with them.
 import { escape } from '../../host/workbenchWindow.mjs';
-import { step } from './certificateStory.mjs';
+import { step } from './storySteps.mjs';
 
 /** The text that a command copies, with the expected beginning. */
 async function copied(workbench, beginning, command) {

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { startFeed } from '../../bench/feed.mjs';
 import { clearNotifications, startStory } from '../../host/storyWindows.mjs';
 import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
-import { channel, settings, step } from './certificateStory.mjs';
+import { channel, settings, step } from './storySteps.mjs';
 import { addHub, hubString, withoutManagement } from './hubConnections.mjs';
 import { Overview } from './overviewPage.mjs';
 import { publishByPanel } from './publishPanel.mjs';

@@ -3,7 +3,7 @@ import { after, before, describe, it } from 'node:test';
 import { pseudoLanguage } from '../../host/pseudoLocale.mjs';
 import { profiled } from '../../host/stepProfile.mjs';
 import { openWorkbenchWithCloud } from './azureAccount.mjs';
-import { settings } from './certificateStory.mjs';
+import { settings } from './storySteps.mjs';
 import { azureTests } from './pseudoAzure.mjs';
 import { certificateTests } from './pseudoCertificates.mjs';
 import { deviceTests } from './pseudoDevices.mjs';

@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { after, before, describe, it } from 'node:test';
 import { openStory, startStory } from '../../host/storyWindows.mjs';
 import { Workbench } from '../../host/workbenchDriver.mjs';
-import { step } from './certificateStory.mjs';
+import { step } from './storySteps.mjs';
 import { publishByPanel, typeIntoPanel } from './publishPanel.mjs';
 
 const anyPorts = Object.fromEntries(

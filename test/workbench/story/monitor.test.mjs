@@ -5,7 +5,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { clearNotifications } from '../../host/storyWindows.mjs';
-import { channel, step } from './certificateStory.mjs';
+import { channel, step } from './storySteps.mjs';
 import { addHub, eventsString, hubString } from './hubConnections.mjs';
 import { openLocalHub, putRouting } from './monitorStory.mjs';
 import { publishByPanel, PublishPanel } from './publishPanel.mjs';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { clearNotifications } from '../../host/storyWindows.mjs';
-import { channel, step } from './certificateStory.mjs';
+import { channel, step } from './storySteps.mjs';
 import { hubString } from './hubConnections.mjs';
 import { changeSettings, inStatusBar, linesOf, openLocalHub } from './monitorStory.mjs';
 import { TestDevice } from './testDevice.mjs';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { clearNotifications } from '../../host/storyWindows.mjs';
-import { channel, step } from './certificateStory.mjs';
+import { channel, step } from './storySteps.mjs';
 import { eventsString, hubString } from './hubConnections.mjs';
 import { hubProcess, inStatusBar, linesOf, openLocalHub, takeOver } from './monitorStory.mjs';
 import { TestDevice } from './testDevice.mjs';

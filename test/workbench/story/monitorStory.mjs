@@ -4,7 +4,7 @@ import https from 'node:https';
 import path from 'node:path';
 import { EventHubConsumerClient } from '@azure/event-hubs';
 import { openStory } from '../../host/storyWindows.mjs';
-import { settings } from './certificateStory.mjs';
+import { settings } from './storySteps.mjs';
 import { hubString } from './hubConnections.mjs';
 import { part, registerDevices } from './testDevice.mjs';
 

@@ -1,7 +1,7 @@
 // Certificates in the pseudo-locale: titles and steps, in order.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { openssl } from './certificateStory.mjs';
+import { openssl } from './storySteps.mjs';
 import { like, t } from './pseudoTexts.mjs';
 
 const authorityName =

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect } from 'mqtt';
-import { channel, step } from './certificateStory.mjs';
+import { channel, savedFile, step } from './storySteps.mjs';
 import { openLocalHub } from './monitorStory.mjs';
 import { PublishPanel } from './publishPanel.mjs';
 
@@ -204,8 +204,7 @@ describe('publish panel (mouse)', () => {
     await panel.button('Save File…').click();
     await step(workbench, /Save Message File/);
     await workbench.answerFile(file);
-    await workbench.until('the file', () => existsSync(file));
-    const saved = JSON.parse(readFileSync(file, 'utf8'));
+    const saved = await savedFile(workbench, file, () => JSON.parse(readFileSync(file, 'utf8')));
     assert.deepEqual(saved.devices, ['boiler-1', 'boiler-2', 'boiler-3']);
     assert.equal(saved.body.n, '{{ n }}');
     assert.deepEqual(saved.repeat, { perSecond: 60 });

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { createRequire } from 'node:module';
 import { after, before, describe, it } from 'node:test';
 import { clearNotifications } from '../../host/storyWindows.mjs';
-import { channel, step } from './certificateStory.mjs';
+import { channel, step } from './storySteps.mjs';
 import { hubString } from './hubConnections.mjs';
 import { linesOf, openLocalHub } from './monitorStory.mjs';
 import { TestDevice } from './testDevice.mjs';
