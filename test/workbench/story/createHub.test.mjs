@@ -338,10 +338,7 @@ describe('Create Hub and Delete Hub', () => {
     const { endpoints } = cloud;
     const created = hubResource('story', 'story-hub-4');
     await workbench.until('Azure to have the request', () => succeeds(askCloud(endpoints, 'GET', created)));
-    const cancel = workbench
-      .toastBox('Creating hub "story-hub-4"')
-      .locator('.monaco-button', { hasText: 'Cancel' });
-    await cancel.click();
+    await workbench.answerToast('Creating hub "story-hub-4"', 'Cancel');
     await workbench.toast('Azure continues to create hub "story-hub-4"');
     await picture('27-canceled');
     await cloud.restart(['--arm-phase-ms', '1500']);
