@@ -42,7 +42,7 @@ describe('The hub overview page', () => {
     await button(opened, 'Delete consumer group team-a').waitFor();
     expect(opened.hub.groups).toContain('team-a');
     await expect.poll(async () => (await opened.focus()).name).toMatch(new RegExp(`^${label}`));
-    expect(await field(opened, label).inputValue()).toBe('');
+    await expect.poll(() => field(opened, label).inputValue()).toBe('');
   });
 
   it('deletes a consumer group only after confirmation', async () => {
@@ -102,6 +102,6 @@ describe('The hub overview page', () => {
     const { kept } = opened;
     await opened.close();
     const again = await openPage('hubOverview', 'data', { kept });
-    expect(await field(again, 'Name of the new consumer group').inputValue()).toBe('half-typ');
+    await expect.poll(() => field(again, 'Name of the new consumer group').inputValue()).toBe('half-typ');
   });
 });

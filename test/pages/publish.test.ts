@@ -115,6 +115,6 @@ describe('The publish page', () => {
     const { view } = parse(savedStateSchema(contract.view), opened.kept);
     await opened.close();
     const again = await openPage('publish', 'empty', { draft: view.draft });
-    expect(await body(again).inputValue()).toBe('{"kept": true}');
+    await expect.poll(() => body(again).inputValue()).toBe('{"kept": true}');
   });
 });
