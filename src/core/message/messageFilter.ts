@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { wildcard } from '../base/wildcard';
 import { IotError } from '../errors';
 import { bodyJson, bodyText, pathSource, stepsOf, valueAt } from './bodyValue';
 import { type ReceivedMessage } from './receivedMessage';
@@ -107,12 +108,8 @@ function jsonTest(word: string): Test {
   };
 }
 
-/** Case-insensitive; `*` stands for any characters. */
+/** Case-insensitive. */
 function patternOf(pattern: string): (text: string) => boolean {
-  const source = pattern
-    .split('*')
-    .map((part) => part.replace(/[.+?^${}()|[\]\\]/g, '\\$&'))
-    .join('.*');
-  const expression = new RegExp(`^${source}$`, 'is');
+  const expression = wildcard(pattern, 'i');
   return (text) => expression.test(text);
 }

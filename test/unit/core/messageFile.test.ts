@@ -3,7 +3,6 @@ import path from 'node:path';
 import { toJsonSchema } from '@valibot/to-json-schema';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { matchesPattern } from '../../../src/core/device/devicePattern';
 import { newDraft, type PublishDraft } from '../../../src/core/publish/draft';
 import { readMessageFile, writeMessageFile } from '../../../src/core/publish/messageFile';
 import { messageFileSchema } from '../../../src/core/publish/messageFileSchema';
@@ -125,15 +124,4 @@ describe('message file', () => {
       }),
     );
   });
-});
-
-describe('device pattern', () => {
-  it.each([
-    ['boiler-*', 'boiler-1', true],
-    ['boiler-*', 'x-boiler-1', false],
-    ['*', 'anything', true],
-    ['a*c', 'abc', true],
-    ['a.c', 'abc', false],
-    ['a', 'ab', false],
-  ])('%s and %s: %s', (pattern, id, isFitting) => expect(matchesPattern([pattern], id)).toBe(isFitting));
 });

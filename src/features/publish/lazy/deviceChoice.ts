@@ -4,8 +4,8 @@ import type * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
 import { formatCount } from '../../../core/base/numbers';
+import { wildcard } from '../../../core/base/wildcard';
 import { authenticationLabel, type DeviceSummary } from '../../../core/device/device';
-import { matchesPattern } from '../../../core/device/devicePattern';
 import { allDevices, devicesStartingWith } from '../../../core/device/deviceQuery';
 import { IotError } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
@@ -92,12 +92,13 @@ export async function resolveDevices(
     const [only] = patterns;
     const start = only !== undefined && patterns.length === 1 ? (only.split('*')[0] ?? '') : '';
     const query = start === '' ? allDevices : devicesStartingWith(start);
+    const expressions = patterns.map((pattern) => wildcard(pattern));
     const matching: string[] = [];
     let continuation: string | undefined;
     do {
       const page = await registry.list(query, pageSize, continuation, signal);
       const ids = page.devices.map(({ deviceId }) => deviceId);
-      matching.push(...ids.filter((id) => matchesPattern(patterns, id)));
+      matching.push(...ids.filter((id) => expressions.some((expression) => expression.test(id))));
       continuation = page.continuation;
     } while (continuation && matching.length <= limits.devices);
     return matching;
