@@ -6,8 +6,8 @@ import { afterEach } from 'node:test';
 import { openBrowser } from './browser.mjs';
 import { resultsFolder, root } from './paths.mjs';
 import { isProfiling, measured, profiled, profileText } from './stepProfile.mjs';
-import { windowSummary } from './windowSummary.mjs';
 import { startServer, temporaryFolder } from './vscodeServer.mjs';
+import { windowSummary } from './windowSummary.mjs';
 import { Workbench } from './workbenchDriver.mjs';
 
 /** A time zone in which tests fail if they confuse local time with UTC. */

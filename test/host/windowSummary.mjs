@@ -1,4 +1,5 @@
 // What a window shows, in a few lines: where only the text of a run remains, a failure has to explain itself.
+import { sleep } from './processes.mjs';
 
 const logLines = 12;
 
@@ -6,7 +7,7 @@ const logLines = 12;
 export async function windowSummary(window) {
   const shown = await Promise.race([
     window.page.evaluate(read),
-    new Promise((resolve) => setTimeout(resolve, 5_000, { window: ['does not respond'] })),
+    sleep(5_000).then(() => ({ window: ['does not respond'] })),
   ]);
   const log = window
     .outputText('IoT Hub Workbench')

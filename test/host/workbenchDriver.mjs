@@ -249,14 +249,13 @@ export class Workbench extends WorkbenchWindow {
 
   /** Clicks a button of a notification, which closes it. */
   async answerToast(text, button) {
-    await this.toast(text);
     const box = await this.toastBox(text).elementHandle();
     const found = this.toastBox(text).locator('.monaco-button', { hasText: exactly(button) });
+    const closed = () => box.waitForElementState('hidden', { timeout: 2_000 });
     // Notifications that come or go move it, and a button that moves while it is pressed is not clicked.
-    await this.until(`"${button}" of the notification "${text}"`, async () => {
-      const isClosed = () => box.waitForElementState('hidden', { timeout: 2_000 });
-      return succeeds(found.click({ timeout: 2_000 }).then(isClosed, isClosed));
-    });
+    await this.until(`"${button}" of the notification "${text}"`, () =>
+      succeeds(found.click({ timeout: 2_000 }).then(closed)),
+    );
   }
 
   toastBox(text) {

@@ -4,7 +4,16 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { channel, local, localAuthority, openssl, rowLike, settings, step } from './storySteps.mjs';
+import {
+  answerAuthority,
+  channel,
+  local,
+  localAuthority,
+  openssl,
+  rowLike,
+  settings,
+  step,
+} from './storySteps.mjs';
 import { addHub, hubString } from './hubConnections.mjs';
 import { openLocalHub } from './monitorStory.mjs';
 
@@ -108,14 +117,7 @@ describe('commands in the Command Palette', () => {
     await workbench.expand(local);
     await workbench.run('IoT Hub: Create Certificate Authority…');
     await step(workbench, /\(1\/4\)/);
-    await workbench.answer('Factory CA');
-    await step(workbench, /\(2\/4\)/);
-    await workbench.press('Enter');
-    await step(workbench, /\(3\/4\)/);
-    await workbench.answer('');
-    await workbench.answerDialog('Continue Without Passphrase');
-    await step(workbench, /\(4\/4\)/);
-    await workbench.press('Enter');
+    await answerAuthority(workbench, 'Factory CA');
     await shown(localAuthority);
     await workbench.run('IoT Hub: Upload Certificate to Hub…');
     await step(workbench, /Upload Certificate to Hub/);

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readFileSync, realpathSync, rmSync } from 'node:fs';
-import https from 'node:https';
+import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { startFeed } from '../../bench/feed.mjs';
 import { clearNotifications, startStory } from '../../host/storyWindows.mjs';
-import { openWorkbenchWithCloud, signIn } from './azureAccount.mjs';
+import { openWorkbenchWithCloud, requestCloud, signIn } from './azureAccount.mjs';
 import { channel, settings, step } from './storySteps.mjs';
 import { addHub, hubString, withoutManagement } from './hubConnections.mjs';
 import { Overview } from './overviewPage.mjs';
@@ -19,7 +18,12 @@ describe('hub overview', () => {
   let cloud;
   let overview;
   const folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-story-overview-'));
-  const arm = (method, place, body) => askArm(cloud.endpoints, method, place, body);
+  /** Modifies the account as another client. */
+  const arm = (method, hub, body) => {
+    const { endpoints } = cloud;
+    const resource = `/subscriptions/${endpoints.subscriptionId}/resourceGroups/local/providers/Microsoft.Devices/IotHubs/${hub}`;
+    return requestCloud(endpoints, method, `${resource}?api-version=2023-06-30`, body);
+  };
   before(async () => {
     cloud = await openWorkbenchWithCloud({
       label: 'overview',
@@ -327,28 +331,3 @@ describe('hub overview', () => {
 
   restoredPanels(() => workbench);
 });
-
-/** Modifies the account as another client. @returns {Promise<{ status: number, text: string }>} */
-function askArm({ armEndpoint, armTokenFile, caFile, subscriptionId }, method, hub, body) {
-  const place = `/subscriptions/${subscriptionId}/resourceGroups/local/providers/Microsoft.Devices/IotHubs/${hub}`;
-  return new Promise((resolve, reject) => {
-    const request = https.request(
-      new URL(`${armEndpoint}${place}?api-version=2023-06-30`),
-      {
-        method,
-        ca: readFileSync(caFile),
-        headers: {
-          authorization: `Bearer ${readFileSync(armTokenFile, 'utf8').trim()}`,
-          'content-type': 'application/json',
-        },
-      },
-      (response) => {
-        let text = '';
-        response.on('data', (piece) => (text += piece));
-        response.on('end', () => resolve({ status: response.statusCode, text }));
-      },
-    );
-    request.on('error', reject);
-    request.end(body && JSON.stringify(body));
-  });
-}

@@ -1,9 +1,9 @@
 // Helpers for the monitor stories: a hub with devices, senders, and other readers.
 import { readFileSync } from 'node:fs';
-import https from 'node:https';
 import path from 'node:path';
 import { EventHubConsumerClient } from '@azure/event-hubs';
 import { openStory } from '../../host/storyWindows.mjs';
+import { requestCloud } from './azureAccount.mjs';
 import { settings } from './storySteps.mjs';
 import { hubString } from './hubConnections.mjs';
 import { part, registerDevices } from './testDevice.mjs';
@@ -65,33 +65,16 @@ export async function takeOver(eventsConnection, consumerGroup = '$Default') {
 }
 
 /** Modifies the routes of the local hub through ARM, as the Azure portal does. */
-export function putRouting(connection, routing) {
-  const url = new URL(
-    `${part(connection, 'ArmEndpoint')}${part(connection, 'ArmResourceId')}?api-version=2023-06-30`,
-  );
-  return new Promise((resolve, reject) => {
-    const request = https.request(
-      url,
-      {
-        method: 'PUT',
-        ca: readFileSync(part(connection, 'CaFile')),
-        headers: {
-          authorization: `Bearer ${readFileSync(part(connection, 'ArmTokenFile'), 'utf8').trim()}`,
-          'content-type': 'application/json',
-        },
-      },
-      (response) => {
-        response.resume();
-        response.on('end', () =>
-          response.statusCode === 200 ? resolve() : reject(new Error(`ARM answered ${response.statusCode}.`)),
-        );
-      },
-    );
-    request.on('error', reject);
-    request.end(
-      JSON.stringify({ location: 'local', sku: { name: 'S1', capacity: 1 }, properties: { routing } }),
-    );
-  });
+export async function putRouting(connection, routing) {
+  const endpoints = {
+    armEndpoint: part(connection, 'ArmEndpoint'),
+    armTokenFile: part(connection, 'ArmTokenFile'),
+    caFile: part(connection, 'CaFile'),
+  };
+  const resource = `${part(connection, 'ArmResourceId')}?api-version=2023-06-30`;
+  const body = { location: 'local', sku: { name: 'S1', capacity: 1 }, properties: { routing } };
+  const { status, text } = await requestCloud(endpoints, 'PUT', resource, body);
+  if (status !== 200) throw new Error(`ARM answered ${status}: ${text}`);
 }
 
 /** The local hub process started by this window. */

@@ -26,17 +26,14 @@ export async function step(workbench, wanted) {
  * @param {(file: string) => T} read throws as long as the content is not complete
  * @returns {Promise<T>}
  */
-export async function savedFile(workbench, file, read) {
-  let content;
-  await workbench.until(`the content of ${file}`, () => {
+export function savedFile(workbench, file, read) {
+  return workbench.until(`the content of ${file}`, () => {
     try {
-      content = read(file);
-      return true;
+      return read(file);
     } catch {
-      return false;
+      return undefined;
     }
   });
-  return content;
 }
 
 /** Answers Register Device… for a device with a symmetric key. */
