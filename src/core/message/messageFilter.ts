@@ -108,8 +108,4 @@ function jsonTest(word: string): Test {
   };
 }
 
-/** Case-insensitive. */
-function patternOf(pattern: string): (text: string) => boolean {
-  const expression = wildcard(pattern, 'i');
-  return (text) => expression.test(text);
-}
+const patternOf = (pattern: string): ((text: string) => boolean) => wildcard(pattern, { ignoreCase: true });

@@ -92,13 +92,13 @@ export async function resolveDevices(
     const [only] = patterns;
     const start = only !== undefined && patterns.length === 1 ? (only.split('*')[0] ?? '') : '';
     const query = start === '' ? allDevices : devicesStartingWith(start);
-    const expressions = patterns.map((pattern) => wildcard(pattern));
+    const matches = patterns.map((pattern) => wildcard(pattern));
     const matching: string[] = [];
     let continuation: string | undefined;
     do {
       const page = await registry.list(query, pageSize, continuation, signal);
       const ids = page.devices.map(({ deviceId }) => deviceId);
-      matching.push(...ids.filter((id) => expressions.some((expression) => expression.test(id))));
+      matching.push(...ids.filter((id) => matches.some((isMatch) => isMatch(id))));
       continuation = page.continuation;
     } while (continuation && matching.length <= limits.devices);
     return matching;
