@@ -8,7 +8,7 @@ import { type DeviceRegistry } from '../core/device/deviceRegistry';
 import { plainMessage } from '../core/errors';
 import { type Hub } from '../core/hub/hub';
 import { type Services } from '../services';
-import { createQuickPick } from '../workbench/quickPick';
+import { createQuickPick, showPrompt } from '../workbench/quickInputs';
 
 type Item = vscode.QuickPickItem & { readonly device?: DeviceSummary };
 
@@ -84,7 +84,7 @@ export async function pickDeviceOf(
       );
       store.add(pick.onDidHide(() => reject(abortError())));
       show([]);
-      pick.show();
+      showPrompt(pick);
       void lookUp('');
     });
   } finally {

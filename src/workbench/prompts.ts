@@ -1,10 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError, isAbort } from '../core/base/abort';
-import { DisposableStore, toDisposable } from '../core/base/disposable';
+import { DisposableStore } from '../core/base/disposable';
 import { LiveCheck } from '../core/base/liveCheck';
-import { questionOpened } from './focusGuard';
-import { createQuickPick } from './quickPick';
+import { createInputBox, createQuickPick, showPrompt } from './quickInputs';
 import { back, type Back } from './backButton';
 
 export { back, type Back };
@@ -51,8 +50,7 @@ export interface Tick {
 /** Asks for a line of text. Escape cancels the command silently. */
 export async function askText(options: TextOptions): Promise<string | Back> {
   const store = new DisposableStore();
-  store.add(toDisposable(questionOpened()));
-  const input = store.add(vscode.window.createInputBox());
+  const input = createInputBox(store);
   input.title = options.title;
   input.step = options.step;
   input.totalSteps = options.totalSteps;
@@ -60,7 +58,6 @@ export async function askText(options: TextOptions): Promise<string | Back> {
   input.placeholder = options.placeholder;
   input.value = options.value ?? '';
   input.password = options.isSecret ?? false;
-  input.ignoreFocusOut = true;
   input.validationMessage = options.problem;
   const drawTick = tickDrawer(input, options);
   drawTick();
@@ -106,7 +103,7 @@ export async function askText(options: TextOptions): Promise<string | Back> {
         }),
       );
       store.add(input.onDidHide(() => reject(abortError())));
-      input.show();
+      showPrompt(input);
     });
   } finally {
     store.dispose();
@@ -199,11 +196,11 @@ export async function pickOne<T>(options: PickOptions<T>): Promise<T | Back> {
       // would select nothing until they arrive.
       if (typeof choices !== 'function') {
         show(choices);
-        return pick.show();
+        return showPrompt(pick);
       }
       pick.busy = true;
       pick.placeholder = l10n.t('Loading…');
-      pick.show();
+      showPrompt(pick);
       choices(controller.signal).then((list) => {
         pick.busy = false;
         pick.placeholder = options.placeholder;

@@ -223,8 +223,20 @@ export class WorkbenchWindow {
     await this.quickInput.press('Escape');
   }
 
-  press(keys) {
-    return this.page.keyboard.press(keys);
+  async press(keys) {
+    await this.focusPrompt();
+    await this.page.keyboard.press(keys);
+  }
+
+  /**
+   * Focuses an open prompt if a page has the focus. VS Code returns the focus to a page when it closes the palette, but
+   * Chromium moves it between processes: on a busy machine only after the prompt of the command is shown.
+   */
+  focusPrompt() {
+    return this.page.evaluate(() => {
+      const prompt = document.querySelector('.quick-input-widget input.input');
+      if (document.activeElement?.tagName === 'IFRAME' && prompt?.checkVisibility()) prompt.focus();
+    });
   }
 
   // --- Other -------------------------------------------------------------------------------------

@@ -1,66 +1,66 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
-import { abortError } from '../../core/base/abort';
 import { commands } from '../../contributions';
 import { hubDescription } from '../../explorer/hubPresentation';
 import { executeCommand } from '../../workbench/commands';
+import { noBack, pickOne, type Choice } from '../../workbench/prompts';
 import { toLocalHub, type LocalHubState } from './localHubState';
 
 type MenuCommand = Extract<(typeof commands)[keyof typeof commands], `${string}LocalHub${string}`>;
 
 /** Shows the actions that are available in the current state of the local hub. */
 export async function localHubMenu(state: LocalHubState): Promise<void> {
-  const items = menuItems(state);
   const hub = toLocalHub(state);
-  const chosen = await vscode.window.showQuickPick(items, {
-    title: `${hub.name}: ${hubDescription(hub)}`,
-    placeHolder: l10n.t('Select a local hub action'),
-  });
-  if (!chosen?.command) throw abortError();
-  await executeCommand(chosen.command);
+  const command = noBack(
+    await pickOne({
+      title: `${hub.name}: ${hubDescription(hub)}`,
+      placeholder: l10n.t('Select a local hub action'),
+      choices: menuItems(state),
+    }),
+  );
+  await executeCommand(command);
 }
 
-type Item = vscode.QuickPickItem & { readonly command?: MenuCommand };
-
-function menuItems(state: LocalHubState): Item[] {
+function menuItems(state: LocalHubState): Choice<MenuCommand>[] {
   const isRunning = state.kind === 'running';
   const isUp = isRunning || state.kind === 'starting';
+  const copy = l10n.t({ message: 'Copy', comment: ['Verb, heading of a group of commands'], args: [] });
   return [
     ...(isUp
       ? [
-          { label: `$(debug-stop) ${l10n.t('Stop')}`, command: commands.stopLocalHub },
-          { label: `$(debug-restart) ${l10n.t('Restart')}`, command: commands.restartLocalHub },
+          { label: `$(debug-stop) ${l10n.t('Stop')}`, value: commands.stopLocalHub },
+          { label: `$(debug-restart) ${l10n.t('Restart')}`, value: commands.restartLocalHub },
         ]
-      : [{ label: `$(play) ${l10n.t('Start')}`, command: commands.startLocalHub }]),
-    { label: `$(output) ${l10n.t('Show Log')}`, command: commands.showLocalHubLog },
-    separator(l10n.t({ message: 'Copy', comment: ['Verb, heading of a group of commands'], args: [] })),
+      : [{ label: `$(play) ${l10n.t('Start')}`, value: commands.startLocalHub }]),
+    { label: `$(output) ${l10n.t('Show Log')}`, value: commands.showLocalHubLog },
     {
+      group: copy,
       label: `$(copy) ${l10n.t('Copy Service Connection String')}`,
       description: l10n.t('for azure-iothub and other service SDKs'),
-      command: commands.copyLocalHubServiceConnectionString,
+      value: commands.copyLocalHubServiceConnectionString,
     },
     {
+      group: copy,
       label: `$(copy) ${l10n.t('Copy Event Hubs Connection String')}`,
       description: l10n.t('for @azure/event-hubs and other Event Hubs clients'),
-      command: commands.copyLocalHubEventHubsConnectionString,
+      value: commands.copyLocalHubEventHubsConnectionString,
     },
     {
+      group: copy,
       label: `$(copy) ${l10n.t('Copy Connection String for Add Hub')}`,
       description: l10n.t('includes ports and CA file, for Add Hub'),
-      command: commands.copyLocalHubWorkbenchConnectionString,
+      value: commands.copyLocalHubWorkbenchConnectionString,
     },
     {
+      group: copy,
       label: `$(copy) ${l10n.t('Copy CA File Path')}`,
       description: l10n.t('for devices that connect over TLS'),
-      command: commands.copyLocalHubCaPath,
+      value: commands.copyLocalHubCaPath,
     },
-    separator(l10n.t('Data')),
     {
+      group: l10n.t('Data'),
       label: `$(trash) ${l10n.t('Reset Data…')}`,
       description: l10n.t('deletes all devices, messages, and keys'),
-      command: commands.resetLocalHub,
+      value: commands.resetLocalHub,
     },
   ];
 }
-
-const separator = (label: string): Item => ({ label, kind: vscode.QuickPickItemKind.Separator });

@@ -1,7 +1,8 @@
 import type * as vscode from 'vscode';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { pickOne, type PickOptions } from '../../../src/workbench/prompts';
-import { fake, type FakeQuickPick } from '../../support/fakeVscode';
+import { fake } from '../../support/fakeVscode';
+import { FakeQuickPick } from '../../support/vscode/questions';
 
 const tiers = [
   { label: 'Free', value: 'F1' },
@@ -46,5 +47,35 @@ describe('Quick pick', () => {
       placeholder: 'Loading…',
       items: [],
     });
+  });
+
+  it('stays on the screen until the next prompt is shown, so that VS Code does not move the focus between them', async () => {
+    vi.useFakeTimers();
+    const events: string[] = [];
+    const record = (method: 'show' | 'dispose', event: string) => {
+      const original = Reflect.get(FakeQuickPick.prototype, method) as () => void;
+      vi.spyOn(FakeQuickPick.prototype, method).mockImplementation(function (this: FakeQuickPick<never>) {
+        events.push(`${this.title} is ${event}`);
+        original.call(this);
+      });
+    };
+    record('show', 'shown');
+    record('dispose', 'closed');
+    for (const title of ['Region', 'Tier']) {
+      fake.answers.push('Standard');
+      const answer = pickOne({ title, placeholder: 'Select one', choices: tiers });
+      await vi.advanceTimersByTimeAsync(1);
+      expect(await answer).toBe('S1');
+    }
+    // A prompt of another test may still be on the screen.
+    expect(events.filter((event) => !event.startsWith('Create Hub'))).toEqual([
+      'Region is shown',
+      'Tier is shown',
+      'Region is closed',
+    ]);
+    vi.runAllTimers();
+    expect(events.at(-1)).toBe('Tier is closed');
+    vi.restoreAllMocks();
+    vi.useRealTimers();
   });
 });

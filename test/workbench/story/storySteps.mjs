@@ -18,6 +18,7 @@ export async function step(workbench, wanted) {
     const { title, placeholder, message } = await workbench.quickInputText();
     return wanted.test(`${title} ${placeholder} ${message}`);
   });
+  await workbench.focusPrompt();
 }
 
 /**

@@ -15,7 +15,7 @@ import {
 import { IotError } from '../../../core/errors';
 import { type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
-import { createQuickPick } from '../../../workbench/quickPick';
+import { createQuickPick, showPrompt } from '../../../workbench/quickInputs';
 import { type AzureNeeds } from '../needs';
 import { pickAccount } from './pickAzure';
 
@@ -99,7 +99,7 @@ async function askTicks(title: string, list: readonly Item[]): Promise<ReadonlyS
       );
       store.add(pick.onDidAccept(() => resolve(ticked)));
       store.add(pick.onDidHide(() => reject(abortError())));
-      pick.show();
+      showPrompt(pick);
     });
   } finally {
     store.dispose();

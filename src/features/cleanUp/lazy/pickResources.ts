@@ -6,7 +6,7 @@ import { sectionKey, resolveSelection, type CleanUpRow } from '../../../core/azu
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
 import { rowText, sectionText } from './rowText';
-import { createQuickPick } from '../../../workbench/quickPick';
+import { createQuickPick, showPrompt } from '../../../workbench/quickInputs';
 
 export type Answer =
   | { readonly kind: 'ticked'; readonly ticked: ReadonlySet<string> }
@@ -70,7 +70,7 @@ export async function pickResources(
       store.add(pick.onDidTriggerButton(() => resolve({ kind: 'unknown' })));
       store.add(pick.onDidAccept(() => resolve({ kind: 'ticked', ticked })));
       store.add(pick.onDidHide(() => reject(abortError())));
-      pick.show();
+      showPrompt(pick);
     });
   } finally {
     store.dispose();

@@ -12,7 +12,7 @@ import { type Hub } from '../../../core/hub/hub';
 import { limits } from '../../../core/publish/draft';
 import { type Services } from '../../../services';
 import { withProgress } from '../../../workbench/progress';
-import { createQuickPick } from '../../../workbench/quickPick';
+import { createQuickPick, showPrompt } from '../../../workbench/quickInputs';
 
 type Needs = Pick<Services, 'registries' | 'devices'>;
 type Item = vscode.QuickPickItem & { readonly deviceId: string };
@@ -61,7 +61,7 @@ function ask(
       }),
     );
     store.add(pick.onDidHide(() => reject(abortError())));
-    pick.show();
+    showPrompt(pick);
   }).finally(() => store.dispose());
 }
 
