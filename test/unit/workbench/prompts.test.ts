@@ -53,7 +53,7 @@ describe('Quick pick', () => {
     vi.useFakeTimers();
     const events: string[] = [];
     const record = (method: 'show' | 'dispose', event: string) => {
-      const original = Reflect.get(FakeQuickPick.prototype, method) as () => void;
+      const original: () => void = Reflect.get(FakeQuickPick.prototype, method);
       vi.spyOn(FakeQuickPick.prototype, method).mockImplementation(function (this: FakeQuickPick<never>) {
         events.push(`${this.title} is ${event}`);
         original.call(this);
