@@ -231,6 +231,7 @@ export interface Settings {
   'localHub.amqpPlainPort': number;
   'localHub.dailyQuota': number;
   'localHub.messagesPerSecond': number;
+  'localHub.durability': 'normal' | 'full';
 }
 
 export const settingsPrefix = 'iotHubWorkbench';

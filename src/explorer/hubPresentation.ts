@@ -12,6 +12,8 @@ export interface HubPresentation {
   readonly tooltip: string;
   /** Name of a codicon. */
   readonly icon: string;
+  /** Absent for the color of the theme. */
+  readonly iconColor?: string;
   /** Menus ask for these in `viewItem`. */
   readonly tags: readonly string[];
 }
@@ -40,6 +42,7 @@ const presentations: ByKind<HubPresentation> = {
     description: localDescription(hub),
     tooltip: localTooltip(hub),
     icon: 'server-process',
+    ...(refusalOf(hub) === undefined ? {} : { iconColor: 'problemsWarningIcon.foreground' }),
     tags: ['local', localTag(hub)],
   }),
   connectionString: (hub) => ({
@@ -70,7 +73,13 @@ const presentations: ByKind<HubPresentation> = {
 const entryTags = (hub: Hub) => (hubCan(hub, 'removeEntry') ? ['removable'] : []);
 const joined = (...parts: readonly string[]) => parts.filter(Boolean).join(' · ');
 
-function localDescription({ process }: HubOf<'local'>): string {
+/** Why a running hub cannot store anything. */
+const refusalOf = ({ process }: HubOf<'local'>): string | undefined =>
+  process.kind === 'running' ? process.problems?.find(({ kind }) => kind === 'refusing')?.text : undefined;
+
+function localDescription(hub: HubOf<'local'>): string {
+  const { process } = hub;
+  const refusal = refusalOf(hub);
   switch (process.kind) {
     case 'stopped':
       return l10n.t('stopped');
@@ -79,7 +88,9 @@ function localDescription({ process }: HubOf<'local'>): string {
     case 'stopping':
       return l10n.t('stopping…');
     case 'running':
-      return l10n.t('running :{0}', process.ports.mqtt);
+      return refusal === undefined
+        ? l10n.t('running :{0}', process.ports.mqtt)
+        : l10n.t('cannot store data: {0}', refusal);
     case 'failed':
       return l10n.t('failed: {0}', process.reason);
   }
@@ -90,7 +101,9 @@ function localTooltip({ name, process }: HubOf<'local'>): string {
   return [
     name,
     l10n.t('A local IoT Hub emulator: no Azure account required, no data leaves the computer.'),
-    ...(process.kind === 'running' ? portLines(process.ports) : []),
+    ...(process.kind === 'running'
+      ? [...portLines(process.ports), ...(process.problems ?? []).map(({ text }) => text)]
+      : []),
     ...(process.kind === 'stopped' && process.note ? [process.note] : []),
   ].join('\n');
 }

@@ -76,7 +76,11 @@ const table: Present = {
       description,
       tooltip: look.tooltip,
       icon: look.icon,
-      ...(hub.status === 'failed' ? { iconColor: 'problemsErrorIcon.foreground' } : {}),
+      ...(hub.status === 'failed'
+        ? { iconColor: 'problemsErrorIcon.foreground' }
+        : look.iconColor
+          ? { iconColor: look.iconColor }
+          : {}),
       opens: 'onDemand',
       tags: [...look.tags, ...badges(hubId)],
       spoken: joinSpoken(l10n.t('Hub {0}', hub.name), description),

@@ -19,6 +19,7 @@ export const errorCatalog = {
   PreconditionFailed: { code: 412001, status: 412, amqp: 'amqp:precondition-failed' },
   MessageTooLarge: { code: 413001, status: 413, amqp: 'amqp:link:message-size-exceeded' },
   TooManyDevices: { code: 413002, status: 413, amqp: 'amqp:resource-limit-exceeded' },
+  ServiceUnavailable: { code: 503001, status: 503, amqp: 'com.microsoft:server-busy' },
   ServerError: { code: 500001, status: 500, amqp: 'amqp:internal-error' },
 } as const;
 

@@ -1,7 +1,7 @@
-import fs from 'node:fs';
 import net from 'node:net';
 import type { ServerNames } from './certificates/index';
 import type { HubContext } from './context';
+import { createDataFolder } from './files';
 import { createHubServers, type HubServers, type MovedPort, type PortOptions } from './hubServers';
 import { hostName, openHubState, type HubStateOptions } from './hubState';
 import type { MountedApi } from './http/index';
@@ -37,7 +37,7 @@ const isWildcard = (address: string): boolean => address === '0.0.0.0' || addres
  */
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { dataFolder } = options;
-  fs.mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  createDataFolder(dataFolder);
   const names = serverNames(options);
   const identity = await options.loadIdentity(dataFolder, names);
   const ports = { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 };
@@ -109,7 +109,7 @@ function startRetention({ events }: HubContext): () => void {
 
 /** Renews the server certificate in time, for as long as the hub is open. */
 function startRenewal(
-  { dataFolder, loadIdentity, now }: HubOptions,
+  { dataFolder, loadIdentity, now, log }: HubOptions,
   names: ServerNames,
   identity: TlsIdentity,
   servers: HubServers,
@@ -118,10 +118,16 @@ function startRenewal(
   const schedule = (renewAtMs: number): void => {
     timer = setTimeout(
       () => {
-        void loadIdentity(dataFolder, names).then((renewed) => {
-          servers.setIdentity(renewed.server);
-          schedule(renewed.renewAtMs);
-        });
+        loadIdentity(dataFolder, names).then(
+          (renewed) => {
+            servers.setIdentity(renewed.server);
+            schedule(renewed.renewAtMs);
+          },
+          (error: unknown) => {
+            log('error', `The server certificate could not be renewed: ${String(error)}`);
+            schedule(now() + minRenewalDelayMs);
+          },
+        );
       },
       Math.min(Math.max(renewAtMs - now(), minRenewalDelayMs), maxRenewalDelayMs),
     );

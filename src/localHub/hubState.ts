@@ -1,18 +1,22 @@
+import fs from 'node:fs';
 import { Authenticator } from './auth/authenticator';
 import type { EntraAccess } from './auth/entra';
 import type { HubContext } from './context';
 import type { LogLevel } from './control/contract';
+import type { Problems } from './control/problems';
 import { parseCondition } from './http/query';
 import { Access, unrestrictedAccess, type AccessRules } from './state/access';
 import { CaCertificates } from './state/caCertificates';
 import { ConsumerGroups } from './state/consumerGroups';
 import { DailyQuota } from './state/dailyQuota';
-import { openDatabase, type SqlEngine } from './state/database';
+import { databaseFile } from './state/databaseFiles';
+import { openDatabase, type Durability, type HubDatabase, type SqlEngine } from './state/database';
 import { DeviceRegistry } from './state/deviceRegistry';
 import { EventLog } from './state/eventLog';
 import { KeyValueStore } from './state/keyValueStore';
 import { Policies } from './state/policies';
 import { Routing } from './state/routing';
+import { StorageError } from './state/storageError';
 import { Throttle } from './state/throttle';
 
 /** The host name in server certificates, user names and tokens. VS Code's proxy support excludes it too. */
@@ -39,6 +43,10 @@ export interface HubStateOptions {
   readonly access?: AccessRules;
   readonly entra?: EntraAccess;
   readonly sqlEngine?: SqlEngine;
+  readonly durability?: Durability;
+  /** Whether the hub existed before, so that a missing database is reported. */
+  readonly isKnown?: boolean;
+  readonly problems?: Problems;
   readonly now: () => number;
   readonly log: (level: LogLevel, text: string) => void;
 }
@@ -58,61 +66,98 @@ export async function openHubState(
   hostAliases: ReadonlySet<string>,
   ports: HubContext['ports'],
 ): Promise<HubState> {
-  const { dataFolder, hubName, limits, log, now } = options;
-  const sql = await openDatabase(dataFolder, options.sqlEngine);
+  const sql = await openHubDatabase(options);
   try {
-    const meta = new KeyValueStore(sql);
-    const policies = new Policies(meta);
-    const registry = new DeviceRegistry(sql, now, limits.maxDevices);
-    const certificates = new CaCertificates(sql, now);
-    const access = new Access(options.access ?? unrestrictedAccess);
-    let { retentionMs } = options;
-    const events = new EventLog(sql, {
-      // A hub keeps the partition count that it was created with.
-      partitionCount: Number(meta.getOrCreate('partitionCount', () => String(options.partitionCount))),
-      get retentionMs() {
-        return retentionMs;
-      },
-      maxBytes: options.maxBytes,
-      now,
-    });
-    log(
-      'info',
-      `Data folder ${dataFolder} (SQLite: ${sql.engine}): ${registry.count} devices, ${events.size} bytes of events`,
-    );
-    const context: HubContext = {
-      hubName,
-      hostName,
-      // In Azure the entity path differs from the hub's name too; a client that confuses them must fail here.
-      eventHubName: `iothub-ehub-${hubName}`,
-      createdAtMs: Number(meta.getOrCreate('createdAtMs', () => String(now()))),
-      access,
-      ...(options.entra ? { entra: options.entra } : {}),
-      registry,
-      certificates,
-      policies,
-      events,
-      consumerGroups: new ConsumerGroups(meta, now),
-      routing: new Routing(parseCondition, meta),
-      throttle: new Throttle(options.messagesPerSecond, now),
-      quota: new DailyQuota(limits.messagesPerDay, limits.meterBytes, now),
-      authenticator: new Authenticator({ registry, policies, certificates, access, hostAliases, now }),
-      now,
-      log,
-      ports,
-    };
-    return {
-      context,
-      setRetention: (milliseconds) => {
-        retentionMs = milliseconds;
-      },
-      close: () => {
-        events.close();
-        sql.close();
-      },
-    };
+    try {
+      return createHubState(options, sql, hostAliases, ports);
+    } catch (error) {
+      if (!(error instanceof StorageError) || error.fault !== 'damaged') throw error;
+      sql.removeListeners();
+      await sql.rebuild(error.message);
+      return createHubState(options, sql, hostAliases, ports);
+    }
   } catch (error) {
     sql.close();
     throw error;
   }
+}
+
+async function openHubDatabase(options: HubStateOptions): Promise<HubDatabase> {
+  const { dataFolder, hubName, log, problems } = options;
+  const file = databaseFile(dataFolder);
+  const isMissing = options.isKnown === true && !fs.existsSync(file) && !fs.existsSync(`${file}-wal`);
+  const sql = await openDatabase(dataFolder, options.sqlEngine, {
+    durability: options.durability ?? 'normal',
+    log: (level, text) => {
+      log(level, text);
+    },
+    onFault: (text) => problems?.setFault(hubName, text),
+    onSetAside: (text) => problems?.addSetAside(hubName, text),
+  });
+  if (isMissing) {
+    const text = `The database ${file} was missing. The hub starts with a new one, without the devices, policies and messages of the old one.`;
+    log('error', `Storage: ${text}`);
+    problems?.addSetAside(hubName, text);
+  }
+  return sql;
+}
+
+function createHubState(
+  options: HubStateOptions,
+  sql: HubDatabase,
+  hostAliases: ReadonlySet<string>,
+  ports: HubContext['ports'],
+): HubState {
+  const { dataFolder, hubName, limits, log, now } = options;
+  const meta = new KeyValueStore(sql);
+  const policies = new Policies(meta);
+  const registry = new DeviceRegistry(sql, now, limits.maxDevices);
+  const certificates = new CaCertificates(sql, now);
+  const access = new Access(options.access ?? unrestrictedAccess);
+  let { retentionMs } = options;
+  const events = new EventLog(sql, {
+    // A hub keeps the partition count that it was created with.
+    partitionCount: Number(meta.getOrCreate('partitionCount', () => String(options.partitionCount))),
+    get retentionMs() {
+      return retentionMs;
+    },
+    maxBytes: options.maxBytes,
+    now,
+  });
+  log(
+    'info',
+    `Data folder ${dataFolder} (SQLite: ${sql.engine}): ${registry.count} devices, ${events.size} bytes of events`,
+  );
+  const context: HubContext = {
+    hubName,
+    hostName,
+    // In Azure the entity path differs from the hub's name too; a client that confuses them must fail here.
+    eventHubName: `iothub-ehub-${hubName}`,
+    createdAtMs: Number(meta.getOrCreate('createdAtMs', () => String(now()))),
+    access,
+    ...(options.entra ? { entra: options.entra } : {}),
+    registry,
+    certificates,
+    policies,
+    events,
+    consumerGroups: new ConsumerGroups(meta, now),
+    routing: new Routing(parseCondition, meta),
+    throttle: new Throttle(options.messagesPerSecond, now),
+    quota: new DailyQuota(limits.messagesPerDay, limits.meterBytes, now),
+    authenticator: new Authenticator({ registry, policies, certificates, access, hostAliases, now }),
+    now,
+    log,
+    ports,
+  };
+  return {
+    context,
+    setRetention: (milliseconds) => {
+      retentionMs = milliseconds;
+    },
+    close: () => {
+      events.close();
+      registry.close();
+      sql.close();
+    },
+  };
 }

@@ -7,16 +7,18 @@ import { removeHubFolders } from './account/hubFolder';
 import { runCommand } from './cli/exec';
 import { openLog, type Log } from './cli/log';
 import { parseCliOptions, usage, UsageError, type CliOptions } from './cli/options';
+import { Problems } from './control/problems';
 import { AlreadyRunningError, ControlServer } from './control/server';
 import { writeSecretFile } from './files';
 import { PortInUseError } from './listeners';
 import { NewerDatabaseError } from './state/database';
+import { StorageError } from './state/storageError';
 
 /** How long a hub without windows waits for one: a window that reloads reconnects sooner. */
 const lastLeaseMs = 10_000;
 const firstLeaseMs = 30_000;
 const ownFiles =
-  /^(hub\.db.*|ca\.(pem|key)|server\.(pem|key)|arm-token|account\.json|hub\.log(\.old)?|last-error\.log)$/;
+  /^(hub\.db.*|(ca|server)\.(pem|key)(\.damaged.*)?|arm-token|account\.json(\.damaged.*)?|hub\.log(\.old)?|last-error\.log)$/;
 
 async function serve(options: CliOptions, dataFolder: string, log: Log): Promise<number> {
   const control = await ControlServer.acquire(dataFolder);
@@ -62,6 +64,10 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
       partitionCount: options.partitionCount,
       retentionMs: options.retentionHours * 60 * 60 * 1000,
       maxBytes: options.maxMegabytes * 1024 * 1024,
+      durability: options.durability,
+      problems: new Problems((problems) => {
+        control.setProblems(problems);
+      }),
       dailyQuota: options.dailyQuota,
       messagesPerSecond: options.messagesPerSecond,
       armTokenSeconds: options.armTokenSeconds,
@@ -148,7 +154,8 @@ main().then(
       error instanceof PortInUseError ||
       error instanceof AlreadyRunningError ||
       error instanceof AccountFileError ||
-      error instanceof NewerDatabaseError;
+      error instanceof NewerDatabaseError ||
+      error instanceof StorageError;
     const text =
       error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
     process.stderr.write(`${text}\n`);

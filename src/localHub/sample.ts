@@ -2,6 +2,7 @@ import { createHmac } from 'node:crypto';
 import tls from 'node:tls';
 import { generate, parser, type Packet } from 'mqtt-packet';
 import type { HubContext } from './context';
+import { StorageError } from './state/storageError';
 
 /** Created by `--sample`; the first one sends telemetry. */
 export const sampleDevices: readonly string[] = ['sample-thermostat', 'sample-gateway'];
@@ -19,8 +20,7 @@ export interface Sample {
  * MQTT and TLS with a token signed by its own key.
  */
 export function startSample(context: HubContext, ca: string): Sample {
-  for (const deviceId of sampleDevices)
-    if (!context.registry.get(deviceId)) context.registry.create({ deviceId });
+  createDevices(context);
   const deviceId = sampleDevices[0] ?? 'sample';
   let stopped = false;
   let socket: tls.TLSSocket | undefined;
@@ -98,6 +98,15 @@ export function startSample(context: HubContext, ca: string): Sample {
       socket?.destroy();
     },
   };
+}
+
+function createDevices({ registry }: HubContext): void {
+  try {
+    for (const deviceId of sampleDevices) if (!registry.get(deviceId)) registry.create({ deviceId });
+  } catch (error) {
+    // The hub works without them, also on a full disk.
+    if (!(error instanceof StorageError)) throw error;
+  }
 }
 
 const round = (value: number): number => Math.round(value * 10) / 10;

@@ -3,11 +3,11 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlRequest, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
+import type { ControlRequest, HubProblem, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 import { readJsonLines, writeJsonLine } from './control/jsonLines';
 import { controlPath } from './control/socketPath';
 
-export type { LocalHubEndpoints, LogLevel, PortName } from './control/contract';
+export type { HubProblem, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 
 export interface StartLocalHubOptions {
   /** The built program, `dist/localHub.js`. */
@@ -24,6 +24,10 @@ export interface StartLocalHubOptions {
   readonly dailyQuota?: number;
   /** Device-to-cloud messages that the hub accepts per second; undefined or 0 for no limit. */
   readonly messagesPerSecond?: number;
+  /** `full`: an acknowledged message survives a power failure too. */
+  readonly durability?: 'normal' | 'full';
+  /** Receives all present problems with the stored data, after each change. */
+  readonly onProblems?: (problems: readonly HubProblem[]) => void;
   /** Receives the hub's diagnostics, which contain no keys, tokens or payloads. */
   readonly onLog?: (level: LogLevel, text: string) => void;
 }
@@ -81,7 +85,7 @@ export async function startLocalHub(
 
 /** Joins the hub of a data folder if another window has started it; starts nothing. */
 export async function joinLocalHub(
-  options: Pick<StartLocalHubOptions, 'dataFolder' | 'onLog'>,
+  options: Pick<StartLocalHubOptions, 'dataFolder' | 'onLog' | 'onProblems'>,
   signal?: AbortSignal,
 ): Promise<LocalHubLease | undefined> {
   return join(options, Date.now() + joinTimeoutMs, signal);
@@ -106,6 +110,7 @@ function launch({
   sample,
   dailyQuota,
   messagesPerSecond,
+  durability,
 }: StartLocalHubOptions): Child {
   const errorFile = path.join(dataFolder, 'last-error.log');
   const errors = fs.openSync(errorFile, 'w', 0o600);
@@ -130,6 +135,7 @@ function launch({
   if (sample) args.push('--sample');
   if (dailyQuota) args.push('--daily-quota', String(dailyQuota));
   if (messagesPerSecond) args.push('--throttle', String(messagesPerSecond));
+  if (durability) args.push('--durability', durability);
   // Settings of the editor's own Node must not affect the hub.
   const env = Object.fromEntries(
     Object.entries(process.env).filter(
@@ -168,7 +174,7 @@ function launch({
 
 /** A lease on the running hub, or undefined if none answers. */
 async function join(
-  { dataFolder, onLog }: Pick<StartLocalHubOptions, 'dataFolder' | 'onLog'>,
+  { dataFolder, onLog, onProblems }: Pick<StartLocalHubOptions, 'dataFolder' | 'onLog' | 'onProblems'>,
   deadline: number,
   signal?: AbortSignal,
 ): Promise<LocalHubLease | undefined> {
@@ -202,6 +208,7 @@ async function join(
     readJsonLines(socket, (value) => {
       if (!isControlEvent(value)) return;
       if (value.event === 'log') onLog?.(value.level as LogLevel, String(value.text));
+      else if (value.event === 'problems') onProblems?.(value.problems as HubProblem[]);
       else if (value.event === 'stopping') stopReason = String(value.reason);
       else if (value.event === 'ready') {
         clearTimeout(timer);

@@ -1,8 +1,9 @@
 import { X509Certificate } from 'node:crypto';
-import fs from 'node:fs';
 import path from 'node:path';
 import type { Identity, ServerNames } from './certificates/index';
 import { writeSecretFile } from './files';
+import { readIdentity } from './identityFiles';
+import { StorageError } from './state/storageError';
 
 const authorityDays = 3650;
 const serverDays = 90;
@@ -30,14 +31,6 @@ const filesOf = (folder: string, authorityFolder: string): TlsFiles => ({
   serverKey: path.join(folder, 'server.key'),
 });
 
-function readIdentity(certificateFile: string, keyFile: string): Identity | undefined {
-  try {
-    return { certificate: fs.readFileSync(certificateFile, 'utf8'), key: fs.readFileSync(keyFile, 'utf8') };
-  } catch {
-    return undefined;
-  }
-}
-
 /** Milliseconds since 1970, after two thirds of the certificate's lifetime. */
 function renewalTime(certificate: X509Certificate): number {
   const from = Date.parse(certificate.validFrom);
@@ -55,16 +48,22 @@ function covers(certificate: X509Certificate, names: ServerNames): boolean {
  * The CA and server certificate of a data folder: created at the first start, renewed before they expire. The path of
  * the CA file never changes, so that clients keep trusting the hub.
  * @param authorityFolder folder of the CA, if several hubs share one
+ * @param report called when a file is damaged or cannot be written
+ * @throws StorageError if the CA, which clients must trust, cannot be written
  */
 export async function loadTlsIdentity(
   folder: string,
   names: ServerNames,
   now: number,
   authorityFolder = folder,
+  report: (text: string, isSetAside: boolean) => void = () => undefined,
 ): Promise<TlsIdentity> {
   const files = filesOf(folder, authorityFolder);
-  let authority = readIdentity(files.caCertificate, files.caKey);
-  let server = readIdentity(files.serverCertificate, files.serverKey);
+  const onSetAside = (text: string): void => {
+    report(text, true);
+  };
+  let authority = readIdentity(files.caCertificate, files.caKey, onSetAside);
+  let server = readIdentity(files.serverCertificate, files.serverKey, onSetAside);
   const authorityEnds = authority ? Date.parse(new X509Certificate(authority.certificate).validTo) : 0;
   if (!authority || authorityEnds < now + serverDays * dayMs) {
     const { createAuthority } = await import('./certificates/index');
@@ -77,8 +76,14 @@ export async function loadTlsIdentity(
   if (!server) {
     const { issueServerCertificate } = await import('./certificates/index');
     server = await issueServerCertificate(authority, names, serverDays, now);
-    writeSecretFile(files.serverKey, server.key);
-    writeSecretFile(files.serverCertificate, server.certificate, 0o644);
+    try {
+      writeSecretFile(files.serverKey, server.key);
+      writeSecretFile(files.serverCertificate, server.certificate, 0o644);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      // The next start issues another one.
+      report(error.message, false);
+    }
   }
   return {
     server,

@@ -27,7 +27,11 @@ export function transaction<T>(sql: Sql, work: () => T): T {
     sql.exec('COMMIT');
     return result;
   } catch (error) {
-    sql.exec('ROLLBACK');
+    try {
+      sql.exec('ROLLBACK');
+    } catch {
+      // SQLite has already rolled back, as it does when the disk is full; the first error is the one to report.
+    }
     throw error;
   }
 }

@@ -3,6 +3,7 @@ import net from 'node:net';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startAccount } from '../../src/localHub/account/account';
+import { Problems } from '../../src/localHub/control/problems';
 import { startLocalHub, type LocalHubEndpoints } from '../../src/localHub/start';
 import { openDatabase } from '../../src/localHub/state/database';
 import { allOf, armClients, createHub, deviceOf, hubOf, rest, tokenOf, version } from './support/arm';
@@ -113,10 +114,9 @@ describe('Hubs created in ARM', () => {
     await createHub(first.endpoints, 'broken');
     await createHub(first.endpoints, 'whole');
     await first.close();
-    fs.writeFileSync(
-      path.join(dataFolder, 'hubs/broken/hub.db'),
-      'this is not a database, but it is long enough to be read as one',
-    );
+    const database = await openDatabase(path.join(dataFolder, 'hubs/broken'));
+    database.exec('PRAGMA user_version = 1000');
+    database.close();
     const second = await startTestHub({ dataFolder });
     const { hubs } = armClients(second.endpoints);
     const states = (await allOf(hubs.iotHubResource.listByResourceGroup('made'))).map(
@@ -151,50 +151,76 @@ describe('Hubs created in ARM', () => {
 });
 
 describe('A damaged account file', () => {
+  const hubWithName = (name: string): string =>
+    JSON.stringify({
+      version: 1,
+      groups: [],
+      roleAssignments: [],
+      hubs: [
+        {
+          name,
+          group: 'g',
+          location: 'local',
+          phase: 'Succeeded',
+          etag: 'e',
+          sku: { name: 'S1', units: 1 },
+          partitionCount: 2,
+          retentionDays: 1,
+          port: 0,
+        },
+      ],
+    });
+
   it.each([
-    ['not JSON', '{"version":1,', /is not valid JSON/],
-    ['of a newer version', '{"version":9}', /has version 9, but .* supports only versions up to 2: update/],
-    ['without a version', '{"hubs":[]}', /has no valid version/],
-    ['no hubs', '{"version":1,"groups":[],"roleAssignments":[]}', /its hubs are damaged/],
-    [
-      'a hub name outside its folder',
-      JSON.stringify({
-        version: 1,
-        groups: [],
-        roleAssignments: [],
-        hubs: [
-          {
-            name: '../x',
-            group: 'g',
-            location: 'local',
-            phase: 'Succeeded',
-            etag: 'e',
-            sku: { name: 'S1', units: 1 },
-            partitionCount: 2,
-            retentionDays: 1,
-            port: 0,
-          },
-        ],
-      }),
-      /its hubs are damaged/,
-    ],
-  ])('prevents the start with a reason and an instruction: %s', async (_, text, message) => {
+    ['empty', '', /it is empty/],
+    ['not JSON', '{"version":1,', /it is not valid JSON/],
+    ['without a version', '{"hubs":[]}', /it has no valid version/],
+    ['no hubs', '{"version":1,"groups":[],"roleAssignments":[]}', /its hubs are not valid/],
+    ['a hub name outside its folder', hubWithName('../x'), /its hubs are not valid/],
+  ])('is set aside as it is: %s', async (_, text, reason) => {
     const dataFolder = newFolder();
     const file = path.join(dataFolder, 'account.json');
     fs.writeFileSync(file, text);
-    await expect(startTestHub({ dataFolder })).rejects.toThrow(message);
-    expect(fs.readFileSync(file, 'utf8')).toBe(text);
+    const problems = new Problems();
+    const hub = await startTestHub({ dataFolder, problems });
+    await hub.close();
+    expect(problems.all).toEqual([
+      { kind: 'setAside', hubName: 'local-hub', text: expect.stringMatching(reason) as unknown },
+    ]);
+    const [aside = ''] = fs.readdirSync(dataFolder).filter((name) => name.startsWith('account.json.damaged'));
+    expect(problems.all[0]?.text).toContain(path.join(dataFolder, aside));
+    expect(hub.logLines.filter((line) => line.includes(aside))).toHaveLength(1);
+    expect(fs.readFileSync(path.join(dataFolder, aside), 'utf8')).toBe(text);
+    expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toMatchObject({ hubs: [{ name: 'local-hub' }] });
   });
 
-  it('is reported by the program in one line', async () => {
+  it('does not lose the hubs that were created in ARM', async () => {
     const dataFolder = newFolder();
-    fs.writeFileSync(path.join(dataFolder, 'account.json'), 'x');
+    const first = await startTestHub({ dataFolder });
+    await createHub(first.endpoints, 'plant');
+    const made = await hubOf(first.endpoints, 'made', 'plant');
+    await made.registry().create({ deviceId: 'press' });
+    await first.close();
+    fs.writeFileSync(path.join(dataFolder, 'account.json'), '{');
+    const second = await startTestHub({ dataFolder });
+    const found = await hubOf(second.endpoints, 'recovered', 'plant');
+    expect(found.description.properties?.state).toBe('Active');
+    const { responseBody } = await found.registry().list();
+    expect(responseBody).toMatchObject([{ deviceId: 'press' }]);
+    await second.close();
+  });
+
+  it('of a newer version prevents the start, which the program reports in one line', async () => {
+    const dataFolder = newFolder();
+    const file = path.join(dataFolder, 'account.json');
+    fs.writeFileSync(file, '{"version":9}');
     const { code, output } = await run(process.execPath, [program, '--data', dataFolder, ...freePorts]);
     expect(code).toBe(1);
     expect(output.trim().split('\n').at(-1)).toMatch(
-      /^Cannot read the local hub's account from .*account\.json: it is not valid JSON\. Restore the file, or delete it/,
+      /^The account file .* has version 9, but .* supports only versions up to 2: update/,
     );
     expect(output).not.toMatch(/ at .*\.(ts|js):/);
+    expect(fs.readFileSync(file, 'utf8')).toBe('{"version":9}');
   });
 });
 

@@ -48,9 +48,16 @@ export type HubStatus = 'ready' | 'busy' | 'off' | 'failed';
 export type LocalHubProcess<Running = { readonly ports: LocalHubPorts }> =
   | { readonly kind: 'stopped'; readonly note?: string }
   | { readonly kind: 'starting' }
-  | ({ readonly kind: 'running' } & Running)
+  | ({ readonly kind: 'running'; readonly problems?: readonly LocalHubProblem[] } & Running)
   | { readonly kind: 'stopping' }
   | { readonly kind: 'failed'; readonly reason: string };
+
+/** A problem with its stored data: it refuses what it cannot store, or it renamed a damaged file. */
+export interface LocalHubProblem {
+  readonly kind: 'refusing' | 'setAside';
+  /** Sentences in English, as in its log. */
+  readonly text: string;
+}
 
 export interface LocalHubPorts {
   readonly mqtt: number;

@@ -7,6 +7,7 @@ import { IotError, plainMessage } from '../../core/errors';
 import {
   joinLocalHub,
   startLocalHub,
+  type HubProblem,
   type LocalHubEndpoints,
   type LocalHubLease,
   type StartLocalHubOptions,
@@ -22,6 +23,7 @@ export class LocalHubControl implements Disposable {
   private readonly crashed = new Emitter<string>();
   private current: LocalHubState = { kind: 'stopped' };
   private lease: LocalHubLease | undefined;
+  private problems: readonly HubProblem[] = [];
   private starting: Promise<LocalHubEndpoints> | undefined;
   private readonly disposal = new AbortController();
   readonly onDidChange = this.changed.event;
@@ -79,7 +81,7 @@ export class LocalHubControl implements Disposable {
   private async open(): Promise<LocalHubEndpoints> {
     this.show({ kind: 'starting' });
     try {
-      const lease = await startLocalHub(this.options(), this.disposal.signal);
+      const lease = await startLocalHub(this.joinOptions(), this.disposal.signal);
       return this.adopt(lease);
     } catch (cause) {
       const reason = plainMessage(cause);
@@ -91,6 +93,17 @@ export class LocalHubControl implements Disposable {
     }
   }
 
+  private joinOptions(): StartLocalHubOptions {
+    this.problems = [];
+    return {
+      ...this.options(),
+      onProblems: (problems) => {
+        this.problems = problems;
+        if (this.current.kind === 'running') this.show({ ...this.current, problems });
+      },
+    };
+  }
+
   private adopt(lease: LocalHubLease): LocalHubEndpoints {
     if (this.disposal.signal.aborted) lease.release();
     this.lease = lease;
@@ -98,7 +111,7 @@ export class LocalHubControl implements Disposable {
     this.log.info(
       `The local hub is running as process ${lease.endpoints.pid} on MQTT port ${lease.endpoints.mqttPort}.`,
     );
-    this.show({ kind: 'running', endpoints: lease.endpoints });
+    this.show({ kind: 'running', endpoints: lease.endpoints, problems: this.problems });
     return lease.endpoints;
   }
 
@@ -107,7 +120,7 @@ export class LocalHubControl implements Disposable {
     const { signal } = this.disposal;
     const isIdle = (): boolean => !this.lease && !this.starting && this.current.kind !== 'stopping';
     if (isIdle()) {
-      const lease = await joinLocalHub(this.options(), signal).catch(() => undefined);
+      const lease = await joinLocalHub(this.joinOptions(), signal).catch(() => undefined);
       if (lease && isIdle() && !signal.aborted) this.adopt(lease);
       else lease?.release();
     }

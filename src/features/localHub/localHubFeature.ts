@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
+import { type Logger } from '../../core/base/logger';
 import { commands, contextKeys } from '../../contributions';
 import { type Services } from '../../services';
 import { executeCommand, showFailure, type RegisterCommand } from '../../workbench/commands';
@@ -12,7 +13,7 @@ import { registerLocalHubCopyCommands } from './localHubCopyCommands';
 import { LocalHubControl } from './localHubControl';
 import { localHubMenu } from './localHubMenu';
 import { LocalHubSource, startWithProgress } from './localHubSource';
-import { localHubId, localHubStatusText, movedPortsNotice } from './localHubState';
+import { localHubId, localHubStatusText, movedPortsNotice, problemNotice } from './localHubState';
 
 /** The local hub: a separate process, shown in the tree and the status bar, with its own log. */
 export function registerLocalHub(
@@ -26,6 +27,7 @@ export function registerLocalHub(
   const onFailure = (error: unknown) => void showFailure(error, l10n.t('Starting the local hub'), log);
 
   store.add(control.onDidChange(() => onStateChanged(control, { devices, certificates })));
+  store.add(reportProblems(control, log));
   store.add(control.onDidCrash((reason) => void offerRestart(reason)));
   hubs.add(new LocalHubSource(control, onFailure));
   store.add(showInStatusBar(control));
@@ -56,6 +58,7 @@ function startOptions(context: vscode.ExtensionContext, log: MaskedLog) {
     sample: setting('localHub.sampleDevices'),
     dailyQuota: setting('localHub.dailyQuota'),
     messagesPerSecond: setting('localHub.messagesPerSecond'),
+    durability: setting('localHub.durability'),
     onLog: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => log[level](text),
   };
 }
@@ -83,11 +86,15 @@ function showInStatusBar(control: LocalHubControl): Disposable {
   item.name = l10n.t('IoT Hub: Local Hub');
   item.command = commands.localHubMenu;
   const draw = () => {
-    const { text, tooltip, isError } = localHubStatusText(control.state);
+    const { text, tooltip, isError, isWarning } = localHubStatusText(control.state);
     item.text = text;
     item.tooltip = tooltip;
     item.accessibilityInformation = { label: tooltip, role: 'button' };
-    item.backgroundColor = isError ? new vscode.ThemeColor('statusBarItem.errorBackground') : undefined;
+    item.backgroundColor = isError
+      ? new vscode.ThemeColor('statusBarItem.errorBackground')
+      : isWarning
+        ? new vscode.ThemeColor('statusBarItem.warningBackground')
+        : undefined;
   };
   draw();
   item.show();
@@ -95,6 +102,27 @@ function showInStatusBar(control: LocalHubControl): Disposable {
   store.add(item);
   store.add(control.onDidChange(draw));
   return store;
+}
+
+/** Shows each problem with the stored data once. */
+function reportProblems(control: LocalHubControl, log: Logger): Disposable {
+  const shown = new Set<string>();
+  return control.onDidChange(() => {
+    const { state } = control;
+    for (const problem of (state.kind === 'running' && state.problems) || []) {
+      if (shown.has(problem.text)) continue;
+      shown.add(problem.text);
+      offerLog(problemNotice(problem)).catch((error: unknown) => {
+        log.error(`A problem of the local hub was not shown: ${String(error)}`);
+      });
+    }
+  });
+}
+
+async function offerLog(text: string): Promise<void> {
+  const showLog = l10n.t('Show Log');
+  const answer = await vscode.window.showWarningMessage(text, showLog);
+  if (answer === showLog) await executeCommand(commands.showLocalHubLog);
 }
 
 async function offerRestart(reason: string): Promise<void> {

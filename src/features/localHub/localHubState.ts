@@ -1,6 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { itemList } from '../../core/base/lists';
-import { type LocalHub, type LocalHubPorts, type LocalHubProcess } from '../../core/hub/hub';
+import {
+  type LocalHub,
+  type LocalHubPorts,
+  type LocalHubProblem,
+  type LocalHubProcess,
+} from '../../core/hub/hub';
 import { localHubStatus } from '../../core/hub/hubStatus';
 import { type LocalHubEndpoints } from '../../localHub/start';
 
@@ -14,7 +19,10 @@ export const toLocalHub = (state: LocalHubState): LocalHub => ({
   id: localHubId,
   name: l10n.t('Local Hub'),
   status: localHubStatus(state),
-  process: state.kind === 'running' ? { kind: 'running', ports: portsOf(state.endpoints) } : state,
+  process:
+    state.kind === 'running'
+      ? { kind: 'running', ports: portsOf(state.endpoints), problems: state.problems ?? [] }
+      : state,
 });
 
 const portsOf = ({ mqttPort, httpsPort, amqpPort, amqpPlainPort }: LocalHubEndpoints): LocalHubPorts => ({
@@ -29,6 +37,7 @@ export interface LocalHubStatusText {
   readonly text: string;
   readonly tooltip: string;
   readonly isError: boolean;
+  readonly isWarning?: boolean;
 }
 
 export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
@@ -46,7 +55,16 @@ export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
         tooltip: l10n.t('The local hub is starting. Click for actions.'),
         isError: false,
       };
-    case 'running':
+    case 'running': {
+      const refusal = state.problems?.find(({ kind }) => kind === 'refusing');
+      if (refusal) {
+        return {
+          text: `$(warning) ${name} :${state.endpoints.mqttPort}`,
+          tooltip: `${l10n.t('The local hub cannot store data: {0}', refusal.text)}\n${l10n.t('Click for actions.')}`,
+          isError: false,
+          isWarning: true,
+        };
+      }
       return {
         text: `$(vm-running) ${name} :${state.endpoints.mqttPort}`,
         tooltip: l10n.t(
@@ -55,6 +73,7 @@ export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
         ),
         isError: false,
       };
+    }
     case 'stopping':
       return {
         text: `$(loading~spin) ${name}`,
@@ -69,6 +88,10 @@ export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
       };
   }
 }
+
+/** The problem as a notification. */
+export const problemNotice = ({ kind, text }: LocalHubProblem): string =>
+  kind === 'refusing' ? l10n.t('The local hub cannot store data: {0}', text) : l10n.t('Local hub: {0}', text);
 
 /** Reports configured ports that were in use; `undefined` if there were none. */
 export function movedPortsNotice({ movedPorts }: LocalHubEndpoints): string | undefined {

@@ -1,11 +1,12 @@
-import fs from 'node:fs';
 import path from 'node:path';
 import { createArm, type Arm } from '../arm/index';
 import type { LocalHubEndpoints } from '../control/contract';
+import { createDataFolder } from '../files';
 import { openHub, type Hub } from '../hub';
 import { hostName } from '../hubState';
 import { sampleDevices, startSample, type Sample } from '../sample';
 import { AccountFile } from './accountFile';
+import { adoptHubs } from './adoptHubs';
 import { ArmTokens } from './armToken';
 import { describeEndpoints } from './endpoints';
 import type { AccountOptions } from './accountOptions';
@@ -25,11 +26,11 @@ const isLoopback = (address: string): boolean => /^(127\.|::1$|localhost$)/.test
 /**
  * Starts the process's own hub, Azure Resource Manager, and the hubs that were created in it. The caller holds the lock
  * of the data folder.
- * @throws PortInUseError, AccountFileError, NewerDatabaseError
+ * @throws PortInUseError, AccountFileError, NewerDatabaseError, StorageError
  */
 export async function startAccount(options: AccountOptions): Promise<Account> {
   const { dataFolder } = options;
-  fs.mkdirSync(dataFolder, { recursive: true, mode: 0o700 });
+  createDataFolder(dataFolder);
   warnIfExposed(options);
   const parts = createParts(options);
   const { arm, hubs, operations, tokens, openOwnHub } = parts;
@@ -75,7 +76,13 @@ interface AccountParts {
 function createParts(options: AccountOptions): AccountParts {
   const { dataFolder, log } = options;
   const now = options.now ?? Date.now;
-  const file = new AccountFile(path.join(dataFolder, 'account.json'));
+  const file = new AccountFile(path.join(dataFolder, 'account.json'), {
+    initial: () => adoptHubs(dataFolder, now()),
+    onSetAside: (text) => {
+      log('error', `Storage: ${text}`);
+      options.problems?.addSetAside(ownHubName, text);
+    },
+  });
   const assignments = new RoleAssignments(file);
   const operations = new Operations((operation, error) => {
     const reason = error instanceof Error ? error.message : String(error);
@@ -103,7 +110,9 @@ function createParts(options: AccountOptions): AccountParts {
     log,
   });
   const entra = entraOf({ name: ownHubName, group: localResourceGroup });
-  const openOwnHub = () => openHub({ ...shared, ...ownHubOptions(options), entra, mountedApis: [arm] });
+  const isKnown = hubs.find(ownHubName) !== undefined;
+  const openOwnHub = () =>
+    openHub({ ...shared, ...ownHubOptions(options), isKnown, entra, mountedApis: [arm] });
   return { arm, hubs, operations, tokens, openOwnHub };
 }
 
@@ -126,6 +135,7 @@ function createTokenHolder({ armTokenSeconds, log }: AccountOptions): TokenHolde
         file,
         audience,
         lifetimeSeconds: armTokenSeconds ?? 3_600,
+        log,
         onRenewed: () => {
           log('debug', 'ARM: wrote a new bearer token to armTokenFile');
         },

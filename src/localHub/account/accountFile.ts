@@ -1,6 +1,8 @@
 import fs from 'node:fs';
 import { writeSecretFile } from '../files';
+import { setAside } from '../setAside';
 import { unrestrictedAccess, type AccessRules } from '../state/access';
+import { StorageError } from '../state/storageError';
 import { accountVersion, migrateAccount } from './accountMigrations';
 
 export interface GroupRecord {
@@ -56,11 +58,17 @@ export class AccountFileError extends Error {
   }
 }
 
-const damaged = (file: string, reason: string, cause?: unknown): AccountFileError =>
-  new AccountFileError(
-    `Cannot read the local hub's account from ${file}: ${reason}. Restore the file, or delete it to start without the hubs created in Azure Resource Manager.`,
-    cause,
-  );
+/** The file has no valid content; the message is the reason. */
+class DamagedAccountError extends Error {}
+
+const damaged = (reason: string): DamagedAccountError => new DamagedAccountError(reason);
+
+export interface AccountFileOptions {
+  /** The account to start with if the file is missing or damaged. */
+  readonly initial?: () => AccountData;
+  /** Called with the reason after a damaged file was renamed. */
+  readonly onSetAside?: (text: string) => void;
+}
 
 const emptyAccount: AccountData = { groups: [], hubs: [], roleAssignments: [] };
 
@@ -69,48 +77,80 @@ export class AccountFile {
   private data: AccountData;
 
   /** @throws AccountFileError */
-  constructor(private readonly file: string) {
-    this.data = readAccount(file);
+  constructor(
+    private readonly file: string,
+    { initial = () => emptyAccount, onSetAside }: AccountFileOptions = {},
+  ) {
+    try {
+      this.data = readAccount(file) ?? initial();
+    } catch (error) {
+      if (!(error instanceof DamagedAccountError)) throw error;
+      this.data = initial();
+      onSetAside?.(
+        `The account file ${file} is damaged (${error.message}). It was set aside as ${setAside(file)}. ${describe(this.data)}`,
+      );
+    }
   }
 
   get current(): AccountData {
     return this.data;
   }
 
+  /** @throws StorageError */
   change(change: Partial<AccountData>): void {
     const data = { ...this.data, ...change };
     writeSecretFile(this.file, `${JSON.stringify({ version: accountVersion, ...data }, undefined, 1)}\n`);
     this.data = data;
   }
+
+  /** For what has happened whether or not it can be stored; the next change stores it too. */
+  note(change: Partial<AccountData>): void {
+    try {
+      this.change(change);
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.data = { ...this.data, ...change };
+    }
+  }
 }
 
-function readAccount(file: string): AccountData {
+function describe({ hubs }: AccountData): string {
+  const names = hubs.map(({ name }) => `'${name}'`).join(', ');
+  return hubs.length === 0
+    ? 'The account starts without resource groups and role assignments.'
+    : `The account starts without its resource groups and role assignments, with the hubs whose folders exist: ${names}.`;
+}
+
+/** @returns undefined if there is no file. @throws AccountFileError, DamagedAccountError */
+function readAccount(file: string): AccountData | undefined {
   let text: string;
   try {
     text = fs.readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return emptyAccount;
-    throw damaged(file, error instanceof Error ? error.message : String(error), error);
+    if (!(error instanceof Error) || !('code' in error)) throw error;
+    if (error.code === 'ENOENT') return undefined;
+    if (error.code === 'EISDIR') throw damaged('it is a folder');
+    throw new AccountFileError(`Cannot read the account file ${file}: ${error.message}.`, error);
   }
   let stored: Readonly<Record<string, unknown>>;
   try {
     stored = toRecord(JSON.parse(text));
-  } catch (cause) {
-    throw damaged(file, 'it is not valid JSON', cause);
+  } catch {
+    throw damaged(text === '' ? 'it is empty' : 'it is not valid JSON');
   }
   const { version } = stored;
   if (typeof version !== 'number' || !Number.isInteger(version) || version < 1) {
-    throw damaged(file, 'it has no valid version');
+    throw damaged('it has no valid version');
   }
   if (version > accountVersion) {
     throw new AccountFileError(
       `The account file ${file} has version ${version}, but this version of IoT Hub Workbench supports only versions up to ${accountVersion}: update IoT Hub Workbench, or use another data folder.`,
     );
   }
-  return checkAccount(file, migrateAccount(stored, version));
+  return checkAccount(migrateAccount(stored, version));
 }
 
-function checkAccount(file: string, stored: Readonly<Record<string, unknown>>): AccountData {
+function checkAccount(stored: Readonly<Record<string, unknown>>): AccountData {
   const readList = <T>(name: keyof AccountData, requiredTexts: readonly string[]): T[] => {
     const list = stored[name];
     const isValid =
@@ -118,11 +158,11 @@ function checkAccount(file: string, stored: Readonly<Record<string, unknown>>): 
       list.every((item) =>
         requiredTexts.every((key) => typeof toRecord(item)[key] === 'string' && toRecord(item)[key] !== ''),
       );
-    if (!isValid) throw damaged(file, `its ${name} are damaged`);
+    if (!isValid) throw damaged(`its ${name} are not valid`);
     return list as T[];
   };
   const hubs = readList<HubRecord>('hubs', ['name', 'group', 'location', 'provisioningState', 'etag']);
-  if (hubs.some((hub) => !isValidHub(hub))) throw damaged(file, 'its hubs are damaged');
+  if (hubs.some((hub) => !isValidHub(hub))) throw damaged('its hubs are not valid');
   return {
     groups: readList<GroupRecord>('groups', ['name', 'location']),
     hubs: hubs.map((hub) => ({ ...hub, access: { ...unrestrictedAccess, ...hub.access } })),

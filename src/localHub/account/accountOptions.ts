@@ -1,6 +1,7 @@
 import type { ArmSettings } from '../arm/index';
 import type { LogLevel, PortName } from '../control/contract';
-import type { SqlEngine } from '../state/database';
+import type { Problems } from '../control/problems';
+import type { Durability, SqlEngine } from '../state/database';
 
 /** What the account and its hubs are started with. */
 export interface AccountOptions extends ArmSettings {
@@ -23,6 +24,9 @@ export interface AccountOptions extends ArmSettings {
   /** How long a hub stays in a transitional state while it is created or deleted. */
   readonly armPhaseMs?: number;
   readonly sqlEngine?: SqlEngine;
+  /** `normal` unless given. */
+  readonly durability?: Durability;
+  readonly problems?: Problems;
   readonly firstByteTimeoutMs?: number;
   readonly now?: () => number;
   readonly log: (level: LogLevel, text: string) => void;

@@ -1,6 +1,8 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import fs from 'node:fs';
+import type { LogLevel } from '../control/contract';
 import { writeSecretFile } from '../files';
+import { StorageError } from '../state/storageError';
 import { localPrincipalId, localTenantId, localUser } from './ids';
 
 export type TokenVerdict = 'valid' | 'expired' | 'unknown';
@@ -15,9 +17,12 @@ export interface ArmTokenOptions {
   readonly audience: string;
   readonly lifetimeSeconds: number;
   readonly onRenewed?: () => void;
+  readonly log?: (level: LogLevel, text: string) => void;
 }
 
 const maxRemembered = 16;
+/** How soon a token that could not be written is tried again. */
+const retryMs = 10_000;
 const digestOf = (text: string): Buffer => createHash('sha256').update(text).digest();
 const encode = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
@@ -68,7 +73,8 @@ export class ArmTokens {
     return stored;
   }
 
-  private issue(): void {
+  /** @returns whether the token is in its file */
+  private issue(): boolean {
     const { audience, file, lifetimeSeconds } = this.options;
     const now = Math.floor(Date.now() / 1000);
     const claims = {
@@ -86,10 +92,23 @@ export class ArmTokens {
     };
     const random = randomBytes(32).toString('base64url');
     const token = `${encode({ typ: 'JWT', alg: 'RS256' })}.${encode(claims)}.${random}`;
-    writeSecretFile(file, token);
+    const isWritten = this.write(file, token);
     const issued = { digest: digestOf(token), expiresAtMs: claims.exp * 1000 };
-    this.remember(issued);
-    this.renewAt(issued);
+    if (isWritten) this.remember(issued);
+    this.renewAt(issued, isWritten);
+    return isWritten;
+  }
+
+  /** @returns false if there is no room or no access; the hub works without a new token */
+  private write(file: string, token: string): boolean {
+    try {
+      writeSecretFile(file, token);
+      return true;
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+      this.options.log?.('error', `ARM: the bearer token could not be written: ${error.message}`);
+      return false;
+    }
   }
 
   private remember(issued: Issued): void {
@@ -97,14 +116,14 @@ export class ArmTokens {
     if (this.issued.length > maxRemembered) this.issued.shift();
   }
 
-  private renewAt({ expiresAtMs }: Issued): void {
+  private renewAt({ expiresAtMs }: Issued, isWritten = true): void {
     const at = expiresAtMs - (this.options.lifetimeSeconds * 1000) / 2;
     this.timer = setTimeout(
       () => {
-        this.issue();
-        this.options.onRenewed?.();
+        if (this.issue()) this.options.onRenewed?.();
       },
-      Math.max(0, at - Date.now()),
+      // Clients have only what is in the file, so a token that is not there is soon replaced.
+      Math.max(0, isWritten ? at - Date.now() : Math.min(retryMs, at - Date.now())),
     );
     this.timer.unref();
   }

@@ -1,7 +1,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
+import { setAside } from '../setAside';
+import { databaseFile } from '../state/databaseFiles';
 
-const ownFiles = /^(hub\.db.*|server\.(pem|key))$/;
+const ownFiles = /^(hub\.db.*|server\.(pem|key)(\.damaged.*)?)$/;
 
 /** Where the hubs that were created in ARM are stored. */
 export const hubsFolder = (dataFolder: string): string => path.join(dataFolder, 'hubs');
@@ -18,6 +20,12 @@ export function removeHubFolder(folder: string): void {
     if (ownFiles.test(name)) fs.rmSync(path.join(folder, name), { force: true, recursive: true });
   }
   removeEmpty(folder);
+}
+
+/** Renames the folder of a hub that is not in the account, if it contains data. @returns its new name */
+export function setHubFolderAside(folder: string): string | undefined {
+  if (!fs.existsSync(databaseFile(folder))) return undefined;
+  return setAside(folder);
 }
 
 /** Removes the files of all hubs that were created in ARM. */

@@ -14,27 +14,44 @@ const paidMeterBytes = 4 * 1024;
 
 type SharedOptions = Pick<
   HubOptions,
-  'listenAddress' | 'loadIdentity' | 'maxBytes' | 'messagesPerSecond' | 'sqlEngine' | 'now' | 'log'
-> &
-  Pick<HubOptions, 'firstByteTimeoutMs'>;
+  | 'listenAddress'
+  | 'loadIdentity'
+  | 'maxBytes'
+  | 'messagesPerSecond'
+  | 'sqlEngine'
+  | 'durability'
+  | 'problems'
+  | 'now'
+  | 'log'
+  | 'firstByteTimeoutMs'
+>;
 
 /** Options that are the same for all hubs of the account. */
 export const sharedHubOptions = (options: AccountOptions, now: () => number): SharedOptions => ({
   listenAddress: options.listenAddress,
-  loadIdentity: identityLoader(options.dataFolder, now),
+  loadIdentity: identityLoader(options, now),
   maxBytes: options.maxBytes,
   messagesPerSecond: options.messagesPerSecond ?? 0,
   ...(options.sqlEngine ? { sqlEngine: options.sqlEngine } : {}),
+  ...(options.durability ? { durability: options.durability } : {}),
+  ...(options.problems ? { problems: options.problems } : {}),
   ...(options.firstByteTimeoutMs === undefined ? {} : { firstByteTimeoutMs: options.firstByteTimeoutMs }),
   now,
   log: options.log,
 });
 
 /** Loads one identity after the other, because all hubs share the CA, which the first one may have to create. */
-function identityLoader(authorityFolder: string, now: () => number): HubOptions['loadIdentity'] {
+function identityLoader(
+  { dataFolder, log, problems }: AccountOptions,
+  now: () => number,
+): HubOptions['loadIdentity'] {
   let last: Promise<unknown> = Promise.resolve();
+  const report = (text: string, isSetAside: boolean): void => {
+    log('error', `Storage: ${text}`);
+    if (isSetAside) problems?.addSetAside(ownHubName, text);
+  };
   return (folder, names) => {
-    const next = last.then(() => loadTlsIdentity(folder, names, now(), authorityFolder));
+    const next = last.then(() => loadTlsIdentity(folder, names, now(), dataFolder, report));
     last = next.catch(() => undefined);
     return next;
   };
@@ -57,6 +74,7 @@ export function createdHubOptions(dataFolder: string, record: HubRecord) {
   return {
     hubName: record.name,
     dataFolder: hubFolder(dataFolder, record.name),
+    isKnown: record.port !== 0,
     ports: { https: record.port },
     // The system chose its port, so another one is no worse.
     movePorts: true,

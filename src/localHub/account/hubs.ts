@@ -2,7 +2,7 @@ import type { LogLevel } from '../control/contract';
 import type { Hub } from '../hub';
 import { newEntityTag } from '../state/entityTag';
 import type { AccountFile, HubRecord, ProvisioningState } from './accountFile';
-import { hubFolder, removeHubFolder } from './hubFolder';
+import { hubFolder, removeHubFolder, setHubFolderAside } from './hubFolder';
 import { ownHubName } from './ids';
 import { findLocation } from './locations';
 import { OperationError, type Operation, type Operations } from './operations';
@@ -46,7 +46,7 @@ export class Hubs {
   addOwnHub(hub: Hub, record: Omit<HubRecord, 'etag'>): void {
     const existing = this.find(record.name);
     const { port, partitionCount, retentionDays } = record;
-    this.save(
+    this.note(
       existing ? { ...existing, port, partitionCount, retentionDays } : { ...record, etag: newEntityTag() },
     );
     this.running.set(record.name.toLowerCase(), hub);
@@ -57,7 +57,9 @@ export class Hubs {
   async restore(): Promise<void> {
     for (const record of this.list().filter(({ name }) => name !== ownHubName)) {
       if (record.provisioningState === 'Deleting') await this.destroy(record.name).catch(() => undefined);
-      else if (record.provisioningState !== 'Failed') await this.activate(record).catch(() => undefined);
+      // One that was active before failed only at the last start.
+      else if (record.provisioningState !== 'Failed' || record.port !== 0)
+        await this.activate(record).catch(() => undefined);
     }
   }
 
@@ -67,8 +69,9 @@ export class Hubs {
     prepare: (hub: Hub) => void,
   ): Operation {
     const record: HubRecord = { ...given, etag: newEntityTag(), provisioningState: 'Activating', port: 0 };
-    // Left by an account that no longer exists.
-    removeHubFolder(this.folderOf(record.name));
+    const aside = setHubFolderAside(this.folderOf(record.name));
+    if (aside !== undefined)
+      this.options.log('warn', `ARM: the data of an earlier hub '${record.name}' was set aside as ${aside}`);
     this.save(record);
     this.options.log('info', `ARM: creating hub '${record.name}'`);
     return this.operations.start('create', async () => {
@@ -107,7 +110,7 @@ export class Hubs {
       this.forget(name);
     } catch (error) {
       // It can be deleted again in this state.
-      this.setState(name, 'Failed');
+      this.note({ ...this.require(name), provisioningState: 'Failed' });
       throw error;
     }
     this.options.log('info', `ARM: deleted hub '${name}'`);
@@ -137,12 +140,12 @@ export class Hubs {
         this.options.log('warn', `Port ${record.port} of hub '${name}' is in use: the hub uses port ${port}`);
       }
       hub.setAccess(record.access);
-      this.save({ ...record, provisioningState: 'Succeeded', port });
+      this.note({ ...record, provisioningState: 'Succeeded', port });
       this.options.log('info', `ARM: hub '${name}' is active on port ${port}`);
     } catch (error) {
       await this.hub(name)?.close();
       this.running.delete(name.toLowerCase());
-      this.setState(name, 'Failed');
+      this.note({ ...this.require(name), provisioningState: 'Failed' });
       this.options.log(
         'error',
         `Hub '${name}' failed to start: ${error instanceof Error ? error.message : String(error)}`,
@@ -165,9 +168,18 @@ export class Hubs {
     return hubFolder(this.options.dataFolder, name);
   }
 
+  /** @throws StorageError */
   private save(record: HubRecord): void {
-    const others = this.file.current.hubs.filter(({ name }) => !isSame(name, record.name));
-    this.file.change({ hubs: [...others, record] });
+    this.file.change({ hubs: [...this.others(record), record] });
+  }
+
+  /** Stores what has happened, now or with the next change. */
+  private note(record: HubRecord): void {
+    this.file.note({ hubs: [...this.others(record), record] });
+  }
+
+  private others(record: HubRecord): HubRecord[] {
+    return this.file.current.hubs.filter(({ name }) => !isSame(name, record.name));
   }
 
   private forget(name: string): void {

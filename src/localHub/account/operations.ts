@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { HubError } from '../errors';
 
 export interface OperationFailure {
   readonly code: string;
@@ -57,10 +58,12 @@ export class Operations {
         operation.failure =
           error instanceof OperationError
             ? { code: error.code, message: error.message }
-            : {
-                code: 'InternalServerError',
-                message: 'Internal error in the local hub. See its log for details.',
-              };
+            : error instanceof HubError
+              ? { code: error.errorName, message: error.message }
+              : {
+                  code: 'InternalServerError',
+                  message: 'Internal error in the local hub. See its log for details.',
+                };
         end('Failed');
         this.onFailed(operation, error);
       },

@@ -17,7 +17,11 @@ export class RequestLog {
 
   add(request: LoggedRequest): void {
     if (this.handle === undefined) return;
-    fs.writeSync(this.handle, `${JSON.stringify({ time: new Date().toISOString(), ...request })}\n`);
+    try {
+      fs.writeSync(this.handle, `${JSON.stringify({ time: new Date().toISOString(), ...request })}\n`);
+    } catch {
+      // A full disk must not stop the hub because of its log.
+    }
   }
 
   close(): void {

@@ -2,6 +2,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import type { PortName } from '../control/contract';
+import type { Durability } from '../state/connect';
 
 export interface CliOptions {
   readonly dataFolder: string | undefined;
@@ -16,6 +17,7 @@ export interface CliOptions {
   readonly partitionCount: number;
   readonly retentionHours: number;
   readonly maxMegabytes: number;
+  readonly durability: Durability;
   /** 0 for no limit. */
   readonly dailyQuota: number;
   /** 0 for no limit. */
@@ -54,6 +56,9 @@ environment (LOCAL_HUB_…), returns its exit code, and deletes the data folder.
   --partitions N        partition count of a new hub, up to 32 (default: 4)
   --retention-hours N   how long messages are retained (default: 24)
   --max-megabytes N     maximum size of the retained messages (default: 512)
+  --durability MODE     normal: an acknowledged message survives the end of the process, but perhaps not a power
+                        failure; full: it survives a power failure too, and every acknowledgment waits for the
+                        disk (default: normal)
   --daily-quota N       messages of 4 KB accepted per day before they are refused (default: no limit)
   --throttle N          device-to-cloud messages accepted per second before they are delayed (default: no limit)
   --arm-token-seconds N lifetime of ARM bearer tokens, renewed after half of it (default: 3600)
@@ -82,6 +87,11 @@ function parseInteger(flag: string, text: string, low: number, high: number): nu
   return value;
 }
 
+function parseDurability(text: string): Durability {
+  if (text === 'normal' || text === 'full') return text;
+  throw new UsageError(`--durability must be normal or full, not '${text}'.`);
+}
+
 /** @throws UsageError */
 export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
   const isExec = argv[0] === 'exec';
@@ -105,6 +115,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
         partitions: { type: 'string' },
         'retention-hours': { type: 'string' },
         'max-megabytes': { type: 'string' },
+        durability: { type: 'string' },
         'daily-quota': { type: 'string' },
         throttle: { type: 'string' },
         'arm-token-seconds': { type: 'string' },
@@ -153,6 +164,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
     partitionCount: parseInteger('partitions', values.partitions ?? '4', 1, 32),
     retentionHours: parseInteger('retention-hours', values['retention-hours'] ?? '24', 1, 168),
     maxMegabytes: parseInteger('max-megabytes', values['max-megabytes'] ?? '512', 1, 65_536),
+    durability: parseDurability(values.durability ?? 'normal'),
     messagesPerSecond: parseInteger('throttle', values.throttle ?? '0', 0, 1_000_000),
     dailyQuota: parseInteger('daily-quota', values['daily-quota'] ?? '0', 0, 1_000_000_000),
     armTokenSeconds: parseInteger('arm-token-seconds', values['arm-token-seconds'] ?? '3600', 1, 86_400),

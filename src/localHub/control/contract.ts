@@ -54,10 +54,20 @@ export type PortName = 'mqtt' | 'https' | 'amqp' | 'amqpPlain';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';
 
+/** A problem with the stored data of a hub, in one or more sentences. */
+export interface HubProblem {
+  /** `refusing`: nothing can be stored, so messages and changes are refused. `setAside`: a damaged file was renamed. */
+  readonly kind: 'refusing' | 'setAside';
+  readonly hubName: string;
+  readonly text: string;
+}
+
 /** Lines of JSON on the control socket, from the hub to a window. */
 export type ControlEvent =
   | { readonly event: 'ready'; readonly endpoints: LocalHubEndpoints }
   | { readonly event: 'log'; readonly level: LogLevel; readonly text: string }
+  /** All present problems, after each change; none if it never arrived. */
+  | { readonly event: 'problems'; readonly problems: readonly HubProblem[] }
   | { readonly event: 'stopping'; readonly reason: string };
 
 /** Lines of JSON on the control socket, from a window to the hub. */

@@ -1,9 +1,10 @@
 import fs from 'node:fs';
 import net from 'node:net';
-import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlEvent, LocalHubEndpoints, LogLevel } from './contract';
+import type { ControlEvent, HubProblem, LocalHubEndpoints, LogLevel } from './contract';
 import { readJsonLines, writeJsonLine } from './jsonLines';
+import { createDataFolder } from '../files';
+import { explainStorageError } from '../state/storageError';
 import { controlPath } from './socketPath';
 
 const maxLogLines = 200;
@@ -46,6 +47,7 @@ export class ControlServer {
   private readonly windows = new Set<net.Socket>();
   private readonly history: ControlEvent[] = [];
   private endpoints: LocalHubEndpoints | undefined;
+  private problems: readonly HubProblem[] = [];
   onStop: (reason: string) => void = () => undefined;
   onReset: () => void = () => undefined;
   onLeaseChange: (count: number) => void = () => undefined;
@@ -61,8 +63,8 @@ export class ControlServer {
 
   /** @throws AlreadyRunningError if another process has locked the folder */
   static async acquire(dataFolder: string): Promise<ControlServer> {
+    createDataFolder(dataFolder);
     const file = controlPath(dataFolder);
-    fs.mkdirSync(path.resolve(dataFolder), { recursive: true, mode: 0o700 });
     for (let attempt = 0; attempt < 3; attempt++) {
       const server = net.createServer();
       // Before the server listens: a window may connect immediately.
@@ -83,7 +85,7 @@ export class ControlServer {
         for (const window of control.windows) window.destroy();
         throw new AlreadyRunningError(dataFolder);
       }
-      if (failure.code !== 'EADDRINUSE') throw failure;
+      if (failure.code !== 'EADDRINUSE') throw explainStorageError(failure, file);
       const seen = inodeOf(file);
       if (await isAnswering(file)) throw new AlreadyRunningError(dataFolder);
       // Left behind by a killed process. Only the socket that did not answer is removed.
@@ -111,6 +113,7 @@ export class ControlServer {
       else if (request === 'reset') this.onReset();
     });
     for (const event of this.history) writeJsonLine(socket, event);
+    if (this.problems.length > 0) this.send(socket, { event: 'problems', problems: this.problems });
     if (this.endpoints) this.send(socket, { event: 'ready', endpoints: this.endpoints });
     this.onLeaseChange(this.windows.size);
   }
@@ -126,6 +129,12 @@ export class ControlServer {
   ready(endpoints: LocalHubEndpoints): void {
     this.endpoints = endpoints;
     this.broadcast({ event: 'ready', endpoints });
+  }
+
+  /** Informs the windows of all present problems. */
+  setProblems(problems: readonly HubProblem[]): void {
+    this.problems = problems;
+    this.broadcast({ event: 'problems', problems });
   }
 
   log(level: LogLevel, text: string): void {

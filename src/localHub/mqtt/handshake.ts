@@ -51,6 +51,8 @@ export function acceptConnect(
     if (!(error instanceof Error)) throw error;
     return refuse(connack.notAuthorized, error.message);
   }
+  const fault = context.events.testFault();
+  if (fault) return refuse(connack.unavailable, fault.message);
   if (context.quota.isUsedUp) return refuse(connack.unavailable, quotaExceeded);
   const keepAliveMs = (packet.keepalive ?? 0) * 1500;
   return {

@@ -1,6 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
 import { newEntityTag, parseEntityTag } from './entityTag';
-import type { Sql, SqlStatement } from '../../sqlite/sql';
+import type { SqlStatement } from '../../sqlite/sql';
+import type { HubDatabase } from './hubDatabase';
 
 /** A CA certificate that an administrator uploaded. */
 export interface CaCertificate {
@@ -45,7 +46,7 @@ export class CaCertificates {
   private readonly delete: SqlStatement;
 
   constructor(
-    sql: Sql,
+    sql: HubDatabase,
     private readonly now: () => number,
   ) {
     this.upsert = sql.prepare(
@@ -53,9 +54,12 @@ export class CaCertificates {
     );
     this.delete = sql.prepare('DELETE FROM certificate WHERE id = ?');
     for (const row of sql.prepare('SELECT json FROM certificate ORDER BY id').all()) {
-      const certificate = JSON.parse(String(row.json)) as CaCertificate;
+      const certificate = sql.guard(() => JSON.parse(String(row.json)) as CaCertificate);
       this.certificates.set(toId(certificate.name), certificate);
     }
+    sql.onRebuilt(() => {
+      for (const one of this.certificates.values()) this.upsert.run(toId(one.name), JSON.stringify(one));
+    });
   }
 
   list(): readonly CaCertificate[] {

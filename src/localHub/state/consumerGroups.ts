@@ -24,7 +24,7 @@ export class ConsumerGroups {
     private readonly meta?: KeyValueStore,
     private readonly now: () => number = Date.now,
   ) {
-    const stored = JSON.parse(meta?.get(key) ?? '[]') as ConsumerGroup[];
+    const stored = (meta?.getJson(key) ?? []) as ConsumerGroup[];
     for (const group of [{ name: defaultConsumerGroup, createdAtMs: now() }, ...stored]) {
       this.groups.set(group.name.toLowerCase(), group);
     }
@@ -58,8 +58,8 @@ export class ConsumerGroups {
       );
     }
     const group = { name, createdAtMs: this.now() };
+    this.store([...this.list(), group]);
     this.groups.set(name.toLowerCase(), group);
-    this.store();
     return group;
   }
 
@@ -68,8 +68,10 @@ export class ConsumerGroups {
     if (name.toLowerCase() === defaultConsumerGroup.toLowerCase()) {
       throw new ConsumerGroupError(`The consumer group ${defaultConsumerGroup} cannot be deleted.`);
     }
-    if (!this.groups.delete(name.toLowerCase())) return false;
-    this.store();
+    const existing = this.find(name);
+    if (!existing) return false;
+    this.store(this.list().filter((group) => group !== existing));
+    this.groups.delete(name.toLowerCase());
     for (const listener of this.listeners) listener(name);
     return true;
   }
@@ -78,8 +80,8 @@ export class ConsumerGroups {
     this.listeners.add(listener);
   }
 
-  private store(): void {
-    const own = this.list().filter(({ name }) => name !== defaultConsumerGroup);
+  private store(groups: readonly ConsumerGroup[]): void {
+    const own = groups.filter(({ name }) => name !== defaultConsumerGroup);
     this.meta?.set(key, JSON.stringify(own));
   }
 }

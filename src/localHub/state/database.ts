@@ -1,43 +1,118 @@
 import fs from 'node:fs';
-import path from 'node:path';
-import { checkSchemaVersion, migrate, schemaVersion } from '../../sqlite/migrate';
-import { openSqlite, type SqlEngine } from '../../sqlite/openSqlite';
+import { setTimeout as delay } from 'node:timers/promises';
+import { NewerDatabaseError } from '../../sqlite/migrate';
+import type { SqlEngine } from '../../sqlite/openSqlite';
 import type { Sql } from '../../sqlite/sql';
-import { hubMigrations } from './migrations';
+import { connect } from './connect';
+import {
+  copyDatabase,
+  databaseFile,
+  removeDatabase,
+  restoreLength,
+  setDatabaseAside,
+  visibleDamage,
+} from './databaseFiles';
+import { HubDatabase, type HubDatabaseOptions } from './hubDatabase';
+import { salvage, type Salvaged } from './salvage';
+import { explainStorageError, storageError, StorageError } from './storageError';
 
 export { NewerDatabaseError } from '../../sqlite/migrate';
-export { transaction, type SqlEngine } from '../../sqlite/openSqlite';
+export type { SqlEngine } from '../../sqlite/openSqlite';
+export type { Durability } from './connect';
+export { HubDatabase, type HubDatabaseOptions } from './hubDatabase';
+
+/** How often, and how long apart, a database that another program uses is opened before the start fails. */
+const busyAttempts = 10;
+const busyDelayMs = 200;
 
 /**
- * Opens the hub's database in a data folder, creates it if there is none, and brings it to the newest schema.
- * Exclusive locking lets the write-ahead log work without shared memory, which the WebAssembly build lacks;
- * `synchronous=NORMAL` survives the death of the process at any point, and a power failure without corruption (but
- * perhaps without the last second).
- * @see https://www.sqlite.org/wal.html#noshm
- * @throws NewerDatabaseError
+ * Opens the hub's database in a data folder, and creates it if there is none. A damaged one is renamed; what can be read
+ * of it is copied to a new one.
+ * @throws NewerDatabaseError, StorageError
  */
-export async function openDatabase(dataFolder: string, engine?: SqlEngine): Promise<Sql> {
-  const file = path.join(dataFolder, 'hub.db');
-  // Identities hold keys: create the file with its mode before SQLite does.
-  fs.closeSync(fs.openSync(file, 'a', 0o600));
-  const sql = await openSqlite(file, engine);
-  try {
-    // First, because without shared memory a file with a write-ahead log cannot be read before it is set.
-    setPragma(sql, 'locking_mode=EXCLUSIVE');
-    checkSchemaVersion(sql, file, hubMigrations);
-    // It counts for the first table only, and writes to the file each time.
-    if (schemaVersion(sql) === 0) setPragma(sql, 'auto_vacuum=INCREMENTAL');
-    setPragma(sql, 'journal_mode=WAL');
-    setPragma(sql, 'synchronous=NORMAL');
-    setPragma(sql, 'journal_size_limit=8388608');
-    migrate(sql, hubMigrations);
-  } catch (error) {
-    sql.close();
-    throw error;
-  }
-  return sql;
+export async function openDatabase(
+  dataFolder: string,
+  engine?: SqlEngine,
+  options: Omit<HubDatabaseOptions, 'engine'> = {},
+): Promise<HubDatabase> {
+  const file = databaseFile(dataFolder);
+  const all = { ...options, ...(engine ? { engine } : {}) };
+  const damage = await tryConnect(file, all);
+  const connection = damage instanceof StorageError ? await startOver(file, damage, all) : damage;
+  return new HubDatabase(file, connection, all);
 }
 
-function setPragma(sql: Sql, pragma: string): void {
-  sql.prepare(`PRAGMA ${pragma}`).all();
+/** @returns the connection, or the damage of the file */
+async function tryConnect(file: string, options: HubDatabaseOptions): Promise<Sql | StorageError> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      const damage = visibleDamage(file);
+      if (damage !== undefined) return storageError('damaged', file, damage);
+      return await connect(file, options);
+    } catch (error) {
+      if (error instanceof NewerDatabaseError) throw error;
+      const explained = explainStorageError(error, file);
+      if (!(explained instanceof StorageError)) throw explained;
+      if (explained.fault === 'damaged') return explained;
+      if (explained.fault !== 'busy' || attempt === busyAttempts) throw explained;
+    }
+    await delay(busyDelayMs);
+  }
+}
+
+/**
+ * Replaces a damaged file. It keeps its name until the new one is complete, so that a failure loses nothing.
+ * @throws StorageError
+ */
+async function startOver(file: string, damage: StorageError, options: HubDatabaseOptions): Promise<Sql> {
+  const fresh = `${file}.new`;
+  try {
+    removeDatabase(fresh);
+    const { devices, messages } = await salvageFile(file, fresh, options);
+    const aside = setDatabaseAside(file);
+    fs.renameSync(fresh, file);
+    const sql = await connect(file, options);
+    const text = `${damage.message} It was set aside as ${aside}. The hub starts with a new one, which contains ${devices} devices and ${messages} messages of the old one.`;
+    options.log?.('error', `Storage: ${text}`);
+    options.onSetAside?.(text);
+    return sql;
+  } catch (error) {
+    throw explainStorageError(error, file);
+  } finally {
+    removeDatabase(fresh);
+  }
+}
+
+async function salvageFile(file: string, fresh: string, options: HubDatabaseOptions): Promise<Salvaged> {
+  const target = await connect(fresh, options);
+  // SQLite would change the damaged file.
+  const copy = `${file}.copy`;
+  let source: Sql | undefined;
+  try {
+    source = await connectToCopy(file, copy, options);
+    return source ? salvage(source, target) : { devices: 0, messages: 0 };
+  } finally {
+    source?.close();
+    target.close();
+    removeDatabase(copy);
+  }
+}
+
+/** @returns undefined if nothing can be read */
+async function connectToCopy(
+  file: string,
+  copy: string,
+  options: HubDatabaseOptions,
+): Promise<Sql | undefined> {
+  if (visibleDamage(file) !== undefined) return undefined;
+  try {
+    removeDatabase(copy);
+    copyDatabase(file, copy);
+    restoreLength(copy);
+    return await connect(copy, options);
+  } catch (error) {
+    const explained = explainStorageError(error, copy);
+    if (explained instanceof StorageError && explained.fault === 'damaged') return undefined;
+    throw explained;
+  }
 }

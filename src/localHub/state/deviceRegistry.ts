@@ -3,7 +3,9 @@ import { HubError } from '../errors';
 import { newEntityTag, parseEntityTag } from './entityTag';
 import { neverTime, type Authentication, type Device } from './device';
 import { generateKey } from './keyValueStore';
-import type { Sql, SqlStatement } from '../../sqlite/sql';
+import type { SqlStatement } from '../../sqlite/sql';
+import type { HubDatabase } from './hubDatabase';
+import { StorageError } from './storageError';
 
 /** The properties of a device that clients can set. */
 export interface DeviceChange {
@@ -36,8 +38,12 @@ export class DeviceRegistry {
   private readonly upsert: SqlStatement;
   private readonly remove: SqlStatement;
 
+  /** Devices whose connection state or last activity is not stored yet. */
+  private readonly unsaved = new Set<string>();
+  private saving: NodeJS.Immediate | undefined;
+
   constructor(
-    sql: Sql,
+    private readonly sql: HubDatabase,
     private readonly now: () => number,
     /** Limit of the hub's tier. */
     private readonly limitOfTier = maxDevices,
@@ -47,9 +53,12 @@ export class DeviceRegistry {
     );
     this.remove = sql.prepare('DELETE FROM device WHERE id = ?');
     for (const row of sql.prepare('SELECT json FROM device ORDER BY id').all()) {
-      const device = JSON.parse(String(row.json)) as Device;
+      const device = sql.guard(() => JSON.parse(String(row.json)) as Device);
       this.devices.set(device.deviceId, { ...device, connectionState: 'Disconnected' });
     }
+    sql.onRebuilt(() => {
+      for (const device of this.devices.values()) this.save(device);
+    });
   }
 
   private time(): string {
@@ -151,7 +160,7 @@ export class DeviceRegistry {
     const device = this.devices.get(deviceId);
     if (!device) return;
     const time = this.time();
-    this.save({
+    this.saveSoon({
       ...device,
       connectionState: connected ? 'Connected' : 'Disconnected',
       connectionStateUpdatedTime: time,
@@ -166,7 +175,7 @@ export class DeviceRegistry {
     if (now - last < activitySaveIntervalMs) return;
     this.activity.set(deviceId, now);
     const device = this.devices.get(deviceId);
-    if (device) this.save({ ...device, lastActivityTime: new Date(now).toISOString() });
+    if (device) this.saveSoon({ ...device, lastActivityTime: new Date(now).toISOString() });
   }
 
   private checkEntityTag(device: Device, ifMatch: string): void {
@@ -179,6 +188,38 @@ export class DeviceRegistry {
   private save(device: Device): void {
     this.upsert.run(device.deviceId, JSON.stringify(device));
     this.devices.set(device.deviceId, device);
+  }
+
+  /**
+   * For what the hub itself observes, which nobody waits for: all changes of one turn of the event loop share a
+   * transaction. A device that cannot be stored now is stored with its next change.
+   */
+  private saveSoon(device: Device): void {
+    this.devices.set(device.deviceId, device);
+    this.unsaved.add(device.deviceId);
+    this.saving ??= setImmediate(() => {
+      this.saveUnsaved();
+    });
+  }
+
+  private saveUnsaved(): void {
+    this.saving = undefined;
+    const devices = [...this.unsaved].flatMap((id) => this.devices.get(id) ?? []);
+    this.unsaved.clear();
+    try {
+      this.sql.transaction(() => {
+        for (const device of devices) this.upsert.run(device.deviceId, JSON.stringify(device));
+      });
+    } catch (error) {
+      if (!(error instanceof StorageError)) throw error;
+    }
+  }
+
+  /** Stores what is not stored yet. */
+  close(): void {
+    if (!this.saving) return;
+    clearImmediate(this.saving);
+    this.saveUnsaved();
   }
 
   private emit(event: RegistryEvent): void {

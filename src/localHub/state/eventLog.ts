@@ -1,8 +1,8 @@
-import { transaction } from './database';
 import { EventTable, type PartitionRow, type StoredEventInfo } from './eventTable';
 import type { NewEvent, StoredEvent } from './events';
+import type { HubDatabase } from './hubDatabase';
 import { RecentEvents } from './recentEvents';
-import type { Sql } from '../../sqlite/sql';
+import { StorageError } from './storageError';
 
 export interface EventLogOptions {
   readonly partitionCount: number;
@@ -59,22 +59,41 @@ export class EventLog {
   private closed = false;
 
   constructor(
-    private readonly sql: Sql,
+    private readonly sql: HubDatabase,
     private readonly options: EventLogOptions,
   ) {
     this.table = new EventTable(sql);
     const stored = this.table.partitions();
     this.partitions = Array.from({ length: options.partitionCount }, (_, id) => {
-      const last = stored.get(id)?.lastSequenceNumber ?? -1;
+      // The row of the partition may be lost in a damaged database.
+      const newest = this.table.newest(id);
+      const last = Math.max(stored.get(id)?.lastSequenceNumber ?? -1, newest?.lastSequenceNumber ?? -1);
       return {
         first: this.table.oldest(id, 1)[0]?.sequenceNumber ?? last + 1,
         last,
-        lastTime: stored.get(id)?.lastEnqueuedTime ?? 0,
+        lastTime: Math.max(stored.get(id)?.lastEnqueuedTime ?? 0, newest?.lastEnqueuedTime ?? 0),
         recent: new RecentEvents(),
         listeners: new Set(),
       };
     });
     this.bytes = this.table.totalBytes();
+    sql.onRebuilt(() => {
+      this.restore();
+    });
+  }
+
+  /** After the database was rebuilt, which may have lost events. */
+  private restore(): void {
+    for (const [id, partition] of this.partitions.entries()) {
+      partition.first = this.table.oldest(id, 1)[0]?.sequenceNumber ?? partition.last + 1;
+      this.table.setLast(id, { lastSequenceNumber: partition.last, lastEnqueuedTime: partition.lastTime });
+    }
+    this.bytes = this.table.totalBytes();
+  }
+
+  /** Why no event can be stored now; tests it, so that it is up to date. */
+  testFault(): StorageError | undefined {
+    return this.sql.testFault();
   }
 
   get partitionCount(): number {
@@ -118,7 +137,7 @@ export class EventLog {
     this.pending = [];
     let result: ReturnType<EventLog['store']>;
     try {
-      result = transaction(this.sql, () => this.store(batch.map(({ event }) => event)));
+      result = this.sql.transaction(() => this.store(batch.map(({ event }) => event)));
     } catch (error) {
       const reason = error instanceof Error ? error : new Error(String(error));
       for (const { done } of batch) done(reason);
@@ -128,7 +147,11 @@ export class EventLog {
     for (const event of result.stored) this.remember(event);
     for (const { done } of batch) done();
     for (const id of result.partitions) for (const listener of [...this.partition(id).listeners]) listener();
-    if (this.bytes > this.options.maxBytes) this.enforceSize();
+    if (this.bytes > this.options.maxBytes) {
+      unlessUnavailable(() => {
+        this.enforceSize();
+      });
+    }
   }
 
   private store(events: readonly NewEvent[]): {
@@ -204,6 +227,12 @@ export class EventLog {
 
   /** Deletes events older than the retention time, and gives a little disk space back. */
   enforceRetention(): void {
+    unlessUnavailable(() => {
+      this.deleteExpired();
+    });
+  }
+
+  private deleteExpired(): void {
     const oldestTime = this.options.now() - this.options.retentionMs;
     for (const id of this.partitions.keys()) {
       for (;;) {
@@ -239,7 +268,7 @@ export class EventLog {
   private delete(id: number, events: readonly StoredEventInfo[]): void {
     const last = events.at(-1);
     if (!last) return;
-    transaction(this.sql, () => {
+    this.sql.transaction(() => {
       this.table.deleteThrough(id, last.sequenceNumber);
     });
     const partition = this.partition(id);
@@ -253,5 +282,14 @@ export class EventLog {
     this.closed = true;
     if (this.flushing) clearImmediate(this.flushing);
     this.flush();
+  }
+}
+
+/** For work that is repeated later anyway. The database has reported the error. */
+function unlessUnavailable(work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (!(error instanceof StorageError)) throw error;
   }
 }

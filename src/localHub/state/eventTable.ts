@@ -1,5 +1,6 @@
-import type { Sql, SqlRow, SqlStatement } from '../../sqlite/sql';
+import type { SqlRow, SqlStatement } from '../../sqlite/sql';
 import type { NewEvent, StoredEvent } from './events';
+import type { HubDatabase } from './hubDatabase';
 
 /** Row ids of a partition: its number times the stride, plus the sequence number. */
 const partitionStride = 2 ** 44;
@@ -24,10 +25,11 @@ export class EventTable {
   private readonly upsertPartition: SqlStatement;
   private readonly selectEvents: SqlStatement;
   private readonly selectOldest: SqlStatement;
+  private readonly selectNewest: SqlStatement;
   private readonly deleteEvents: SqlStatement;
   private readonly selectFromTime: SqlStatement;
 
-  constructor(private readonly sql: Sql) {
+  constructor(private readonly sql: HubDatabase) {
     this.insertEvent = sql.prepare('INSERT INTO event (id, enqueuedTime, head, body) VALUES (?, ?, ?, ?)');
     this.upsertPartition = sql.prepare(
       'INSERT INTO partition (id, lastSequenceNumber, lastEnqueuedTime) VALUES (?, ?, ?) ON CONFLICT (id) DO UPDATE SET lastSequenceNumber = excluded.lastSequenceNumber, lastEnqueuedTime = excluded.lastEnqueuedTime',
@@ -37,6 +39,9 @@ export class EventTable {
     );
     this.selectOldest = sql.prepare(
       'SELECT id, enqueuedTime, length(head) + length(body) AS size FROM event WHERE id >= ? AND id < ? ORDER BY id LIMIT ?',
+    );
+    this.selectNewest = sql.prepare(
+      'SELECT id, enqueuedTime FROM event WHERE id >= ? AND id < ? ORDER BY id DESC LIMIT 1',
     );
     this.deleteEvents = sql.prepare('DELETE FROM event WHERE id >= ? AND id < ?');
     this.selectFromTime = sql.prepare(
@@ -79,9 +84,8 @@ export class EventTable {
 
   read(partition: number, firstSequenceNumber: number, limit: number): StoredEvent[] {
     const base = partition * partitionStride;
-    return this.selectEvents
-      .all(base + firstSequenceNumber, base + partitionStride, limit)
-      .map((row) => toEvent(row, partition, base));
+    const rows = this.selectEvents.all(base + firstSequenceNumber, base + partitionStride, limit);
+    return this.sql.guard(() => rows.map((row) => toEvent(row, partition, base)));
   }
 
   /** The oldest events of a partition, without their content. */
@@ -92,6 +96,14 @@ export class EventTable {
       enqueuedTime: Number(row.enqueuedTime),
       bytes: Number(row.size) + eventOverheadBytes,
     }));
+  }
+
+  /** The newest event of a partition; undefined if it has none. */
+  newest(partition: number): PartitionRow | undefined {
+    const base = partition * partitionStride;
+    const [row] = this.selectNewest.all(base, base + partitionStride);
+    if (!row) return undefined;
+    return { lastSequenceNumber: Number(row.id) - base, lastEnqueuedTime: Number(row.enqueuedTime) };
   }
 
   /** The first event enqueued at this time or later. */

@@ -39,7 +39,7 @@ export class Policies {
   private current: readonly Policy[];
 
   constructor(private readonly meta: KeyValueStore) {
-    const text = meta.getOrCreate(key, () =>
+    meta.getOrCreate(key, () =>
       JSON.stringify(
         defaults.map(([keyName, rights]) => ({
           keyName,
@@ -49,7 +49,7 @@ export class Policies {
         })),
       ),
     );
-    this.current = JSON.parse(text) as Policy[];
+    this.current = meta.getJson(key) as Policy[];
   }
 
   get all(): readonly Policy[] {

@@ -45,8 +45,8 @@ export class Routing {
     private readonly compile: (condition: string) => Condition,
     private readonly meta?: KeyValueStore,
   ) {
-    const stored = meta?.get(key);
-    if (stored !== undefined) this.use(JSON.parse(stored) as RoutingSettings);
+    const stored = meta?.getJson(key);
+    if (stored !== undefined) this.use(stored as RoutingSettings);
   }
 
   get settings(): RoutingSettings {
@@ -61,8 +61,8 @@ export class Routing {
   /** @throws RoutingError with a sentence for the client */
   set(settings: RoutingSettings): void {
     this.check(settings);
-    this.use(settings);
     this.meta?.set(key, JSON.stringify(settings));
+    this.use(settings);
   }
 
   /** Whether a message goes to the built-in endpoint. */
