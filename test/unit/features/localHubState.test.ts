@@ -3,6 +3,7 @@ import { hubStatusNotice, presentHub } from '../../../src/explorer/hubPresentati
 import {
   localHubStatusText,
   movedPortsNotice,
+  problemNotice,
   toLocalHub,
   type LocalHubState,
 } from '../../../src/features/localHub/localHubState';
@@ -77,6 +78,33 @@ describe('local hub in the tree', () => {
     expect(states.filter((state) => localHubStatusText(state).isError).map(({ kind }) => kind)).toEqual([
       'failed',
     ]);
+  });
+
+  it('shows why a running hub cannot store data, and which damaged files were set aside', () => {
+    const full = { kind: 'refusing', text: 'The disk is full.' } as const;
+    const damaged = { kind: 'setAside', text: 'The file hub.db is damaged.' } as const;
+    const refusing: LocalHubState = { kind: 'running', endpoints, problems: [full, damaged] };
+    const look = presentHub(toLocalHub(refusing));
+    expect(look.description).toBe('cannot store data: The disk is full.');
+    expect(look.iconColor).toBe('problemsWarningIcon.foreground');
+    expect(look.tooltip).toMatch(/\nThe disk is full\.\nThe file hub\.db is damaged\.$/);
+    expect(look.tags).toEqual(['local', 'running']);
+    expect(localHubStatusText(refusing)).toMatchObject({
+      text: '$(warning) Local Hub :8884',
+      tooltip: 'The local hub cannot store data: The disk is full.\nClick for actions.',
+      isWarning: true,
+    });
+    expect([full, damaged].map(problemNotice)).toEqual([
+      'The local hub cannot store data: The disk is full.',
+      'Local hub: The file hub.db is damaged.',
+    ]);
+
+    const recovered: LocalHubState = { ...refusing, problems: [damaged] };
+    const again = presentHub(toLocalHub(recovered));
+    expect(again.description).toBe('running :8884');
+    expect(again.iconColor).toBeUndefined();
+    expect(again.tooltip).toMatch(/\nThe file hub\.db is damaged\.$/);
+    expect(localHubStatusText(recovered).isWarning).toBeUndefined();
   });
 
   it('reports which ports were in use', () => {

@@ -186,7 +186,7 @@ describe.each(engines)('the database of a hub on %s', (engine) => {
     const makeHub = async (): Promise<void> => {
       const data = await open();
       for (let i = 0; i < 20; i++) data.registry.create({ deviceId: `device-${i}` });
-      for (let i = 0; i < 50; i++) await data.append(`message ${i}`.padEnd(2_000));
+      await Promise.all(Array.from({ length: 50 }, (_, i) => data.append(`message ${i}`.padEnd(2_000))));
       data.close();
     };
     const overwrite = (position: number, bytes: Buffer): void => {
@@ -284,7 +284,7 @@ describe.each(engines)('the database of a hub on %s', (engine) => {
       const data = await open();
       for (let i = 0; i < 5; i++) data.registry.create({ deviceId: `device-${i}` });
       // More than the page cache.
-      for (let i = 0; i < 600; i++) await data.append(`message ${i}`.padEnd(20_000));
+      await Promise.all(Array.from({ length: 600 }, (_, i) => data.append(`message ${i}`.padEnd(20_000))));
       data.sql.prepare('PRAGMA wal_checkpoint(TRUNCATE)').all();
       const middle = Math.floor(fs.statSync(fileOf()).size / 8_192) * 4_096;
       overwrite(middle - 40 * 4_096, Buffer.alloc(80 * 4_096, 0xff));

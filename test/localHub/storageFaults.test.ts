@@ -1,0 +1,193 @@
+import { execFileSync, spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import mqtt, { type MqttClient } from 'mqtt';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Problems } from '../../src/localHub/control/problems';
+import type { LocalHubEndpoints } from '../../src/localHub/control/contract';
+import { rest, version } from './support/arm';
+import {
+  createDevice,
+  deviceToken,
+  makeTemporaryFolder,
+  readEvents,
+  registryOf,
+  startTestHub,
+  type TestDevice,
+  type TestHub,
+} from './support/hub';
+import { buildProgram, freePorts, removeProgram, runProgram } from './support/program';
+
+const connect = (endpoints: LocalHubEndpoints, device: TestDevice): Promise<MqttClient> =>
+  mqtt.connectAsync(
+    `mqtts://localhost:${endpoints.mqttPort}`,
+    {
+      ca: fs.readFileSync(endpoints.caFile),
+      protocolVersion: 4,
+      clientId: device.deviceId,
+      username: `localhost/${device.deviceId}/?api-version=2021-04-12`,
+      password: deviceToken(device),
+      reconnectPeriod: 0,
+    },
+    false,
+  );
+
+/** Publishes with QoS 1. @returns `acknowledged`, or `closed` if the hub closed the connection without PUBACK */
+async function publish(client: MqttClient, body: string | Buffer): Promise<'acknowledged' | 'closed'> {
+  const topic = `devices/${client.options.clientId ?? ''}/messages/events/`;
+  return new Promise((resolve) => {
+    const onClose = (): void => {
+      resolve('closed');
+    };
+    client.once('close', onClose);
+    client.publish(topic, body, { qos: 1 }, (error) => {
+      if (error) return;
+      client.off('close', onClose);
+      resolve('acknowledged');
+    });
+  });
+}
+
+const groupPath = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/made';
+
+describe('a hub on a full disk', () => {
+  let hub: TestHub;
+  let device: TestDevice;
+  const problems = new Problems();
+
+  beforeAll(async () => {
+    // The WebAssembly build writes through `node:fs`, where a full disk can be imitated.
+    hub = await startTestHub({ sqlEngine: 'wasm', problems });
+    device = await createDevice(hub.endpoints, 'pump');
+  });
+  afterAll(async () => {
+    vi.restoreAllMocks();
+    await hub.close();
+  });
+
+  const fillDisk = (): void => {
+    const refuse = (): never => {
+      throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
+        code: 'ENOSPC',
+        syscall: 'write',
+      });
+    };
+    vi.spyOn(fs, 'writeSync').mockImplementation(refuse);
+    vi.spyOn(fs, 'writeFileSync').mockImplementation(refuse);
+  };
+
+  it('refuses devices, the registry and ARM as unavailable, reads, and recovers when there is room', async () => {
+    const { endpoints, logLines } = hub;
+    const registry = registryOf(endpoints);
+    const client = await connect(endpoints, device);
+    expect(await publish(client, 'before')).toBe('acknowledged');
+
+    fillDisk();
+    expect(await publish(client, 'refused')).toBe('closed');
+    const reason = /The disk with .*hub\.db is full\. Nothing is accepted until there is free space\./;
+    expect(logLines.filter((line) => line.includes('closed the connection of device pump'))).toEqual([
+      expect.stringMatching(new RegExp(`a message could not be stored: ${reason.source}`)),
+    ]);
+    expect(problems.all).toEqual([
+      { kind: 'refusing', hubName: 'local-hub', text: expect.stringMatching(reason) as unknown },
+    ]);
+    await expect(connect(endpoints, device)).rejects.toMatchObject({ code: 3 });
+    await expect(registry.create({ deviceId: 'refused' })).rejects.toMatchObject({
+      name: 'ServiceUnavailableError',
+      response: { statusCode: 503 },
+      responseBody: expect.stringMatching(/ErrorCode:ServiceUnavailable;The disk with/) as unknown,
+    });
+    const group = await rest(endpoints, `${groupPath}?${version}`, {
+      method: 'PUT',
+      body: { location: 'local' },
+    });
+    expect(group.status).toBe(503);
+    expect(group.body).toMatchObject({ error: { code: 'ServiceUnavailable' } });
+
+    expect((await registry.list()).responseBody).toMatchObject([{ deviceId: 'pump' }]);
+    expect((await readEvents(endpoints, 1)).map(({ body }) => String(body))).toEqual(['before']);
+    expect((await rest(endpoints, `${groupPath}?${version}`)).status).toBe(404);
+
+    vi.restoreAllMocks();
+    const again = await connect(endpoints, device);
+    expect(await publish(again, 'after')).toBe('acknowledged');
+    expect(problems.all).toEqual([]);
+    await registry.create({ deviceId: 'accepted' });
+    expect((await readEvents(endpoints, 2)).map(({ body }) => String(body))).toEqual(['before', 'after']);
+    await again.endAsync();
+  });
+
+  it('continues while many devices send, connect and disconnect', async () => {
+    const { endpoints } = hub;
+    const devices = await Promise.all(
+      Array.from({ length: 10 }, (_, i) => createDevice(endpoints, `device-${i}`)),
+    );
+    const clients = await Promise.all(devices.map((each) => connect(endpoints, each)));
+    fillDisk();
+    const results = await Promise.all(clients.map((client) => publish(client, Buffer.alloc(4_096))));
+    expect(new Set(results)).toEqual(new Set(['closed']));
+    vi.restoreAllMocks();
+    const again = await Promise.all(devices.map((each) => connect(endpoints, each)));
+    expect(new Set(await Promise.all(again.map((client) => publish(client, 'after'))))).toEqual(
+      new Set(['acknowledged']),
+    );
+    await Promise.all(again.map((client) => client.endAsync()));
+  });
+});
+
+/** A file system of 12 MB, or the reason why there is none. */
+function mountSmallDisk(): { readonly folder: string } | { readonly reason: string } {
+  if (process.platform !== 'linux') return { reason: 'tmpfs exists only on Linux' };
+  const folder = makeTemporaryFolder();
+  const { status, stderr, error } = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=12m', 'tmpfs', folder]);
+  if (status === 0) return { folder };
+  fs.rmSync(folder, { recursive: true });
+  return { reason: `a file system of 12 MB cannot be mounted: ${error?.message ?? String(stderr).trim()}` };
+}
+
+describe('the program on a disk of 12 MB', () => {
+  it('survives that it becomes full and that there is room again', async ({ skip }) => {
+    const disk = mountSmallDisk();
+    if ('reason' in disk) {
+      skip(disk.reason);
+      return;
+    }
+    const program = await buildProgram();
+    try {
+      const filler = path.join(disk.folder, 'filler');
+      fs.writeFileSync(filler, Buffer.alloc(6 * 1024 * 1024));
+      const data = path.join(disk.folder, 'data');
+      const hub = await runProgram(program, ['--data', data, ...freePorts]);
+      const device = await createDevice(hub.endpoints, 'pump');
+      const client = await connect(hub.endpoints, device);
+      let acknowledged = 0;
+      const body = (): string => String(acknowledged).padEnd(4_096);
+      while ((await publish(client, body())) === 'acknowledged') acknowledged++;
+      expect(acknowledged).toBeGreaterThan(100);
+      await expect(registryOf(hub.endpoints).create({ deviceId: 'x'.repeat(128) })).rejects.toMatchObject({
+        name: 'ServiceUnavailableError',
+      });
+      const events = await readEvents(hub.endpoints, acknowledged);
+      expect(events).toHaveLength(acknowledged);
+
+      fs.rmSync(filler);
+      const again = await connect(hub.endpoints, device);
+      expect(await publish(again, body())).toBe('acknowledged');
+      await again.endAsync();
+      expect(hub.output()).toMatch(/\[error\] Storage: The disk with .*hub\.db is full/);
+      expect(hub.output()).toMatch(/\[info\] Storage: .*hub\.db can be written again/);
+      expect(await hub.kill('SIGTERM')).toBe(0);
+
+      const next = await runProgram(program, ['--data', data, ...freePorts]);
+      const kept = await readEvents(next.endpoints, acknowledged + 1);
+      expect(kept.map(({ body: each }) => Number(String(each)))).toEqual(
+        Array.from({ length: acknowledged + 1 }, (_, i) => i),
+      );
+      await next.kill('SIGTERM');
+    } finally {
+      removeProgram(program);
+      execFileSync('umount', ['-l', disk.folder]);
+      fs.rmSync(disk.folder, { recursive: true, force: true });
+    }
+  });
+});

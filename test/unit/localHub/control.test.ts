@@ -1,0 +1,57 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { ControlServer, AlreadyRunningError } from '../../../src/localHub/control/server';
+import { Problems } from '../../../src/localHub/control/problems';
+import type { HubProblem, LocalHubEndpoints } from '../../../src/localHub/control/contract';
+import { joinLocalHub } from '../../../src/localHub/start';
+import { makeFolder } from './support/openHubData';
+
+let folder: string;
+let control: ControlServer;
+
+beforeEach(async () => {
+  folder = makeFolder();
+  control = await ControlServer.acquire(folder);
+});
+afterEach(async () => {
+  await control.close();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+describe('the control socket', () => {
+  it('reports problems with the stored data to windows, also to those that join later', async () => {
+    const problems = new Problems((all) => {
+      control.setProblems(all);
+    });
+    control.ready({ hubName: 'local-hub' } as LocalHubEndpoints);
+    problems.addSetAside('local-hub', 'set aside');
+    problems.setFault('plant', 'full');
+    const seen: (readonly HubProblem[])[] = [];
+    const lease = await joinLocalHub({ dataFolder: folder, onProblems: (all) => seen.push(all) });
+    const full = { kind: 'refusing', hubName: 'plant', text: 'full' };
+    const aside = { kind: 'setAside', hubName: 'local-hub', text: 'set aside' };
+    expect(seen).toEqual([[full, aside]]);
+    problems.setFault('plant', undefined);
+    await vi.waitFor(() => {
+      expect(seen.at(-1)).toEqual([aside]);
+    });
+    lease?.release();
+  });
+
+  it('locks the folder, whatever path leads to it, and says so in one sentence', async () => {
+    const link = `${folder}-link`;
+    fs.symlinkSync(folder, link, 'junction');
+    try {
+      for (const name of [folder, link, path.join(folder, '..', path.basename(folder))]) {
+        const second = ControlServer.acquire(name);
+        await expect(second).rejects.toThrow(AlreadyRunningError);
+        await expect(second).rejects.toThrow(
+          `The data folder ${name} is in use by another local hub: stop that hub, or choose another folder with --data.`,
+        );
+      }
+    } finally {
+      fs.unlinkSync(link);
+    }
+  });
+});
