@@ -1,5 +1,6 @@
 /** Primary result codes of SQLite. @see https://www.sqlite.org/rescode.html */
 export const sqliteCodes = {
+  error: 1,
   busy: 5,
   locked: 6,
   readOnly: 8,
@@ -12,6 +13,7 @@ export const sqliteCodes = {
 
 /** The WebAssembly build reports only SQLite's texts. */
 const texts: readonly (readonly [RegExp, number])[] = [
+  [/^no such (table|column)/, sqliteCodes.error],
   [/^database (table )?is locked/, sqliteCodes.busy],
   [/^attempt to write a readonly database/, sqliteCodes.readOnly],
   [/^disk I\/O error/, sqliteCodes.inputOutput],

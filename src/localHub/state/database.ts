@@ -3,10 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NewerDatabaseError } from '../../sqlite/migrate';
 import type { SqlEngine } from '../../sqlite/openSqlite';
 import type { Sql } from '../../sqlite/sql';
+import { setAside } from '../setAside';
 import { connect } from './connect';
 import {
   copyDatabase,
   databaseFile,
+  isForeignLog,
   removeDatabase,
   restoreLength,
   setDatabaseAside,
@@ -48,6 +50,7 @@ async function tryConnect(file: string, options: HubDatabaseOptions): Promise<Sq
     try {
       const damage = visibleDamage(file);
       if (damage !== undefined) return storageError('damaged', file, damage);
+      setForeignLogAside(`${file}-wal`, options);
       return await connect(file, options);
     } catch (error) {
       if (error instanceof NewerDatabaseError) throw error;
@@ -58,6 +61,13 @@ async function tryConnect(file: string, options: HubDatabaseOptions): Promise<Sq
     }
     await delay(busyDelayMs);
   }
+}
+
+function setForeignLogAside(file: string, { log, onSetAside }: HubDatabaseOptions): void {
+  if (!isForeignLog(file)) return;
+  const text = `The file ${file} is damaged (it is not a write-ahead log). It was set aside as ${setAside(file)}. The most recent messages and changes may be missing.`;
+  log?.('error', `Storage: ${text}`);
+  onSetAside?.(text);
 }
 
 /**

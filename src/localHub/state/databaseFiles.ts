@@ -63,6 +63,26 @@ export function visibleDamage(file: string): string | undefined {
   return undefined;
 }
 
+const logHeaderBytes = 32;
+/** Both byte orders of its checksums. @see https://www.sqlite.org/fileformat2.html#walformat */
+const logMagic = [0x377f0682, 0x377f0683];
+
+/** Whether a file that should be a write-ahead log is something else, which SQLite would overwrite. */
+export function isForeignLog(file: string): boolean {
+  if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) < logHeaderBytes) return false;
+  return !logMagic.includes(readHeader(file, logHeaderBytes).readUInt32BE(0));
+}
+
+function readHeader(file: string, bytes: number): Buffer {
+  const header = Buffer.alloc(bytes);
+  const handle = fs.openSync(file, 'r');
+  try {
+    return header.subarray(0, fs.readSync(handle, header));
+  } finally {
+    fs.closeSync(handle);
+  }
+}
+
 const headerBytes = 100;
 
 /**
@@ -70,13 +90,8 @@ const headerBytes = 100;
  * readable.
  */
 export function restoreLength(file: string): void {
-  const header = Buffer.alloc(headerBytes);
-  const handle = fs.openSync(file, 'r');
-  try {
-    if (fs.readSync(handle, header) < headerBytes) return;
-  } finally {
-    fs.closeSync(handle);
-  }
+  const header = readHeader(file, headerBytes);
+  if (header.length < headerBytes) return;
   if (!header.toString('latin1').startsWith('SQLite format 3\0')) return;
   const stored = header.readUInt16BE(16);
   const pageBytes = stored === 1 ? 65_536 : stored;

@@ -185,8 +185,10 @@ export class HubDatabase implements Sql {
     const isConsequence = this.current !== undefined && !permanentFaults.includes(error.fault);
     if (this.closed || isConsequence || error.message === this.current?.message) return;
     this.current = error;
-    this.options.log?.('error', `Storage: ${error.message}`);
-    this.options.onFault?.(error.message);
+    const end = error.fault === 'replaced' ? 'the hub is restarted' : 'it can be written again';
+    const text = `${error.message} Messages and changes are refused until ${end}.`;
+    this.options.log?.('error', `Storage: ${text}`);
+    this.options.onFault?.(text);
     // Without delay, because a damaged database is replaced by the first probe.
     this.scheduleProbe(error.fault === 'damaged' ? 0 : probeMs);
   }

@@ -42,16 +42,14 @@ const faultsByFileError: Readonly<Record<string, StorageFault>> = {
 };
 
 const messages: Readonly<Record<StorageFault, (file: string, reason: string) => string>> = {
-  full: (file) => `The disk with ${file} is full. Nothing is accepted until there is free space.`,
-  unwritable: (file, reason) =>
-    `Cannot write ${file} (${reason}). Nothing is accepted until the folder is writable.`,
+  full: (file) => `The disk with ${file} is full.`,
+  unwritable: (file, reason) => `Cannot write ${file} (${reason}).`,
   busy: (file) => `The database ${file} is in use by another program. Close that program.`,
   damaged: (file, reason) => `The file ${file} is damaged (${reason}).`,
-  missing: (file) =>
-    `The file ${file} no longer exists. Nothing is accepted until its folder is restored or the hub is restarted.`,
-  replaced: (file) =>
-    `The file ${file} was replaced by another program. Nothing is accepted until the hub is restarted.`,
-  failed: (file, reason) => `Cannot write ${file} (${reason}). Nothing is accepted until writing succeeds.`,
+  missing: (file, reason) =>
+    reason === '' ? `The file ${file} no longer exists.` : `Cannot write ${file} (${reason}).`,
+  replaced: (file) => `The file ${file} was replaced by another program.`,
+  failed: (file, reason) => `Cannot write ${file} (${reason}).`,
 };
 
 export const storageError = (
@@ -78,7 +76,9 @@ export function explainStorageError(error: unknown, file: string): unknown {
     return storageError('damaged', file, 'it contains text that is not valid JSON', error);
   const code = sqliteCode(error);
   if (code === undefined) return error;
-  const fault = faultsBySqliteCode[code];
+  // The tables belong to the schema version that was found.
+  const isIncomplete = /^no such (table|column)/.test(error.message);
+  const fault = isIncomplete ? 'damaged' : faultsBySqliteCode[code];
   if (fault) return storageError(fault, file, error.message, error);
   if (code !== sqliteCodes.inputOutput && code !== sqliteCodes.cannotOpen) return error;
   return writeFailure(file) ?? storageError('failed', file, error.message, error);

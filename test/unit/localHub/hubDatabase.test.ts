@@ -105,7 +105,11 @@ describe.each(engines)('the database of a hub on %s', (engine) => {
       limitPages(data, 2);
       const body = Buffer.alloc(100_000);
       for (let i = 0; i < 3; i++) await expect(data.append(body)).rejects.toThrow(StorageError);
-      expect(data.faults).toEqual([expect.stringMatching(/^The disk with .*hub\.db is full\./)]);
+      expect(data.faults).toEqual([
+        expect.stringMatching(
+          /^The disk with .*hub\.db is full\. Messages and changes are refused until it can be written again\.$/,
+        ),
+      ]);
       vi.advanceTimersByTime(5_000);
       expect(data.faults).toHaveLength(1);
       limitPages(data, 10_000);
@@ -222,6 +226,34 @@ describe.each(engines)('the database of a hub on %s', (engine) => {
       const again = await reopen(data);
       expect(again.setAside).toEqual([]);
       expect(again.bodies()).toEqual(['new']);
+    });
+
+    it('in its write-ahead log keeps that log and what the database contains', async () => {
+      await makeHub();
+      fs.writeFileSync(fileOf('hub.db-wal'), 'overwritten'.repeat(1_000));
+      const data = await open();
+      expect(data.setAside).toEqual([expect.stringMatching(/hub\.db-wal is damaged/)]);
+      expect(data.registry.count).toBe(20);
+      expect(data.bodies()).toHaveLength(50);
+      const aside = fs.readdirSync(folder).find((name) => name.startsWith('hub.db-wal.damaged-')) ?? '';
+      expect(fs.readFileSync(fileOf(aside), 'utf8')).toBe('overwritten'.repeat(1_000));
+    });
+
+    it('because a table is missing keeps the others', async () => {
+      await makeHub();
+      const sql = await openSqlite(fileOf(), engine);
+      sql.prepare('PRAGMA locking_mode=EXCLUSIVE').all();
+      sql.exec('DROP TABLE meta');
+      sql.close();
+      const state = await openHubState(
+        { ...hubOptions, dataFolder: folder, sqlEngine: engine },
+        new Set(['localhost']),
+        { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 },
+      );
+      expect(state.context.registry.count).toBe(20);
+      expect(state.context.policies.all).toHaveLength(5);
+      await turns();
+      state.close();
     });
 
     it('because a folder has its name is set aside', async () => {
