@@ -1,4 +1,5 @@
 import type { Sender } from 'rhea';
+import { HubError } from '../errors';
 import type { Position } from '../state/eventLog';
 import type { Channel } from './channel';
 import type { EventEndpoint } from './eventEndpoint';
@@ -55,6 +56,19 @@ function checkBeyondEnd(
   };
 }
 
+function resolvePosition(
+  { context }: EventEndpoint,
+  partition: number,
+  position: Position,
+): number | AmqpErrorInfo {
+  try {
+    return context.events.resolve(partition, position);
+  } catch (error) {
+    if (!(error instanceof HubError)) throw error;
+    return { condition: error.entry.amqp, description: error.message };
+  }
+}
+
 /** Starts a reader of a partition's events, or returns why that is refused. */
 export function attachPartition(
   endpoint: EventEndpoint,
@@ -75,7 +89,8 @@ export function attachPartition(
       description: `The filter '${selector?.slice(0, 200) ?? ''}' is not a valid start position.`,
     };
   }
-  const from = context.events.resolve(partition, position);
+  const from = resolvePosition(endpoint, partition, position);
+  if (typeof from !== 'number') return from;
   const beyond = checkBeyondEnd(position, from, endpoint, partition);
   if (beyond) return beyond;
   const properties = (sender.properties ?? {}) as Readonly<Record<string, unknown>>;
@@ -97,7 +112,11 @@ export function attachPartition(
     withMetrics,
     onFailure: (error) => {
       context.log('error', `AMQP: reading partition ${partition} failed: ${String(error)}`);
-      sender.close({ condition: 'amqp:internal-error', description: 'Reading the events failed.' });
+      sender.close(
+        error instanceof HubError
+          ? { condition: error.entry.amqp, description: error.message }
+          : { condition: 'amqp:internal-error', description: 'Reading the events failed.' },
+      );
     },
     onDisposed: (removed) => {
       readers.remove(removed);

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import net from 'node:net';
+import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlEvent, HubProblem, LocalHubEndpoints, LogLevel } from './contract';
 import { readJsonLines, writeJsonLine } from './jsonLines';
@@ -8,6 +9,8 @@ import { explainStorageError } from '../state/storageError';
 import { controlPath } from './socketPath';
 
 const maxLogLines = 200;
+/** How often the socket is looked for. */
+const socketCheckMs = 5_000;
 
 export class AlreadyRunningError extends Error {
   constructor(dataFolder: string) {
@@ -52,10 +55,18 @@ export class ControlServer {
   onReset: () => void = () => undefined;
   onLeaseChange: (count: number) => void = () => undefined;
 
+  private readonly servers: net.Server[] = [];
+  private checking: NodeJS.Timeout | undefined;
+
   private constructor(
-    private readonly server: net.Server,
+    server: net.Server,
     private readonly file: string,
   ) {
+    this.serve(server);
+  }
+
+  private serve(server: net.Server): void {
+    this.servers.push(server);
     server.on('connection', (socket) => {
       this.addWindow(socket);
     });
@@ -80,7 +91,11 @@ export class ControlServer {
         const ownInode = inodeOf(file);
         // Two processes that both found a stale socket may both have replaced it: the later one owns the path.
         await delay(30);
-        if (process.platform === 'win32' || inodeOf(file) === ownInode) return control;
+        if (process.platform === 'win32') return control;
+        if (inodeOf(file) === ownInode) {
+          control.keepSocket();
+          return control;
+        }
         server.close();
         for (const window of control.windows) window.destroy();
         throw new AlreadyRunningError(dataFolder);
@@ -93,6 +108,21 @@ export class ControlServer {
         fs.rmSync(file, { force: true });
     }
     throw new AlreadyRunningError(dataFolder);
+  }
+
+  /** Without its socket, which programs that clean folders may delete, the folder is not locked: it is created again. */
+  private keepSocket(): void {
+    this.checking = setInterval(() => {
+      if (fs.existsSync(this.file) || !fs.existsSync(path.dirname(this.file))) return;
+      const server = net.createServer();
+      this.serve(server);
+      // Another hub was faster, or the folder is not writable; the next check tells.
+      server.on('error', () => undefined);
+      server.listen({ path: this.file, exclusive: true }, () => {
+        fs.chmodSync(this.file, 0o600);
+      });
+    }, socketCheckMs);
+    this.checking.unref();
   }
 
   get leaseCount(): number {
@@ -153,14 +183,21 @@ export class ControlServer {
   /** Unlocks the folder. */
   async close(): Promise<void> {
     for (const window of this.windows) window.end();
-    await new Promise<void>((resolve) => {
-      this.server.close(() => {
-        resolve();
-      });
-      setTimeout(() => {
-        for (const window of this.windows) window.destroy();
-      }, 500).unref();
-    });
+    clearInterval(this.checking);
+    setTimeout(() => {
+      for (const window of this.windows) window.destroy();
+    }, 500).unref();
+    await Promise.all(
+      this.servers.map(
+        (server) =>
+          new Promise<void>((resolve) => {
+            // An error only says that it does not listen.
+            server.close(() => {
+              resolve();
+            });
+          }),
+      ),
+    );
     if (process.platform !== 'win32') fs.rmSync(this.file, { force: true });
   }
 }

@@ -8,6 +8,7 @@ import { connect } from './connect';
 import {
   copyDatabase,
   databaseFile,
+  freshNameOf,
   isForeignLog,
   removeDatabase,
   restoreLength,
@@ -48,6 +49,7 @@ export async function openDatabase(
 async function tryConnect(file: string, options: HubDatabaseOptions): Promise<Sql | StorageError> {
   for (let attempt = 1; ; attempt++) {
     try {
+      completeReplacement(file);
       const damage = visibleDamage(file);
       if (damage !== undefined) return storageError('damaged', file, damage);
       setForeignLogAside(`${file}-wal`, options);
@@ -63,6 +65,11 @@ async function tryConnect(file: string, options: HubDatabaseOptions): Promise<Sq
   }
 }
 
+/** A process that ended between the two renames of {@link startOver} left the complete new database under its first name. */
+function completeReplacement(file: string): void {
+  if (!fs.existsSync(file) && fs.existsSync(freshNameOf(file))) fs.renameSync(freshNameOf(file), file);
+}
+
 function setForeignLogAside(file: string, { log, onSetAside }: HubDatabaseOptions): void {
   if (!isForeignLog(file)) return;
   const text = `The file ${file} is damaged (it is not a write-ahead log). It was set aside as ${setAside(file)}. The most recent messages and changes may be missing.`;
@@ -75,7 +82,7 @@ function setForeignLogAside(file: string, { log, onSetAside }: HubDatabaseOption
  * @throws StorageError
  */
 async function startOver(file: string, damage: StorageError, options: HubDatabaseOptions): Promise<Sql> {
-  const fresh = `${file}.new`;
+  const fresh = freshNameOf(file);
   try {
     removeDatabase(fresh);
     const { devices, messages } = await salvageFile(file, fresh, options);
@@ -87,7 +94,10 @@ async function startOver(file: string, damage: StorageError, options: HubDatabas
     options.onSetAside?.(text);
     return sql;
   } catch (error) {
-    throw explainStorageError(error, file);
+    const explained = explainStorageError(error, file);
+    if (!(explained instanceof StorageError)) throw explained;
+    const text = `${damage.message} It cannot be replaced by a new one: ${explained.message}`;
+    throw new StorageError(explained.fault, text, explained);
   } finally {
     removeDatabase(fresh);
   }

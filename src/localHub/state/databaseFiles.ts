@@ -102,3 +102,6 @@ export function restoreLength(file: string): void {
 }
 
 export const databaseFile = (dataFolder: string): string => path.join(dataFolder, 'hub.db');
+
+/** Where a database is written that is to replace another one. */
+export const freshNameOf = (file: string): string => `${file}.new`;

@@ -3,7 +3,7 @@ import { transaction, type SqlEngine } from '../../sqlite/openSqlite';
 import type { Sql, SqlStatement } from '../../sqlite/sql';
 import type { LogLevel } from '../control/contract';
 import { connect, type Durability } from './connect';
-import { identityOf, keepCopy, removeCompanions, removeDatabase } from './databaseFiles';
+import { freshNameOf, identityOf, keepCopy, removeCompanions, removeDatabase } from './databaseFiles';
 import { FileIdentities } from './fileIdentities';
 import { salvage, type Salvaged } from './salvage';
 import { explainStorageError, StorageError, type StorageFault } from './storageError';
@@ -226,7 +226,7 @@ export class HubDatabase implements Sql {
   }
 
   private async replaceFile(reason: string | undefined): Promise<void> {
-    const fresh = `${this.file}.new`;
+    const fresh = freshNameOf(this.file);
     try {
       const isPresent = reason === undefined && this.identities?.isDatabasePresent === true;
       if (!this.connection || isPresent) {

@@ -39,6 +39,30 @@ describe('the control socket', () => {
     lease?.release();
   });
 
+  it.skipIf(process.platform === 'win32')('is created again after it was deleted', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    const other = makeFolder();
+    const server = await ControlServer.acquire(other);
+    try {
+      const [socket = ''] = fs.readdirSync(other);
+      server.ready({ hubName: 'local-hub' } as LocalHubEndpoints);
+      fs.rmSync(path.join(other, socket));
+      vi.advanceTimersByTime(5_000);
+      await vi.waitFor(() => {
+        expect(fs.readdirSync(other)).toEqual([socket]);
+      });
+      await expect(ControlServer.acquire(other)).rejects.toThrow(AlreadyRunningError);
+      const lease = await joinLocalHub({ dataFolder: other });
+      expect(lease?.endpoints.hubName).toBe('local-hub');
+      lease?.release();
+    } finally {
+      vi.useRealTimers();
+      await server.close();
+      expect(fs.readdirSync(other)).toEqual([]);
+      fs.rmSync(other, { recursive: true });
+    }
+  });
+
   it('locks the folder, whatever path leads to it, and says so in one sentence', async () => {
     const link = `${folder}-link`;
     fs.symlinkSync(folder, link, 'junction');

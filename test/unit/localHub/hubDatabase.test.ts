@@ -287,6 +287,15 @@ describe.each(engines)('the database of a hub on %s', (engine) => {
       expect(data.events().at(-1)?.sequenceNumber).toBeGreaterThanOrEqual(kept);
     });
 
+    it('and was being replaced when the process ended is replaced by the next start', async () => {
+      await makeHub();
+      fs.renameSync(fileOf(), fileOf('hub.db.new'));
+      const data = await open();
+      expect(data.setAside).toEqual([]);
+      expect(data.registry.count).toBe(20);
+      expect(data.bodies()).toHaveLength(50);
+    });
+
     it('in a row of a device loses only that device', async () => {
       await makeHub();
       const sql = await openSqlite(fileOf(), engine);
