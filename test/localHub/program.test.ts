@@ -132,13 +132,16 @@ describe('the command line', () => {
     const temporary = makeTemporaryFolder();
     const environment = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
     const script =
-      'console.log(JSON.stringify(Object.keys(process.env).filter((k) => k.startsWith("LOCAL_HUB_")).sort())); process.exit(7)';
+      'console.log(JSON.stringify(Object.keys(process.env).filter((k) => /^(LOCAL_HUB|IDENTITY|MSI)_/.test(k)).sort())); process.exit(7)';
     const exec = (...command: string[]) =>
       run(process.execPath, [program, 'exec', '--', ...command], undefined, undefined, environment);
     const { code, output } = await exec(process.execPath, '-e', script);
     expect(code).toBe(7);
     expect(output).toContain('"LOCAL_HUB_SERVICE_CONNECTION_STRING"');
     expect(output).toContain('"LOCAL_HUB_MQTT_PORT"');
+    for (const name of ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'MSI_ENDPOINT', 'MSI_SECRET']) {
+      expect(output).toContain(`"${name}"`);
+    }
     const missing = await exec('no-such-program-here');
     expect(missing.code).toBe(127);
     expect(fs.readdirSync(temporary)).toEqual([]);

@@ -1,5 +1,6 @@
 import path from 'node:path';
 import { createArm, type Arm } from '../arm/index';
+import { createManagedIdentity, type ManagedIdentity } from '../arm/managedIdentity';
 import type { LocalHubEndpoints } from '../control/contract';
 import { createDataFolder } from '../files';
 import { openHub, type Hub } from '../hub';
@@ -33,7 +34,7 @@ export async function startAccount(options: AccountOptions): Promise<Account> {
   createDataFolder(dataFolder);
   warnIfExposed(options);
   const parts = createParts(options);
-  const { arm, hubs, operations, tokens, openOwnHub } = parts;
+  const { arm, hubs, operations, tokens, managedIdentity, armTokenFile, openOwnHub } = parts;
   const own = await openOwnHub();
   let sample: Sample | undefined;
   const close = async (): Promise<void> => {
@@ -44,10 +45,11 @@ export async function startAccount(options: AccountOptions): Promise<Account> {
     await Promise.all([hubs.close(), own.close()]);
     tokens.close();
   };
-  const armTokenFile = path.join(dataFolder, 'arm-token');
+  let identityHeader: string;
   try {
     tokens.open(armTokenFile, `https://${hostName}:${own.context.ports.https}`);
     hubs.addOwnHub(own, ownHubRecord(own, options));
+    identityHeader = managedIdentity.open(own.context.policies.all);
     await hubs.restore();
     if (options.sample) sample = startSample(own.context, own.identity.caCertificate);
   } catch (error) {
@@ -59,6 +61,7 @@ export async function startAccount(options: AccountOptions): Promise<Account> {
   const endpoints = describeEndpoints(own, {
     dataFolder,
     armTokenFile,
+    identityHeader,
     sampleDevices: options.sample ? sampleDevices : [],
   });
   return { endpoints, close };
@@ -69,6 +72,8 @@ interface AccountParts {
   readonly hubs: Hubs;
   readonly operations: Operations;
   readonly tokens: TokenHolder;
+  readonly managedIdentity: ManagedIdentity;
+  readonly armTokenFile: string;
   readonly openOwnHub: () => Promise<Hub>;
 }
 
@@ -109,11 +114,13 @@ function createParts(options: AccountOptions): AccountParts {
     now,
     log,
   });
+  const armTokenFile = path.join(dataFolder, 'arm-token');
+  const managedIdentity = createManagedIdentity(armTokenFile, log);
   const entra = entraOf({ name: ownHubName, group: localResourceGroup });
   const isKnown = hubs.find(ownHubName) !== undefined;
   const openOwnHub = () =>
-    openHub({ ...shared, ...ownHubOptions(options), isKnown, entra, mountedApis: [arm] });
-  return { arm, hubs, operations, tokens, openOwnHub };
+    openHub({ ...shared, ...ownHubOptions(options), isKnown, entra, mountedApis: [arm, managedIdentity] });
+  return { arm, hubs, operations, tokens, managedIdentity, armTokenFile, openOwnHub };
 }
 
 /** The bearer tokens, whose audience is known only once the own hub has its port. */

@@ -1,3 +1,4 @@
+import { managedIdentityPath } from '../arm/managedIdentity';
 import type { LocalHubEndpoints } from '../control/contract';
 import type { Hub } from '../hub';
 import {
@@ -11,7 +12,7 @@ import {
 /** The endpoints of the process's own hub and of its account. */
 export function describeEndpoints(
   { context, identity, movedPorts }: Hub,
-  rest: Pick<LocalHubEndpoints, 'dataFolder' | 'armTokenFile' | 'sampleDevices'>,
+  rest: Pick<LocalHubEndpoints, 'dataFolder' | 'armTokenFile' | 'identityHeader' | 'sampleDevices'>,
 ): LocalHubEndpoints {
   const { ports, policies } = context;
   const owner = policies.find('iothubowner');
@@ -36,6 +37,8 @@ export function describeEndpoints(
     workbenchConnectionString: `${connection};MqttPort=${ports.mqtt};HttpsPort=${ports.https};AmqpPort=${ports.amqp};CaFile=${identity.caFile};ArmEndpoint=${armEndpoint};ArmResourceId=${resourceId};ArmTokenFile=${rest.armTokenFile}`,
     armEndpoint,
     armTokenFile: rest.armTokenFile,
+    identityEndpoint: `${armEndpoint}${managedIdentityPath}`,
+    identityHeader: rest.identityHeader,
     tenantId: localTenantId,
     subscriptionId: localSubscriptionId,
     resourceGroup: localResourceGroup,

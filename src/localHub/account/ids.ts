@@ -2,6 +2,8 @@
 export const localTenantId = '00000000-0000-0000-0000-000000000001';
 export const localSubscriptionId = '00000000-0000-0000-0000-000000000000';
 export const localPrincipalId = '00000000-0000-0000-0000-000000000002';
+/** Client ID of the managed identity. */
+export const localClientId = '00000000-0000-0000-0000-000000000003';
 export const localUser = 'local-user@localhost';
 export const localResourceGroup = 'local';
 /** The process's own hub, which cannot be deleted in ARM. */

@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import os from 'node:os';
 import type { LocalHubEndpoints } from '../control/contract';
+import { identityEnvironment } from './identityEnvironment';
 
 /** The endpoints as environment variables: `mqttPort` becomes `LOCAL_HUB_MQTT_PORT`. */
 export function endpointEnvironment(endpoints: LocalHubEndpoints): Record<string, string> {
@@ -16,6 +17,8 @@ export function endpointEnvironment(endpoints: LocalHubEndpoints): Record<string
     'workbenchConnectionString',
     'armEndpoint',
     'armTokenFile',
+    'identityEndpoint',
+    'identityHeader',
     'tenantId',
     'subscriptionId',
     'resourceGroup',
@@ -40,6 +43,7 @@ export async function runCommand(command: readonly string[], endpoints: LocalHub
       NODE_EXTRA_CA_CERTS: endpoints.caFile,
       ...process.env,
       ...endpointEnvironment(endpoints),
+      ...identityEnvironment(endpoints),
     },
   });
   const forward = (signal: NodeJS.Signals): void => {

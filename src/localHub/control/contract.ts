@@ -31,6 +31,10 @@ export interface LocalHubEndpoints {
   readonly armEndpoint: string;
   /** File (mode 0600) with the bearer token of the ARM REST API. */
   readonly armTokenFile: string;
+  /** `https://localhost:PORT/msi/token`: the managed identity, which returns the bearer token (`IDENTITY_ENDPOINT`). */
+  readonly identityEndpoint: string;
+  /** What the managed identity requires in the header `X-IDENTITY-HEADER` (`IDENTITY_HEADER`). Secret. */
+  readonly identityHeader: string;
   /** The only tenant of the local hub's account. */
   readonly tenantId: string;
   readonly subscriptionId: string;

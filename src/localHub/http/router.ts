@@ -76,15 +76,7 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
   } catch {
     throw new HubError('ArgumentInvalid', 'The path has an invalid percent escape');
   }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes)
-      throw new HubError('MessageTooLarge', `The body exceeds the limit of ${maxBodyBytes} bytes`);
-    chunks.push(chunk);
-  }
-  const text = Buffer.concat(chunks).toString('utf8');
+  const text = await readText(message);
   let body: unknown;
   if (text.trim() !== '') {
     try {
@@ -94,6 +86,19 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
     }
   }
   return { method: message.method ?? 'GET', path, query: url.searchParams, headers: message.headers, body };
+}
+
+/** Reads the body. @throws HubError MessageTooLarge */
+export async function readText(message: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBodyBytes)
+      throw new HubError('MessageTooLarge', `The body exceeds the limit of ${maxBodyBytes} bytes`);
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
 }
 
 export function sendAnswer(response: ServerResponse, answer: Answer): void {

@@ -22,6 +22,8 @@ const endpoints: LocalHubEndpoints = {
   workbenchConnectionString: 'HostName=localhost;SharedAccessKey=c2VjcmV0',
   armEndpoint: 'https://localhost:8443',
   armTokenFile: '/arm-token',
+  identityEndpoint: 'https://localhost:8443/msi/token',
+  identityHeader: 'secret',
   tenantId: 't',
   subscriptionId: 's',
   resourceGroup: 'local',
