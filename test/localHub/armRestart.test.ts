@@ -194,15 +194,24 @@ describe('A damaged account file', () => {
     expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toMatchObject({ hubs: [{ name: 'local-hub' }] });
   });
 
-  it('does not lose the hubs that were created in ARM', async () => {
+  it.each<[string, (file: string) => void]>([
+    ['damaged', (file) => fs.writeFileSync(file, '{')],
+    ['missing', (file) => fs.rmSync(file)],
+  ])('that is %s does not lose the hubs that were created in ARM', async (state, damage) => {
     const dataFolder = newFolder();
     const first = await startTestHub({ dataFolder });
     await createHub(first.endpoints, 'plant');
     const made = await hubOf(first.endpoints, 'made', 'plant');
     await made.registry().create({ deviceId: 'press' });
     await first.close();
-    fs.writeFileSync(path.join(dataFolder, 'account.json'), '{');
-    const second = await startTestHub({ dataFolder });
+    damage(path.join(dataFolder, 'account.json'));
+    const problems = new Problems();
+    const second = await startTestHub({ dataFolder, problems });
+    expect(problems.all).toEqual([
+      expect.objectContaining({
+        text: expect.stringMatching(new RegExp(`is ${state}.*: 'plant'`)) as unknown,
+      }),
+    ]);
     const found = await hubOf(second.endpoints, 'recovered', 'plant');
     expect(found.description.properties?.state).toBe('Active');
     const { responseBody } = await found.registry().list();

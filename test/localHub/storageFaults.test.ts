@@ -4,7 +4,8 @@ import path from 'node:path';
 import mqtt, { type MqttClient } from 'mqtt';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Problems } from '../../src/localHub/control/problems';
-import type { LocalHubEndpoints } from '../../src/localHub/control/contract';
+import type { HubProblem, LocalHubEndpoints } from '../../src/localHub/control/contract';
+import { startLocalHub } from '../../src/localHub/start';
 import { rest, version } from './support/arm';
 import {
   createDevice,
@@ -135,6 +136,58 @@ describe('a hub on a full disk', () => {
   });
 });
 
+describe('a hub with full durability', () => {
+  it('synchronizes each message with the disk before it acknowledges it', async () => {
+    const hub = await startTestHub({ sqlEngine: 'wasm', durability: 'full' });
+    const device = await createDevice(hub.endpoints, 'pump');
+    const client = await connect(hub.endpoints, device);
+    await publish(client, 'first');
+    const synchronize = vi.spyOn(fs, 'fsyncSync');
+    for (let count = 1; count <= 5; count++) {
+      expect(await publish(client, String(count))).toBe('acknowledged');
+      expect(synchronize.mock.calls.length).toBeGreaterThanOrEqual(count);
+    }
+    synchronize.mockRestore();
+    await client.endAsync();
+    await hub.close();
+  });
+});
+
+describe('a window that starts a hub with a damaged database', () => {
+  it('learns which file was set aside, and that hub works', async () => {
+    const program = await buildProgram();
+    const dataFolder = makeTemporaryFolder();
+    fs.writeFileSync(path.join(dataFolder, 'hub.db'), 'this was a database'.repeat(1_000));
+    let problems: readonly HubProblem[] = [];
+    try {
+      const lease = await startLocalHub({
+        program,
+        nodePath: process.execPath,
+        dataFolder,
+        ports: { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 },
+        durability: 'full',
+        onProblems: (all) => (problems = all),
+      });
+      const file = path.join(dataFolder, 'hub.db');
+      expect(problems).toEqual([
+        {
+          kind: 'setAside',
+          hubName: 'local-hub',
+          text: expect.stringContaining(`The file ${file} is damaged (file is not a database).`) as unknown,
+        },
+      ]);
+      const [aside = ''] = fs.readdirSync(dataFolder).filter((name) => name.includes('.damaged-'));
+      expect(problems[0]?.text).toContain(`It was set aside as ${path.join(dataFolder, aside)}.`);
+      expect(fs.readFileSync(path.join(dataFolder, aside), 'utf8')).toMatch(/^this was a database/);
+      await createDevice(lease.endpoints, 'new');
+      await lease.stop();
+    } finally {
+      removeProgram(program);
+      fs.rmSync(dataFolder, { recursive: true, force: true });
+    }
+  });
+});
+
 /** A file system of 12 MB, or the reason why there is none. */
 function mountSmallDisk(): { readonly folder: string } | { readonly reason: string } {
   if (process.platform !== 'linux') return { reason: 'tmpfs exists only on Linux' };
@@ -155,7 +208,7 @@ describe('the program on a disk of 12 MB', () => {
     const program = await buildProgram();
     try {
       const filler = path.join(disk.folder, 'filler');
-      fs.writeFileSync(filler, Buffer.alloc(6 * 1024 * 1024));
+      fs.writeFileSync(filler, Buffer.alloc(9 * 1024 * 1024));
       const data = path.join(disk.folder, 'data');
       const hub = await runProgram(program, ['--data', data, ...freePorts]);
       const device = await createDevice(hub.endpoints, 'pump');

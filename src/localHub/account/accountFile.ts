@@ -66,7 +66,7 @@ const damaged = (reason: string): DamagedAccountError => new DamagedAccountError
 export interface AccountFileOptions {
   /** The account to start with if the file is missing or damaged. */
   readonly initial?: () => AccountData;
-  /** Called with the reason after a damaged file was renamed. */
+  /** Called with the reason after a damaged file was renamed, or if it is missing although there are hubs. */
   readonly onSetAside?: (text: string) => void;
 }
 
@@ -82,7 +82,10 @@ export class AccountFile {
     { initial = () => emptyAccount, onSetAside }: AccountFileOptions = {},
   ) {
     try {
-      this.data = readAccount(file) ?? initial();
+      const stored = readAccount(file);
+      this.data = stored ?? initial();
+      if (!stored && this.data.hubs.length > 0)
+        onSetAside?.(`The account file ${file} is missing. ${describe(this.data)}`);
     } catch (error) {
       if (!(error instanceof DamagedAccountError)) throw error;
       this.data = initial();
