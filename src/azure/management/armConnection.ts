@@ -58,6 +58,7 @@ const ids: Readonly<Record<string, string>> = {
   certificates: '{certificate}',
   operationresults: '{operation}',
   operations: '{operation}',
+  locations: '{location}',
 };
 
 export function templateOf(path: string): string {

@@ -26,11 +26,24 @@ export interface HubRecord {
   readonly access: AccessRules;
   /** Properties that are stored and returned as given; the local hub doesn't use them. */
   readonly storedProperties: Readonly<Record<string, unknown>>;
+  /** Absent for none. */
+  readonly identity?: HubIdentity;
   /** 0: none yet. */
   readonly port: number;
   readonly provisioningState: ProvisioningState;
   readonly createdAtMs: number;
   readonly etag: string;
+}
+
+/** Identities of a hub for its own access to other resources, as in ARM. */
+export interface HubIdentity {
+  readonly type: string;
+  readonly principalId?: string;
+  readonly tenantId?: string;
+  /** By resource id. */
+  readonly userAssignedIdentities?: Readonly<
+    Record<string, { readonly principalId: string; readonly clientId: string }>
+  >;
 }
 
 export interface RoleAssignmentRecord {

@@ -74,10 +74,11 @@ export class Hubs {
       this.options.log('warn', `ARM: the data of an earlier hub '${record.name}' was set aside as ${aside}`);
     this.save(record);
     this.options.log('info', `ARM: creating hub '${record.name}'`);
-    return this.operations.start('create', async () => {
+    const run = async (): Promise<void> => {
       await this.operations.pause(this.options.phaseMs);
       await this.activate(record, prepare);
-    });
+    };
+    return this.operations.start('create', run, record.name);
   }
 
   /** @returns the updated record */
@@ -95,7 +96,7 @@ export class Hubs {
 
   delete(name: string): Operation {
     this.setState(name, 'Deleting');
-    return this.operations.start('delete', () => this.destroy(name));
+    return this.operations.start('delete', () => this.destroy(name), name);
   }
 
   /** Closes a hub and deletes its data, after its activation has ended. */

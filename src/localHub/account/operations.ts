@@ -10,6 +10,8 @@ export interface OperationFailure {
 export interface Operation {
   readonly id: string;
   readonly kind: 'create' | 'delete' | 'deleteGroup';
+  /** The hub of the operation. */
+  readonly hubName?: string;
   readonly startedAtMs: number;
   status: 'Running' | 'Succeeded' | 'Failed';
   endedAtMs?: number;
@@ -42,8 +44,14 @@ export class Operations {
     return this.all.get(id);
   }
 
-  start(kind: Operation['kind'], work: () => Promise<void>): Operation {
-    const operation: Operation = { id: randomUUID(), kind, startedAtMs: Date.now(), status: 'Running' };
+  start(kind: Operation['kind'], work: () => Promise<void>, hubName?: string): Operation {
+    const operation: Operation = {
+      id: randomUUID(),
+      kind,
+      ...(hubName === undefined ? {} : { hubName }),
+      startedAtMs: Date.now(),
+      status: 'Running',
+    };
     this.all.set(operation.id, operation);
     for (const id of this.all.keys()) if (this.all.size > maxOperations) this.all.delete(id);
     const end = (status: 'Succeeded' | 'Failed'): void => {

@@ -1,8 +1,9 @@
 import { hubResourceId } from '../account/ids';
 import { CertificateError, type CaCertificate, type CertificateErrorCode } from '../state/caCertificates';
-import type { Answer, Request } from '../http/router';
+import type { Answer } from '../http/router';
 import type { ActiveHub, ArmApi, ArmRequest } from './api';
 import { platformError, providerError } from './errors';
+import { ifMatchOf } from './ifMatch';
 import { record } from './json';
 
 /**
@@ -112,11 +113,6 @@ function refused(error: CertificateError, hubName: string, name: string): Answer
   }
   const { status, code, name: statusName } = failures[error.code];
   return providerError(status, code, statusName, error.message);
-}
-
-function ifMatchOf({ headers }: Request): string | undefined {
-  const value = headers['if-match'];
-  return value === undefined || value === '' ? undefined : value;
 }
 
 function text(value: unknown, name: string): string {

@@ -28,7 +28,12 @@ export function addGroupRoutes(api: ArmApi): void {
   const resources = (request: ArmRequest, isIn: (group: string) => boolean): Answer => {
     const filter = readFilter(request.query.get('$filter'));
     const found = hubs.list().filter(({ group }) => isIn(group));
-    return pageOf(request, found.map(describeResource).filter(filter));
+    return pageOf(
+      request,
+      found
+        .filter((hub) => filter({ ...describeResource(hub), resourceGroup: hub.group }))
+        .map(describeResource),
+    );
   };
 
   api.on('GET', list, (request) => {

@@ -5,13 +5,21 @@ import { unrestrictedAccess, type AccessRules } from '../state/access';
 import type { GivenPolicy } from '../state/policies';
 import { RoutingError, type Route, type RoutingSettings } from '../state/routing';
 import { refuse, refuseAsProvider, refuseRange } from './errors';
-import { hubType, storedPropertyNames } from './hubDescription';
+import { hubType, interpretedPropertyNames } from './hubDescription';
+import { readIdentity } from './identity';
 import { record, tagsOf, textOf } from './json';
 
 /** The settings of a hub in the body of a PUT. */
 export interface HubBody extends Pick<
   HubRecord,
-  'location' | 'tags' | 'sku' | 'partitionCount' | 'retentionDays' | 'access' | 'storedProperties'
+  | 'location'
+  | 'tags'
+  | 'sku'
+  | 'partitionCount'
+  | 'retentionDays'
+  | 'access'
+  | 'storedProperties'
+  | 'identity'
 > {
   /** Absent if it does not change. */
   readonly routing?: RoutingSettings;
@@ -55,11 +63,12 @@ export function readHubBody(body: unknown, existing: HubRecord | undefined): Hub
     storedProperties: {
       ...existing?.storedProperties,
       ...Object.fromEntries(
-        storedPropertyNames
-          .filter((name) => (properties[name] ?? null) !== null)
-          .map((name) => [name, properties[name]]),
+        Object.entries(properties).filter(
+          ([name, value]) => !interpretedPropertyNames.includes(name) && value !== null,
+        ),
       ),
     },
+    identity: readIdentity(given.identity, existing?.identity),
     ...(Object.keys(routing).length === 0 ? {} : { routing: readRouting(routing) }),
     ...(Array.isArray(policies) ? { policies: policies.map(readPolicy) } : {}),
   };
@@ -135,20 +144,30 @@ function readAccess(properties: Readonly<Record<string, unknown>>, existing: Acc
 
 const endpointKinds = ['serviceBusQueues', 'serviceBusTopics', 'eventHubs', 'storageContainers'] as const;
 
-function readRouting(routing: Readonly<Record<string, unknown>>): RoutingSettings {
-  const endpoints = record(routing.endpoints);
+/** Endpoints and other properties that the local hub does not know, such as enrichments, are stored as given. */
+function readRouting({
+  endpoints: givenEndpoints,
+  routes,
+  fallbackRoute,
+  ...others
+}: Readonly<Record<string, unknown>>): RoutingSettings {
+  const endpoints = record(givenEndpoints);
   const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  const kinds = new Set([...endpointKinds, ...Object.keys(endpoints)]);
   return {
-    endpoints: Object.fromEntries(endpointKinds.map((kind) => [kind, listOf(endpoints[kind])])),
-    routes: listOf(routing.routes).map(readRoute),
-    isFallbackOn: record(routing.fallbackRoute).isEnabled !== false,
+    endpoints: Object.fromEntries([...kinds].map((kind) => [kind, listOf(endpoints[kind])])),
+    routes: listOf(routes).map(readRoute),
+    isFallbackOn: record(fallbackRoute).isEnabled !== false,
+    storedProperties: Object.fromEntries(Object.entries(others).filter(([, value]) => value !== null)),
   };
 }
 
-function readRoute(route: unknown): Route {
-  const { name, source, condition, endpointNames, isEnabled } = record(route);
+/** @throws RoutingError */
+export function readRoute(route: unknown): Route {
+  const { name, source, condition, endpointNames, isEnabled, ...others } = record(route);
   if (typeof name !== 'string') throw new RoutingError('The name of the route is required.');
   return {
+    ...others,
     name,
     source: typeof source === 'string' ? source : 'DeviceMessages',
     condition: typeof condition === 'string' ? condition : 'true',

@@ -65,6 +65,7 @@ export function describeHub(record: HubRecord, hub: Hub | undefined) {
       publicNetworkAccess: access.isPublicAccessOff ? 'Disabled' : 'Enabled',
     },
     sku: describeSku(record),
+    identity: record.identity ?? { type: 'None' },
     systemData: { createdAt: new Date(record.createdAtMs).toISOString() },
   };
 }
@@ -86,14 +87,20 @@ const unsupportedDefaults = {
   minTlsVersion: '1.2',
 };
 
-/** Names of properties that are stored as the client gives them. */
-export const storedPropertyNames = [
-  'storageEndpoints',
-  'messagingEndpoints',
-  'enableFileUploadNotifications',
-  'cloudToDevice',
-  'comments',
-  'minTlsVersion',
+/** Names of properties that have an effect or are read-only; all others are stored as the client gives them. */
+export const interpretedPropertyNames = [
+  'authorizationPolicies',
+  'disableDeviceSAS',
+  'disableLocalAuth',
+  'disableModuleSAS',
+  'eventHubEndpoints',
+  'hostName',
+  'locations',
+  'privateEndpointConnections',
+  'provisioningState',
+  'publicNetworkAccess',
+  'routing',
+  'state',
 ];
 
 function describeRouting({ settings }: Routing) {
@@ -107,5 +114,7 @@ function describeRouting({ settings }: Routing) {
       endpointNames: [builtInEndpoint],
       isEnabled: settings.isFallbackOn,
     },
+    enrichments: [],
+    ...settings.storedProperties,
   };
 }

@@ -4,13 +4,14 @@ import { OperationError } from '../account/operations';
 import { findTier } from '../account/tiers';
 import { parseEntityTag } from '../state/entityTag';
 import { PolicyError } from '../state/policies';
-import { RoutingError } from '../state/routing';
+import { RoutingError, type RoutingSettings } from '../state/routing';
 import type { Answer } from '../http/router';
 import { hubsPath, inTransition, type ArmApi, type ArmRequest } from './api';
 import { providerError, refuseAsProvider } from './errors';
 import { isLeaving } from './groupRoutes';
 import { readHubBody, type HubBody } from './hubBody';
 import { describeHub } from './hubDescription';
+import { ifMatchOf } from './ifMatch';
 import { record, tagsOf, textOf } from './json';
 import { checkLocks } from './locks';
 import { operationHeaders } from './operations';
@@ -73,7 +74,7 @@ export function addHubRoutes(api: ArmApi): void {
     checkLocks(hubResourceId(existing));
     const operation = hubs.delete(existing.name);
     assignments.removeForScope(hubResourceId(existing));
-    return { status: 202, body: describe(existing), headers: operationHeaders(request, operation) };
+    return { status: 202, body: describe(existing), headers: operationHeaders(request, existing, operation) };
   });
 }
 
@@ -92,9 +93,9 @@ const isTaken = (name: string): never =>
   refuseAsProvider(409, 409_000, 'Conflict', `The IoT hub name '${name}' is not available.`);
 
 /** @throws ArmError 412 */
-function checkTag({ headers }: ArmRequest, existing: HubRecord | undefined): void {
-  const wanted = headers['if-match'];
-  if (wanted === undefined || wanted === '') return;
+function checkTag(request: ArmRequest, existing: HubRecord | undefined): void {
+  const wanted = ifMatchOf(request);
+  if (wanted === undefined) return;
   const tag = parseEntityTag(wanted);
   if (existing && (tag === '*' || tag === existing.etag)) return;
   refuseAsProvider(412, 412_001, 'PreconditionFailed', 'Invalid ETag supplied.');
@@ -120,11 +121,11 @@ function create(
       throw new OperationError('BadRequest', error.message);
     }
   });
-  const made = hubs.find(name);
+  const made = api.hubOf({ rg: hubReference.group, hub: name });
   return {
     status: 201,
-    ...(made ? { body: describeHub(made, undefined) } : {}),
-    headers: operationHeaders(request, operation),
+    body: describeHub(made, undefined),
+    headers: operationHeaders(request, made, operation),
   };
 }
 
@@ -162,7 +163,7 @@ function update(api: ArmApi, existing: HubRecord, request: ArmRequest): Answer {
   if (isFixed !== undefined) return providerError(400, 400_000, 'BadRequest', isFixed);
   try {
     if (policies) hub.context.policies.set(policies);
-    if (routing) hub.context.routing.set(routing);
+    if (routing) hub.context.routing.set(keepStored(routing, hub.context.routing.settings));
   } catch (error) {
     if (!(error instanceof RoutingError) && !(error instanceof PolicyError)) throw error;
     return providerError(400, 400_000, 'BadRequest', error.message);
@@ -170,6 +171,12 @@ function update(api: ArmApi, existing: HubRecord, request: ArmRequest): Answer {
   log('info', `ARM: updated hub '${existing.name}'`);
   return { status: 200, body: describeHub(hubs.update(existing.name, body), hub) };
 }
+
+/** Properties that a client does not know stay as they are, as those of the hub itself. */
+const keepStored = (routing: RoutingSettings, { storedProperties }: RoutingSettings): RoutingSettings => ({
+  ...routing,
+  storedProperties: { ...storedProperties, ...routing.storedProperties },
+});
 
 /** @throws ArmError 400 */
 function readBody(body: unknown, existing: HubRecord | undefined): HubBody {

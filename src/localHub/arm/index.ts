@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import { localPrincipalId, localSubscriptionId, localTenantId, localUser } from '../account/ids';
 import { HubError } from '../errors';
 import type { MountedApi } from '../http/index';
-import { readRequest, type Answer, type Request } from '../http/router';
+import { readRequest, type Answer, type Request, type Router } from '../http/router';
 import { actionOf, scopeOf } from './actions';
 import { ArmApi, type ArmContext, type ArmRequest } from './api';
 import { addCertificateRoutes } from './certificates';
@@ -19,6 +19,8 @@ import { Provider } from './provider';
 import { RequestLimit } from './requestLimit';
 import { RequestLog } from './requestLog';
 import { addRoleRoutes } from './roles';
+import { addRouteTestRoutes } from './routeTests';
+import { malformedSubscription, unsupportedAnswer } from './unsupported';
 
 export type { ArmSettings } from './api';
 
@@ -51,6 +53,7 @@ export function createArm(context: ArmContext): Arm {
   addConsumerGroupRoutes(api);
   addOperationRoutes(api);
   addRoleRoutes(api);
+  addRouteTestRoutes(api);
   const limit = new RequestLimit(settings.armThrottle ?? 0);
   const requests = new RequestLog(settings.armLogFile);
   let isOpen = false;
@@ -63,9 +66,11 @@ export function createArm(context: ArmContext): Arm {
     if (refused) return refused;
     const wait = limit.take();
     if (wait !== undefined) return throttled(request, wait);
-    const { handler, parameters } = api.router.find(request.method, request.path);
-    const problem = checkVersion(request) ?? checkSubscription(parameters);
+    const problem = checkVersion(request) ?? checkSubscription(request);
     if (problem) return problem;
+    const route = findRoute(api, request);
+    if (!route) return unsupportedAnswer(request);
+    const { handler, parameters } = route;
     if (settings.armReadOnly && !['GET', 'HEAD'].includes(request.method)) return forbidden(request);
     if (parameters.rg !== undefined) api.group(parameters.rg);
     return handler(request, parameters);
@@ -177,9 +182,23 @@ function checkVersion({ query }: ArmRequest): Answer | undefined {
   );
 }
 
-function checkSubscription({ s }: Readonly<Record<string, string>>): Answer | undefined {
-  if (s === undefined || s.toLowerCase() === localSubscriptionId) return undefined;
-  return platformError(404, 'SubscriptionNotFound', `The subscription '${s}' could not be found.`);
+function checkSubscription({ path: [first, id] }: ArmRequest): Answer | undefined {
+  if (first?.toLowerCase() !== 'subscriptions' || id === undefined) return undefined;
+  if (id.toLowerCase() === localSubscriptionId) return undefined;
+  return (
+    malformedSubscription(id) ??
+    platformError(404, 'SubscriptionNotFound', `The subscription '${id}' could not be found.`)
+  );
+}
+
+/** @returns undefined for a path that has no route @throws HubError MethodNotAllowed */
+function findRoute({ router }: ArmApi, { method, path }: ArmRequest): ReturnType<Router['find']> | undefined {
+  try {
+    return router.find(method, path);
+  } catch (error) {
+    if (error instanceof HubError && error.errorName === 'NotFound') return undefined;
+    throw error;
+  }
 }
 
 const forbidden = ({ method, path }: ArmRequest): Answer =>

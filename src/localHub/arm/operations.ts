@@ -1,3 +1,5 @@
+import type { HubRecord } from '../account/accountFile';
+import { subscriptionId } from '../account/ids';
 import type { Operation } from '../account/operations';
 import type { Answer } from '../http/router';
 import { hubsPath, type ArmApi, type ArmRequest } from './api';
@@ -6,13 +8,14 @@ import { platformError, refuse } from './errors';
 
 const pollSeconds = 1;
 
-/** Response headers that start a long-running operation on a hub. */
+/** Response headers that start a long-running operation on a hub, which is polled below its region. */
 export function operationHeaders(
-  { base, path, query }: ArmRequest,
+  { base, query }: ArmRequest,
+  { location }: HubRecord,
   operation: Operation,
 ): Readonly<Record<string, string>> {
   const version = encodeURIComponent(query.get('api-version') ?? '');
-  const result = `${base}/${path.map(encodeURIComponent).join('/')}/operationResults/${operation.id}?api-version=${version}&operationSource=other`;
+  const result = `${base}${subscriptionId}/providers/Microsoft.Devices/locations/${location}/operationResults/${operation.id}?api-version=${version}&operationSource=other`;
   return {
     // Clients tell by the presence of this flag whether the response is a status or the result.
     'Azure-AsyncOperation': `${result}&asyncinfo`,
@@ -31,15 +34,21 @@ export function addOperationRoutes(api: ArmApi): void {
       'OperationNotFound',
       `The operation '${id.slice(0, 100)}' does not exist, or its result is no longer available.`,
     );
-  const path = hubsPath.replace('{rg}', '{group}');
-  api.on('GET', `${path}/{name}/operationResults/{id}`, (request, { name = '', id = '' }) => {
-    const operation = find(id);
-    if (request.query.has('asyncinfo')) return stateOf(request, operation);
-    return resultOf(operation, request, () => {
-      const hub = hubs.find(name);
-      return hub ? { status: 200, body: describeHub(hub, hubs.hub(name)) } : { status: 204 };
+  const paths = [
+    '/subscriptions/{s}/providers/Microsoft.Devices/locations/{location}',
+    // As in earlier versions of the service.
+    `${hubsPath.replace('{rg}', '{group}')}/{name}`,
+  ];
+  for (const path of paths) {
+    api.on('GET', `${path}/operationResults/{id}`, (request, { id = '' }) => {
+      const operation = find(id);
+      if (request.query.has('asyncinfo')) return stateOf(request, operation);
+      return resultOf(operation, request, () => {
+        const hub = hubs.find(operation.hubName ?? '');
+        return hub ? { status: 200, body: describeHub(hub, hubs.hub(hub.name)) } : { status: 204 };
+      });
     });
-  });
+  }
   api.on('GET', '/subscriptions/{s}/operationresults/{id}', (request, { id = '' }) =>
     resultOf(find(id), request, () => ({ status: 200 })),
   );

@@ -18,7 +18,12 @@ export interface RoutingSettings {
   readonly endpoints: Readonly<Record<string, readonly unknown[]>>;
   readonly routes: readonly Route[];
   readonly isFallbackOn: boolean;
+  /** Other properties, which are stored and returned as given. */
+  readonly storedProperties?: Readonly<Record<string, unknown>>;
 }
+
+/** What conditions can refer to. */
+export type RoutedEvent = Pick<NewEvent, 'deviceId' | 'system' | 'properties' | 'body'>;
 
 export class RoutingError extends Error {}
 
@@ -66,7 +71,7 @@ export class Routing {
   }
 
   /** Whether a message goes to the built-in endpoint. */
-  reachesBuiltIn(event: NewEvent): boolean {
+  reachesBuiltIn(event: RoutedEvent): boolean {
     if (this.compiled.length === 0) return this.current.isFallbackOn;
     const document = toQueryDocument(event);
     const matching = this.compiled.filter(({ matches }) => matches(document));
@@ -78,10 +83,15 @@ export class Routing {
     return endpoints.has(builtInEndpoint);
   }
 
+  /** Whether a message matches a condition. @throws if the condition is not valid */
+  test(condition: string, event: RoutedEvent): boolean {
+    return this.compile(condition)(toQueryDocument(event));
+  }
+
   private use(settings: RoutingSettings): void {
     this.current = settings;
     this.compiled = settings.routes
-      .filter(({ isEnabled, source }) => isEnabled && source === 'DeviceMessages')
+      .filter(({ isEnabled, source }) => isEnabled && isDeviceMessages(source))
       .map(({ condition, endpointNames }) => ({
         matches: this.compile(condition),
         endpoints: endpointNames,
@@ -119,8 +129,11 @@ function endpointNamesOf(endpoints: RoutingSettings['endpoints']): string[] {
     .filter((name): name is string => typeof name === 'string');
 }
 
+/** Clients write the source in different ways: the Azure CLI sends `devicemessages`. */
+const isDeviceMessages = (source: string): boolean => source.toLowerCase() === 'devicemessages';
+
 /** Application properties by name, system properties with `$`, and `$body` if the body is JSON. */
-function toQueryDocument({ deviceId, system, properties, body }: NewEvent): Record<string, unknown> {
+function toQueryDocument({ deviceId, system, properties, body }: RoutedEvent): Record<string, unknown> {
   const named = Object.entries(system).map(([name, value]): [string, unknown] => [`$${name}`, value]);
   return {
     ...properties,
