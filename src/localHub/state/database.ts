@@ -3,13 +3,12 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NewerDatabaseError } from '../../sqlite/migrate';
 import type { SqlEngine } from '../../sqlite/openSqlite';
 import type { Sql } from '../../sqlite/sql';
-import { setAside } from '../setAside';
 import { connect } from './connect';
 import {
   copyDatabase,
   databaseFile,
   freshNameOf,
-  isForeignLog,
+  keepCopy,
   removeDatabase,
   restoreLength,
   setDatabaseAside,
@@ -17,6 +16,7 @@ import {
 } from './databaseFiles';
 import { HubDatabase, type HubDatabaseOptions } from './hubDatabase';
 import { salvage, type Salvaged } from './salvage';
+import { logDamage } from './writeAheadLog';
 import { explainStorageError, storageError, StorageError } from './storageError';
 
 export { NewerDatabaseError } from '../../sqlite/migrate';
@@ -52,7 +52,7 @@ async function tryConnect(file: string, options: HubDatabaseOptions): Promise<Sq
       completeReplacement(file);
       const damage = visibleDamage(file);
       if (damage !== undefined) return storageError('damaged', file, damage);
-      setForeignLogAside(`${file}-wal`, options);
+      keepDamagedLog(file, options);
       return await connect(file, options);
     } catch (error) {
       if (error instanceof NewerDatabaseError) throw error;
@@ -70,9 +70,11 @@ function completeReplacement(file: string): void {
   if (!fs.existsSync(file) && fs.existsSync(freshNameOf(file))) fs.renameSync(freshNameOf(file), file);
 }
 
-function setForeignLogAside(file: string, { log, onSetAside }: HubDatabaseOptions): void {
-  if (!isForeignLog(file)) return;
-  const text = `The file ${file} is damaged (it is not a write-ahead log). It was set aside as ${setAside(file)}. The most recent messages and changes may be missing.`;
+/** Copies a damaged write-ahead log with its database; SQLite then uses what precedes the damage. */
+function keepDamagedLog(file: string, { log, onSetAside }: HubDatabaseOptions): void {
+  const reason = logDamage(`${file}-wal`);
+  if (reason === undefined) return;
+  const text = `The file ${file}-wal is damaged (${reason}). The database was copied with it to ${keepCopy(file)}. The most recent messages and changes may be missing.`;
   log?.('error', `Storage: ${text}`);
   onSetAside?.(text);
 }

@@ -63,16 +63,6 @@ export function visibleDamage(file: string): string | undefined {
   return undefined;
 }
 
-const logHeaderBytes = 32;
-/** Both byte orders of its checksums. @see https://www.sqlite.org/fileformat2.html#walformat */
-const logMagic = [0x377f0682, 0x377f0683];
-
-/** Whether a file that should be a write-ahead log is something else, which SQLite would overwrite. */
-export function isForeignLog(file: string): boolean {
-  if ((fs.statSync(file, { throwIfNoEntry: false })?.size ?? 0) < logHeaderBytes) return false;
-  return !logMagic.includes(readHeader(file, logHeaderBytes).readUInt32BE(0));
-}
-
 function readHeader(file: string, bytes: number): Buffer {
   const header = Buffer.alloc(bytes);
   const handle = fs.openSync(file, 'r');
