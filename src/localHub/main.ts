@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { startAccount, type Account } from './account/account';
 import { AccountFileError } from './account/accountFile';
-import { removeHubFolders } from './account/hubFolder';
+import { removeHubFolders, removeOwnFile } from './account/hubFolder';
 import { runCommand } from './cli/exec';
 import { openLog, type Log } from './cli/log';
 import { parseCliOptions, usage, UsageError, type CliOptions } from './cli/options';
@@ -123,7 +123,7 @@ function endWithLastWindow(
 /** Deletes only the hub's own files: the folder may be the user's. */
 function deleteData(dataFolder: string): void {
   for (const name of fs.readdirSync(dataFolder)) {
-    if (ownFiles.test(name)) fs.rmSync(path.join(dataFolder, name), { force: true, recursive: true });
+    if (ownFiles.test(name)) removeOwnFile(path.join(dataFolder, name));
   }
   removeHubFolders(dataFolder);
 }

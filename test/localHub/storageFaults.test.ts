@@ -98,6 +98,9 @@ describe('a hub on a full disk', () => {
       response: { statusCode: 503 },
       responseBody: expect.stringMatching(/ErrorCode:ServiceUnavailable;The disk with/) as unknown,
     });
+    await expect(registry.addDevices([{ deviceId: 'one' }, { deviceId: 'two' }])).rejects.toMatchObject({
+      name: 'ServiceUnavailableError',
+    });
     const group = await rest(endpoints, `${groupPath}?${version}`, {
       method: 'PUT',
       body: { location: 'local' },

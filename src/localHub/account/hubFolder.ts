@@ -16,10 +16,15 @@ export const hubFolder = (dataFolder: string, name: string): string =>
 export function removeHubFolder(folder: string): void {
   if (!fs.existsSync(folder)) return;
   for (const name of fs.readdirSync(folder)) {
-    // The lock of SQLite's WebAssembly build is a folder, which a killed process leaves behind.
-    if (ownFiles.test(name)) fs.rmSync(path.join(folder, name), { force: true, recursive: true });
+    if (ownFiles.test(name)) removeOwnFile(path.join(folder, name));
   }
   removeEmpty(folder);
+}
+
+/** Removes a file. Of folders, only the lock of SQLite's WebAssembly build, which a killed process leaves behind, is the hub's. */
+export function removeOwnFile(file: string): void {
+  const isFolder = fs.lstatSync(file, { throwIfNoEntry: false })?.isDirectory() === true;
+  if (!isFolder || file.endsWith('.lock')) fs.rmSync(file, { force: true, recursive: isFolder });
 }
 
 /** Renames the folder of a hub that is not in the account, if it contains data. @returns its new name */

@@ -2,6 +2,7 @@ import type { HubContext } from '../context';
 import { HubError } from '../errors';
 import type { Device } from '../state/device';
 import type { DeviceChange } from '../state/deviceRegistry';
+import { StorageError } from '../state/storageError';
 import { evaluateQuery, parseQuery } from './query';
 import type { Answer, Request, Router } from './router';
 import { serviceAccess } from './serviceAccess';
@@ -185,6 +186,8 @@ function bulk(context: HubContext, body: unknown): Answer {
       bulkItem(context, item, id);
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
+      // Nothing was changed yet, so the whole request can be repeated.
+      if (error instanceof StorageError && item === body[0]) throw error;
       errors.push({ deviceId: id, errorCode: error.entry.code, errorStatus: error.message });
     }
   }

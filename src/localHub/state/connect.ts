@@ -48,3 +48,12 @@ export async function connect(
 function setPragma(sql: Sql, pragma: string): void {
   sql.prepare(`PRAGMA ${pragma}`).all();
 }
+
+/** Closes a connection that may be damaged. */
+export function closeQuietly(connection: Sql | undefined): void {
+  try {
+    connection?.close();
+  } catch {
+    // It reports the fault again; the write-ahead log keeps what was committed.
+  }
+}

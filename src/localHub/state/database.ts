@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { NewerDatabaseError } from '../../sqlite/migrate';
 import type { SqlEngine } from '../../sqlite/openSqlite';
 import type { Sql } from '../../sqlite/sql';
-import { connect } from './connect';
+import { closeQuietly, connect } from './connect';
 import {
   copyDatabase,
   databaseFile,
@@ -15,7 +15,7 @@ import {
   visibleDamage,
 } from './databaseFiles';
 import { HubDatabase, type HubDatabaseOptions } from './hubDatabase';
-import { salvage, type Salvaged } from './salvage';
+import { describeSalvaged, salvageTo, type Salvaged } from './salvage';
 import { logDamage } from './writeAheadLog';
 import { explainStorageError, storageError, StorageError } from './storageError';
 
@@ -87,11 +87,11 @@ async function startOver(file: string, damage: StorageError, options: HubDatabas
   const fresh = freshNameOf(file);
   try {
     removeDatabase(fresh);
-    const { devices, messages } = await salvageFile(file, fresh, options);
+    const found = await salvageFile(file, fresh, options);
     const aside = setDatabaseAside(file);
     fs.renameSync(fresh, file);
     const sql = await connect(file, options);
-    const text = `${damage.message} It was set aside as ${aside}. The hub starts with a new one, which contains ${devices} devices and ${messages} messages of the old one.`;
+    const text = `${damage.message} It was set aside as ${aside}. The hub starts with a new one, ${describeSalvaged(found)}.`;
     options.log?.('error', `Storage: ${text}`);
     options.onSetAside?.(text);
     return sql;
@@ -106,16 +106,14 @@ async function startOver(file: string, damage: StorageError, options: HubDatabas
 }
 
 async function salvageFile(file: string, fresh: string, options: HubDatabaseOptions): Promise<Salvaged> {
-  const target = await connect(fresh, options);
   // SQLite would change the damaged file.
   const copy = `${file}.copy`;
   let source: Sql | undefined;
   try {
     source = await connectToCopy(file, copy, options);
-    return source ? salvage(source, target) : { devices: 0, messages: 0 };
+    return await salvageTo(fresh, source, options);
   } finally {
-    source?.close();
-    target.close();
+    closeQuietly(source);
     removeDatabase(copy);
   }
 }

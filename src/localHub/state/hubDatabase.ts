@@ -2,10 +2,10 @@ import fs from 'node:fs';
 import { transaction, type SqlEngine } from '../../sqlite/openSqlite';
 import type { Sql, SqlStatement } from '../../sqlite/sql';
 import type { LogLevel } from '../control/contract';
-import { connect, type Durability } from './connect';
+import { closeQuietly, connect, type Durability } from './connect';
 import { freshNameOf, identityOf, keepCopy, removeCompanions, removeDatabase } from './databaseFiles';
 import { FileIdentities } from './fileIdentities';
-import { salvage, type Salvaged } from './salvage';
+import { describeSalvaged, salvageTo, type Salvaged } from './salvage';
 import { explainStorageError, StorageError, type StorageFault } from './storageError';
 
 export interface HubDatabaseOptions {
@@ -141,6 +141,7 @@ export class HubDatabase implements Sql {
     this.statements.clear();
     // Closing deletes the write-ahead log by its name, which is another one's now.
     if (this.current?.fault !== 'replaced') closeQuietly(connection);
+    if (this.current) this.options.onFault?.(undefined);
   }
 
   private use(connection: Sql): void {
@@ -235,11 +236,10 @@ export class HubDatabase implements Sql {
       }
       if (reason !== undefined && identityOf(this.file)) this.kept ??= keepCopy(this.file);
       removeDatabase(fresh);
-      const found = await this.fill(fresh);
-      const old = this.connection;
-      this.connection = undefined;
+      const found = await salvageTo(fresh, this.connection, this.options);
       this.statements.clear();
-      closeQuietly(old);
+      closeQuietly(this.connection);
+      this.connection = undefined;
       removeCompanions(this.file);
       fs.renameSync(fresh, this.file);
       this.use(await connect(this.file, this.options));
@@ -273,15 +273,6 @@ export class HubDatabase implements Sql {
     return explained;
   }
 
-  private async fill(file: string): Promise<Salvaged> {
-    const target = await connect(file, this.options);
-    try {
-      return this.connection ? salvage(this.connection, target) : { devices: 0, messages: 0 };
-    } finally {
-      target.close();
-    }
-  }
-
   private writeFromMemory(): void {
     if (this.closed) return;
     try {
@@ -293,21 +284,13 @@ export class HubDatabase implements Sql {
     }
   }
 
-  private reportRebuilt(reason: string | undefined, { devices, messages }: Salvaged): void {
+  private reportRebuilt(reason: string | undefined, found: Salvaged): void {
     this.rebuildFailure = undefined;
     const cause = reason ?? `A file of the database ${this.file} was deleted while the hub was running.`;
     const copy = this.kept === undefined ? '' : ` It was set aside as ${this.kept}.`;
     this.kept = undefined;
-    const text = `${cause}${copy} The hub continues with a new one, which contains ${devices} devices and ${messages} messages of the old one.`;
+    const text = `${cause}${copy} The hub continues with a new one, ${describeSalvaged(found)}.`;
     this.options.log?.('error', `Storage: ${text}`);
     this.options.onSetAside?.(text);
-  }
-}
-
-function closeQuietly(connection: Sql | undefined): void {
-  try {
-    connection?.close();
-  } catch {
-    // It reports the fault again; the write-ahead log keeps what was committed.
   }
 }

@@ -1,5 +1,6 @@
-import { transaction } from '../../sqlite/openSqlite';
+import { transaction, type SqlEngine } from '../../sqlite/openSqlite';
 import type { Sql, SqlRow, SqlValue } from '../../sqlite/sql';
+import { connect } from './connect';
 
 /** What was copied from a damaged database. */
 export interface Salvaged {
@@ -26,8 +27,25 @@ const batchRows = 200;
 /** After this many damaged places in a row nothing more is expected. */
 const maxSkips = 52;
 
+export const describeSalvaged = ({ devices, messages }: Salvaged): string =>
+  `which contains ${devices} devices and ${messages} messages of the old one`;
+
+/** Creates a database with every row that is still readable; an empty one without a source. */
+export async function salvageTo(
+  file: string,
+  source: Sql | undefined,
+  options: { readonly engine?: SqlEngine },
+): Promise<Salvaged> {
+  const target = await connect(file, options);
+  try {
+    return source ? salvage(source, target) : { devices: 0, messages: 0 };
+  } finally {
+    target.close();
+  }
+}
+
 /** Copies every row that is still readable to an empty database of the same schema. */
-export function salvage(from: Sql, to: Sql): Salvaged {
+function salvage(from: Sql, to: Sql): Salvaged {
   transaction(to, () => {
     copyByKey(from, to, tables.meta);
     copyByKey(from, to, tables.certificate);

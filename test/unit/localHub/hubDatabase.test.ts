@@ -119,6 +119,14 @@ describe.each(engines)('the database of a hub on %s', (engine) => {
       expect(data.events().map(({ sequenceNumber }) => sequenceNumber)).toEqual([0]);
     });
 
+    it('is no longer reported once the hub is closed', async () => {
+      const data = await open();
+      limitPages(data, 2);
+      await expect(data.append(Buffer.alloc(100_000))).rejects.toThrow(StorageError);
+      data.close();
+      expect(data.faults.at(-1)).toBe('recovered');
+    });
+
     it('recovers with the next message too', async () => {
       const data = await open();
       limitPages(data, 2);
