@@ -22,6 +22,9 @@ describe('the query language', () => {
     ["SELECT * FROM devices WHERE STARTSWITH(deviceId, 'a-') AND ENDSWITH(deviceId, '2')", ['a-2']],
     ['SELECT * FROM devices WHERE is_defined(tags.floor)', ['b-1']],
     ["SELECT * FROM devices WHERE tags.o = 'it''s'", ['b-1']],
+    [`SELECT * FROM devices WHERE tags.o = "it's" AND deviceId = "b-1"`, ['b-1']],
+    [String.raw`SELECT * FROM devices WHERE tags.o = "it\u0027s"`, ['b-1']],
+    [String.raw`SELECT * FROM devices WHERE tags.o = 'it\'s' AND deviceId <> "a""b"`, ['b-1']],
     ['SELECT * FROM devices WHERE tags.floor > -1', ['b-1']],
     ['SELECT * FROM devices WHERE constructor = 1', []],
     ['SELECT deviceId FROM devices WHERE devices.version <> 2', ['a-2', 'b-1']],
@@ -45,6 +48,7 @@ describe('the query language', () => {
     'SELECT * FROM jobs',
     'SELECT * FROM devices WHERE',
     "SELECT * FROM devices WHERE a = 'x",
+    `SELECT * FROM devices WHERE a = "x'`,
     'SELECT * FROM devices GROUP BY a',
     'SELECT * FROM devices WHERE a ~ 1',
   ])('refuses %s with a message', (query) => {

@@ -20,8 +20,9 @@ interface Token {
   readonly value: string;
 }
 
+/** Texts are enclosed in single or double quotes. */
 const tokenForm =
-  /\s+|(\d+(?:\.\d+)?)|'((?:[^'\\]|\\.|'')*)'|([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$-]*)*)|(<>|!=|>=|<=|[=<>()[\],*-])/gy;
+  /\s+|(\d+(?:\.\d+)?)|('(?:[^'\\]|\\.|'')*'|"(?:[^"\\]|\\.|"")*")|([A-Za-z_$][\w$]*(?:\.[A-Za-z_$][\w$-]*)*)|(<>|!=|>=|<=|[=<>()[\],*-])/gy;
 
 function tokenize(text: string): Token[] {
   const tokens: Token[] = [];
@@ -33,15 +34,24 @@ function tokenize(text: string): Token[] {
       throw new HubError('ArgumentInvalid', `The query is not valid at '${text.slice(at, at + 20)}'`);
     const [, number, quoted, word, sign] = match;
     if (number !== undefined) tokens.push({ kind: 'number', value: number });
-    else if (quoted !== undefined)
-      tokens.push({
-        kind: 'text',
-        value: quoted.replace(/''|\\(.)/g, (_, escaped: string | undefined) => escaped ?? "'"),
-      });
+    else if (quoted !== undefined) tokens.push({ kind: 'text', value: unquote(quoted) });
     else if (word !== undefined) tokens.push({ kind: 'word', value: word });
     else if (sign !== undefined) tokens.push({ kind: 'sign', value: sign });
   }
   return tokens;
+}
+
+function unquote(quoted: string): string {
+  const [quote = ''] = quoted;
+  return quoted
+    .slice(1, -1)
+    .replace(
+      /\\u([\da-f]{4})|\\(.)|''|""/gi,
+      (found, code: string | undefined, escaped: string | undefined) =>
+        code === undefined
+          ? (escaped ?? (found[0] === quote ? quote : found))
+          : String.fromCharCode(parseInt(code, 16)),
+    );
 }
 
 class Reader {

@@ -1,0 +1,130 @@
+import fs from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { makeCertificate, type TestCertificate } from '../support/x509';
+import { azureCli, missingAzureCli } from './support/azureCli';
+import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
+
+let hub: TestHub;
+let authority: TestCertificate;
+let execute: ReturnType<typeof azureCli>;
+const folder = makeTemporaryFolder();
+const file = (name: string) => path.join(folder, name);
+
+beforeAll(async () => {
+  if (missingAzureCli !== undefined) return;
+  hub = await startTestHub({ armPhaseMs: 50 });
+  execute = azureCli(hub.endpoints, folder);
+  authority = await makeCertificate({ commonName: 'Tutorial CA', isAuthority: true });
+  fs.writeFileSync(file('ca.pem'), authority.pem);
+});
+afterAll(async () => {
+  await hub?.close();
+  fs.rmSync(folder, { recursive: true, force: true });
+});
+
+/** A command in one line; its JSON output. */
+async function az(command: string, ...more: readonly string[]): Promise<unknown> {
+  const { code, output } = await execute(...command.split(' '), ...more);
+  expect(code, `az ${command}: ${output}`).toBe(0);
+  return output.trim() === '' ? undefined : (JSON.parse(output) as unknown);
+}
+
+const ofHub = '--hub-name az-hub --resource-group tutorial';
+const missing = missingAzureCli === undefined ? '' : ` (skipped: ${missingAzureCli})`;
+
+// Each step uses what the steps before it created, as in a tutorial.
+describe.skipIf(missing !== '')(`The Azure CLI${missing}`, () => {
+  it('registers the cloud and authenticates with the managed identity', async () => {
+    await az(`cloud register --name LocalHub --endpoint-resource-manager ${hub.endpoints.armEndpoint}`);
+    await az('cloud set --name LocalHub');
+    expect(await az('login --identity')).toMatchObject([
+      { environmentName: 'LocalHub', id: hub.endpoints.subscriptionId, name: 'Local Hub', state: 'Enabled' },
+    ]);
+  });
+
+  it('creates a resource group and a hub in a region of Azure', async () => {
+    expect(await az('group create --name tutorial --location westus')).toMatchObject({
+      location: 'westus',
+      properties: { provisioningState: 'Succeeded' },
+    });
+    expect(await az('iot hub create --name az-hub --resource-group tutorial --sku S1')).toMatchObject({
+      location: 'westus',
+      identity: { type: 'None' },
+      properties: { provisioningState: 'Succeeded', state: 'Active' },
+    });
+    const connection = (await az('iot hub show-connection-string --name az-hub')) as Record<string, string>;
+    expect(connection.connectionString).toMatch(/^HostName=[^;]+;SharedAccessKeyName=iothubowner;/);
+  });
+
+  it('uploads a CA certificate and proves its possession', async () => {
+    const certificate = `--hub-name az-hub --name tutorial-ca`;
+    await az(`iot hub certificate create ${certificate} --path ${file('ca.pem')}`);
+    const { value } = (await az('iot hub certificate list --hub-name az-hub')) as {
+      value: { name: string; etag: string; properties: { isVerified: boolean } }[];
+    };
+    expect(value).toMatchObject([{ name: 'tutorial-ca', properties: { isVerified: false } }]);
+    const withCode = (await az(
+      `iot hub certificate generate-verification-code ${certificate} --etag`,
+      value[0]?.etag ?? '',
+    )) as { etag: string; properties: { verificationCode: string } };
+    const { verificationCode } = withCode.properties;
+    const proof = await makeCertificate({ commonName: verificationCode, issuer: authority });
+    fs.writeFileSync(file('proof.pem'), proof.pem);
+    expect(
+      await az(`iot hub certificate verify ${certificate} --path ${file('proof.pem')} --etag`, withCode.etag),
+    ).toMatchObject({ properties: { isVerified: true, subject: 'CN=Tutorial CA' } });
+  });
+
+  it('updates the hub, with the entity tag in its own form', async () => {
+    expect(await az('iot hub update --name az-hub --retention-day 2 --set tags.stage=test')).toMatchObject({
+      tags: { stage: 'test' },
+      properties: { eventHubEndpoints: { events: { retentionTimeInDays: 2 } } },
+    });
+  });
+
+  it('creates and lists policies, routes, enrichments and consumer groups', async () => {
+    await az(`iot hub policy create ${ofHub} --name reader --permissions RegistryRead`);
+    expect(await az(`iot hub policy list --hub-name az-hub`)).toContainEqual(
+      expect.objectContaining({ keyName: 'reader', rights: 'RegistryRead' }),
+    );
+    const route = { name: 'hot', source: 'devicemessages', condition: 'level = "high"', isEnabled: true };
+    await az(
+      `iot hub route create ${ofHub} --route-name hot --source-type devicemessages --endpoint-name events --condition`,
+      route.condition,
+    );
+    await az(
+      `iot hub message-enrichment create --name az-hub --key site --value north --endpoints events -g tutorial`,
+    );
+    expect(await az(`iot hub route list ${ofHub}`)).toMatchObject([route]);
+    expect(await az(`iot hub route test ${ofHub} --route-name hot --ap`, '{"level":"high"}')).toMatchObject({
+      result: 'true',
+    });
+    await az(`iot hub consumer-group create ${ofHub} --name mine`);
+    expect(await az(`iot hub consumer-group list ${ofHub}`)).toMatchObject([
+      { name: '$Default' },
+      { name: 'mine' },
+    ]);
+  });
+
+  it('shows and lists hubs with everything that was changed', async () => {
+    expect(await az('iot hub show --name az-hub')).toMatchObject({
+      tags: { stage: 'test' },
+      properties: { routing: { enrichments: [{ key: 'site', value: 'north', endpointNames: ['events'] }] } },
+    });
+    expect(await az('resource list --resource-group tutorial')).toMatchObject([{ name: 'az-hub' }]);
+  });
+
+  it('deletes hubs and resource groups', async () => {
+    await az('iot hub create --name az-second --resource-group tutorial --sku F1 --partition-count 2');
+    await az('iot hub delete --name az-second');
+    await az('group delete --name tutorial --yes');
+    expect(await az('iot hub list')).toMatchObject([{ name: 'local-hub' }]);
+  });
+
+  it('reports what the local hub does not support', async () => {
+    const { code, output } = await execute('iot', 'dps', 'list');
+    expect(code).toBe(1);
+    expect(output).toContain('(NotImplemented) The local hub does not support GET');
+  });
+});
