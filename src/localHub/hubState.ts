@@ -110,6 +110,10 @@ function createHubState(
 ): HubState {
   const { dataFolder, hubName, limits, log, now } = options;
   const meta = new KeyValueStore(sql);
+  const readNumber = (key: string, initial: number): number => {
+    meta.getOrCreate(key, () => String(initial));
+    return Number(meta.getJson(key));
+  };
   const policies = new Policies(meta);
   const registry = new DeviceRegistry(sql, now, limits.maxDevices);
   const certificates = new CaCertificates(sql, now);
@@ -117,7 +121,7 @@ function createHubState(
   let { retentionMs } = options;
   const events = new EventLog(sql, {
     // A hub keeps the partition count that it was created with.
-    partitionCount: Number(meta.getOrCreate('partitionCount', () => String(options.partitionCount))),
+    partitionCount: readNumber('partitionCount', options.partitionCount),
     get retentionMs() {
       return retentionMs;
     },
@@ -133,7 +137,7 @@ function createHubState(
     hostName,
     // In Azure the entity path differs from the hub's name too; a client that confuses them must fail here.
     eventHubName: `iothub-ehub-${hubName}`,
-    createdAtMs: Number(meta.getOrCreate('createdAtMs', () => String(now()))),
+    createdAtMs: readNumber('createdAtMs', now()),
     access,
     ...(options.entra ? { entra: options.entra } : {}),
     registry,

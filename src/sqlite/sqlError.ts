@@ -3,11 +3,13 @@ export const sqliteCodes = {
   error: 1,
   busy: 5,
   locked: 6,
+  outOfMemory: 7,
   readOnly: 8,
   inputOutput: 10,
   corrupt: 11,
   full: 13,
   cannotOpen: 14,
+  tooBig: 18,
   notADatabase: 26,
 } as const;
 
@@ -15,6 +17,7 @@ export const sqliteCodes = {
 const texts: readonly (readonly [RegExp, number])[] = [
   [/^no such (table|column)/, sqliteCodes.error],
   [/^database (table )?is locked/, sqliteCodes.busy],
+  [/^out of memory/, sqliteCodes.outOfMemory],
   [/^attempt to write a readonly database/, sqliteCodes.readOnly],
   [/^disk I\/O error/, sqliteCodes.inputOutput],
   [/^(database disk image is malformed|malformed database schema)/, sqliteCodes.corrupt],

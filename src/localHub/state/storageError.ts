@@ -80,7 +80,8 @@ export function explainStorageError(error: unknown, file: string): unknown {
   const isIncomplete = /^no such (table|column)/.test(error.message);
   const fault = isIncomplete ? 'damaged' : faultsBySqliteCode[code];
   if (fault) return storageError(fault, file, error.message, error);
-  if (code !== sqliteCodes.inputOutput && code !== sqliteCodes.cannotOpen) return error;
+  // The rest are errors of the statement or its values.
+  if (code === sqliteCodes.error || code >= sqliteCodes.tooBig) return error;
   return writeFailure(file) ?? storageError('failed', file, error.message, error);
 }
 

@@ -29,7 +29,7 @@ describe('the control socket', () => {
     problems.setFault('plant', 'full');
     const seen: (readonly HubProblem[])[] = [];
     const lease = await joinLocalHub({ dataFolder: folder, onProblems: (all) => seen.push(all) });
-    const full = { kind: 'refusing', hubName: 'plant', text: 'full' };
+    const full = { kind: 'refusing', hubName: 'plant', text: "Hub 'plant': full" };
     const aside = { kind: 'setAside', hubName: 'local-hub', text: 'set aside' };
     expect(seen).toEqual([[full, aside]]);
     problems.setFault('plant', undefined);
