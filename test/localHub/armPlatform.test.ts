@@ -69,6 +69,9 @@ describe('The account in ARM', () => {
     const { status, text } = await bare(`/metadata/endpoints?api-version=2022-09-01`);
     expect(status).toBe(200);
     expect(JSON.parse(text)).toMatchObject([{ resourceManager: `${hub.endpoints.armEndpoint}/` }]);
+    // Clients join paths with an endpoint that ends with a slash.
+    expect((await bare('//metadata/endpoints?api-version=2015-01-01')).status).toBe(200);
+    expect((await bare(`//subscriptions?${version}`)).status).toBe(401);
     for (const where of ['/subscriptions', '/tenants', `${subscription()}/resourcegroups`, '/providers/x']) {
       expect(await bare(`${where}?${version}`)).toMatchObject({
         status: 401,

@@ -2,8 +2,9 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate, type TestCertificate } from '../support/x509';
-import { azureCli, missingAzureCli } from './support/azureCli';
+import { azureCli, clientEnvironment, missingAzureCli } from './support/azureCli';
 import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
+import { run } from './support/mosquitto';
 
 let hub: TestHub;
 let authority: TestCertificate;
@@ -25,7 +26,7 @@ afterAll(async () => {
 
 /** A command in one line; its JSON output. */
 async function az(command: string, ...more: readonly string[]): Promise<unknown> {
-  const { code, output } = await execute(...command.split(' '), ...more);
+  const { code, output } = await execute([...command.split(' '), ...more]);
   expect(code, `az ${command}: ${output}`).toBe(0);
   return output.trim() === '' ? undefined : (JSON.parse(output) as unknown);
 }
@@ -36,10 +37,23 @@ const missing = missingAzureCli === undefined ? '' : ` (skipped: ${missingAzureC
 // Each step uses what the steps before it created, as in a tutorial.
 describe.skipIf(missing !== '')(`The Azure CLI${missing}`, () => {
   it('registers the cloud and authenticates with the managed identity', async () => {
-    await az(`cloud register --name LocalHub --endpoint-resource-manager ${hub.endpoints.armEndpoint}`);
+    await az(`cloud register --name LocalHub --endpoint-resource-manager ${hub.endpoints.armEndpoint}/`);
     await az('cloud set --name LocalHub');
     expect(await az('login --identity')).toMatchObject([
       { environmentName: 'LocalHub', id: hub.endpoints.subscriptionId, name: 'Local Hub', state: 'Enabled' },
+    ]);
+  });
+
+  it('also reads the cloud from its metadata, without registration', async () => {
+    const metadata = `${hub.endpoints.armEndpoint}/metadata/endpoints?api-version=2019-05-01`;
+    // With this variable, az requires the folder to exist.
+    fs.mkdirSync(file('other'));
+    const { output } = await execute(['cloud', 'list'], {
+      ARM_CLOUD_METADATA_URL: metadata,
+      AZURE_CONFIG_DIR: file('other'),
+    });
+    expect(JSON.parse(output)).toMatchObject([
+      { name: 'LocalHub', isActive: true, endpoints: { resourceManager: `${hub.endpoints.armEndpoint}/` } },
     ]);
   });
 
@@ -123,8 +137,41 @@ describe.skipIf(missing !== '')(`The Azure CLI${missing}`, () => {
   });
 
   it('reports what the local hub does not support', async () => {
-    const { code, output } = await execute('iot', 'dps', 'list');
+    const { code, output } = await execute(['iot', 'dps', 'list']);
     expect(code).toBe(1);
     expect(output).toContain('(NotImplemented) The local hub does not support GET');
+  });
+});
+
+const pythonScript = `
+import os
+from azure.identity import DefaultAzureCredential
+from azure.mgmt.iothub import IotHubClient
+from azure.mgmt.resource import ResourceManagementClient
+
+options = dict(base_url=os.environ["ARM"], credential_scopes=["https://management.azure.com/.default"])
+parameters = (DefaultAzureCredential(), os.environ["SUBSCRIPTION"])
+groups = ResourceManagementClient(*parameters, **options).resource_groups
+groups.create_or_update("python", {"location": "germanywestcentral"})
+hubs = IotHubClient(*parameters, **options).iot_hub_resource
+hub = {"location": "germanywestcentral", "sku": {"name": "S1", "capacity": 1}}
+made = hubs.begin_create_or_update("python", "python-hub", hub).result()
+made.tags = {"made": "with Python"}
+made = hubs.begin_create_or_update("python", "python-hub", made, if_match=made.etag).result()
+print(made.name, made.properties.state, made.identity.type, made.tags["made"])
+groups.begin_delete("python").result()
+print(groups.check_existence("python"))
+`;
+
+// The package of the Azure CLI depends on these.
+describe.skipIf(missing !== '')(`Debian's Azure SDK for Python${missing}`, () => {
+  it('authenticates with DefaultAzureCredential and creates, updates and deletes a hub', async () => {
+    const { armEndpoint, subscriptionId } = hub.endpoints;
+    const { code, output } = await run('/usr/bin/python3', ['-'], pythonScript, 120_000, {
+      ...clientEnvironment(hub.endpoints),
+      ARM: armEndpoint,
+      SUBSCRIPTION: subscriptionId,
+    });
+    expect([code, output.trim().split('\n')]).toEqual([0, ['python-hub Active None with Python', 'False']]);
   });
 });

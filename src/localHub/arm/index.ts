@@ -96,9 +96,10 @@ export function createArm(context: ArmContext): Arm {
     owns: (first) => ['subscriptions', 'tenants', 'metadata', 'providers'].includes(first),
     answer: async (message) => {
       const answer = await answerOf(message);
-      const url = new URL(message.url ?? '/', 'https://hub');
-      const call = { method: message.method ?? '', path: url.pathname };
-      requests.add({ ...call, apiVersion: url.searchParams.get('api-version'), status: answer.status });
+      const [path = '', query] = (message.url ?? '').split('?');
+      const call = { method: message.method ?? '', path };
+      const apiVersion = new URLSearchParams(query).get('api-version');
+      requests.add({ ...call, apiVersion, status: answer.status });
       if (answer.status >= 400) log('debug', `ARM: ${call.method} ${call.path}: ${answer.status}`);
       const left = limit.left;
       return {

@@ -6,7 +6,7 @@ import { localClientId } from '../account/ids';
 import type { LogLevel } from '../control/contract';
 import { HubError } from '../errors';
 import type { MountedApi } from '../http/index';
-import { readText, type Answer } from '../http/router';
+import { readText, urlOf, type Answer } from '../http/router';
 import type { Policy } from '../state/policies';
 
 const firstSegment = 'msi';
@@ -81,7 +81,7 @@ export function createManagedIdentity(
 }
 
 async function readIdentityRequest(message: IncomingMessage): Promise<IdentityRequest> {
-  const { pathname, searchParams } = new URL(message.url ?? '/', 'https://hub');
+  const { pathname, searchParams } = urlOf(message);
   const [, ...rest] = pathname.split('/').filter((segment) => segment !== '');
   if (rest.length > 2 || rest.at(-1) !== 'token')
     throw new HubError('NotFound', `No resource at ${pathname}`);

@@ -59,7 +59,7 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
   });
 
   async function answer(message: IncomingMessage): Promise<Answer> {
-    const first = pathOf(message).split('/')[1] ?? '';
+    const first = firstSegmentOf(message);
     const surface = options.mountedApis.find((one) => one.owns(first.toLowerCase()));
     if (surface) return surface.answer(message);
     try {
@@ -124,6 +124,12 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
     },
   };
 }
+
+/** Clients that join a base URL with a slash at its end and a path send two slashes. */
+const firstSegmentOf = (request: IncomingMessage): string =>
+  pathOf(request)
+    .split('/')
+    .find((segment) => segment !== '') ?? '';
 
 /** Path without query; clients may percent-encode the `$`. */
 function pathOf(request: IncomingMessage): string {

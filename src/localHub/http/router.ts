@@ -69,7 +69,7 @@ const maxBodyBytes = 2 * 1024 * 1024;
 
 /** @throws HubError ArgumentInvalid, MessageTooLarge */
 export async function readRequest(message: IncomingMessage): Promise<Request> {
-  const url = new URL(message.url ?? '/', 'https://hub');
+  const url = urlOf(message);
   let path: string[];
   try {
     path = segmentsOf(url.pathname).map(decodeURIComponent);
@@ -86,6 +86,13 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
     }
   }
   return { method: message.method ?? 'GET', path, query: url.searchParams, headers: message.headers, body };
+}
+
+/** The target of a request, in which empty segments are allowed. @throws HubError ArgumentInvalid */
+export function urlOf({ url = '/' }: IncomingMessage): URL {
+  const text = url.startsWith('/') ? `https://hub${url}` : url;
+  if (!URL.canParse(text)) throw new HubError('ArgumentInvalid', 'The request target is not a valid URL');
+  return new URL(text);
 }
 
 /** Reads the body. @throws HubError MessageTooLarge */

@@ -12,20 +12,28 @@ export const missingAzureCli = fs.existsSync(program)
   ? undefined
   : `${program} is missing: Debian's package azure-cli is not installed`;
 
-/** Runs `az` with a configuration folder of its own, as `exec` would run it. */
+/** Environment of clients that trust the hub and authenticate with its managed identity, as `exec` sets it. */
+export function clientEnvironment(endpoints: LocalHubEndpoints): Record<string, string> {
+  const identity = Object.entries(identityEnvironment(endpoints)).filter(([, value]) => value !== undefined);
+  return {
+    ...(Object.fromEntries(identity) as Record<string, string>),
+    REQUESTS_CA_BUNDLE: endpoints.caFile,
+    SSL_CERT_FILE: endpoints.caFile,
+  };
+}
+
+/** Runs `az` with a configuration folder of its own. */
 export function azureCli(
   endpoints: LocalHubEndpoints,
   folder: string,
-): (...args: readonly string[]) => Promise<ToolResult> {
-  const identity = Object.entries(identityEnvironment(endpoints)).filter(([, value]) => value !== undefined);
+): (args: readonly string[], more?: Readonly<Record<string, string>>) => Promise<ToolResult> {
   const environment = {
-    ...(Object.fromEntries(identity) as Record<string, string>),
+    ...clientEnvironment(endpoints),
     AZURE_CONFIG_DIR: path.join(folder, 'azure'),
     AZURE_CORE_COLLECT_TELEMETRY: 'false',
     AZURE_CORE_NO_COLOR: 'true',
     // Warnings would be part of the output.
     AZURE_CORE_ONLY_SHOW_ERRORS: 'true',
-    REQUESTS_CA_BUNDLE: endpoints.caFile,
   };
-  return async (...args) => run(program, args, undefined, 240_000, environment);
+  return async (args, more = {}) => run(program, args, undefined, 240_000, { ...environment, ...more });
 }
