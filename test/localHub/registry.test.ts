@@ -221,6 +221,14 @@ describe('the service REST API', () => {
     expect((await rest('PUT', `/devices/x${v}`, headers, '{')).status).toBe(400);
     expect((await rest('PUT', `/devices/x${v}`, headers, '[]')).status).toBe(400);
     expect((await rest('GET', `/nowhere${v}`, headers)).status).toBe(404);
+    for (const path of ['/twins/x', '/twins/x/methods', '/jobs/v2/j', '/devices/x/modules/m']) {
+      expect(await rest('GET', `${path}${v}`, headers)).toMatchObject({
+        status: 501,
+        text: expect.stringContaining(`The local hub does not support ${path}`) as string,
+      });
+    }
+    const deep = `{"deviceId":"x","tags":${'['.repeat(100_000)}${']'.repeat(100_000)}}`;
+    expect((await rest('PUT', `/devices/x${v}`, headers, deep)).status).toBe(400);
     expect((await rest('PATCH', `/devices/x${v}`, headers)).status).toBe(405);
     expect((await rest('GET', `/devices/%zz${v}`, headers)).status).toBe(400);
     const large = await rest('PUT', `/devices/x${v}`, headers, 'x'.repeat(3 * 1024 * 1024)).catch(

@@ -91,6 +91,8 @@ export function addDeviceRoutes(router: Router, context: HubContext): void {
   const allow = serviceAccess(context);
 
   router
+    .refuseBelow('/twins', '/digitaltwins', '/jobs', '/configurations', '/statistics', '/messages')
+    .refuseBelow('/devices/{id}/{rest}')
     .on(
       'GET',
       '/devices',

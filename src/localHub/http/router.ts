@@ -32,13 +32,20 @@ interface Route {
 /** Routes by method and path; `{name}` is a parameter, fixed parts are case-insensitive (as in ARM). */
 export class Router {
   private readonly routes: Route[] = [];
+  private unsupported: readonly (readonly string[])[] = [];
 
   on(method: string, path: string, handler: Handler): this {
     this.routes.push({ method, pattern: segmentsOf(path), handler });
     return this;
   }
 
-  /** @throws HubError NotFound, MethodNotAllowed */
+  /** The beginnings of paths that IoT Hub has and the local hub has not. */
+  refuseBelow(...paths: readonly string[]): this {
+    this.unsupported = [...this.unsupported, ...paths.map(segmentsOf)];
+    return this;
+  }
+
+  /** @throws HubError NotFound, NotImplemented, MethodNotAllowed */
   find(method: string, path: readonly string[]): { handler: Handler; parameters: Record<string, string> } {
     let known = false;
     for (const route of this.routes) {
@@ -48,7 +55,11 @@ export class Router {
       known = true;
     }
     if (known) throw new HubError('MethodNotAllowed', `${method} is not allowed for this resource`);
-    throw new HubError('NotFound', `The local hub does not support /${path.join('/')}`);
+    const isKnown = this.unsupported.some((start) => match(start, path.slice(0, start.length)));
+    throw new HubError(
+      isKnown ? 'NotImplemented' : 'NotFound',
+      `The local hub does not support /${path.join('/')}`,
+    );
   }
 }
 
@@ -66,6 +77,19 @@ function match(pattern: readonly string[], path: readonly string[]): Record<stri
 }
 
 const maxBodyBytes = 2 * 1024 * 1024;
+/** Code that walks through a body, such as `JSON.stringify`, is recursive. */
+const maxBodyDepth = 128;
+
+function isDeeperThan(maxDepth: number, value: unknown): boolean {
+  let level = [value];
+  for (let depth = 0; depth <= maxDepth; depth++) {
+    level = level.flatMap((one): unknown[] =>
+      typeof one === 'object' && one !== null ? Object.values(one) : [],
+    );
+    if (level.length === 0) return false;
+  }
+  return true;
+}
 
 /** @throws HubError ArgumentInvalid, MessageTooLarge */
 export async function readRequest(message: IncomingMessage): Promise<Request> {
@@ -83,6 +107,9 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
       body = JSON.parse(text);
     } catch {
       throw new HubError('ArgumentInvalid', 'The body is not valid JSON');
+    }
+    if (isDeeperThan(maxBodyDepth, body)) {
+      throw new HubError('ArgumentInvalid', `The body has more than ${maxBodyDepth} levels`);
     }
   }
   return { method: message.method ?? 'GET', path, query: url.searchParams, headers: message.headers, body };
