@@ -52,7 +52,8 @@ export function acceptConnect(
     return refuse(connack.notAuthorized, error.message);
   }
   const fault = context.events.testFault();
-  if (fault) return refuse(connack.unavailable, fault.message);
+  // Without CONNACK: after one that refuses them, some clients do not try again, as they should once there is room.
+  if (fault) return { answer: Buffer.alloc(0), reason: fault.message };
   if (context.quota.isUsedUp) return refuse(connack.unavailable, quotaExceeded);
   const keepAliveMs = (packet.keepalive ?? 0) * 1500;
   return {
