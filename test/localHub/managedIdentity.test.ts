@@ -1,6 +1,8 @@
+import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { identityEnvironment } from '../../src/localHub/cli/identityEnvironment';
 import { rest, tokenOf } from './support/arm';
+import { clientEnvironment } from './support/azureCli';
 import { startTestHub, type TestHub } from './support/hub';
 import { run } from './support/mosquitto';
 
@@ -80,23 +82,12 @@ describe('The managed identity', () => {
     expect(await again()).not.toBe(hub.endpoints.identityHeader);
   });
 
-  it('lets DefaultAzureCredential list resource groups', async () => {
-    const script = `
-      const { DefaultAzureCredential, ManagedIdentityCredential } = require('@azure/identity');
-      const scope = 'https://management.azure.com/.default';
-      (async () => {
-        const { token } = await new DefaultAzureCredential().getToken(scope);
-        const own = await new ManagedIdentityCredential({ clientId: 'any' }).getToken(scope);
-        const url = process.env.ARM + '/subscriptions?api-version=2022-12-01';
-        const answer = await fetch(url, { headers: { Authorization: 'Bearer ' + token } });
-        console.log(answer.status, own.token === token, own.expiresOnTimestamp > Date.now());
-      })().catch((error) => { console.error(error); process.exit(1); });`;
-    const { code, output } = await run(process.execPath, ['--input-type=commonjs', '-'], script, 60_000, {
-      ...(Object.fromEntries(
-        Object.entries(identityEnvironment(hub.endpoints)).filter(([, value]) => value !== undefined),
-      ) as Record<string, string>),
+  it('lets DefaultAzureCredential list subscriptions', async () => {
+    const program = path.resolve(__dirname, 'support/identityProgram.mjs');
+    const { code, output } = await run(process.execPath, [program], undefined, 60_000, {
+      ...clientEnvironment(hub.endpoints),
       NODE_EXTRA_CA_CERTS: hub.endpoints.caFile,
-      ARM: hub.endpoints.armEndpoint,
+      LOCAL_HUB_ARM_ENDPOINT: hub.endpoints.armEndpoint,
     });
     expect([code, output.trim()]).toEqual([0, '200 true true']);
   });
