@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createHub, hubPathOf, rest, tokenOf, version, type MadeHub } from './support/arm';
+import { createHub, groupPathOf, hubPathOf, rest, tokenOf, version, type MadeHub } from './support/arm';
 import { startTestHub, type TestHub } from './support/hub';
 
 let hub: TestHub;
@@ -66,7 +66,7 @@ describe('A PUT of an existing hub', () => {
           note: 'kept',
         },
       ],
-      fallbackRoute: { isEnabled: true },
+      fallbackRoute: { name: '$fallback', source: 'devicemessages', isEnabled: false },
       enrichments: [{ key: 'k', value: '$iothubname', endpointNames: ['events'] }],
     };
     const body = { ...before, properties: { ...before.properties, ...given, routing } };
@@ -103,6 +103,19 @@ describe('A PUT of an existing hub', () => {
     expect(await ask('PUT', hubPath(), { body: { ...before, location: 'East US' } })).toMatchObject({
       status: 409,
       body: { error: { code: 'InvalidResourceLocation' } },
+    });
+  });
+});
+
+describe('A PUT of an existing resource group', () => {
+  it('keeps who manages it', async () => {
+    const path = groupPathOf(hub.endpoints, made.group);
+    const put = async (body: object) =>
+      (await ask('PUT', path, { body: { location: 'westus', ...body } })).body;
+    expect(await put({ managedBy: '/subscriptions/x' })).toMatchObject({ managedBy: '/subscriptions/x' });
+    expect(await put({ tags: { a: 'b' } })).toMatchObject({
+      managedBy: '/subscriptions/x',
+      tags: { a: 'b' },
     });
   });
 });

@@ -8,6 +8,8 @@ import { accountVersion, migrateAccount } from './accountMigrations';
 export interface GroupRecord {
   readonly name: string;
   readonly location: string;
+  /** Stored and returned as given. */
+  readonly managedBy?: string;
   readonly tags: Readonly<Record<string, string>>;
 }
 

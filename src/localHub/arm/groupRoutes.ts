@@ -47,7 +47,14 @@ export function addGroupRoutes(api: ArmApi): void {
     checkName(name);
     if (groups.isBeingDeleted(name)) isLeaving(name);
     const location = locationFor(request, existing);
-    const group = { name: existing?.name ?? name, location, tags: tagsOf(record(request.body).tags) };
+    const body = record(request.body);
+    const managedBy = textOf(body.managedBy) ?? existing?.managedBy;
+    const group = {
+      name: existing?.name ?? name,
+      location,
+      ...(managedBy === undefined ? {} : { managedBy }),
+      tags: tagsOf(body.tags),
+    };
     groups.save(group);
     if (!existing) log('info', `ARM: created resource group '${name}'`);
     return { status: existing ? 200 : 201, body: describe(group) };

@@ -158,6 +158,7 @@ function readRouting({
     endpoints: Object.fromEntries([...kinds].map((kind) => [kind, listOf(endpoints[kind])])),
     routes: listOf(routes).map(readRoute),
     isFallbackOn: record(fallbackRoute).isEnabled !== false,
+    fallbackRoute: record(fallbackRoute),
     storedProperties: Object.fromEntries(Object.entries(others).filter(([, value]) => value !== null)),
   };
 }

@@ -112,6 +112,7 @@ function describeRouting({ settings }: Routing) {
       source: 'DeviceMessages',
       condition: 'true',
       endpointNames: [builtInEndpoint],
+      ...settings.fallbackRoute,
       isEnabled: settings.isFallbackOn,
     },
     enrichments: [],

@@ -18,6 +18,8 @@ export interface RoutingSettings {
   readonly endpoints: Readonly<Record<string, readonly unknown[]>>;
   readonly routes: readonly Route[];
   readonly isFallbackOn: boolean;
+  /** The fallback route as it was given; only whether it is enabled has an effect. */
+  readonly fallbackRoute?: Readonly<Record<string, unknown>>;
   /** Other properties, which are stored and returned as given. */
   readonly storedProperties?: Readonly<Record<string, unknown>>;
 }
