@@ -51,7 +51,7 @@ async function publish(client: MqttClient, body: string | Buffer): Promise<'ackn
 
 const groupPath = '/subscriptions/00000000-0000-0000-0000-000000000000/resourceGroups/made';
 
-describe('a hub on a full disk', () => {
+describe('a hub whose disk cannot be written', () => {
   let hub: TestHub;
   let device: TestDevice;
   const problems = new Problems();
@@ -66,12 +66,9 @@ describe('a hub on a full disk', () => {
     await hub.close();
   });
 
-  const fillDisk = (): void => {
+  const failWrites = (code: string, text: string): void => {
     const refuse = (): never => {
-      throw Object.assign(new Error('ENOSPC: no space left on device, write'), {
-        code: 'ENOSPC',
-        syscall: 'write',
-      });
+      throw Object.assign(new Error(`${code}: ${text}, write`), { code, syscall: 'write' });
     };
     vi.spyOn(fs, 'writeSync').mockImplementation(refuse);
     vi.spyOn(fs, 'writeFileSync').mockImplementation(refuse);
@@ -83,7 +80,7 @@ describe('a hub on a full disk', () => {
     const client = await connect(endpoints, device);
     expect(await publish(client, 'before')).toBe('acknowledged');
 
-    fillDisk();
+    failWrites('ENOSPC', 'no space left on device');
     expect(await publish(client, 'refused')).toBe('closed');
     const reason = /The disk with .*hub\.db is full\./;
     expect(logLines.filter((line) => line.includes('closed the connection of device pump'))).toEqual([
@@ -122,15 +119,18 @@ describe('a hub on a full disk', () => {
     await again.endAsync();
   });
 
-  it('continues while many devices send, connect and disconnect', async () => {
+  it('continues on a disk that became read-only, while many devices send and disconnect', async () => {
     const { endpoints } = hub;
     const devices = await Promise.all(
       Array.from({ length: 10 }, (_, i) => createDevice(endpoints, `device-${i}`)),
     );
     const clients = await Promise.all(devices.map((each) => connect(endpoints, each)));
-    fillDisk();
+    failWrites('EROFS', 'read-only file system');
     const results = await Promise.all(clients.map((client) => publish(client, Buffer.alloc(4_096))));
     expect(new Set(results)).toEqual(new Set(['closed']));
+    expect(problems.all[0]?.text).toMatch(
+      /^Cannot write .*hub\.db \(EROFS: read-only file system\)\. Messages and changes are refused until/,
+    );
     vi.restoreAllMocks();
     const again = await Promise.all(devices.map((each) => connect(endpoints, each)));
     expect(new Set(await Promise.all(again.map((client) => publish(client, 'after'))))).toEqual(
