@@ -1,7 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
-import { type Logger } from '../../core/base/logger';
 import { commands, contextKeys } from '../../contributions';
 import { type Services } from '../../services';
 import { executeCommand, showFailure, type RegisterCommand } from '../../workbench/commands';
@@ -13,7 +12,8 @@ import { registerLocalHubCopyCommands } from './localHubCopyCommands';
 import { LocalHubControl } from './localHubControl';
 import { localHubMenu } from './localHubMenu';
 import { LocalHubSource, startWithProgress } from './localHubSource';
-import { localHubId, localHubStatusText, movedPortsNotice, problemNotice } from './localHubState';
+import { showNotices } from './localHubNotices';
+import { localHubId, localHubStatusText } from './localHubState';
 
 /** The local hub: a separate process, shown in the tree and the status bar, with its own log. */
 export function registerLocalHub(
@@ -27,7 +27,7 @@ export function registerLocalHub(
   const onFailure = (error: unknown) => void showFailure(error, l10n.t('Starting the local hub'), log);
 
   store.add(control.onDidChange(() => onStateChanged(control, { devices, certificates })));
-  store.add(reportProblems(control, log));
+  store.add(showNotices(control, log));
   store.add(control.onDidCrash((reason) => void offerRestart(reason)));
   hubs.add(new LocalHubSource(control, onFailure));
   store.add(showInStatusBar(control));
@@ -71,10 +71,7 @@ function onStateChanged(
   if (state.kind !== 'running') {
     devices.forget(localHubId);
     certificates.forget(localHubId);
-    return;
   }
-  const notice = movedPortsNotice(state.endpoints);
-  if (notice) void vscode.window.showInformationMessage(notice);
 }
 
 function showInStatusBar(control: LocalHubControl): Disposable {
@@ -102,27 +99,6 @@ function showInStatusBar(control: LocalHubControl): Disposable {
   store.add(item);
   store.add(control.onDidChange(draw));
   return store;
-}
-
-/** Shows each problem with the stored data once. */
-function reportProblems(control: LocalHubControl, log: Logger): Disposable {
-  const shown = new Set<string>();
-  return control.onDidChange(() => {
-    const { state } = control;
-    for (const problem of (state.kind === 'running' && state.problems) || []) {
-      if (shown.has(problem.text)) continue;
-      shown.add(problem.text);
-      offerLog(problemNotice(problem)).catch((error: unknown) => {
-        log.error(`A problem of the local hub was not shown: ${String(error)}`);
-      });
-    }
-  });
-}
-
-async function offerLog(text: string): Promise<void> {
-  const showLog = l10n.t('Show Log');
-  const answer = await vscode.window.showWarningMessage(text, showLog);
-  if (answer === showLog) await executeCommand(commands.showLocalHubLog);
 }
 
 async function offerRestart(reason: string): Promise<void> {
