@@ -17,7 +17,7 @@ import {
   type TestDevice,
   type TestHub,
 } from './support/hub';
-import { buildProgram, freePorts, removeProgram, runProgram } from './support/program';
+import { buildProgram, freePorts, removeProgram, runProgram, type RunningProgram } from './support/program';
 
 const connect = (endpoints: LocalHubEndpoints, device: TestDevice): Promise<MqttClient> =>
   mqtt.connectAsync(
@@ -210,11 +210,17 @@ describe('the program on a disk of 12 MB', () => {
       return;
     }
     const program = await buildProgram();
+    const started: RunningProgram[] = [];
+    const start = async (data: string): Promise<RunningProgram> => {
+      const running = await runProgram(program, ['--data', data, ...freePorts]);
+      started.push(running);
+      return running;
+    };
     try {
       const filler = path.join(disk.folder, 'filler');
       fs.writeFileSync(filler, Buffer.alloc(9 * 1024 * 1024));
       const data = path.join(disk.folder, 'data');
-      const hub = await runProgram(program, ['--data', data, ...freePorts]);
+      const hub = await start(data);
       const device = await createDevice(hub.endpoints, 'pump');
       const client = await connect(hub.endpoints, device);
       let acknowledged = 0;
@@ -232,13 +238,13 @@ describe('the program on a disk of 12 MB', () => {
       expect(hub.output()).toMatch(/\[info\] Storage: .*hub\.db can be written again/);
       expect(await hub.kill('SIGTERM')).toBe(0);
 
-      const next = await runProgram(program, ['--data', data, ...freePorts]);
+      const next = await start(data);
       const kept = await readEvents(next.endpoints, acknowledged + 1);
       expect(kept.map(({ body: each }) => Number(String(each)))).toEqual(
         Array.from({ length: acknowledged + 1 }, (_, i) => i),
       );
-      await next.kill('SIGTERM');
     } finally {
+      await Promise.all(started.map((running) => running.kill('SIGKILL')));
       removeProgram(program);
       execFileSync('umount', ['-l', disk.folder]);
       fs.rmSync(disk.folder, { recursive: true, force: true });
