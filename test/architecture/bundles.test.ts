@@ -51,7 +51,7 @@ describe('the built extension', () => {
       stdio: ['ignore', 'ignore', 'pipe'],
     });
     dist = path.join(folder, 'dist');
-  }, 120_000);
+  });
   afterAll(() => {
     if (folder) rmSync(folder, { recursive: true, force: true });
   });

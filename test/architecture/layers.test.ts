@@ -93,7 +93,7 @@ describe('layers', () => {
     symlinkSync(path.join(root, 'node_modules'), path.join(folder, 'node_modules'), 'junction');
     for (const [file, line] of planted) writeFileSync(path.join(folder, 'src', file), `${line}\n`);
     found = violations(folder).map(({ rule, from }) => `${rule.name}: ${from}`);
-  }, 120_000);
+  });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   it('have no violations', () => {

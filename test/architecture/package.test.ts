@@ -75,7 +75,7 @@ describe('the package', () => {
       'package.nls.json',
       'package.nls.zh-cn.json',
     ]);
-  }, 60_000);
+  });
 
   it('requires no other extension', () => {
     const manifest = JSON.parse(fs.readFileSync(path.join(root, 'package.json'), 'utf8')) as object;

@@ -466,7 +466,7 @@ describe('A long-running operation of Azure', () => {
     );
     await plant().deleteResourceGroup('rg');
     expect(arm.asked).toHaveLength(5);
-  }, 15_000);
+  });
 
   it('is no longer polled after cancellation', async () => {
     arm.answer = inOrder(accepted({ 'Azure-AsyncOperation': `${arm.endpoint}/op` }, 201), {

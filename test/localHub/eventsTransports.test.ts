@@ -99,7 +99,7 @@ describe('The events of a hub', () => {
     expect(silent.accepted).toBe(1);
     expect(await read(target)).toBe('webSocket');
     expect(silent.accepted).toBe(1);
-  }, 60_000);
+  });
 
   it('are not read over WebSockets if the setting is AMQP', async () => {
     const amqp = await keep(startTcpProxy(connection.amqpPort));
@@ -124,7 +124,7 @@ describe('The events of a hub', () => {
     const error = await refusal({ ...connection, amqpPort: amqp.port, httpsPort: https.port });
     expect(error.code).toBe('unreachable');
     expect(error.message).toMatch(/^[A-Z].*\.$/);
-  }, 60_000);
+  });
 });
 
 describe('A proxy for events', () => {
@@ -158,7 +158,7 @@ describe('A proxy for events', () => {
     expect((await refusal(events, through(proxy.port))).message).toBe(
       `The proxy 127.0.0.1:${proxy.port} requires a username and password.`,
     );
-  }, 60_000);
+  });
 
   it('that does not answer is named', async () => {
     const gone = await keep(startTcpProxy(connection.httpsPort));
@@ -201,7 +201,7 @@ describe('An Event Hubs connection string', () => {
     await expect.poll(() => answers.at(-1)).toEqual({ count: 20 });
     child.kill();
     rmSync(folder, { recursive: true, force: true });
-  }, 60_000);
+  });
 
   it('without an entity or with an unknown one is refused with a message', async () => {
     const target = parseEventHubConnection(hub.endpoints.eventHubConnectionString);

@@ -64,7 +64,7 @@ describe('Monitoring loses and duplicates no message', () => {
       run: () => (faults++ % 2 === 0 ? line.resetAll() : line.dropAll()),
     });
     expect(faults).toBeGreaterThan(3);
-  }, 120_000);
+  });
 
   it('over a connection that goes silent', async () => {
     const reader = await through(
@@ -78,7 +78,7 @@ describe('Monitoring loses and duplicates no message', () => {
     expect(reader.troubles.join()).toMatch(/event endpoint did not respond/);
     // No dead connection stays open.
     await expect.poll(() => line.open).toBe(0);
-  }, 120_000);
+  });
 
   it('when the computer slept or its clock was changed', async () => {
     let shift = 0;
@@ -91,7 +91,7 @@ describe('Monitoring loses and duplicates no message', () => {
     );
     expect(reader.readings).toBeGreaterThan(1);
     expect(reader.troubles.join()).toMatch(/computer was asleep or its clock changed/);
-  }, 120_000);
+  });
 
   it('when a reader with an owner level takes over: monitoring ends with a reason, and another consumer group continues', async () => {
     const settings = await openHubSettings(connection);
@@ -117,7 +117,7 @@ describe('Monitoring loses and duplicates no message', () => {
     sent += fleet.sent;
     await Promise.all([next.close(), fleet.close(), thief.close()]);
     await settings.deleteConsumerGroup('of-my-own');
-  }, 120_000);
+  });
 
   it('when the network is down for seconds', async () => {
     let isAway = false;
@@ -133,7 +133,7 @@ describe('Monitoring loses and duplicates no message', () => {
     });
     expect(reader.troubles.join()).toMatch(/The connection to localhost:\d+ was refused/);
     expect(reader.recoveries).toBeGreaterThan(0);
-  }, 120_000);
+  });
 
   it('over AMQP with TLS on a dedicated port that is reset, closed and down', async () => {
     const amqp = await startTcpProxy(connection.amqpPort);
@@ -165,7 +165,7 @@ describe('Monitoring loses and duplicates no message', () => {
     expect(amqp.accepted).toBeGreaterThan(3);
     restore();
     await amqp.close();
-  }, 120_000);
+  });
 
   it('when one partition fails repeatedly while the others continue', async () => {
     const failing: (() => void)[] = [];
@@ -190,7 +190,7 @@ describe('Monitoring loses and duplicates no message', () => {
     expect(reader.recoveries).toBeGreaterThan(0);
     sent += fleet.sent;
     await Promise.all([reader.close(), fleet.close()]);
-  }, 120_000);
+  });
 
   it('when one partition stalls without an error', async () => {
     let swallowed = 0;
@@ -219,7 +219,7 @@ describe('Monitoring loses and duplicates no message', () => {
     expect(reader.troubles.join()).toMatch(/Messages of partition 0 are not arriving/);
     sent += fleet.sent;
     await Promise.all([reader.close(), fleet.close()]);
-  }, 120_000);
+  });
 
   it('when the hub restarts', async () => {
     const ports = {
@@ -242,5 +242,5 @@ describe('Monitoring loses and duplicates no message', () => {
     }
     shownInAll += await reader.has(20_000, 60_000);
     await reader.close();
-  }, 120_000);
+  });
 });

@@ -233,7 +233,7 @@ describe('windows that share a hub', () => {
     expect(isAlive(pid)).toBe(true);
     window.kill('SIGKILL');
     await expect.poll(() => isAlive(pid), { interval: 200 }).toBe(false);
-  }, 40_000);
+  });
 
   it('report why it does not start', async () => {
     const broken = path.join(dataFolder(), 'broken.js');

@@ -121,7 +121,7 @@ describe.concurrent('a session over a faulty connection', () => {
     expect(reasons).toEqual([
       expect.stringMatching(/^The hub did not acknowledge .* for (1[5-9]|[2-9]\d) seconds\.$/),
     ]);
-  }, 90_000);
+  });
 
   it('a device session sends QoS 0 and binary bodies and limits messages in flight', async () => {
     const device = await newDevice();
@@ -154,7 +154,7 @@ describe.concurrent('a session over a faulty connection', () => {
     expect(authentications.length).toBeGreaterThanOrEqual(3);
     expect(states.filter(({ kind }) => kind === 'waiting')).toEqual([]);
     expect([...arrivals.of(device.deviceId).values()].every((times) => times === 1)).toBe(true);
-  }, 120_000);
+  });
 
   it.each([
     [600, 510],

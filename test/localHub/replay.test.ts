@@ -180,5 +180,5 @@ describe('A recording replayed to a hub', () => {
     await Promise.all(sessions.map((session) => session.close()));
     await subscription.close();
     registry.dispose();
-  }, 30_000);
+  });
 });

@@ -33,17 +33,28 @@ export function putToken(
     return { reply: refused(400, 'The only supported operation is put-token.', 'amqp:not-implemented') };
   }
   const text = tokenOf(message.body);
-  if (/^(bearer\s|jwt)/i.test(text) || textOf(properties.type) === 'jwt') {
+  const audience = audiencePath(textOf(properties.name));
+  if (audience[0]?.toLowerCase() === 'devices') {
+    return {
+      reply: refused(
+        501,
+        'AMQP for devices is not supported by the local hub yet. Use MQTT.',
+        'amqp:not-implemented',
+      ),
+    };
+  }
+  // The type is not reliable: azure-eventhub for Python sends `jwt` with a shared access signature.
+  if (!/^\s*SharedAccessSignature\s/i.test(text)) {
     return {
       reply: unauthorized(
-        'The local hub accepts shared access signatures only, not Microsoft Entra ID tokens.',
+        'InvalidToken: The local hub accepts shared access signatures only, not Microsoft Entra ID tokens.',
       ),
     };
   }
   try {
     const token = context.authenticator.authenticateEventReader(text);
     const signed = scopeOf(audiencePath(token.resource), context.eventHubName);
-    const requested = scopeOf(audiencePath(textOf(properties.name)), context.eventHubName);
+    const requested = scopeOf(audience, context.eventHubName);
     // Valid for what was both signed and requested: the narrower of the two, if one contains the other.
     const scope = isWithin(requested, signed) ? requested : signed;
     if (!isWithin(scope, requested)) {

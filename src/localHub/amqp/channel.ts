@@ -1,13 +1,18 @@
 import type { Duplex } from 'node:stream';
-import { FrameStream, MalformedError } from './frameStream';
+import type { FrameGuard } from './frameGuard';
+import { FrameStream } from './frameStream';
+import { MalformedError } from './malformed';
 
 const lingerMs = 1000;
 const congestedBytes = 1_048_576;
+/** Requests of a client that does not read their answers are no longer read. */
+const maxUnreadBytes = 2 * congestedBytes;
 /** A server's answer to an unknown header, before it closes the connection (AMQP 2.2). */
 const supportedHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0]);
 
 export interface ChannelEvents {
-  onMalformed(reason: string): void;
+  /** Called before the connection is closed. `isStarted`: the client has sent a valid protocol header. */
+  onMalformed(error: MalformedError, isStarted: boolean): void;
   /** Called once, whatever ended the connection. */
   onClosed(): void;
 }
@@ -17,10 +22,11 @@ export interface ChannelEvents {
  * the event loop in one piece, reports back pressure, and reports the end exactly once.
  */
 export class Channel {
-  private readonly frames = new FrameStream();
+  private readonly frames: FrameStream;
   private readonly drainListeners = new Set<() => void>();
   private outgoing: Buffer[] = [];
   private paused = false;
+  private isHeld = false;
   private ended = false;
   private closed = false;
   private started = false;
@@ -32,7 +38,9 @@ export class Channel {
   constructor(
     private readonly stream: Duplex,
     private readonly events: ChannelEvents,
+    guard: FrameGuard,
   ) {
+    this.frames = new FrameStream(guard);
     stream.on('error', (error) => (this.failure = error));
     stream.on('close', () => {
       this.finish();
@@ -40,6 +48,7 @@ export class Channel {
     stream.on('drain', () => {
       for (const listener of [...this.drainListeners]) listener();
       this.drainListeners.clear();
+      this.readOn();
     });
     stream.on('end', () => {
       this.end();
@@ -56,7 +65,12 @@ export class Channel {
     }
     this.stream.on('data', (chunk: Buffer) => {
       if (this.ended) return;
-      this.frames.push(chunk);
+      try {
+        this.frames.push(chunk);
+      } catch (error) {
+        this.refuse(error);
+        return;
+      }
       if (!this.paused) this.deliver();
     });
   }
@@ -110,14 +124,29 @@ export class Channel {
     return () => this.drainListeners.delete(listener);
   }
 
-  messageDone(): void {
-    this.frames.messageDone();
+  /** What a client sends while it leaves this much unread waits in its socket. */
+  private get isUnread(): boolean {
+    return this.stream.writableLength > maxUnreadBytes;
+  }
+
+  private readOn(): void {
+    if (!this.isHeld || this.isUnread) return;
+    this.isHeld = false;
+    this.stream.resume();
+    if (!this.paused && !this.ended) this.deliver();
   }
 
   private deliver(): void {
     this.paused = false;
     try {
-      for (let piece = this.frames.next(); piece && !this.ended; piece = this.frames.next()) {
+      for (;;) {
+        if (this.isUnread) {
+          this.isHeld = true;
+          this.stream.pause();
+          return;
+        }
+        const piece = this.frames.next();
+        if (!piece || this.ended) return;
         this.started = true;
         this.onData(piece.bytes);
         if (piece.pause) {
@@ -130,11 +159,15 @@ export class Channel {
         }
       }
     } catch (error) {
-      if (!(error instanceof MalformedError)) throw error;
-      this.events.onMalformed(error.message);
-      if (!this.started) this.write(supportedHeader);
-      this.end();
+      this.refuse(error);
     }
+  }
+
+  private refuse(error: unknown): void {
+    if (!(error instanceof MalformedError)) throw error;
+    this.events.onMalformed(error, this.started);
+    if (!this.started) this.write(supportedHeader);
+    this.end();
   }
 
   private flush(): void {

@@ -3,11 +3,21 @@ import type { Socket } from 'node:net';
 import rhea, { type Connection, type Container, type EventContext, type Receiver, type Session } from 'rhea';
 import { Channel } from './channel';
 import type { EventEndpoint } from './eventEndpoint';
+import { defaultBudget, FrameGuard, maxMessageSize, type UnauthenticatedBudget } from './frameGuard';
 import { maxFrameSize } from './frameStream';
 import { Grants } from './grants';
 import { Links, type Link } from './links';
+import { MalformedError } from './malformed';
 import { ReplyLinks, requestOf, type Reply, type Request } from './replies';
-import { boundDispositions, boundReader } from './rheaInternals';
+import {
+  boundReader,
+  closeAtOnce,
+  creditOf,
+  guardTurns,
+  limitIdleTimeout,
+  prepareSession,
+  writeAllFields,
+} from './rheaInternals';
 import { saslMechanisms, type AuthorizedScope } from './sasl';
 
 export interface ConnectionLimits {
@@ -15,12 +25,14 @@ export interface ConnectionLimits {
   readonly authenticationTimeoutMs: number;
   readonly links: number;
   readonly sessions: number;
+  readonly unauthenticated: UnauthenticatedBudget;
 }
 
 export const defaultLimits: ConnectionLimits = {
   authenticationTimeoutMs: 30_000,
   links: 512,
   sessions: 512,
+  unauthenticated: defaultBudget,
 };
 
 /** As the service announces it; rhea waits twice as long before it gives up (AMQP 2.4.5). */
@@ -37,8 +49,9 @@ export class AmqpConnection {
   private readonly channel: Channel;
   private readonly grants: Grants;
   private readonly links: Links;
-  private readonly authenticationTimer: NodeJS.Timeout;
+  private authenticationTimer: NodeJS.Timeout | undefined;
   private sessions = 0;
+  private isRefused = false;
 
   constructor(
     private readonly endpoint: EventEndpoint,
@@ -51,14 +64,23 @@ export class AmqpConnection {
     this.grants = new Grants(context.now, () => {
       this.closeUnauthorizedLinks();
     });
-    this.channel = new Channel(stream, {
-      onMalformed: (reason) => {
-        this.logFailure(reason);
+    const guard = new FrameGuard(
+      {
+        isAuthenticated: () => this.grants.hasAny,
+        maxChannel: limits.sessions - 1,
+        creditOf: (channel, handle) => creditOf(this.connection, channel, handle),
+      },
+      limits.unauthenticated,
+    );
+    const events = {
+      onMalformed: (error: MalformedError, isStarted: boolean) => {
+        this.refuse(error, isStarted);
       },
       onClosed: () => {
         this.dispose();
       },
-    });
+    };
+    this.channel = new Channel(stream, events, guard);
     this.links = this.createLinks();
     this.container = this.createContainer();
     this.listen();
@@ -68,12 +90,13 @@ export class AmqpConnection {
       max_frame_size: maxFrameSize,
       channel_max: limits.sessions - 1,
       idle_time_out: idleTimeoutMs,
-      receiver_options: { credit_window: requestCredit },
+      receiver_options: { credit_window: requestCredit, max_message_size: maxMessageSize },
     });
-    this.authenticationTimer = setTimeout(() => {
-      this.end('amqp:unauthorized-access', 'No token was accepted in time.');
-    }, limits.authenticationTimeoutMs);
-    this.authenticationTimer.unref();
+    guardTurns(this.connection, (error) => {
+      this.fail(error);
+    });
+    writeAllFields(this.connection);
+    this.awaitToken();
     this.start();
   }
 
@@ -84,6 +107,15 @@ export class AmqpConnection {
     setImmediate(() => {
       this.channel.end();
     });
+  }
+
+  /** Ends the connection unless a token is accepted in time. */
+  private awaitToken(): void {
+    clearTimeout(this.authenticationTimer);
+    this.authenticationTimer = setTimeout(() => {
+      this.end('amqp:unauthorized-access', 'No token was accepted in time.');
+    }, this.limits.authenticationTimeoutMs);
+    this.authenticationTimer.unref();
   }
 
   private createLinks(): Links {
@@ -166,9 +198,6 @@ export class AmqpConnection {
     on('receiver_close', ({ receiver }) => {
       if (receiver) this.links.forget(receiver);
     });
-    on('message', () => {
-      this.channel.messageDone();
-    });
     for (const event of handledErrors) on(event, () => undefined);
     for (const event of ['error', 'protocol_error']) {
       this.container.on(event, (error: unknown) => {
@@ -184,10 +213,11 @@ export class AmqpConnection {
     } else if (idle !== undefined && idle !== null && idle > 0 && idle < minIdleTimeoutMs) {
       this.end('amqp:invalid-field', `idle-time-out must be at least ${minIdleTimeoutMs} ms.`);
     }
+    limitIdleTimeout(this.connection);
   }
 
   private openSession(session: Session): void {
-    boundDispositions(session);
+    prepareSession(session);
     if (++this.sessions > this.limits.sessions)
       this.end('amqp:resource-limit-exceeded', 'Too many sessions.');
   }
@@ -202,10 +232,13 @@ export class AmqpConnection {
 
   private serveRequests(receiver: Receiver, replies: ReplyLinks, handle: (request: Request) => Reply): void {
     receiver.on('message', ({ message }: EventContext) => {
-      this.channel.messageDone();
       if (!message) return;
       const request = requestOf(message);
-      replies.send(request, handle(request));
+      const reply = handle(request);
+      // rhea settles the request in the next turn. uamqp drops a reply that arrives before that.
+      this.inLaterTurn(() => {
+        replies.send(request, reply);
+      });
     });
   }
 
@@ -218,12 +251,42 @@ export class AmqpConnection {
     const count = this.links.closeUnauthorized();
     if (count > 0)
       this.endpoint.context.log('info', `AMQP: closed ${count} links because their token expired`);
+    if (!this.grants.hasAny) this.awaitToken();
   }
 
+  private inLaterTurn(work: () => void): void {
+    setImmediate(() => {
+      try {
+        work();
+      } catch (error) {
+        this.fail(error);
+      }
+    });
+  }
+
+  /** rhea could not handle what arrived. */
   private fail(error: unknown): void {
-    this.logFailure(error instanceof Error ? `${error.name}: ${error.message.slice(0, 120)}` : 'unknown');
+    const reason = error instanceof Error ? `${error.name}: ${error.message.slice(0, 120)}` : 'unknown';
+    this.refuse(error instanceof MalformedError ? error : new MalformedError(reason), true);
+    this.channel.end();
+  }
+
+  /** Reports what the client sent wrong; the channel ends the connection. */
+  private refuse({ message, condition }: MalformedError, isStarted: boolean): void {
+    if (this.isRefused) return;
+    this.isRefused = true;
+    this.logFailure(message);
     this.links.forgetAll();
-    this.end('amqp:connection:framing-error', 'The frames could not be decoded.');
+    if (!isStarted) return;
+    const description =
+      condition === 'amqp:connection:framing-error'
+        ? `The frames could not be decoded: ${message}.`
+        : message;
+    try {
+      closeAtOnce(this.connection, { condition, description });
+    } catch (error) {
+      this.logFailure(`CLOSE could not be written: ${String(error)}`);
+    }
   }
 
   private logFailure(reason: string): void {

@@ -1,18 +1,10 @@
-/** The peer sent bytes that are not valid AMQP 1.0. */
-export class MalformedError extends Error {
-  constructor(reason: string) {
-    super(reason);
-    this.name = 'MalformedError';
-  }
-}
+import type { FrameGuard } from './frameGuard';
+import { MalformedError } from './malformed';
 
 export const maxFrameSize = 65_536;
 const headerSize = 8;
 const amqpProtocol = 0;
 const saslProtocol = 3;
-/** A message may span frames; service clients stay far below this. */
-const maxMessageSize = 1_048_576;
-const transferCode = 0x14;
 
 export interface Piece {
   readonly bytes: Buffer;
@@ -21,22 +13,20 @@ export interface Piece {
 }
 
 /**
- * Splits incoming bytes into protocol headers and complete frames (AMQP 2.2, 2.3), within limits that rhea does not
- * enforce: it would buffer a frame of up to four gigabytes.
+ * Splits incoming bytes into protocol headers and complete, checked frames (AMQP 2.2, 2.3), within limits that rhea does
+ * not enforce: it would buffer a frame of up to four gigabytes.
  */
 export class FrameStream {
   private rest: Buffer = Buffer.alloc(0);
   private atHeader = true;
   private layer = amqpProtocol;
-  private unfinished = 0;
 
+  constructor(private readonly guard: Pick<FrameGuard, 'check' | 'checkSasl' | 'countBytes'>) {}
+
+  /** @throws MalformedError */
   push(chunk: Buffer): void {
+    this.guard.countBytes(chunk.length);
     this.rest = this.rest.length === 0 ? chunk : Buffer.concat([this.rest, chunk]);
-  }
-
-  /** Call it when a message is complete. */
-  messageDone(): void {
-    this.unfinished = 0;
   }
 
   /** @throws MalformedError */
@@ -46,19 +36,15 @@ export class FrameStream {
     }
     if (this.atHeader) return this.header();
     if (this.layer === saslProtocol) {
-      const size = this.frameSize(0);
-      return size === undefined || size > this.rest.length
-        ? undefined
-        : { bytes: this.take(size), pause: true };
+      const frame = this.frame();
+      if (!frame) return undefined;
+      this.guard.checkSasl(frame);
+      return { bytes: frame, pause: true };
     }
-    let end = 0;
-    for (;;) {
-      const size = this.frameSize(end);
-      if (size === undefined || end + size > this.rest.length) break;
-      this.countTransfer(end, size);
-      end += size;
-    }
-    return end === 0 ? undefined : { bytes: this.take(end), pause: false };
+    const frame = this.frame();
+    if (!frame) return undefined;
+    this.guard.check(frame);
+    return { bytes: frame, pause: false };
   }
 
   private header(): Piece | undefined {
@@ -78,19 +64,12 @@ export class FrameStream {
     return { bytes: this.take(headerSize), pause: false };
   }
 
-  private frameSize(at: number): number | undefined {
-    if (this.rest.length < at + 4) return undefined;
-    const size = this.rest.readUInt32BE(at);
-    if (size < 8 || size > maxFrameSize) throw new MalformedError(`a frame of ${size} bytes is not valid`);
-    return size;
-  }
-
-  private countTransfer(at: number, size: number): void {
-    const performative = at + (this.rest[at + 4] ?? 0) * 4;
-    if (this.rest[performative + 2] !== transferCode) return;
-    this.unfinished += size;
-    if (this.unfinished > maxMessageSize)
-      throw new MalformedError(`a message exceeds the limit of ${maxMessageSize} bytes`);
+  private frame(): Buffer | undefined {
+    if (this.rest.length < 4) return undefined;
+    const size = this.rest.readUInt32BE(0);
+    if (size < headerSize || size > maxFrameSize)
+      throw new MalformedError(`a frame of ${size} bytes is not valid`);
+    return size > this.rest.length ? undefined : this.take(size);
   }
 
   private take(size: number): Buffer {

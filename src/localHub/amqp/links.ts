@@ -4,7 +4,7 @@ import { addressPath, parseAddress, scopeOf, type Address } from './addresses';
 import type { Grants } from './grants';
 import { findNode } from './nodes/index';
 import type { AttachResult, NodeConnection } from './nodes/node';
-import type { AmqpErrorInfo } from './rheaInternals';
+import { presentProperties, type AmqpErrorInfo } from './rheaInternals';
 
 export type Link = Sender | Receiver;
 
@@ -42,6 +42,7 @@ export class Links {
 
   /** Counts a link that is about to be attached. */
   add(link: Link): void {
+    presentProperties(link);
     this.states.set(link, {});
   }
 

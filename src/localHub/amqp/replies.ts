@@ -1,5 +1,6 @@
 import rhea, { type Message, type Sender } from 'rhea';
-import { presettle } from './rheaInternals';
+import { MalformedError } from './malformed';
+import { hasQueueRoom, presettle } from './rheaInternals';
 
 const { types } = rhea;
 
@@ -42,6 +43,7 @@ export class ReplyLinks {
     this.links.delete(sender);
   }
 
+  /** @throws MalformedError if the client leaves too many answers unread */
   send(request: Request, reply: Reply): void {
     const { reply_to: replyTo, message_id: id, correlation_id: correlationId } = request.message;
     const links = [...this.links].filter((link) => link.is_open());
@@ -49,6 +51,9 @@ export class ReplyLinks {
       links.find(
         (each) => each.name === replyTo || (each.target as Sender['target'] | null)?.address === replyTo,
       ) ?? links.at(-1);
+    if (link && !hasQueueRoom(link)) {
+      throw new MalformedError('the client does not read the answers', 'amqp:resource-limit-exceeded');
+    }
     link?.send({
       // The same value and type: clients find their request by it.
       correlation_id: id ?? correlationId,

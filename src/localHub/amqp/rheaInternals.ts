@@ -1,4 +1,4 @@
-import rhea, { type AmqpError, type Sender, type Session } from 'rhea';
+import rhea, { type AmqpError, type Connection, type Receiver, type Sender, type Session } from 'rhea';
 
 /** The parts of rhea 3.0 that a server needs and its typings omit; only this file uses them. */
 interface SenderInternals {
@@ -10,13 +10,52 @@ interface SenderInternals {
   readonly connection: { _register(): void };
 }
 
+interface DispositionFields {
+  first: number;
+  last?: number;
+  readonly role: boolean;
+}
+
+interface Deliveries {
+  readonly size: number;
+  get_head(): { readonly id: number } | undefined;
+}
+
 interface SessionInternals {
-  on_disposition: (frame: {
-    readonly performative: { readonly first: number; readonly last?: number };
-  }) => void;
+  links: object;
+  readonly local: { readonly begin: { handle_max: number } };
+  readonly outgoing: { readonly deliveries: Deliveries };
+  readonly incoming: { readonly deliveries: Deliveries };
+  readonly remote: { readonly handles: Readonly<Record<number, { readonly credit: number } | undefined>> };
+  on_disposition: (frame: { readonly performative: DispositionFields }) => void;
+}
+
+interface EndpointState {
+  readonly initialised: boolean;
+  open(): boolean;
+  close(): boolean;
+  need_open(): boolean;
+  need_close(): boolean;
+}
+
+interface Performative {
+  readonly value: unknown[];
+}
+
+interface ConnectionInternals {
+  readonly state: EndpointState;
+  readonly local: { readonly close: { error?: AmqpError } };
+  readonly remote: { readonly open?: { idle_time_out?: number | null } };
+  readonly remote_channel_map: Readonly<Record<number, SessionInternals | undefined>>;
+  _process: () => void;
+  _write_open: () => void;
+  _write_close: () => void;
+  _write_frame: (channel?: number, performative?: Performative, payload?: Buffer) => void;
 }
 
 interface ReaderInternals {
+  /** Of all arrays that were read so far. */
+  emptyItems?: number;
   readonly remaining: () => number;
   read_n: (this: ReaderInternals, count: number) => unknown[];
   read_array_items: (this: ReaderInternals, count: number, type: { readonly width: number }) => unknown[];
@@ -35,9 +74,18 @@ export function sendRoom(sender: Sender): { readonly count: number; readonly blo
   return { count: Math.max(0, count), blocked: count <= 0 };
 }
 
+/** Whether a message can be queued that the peer's credit and window do not allow yet; rhea throws beyond its buffer. */
+export const hasQueueRoom = (sender: Sender): boolean => internals(sender).session.outgoing.available() > 0;
+
 /** The link sends settled deliveries (AMQP 2.8.2), so that no delivery state has to be kept. */
 export function presettle(sender: Sender): void {
   internals(sender).local.attach.snd_settle_mode = 1;
+}
+
+/** An ATTACH without properties is a null, which `azure-eventhub` for Python cannot read. */
+export function presentProperties(link: Sender | Receiver): void {
+  const { local } = link as unknown as { local: { attach: { properties?: object } } };
+  local.attach.properties = {};
 }
 
 /** AMQP 2.6.7: consumes the credit of a draining link, which rhea does not do by itself. */
@@ -46,20 +94,98 @@ export function drained(sender: Sender): void {
   internals(sender).connection._register();
 }
 
-const maxDispositionRange = 65_536;
+/** A link name may be any text; rhea keeps links in an object whose prototype has members. */
+export function prepareSession(session: Session): void {
+  const target = session as unknown as SessionInternals;
+  target.links = Object.create(null) as object;
+  // rhea's default is a null, which some clients cannot read.
+  target.local.begin.handle_max = 0xffff_ffff;
+  boundDispositions(target);
+}
 
 /** rhea iterates over a disposition's range: one frame with a range of 2^32 would block the process. */
-export function boundDispositions(session: Session): void {
-  const target = session as unknown as SessionInternals;
-  const original = target.on_disposition.bind(target);
-  target.on_disposition = (frame) => {
-    const { first, last } = frame.performative;
-    if (last !== undefined && last !== null && !(last - first < maxDispositionRange)) {
-      throw new Error('a disposition covers too many deliveries');
-    }
-    original(frame);
+function boundDispositions(session: SessionInternals): void {
+  const original = session.on_disposition.bind(session);
+  session.on_disposition = (frame) => {
+    const { performative } = frame;
+    const { deliveries } = performative.role ? session.outgoing : session.incoming;
+    const head = deliveries.get_head();
+    if (!head) return;
+    const last = Math.min(performative.last ?? performative.first, head.id + deliveries.size - 1);
+    performative.first = Math.max(performative.first, head.id);
+    performative.last = last;
+    if (performative.first <= last) original(frame);
   };
 }
+
+/** How many more deliveries a peer may send on a link. */
+export function creditOf(connection: Connection, channel: number, handle: number): number {
+  const { remote_channel_map: sessions } = connection as unknown as ConnectionInternals;
+  return sessions[channel]?.remote.handles[handle]?.credit ?? 0;
+}
+
+/** rhea works in later turns of the event loop, where nothing would catch an error. */
+export function guardTurns(connection: Connection, onError: (error: unknown) => void): void {
+  const target = connection as unknown as ConnectionInternals;
+  const original = target._process.bind(target);
+  target._process = () => {
+    try {
+      original();
+    } catch (error) {
+      onError(error);
+    }
+  };
+}
+
+/** Number of fields of each performative, by its prototype. */
+const fieldCounts = new WeakMap<object, number>();
+
+function fieldCount(performative: Performative): number {
+  const prototype = Object.getPrototypeOf(performative) as object;
+  let count = fieldCounts.get(prototype);
+  if (count === undefined) {
+    count = Object.values(Object.getOwnPropertyDescriptors(prototype)).filter(
+      (property) => property.get !== undefined,
+    ).length;
+    fieldCounts.set(prototype, count);
+  }
+  return count;
+}
+
+/** rhea omits trailing nulls (AMQP 1.4 allows it), which `azure-eventhub` for Python cannot read. */
+export function writeAllFields(connection: Connection): void {
+  const target = connection as unknown as ConnectionInternals;
+  const original = target._write_frame.bind(target);
+  target._write_frame = (channel, performative, payload) => {
+    if (performative) {
+      const count = fieldCount(performative);
+      while (performative.value.length < count) performative.value.push(undefined);
+    }
+    original(channel, performative, payload);
+  };
+}
+
+/** rhea's timer overflows to one millisecond above 2^31 and would send hundreds of frames a second. */
+export function limitIdleTimeout(connection: Connection): void {
+  const { open } = (connection as unknown as ConnectionInternals).remote;
+  if (open?.idle_time_out) open.idle_time_out = Math.min(open.idle_time_out, maxIdleTimeoutMs);
+}
+
+const maxIdleTimeoutMs = 3_600_000;
+
+/** Writes CLOSE at once, without what else is left to write: that may be what fails. */
+export function closeAtOnce(connection: Connection, error: AmqpErrorInfo): void {
+  const target = connection as unknown as ConnectionInternals;
+  // Before CLOSE there is always an OPEN (AMQP 2.4.1), even if that of the client was not valid.
+  if (!target.state.initialised) target.state.open();
+  if (!target.state.close()) return;
+  if (target.state.need_open()) target._write_open();
+  target.local.close.error = error;
+  if (target.state.need_close()) target._write_close();
+}
+
+/** Items without a value, in all arrays of a frame or message. */
+const maxEmptyItems = 1024;
 
 let bounded = false;
 
@@ -80,7 +206,12 @@ export function boundReader(): void {
     return readList.call(this, count);
   };
   prototype.read_array_items = function (count, type) {
-    check(this, count, type.width === 0 ? 1024 : this.remaining());
+    if (type.width === 0) {
+      this.emptyItems = (this.emptyItems ?? 0) + count;
+      check(this, this.emptyItems, maxEmptyItems);
+    } else {
+      check(this, count, this.remaining());
+    }
     return readArray.call(this, count, type);
   };
 }

@@ -126,7 +126,7 @@ describe.each(formats)('recording as %s', (format) => {
     expect(all.map(({ sequenceNumber }) => sequenceNumber)).toEqual(
       messages.map(({ sequenceNumber }) => sequenceNumber),
     );
-  }, 30_000);
+  });
 
   it('reports in one sentence why a file cannot be read', async () => {
     const file = newFile(format);

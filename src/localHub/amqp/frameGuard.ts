@@ -1,0 +1,183 @@
+import { MalformedError } from './malformed';
+import { checkFrame, checkSaslFrame, fieldOf, type CheckedFrame } from './performatives';
+
+/** Size of a message, as the ATTACH of the hub announces it; service clients stay far below. */
+export const maxMessageSize = 1_048_576;
+
+/** What a client may use before one of its tokens is accepted. */
+export interface UnauthenticatedBudget {
+  /** In all. */
+  readonly bytes: number;
+  /** At the same time. */
+  readonly links: number;
+  readonly sessions: number;
+}
+
+export const defaultBudget: UnauthenticatedBudget = { bytes: 262_144, links: 64, sessions: 16 };
+
+interface Link {
+  readonly name: string;
+  /** The client receives. */
+  readonly isReceiver: boolean;
+  /** The unfinished delivery. */
+  delivery?: { readonly id: number; size: number };
+}
+
+interface Channel {
+  readonly links: Map<number, Link>;
+}
+
+export interface GuardedConnection {
+  /** Whether the client has a valid token. */
+  isAuthenticated(): boolean;
+  /** Highest channel that the hub accepts. */
+  readonly maxChannel: number;
+  /** How many more deliveries the hub accepts on a link. */
+  creditOf(channel: number, handle: number): number;
+}
+
+/**
+ * Follows the frames of a client before rhea gets them: their types, their order, the sizes of messages per link, and
+ * the budget of a client that is not authenticated. What passes is what rhea can handle.
+ * @see https://docs.oasis-open.org/amqp/core/v1.0/os/amqp-core-transport-v1.0-os.html
+ */
+export class FrameGuard {
+  private readonly channels = new Map<number, Channel>();
+  private state: 'new' | 'open' | 'closed' = 'new';
+  private bytes = 0;
+
+  constructor(
+    private readonly connection: GuardedConnection,
+    private readonly budget: UnauthenticatedBudget = defaultBudget,
+  ) {}
+
+  /** Counts what arrived, complete frames or not. @throws MalformedError */
+  countBytes(count: number): void {
+    if (this.connection.isAuthenticated()) return;
+    this.bytes += count;
+    this.checkBudget('bytes', this.bytes);
+  }
+
+  /** @throws MalformedError */
+  checkSasl(frame: Buffer): void {
+    checkSaslFrame(frame);
+  }
+
+  /** @throws MalformedError */
+  check(bytes: Buffer): void {
+    const frame = checkFrame(bytes);
+    if (!frame) return;
+    const { name, channel } = frame;
+    if (name === 'open') {
+      if (this.state !== 'new') throw new MalformedError('a second OPEN', 'amqp:not-allowed');
+      this.state = 'open';
+      return;
+    }
+    if (this.state !== 'open')
+      throw new MalformedError(`${name} before OPEN or after CLOSE`, 'amqp:not-allowed');
+    if (name === 'close') {
+      this.state = 'closed';
+      return;
+    }
+    if (name === 'begin') {
+      this.begin(frame);
+      return;
+    }
+    const open = this.channels.get(channel);
+    if (!open) throw new MalformedError(`${name} on channel ${channel}, which has no session`);
+    switch (name) {
+      case 'attach':
+        this.attach(open, frame);
+        return;
+      case 'detach':
+        this.linkOf(open, frame.fields[fieldOf.detach.handle], name);
+        open.links.delete(frame.fields[fieldOf.detach.handle] as number);
+        return;
+      case 'flow':
+        if (frame.fields[fieldOf.flow.handle] !== undefined)
+          this.linkOf(open, frame.fields[fieldOf.flow.handle], name);
+        return;
+      case 'transfer':
+        this.transfer(open, frame);
+        return;
+      case 'disposition':
+        return;
+      case 'end':
+        this.channels.delete(channel);
+    }
+  }
+
+  private begin({ channel, fields }: CheckedFrame): void {
+    if (channel > this.connection.maxChannel)
+      throw new MalformedError(`channel ${channel} is above channel-max`, 'amqp:resource-limit-exceeded');
+    if (this.channels.has(channel)) throw new MalformedError(`a second BEGIN on channel ${channel}`);
+    if (fields[fieldOf.begin.remoteChannel] !== undefined) {
+      throw new MalformedError('BEGIN answers a session that the hub did not begin');
+    }
+    if (!this.connection.isAuthenticated()) this.checkBudget('sessions', this.channels.size + 1);
+    this.channels.set(channel, { links: new Map() });
+  }
+
+  private attach({ links }: Channel, { fields }: CheckedFrame): void {
+    const name = String(fields[fieldOf.attach.name]);
+    const handle = fields[fieldOf.attach.handle] as number;
+    const isReceiver = fields[fieldOf.attach.role] === true || fields[fieldOf.attach.role] === 1;
+    if (links.has(handle)) throw new MalformedError('a handle is in use', 'amqp:session:handle-in-use');
+    if ([...links.values()].some((link) => link.name === name)) {
+      throw new MalformedError('a link name is in use', 'amqp:not-allowed');
+    }
+    if (!this.connection.isAuthenticated()) this.checkBudget('links', this.linkCount + 1);
+    links.set(handle, { name, isReceiver });
+  }
+
+  private transfer(open: Channel, { channel, fields, payloadSize }: CheckedFrame): void {
+    const handle = fields[fieldOf.transfer.handle] as number;
+    const link = this.linkOf(open, handle, 'transfer');
+    if (link.isReceiver) throw new MalformedError('a TRANSFER on a link that receives', 'amqp:not-allowed');
+    const id = fields[fieldOf.transfer.deliveryId];
+    if (!link.delivery) {
+      if (id === undefined || fields[fieldOf.transfer.deliveryTag] === undefined) {
+        throw new MalformedError('the first TRANSFER of a delivery lacks its ID or tag');
+      }
+      if (!(this.connection.creditOf(channel, handle) > 0)) {
+        throw new MalformedError('a TRANSFER without credit', 'amqp:link:transfer-limit-exceeded');
+      }
+      link.delivery = { id: id as number, size: 0 };
+    } else if (id !== undefined && id !== link.delivery.id) {
+      throw new MalformedError('a TRANSFER of another delivery before the last was complete');
+    }
+    link.delivery.size += payloadSize;
+    if (link.delivery.size > maxMessageSize) {
+      throw new MalformedError(
+        `a message exceeds the limit of ${maxMessageSize} bytes`,
+        'amqp:link:message-size-exceeded',
+      );
+    }
+    if (isTrue(fields[fieldOf.transfer.aborted])) {
+      throw new MalformedError('aborted deliveries are not supported', 'amqp:not-implemented');
+    }
+    if (!isTrue(fields[fieldOf.transfer.more])) delete link.delivery;
+  }
+
+  private linkOf({ links }: Channel, handle: unknown, name: string): Link {
+    const link = links.get(handle as number);
+    if (!link) throw new MalformedError(`${name} on an unknown handle`, 'amqp:session:unattached-handle');
+    return link;
+  }
+
+  private get linkCount(): number {
+    return [...this.channels.values()].reduce((count, { links }) => count + links.size, 0);
+  }
+
+  private checkBudget(name: keyof UnauthenticatedBudget, used: number): void {
+    if (used > this.budget[name]) {
+      throw new MalformedError(
+        `more than ${this.budget[name]} ${name} before a token was accepted`,
+        'amqp:resource-limit-exceeded',
+      );
+    }
+  }
+}
+
+/** A boolean of one byte is a number in rhea. */
+const isTrue = (value: unknown): boolean => value === true || value === 1;
