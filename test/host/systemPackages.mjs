@@ -31,7 +31,14 @@ const snippetFiles = [
 ];
 
 /** Clients of the local hub, whose tests say that they are skipped where the package does not exist. */
-const optionalFiles = [['/usr/bin/az', 'azure-cli']];
+const pythonPackages = '/usr/lib/python3/dist-packages';
+const optionalFiles = [
+  ['/usr/bin/az', 'azure-cli'],
+  [`${pythonPackages}/azure/eventhub/__init__.py`, 'python3-azure'],
+  [`${pythonPackages}/uamqp/__init__.py`, 'python3-uamqp'],
+  [`${pythonPackages}/proton/__init__.py`, 'python3-qpid-proton'],
+  [`${pythonPackages}/websocket/__init__.py`, 'python3-websocket'],
+];
 
 /** The installed Chromium-based browser, or undefined. */
 export function findBrowser() {

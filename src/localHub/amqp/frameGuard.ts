@@ -4,6 +4,12 @@ import { checkFrame, checkSaslFrame, fieldOf, type CheckedFrame } from './perfor
 /** Size of a message, as the ATTACH of the hub announces it; service clients stay far below. */
 export const maxMessageSize = 1_048_576;
 
+/** A message in frames of the smallest size (AMQP 2.3.2) has about 2,200. */
+const maxFramesPerMessage = 4_096;
+
+/** Unfinished messages on all links of a connection. */
+const maxUnfinishedBytes = 8 * maxMessageSize;
+
 /** What a client may use before one of its tokens is accepted. */
 export interface UnauthenticatedBudget {
   /** In all. */
@@ -20,10 +26,12 @@ interface Link {
   /** The client receives. */
   readonly isReceiver: boolean;
   /** The unfinished delivery. */
-  delivery?: { readonly id: number; size: number };
+  delivery?: { readonly id: number; size: number; frameCount: number };
 }
 
 interface Channel {
+  /** Highest handle that the client accepts. */
+  readonly maxHandle: number;
   readonly links: Map<number, Link>;
 }
 
@@ -43,8 +51,13 @@ export interface GuardedConnection {
  */
 export class FrameGuard {
   private readonly channels = new Map<number, Channel>();
+  /** Channels whose session the client has ended. */
+  private readonly ended = new Set<number>();
   private state: 'new' | 'open' | 'closed' = 'new';
   private bytes = 0;
+  private unfinishedBytes = 0;
+  /** Highest channel that the client accepts. */
+  private maxClientChannel = 0xffff;
 
   constructor(
     private readonly connection: GuardedConnection,
@@ -63,14 +76,25 @@ export class FrameGuard {
     checkSaslFrame(frame);
   }
 
-  /** @throws MalformedError */
-  check(bytes: Buffer): void {
+  /**
+   * @returns whether rhea gets the frame: not after the END of its session, where some clients still send a DETACH
+   * @throws MalformedError
+   */
+  check(bytes: Buffer): boolean {
     const frame = checkFrame(bytes);
-    if (!frame) return;
+    if (!frame) return true;
+    if (this.ended.has(frame.channel) && !onConnection.has(frame.name) && frame.name !== 'begin')
+      return false;
+    this.follow(frame);
+    return true;
+  }
+
+  private follow(frame: CheckedFrame): void {
     const { name, channel } = frame;
     if (name === 'open') {
       if (this.state !== 'new') throw new MalformedError('a second OPEN', 'amqp:not-allowed');
       this.state = 'open';
+      this.maxClientChannel = (frame.fields[fieldOf.open.channelMax] as number | undefined) ?? 0xffff;
       return;
     }
     if (this.state !== 'open')
@@ -90,7 +114,7 @@ export class FrameGuard {
         this.attach(open, frame);
         return;
       case 'detach':
-        this.linkOf(open, frame.fields[fieldOf.detach.handle], name);
+        this.endDelivery(this.linkOf(open, frame.fields[fieldOf.detach.handle], name));
         open.links.delete(frame.fields[fieldOf.detach.handle] as number);
         return;
       case 'flow':
@@ -103,7 +127,9 @@ export class FrameGuard {
       case 'disposition':
         return;
       case 'end':
+        for (const link of open.links.values()) this.endDelivery(link);
         this.channels.delete(channel);
+        this.ended.add(channel);
     }
   }
 
@@ -114,17 +140,26 @@ export class FrameGuard {
     if (fields[fieldOf.begin.remoteChannel] !== undefined) {
       throw new MalformedError('BEGIN answers a session that the hub did not begin');
     }
+    // The hub answers with a session of its own, and each link with a link of its own.
+    if (this.channels.size > this.maxClientChannel) {
+      throw new MalformedError('more sessions than the channel-max of the client', 'amqp:not-allowed');
+    }
     if (!this.connection.isAuthenticated()) this.checkBudget('sessions', this.channels.size + 1);
-    this.channels.set(channel, { links: new Map() });
+    const maxHandle = (fields[fieldOf.begin.handleMax] as number | undefined) ?? 0xffff_ffff;
+    this.channels.set(channel, { maxHandle, links: new Map() });
+    this.ended.delete(channel);
   }
 
-  private attach({ links }: Channel, { fields }: CheckedFrame): void {
+  private attach({ maxHandle, links }: Channel, { fields }: CheckedFrame): void {
     const name = String(fields[fieldOf.attach.name]);
     const handle = fields[fieldOf.attach.handle] as number;
     const isReceiver = fields[fieldOf.attach.role] === true || fields[fieldOf.attach.role] === 1;
     if (links.has(handle)) throw new MalformedError('a handle is in use', 'amqp:session:handle-in-use');
-    if ([...links.values()].some((link) => link.name === name)) {
+    if ([...links.values()].some((link) => link.name === name && link.isReceiver === isReceiver)) {
       throw new MalformedError('a link name is in use', 'amqp:not-allowed');
+    }
+    if (links.size > maxHandle) {
+      throw new MalformedError('more links than the handle-max of the client', 'amqp:not-allowed');
     }
     if (!this.connection.isAuthenticated()) this.checkBudget('links', this.linkCount + 1);
     links.set(handle, { name, isReceiver });
@@ -142,11 +177,22 @@ export class FrameGuard {
       if (!(this.connection.creditOf(channel, handle) > 0)) {
         throw new MalformedError('a TRANSFER without credit', 'amqp:link:transfer-limit-exceeded');
       }
-      link.delivery = { id: id as number, size: 0 };
+      link.delivery = { id: id as number, size: 0, frameCount: 0 };
     } else if (id !== undefined && id !== link.delivery.id) {
       throw new MalformedError('a TRANSFER of another delivery before the last was complete');
     }
     link.delivery.size += payloadSize;
+    link.delivery.frameCount++;
+    this.unfinishedBytes += payloadSize;
+    if (link.delivery.frameCount > maxFramesPerMessage) {
+      throw new MalformedError(
+        `a message has more than ${maxFramesPerMessage} frames`,
+        'amqp:resource-limit-exceeded',
+      );
+    }
+    if (this.unfinishedBytes > maxUnfinishedBytes) {
+      throw new MalformedError('too many unfinished messages', 'amqp:resource-limit-exceeded');
+    }
     if (link.delivery.size > maxMessageSize) {
       throw new MalformedError(
         `a message exceeds the limit of ${maxMessageSize} bytes`,
@@ -156,7 +202,12 @@ export class FrameGuard {
     if (isTrue(fields[fieldOf.transfer.aborted])) {
       throw new MalformedError('aborted deliveries are not supported', 'amqp:not-implemented');
     }
-    if (!isTrue(fields[fieldOf.transfer.more])) delete link.delivery;
+    if (!isTrue(fields[fieldOf.transfer.more])) this.endDelivery(link);
+  }
+
+  private endDelivery(link: Link): void {
+    this.unfinishedBytes -= link.delivery?.size ?? 0;
+    delete link.delivery;
   }
 
   private linkOf({ links }: Channel, handle: unknown, name: string): Link {
@@ -178,6 +229,9 @@ export class FrameGuard {
     }
   }
 }
+
+/** These belong to the connection, whatever their channel is. */
+const onConnection: ReadonlySet<CheckedFrame['name']> = new Set(['open', 'close']);
 
 /** A boolean of one byte is a number in rhea. */
 const isTrue = (value: unknown): boolean => value === true || value === 1;

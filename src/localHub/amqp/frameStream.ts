@@ -41,10 +41,10 @@ export class FrameStream {
       this.guard.checkSasl(frame);
       return { bytes: frame, pause: true };
     }
-    const frame = this.frame();
-    if (!frame) return undefined;
-    this.guard.check(frame);
-    return { bytes: frame, pause: false };
+    for (let frame = this.frame(); frame; frame = this.frame()) {
+      if (this.guard.check(frame)) return { bytes: frame, pause: false };
+    }
+    return undefined;
   }
 
   private header(): Piece | undefined {

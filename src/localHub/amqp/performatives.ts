@@ -167,9 +167,24 @@ const saslPerformatives: Readonly<Record<number, Composite>> = {
   0x43: { name: 'sasl-response', fields: [mandatory('binary')] },
 };
 
+/** Part 3.2: the sections of a message. */
+const messageSections: Readonly<Record<number, string>> = {
+  0x70: 'amqp:header:list',
+  0x71: 'amqp:delivery-annotations:map',
+  0x72: 'amqp:message-annotations:map',
+  0x73: 'amqp:properties:list',
+  0x74: 'amqp:application-properties:map',
+  0x75: 'amqp:data:binary',
+  0x76: 'amqp:amqp-sequence:list',
+  0x77: 'amqp:amqp-value:*',
+  0x78: 'amqp:footer:map',
+};
+const sectionNames: ReadonlySet<unknown> = new Set(Object.values(messageSections));
+
 /** Positions of the fields that the connection follows. */
 export const fieldOf = {
-  begin: { remoteChannel: 0 },
+  open: { channelMax: 3 },
+  begin: { remoteChannel: 0, handleMax: 4 },
   attach: { name: 0, handle: 1, role: 2 },
   flow: { handle: 4 },
   transfer: { handle: 0, deliveryId: 1, deliveryTag: 2, more: 5, aborted: 9 },
@@ -279,4 +294,21 @@ export function checkSaslFrame(frame: Buffer): void {
   if (!body) throw new MalformedError('a SASL frame is empty');
   checkComposite(body.value, saslPerformatives);
   if (body.payloadSize > 0) throw new MalformedError('a SASL frame is followed by data');
+}
+
+/**
+ * Checks the sections of a message; rhea writes others to the console and continues.
+ * @throws Error
+ */
+export function checkMessage(message: Buffer): void {
+  const reader = new Reader(message);
+  while (reader.position < message.length) {
+    const { descriptor } = reader.read();
+    const isKnown =
+      descriptor !== undefined &&
+      (has('symbol', descriptor)
+        ? sectionNames.has(descriptor.value)
+        : has('ulong', descriptor) && Object.hasOwn(messageSections, String(descriptor.value)));
+    if (!isKnown) throw new MalformedError('a message has a section that is not one of the specification');
+  }
 }

@@ -1,3 +1,4 @@
+import { checkMessage } from './performatives';
 import rhea, { type AmqpError, type Connection, type Receiver, type Sender, type Session } from 'rhea';
 
 /** The parts of rhea 3.0 that a server needs and its typings omit; only this file uses them. */
@@ -14,6 +15,7 @@ interface DispositionFields {
   first: number;
   last?: number;
   readonly role: boolean;
+  state?: { readonly descriptor?: { readonly value: unknown } } | null;
 }
 
 interface Deliveries {
@@ -21,12 +23,28 @@ interface Deliveries {
   get_head(): { readonly id: number } | undefined;
 }
 
+interface LinkInternals {
+  readonly name: string;
+  readonly credit: number;
+  readonly remote: { handle?: number };
+  on_flow: (frame: unknown) => void;
+  is_sender(): boolean;
+}
+
+interface AttachFields {
+  readonly name: string;
+  readonly handle: number;
+  readonly role: unknown;
+}
+
 interface SessionInternals {
-  links: object;
+  links: Record<string, LinkInternals | undefined>;
+  on_attach: (frame: { readonly performative: AttachFields }) => void;
+  remove_link: (link: LinkInternals) => void;
   readonly local: { readonly begin: { handle_max: number } };
-  readonly outgoing: { readonly deliveries: Deliveries };
+  readonly outgoing: { readonly deliveries: Deliveries; readonly next_pending_delivery: number };
   readonly incoming: { readonly deliveries: Deliveries };
-  readonly remote: { readonly handles: Readonly<Record<number, { readonly credit: number } | undefined>> };
+  readonly remote: { readonly handles: Record<number, LinkInternals | undefined> };
   on_disposition: (frame: { readonly performative: DispositionFields }) => void;
 }
 
@@ -94,13 +112,49 @@ export function drained(sender: Sender): void {
   internals(sender).connection._register();
 }
 
-/** A link name may be any text; rhea keeps links in an object whose prototype has members. */
+/** Adapts a session that the peer has begun. */
 export function prepareSession(session: Session): void {
   const target = session as unknown as SessionInternals;
-  target.links = Object.create(null) as object;
+  // A link name may be any text, also that of a member of every object.
+  target.links = Object.create(null) as SessionInternals['links'];
+  keepLinks(target);
   // rhea's default is a null, which some clients cannot read.
   target.local.begin.handle_max = 0xffff_ffff;
   boundDispositions(target);
+}
+
+/**
+ * The name of a link is unique per direction (AMQP 2.6.1), and its handle is free again once it is removed. rhea keeps
+ * links by name alone, and keeps all handles.
+ */
+function keepLinks(session: SessionInternals): void {
+  const { links, on_attach: attach, remove_link: remove } = session;
+  const { handles } = session.remote;
+  session.on_attach = (frame) => {
+    const { name, handle, role } = frame.performative;
+    const other = links[name];
+    // The receiver of the peer is a sender of the hub.
+    if (other && other.is_sender() !== Boolean(role)) {
+      Reflect.deleteProperty(links, name);
+      links[`${other.is_sender() ? 'sender' : 'receiver'}\0${name}`] = other;
+    }
+    attach.call(session, frame);
+    const link = handles[handle];
+    if (!link) return;
+    link.remote.handle = handle;
+    // The flow of a sender changes nothing here, but rhea would take its credit from it.
+    if (!link.is_sender()) link.on_flow = () => undefined;
+  };
+  session.remove_link = (link) => {
+    const { name, remote } = link;
+    const { handle } = remote;
+    const sameName = links[name];
+    const sameHandle = handle === undefined ? undefined : handles[handle];
+    remove.call(session, link);
+    if (sameName && sameName !== link) links[name] = sameName;
+    if (handle !== undefined && sameHandle && sameHandle !== link) handles[handle] = sameHandle;
+    for (const key of Object.keys(links)) if (links[key] === link) Reflect.deleteProperty(links, key);
+  };
 }
 
 /** rhea iterates over a disposition's range: one frame with a range of 2^32 would block the process. */
@@ -111,12 +165,21 @@ function boundDispositions(session: SessionInternals): void {
     const { deliveries } = performative.role ? session.outgoing : session.incoming;
     const head = deliveries.get_head();
     if (!head) return;
-    const last = Math.min(performative.last ?? performative.first, head.id + deliveries.size - 1);
+    // A delivery that is not sent yet cannot be settled; rhea would never send another one.
+    const end = performative.role ? session.outgoing.next_pending_delivery : head.id + deliveries.size;
+    const last = Math.min(performative.last ?? performative.first, end - 1);
     performative.first = Math.max(performative.first, head.id);
     performative.last = last;
+    // rhea writes other states to the console.
+    if (!outcomes.has(performative.state?.descriptor?.value)) performative.state = undefined;
     if (performative.first <= last) original(frame);
   };
 }
+
+const outcomes: ReadonlySet<unknown> = new Set([
+  ...[0x24, 0x25, 0x26, 0x27],
+  ...['accepted', 'rejected', 'released', 'modified'].map((name) => `amqp:${name}:list`),
+]);
 
 /** How many more deliveries a peer may send on a link. */
 export function creditOf(connection: Connection, channel: number, handle: number): number {
@@ -189,6 +252,16 @@ const maxEmptyItems = 1024;
 
 let bounded = false;
 
+/** Decodes only messages whose sections rhea knows. */
+function checkMessages(): void {
+  const { message } = rhea as unknown as { message: { decode: (bytes: Buffer) => unknown } };
+  const { decode } = message;
+  message.decode = (bytes) => {
+    checkMessage(bytes);
+    return decode.call(message, bytes);
+  };
+}
+
 /**
  * rhea trusts the element counts in a frame and allocates memory for them. Each element has at least one byte, except in
  * an array of a type without a value (AMQP 1.6: null, true, zero).
@@ -196,6 +269,7 @@ let bounded = false;
 export function boundReader(): void {
   if (bounded) return;
   bounded = true;
+  checkMessages();
   const { prototype } = (rhea.types as unknown as { Reader: { prototype: ReaderInternals } }).Reader;
   const { read_n: readList, read_array_items: readArray } = prototype;
   const check = (reader: ReaderInternals, count: number, limit: number): void => {

@@ -36,6 +36,9 @@ const webSocketPaths: Readonly<Record<string, readonly string[]>> = {
   '/$iothub/websocket': ['AMQPWSB10', 'amqp', 'mqtt'],
 };
 
+/** uamqp ends the path with a slash. */
+const webSocketPathOf = (request: IncomingMessage): string => pathOf(request).replace(/\/$/, '');
+
 /** Service REST, `/health`, WebSocket paths and mounted APIs on one port. */
 export function createHttpService(context: HubContext, options: HttpServiceOptions): HttpService {
   const router = new Router();
@@ -49,7 +52,7 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
     noServer: true,
     maxPayload: 1024 * 1024,
     handleProtocols: (offered, request) => {
-      const known = webSocketPaths[pathOf(request)] ?? [];
+      const known = webSocketPaths[webSocketPathOf(request)] ?? [];
       return (
         [...offered].find((protocol) =>
           known.some((each) => each.toLowerCase() === protocol.toLowerCase()),
@@ -94,7 +97,7 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
     },
     onUpgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy());
-      if (!Object.hasOwn(webSocketPaths, pathOf(request))) {
+      if (!Object.hasOwn(webSocketPaths, webSocketPathOf(request))) {
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         return;
       }
