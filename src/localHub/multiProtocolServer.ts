@@ -38,12 +38,12 @@ export function createMultiProtocolServer(
   protocols: Protocols,
   timeoutMs = firstByteTimeoutMs,
 ): https.Server {
-  const known = ['http/1.1', 'mqtt', 'amqp'];
   const server = https.createServer(
     {
       ...tlsOptions,
       noDelay: true,
-      ALPNCallback: ({ protocols: offered }) => offered.find((name) => known.includes(name)),
+      // A list, not a callback: Node below 20.10 always adds a list to an HTTPS server and refuses both.
+      ALPNProtocols: ['mqtt', 'amqp', 'http/1.1'],
     },
     protocols.http,
   );

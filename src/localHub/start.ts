@@ -6,6 +6,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlRequest, HubProblem, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 import { readJsonLines, writeJsonLine } from './control/jsonLines';
 import { controlPath } from './control/socketPath';
+import { firstReason } from './exitReason';
 
 export type { HubProblem, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 
@@ -94,7 +95,6 @@ export async function joinLocalHub(
 /** `IOT_HUB_WORKBENCH_HUB_INSPECT` names the port on which a debugger can attach (.vscode/launch.json). */
 function inspectArguments(): string[] {
   const port = process.env['IOT_HUB_WORKBENCH_HUB_INSPECT'] ?? '';
-  // Without "stderr": what stands there last is the reason of an end.
   return /^\d+$/.test(port) ? [`--inspect=127.0.0.1:${port}`, '--inspect-publish-uid=http'] : [];
 }
 
@@ -163,10 +163,11 @@ function launch({
     exit: () => {
       if (failure !== undefined) return { code: null, reason: failure };
       if (process_.exitCode === null && process_.signalCode === null) return undefined;
-      const last = fs.readFileSync(errorFile, 'utf8').trim().split('\n').at(-1);
       return {
         code: process_.exitCode,
-        reason: last || `its process ended with code ${process_.exitCode ?? String(process_.signalCode)}.`,
+        reason:
+          firstReason(fs.readFileSync(errorFile, 'utf8')) ??
+          `its process ended with code ${process_.exitCode ?? String(process_.signalCode)}.`,
       };
     },
   };

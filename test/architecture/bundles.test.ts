@@ -12,13 +12,20 @@ import {
 import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
+import { satisfies } from 'semver';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { releases } from '../host/serverInstall.mjs';
 
 const root = path.resolve(__dirname, '../..');
 const { bundles, libraries } = createRequire(import.meta.url)('../../esbuild.js') as {
   readonly bundles: Readonly<Record<string, { readonly maxKb: number; readonly program?: true }>>;
   readonly libraries: Readonly<Record<string, string>>;
 };
+
+interface Package {
+  readonly name: string;
+  readonly engines?: { readonly node?: string };
+}
 
 interface Meta {
   readonly outputs: Readonly<Record<string, { readonly inputs: Readonly<Record<string, unknown>> }>>;
@@ -116,6 +123,24 @@ describe('the built extension', () => {
   it('loads the publish panel and its libraries on first use', () => {
     expect(inputsOf('publishPanel.js').some((file) => file.includes('/cel-js/'))).toBe(true);
     expect(inputsOf('extension.js').filter((file) => file.includes('features/publish/lazy/'))).toEqual([]);
+  });
+
+  it('contains only packages that support the Node of the oldest supported VS Code', () => {
+    /** Packages that ask for more; test/localHub/floor runs them. */
+    const tested = ['@marcbachmann/cel-js'];
+    const meta = JSON.parse(readFileSync(path.join(dist, 'meta.json'), 'utf8')) as Meta;
+    const folders = new Set(
+      Object.entries(meta.outputs)
+        .filter(([file]) => !file.includes('/webview/'))
+        .flatMap(([, { inputs }]) => Object.keys(inputs))
+        .flatMap((file) => /node_modules\/(?:.*node_modules\/)?(?:@[^/]+\/)?[^/]+/.exec(file) ?? []),
+    );
+    expect(folders.size).toBeGreaterThan(20);
+    const tooNew = [...folders]
+      .map((each) => JSON.parse(readFileSync(path.join(root, each, 'package.json'), 'utf8')) as Package)
+      .filter(({ engines }) => engines?.node && !satisfies(releases.floor.node, engines.node))
+      .map(({ name }) => name);
+    expect(tooNew.sort()).toEqual(tested);
   });
 
   it('contains no source maps', () => {

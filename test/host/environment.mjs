@@ -5,6 +5,7 @@ import path from 'node:path';
 import { Failure, main, run, seconds } from './processes.mjs';
 import { resultsFolder, root } from './paths.mjs';
 import { ensureServer, serverInstalled, serverPossible } from './serverInstall.mjs';
+import { ensureFloorNode } from './floorNode.mjs';
 import { ensureSystemPackages } from './systemPackages.mjs';
 
 /** Whether node_modules matches package-lock.json. File times are not reliable after a `git checkout`. */
@@ -38,19 +39,21 @@ export async function ensureDependencies() {
 
 /**
  * Installs what is missing of the requested parts, and prints what it installs and how long it takes.
- * @param {{ browser?: boolean, mosquitto?: boolean, server?: boolean }} wanted
+ * @param {{ browser?: boolean, mosquitto?: boolean, server?: boolean, floorNode?: boolean }} wanted
  */
 export async function ensureEnvironment(wanted) {
   if (isPrepared()) return;
-  if (Number(process.versions.node.split('.')[0]) < 20) {
-    throw new Failure(`Node 20 or later is required; this is ${process.version}.`);
+  const [major, minor] = process.versions.node.split('.').map(Number);
+  if (major < 20 || (major === 20 && minor < 19)) {
+    throw new Failure(`Node 20.19 or later is required; this is ${process.version}.`);
   }
   await ensureDependencies();
   const server = Boolean(wanted.server) && serverPossible;
   await ensureSystemPackages({ ...wanted, buildServer: server && !serverInstalled() });
   if (server) await ensureServer();
+  if (wanted.floorNode) await ensureFloorNode();
 }
 
 if (process.argv[1] === import.meta.filename) {
-  main(() => ensureEnvironment({ browser: true, mosquitto: true, server: true }));
+  main(() => ensureEnvironment({ browser: true, mosquitto: true, server: true, floorNode: true }));
 }

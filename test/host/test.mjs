@@ -110,7 +110,9 @@ main(async () => {
     await stage('npm packages', () => ensureDependencies());
     // Download, installation and bundling run together: the first needs the network, the last the processor.
     await all(
-      stage('environment', () => ensureEnvironment({ browser: true, mosquitto: true, server: true })),
+      stage('environment', () =>
+        ensureEnvironment({ browser: true, mosquitto: true, server: true, floorNode: true }),
+      ),
       stage('build and package', async () => {
         const { packageExtension } = await import('./package.mjs');
         await packageExtension();

@@ -22,6 +22,7 @@ export class LocalHubControl implements Disposable {
   private readonly changed = new Emitter<void>();
   private readonly crashed = new Emitter<string>();
   private current: LocalHubState = { kind: 'stopped' };
+  private failedStart: IotError | undefined;
   private lease: LocalHubLease | undefined;
   private problems: readonly HubProblem[] = [];
   private starting: Promise<LocalHubEndpoints> | undefined;
@@ -47,6 +48,15 @@ export class LocalHubControl implements Disposable {
     this.starting ??= this.open().finally(() => (this.starting = undefined));
     // A canceled wait must not stop the hub for other callers.
     return abortable(this.starting, signal);
+  }
+
+  /**
+   * The same for what uses the hub. A start that failed is not repeated until the user starts the hub, or another window
+   * does: it would fail again each time that something reads from the hub.
+   */
+  async startUnlessFailed(signal?: AbortSignal): Promise<LocalHubEndpoints> {
+    if (this.failedStart) throw this.failedStart;
+    return this.start(signal);
   }
 
   async stop(): Promise<void> {
@@ -86,10 +96,11 @@ export class LocalHubControl implements Disposable {
     } catch (cause) {
       const reason = plainMessage(cause);
       this.show({ kind: 'failed', reason });
-      throw new IotError('localHubFailed', reason, {
+      this.failedStart = new IotError('localHubFailed', reason, {
         cause,
         action: { kind: 'restartLocalHub' },
       });
+      throw this.failedStart;
     }
   }
 
@@ -107,6 +118,7 @@ export class LocalHubControl implements Disposable {
   private adopt(lease: LocalHubLease): LocalHubEndpoints {
     if (this.disposal.signal.aborted) lease.release();
     this.lease = lease;
+    this.failedStart = undefined;
     void lease.ended.then((end) => this.onEnded(lease, end.kind, end.reason));
     this.log.info(
       `The local hub is running as process ${lease.endpoints.pid} on MQTT port ${lease.endpoints.mqttPort}.`,

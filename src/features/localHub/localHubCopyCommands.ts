@@ -15,7 +15,7 @@ export function registerLocalHubCopyCommands(
   const store = new DisposableStore();
   const copyCommand =
     (read: (endpoints: LocalHubEndpoints) => string, confirmation: () => string) => async () =>
-      copy(read(await startWithProgress(control)), confirmation());
+      copy(read(await startWithProgress(() => control.start())), confirmation());
   store.add(
     registerCommand(
       commands.copyLocalHubServiceConnectionString,

@@ -32,7 +32,12 @@ export function registerLocalHub(
   hubs.add(new LocalHubSource(control, onFailure));
   store.add(showInStatusBar(control));
 
-  store.add(registerCommand(commands.startLocalHub, async () => void (await startWithProgress(control))));
+  store.add(
+    registerCommand(
+      commands.startLocalHub,
+      async () => void (await startWithProgress(() => control.start())),
+    ),
+  );
   store.add(registerCommand(commands.stopLocalHub, () => control.stop()));
   store.add(registerCommand(commands.restartLocalHub, () => control.restart()));
   store.add(registerCommand(commands.resetLocalHub, () => reset(control)));

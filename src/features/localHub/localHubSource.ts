@@ -28,19 +28,19 @@ export class LocalHubSource implements HubSource {
     const endpoints =
       this.control.state.kind === 'running'
         ? this.control.state.endpoints
-        : await startWithProgress(this.control, signal);
+        : await startWithProgress((end) => this.control.startUnlessFailed(end), signal);
     return parseHubConnection(endpoints.workbenchConnectionString);
   }
 
   opened(): void {
     if (this.control.state.kind === 'stopped')
-      startWithProgress(this.control).then(undefined, this.onStartFailed);
+      startWithProgress(() => this.control.start()).then(undefined, this.onStartFailed);
   }
 }
 
-export function startWithProgress(control: LocalHubControl, signal?: AbortSignal) {
+export function startWithProgress<T>(start: (signal?: AbortSignal) => Promise<T>, signal?: AbortSignal) {
   return vscode.window.withProgress(
     { location: vscode.ProgressLocation.Window, title: l10n.t('Starting the local hub') },
-    () => control.start(signal),
+    () => start(signal),
   );
 }

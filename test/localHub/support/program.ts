@@ -46,8 +46,12 @@ export const freePorts = [
   '0',
 ];
 
-export async function runProgram(program: string, args: readonly string[]): Promise<RunningProgram> {
-  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+export async function runProgram(
+  program: string,
+  args: readonly string[],
+  node = process.execPath,
+): Promise<RunningProgram> {
+  const child = spawn(node, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   let errors = '';
   child.stderr.on('data', (chunk: Buffer) => (errors += chunk.toString()));
   const endpoints = await new Promise<LocalHubEndpoints>((resolve, reject) => {

@@ -46,3 +46,23 @@ describe('a window', () => {
     });
   });
 });
+
+describe('a start that failed', () => {
+  it('is not repeated by what uses the hub, only by the user', async () => {
+    await server.close();
+    const starts = path.join(dataFolder, 'starts');
+    const program = path.join(dataFolder, 'broken.js');
+    fs.writeFileSync(
+      program,
+      `require('node:fs').appendFileSync(${JSON.stringify(starts)}, 'x'); throw new TypeError('The floor is wet.');`,
+    );
+    const log = { debug: vi.fn(), info: vi.fn(), warn: vi.fn(), error: vi.fn() };
+    control = new LocalHubControl(() => ({ program, nodePath: process.execPath, dataFolder }), log);
+    const reason = 'The local hub did not start: The floor is wet.';
+    for (let use = 0; use < 3; use++) await expect(control.startUnlessFailed()).rejects.toThrow(reason);
+    expect(fs.readFileSync(starts, 'utf8')).toBe('x');
+    expect(control.state).toEqual({ kind: 'failed', reason });
+    await expect(control.start()).rejects.toThrow(reason);
+    expect(fs.readFileSync(starts, 'utf8')).toBe('xx');
+  });
+});
