@@ -247,7 +247,8 @@ export class Authenticator {
         `The token is for /${segments.join('/')}, which does not cover the requested resource.`,
       );
     }
-    if (segments.some((segment, i) => i < path.length && segment !== path[i])) {
+    // The service compares IDs in `sr` without case.
+    if (segments.some((segment, i) => i < path.length && segment.toLowerCase() !== path[i]?.toLowerCase())) {
       throw new AuthenticationError(`The token is for /${segments.join('/')}, not for /${path.join('/')}.`);
     }
   }
