@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import net from 'node:net';
-import rhea, { type EventContext } from 'rhea';
+import rhea, { type EventContext, type Typed } from 'rhea';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deviceIn, eventHubName, sasToken, startAmqpHub, type AmqpHub } from './support/amqpHub';
 import { rawClient, rawSocket, type RawClient } from './support/amqpRaw';
@@ -303,6 +303,45 @@ describe('AMQP protocol', () => {
   ])('refuses SASL PLAIN with %s', async (_, credentials) => {
     const [username, password] = credentials();
     await expect(connect({ username, password })).rejects.toThrow(/unauthorized-access/);
+  });
+
+  it.each<[string, string | number | Buffer, Typed?]>([
+    ['a text', 'one'],
+    ['a number', 7],
+    ['a UUID', Buffer.alloc(16, 7)],
+    ['a binary', Buffer.from('one'), rhea.types.wrap_binary(Buffer.from('one'))],
+  ])('responds to a request whose ID is %s with the same ID', async (_, id, typed) => {
+    const client = await connect();
+    const receiver = client.connection.open_receiver('$cbs');
+    const sender = client.connection.open_sender('$cbs');
+    const reply = new Promise<EventContext>((resolve) => receiver.once('message', resolve));
+    sender.once('sendable', () => {
+      sender.send({
+        message_id: (typed ?? id) as never,
+        application_properties: { operation: 'put-token' },
+        body: '',
+      });
+    });
+    const { message } = await reply;
+    expect(message?.correlation_id).toEqual(id);
+  });
+
+  it('tells devices that AMQP is not supported for them, with and without a token', async () => {
+    const client = await connect();
+    const reply = await client.putToken('localhost/devices/one', serviceToken());
+    const links = [
+      await client.send('/devices/one/messages/events'),
+      await client.receive('/devices/one/messages/devicebound'),
+      await client.receive('/devices/one/twin'),
+    ];
+    const description = 'AMQP for devices: not supported by the local hub yet. Use MQTT.';
+    expect(reply.application_properties).toMatchObject({
+      'status-code': 501,
+      'status-description': description,
+      'error-condition': 'amqp:not-implemented',
+    });
+    for (const { error } of links)
+      expect(error).toMatchObject({ condition: 'amqp:not-implemented', description });
   });
 
   it('reports unsupported addresses and missing claims', async () => {

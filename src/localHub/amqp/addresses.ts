@@ -10,8 +10,19 @@ export type Address =
     }
   /** The event endpoint under the hub's own name: clients are redirected to the Event Hubs-compatible one. */
   | { readonly kind: 'redirect' }
-  | { readonly kind: 'service'; readonly feature: string }
+  | { readonly kind: 'service'; readonly feature: string; readonly advice?: string }
   | { readonly kind: 'unknown'; readonly name: string };
+
+/** What devices attach to. */
+export const amqpForDevices = {
+  kind: 'service',
+  feature: 'AMQP for devices',
+  advice: 'Use MQTT.',
+} as const;
+
+/** The answer of a hub that lacks a feature. */
+export const notSupported = (feature: string, advice?: string): string =>
+  `${feature}: not supported by the local hub yet.${advice === undefined ? '' : ` ${advice}`}`;
 
 function decode(segment: string): string {
   try {
@@ -50,7 +61,7 @@ export function parseAddress(address: string): Address {
     const isFeedback = third.toLowerCase() === 'feedback';
     return { kind: 'service', feature: isFeedback ? 'Delivery feedback' : 'File upload notifications' };
   }
-  if (keywords[0] === 'devices') return { kind: 'service', feature: 'AMQP for devices' };
+  if (keywords[0] === 'devices') return amqpForDevices;
   return { kind: 'unknown', name: [first, second, third, fourth, fifth].filter(Boolean).join('/') };
 }
 

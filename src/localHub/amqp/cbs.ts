@@ -1,6 +1,6 @@
 import type { HubContext } from '../context';
 import { HubError } from '../errors';
-import { audiencePath, isWithin, scopeOf } from './addresses';
+import { amqpForDevices, audiencePath, isWithin, notSupported, scopeOf } from './addresses';
 import { textOf, type Reply, type Request } from './replies';
 import type { AuthorizedScope } from './sasl';
 
@@ -38,7 +38,7 @@ export function putToken(
     return {
       reply: refused(
         501,
-        'AMQP for devices is not supported by the local hub yet. Use MQTT.',
+        notSupported(amqpForDevices.feature, amqpForDevices.advice),
         'amqp:not-implemented',
       ),
     };

@@ -164,8 +164,10 @@ export class Channel {
   }
 
   private refuse(error: unknown): void {
-    if (!(error instanceof MalformedError)) throw error;
-    this.events.onMalformed(error, this.started);
+    // An error of the hub itself ends only this connection, too.
+    const reason =
+      error instanceof MalformedError ? error : new MalformedError(String(error), 'amqp:internal-error');
+    this.events.onMalformed(reason, this.started);
     if (!this.started) this.write(supportedHeader);
     this.end();
   }

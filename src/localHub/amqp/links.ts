@@ -8,6 +8,9 @@ import { presentProperties, type AmqpErrorInfo } from './rheaInternals';
 
 export type Link = Sender | Receiver;
 
+/** `$cbs` accepts tokens; what is not supported is refused with the reason, whatever the token. */
+const withoutToken: ReadonlySet<Address['kind']> = new Set(['cbs', 'service']);
+
 const unauthorized = (reason: string): AmqpErrorInfo => ({
   condition: 'amqp:unauthorized-access',
   description: `Unauthorized access. ${reason}`,
@@ -73,7 +76,7 @@ export class Links {
 
   private attach(link: Link, text: string, attach: (address: Address) => AttachResult): void {
     const address = parseAddress(text);
-    const isAllowed = address.kind === 'cbs' ? undefined : this.authorization(address, text);
+    const isAllowed = withoutToken.has(address.kind) ? undefined : this.authorization(address, text);
     if (isAllowed?.() === false) {
       link.close(unauthorized(`No token for '${text}' was accepted on this connection.`));
       return;

@@ -26,6 +26,12 @@ export interface Reply {
   readonly body?: unknown;
 }
 
+const uuidLength = 16;
+
+/** rhea decodes a binary ID and a UUID alike, and encodes both as a UUID. */
+const typedId = <T>(id: T): T =>
+  Buffer.isBuffer(id) && id.length !== uuidLength ? (types.wrap_binary(id) as T) : id;
+
 /**
  * The links over which one node (`$cbs` or `$management`) answers on a connection. `reply-to` names the
  * client's link or its target address; azure-iothub sends one that names neither, so the newest link is the
@@ -56,7 +62,7 @@ export class ReplyLinks {
     }
     link?.send({
       // The same value and type: clients find their request by it.
-      correlation_id: id ?? correlationId,
+      correlation_id: typedId(id ?? correlationId),
       application_properties: {
         'status-code': types.wrap_int(reply.status),
         'status-description': reply.description,

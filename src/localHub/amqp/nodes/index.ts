@@ -1,6 +1,6 @@
 import { notFound } from '../attachPartition';
 import { putToken } from '../cbs';
-import type { Address } from '../addresses';
+import { notSupported, type Address } from '../addresses';
 import { manage } from '../management';
 import { redirect } from '../redirect';
 import { attachReplyLink, refuseToReceive, type AmqpNode, type AttachResult } from './node';
@@ -35,16 +35,13 @@ const redirectNode: NodeTable['redirect'] = {
   attachReceiver: (_receiver, _, { context }) => ({ error: redirect(context), isConfirmed: true }),
 };
 
-const notImplemented = (feature: string): AttachResult => ({
-  error: {
-    condition: 'amqp:not-implemented',
-    description: `${feature}: not supported by the local hub yet.`,
-  },
+const notImplemented = ({ feature, advice }: Extract<Address, { kind: 'service' }>): AttachResult => ({
+  error: { condition: 'amqp:not-implemented', description: notSupported(feature, advice) },
 });
 
 const serviceNode: NodeTable['service'] = {
-  attachSender: (_, { feature }) => notImplemented(feature),
-  attachReceiver: (_, { feature }) => notImplemented(feature),
+  attachSender: (_, address) => notImplemented(address),
+  attachReceiver: (_, address) => notImplemented(address),
 };
 
 const unknownNode: NodeTable['unknown'] = {
