@@ -5,6 +5,7 @@ import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
 import type { HubContext } from '../context';
 import { HubError } from '../errors';
 import { addDeviceRoutes } from './devices';
+import { isOwnHost, isOwnOrigin } from './hosts';
 import { checkPublicAccess } from './serviceAccess';
 import { errorAnswer, readRequest, Router, sendAnswer, type Answer } from './router';
 
@@ -62,6 +63,7 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
   });
 
   async function answer(message: IncomingMessage): Promise<Answer> {
+    if (!isOwnHost(message, context.authenticator)) return refuseHost(message);
     const first = firstSegmentOf(message);
     const surface = options.mountedApis.find((one) => one.owns(first.toLowerCase()));
     if (surface) return surface.answer(message);
@@ -101,7 +103,10 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
         socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         return;
       }
-      if (context.access.rules.isPublicAccessOff) {
+      const isForeign =
+        !isOwnHost(request, context.authenticator) || !isOwnOrigin(request, context.authenticator);
+      if (isForeign || context.access.rules.isPublicAccessOff) {
+        if (isForeign) context.log('warn', 'WebSocket: refused a client with a foreign Host or Origin');
         socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
         return;
       }
@@ -109,7 +114,7 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
         webSocket.on('error', (error) => {
           context.log('debug', `WebSocket: ${error.message}`);
         });
-        if (webSocket.protocol === 'mqtt') {
+        if (webSocket.protocol.toLowerCase() === 'mqtt') {
           const stream = createWebSocketStream(webSocket);
           const peer = `${request.socket.remoteAddress ?? ''} (WebSocket)`;
           // This port is TLS only.
@@ -126,6 +131,12 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
       sockets.close();
     },
   };
+}
+
+/** In the forms of the service and of Azure Resource Manager. */
+function refuseHost({ headers: { host = '' } }: IncomingMessage): Answer {
+  const message = `'${host.slice(0, 100)}' is not a name of this hub.`;
+  return { status: 400, body: { Message: message, error: { code: 'InvalidHostName', message } } };
 }
 
 /** Clients that join a base URL with a slash at its end and a path send two slashes. */
