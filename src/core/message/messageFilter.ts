@@ -59,7 +59,8 @@ function testOf(word: string): Test {
     const [, name = '', value = ''] = property;
     const fits = patternOf(value);
     return ({ applicationProperties, systemProperties }) => {
-      const found = applicationProperties[name] ?? systemProperties[name];
+      const own = [applicationProperties, systemProperties].find((each) => Object.hasOwn(each, name));
+      const found = own?.[name];
       return (
         (typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean') &&
         fits(String(found))

@@ -65,8 +65,11 @@ function placeholderText(
     case 'properties':
       return JSON.stringify(message.applicationProperties);
     case 'property': {
-      const value =
-        message.applicationProperties[placeholder.name] ?? message.systemProperties[placeholder.name];
+      const { name } = placeholder;
+      const own = [message.applicationProperties, message.systemProperties].find((each) =>
+        Object.hasOwn(each, name),
+      );
+      const value = own?.[name];
       return value === undefined || value === null ? '' : propertyText(value);
     }
     case 'path': {

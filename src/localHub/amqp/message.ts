@@ -11,14 +11,14 @@ function timestamp(text: string | undefined): Date | undefined {
 
 /** Omits absent keys: rhea would encode `undefined` as null. */
 function present(entries: Readonly<Record<string, unknown>>): Dictionary<unknown> {
-  const result: Dictionary<unknown> = {};
+  // Devices choose the names: `__proto__` must be a name like any other.
+  const result = Object.create(null) as Dictionary<unknown>;
   for (const key of Object.keys(entries)) if (entries[key] !== undefined) result[key] = entries[key];
   return result;
 }
 
 function annotations(event: StoredEvent): Dictionary<unknown> {
   const { system } = event;
-  const creationTime = timestamp(system.creationTime);
   return present({
     'iothub-connection-device-id': event.deviceId,
     'iothub-connection-module-id': event.moduleId,
@@ -26,7 +26,6 @@ function annotations(event: StoredEvent): Dictionary<unknown> {
     'iothub-connection-auth-generation-id': event.generationId,
     'iothub-enqueuedtime': types.wrap_timestamp(event.enqueuedTime),
     'iothub-message-source': event.source,
-    'iothub-creation-time-utc': creationTime && types.wrap_timestamp(creationTime.getTime()),
     'iothub-interface-id': system.interfaceId,
     'iothub-outputname': system.outputName,
     'dt-dataschema': event.modelId,
@@ -57,7 +56,9 @@ export function runtimeMetrics(state: PartitionState, nowMs: number): Dictionary
 
 /** An event in the service's message layout. */
 export function encodeEvent(event: StoredEvent, deliveryAnnotations?: Dictionary<unknown>): Buffer {
-  const { system, properties } = event;
+  const { system } = event;
+  // The service delivers the creation time as the text that the device sent.
+  const properties = present({ ...event.properties, 'iothub-creation-time-utc': system.creationTime });
   return message.encode({
     ...present({
       delivery_annotations: deliveryAnnotations,

@@ -124,7 +124,7 @@ function valueOf(item: Filterable, property: string): string {
     resourcetype: type,
     resourcegroup: resourceGroup,
   };
-  return values[property] ?? '';
+  return (Object.hasOwn(values, property) && values[property]) || '';
 }
 
 const lower = (text: string): string => text.toLowerCase();

@@ -33,7 +33,7 @@ export function parsePropertyBag(text: string): PropertyBag {
     const at = part.indexOf('=');
     const name = decodeURIComponent(at === -1 ? part : part.slice(0, at));
     const value = at === -1 ? '' : decodeURIComponent(part.slice(at + 1));
-    const key = systemKeys[name];
+    const key = Object.hasOwn(systemKeys, name) ? systemKeys[name] : undefined;
     if (key) system[key] = value;
     else properties[name] = value;
   }
