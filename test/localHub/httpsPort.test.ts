@@ -1,8 +1,9 @@
-import https from 'node:https';
 import { once } from 'node:events';
+import https from 'node:https';
+import { generate } from 'mqtt-packet';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startTestHub, type TestHub } from './support/hub';
+import { createDevice, deviceToken, readEvents, registryOf, startTestHub, type TestHub } from './support/hub';
 
 describe('The HTTPS port', () => {
   let hub: TestHub;
@@ -94,4 +95,45 @@ describe('The HTTPS port', () => {
     await once(ws, 'close');
     expect(Buffer.concat(received).toString('latin1')).not.toContain('AMQP');
   });
+
+  it.each([
+    ['close', 1],
+    ['reset', 2],
+  ] as const)(
+    'disconnects a device at the %s of its WebSocket, and publishes its will',
+    async (end, wills) => {
+      const device = await createDevice(hub.endpoints, `web-${end}`);
+      const url = `wss://localhost:${hub.endpoints.httpsPort}/$iothub/websocket`;
+      const ws = new WebSocket(url, 'mqtt', { ca: hub.ca });
+      await once(ws, 'open');
+      const connected = once(ws, 'message');
+      ws.send(
+        generate({
+          cmd: 'connect',
+          protocolId: 'MQTT',
+          protocolVersion: 4,
+          clean: true,
+          clientId: device.deviceId,
+          keepalive: 1_000,
+          username: `localhost/${device.deviceId}/?api-version=2021-04-12`,
+          password: Buffer.from(deviceToken(device)),
+          will: {
+            topic: `devices/${device.deviceId}/messages/events/`,
+            payload: Buffer.from(JSON.stringify(end)),
+            qos: 0,
+            retain: false,
+          },
+        }),
+      );
+      await connected;
+      const state = async (): Promise<string | undefined> =>
+        (await registryOf(hub.endpoints).get(device.deviceId)).responseBody.connectionState;
+      expect(await state()).toBe('Connected');
+      if (end === 'close') ws.close();
+      else ws.terminate();
+      await expect.poll(state).toBe('Disconnected');
+      const events = await readEvents(hub.endpoints, wills);
+      expect(events.map(({ body }) => body as unknown)).toContain(end);
+    },
+  );
 });
