@@ -320,6 +320,24 @@ describe('AMQP from a hostile client', () => {
     socket.destroy();
   });
 
+  it('may attach a link again in the same turn as it detaches it', async () => {
+    const socket = net.connect(hub.ports.plain, '127.0.0.1');
+    const received: Buffer[] = [];
+    socket.on('data', (bytes) => received.push(bytes));
+    const again = [performative(0x16, uint(0), yes), attach(0, 'to', '$cbs')];
+    socket.write(Buffer.concat([...cbs, ...again, ...again, ...again]));
+    const count = (code: number): number =>
+      codes(Buffer.concat(received)).filter((each) => each === code).length;
+    await until('the ATTACH of each link', () => count(0x12) === 5 && count(0x16) === 3);
+    for (const id of [0, 1, 2]) {
+      socket.write(transfer({ handle: 0, id, payload: putToken(token()) }));
+      await until('the reply', () => count(transferCode) > id);
+      expect(count(transferCode)).toBe(id + 1);
+    }
+    expect(count(closeCode)).toBe(0);
+    socket.destroy();
+  });
+
   it('may settle a range of all deliveries', async () => {
     const socket = net.connect(hub.ports.plain, '127.0.0.1');
     const received: Buffer[] = [];

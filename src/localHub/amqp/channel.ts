@@ -7,6 +7,8 @@ const lingerMs = 1000;
 const congestedBytes = 1_048_576;
 /** Requests of a client that does not read their answers are no longer read. */
 const maxUnreadBytes = 2 * congestedBytes;
+/** Frames of one connection before the others have their turn; readers send far fewer. */
+const maxFramesPerTurn = 64;
 /** A server's answer to an unknown header, before it closes the connection (AMQP 2.2). */
 const supportedHeader = Buffer.from([0x41, 0x4d, 0x51, 0x50, 3, 1, 0, 0]);
 
@@ -98,6 +100,8 @@ export class Channel {
     this.ended = true;
     this.flush();
     this.stream.end();
+    // What still arrives is discarded: closing a socket with unread data would lose what was just written.
+    this.stream.resume();
     setTimeout(() => {
       this.destroy();
     }, lingerMs).unref();
@@ -132,14 +136,29 @@ export class Channel {
   private readOn(): void {
     if (!this.isHeld || this.isUnread) return;
     this.isHeld = false;
+    if (this.paused) return;
     this.stream.resume();
-    if (!this.paused && !this.ended) this.deliver();
+    if (!this.ended) this.deliver();
+  }
+
+  /** Continues after the other connections had their turn. */
+  private yieldTurn(): void {
+    this.paused = true;
+    this.stream.pause();
+    setImmediate(() => {
+      if (!this.ended) this.deliver();
+      if (!this.paused && !this.isHeld) this.stream.resume();
+    });
   }
 
   private deliver(): void {
     this.paused = false;
     try {
-      for (;;) {
+      for (let count = 0; ; count++) {
+        if (count === maxFramesPerTurn) {
+          this.yieldTurn();
+          return;
+        }
         if (this.isUnread) {
           this.isHeld = true;
           this.stream.pause();

@@ -29,6 +29,7 @@ interface LinkInternals {
   readonly remote: { handle?: number };
   on_flow: (frame: unknown) => void;
   is_sender(): boolean;
+  is_remote_open(): boolean;
 }
 
 interface AttachFields {
@@ -124,19 +125,23 @@ export function prepareSession(session: Session): void {
 }
 
 /**
- * The name of a link is unique per direction (AMQP 2.6.1), and its handle is free again once it is removed. rhea keeps
- * links by name alone, and keeps all handles.
+ * The name of a link is unique per direction (AMQP 2.6.1), and its name and handle are free again after DETACH. rhea keeps
+ * links by name alone, also for a turn after DETACH, and keeps all handles.
  */
 function keepLinks(session: SessionInternals): void {
   const { links, on_attach: attach, remove_link: remove } = session;
   const { handles } = session.remote;
+  const renamed = new Map<LinkInternals, string>();
+  let count = 0;
   session.on_attach = (frame) => {
     const { name, handle, role } = frame.performative;
     const other = links[name];
     // The receiver of the peer is a sender of the hub.
-    if (other && other.is_sender() !== Boolean(role)) {
+    if (other && (other.is_sender() !== Boolean(role) || !other.is_remote_open())) {
       Reflect.deleteProperty(links, name);
-      links[`${other.is_sender() ? 'sender' : 'receiver'}\0${name}`] = other;
+      const key = `${name}\0${count++}`;
+      renamed.set(other, key);
+      links[key] = other;
     }
     attach.call(session, frame);
     const link = handles[handle];
@@ -153,7 +158,10 @@ function keepLinks(session: SessionInternals): void {
     remove.call(session, link);
     if (sameName && sameName !== link) links[name] = sameName;
     if (handle !== undefined && sameHandle && sameHandle !== link) handles[handle] = sameHandle;
-    for (const key of Object.keys(links)) if (links[key] === link) Reflect.deleteProperty(links, key);
+    const key = renamed.get(link);
+    if (key === undefined) return;
+    renamed.delete(link);
+    Reflect.deleteProperty(links, key);
   };
 }
 
