@@ -5,6 +5,7 @@ import { startAccount, type Account } from './account/account';
 import { AccountFileError } from './account/accountFile';
 import { removeHubFolders, removeOwnFile } from './account/hubFolder';
 import { runCommand } from './cli/exec';
+import { boundedLog } from './cli/boundedLog';
 import { openLog, type Log } from './cli/log';
 import { parseCliOptions, usage, UsageError, type CliOptions } from './cli/options';
 import { Problems } from './control/problems';
@@ -22,10 +23,10 @@ const ownFiles =
 
 async function serve(options: CliOptions, dataFolder: string, log: Log): Promise<number> {
   const control = await ControlServer.acquire(dataFolder);
-  const logAll: Log = (level, text) => {
+  const logAll = boundedLog((level, text) => {
     log(level, text);
     if (options.verbose || level !== 'debug') control.log(level, text);
-  };
+  });
   let hub: Account | undefined;
   let finish: (result: {
     readonly code: number;

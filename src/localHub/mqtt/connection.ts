@@ -9,6 +9,7 @@ import type {
 import type { AuthenticationMethod, CertificateCredential } from '../auth/authenticator';
 import type { ClientCertificate } from '../auth/clientCertificate';
 import type { HubContext } from '../context';
+import { singleLine } from '../singleLine';
 import { ExpiryTimer, IdleTimer } from './connectionTimers';
 import { findPublishHandler, findSubscription } from './handlers/index';
 import type { DeviceSession, Subscription } from './handlers/topicHandler';
@@ -138,7 +139,7 @@ export class MqttConnection implements LiveConnection {
   private connect(packet: IConnectPacket): void {
     const result = acceptConnect(packet, this.context, this.clientCertificate);
     if ('reason' in result) {
-      this.context.log('warn', `MQTT: refused ${this.peer}: ${escapeControls(result.reason)}`);
+      this.context.log('warn', `MQTT: refused ${this.peer}: ${singleLine(result.reason)}`);
       this.finish();
       this.socket.close(result.answer);
       return;
@@ -233,15 +234,4 @@ export class MqttConnection implements LiveConnection {
     this.sessions.leave(session.identity, this);
     if (will) session.telemetry.store(will.bag, will.body, () => undefined);
   }
-}
-
-/** Names that a client chose must not look like lines of the log. */
-function escapeControls(text: string): string {
-  return [...text]
-    .map((char) => {
-      const code = char.codePointAt(0) ?? 0;
-      const isControl = code < 32 || (code >= 127 && code < 160) || code === 0x2028 || code === 0x2029;
-      return isControl ? `\\u${code.toString(16).padStart(4, '0')}` : char;
-    })
-    .join('');
 }

@@ -1,0 +1,12 @@
+/** Controls, line and paragraph separators, and marks that change the direction of text. */
+const forging = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
+
+/**
+ * A text on one line: what a client chose must not look like a line of the log, nor change how a terminal shows it. The
+ * lines of a stack are joined.
+ */
+export function singleLine(text: string): string {
+  return text
+    .replace(/\s*\r?\n\s+at (?=\S)/g, ' ← ')
+    .replace(forging, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+}
