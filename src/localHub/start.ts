@@ -4,9 +4,9 @@ import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ControlRequest, HubProblem, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
+import { firstReason } from './control/exitReason';
 import { readJsonLines, writeJsonLine } from './control/jsonLines';
 import { controlPath } from './control/socketPath';
-import { firstReason } from './exitReason';
 
 export type { HubProblem, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 

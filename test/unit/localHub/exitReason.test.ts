@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { describe, expect, it } from 'vitest';
-import { firstReason } from '../../../src/localHub/exitReason';
+import { firstReason } from '../../../src/localHub/control/exitReason';
 
 const outputOf = (...args: string[]): string =>
   spawnSync(process.execPath, args, { encoding: 'utf8' }).stderr;
