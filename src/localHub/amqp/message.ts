@@ -4,15 +4,19 @@ import type { StoredEvent } from '../state/events';
 
 const { types, message } = rhea;
 
+const isoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(Z|[+-]\d\d:\d\d)?$/;
+
+/** A time without a zone is in UTC, as in the service; undefined for any other text. */
 function timestamp(text: string | undefined): Date | undefined {
-  const date = text === undefined ? undefined : new Date(text);
-  return date && !Number.isNaN(date.getTime()) ? date : undefined;
+  const match = text === undefined ? null : isoTime.exec(text);
+  if (!match) return undefined;
+  const date = new Date(match[1] === undefined ? `${match[0]}Z` : match[0]);
+  return Number.isNaN(date.getTime()) ? undefined : date;
 }
 
 /** Omits absent keys: rhea would encode `undefined` as null. */
 function present(entries: Readonly<Record<string, unknown>>): Dictionary<unknown> {
-  // Devices choose the names: `__proto__` must be a name like any other.
-  const result = Object.create(null) as Dictionary<unknown>;
+  const result: Dictionary<unknown> = {};
   for (const key of Object.keys(entries)) if (entries[key] !== undefined) result[key] = entries[key];
   return result;
 }
@@ -54,11 +58,26 @@ export function runtimeMetrics(state: PartitionState, nowMs: number): Dictionary
   };
 }
 
+/** Application properties; texts of the device are delivered as it sent them. */
+function applicationProperties(
+  { system, properties }: StoredEvent,
+  expiryTime: Date | undefined,
+): Dictionary<unknown> {
+  return {
+    ...properties,
+    ...present({
+      'iothub-creation-time-utc': system.creationTime,
+      // The field of AMQP holds only times.
+      '$.exp': expiryTime ? undefined : system.absoluteExpiryTime,
+    }),
+  };
+}
+
 /** An event in the service's message layout. */
 export function encodeEvent(event: StoredEvent, deliveryAnnotations?: Dictionary<unknown>): Buffer {
   const { system } = event;
-  // The service delivers the creation time as the text that the device sent.
-  const properties = present({ ...event.properties, 'iothub-creation-time-utc': system.creationTime });
+  const expiryTime = timestamp(system.absoluteExpiryTime);
+  const properties = applicationProperties(event, expiryTime);
   return message.encode({
     ...present({
       delivery_annotations: deliveryAnnotations,
@@ -68,7 +87,7 @@ export function encodeEvent(event: StoredEvent, deliveryAnnotations?: Dictionary
       to: system.to,
       content_type: system.contentType,
       content_encoding: system.contentEncoding,
-      absolute_expiry_time: timestamp(system.absoluteExpiryTime),
+      absolute_expiry_time: expiryTime,
     }),
     message_annotations: annotations(event),
     application_properties: Object.keys(properties).length > 0 ? properties : undefined,

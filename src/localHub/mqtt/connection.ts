@@ -1,11 +1,4 @@
 import type { Duplex } from 'node:stream';
-import type {
-  IConnectPacket,
-  IPublishPacket,
-  ISubscribePacket,
-  IUnsubscribePacket,
-  Packet,
-} from 'mqtt-packet';
 import type { AuthenticationMethod, CertificateCredential } from '../auth/authenticator';
 import type { ClientCertificate } from '../auth/clientCertificate';
 import type { HubContext } from '../context';
@@ -14,6 +7,13 @@ import { ExpiryTimer, IdleTimer } from './connectionTimers';
 import { findPublishHandler, findSubscription } from './handlers/index';
 import type { DeviceSession, Subscription } from './handlers/topicHandler';
 import { acceptConnect, type AcceptedConnect, type Will } from './handshake';
+import type {
+  ClientPacket,
+  ConnectPacket,
+  PublishPacket,
+  SubscribePacket,
+  UnsubscribePacket,
+} from './packets';
 import { PacketSocket } from './packetSocket';
 import type { LiveConnection, Sessions } from './sessions';
 import { TelemetryIngest } from './telemetryIngest';
@@ -103,7 +103,7 @@ export class MqttConnection implements LiveConnection {
     return this.session ? `device ${this.session.identity}` : this.peer;
   }
 
-  private receive(packet: Packet): void {
+  private receive(packet: ClientPacket): void {
     this.idleTimer.restart();
     const { session } = this;
     if (!session) {
@@ -136,7 +136,7 @@ export class MqttConnection implements LiveConnection {
     }
   }
 
-  private connect(packet: IConnectPacket): void {
+  private connect(packet: ConnectPacket): void {
     const result = acceptConnect(packet, this.context, this.clientCertificate);
     if ('reason' in result) {
       this.context.log('warn', `MQTT: refused ${this.peer}: ${singleLine(result.reason)}`);
@@ -177,40 +177,49 @@ export class MqttConnection implements LiveConnection {
     return isPresent;
   }
 
-  private publish({ qos, topic, payload, retain, messageId }: IPublishPacket, session: Session): void {
+  private publish({ qos, topic, payload, retain, messageId }: PublishPacket, session: Session): void {
     if (qos === 2) {
       this.drop('QoS 2 is not supported');
       return;
     }
     const handle = findPublishHandler(topic, session.name);
     if (!handle) {
-      this.drop(`'${topic.slice(0, 200)}' is not a topic that this device may publish to`);
+      this.drop(`'${escapeControls(topic.slice(0, 200))}' is not a topic that this device may publish to`);
       return;
     }
     const acknowledge = (): void => {
       if (qos === 1) this.socket.send({ cmd: 'puback', messageId });
     };
-    handle(
-      { payload: Buffer.isBuffer(payload) ? payload : Buffer.from(payload), retain, acknowledge },
-      session,
-    );
+    handle({ payload, retain, acknowledge }, session);
   }
 
-  private subscribe({ subscriptions: requested, messageId }: ISubscribePacket, session: Session): void {
+  private subscribe({ subscriptions: requested, messageId }: SubscribePacket, session: Session): void {
     const { name, subscriptions } = session;
+    const refused: string[] = [];
     const granted = requested.map(({ topic, qos }) => {
       const subscription = findSubscription(topic, name);
       if (!subscription || (!subscriptions.has(subscription) && subscriptions.size >= maxSubscriptions)) {
-        this.context.log('warn', `MQTT: ${this.label} may not subscribe to '${topic.slice(0, 200)}'`);
+        refused.push(topic);
         return subscriptionRefused;
       }
       subscriptions.add(subscription);
       return Math.min(qos, 1);
     });
+    this.logRefused(refused);
     this.socket.send({ cmd: 'suback', messageId, granted });
   }
 
-  private unsubscribe({ unsubscriptions, messageId }: IUnsubscribePacket, session: Session): void {
+  /** One line for each packet, however many filters it has. */
+  private logRefused([first, ...others]: readonly string[]): void {
+    if (first === undefined) return;
+    const more = others.length > 0 ? ` and ${others.length} more` : '';
+    this.context.log(
+      'warn',
+      `MQTT: ${this.label} may not subscribe to '${escapeControls(first.slice(0, 200))}'${more}`,
+    );
+  }
+
+  private unsubscribe({ unsubscriptions, messageId }: UnsubscribePacket, session: Session): void {
     for (const filter of unsubscriptions) {
       const subscription = findSubscription(filter, session.name);
       if (subscription) session.subscriptions.delete(subscription);

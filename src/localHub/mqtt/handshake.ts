@@ -1,8 +1,9 @@
-import { generate, type IConnectPacket } from 'mqtt-packet';
+import { generate } from 'mqtt-packet';
 import { AuthenticationError, type AuthenticatedDevice } from '../auth/authenticator';
 import type { ClientCertificate } from '../auth/clientCertificate';
 import type { HubContext } from '../context';
 import { parseTelemetryTopic } from './handlers/telemetry';
+import type { ConnectPacket } from './packets';
 import { parsePropertyBag, type PropertyBag } from './propertyBag';
 import { quotaExceeded } from './telemetryIngest';
 import { parseUserName, type ConnectUserName } from './userName';
@@ -38,11 +39,11 @@ export interface RefusedConnect {
 
 /** Decides on a CONNECT: protocol version, user name, client id, credential, will, quota. */
 export function acceptConnect(
-  packet: IConnectPacket,
+  packet: ConnectPacket,
   context: HubContext,
   clientCertificate: ClientCertificate | undefined,
 ): AcceptedConnect | RefusedConnect {
-  const version = packet.protocolVersion ?? 4;
+  const version = packet.protocolVersion;
   if (version !== 4) return refuseVersion(version);
   let identified: Pick<AcceptedConnect, 'device' | 'name' | 'identity' | 'will'>;
   try {
@@ -55,10 +56,10 @@ export function acceptConnect(
   // Without CONNACK: after one that refuses them, some clients do not try again, as they should once there is room.
   if (fault) return { answer: Buffer.alloc(0), reason: fault.message };
   if (context.quota.isUsedUp) return refuse(connack.unavailable, quotaExceeded);
-  const keepAliveMs = (packet.keepalive ?? 0) * 1500;
+  const keepAliveMs = packet.keepalive * 1500;
   return {
     ...identified,
-    cleanSession: packet.clean ?? true,
+    cleanSession: packet.clean,
     idleMs: keepAliveMs === 0 ? maxIdleMs : Math.min(keepAliveMs, maxIdleMs),
   };
 }
@@ -81,7 +82,7 @@ function refuseVersion(version: number): RefusedConnect {
 
 /** @throws AuthenticationError, with the reason for the hub's log */
 function authenticate(
-  packet: IConnectPacket,
+  packet: ConnectPacket,
   { authenticator }: HubContext,
   clientCertificate: ClientCertificate | undefined,
 ): Pick<AcceptedConnect, 'device' | 'name' | 'identity' | 'will'> {
@@ -107,8 +108,8 @@ function authenticate(
   return { device, name, identity, will: readWill(packet, name.deviceId) };
 }
 
-/** @throws AuthenticationError; URIError when its properties have an invalid percent escape */
-function readWill({ will }: IConnectPacket, deviceId: string): Will | undefined {
+/** @throws AuthenticationError, or PropertyBagError for its properties */
+function readWill({ will }: ConnectPacket, deviceId: string): Will | undefined {
   if (!will) return undefined;
   const topic = parseTelemetryTopic(will.topic);
   if (topic?.deviceId !== deviceId) {
@@ -116,7 +117,7 @@ function readWill({ will }: IConnectPacket, deviceId: string): Will | undefined 
   }
   const bag = parsePropertyBag(topic.bag);
   return {
-    body: Buffer.from(will.payload),
+    body: will.payload,
     bag: { ...bag, properties: { ...bag.properties, 'iothub-MessageType': 'Will' } },
   };
 }

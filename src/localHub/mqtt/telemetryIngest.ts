@@ -1,7 +1,7 @@
 import type { AuthenticatedDevice } from '../auth/authenticator';
 import type { HubContext } from '../context';
 import type { NewEvent } from '../state/events';
-import { maxMessageBytes } from './packetSocket';
+import { maxMessageBytes } from './packetStream';
 import { messageSize, type PropertyBag } from './propertyBag';
 import type { ConnectUserName } from './userName';
 

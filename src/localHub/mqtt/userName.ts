@@ -11,7 +11,11 @@ export interface ConnectUserName {
  */
 export function parseUserName(userName: string): ConnectUserName | undefined {
   // A device id may contain, and end with, a question mark.
-  const queryStart = userName.search(/\/\?|\/api-version=|\?(?=[\w-]+=)/);
+  const unmarked = /^[^/]*\/[^/]*(?:\/[^/]*)?(?=\/(?:api-version|DeviceClientType|model-id)=)/i.exec(
+    userName,
+  );
+  const marked = userName.search(/\/\?|\?(?=[\w-]+=)/);
+  const queryStart = marked === -1 ? (unmarked?.[0].length ?? -1) : marked;
   const path = queryStart === -1 ? userName : userName.slice(0, queryStart);
   const query = queryStart === -1 ? '' : userName.slice(queryStart).replace(/^\/?\??/, '');
   const [host, deviceId, moduleId, ...rest] = path.replace(/\/$/, '').split('/');

@@ -1,4 +1,4 @@
-import { parsePropertyBag, type PropertyBag } from '../propertyBag';
+import { parsePropertyBag, PropertyBagError, type PropertyBag } from '../propertyBag';
 import type { TopicHandler } from './topicHandler';
 
 const telemetryTopic = /^devices\/([^/]+)(?:\/modules\/([^/]+))?\/messages\/events(?:\/(.*))?$/s;
@@ -16,8 +16,8 @@ export function parseTelemetryTopic(topic: string): TelemetryTopic | undefined {
   return {
     deviceId: match[1],
     ...(match[2] === undefined ? {} : { moduleId: match[2] }),
-    // The Node SDK ends the topic of a module output with another slash; the documentation shows a leading '?'.
-    bag: (match[3] ?? '').replace(/\/$/, '').replace(/^\?/, ''),
+    // The Node SDK ends the topic of a module output with another slash.
+    bag: (match[3] ?? '').replace(/\/$/, ''),
   };
 }
 
@@ -30,8 +30,9 @@ export const telemetry: TopicHandler = {
       let bag: PropertyBag;
       try {
         bag = parsePropertyBag(parsed.bag);
-      } catch {
-        session.drop('the property bag of the topic has an invalid percent escape');
+      } catch (error) {
+        if (!(error instanceof PropertyBagError)) throw error;
+        session.drop(`the property bag of the topic is not valid: ${error.message}`);
         return;
       }
       if (retain) bag = { ...bag, properties: { ...bag.properties, 'mqtt-retain': 'true' } };
