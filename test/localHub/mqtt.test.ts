@@ -418,7 +418,7 @@ describe('an event published over MQTT', () => {
         });
       const client = await connect();
       const bag =
-        '%24.mid=m%2F1&%24.cid=c&%24.uid=u&%24.ct=application%2Fjson&%24.ce=utf-8&temp%20alert=a%26b%3Dc%2Fd&empty=&__proto__=x&plus=1+1';
+        '%24.mid=m%2F1&%24.cid=c&%24.uid=u&%24.ct=application%2Fjson&%24.ce=utf-8&temp%20alert=a%26b%3Dc%2Fd&empty=&__proto__=x&plus=1%2B1';
       await client.publishAsync(`devices/sender/messages/events/${bag}`, '{"t":1}', { qos: 1 });
       await client.publishAsync('devices/sender/messages/events/', Buffer.from([0xff, 0x00]), {
         qos: 1,

@@ -1,4 +1,4 @@
-import { decodePacket, MalformedPacketError, type ClientPacket } from './packets';
+import { checkHead, decodePacket, MalformedPacketError, type ClientPacket } from './packets';
 
 export const maxMessageBytes = 256 * 1024;
 /** A body, its topic (64 KB at most) and headers. */
@@ -21,6 +21,8 @@ export class PacketStream {
    * @throws MalformedPacketError
    */
   next(): ClientPacket | undefined {
+    const head = this.chunks[0]?.[0];
+    if (head !== undefined) checkHead(head);
     if (this.byteCount < this.neededBytes) return undefined;
     const bytes = this.joined();
     let length = 0;

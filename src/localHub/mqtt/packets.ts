@@ -118,9 +118,30 @@ const packetType = {
   disconnect: 14,
 } as const;
 
+const clientPacketTypes: ReadonlySet<number> = new Set(Object.values(packetType));
+
+/**
+ * Checks the first byte of a packet, before the rest arrives.
+ * @throws MalformedPacketError
+ */
+export function checkHead(head: number): void {
+  const type = head >> 4;
+  const flags = head & 0x0f;
+  if (!clientPacketTypes.has(type))
+    throw new MalformedPacketError(`a client may not send packets of type ${type}`);
+  if (type === packetType.publish) {
+    if ((flags & 6) === 6) throw new MalformedPacketError('the QoS is 3');
+    if (flags >> 1 === 4) throw new MalformedPacketError('DUP is set at QoS 0');
+    return;
+  }
+  const isNumbered =
+    type === packetType.pubrel || type === packetType.subscribe || type === packetType.unsubscribe;
+  if (flags !== (isNumbered ? 2 : 0)) throw new MalformedPacketError('a reserved flag of the header is set');
+}
+
 /**
  * Decodes one packet.
- * @param head its first byte: type and flags
+ * @param head its first byte: type and flags, which `checkHead` accepted
  * @param content what follows the remaining length
  * @throws MalformedPacketError
  */
@@ -129,9 +150,6 @@ export function decodePacket(head: number, content: Buffer): ClientPacket {
   const flags = head & 0x0f;
   const fields = new FieldReader(content);
   if (type === packetType.publish) return decodePublish(flags, fields);
-  const isNumbered =
-    type === packetType.pubrel || type === packetType.subscribe || type === packetType.unsubscribe;
-  if (flags !== (isNumbered ? 2 : 0)) throw new MalformedPacketError('a reserved flag of the header is set');
   const packet = decodeUnflagged(type, fields);
   // A CONNECT of another level has other fields.
   if (packet.cmd !== 'connect' || packet.protocolVersion === 4) fields.end();
@@ -156,10 +174,8 @@ function decodeUnflagged(type: number, fields: FieldReader): ClientPacket {
       return decodeUnsubscribe(fields);
     case packetType.pingreq:
       return { cmd: 'pingreq' };
-    case packetType.disconnect:
-      return { cmd: 'disconnect' };
     default:
-      throw new MalformedPacketError(`a client may not send packets of type ${type}`);
+      return { cmd: 'disconnect' };
   }
 }
 
@@ -194,8 +210,6 @@ function decodeConnect(fields: FieldReader): ConnectPacket {
 
 function decodePublish(flags: number, fields: FieldReader): PublishPacket {
   const qos = (flags >> 1) & 3;
-  if (qos === 3) throw new MalformedPacketError('the QoS is 3');
-  if (qos === 0 && (flags & 8) !== 0) throw new MalformedPacketError('DUP is set at QoS 0');
   return {
     cmd: 'publish',
     qos,
