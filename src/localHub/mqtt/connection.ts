@@ -184,7 +184,7 @@ export class MqttConnection implements LiveConnection {
     }
     const handle = findPublishHandler(topic, session.name);
     if (!handle) {
-      this.drop(`'${escapeControls(topic.slice(0, 200))}' is not a topic that this device may publish to`);
+      this.drop(`'${topic.slice(0, 200)}' is not a topic that this device may publish to`);
       return;
     }
     const acknowledge = (): void => {
@@ -213,10 +213,7 @@ export class MqttConnection implements LiveConnection {
   private logRefused([first, ...others]: readonly string[]): void {
     if (first === undefined) return;
     const more = others.length > 0 ? ` and ${others.length} more` : '';
-    this.context.log(
-      'warn',
-      `MQTT: ${this.label} may not subscribe to '${escapeControls(first.slice(0, 200))}'${more}`,
-    );
+    this.context.log('warn', `MQTT: ${this.label} may not subscribe to '${first.slice(0, 200)}'${more}`);
   }
 
   private unsubscribe({ unsubscriptions, messageId }: UnsubscribePacket, session: Session): void {
