@@ -46,6 +46,16 @@ describe('a topic of device-to-cloud messages', () => {
   });
 });
 
+describe('the request ID of a twin request', () => {
+  it('is returned as it was sent, also with escapes that decode to characters not allowed in topics', async () => {
+    const responses = packet(0x82, [0, 1], field('$iothub/twin/res/#'), [0]);
+    for (const id of ['7', 'a%00b', '%23', '%0D%0A', 'x%zz']) {
+      const { output } = await exchange(connect(), responses, publish(`$iothub/twin/GET/?$rid=${id}`));
+      expect(Buffer.from(output, 'hex').toString()).toContain(`$iothub/twin/res/501/?$rid=${id}{`);
+    }
+  });
+});
+
 describe('a user name', () => {
   it.each([
     ['localhost/d/DeviceClientType=azure-iot-device%2F1.3.0&api-version=2016-11-14', { deviceId: 'd' }],

@@ -7,7 +7,8 @@ export const twins: TopicHandler = {
   matchTopic: (topic) => {
     const match = twinRequest.exec(topic);
     if (!match) return undefined;
-    const requestId = new URLSearchParams(match[1]).get('$rid') ?? '';
+    // As the client wrote it: decoded, it could hold characters that a topic must not have.
+    const requestId = /(?:^|&)(?:\$|%24)rid=([^&]*)/i.exec(match[1] ?? '')?.[1] ?? '';
     return ({ acknowledge }, session) => {
       if (session.subscriptions.has('twinResponses')) {
         session.deliver(
