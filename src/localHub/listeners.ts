@@ -88,6 +88,8 @@ export class OpenSockets {
       this.sockets.add(socket);
       socket.once('close', () => this.sockets.delete(socket));
     });
+    // After `handshakeTimeout` a TLS server only emits this event: a client that never begins TLS would keep its socket.
+    server.on('tlsClientError', (_error: Error, socket: net.Socket) => socket.destroy());
   }
 
   destroyAll(): void {
