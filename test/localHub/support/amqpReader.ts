@@ -40,7 +40,7 @@ export async function closeClients(): Promise<void> {
   await Promise.all(clients.splice(0).map((client) => client.close()));
 }
 
-export async function until(what: string, condition: () => boolean, timeoutMs = 30_000): Promise<void> {
+export async function until(what: string, condition: () => boolean, timeoutMs = 240_000): Promise<void> {
   const end = Date.now() + timeoutMs;
   while (!condition()) {
     if (Date.now() > end) throw new Error(`timed out: ${what}`);
