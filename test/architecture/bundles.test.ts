@@ -126,7 +126,7 @@ describe('the built extension', () => {
   });
 
   it('contains only packages that support the Node of the oldest supported VS Code', () => {
-    /** Packages that ask for more; test/localHub/floor runs them. */
+    /** Packages that ask for more; test/localHub/floor.test.ts runs them. */
     const tested = ['@marcbachmann/cel-js'];
     const meta = JSON.parse(readFileSync(path.join(dist, 'meta.json'), 'utf8')) as Meta;
     const folders = new Set(

@@ -28,6 +28,7 @@ import {
 } from './support/amqpFrames';
 import { rawClient, rawSocket } from './support/amqpRaw';
 import { until } from './support/amqpReader';
+import { recordUncaught } from './support/uncaught';
 
 /** A TRANSFER to `$cbs` without a delivery ID, and a BEGIN with a map in the place of a number. */
 const transferWithoutId =
@@ -41,21 +42,16 @@ const closeCode = 0x18;
 
 describe('AMQP from a hostile client', () => {
   let hub: AmqpHub;
-  const uncaught: unknown[] = [];
-  const note = (error: unknown): void => {
-    uncaught.push(error);
-  };
+  let uncaught: ReturnType<typeof recordUncaught>;
   beforeAll(async () => {
-    process.on('uncaughtException', note);
-    process.on('unhandledRejection', note);
+    uncaught = recordUncaught();
     hub = await startAmqpHub();
     await hub.publish({ deviceId: deviceIn(hub.events, 0), body: Buffer.from('{"n":0}') });
   });
-  afterEach(() => expect(uncaught).toEqual([]));
+  afterEach(() => expect(uncaught.errors).toEqual([]));
   afterAll(async () => {
     await hub.close();
-    process.off('uncaughtException', note);
-    process.off('unhandledRejection', note);
+    uncaught.stop();
   });
 
   const token = (): string => sasToken('localhost', hub.policy('service'), { form: 'decoded' });
@@ -350,7 +346,7 @@ describe('AMQP from a hostile client', () => {
     socket.destroy();
   });
 
-  it('with a token of a device is told that AMQP for devices is not supported', async () => {
+  it('gets a 501 for a token of a device, because AMQP for devices is not supported', async () => {
     const client = await rawClient({ port: hub.ports.plain });
     const reply = await client.putToken('localhost/devices/one', token());
     expect(reply.application_properties).toMatchObject({

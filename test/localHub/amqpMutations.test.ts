@@ -22,6 +22,7 @@ import {
 import { deviceIn, eventHubName, sasToken, startAmqpHub, type AmqpHub } from './support/amqpHub';
 import { rawClient } from './support/amqpRaw';
 import { until } from './support/amqpReader';
+import { recordUncaught } from './support/uncaught';
 
 const closeCode = 0x18;
 
@@ -107,20 +108,15 @@ const terminus = (code: number, address: string): Encoded => described(code, lis
 
 describe('AMQP frames with one wrong value', () => {
   let hub: AmqpHub;
-  const uncaught: unknown[] = [];
-  const note = (error: unknown): void => {
-    uncaught.push(error);
-  };
+  let uncaught: ReturnType<typeof recordUncaught>;
   beforeAll(async () => {
-    process.on('uncaughtException', note);
-    process.on('unhandledRejection', note);
+    uncaught = recordUncaught();
     hub = await startAmqpHub();
     await hub.publish({ deviceId: deviceIn(hub.events, 0), body: Buffer.from('{"n":0}') });
   });
   afterAll(async () => {
     await hub.close();
-    process.off('uncaughtException', note);
-    process.off('unhandledRejection', note);
+    uncaught.stop();
   });
 
   /** All that a reader sends, from OPEN to CLOSE. */
@@ -261,11 +257,11 @@ describe('AMQP frames with one wrong value', () => {
     for (const chunks of mutations(conversation())) {
       count++;
       const frames = await exchange(chunks, count % 2 === 0);
-      expect(uncaught, `case ${count}: ${Buffer.concat(chunks).toString('hex')}`).toEqual([]);
+      expect(uncaught.errors, `case ${count}: ${Buffer.concat(chunks).toString('hex')}`).toEqual([]);
       if (frames.at(-1)?.code === closeCode) closed++;
     }
     await until('the connections to close', () => hub.wire.connectionCount === 0);
-    expect(uncaught).toEqual([]);
+    expect(uncaught.errors).toEqual([]);
     expect(closed).toBeGreaterThan(count / 2);
 
     const client = await rawClient({ port: hub.ports.plain });

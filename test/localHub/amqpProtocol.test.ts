@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deviceIn, eventHubName, sasToken, startAmqpHub, type AmqpHub } from './support/amqpHub';
 import { rawClient, rawSocket, type RawClient } from './support/amqpRaw';
 import { until } from './support/amqpReader';
+import { recordUncaught } from './support/uncaught';
 
 const partitionPath = `${eventHubName}/ConsumerGroups/$Default/Partitions/0`;
 const amqpHeader = Buffer.from('AMQP\x00\x01\x00\x00', 'latin1');
@@ -13,26 +14,21 @@ const saslHeader = Buffer.from('AMQP\x03\x01\x00\x00', 'latin1');
 describe('AMQP protocol', () => {
   let hub: AmqpHub;
   const open: RawClient[] = [];
-  const uncaught: unknown[] = [];
-  const note = (error: unknown): void => {
-    uncaught.push(error);
-  };
+  let uncaught: ReturnType<typeof recordUncaught>;
 
   beforeAll(async () => {
-    process.on('uncaughtException', note);
-    process.on('unhandledRejection', note);
+    uncaught = recordUncaught();
     hub = await startAmqpHub({ limits: { authenticationTimeoutMs: 600_000, links: 20, sessions: 4 } });
     await hub.publish({ deviceId: deviceIn(hub.events, 0), body: Buffer.from('{"n":0}') });
   });
   afterEach(async () => {
     for (const client of open.splice(0)) client.connection.close();
     await until('the connections to close', () => hub.wire.connectionCount === 0);
-    expect(uncaught).toEqual([]);
+    expect(uncaught.errors).toEqual([]);
   });
   afterAll(async () => {
     await hub.close();
-    process.off('uncaughtException', note);
-    process.off('unhandledRejection', note);
+    uncaught.stop();
   });
 
   const connect = async (options: object = {}): Promise<RawClient> => {

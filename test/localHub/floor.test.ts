@@ -35,7 +35,7 @@ describe.skipIf(!node)(`The Node of the oldest supported VS Code${reason}`, () =
     expect(await hub.kill('SIGTERM')).toBe(0);
   });
 
-  it('runs the hub of a window, which has one port for every protocol of a further hub', async () => {
+  it('runs the hub that a window starts', async () => {
     const lease = await startLocalHub({
       program,
       nodePath: node ?? '',

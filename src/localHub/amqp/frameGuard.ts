@@ -40,7 +40,7 @@ export interface GuardedConnection {
   isAuthenticated(): boolean;
   /** Highest channel that the hub accepts. */
   readonly maxChannel: number;
-  /** How many more deliveries the hub accepts on a link. */
+  /** Credit of the client on a link: the number of deliveries that it may send now. */
   creditOf(channel: number, handle: number): number;
 }
 
@@ -153,7 +153,7 @@ export class FrameGuard {
   private attach({ maxHandle, links }: Channel, { fields }: CheckedFrame): void {
     const name = String(fields[fieldOf.attach.name]);
     const handle = fields[fieldOf.attach.handle] as number;
-    const isReceiver = fields[fieldOf.attach.role] === true || fields[fieldOf.attach.role] === 1;
+    const isReceiver = isTrue(fields[fieldOf.attach.role]);
     if (links.has(handle)) throw new MalformedError('a handle is in use', 'amqp:session:handle-in-use');
     if ([...links.values()].some((link) => link.name === name && link.isReceiver === isReceiver)) {
       throw new MalformedError('a link name is in use', 'amqp:not-allowed');

@@ -189,7 +189,7 @@ const outcomes: ReadonlySet<unknown> = new Set([
   ...['accepted', 'rejected', 'released', 'modified'].map((name) => `amqp:${name}:list`),
 ]);
 
-/** How many more deliveries a peer may send on a link. */
+/** Credit of the peer on a link: the number of deliveries that it may send now. */
 export function creditOf(connection: Connection, channel: number, handle: number): number {
   const { remote_channel_map: sessions } = connection as unknown as ConnectionInternals;
   return sessions[channel]?.remote.handles[handle]?.credit ?? 0;

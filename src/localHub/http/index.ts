@@ -116,8 +116,6 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
         });
         if (webSocket.protocol.toLowerCase() === 'mqtt') {
           const stream = createWebSocketStream(webSocket);
-          // The stream keeps its other half open, and the device would count as connected until its keep-alive ran out.
-          stream.once('end', () => stream.destroy());
           const peer = `${request.socket.remoteAddress ?? ''} (WebSocket)`;
           // This port is TLS only.
           options.onMqttStream(stream, peer, request.socket as TLSSocket);
