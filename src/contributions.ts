@@ -232,6 +232,7 @@ export interface Settings {
   'localHub.dailyQuota': number;
   'localHub.messagesPerSecond': number;
   'localHub.durability': 'normal' | 'full';
+  'localHub.hubAddresses': 'auto' | 'off';
 }
 
 export const settingsPrefix = 'iotHubWorkbench';

@@ -14,7 +14,7 @@ import type { Throttle } from './state/throttle';
 /** The state of a hub, which all protocols share. */
 export interface HubContext {
   readonly hubName: string;
-  /** What clients connect to: `localhost`. */
+  /** What clients connect to: `localhost`, or the address that the hub has of its own. Known once the ports are open. */
   readonly hostName: string;
   /** Entity path of the Event Hubs-compatible endpoint; not the hub's name, as on Azure. */
   readonly eventHubName: string;
@@ -34,7 +34,7 @@ export interface HubContext {
   readonly now: () => number;
   /** Diagnostics, without keys, tokens and payloads. */
   readonly log: (level: LogLevel, text: string) => void;
-  /** Known once the ports are open. `https` accepts every protocol; a hub that has only that port uses it for all. */
+  /** The ports of that host, known once they are open. `https` accepts every protocol; a hub that has only that port uses it for all. */
   readonly ports: {
     readonly mqtt: number;
     readonly https: number;

@@ -2,25 +2,38 @@ import net from 'node:net';
 import type { ServerNames } from './certificates/index';
 import type { HubContext } from './context';
 import { createDataFolder } from './files';
-import { createHubServers, type HubServers, type MovedPort, type PortOptions } from './hubServers';
-import { hostName, openHubState, type HubStateOptions } from './hubState';
+import {
+  createHubServers,
+  type HubServers,
+  type MovedPort,
+  type OpenedPorts,
+  type PortOptions,
+} from './hubServers';
+import { localHostName, openHubState, type HubStateOptions } from './hubState';
 import type { MountedApi } from './http/index';
+import { candidateAddresses } from './ownAddress';
 import type { AccessRules } from './state/access';
 import type { TlsIdentity } from './tlsIdentity';
 
 export type { MovedPort } from './hubServers';
 
-export interface HubOptions extends HubStateOptions, PortOptions {
+export interface HubOptions extends HubStateOptions, Omit<PortOptions, 'ownAddresses'> {
   readonly loadIdentity: (folder: string, names: ServerNames) => Promise<TlsIdentity>;
   /** What else the HTTPS port serves. */
   readonly mountedApis?: readonly MountedApi[];
   readonly firstByteTimeoutMs?: number;
+  /** Gives the hub an address of its own with the standard ports, if the system permits it; `preferred` if that is free. */
+  readonly ownAddress?: { readonly preferred?: string };
 }
 
 export interface Hub {
   readonly context: HubContext;
   readonly identity: TlsIdentity;
   readonly movedPorts: readonly MovedPort[];
+  /** The address that the hub has of its own, which is also its host name. */
+  readonly ownAddress?: string;
+  /** The port on `localhost` that accepts every protocol. */
+  readonly localPort: number;
   setAccess(rules: AccessRules): void;
   setRetention(milliseconds: number): void;
   close(): Promise<void>;
@@ -38,10 +51,12 @@ const isWildcard = (address: string): boolean => address === '0.0.0.0' || addres
 export async function openHub(options: HubOptions): Promise<Hub> {
   const { dataFolder } = options;
   createDataFolder(dataFolder);
-  const names = serverNames(options);
-  const identity = await options.loadIdentity(dataFolder, names);
-  const ports = { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 };
-  const state = await openHubState(options, hostAliases(options, names), ports);
+  const { ownAddress: wish } = options;
+  let names = serverNames(options, wish?.preferred);
+  let identity = await options.loadIdentity(dataFolder, names);
+  const place = { hostName: localHostName, ports: { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 } };
+  const aliases = hostAliases(options, names);
+  const state = await openHubState(options, aliases, place);
   const { context } = state;
   const servers = createHubServers({
     context,
@@ -58,11 +73,23 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     state.close();
   };
 
-  let movedPorts: readonly MovedPort[];
+  let opened: OpenedPorts;
   try {
-    const opened = await servers.open(options);
-    Object.assign(ports, opened.ports);
-    ({ movedPorts } = opened);
+    opened = await servers.open({
+      ...options,
+      ...(wish ? { ownAddresses: candidateAddresses(wish.preferred) } : {}),
+    });
+    const { ownAddress } = opened;
+    if (ownAddress !== undefined) {
+      aliases.add(ownAddress);
+      if (!names.addresses.includes(ownAddress)) {
+        // Nobody knows the address yet, so that no client can have seen the certificate without it.
+        names = serverNames(options, ownAddress);
+        identity = await options.loadIdentity(dataFolder, names);
+        servers.setIdentity(identity.server);
+      }
+    }
+    Object.assign(place, { hostName: ownAddress ?? localHostName, ports: opened.ports });
     stopRenewal = startRenewal(options, names, identity, servers);
   } catch (error) {
     await close();
@@ -72,7 +99,9 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   return {
     context,
     identity,
-    movedPorts,
+    movedPorts: opened.movedPorts,
+    ...(opened.ownAddress === undefined ? {} : { ownAddress: opened.ownAddress }),
+    localPort: opened.localPort,
     setAccess: (rules) => {
       context.access.set(rules);
       servers.applyAccessRules();
@@ -85,17 +114,18 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 }
 
 /** What the server certificate is for. */
-const serverNames = ({ hubName, listenAddress }: HubOptions): ServerNames => ({
-  dns: [hostName, `${hubName}.azure-devices.net`],
+const serverNames = ({ hubName, listenAddress }: HubOptions, ownAddress?: string): ServerNames => ({
+  dns: [localHostName, `${hubName}.azure-devices.net`],
   addresses: [
     '127.0.0.1',
     '::1',
+    ...(ownAddress === undefined ? [] : [ownAddress]),
     ...(net.isIP(listenAddress) && !isWildcard(listenAddress) ? [listenAddress] : []),
   ],
 });
 
 /** Host names that clients may use in user names and tokens, in lower case. */
-const hostAliases = ({ hubName, listenAddress }: HubOptions, names: ServerNames): ReadonlySet<string> =>
+const hostAliases = ({ hubName, listenAddress }: HubOptions, names: ServerNames): Set<string> =>
   new Set([...names.dns, ...names.addresses, hubName, listenAddress.toLowerCase()]);
 
 function startRetention({ events }: HubContext): () => void {

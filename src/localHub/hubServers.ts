@@ -1,3 +1,4 @@
+import type https from 'node:https';
 import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
@@ -10,6 +11,7 @@ import { createHttpService, type MountedApi } from './http/index';
 import { closeServer, listen, OpenSockets, requestClientCertificate, tlsServerOptions } from './listeners';
 import { createMqttService } from './mqtt/index';
 import { createMultiProtocolServer } from './multiProtocolServer';
+import { openOwnAddress, standardPorts } from './ownAddress';
 
 export interface HubServersOptions {
   readonly context: HubContext;
@@ -25,6 +27,10 @@ export interface PortOptions {
   /** Whether a port in use is replaced by a free one; otherwise it fails the start. */
   readonly movePorts: boolean;
   readonly listenAddress: string;
+  /**
+   * Addresses of which the hub may have one with the standard ports, besides `ports`; for a hub that has `https` alone.
+   */
+  readonly ownAddresses?: Iterable<string>;
 }
 
 export interface MovedPort {
@@ -34,9 +40,13 @@ export interface MovedPort {
 }
 
 export interface OpenedPorts {
-  /** 0 for a port that was not asked for. */
+  /** Those of the host name; 0 for a port that was not asked for. */
   readonly ports: Readonly<Record<PortName, number>>;
+  /** The port on `localhost` that accepts every protocol. */
+  readonly localPort: number;
   readonly movedPorts: readonly MovedPort[];
+  /** The address of which the hub has the standard ports. */
+  readonly ownAddress?: string;
 }
 
 export interface HubServers {
@@ -78,9 +88,8 @@ export function createHubServers(options: HubServersOptions): HubServers {
     amqp.handleSocket(socket);
   };
   const tlsOptions = tlsServerOptions(identity);
-  const servers = {
-    mqtt: tls.createServer({ ...tlsOptions, ...requestClientCertificate, noDelay: true }, onMqtt),
-    https: createMultiProtocolServer(
+  const createHttps = (): https.Server => {
+    const server = createMultiProtocolServer(
       { ...tlsOptions, ...requestClientCertificate },
       {
         http: http.onRequest,
@@ -91,20 +100,40 @@ export function createHubServers(options: HubServersOptions): HubServers {
         },
       },
       options.firstByteTimeoutMs,
-    ),
+    );
+    server.on('upgrade', http.onUpgrade);
+    return server;
+  };
+  const servers = {
+    mqtt: tls.createServer({ ...tlsOptions, ...requestClientCertificate, noDelay: true }, onMqtt),
+    https: createHttps(),
     amqp: tls.createServer({ ...tlsOptions, noDelay: true }, onAmqp),
     amqpPlain: net.createServer({ noDelay: true }, onAmqp),
   };
-  servers.https.on('upgrade', http.onUpgrade);
-  const sockets = watchSockets(servers, log);
+  const standardHttps = createHttps();
+  const allServers = { ...servers, standardHttps };
+  const sockets = watchSockets(allServers, log);
 
   return {
-    open: (portOptions) => openPorts(servers, portOptions),
+    open: async (portOptions) => {
+      const opened = await openPorts(servers, portOptions);
+      if (!portOptions.ownAddresses) return opened;
+      const { mqtt: mqttServer, amqp: amqpServer } = servers;
+      const { address, reason } = await openOwnAddress(
+        { https: standardHttps, mqtt: mqttServer, amqp: amqpServer },
+        portOptions.ownAddresses,
+      );
+      if (address === undefined) {
+        log('info', `The hub has no address of its own: ${reason ?? ''}`);
+        return opened;
+      }
+      return { ...opened, ports: { ...standardPorts, amqpPlain: 0 }, ownAddress: address };
+    },
     setReady: () => {
       isReady = true;
     },
     setIdentity: (renewed) => {
-      for (const server of [servers.mqtt, servers.https, servers.amqp]) {
+      for (const server of [servers.mqtt, servers.https, servers.amqp, standardHttps]) {
         server.setSecureContext(tlsServerOptions(renewed));
       }
     },
@@ -118,7 +147,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
       await amqp.close();
       http.close();
       sockets.destroyAll();
-      await Promise.all(Object.values(servers).map(closeServer));
+      await Promise.all(Object.values(allServers).map(closeServer));
     },
   };
 }
@@ -151,7 +180,7 @@ function withClientCertificate(
   );
 }
 
-function watchSockets(servers: Readonly<Record<PortName, net.Server>>, log: HubContext['log']): OpenSockets {
+function watchSockets(servers: Readonly<Record<string, net.Server>>, log: HubContext['log']): OpenSockets {
   const sockets = new OpenSockets();
   for (const [name, server] of Object.entries(servers)) {
     sockets.watch(server);
@@ -179,5 +208,5 @@ async function openPorts(
   }
   ports.mqtt ||= ports.https;
   ports.amqp ||= ports.https;
-  return { ports, movedPorts };
+  return { ports, localPort: ports.https, movedPorts };
 }

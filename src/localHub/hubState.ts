@@ -19,8 +19,11 @@ import { Routing } from './state/routing';
 import { StorageError } from './state/storageError';
 import { Throttle } from './state/throttle';
 
-/** The host name in server certificates, user names and tokens. VS Code's proxy support excludes it too. */
-export const hostName = 'localhost';
+/** The host name of a hub that has no address of its own. VS Code's proxy support excludes it too. */
+export const localHostName = 'localhost';
+
+/** What a hub is reached by; known once its ports are open. */
+export type HubPlace = Pick<HubContext, 'hostName' | 'ports'>;
 
 /** The limits of a tier. */
 export interface HubLimits {
@@ -64,17 +67,17 @@ export interface HubState {
 export async function openHubState(
   options: HubStateOptions,
   hostAliases: ReadonlySet<string>,
-  ports: HubContext['ports'],
+  place: HubPlace,
 ): Promise<HubState> {
   const sql = await openHubDatabase(options);
   try {
     try {
-      return createHubState(options, sql, hostAliases, ports);
+      return createHubState(options, sql, hostAliases, place);
     } catch (error) {
       if (!(error instanceof StorageError) || error.fault !== 'damaged') throw error;
       sql.removeListeners();
       await sql.rebuild(error.message);
-      return createHubState(options, sql, hostAliases, ports);
+      return createHubState(options, sql, hostAliases, place);
     }
   } catch (error) {
     sql.close();
@@ -106,7 +109,7 @@ function createHubState(
   options: HubStateOptions,
   sql: HubDatabase,
   hostAliases: ReadonlySet<string>,
-  ports: HubContext['ports'],
+  place: HubPlace,
 ): HubState {
   const { dataFolder, hubName, limits, log, now } = options;
   const meta = new KeyValueStore(sql);
@@ -134,7 +137,9 @@ function createHubState(
   );
   const context: HubContext = {
     hubName,
-    hostName,
+    get hostName() {
+      return place.hostName;
+    },
     // In Azure the entity path differs from the hub's name too; a client that confuses them must fail here.
     eventHubName: `iothub-ehub-${hubName}`,
     createdAtMs: readNumber('createdAtMs', now()),
@@ -151,7 +156,9 @@ function createHubState(
     authenticator: new Authenticator({ registry, policies, certificates, access, hostAliases, now }),
     now,
     log,
-    ports,
+    get ports() {
+      return place.ports;
+    },
   };
   return {
     context,

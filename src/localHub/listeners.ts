@@ -25,7 +25,7 @@ export class PortInUseError extends Error {
   }
 }
 
-async function listenOnce(server: net.Server, host: string, port: number): Promise<number> {
+export async function listenOnce(server: net.Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);
     server.listen({ host, port, backlog: 4096, exclusive: true }, () => {

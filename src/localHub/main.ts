@@ -61,6 +61,7 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
       listenAddress: options.listenAddress,
       ports: options.ports,
       movePorts: options.movePorts,
+      hubAddresses: options.hubAddresses,
       sample: options.sample,
       partitionCount: options.partitionCount,
       retentionMs: options.retentionHours * 60 * 60 * 1000,

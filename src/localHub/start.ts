@@ -3,12 +3,19 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { ControlRequest, HubProblem, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
+import type {
+  ControlRequest,
+  HubAddresses,
+  HubProblem,
+  LocalHubEndpoints,
+  LogLevel,
+  PortName,
+} from './control/contract';
 import { firstReason } from './control/exitReason';
 import { readJsonLines, writeJsonLine } from './control/jsonLines';
 import { controlPath } from './control/socketPath';
 
-export type { HubProblem, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
+export type { HubAddresses, HubProblem, LocalHubEndpoints, LogLevel, PortName } from './control/contract';
 
 export interface StartLocalHubOptions {
   /** The built program, `dist/localHub.js`. */
@@ -19,6 +26,8 @@ export interface StartLocalHubOptions {
   readonly dataFolder: string;
   /** Requested ports; 0 for any free one. A port in use is replaced by a free one. */
   readonly ports?: Partial<Record<PortName, number>>;
+  /** Whether hubs created in ARM get an address of their own, if the system permits it; `auto` unless given. */
+  readonly hubAddresses?: HubAddresses;
   /** Creates the sample devices, one of which sends telemetry. */
   readonly sample?: boolean;
   /** Messages of 4 KB that the hub accepts per day; 0 for no limit. */
@@ -107,6 +116,7 @@ function launch({
   nodePath,
   dataFolder,
   ports = {},
+  hubAddresses,
   sample,
   dailyQuota,
   messagesPerSecond,
@@ -132,6 +142,7 @@ function launch({
     const port = ports[name];
     if (port !== undefined) args.push(flags[name], String(port));
   }
+  if (hubAddresses) args.push('--hub-addresses', hubAddresses);
   if (sample) args.push('--sample');
   if (dailyQuota) args.push('--daily-quota', String(dailyQuota));
   if (messagesPerSecond) args.push('--throttle', String(messagesPerSecond));

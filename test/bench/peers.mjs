@@ -67,7 +67,7 @@ export async function startHub(data) {
   return { child, endpoints, readyMs: performance.now() - started };
 }
 
-const sign = (resource, key, policy) => {
+export const sign = (resource, key, policy) => {
   const sr = encodeURIComponent(resource);
   const se = Math.floor(Date.now() / 1000) + 3600;
   const sig = createHmac('sha256', Buffer.from(key, 'base64')).update(`${sr}\n${se}`).digest('base64');
@@ -143,7 +143,7 @@ export function localHub(endpoints, key) {
   };
 }
 
-async function startMosquitto(folder) {
+export async function startMosquitto(folder) {
   const port = await freePort();
   const openssl = (...args) => execFileSync('openssl', args, { cwd: folder, stdio: 'ignore' });
   // The same key type as the local hub's, so that TLS costs the same.
@@ -174,7 +174,9 @@ async function startMosquitto(folder) {
       ...(process.getuid?.() === 0 ? ['user root'] : []),
     ].join('\n'),
   );
-  const child = spawn('mosquitto', ['-c', file('mosquitto.conf')], { stdio: 'ignore' });
+  // As many connections as the system permits: Node raises this limit itself.
+  const command = `ulimit -n "$(ulimit -Hn)"; exec mosquitto -c '${file('mosquitto.conf')}'`;
+  const child = spawn('sh', ['-c', command], { stdio: 'ignore' });
   for (let i = 0; i < 100; i++) {
     const up = await new Promise((resolve) => {
       const socket = net.connect(port, '127.0.0.1', () => resolve(true)).on('error', () => resolve(false));

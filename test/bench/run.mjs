@@ -1,4 +1,4 @@
-// `npm run bench [-- --messages N] [--rounds N] [--only certificates|publishing|monitoring|history|eventsView|extensionHost] [--rate N] [--seconds N] [--minutes N]`
+// `npm run bench [-- --messages N] [--rounds N] [--only certificates|publishing|idleDevices|monitoring|history|eventsView|extensionHost] [--rate N] [--seconds N] [--minutes N]`
 // Measures load times of the built parts, the start of the local hub, its throughput compared with the mosquitto broker
 // under the same load, certificates compared with openssl, and publishing compared with mosquitto_pub and
 // azure-iot-device-mqtt. Prints tables and writes test-results/bench.json.
@@ -45,7 +45,7 @@ const round = (value, digits = 1) => Number(value.toFixed(digits));
 main(async () => {
   const count = wholeNumber('messages');
   const rounds = wholeNumber('rounds');
-  const single = { certificates, publishing, monitoring, history, eventsView, extensionHost };
+  const single = { certificates, publishing, idleDevices, monitoring, history, eventsView, extensionHost };
   if (options.only !== undefined && !Object.hasOwn(single, options.only)) {
     throw new Failure(`--only knows ${Object.keys(single).join(' and ')}.`);
   }
@@ -113,6 +113,7 @@ main(async () => {
     throughput,
     certificates: await certificates(),
     publishing: await publishing(),
+    idleDevices: await idleDevices(),
   });
   if (median(activationMs) > limits.activationMs) {
     throw new Failure(
@@ -139,6 +140,13 @@ async function publishing() {
   execFileSync(process.execPath, ['esbuild.js', '--production'], { cwd: root, stdio: 'inherit' });
   const { measurePublishing } = await import('./publishing.mjs');
   return measurePublishing({ count: wholeNumber('messages'), rounds: wholeNumber('rounds') });
+}
+
+async function idleDevices() {
+  await ensureEnvironment({ mosquitto: true });
+  execFileSync(process.execPath, ['esbuild.js', '--production'], { cwd: root, stdio: 'inherit' });
+  const { measureIdleDevices } = await import('./idleDevices.mjs');
+  return measureIdleDevices({ devices: 5_000, rounds: wholeNumber('rounds') });
 }
 
 async function monitoring() {

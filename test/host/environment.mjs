@@ -6,6 +6,7 @@ import { Failure, main, run, seconds } from './processes.mjs';
 import { resultsFolder, root } from './paths.mjs';
 import { ensureServer, serverInstalled, serverPossible } from './serverInstall.mjs';
 import { ensureFloorNode } from './floorNode.mjs';
+import { ensureOldClients } from './oldClients.mjs';
 import { ensureSystemPackages } from './systemPackages.mjs';
 
 /** Whether node_modules matches package-lock.json. File times are not reliable after a `git checkout`. */
@@ -39,7 +40,7 @@ export async function ensureDependencies() {
 
 /**
  * Installs what is missing of the requested parts, and prints what it installs and how long it takes.
- * @param {{ browser?: boolean, mosquitto?: boolean, server?: boolean, floorNode?: boolean }} wanted
+ * @param {{ browser?: boolean, mosquitto?: boolean, server?: boolean, npmFolders?: boolean }} wanted
  */
 export async function ensureEnvironment(wanted) {
   if (isPrepared()) return;
@@ -49,11 +50,13 @@ export async function ensureEnvironment(wanted) {
   }
   await ensureDependencies();
   const server = Boolean(wanted.server) && serverPossible;
+  // These only wait for the network, and never fail.
+  const folders = wanted.npmFolders ? Promise.all([ensureFloorNode(), ensureOldClients()]) : undefined;
   await ensureSystemPackages({ ...wanted, buildServer: server && !serverInstalled() });
   if (server) await ensureServer();
-  if (wanted.floorNode) await ensureFloorNode();
+  await folders;
 }
 
 if (process.argv[1] === import.meta.filename) {
-  main(() => ensureEnvironment({ browser: true, mosquitto: true, server: true, floorNode: true }));
+  main(() => ensureEnvironment({ browser: true, mosquitto: true, server: true, npmFolders: true }));
 }

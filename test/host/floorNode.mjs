@@ -1,9 +1,8 @@
-// Node of the oldest supported VS Code, from npm: about 40 MB, installed once per user.
-import { existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// Node of the oldest supported VS Code, from npm.
+import { existsSync } from 'node:fs';
 import path from 'node:path';
-import { lock } from './locks.mjs';
-import { run } from './processes.mjs';
-import { cacheFolder, resultsFolder } from './paths.mjs';
+import { ensureNpmFolder } from './npmFolders.mjs';
+import { cacheFolder } from './paths.mjs';
 import { releases } from './serverInstall.mjs';
 
 const { node: version, vscode } = releases.floor;
@@ -21,30 +20,10 @@ const file = path.join(
 /** The executable, or undefined if it is not installed. */
 export const findFloorNode = () => (existsSync(file) ? file : undefined);
 
-/** Installs it. Where npm has no such package, its tests are skipped. */
-export async function ensureFloorNode() {
-  if (findFloorNode()) return;
-  const unlock = await lock(`${folder}.lock`, `Another run is installing Node ${version}`);
-  try {
-    if (findFloorNode()) return;
-    console.log(`Installing Node ${version}, that of VS Code ${vscode} (from npm, 40 MB)`);
-    const unfinished = `${folder}.unfinished`;
-    rmSync(unfinished, { recursive: true, force: true });
-    mkdirSync(unfinished, { recursive: true });
-    writeFileSync(path.join(unfinished, 'package.json'), '{ "private": true }\n');
-    await run(
-      'npm',
-      ['install', '--no-audit', '--no-fund', '--ignore-scripts', `${packageName}@${version}`],
-      {
-        cwd: unfinished,
-        log: path.join(resultsFolder, 'logs', 'floor-node.log'),
-        title: `Node ${version}`,
-      },
-    );
-    renameSync(unfinished, folder);
-  } catch (error) {
-    console.log(`  Node ${version} cannot be installed (${error.message}). Its tests are skipped.`);
-  } finally {
-    unlock();
-  }
-}
+export const ensureFloorNode = () =>
+  ensureNpmFolder({
+    folder,
+    title: `Node ${version}, that of VS Code ${vscode}`,
+    size: '40 MB',
+    dependencies: { [packageName]: version },
+  });

@@ -111,7 +111,7 @@ main(async () => {
     // Download, installation and bundling run together: the first needs the network, the last the processor.
     await all(
       stage('environment', () =>
-        ensureEnvironment({ browser: true, mosquitto: true, server: true, floorNode: true }),
+        ensureEnvironment({ browser: true, mosquitto: true, server: true, npmFolders: true }),
       ),
       stage('build and package', async () => {
         const { packageExtension } = await import('./package.mjs');

@@ -1,3 +1,4 @@
+import net from 'node:net';
 import * as l10n from '@vscode/l10n';
 import rhea from 'rhea';
 import { abortError } from '../../core/base/abort';
@@ -98,7 +99,8 @@ const overTls = (hub: HubConnection, ca: string | undefined) => ({
   transport: 'tls' as const,
   host: hub.hostName,
   port: hub.amqpPort,
-  servername: hub.hostName,
+  // An address is no server name; rhea would send it as one.
+  servername: net.isIP(hub.hostName) ? '' : hub.hostName,
   ...(ca ? { ca } : {}),
 });
 

@@ -124,9 +124,9 @@ function managementOf(parts: Map<string, string>): HubManagement | undefined {
   return { endpoint, subscriptionId, resourceGroup, hubName, credential: { tokenFile } };
 }
 
-/** First label of the host name: the hub's name, as Azure uses it in AMQP user names. */
+/** First label of the host name: the hub's name, as Azure uses it in AMQP user names. An IP address has none. */
 export function hubShortName(hostName: string): string {
-  return hostName.split('.')[0] ?? hostName;
+  return /^[\d.]+$/.test(hostName) ? hostName : (hostName.split('.')[0] ?? hostName);
 }
 
 function readParts(text: string): Map<string, string> {

@@ -12,7 +12,12 @@ export interface ProxySettings {
  * @see https://code.visualstudio.com/docs/setup/network#_proxy-server-support
  */
 export function proxyFor(host: string, port: number, settings: ProxySettings): string | undefined {
-  if (settings.isOff || isThisComputer(host)) return undefined;
+  return isThisComputer(host) ? undefined : configuredProxy(host, port, settings);
+}
+
+/** The proxy that the settings name for a host, also for one on this computer. */
+export function configuredProxy(host: string, port: number, settings: ProxySettings): string | undefined {
+  if (settings.isOff) return undefined;
   const environment = (name: string) =>
     settings.environment[name.toLowerCase()] ?? settings.environment[name] ?? '';
   const proxy = settings.proxy || environment('HTTPS_PROXY') || environment('HTTP_PROXY');

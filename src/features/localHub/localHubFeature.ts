@@ -2,11 +2,13 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { commands, contextKeys } from '../../contributions';
+import { configuredProxy } from '../../core/mqtt/webProxy';
 import { type Services } from '../../services';
 import { executeCommand, showFailure, type RegisterCommand } from '../../workbench/commands';
 import { setContext } from '../../workbench/contextKeys';
 import { MaskedLog } from '../../workbench/log';
 import { confirm } from '../../workbench/prompts';
+import { proxySettings } from '../../workbench/proxySettings';
 import { setting } from '../../workbench/settings';
 import { registerLocalHubCopyCommands } from './localHubCopyCommands';
 import { LocalHubControl } from './localHubControl';
@@ -64,9 +66,17 @@ function startOptions(context: vscode.ExtensionContext, log: MaskedLog) {
     dailyQuota: setting('localHub.dailyQuota'),
     messagesPerSecond: setting('localHub.messagesPerSecond'),
     durability: setting('localHub.durability'),
+    hubAddresses: hubAddresses(),
     onLog: (level: 'debug' | 'info' | 'warn' | 'error', text: string) => log[level](text),
   };
 }
+
+/**
+ * VS Code sends requests to 127.0.0.2 through a configured proxy, where they end; of the hosts of this computer it
+ * excludes only localhost and 127.0.0.1.
+ */
+const hubAddresses = (): 'auto' | 'off' =>
+  configuredProxy('127.0.0.2', 443, proxySettings()) === undefined ? setting('localHub.hubAddresses') : 'off';
 
 function onStateChanged(
   { state }: LocalHubControl,

@@ -4,14 +4,14 @@ import { createManagedIdentity, type ManagedIdentity } from '../arm/managedIdent
 import type { LocalHubEndpoints } from '../control/contract';
 import { createDataFolder } from '../files';
 import { openHub, type Hub } from '../hub';
-import { hostName } from '../hubState';
+import { httpsOrigin } from '../hostText';
 import { sampleDevices, startSample, type Sample } from '../sample';
 import { AccountFile } from './accountFile';
 import { adoptHubs } from './adoptHubs';
 import { ArmTokens } from './armToken';
 import { describeEndpoints } from './endpoints';
 import type { AccountOptions } from './accountOptions';
-import { createdHubOptions, ownHubOptions, ownHubRecord, sharedHubOptions } from './hubOptions';
+import { createdHubOptions, isLoopback, ownHubOptions, ownHubRecord, sharedHubOptions } from './hubOptions';
 import { Hubs } from './hubs';
 import { hubResourceId, localResourceGroup, ownHubName } from './ids';
 import { Operations } from './operations';
@@ -21,8 +21,6 @@ export interface Account {
   readonly endpoints: LocalHubEndpoints;
   close(): Promise<void>;
 }
-
-const isLoopback = (address: string): boolean => /^(127\.|::1$|localhost$)/.test(address);
 
 /**
  * Starts the process's own hub, Azure Resource Manager, and the hubs that were created in it. The caller holds the lock
@@ -47,7 +45,7 @@ export async function startAccount(options: AccountOptions): Promise<Account> {
   };
   let identityHeader: string;
   try {
-    tokens.open(armTokenFile, `https://${hostName}:${own.context.ports.https}`);
+    tokens.open(armTokenFile, httpsOrigin(own.context));
     hubs.addOwnHub(own, ownHubRecord(own, options));
     identityHeader = managedIdentity.open(own.context.policies.all);
     await hubs.restore();
@@ -102,7 +100,7 @@ function createParts(options: AccountOptions): AccountParts {
     phaseMs: options.armPhaseMs ?? 500,
     log,
     open: (record) =>
-      openHub({ ...shared, ...createdHubOptions(dataFolder, record), entra: entraOf(record) }),
+      openHub({ ...shared, ...createdHubOptions(options, record), entra: entraOf(record) }),
   });
   const arm = createArm({
     file,

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import net from 'node:net';
 import { writeSecretFile } from '../files';
 import { setAside } from '../setAside';
 import { unrestrictedAccess, type AccessRules } from '../state/access';
@@ -30,8 +31,10 @@ export interface HubRecord {
   readonly storedProperties: Readonly<Record<string, unknown>>;
   /** Absent for none. */
   readonly identity?: HubIdentity;
-  /** 0: none yet. */
+  /** The port on `localhost`; 0: none yet. */
   readonly port: number;
+  /** The loopback address that it had of its own, and gets again if that is free. */
+  readonly address?: string;
   readonly provisioningState: ProvisioningState;
   readonly createdAtMs: number;
   readonly etag: string;
@@ -197,7 +200,11 @@ function checkAccount(stored: Readonly<Record<string, unknown>>): AccountData {
 const isValidHub = (hub: HubRecord): boolean =>
   isHubName(hub.name) &&
   typeof toRecord(hub.sku).name === 'string' &&
+  (hub.address === undefined || isLoopbackAddress(hub.address)) &&
   [toRecord(hub.sku).units, hub.partitionCount, hub.retentionDays, hub.port].every(Number.isInteger);
+
+const isLoopbackAddress = (address: unknown): boolean =>
+  typeof address === 'string' && address.startsWith('127.') && net.isIPv4(address);
 
 /** @see https://learn.microsoft.com/azure/azure-resource-manager/management/resource-name-rules#microsoftdevices */
 export const isHubName = (name: string): boolean =>

@@ -1,5 +1,5 @@
 import type { ArmSettings } from '../arm/index';
-import type { LogLevel, PortName } from '../control/contract';
+import type { HubAddresses, LogLevel, PortName } from '../control/contract';
 import type { Problems } from '../control/problems';
 import type { Durability, SqlEngine } from '../state/database';
 
@@ -11,6 +11,8 @@ export interface AccountOptions extends ArmSettings {
   readonly movePorts: boolean;
   /** Address to listen on; loopback unless the user asked for another. */
   readonly listenAddress: string;
+  /** Whether hubs created in ARM get an address of their own, if the system permits it; `off` unless given. */
+  readonly hubAddresses?: HubAddresses;
   readonly sample: boolean;
   readonly partitionCount: number;
   readonly retentionMs: number;

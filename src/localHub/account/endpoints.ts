@@ -1,5 +1,6 @@
 import { managedIdentityPath } from '../arm/managedIdentity';
 import type { LocalHubEndpoints } from '../control/contract';
+import { httpsOrigin } from '../hostText';
 import type { Hub } from '../hub';
 import {
   hubResourceId,
@@ -22,7 +23,7 @@ export function describeEndpoints(
       "The data folder has no shared access policy 'iothubowner': delete the folder, or choose another one with --data.",
     );
   const connection = `HostName=${context.hostName};SharedAccessKeyName=${owner.keyName};SharedAccessKey=${owner.primaryKey}`;
-  const armEndpoint = `https://${context.hostName}:${ports.https}`;
+  const armEndpoint = httpsOrigin(context);
   const resourceId = hubResourceId({ name: context.hubName, group: localResourceGroup });
   return {
     hubName: context.hubName,

@@ -9,6 +9,9 @@ import { localResourceGroup, ownHubName } from './ids';
 import { ownLocation } from './locations';
 import { findTier } from './tiers';
 
+/** Whether only this machine can connect to an address. */
+export const isLoopback = (address: string): boolean => /^(127\.|::1$|localhost$)/.test(address);
+
 /** What counts as one message on the paid tiers. */
 const paidMeterBytes = 4 * 1024;
 
@@ -69,13 +72,16 @@ export const ownHubOptions = (options: AccountOptions) => ({
 });
 
 /** A hub that was created in Azure Resource Manager. */
-export function createdHubOptions(dataFolder: string, record: HubRecord) {
+export function createdHubOptions({ dataFolder, hubAddresses, listenAddress }: AccountOptions, record: HubRecord) {
   const tier = findTier(record.sku.name);
   return {
     hubName: record.name,
     dataFolder: hubFolder(dataFolder, record.name),
     isKnown: record.port !== 0,
     ports: { https: record.port },
+    ...(hubAddresses === 'auto' && isLoopback(listenAddress)
+      ? { ownAddress: record.address === undefined ? {} : { preferred: record.address } }
+      : {}),
     // The system chose its port, so another one is no worse.
     movePorts: true,
     partitionCount: record.partitionCount,
@@ -88,7 +94,7 @@ export function createdHubOptions(dataFolder: string, record: HubRecord) {
   };
 }
 
-export const ownHubRecord = ({ context }: Hub, { retentionMs }: AccountOptions): Omit<HubRecord, 'etag'> => ({
+export const ownHubRecord = ({ context, localPort }: Hub, { retentionMs }: AccountOptions): Omit<HubRecord, 'etag'> => ({
   name: ownHubName,
   group: localResourceGroup,
   location: ownLocation,
@@ -98,7 +104,7 @@ export const ownHubRecord = ({ context }: Hub, { retentionMs }: AccountOptions):
   retentionDays: Math.ceil(retentionMs / dayMs),
   access: unrestrictedAccess,
   storedProperties: {},
-  port: context.ports.https,
+  port: localPort,
   provisioningState: 'Succeeded',
   createdAtMs: context.createdAtMs,
 });

@@ -136,13 +136,25 @@ export class Hubs {
       const hub = await this.options.open(record);
       this.running.set(name.toLowerCase(), hub);
       prepare?.(hub);
-      const port = hub.context.ports.https;
+      const { localPort: port, ownAddress } = hub;
       if (record.port !== 0 && record.port !== port) {
         this.options.log('warn', `Port ${record.port} of hub '${name}' is in use: the hub uses port ${port}`);
       }
       hub.setAccess(record.access);
-      this.note({ ...record, provisioningState: 'Succeeded', port });
-      this.options.log('info', `ARM: hub '${name}' is active on port ${port}`);
+      if (ownAddress !== undefined && record.address !== undefined && record.address !== ownAddress) {
+        this.options.log(
+          'warn',
+          `${record.address} of hub '${name}' is in use: the hub has the address ${ownAddress}`,
+        );
+      }
+      this.note({
+        ...record,
+        provisioningState: 'Succeeded',
+        port,
+        ...(ownAddress === undefined ? {} : { address: ownAddress }),
+      });
+      const where = ownAddress === undefined ? '' : `${ownAddress} and on `;
+      this.options.log('info', `ARM: hub '${name}' is active on ${where}localhost:${port}`);
     } catch (error) {
       await this.hub(name)?.close();
       this.running.delete(name.toLowerCase());

@@ -3,7 +3,7 @@ import { hubResourceId, localSubscriptionId } from '../account/ids';
 import { findLocation } from '../account/locations';
 import { findTier } from '../account/tiers';
 import type { Hub } from '../hub';
-import { hostName } from '../hubState';
+import { hostWithPort } from '../hostText';
 import { builtInEndpoint, type Routing } from '../state/routing';
 
 export const hubType = 'Microsoft.Devices/IotHubs';
@@ -25,14 +25,13 @@ export const describeResource = (record: HubRecord) => ({
 });
 
 /**
- * A hub as ARM returns it. The host names include the port that accepts every protocol, because clients get no other
- * information about ports.
+ * A hub as ARM returns it.
  * @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/get
  */
 export function describeHub(record: HubRecord, hub: Hub | undefined) {
   const { access, partitionCount, provisioningState } = record;
   const isActive = provisioningState === 'Succeeded' && hub !== undefined;
-  const host = hub && `${hostName}:${hub.context.ports.https}`;
+  const host = hub && hostWithPort(hub.context);
   return {
     ...describeResource(record),
     etag: record.etag,

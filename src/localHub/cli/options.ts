@@ -1,7 +1,7 @@
 import os from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import type { PortName } from '../control/contract';
+import type { HubAddresses, PortName } from '../control/contract';
 import type { Durability } from '../state/connect';
 
 export interface CliOptions {
@@ -12,6 +12,7 @@ export interface CliOptions {
   readonly leased: boolean;
   readonly readyFile: string | undefined;
   readonly logFile: string | undefined;
+  readonly hubAddresses: HubAddresses;
   readonly sample: boolean;
   readonly verbose: boolean;
   readonly partitionCount: number;
@@ -51,6 +52,9 @@ environment (LOCAL_HUB_…), returns its exit code, and deletes the data folder.
   --amqp-port N         port for AMQP over TLS (default: 5671)
   --amqp-plain-port N   port for AMQP without TLS, loopback only (default: 5672)
   --move-busy-ports     use a free port if a port is in use
+  --hub-addresses MODE  auto: a hub created in ARM gets a loopback address of its own (127.0.0.2, and so on) with the
+                        ports 443, 8883 and 5671, where the system permits it; off: it is localhost with a port
+                        (default: auto)
   --ready-file FILE     also write the JSON object to FILE (mode 0600: it contains keys)
   --sample              create two sample devices, one of which sends telemetry every 2 seconds
   --partitions N        partition count of a new hub, up to 32 (default: 4)
@@ -92,6 +96,11 @@ function parseDurability(text: string): Durability {
   throw new UsageError(`--durability must be normal or full, not '${text}'.`);
 }
 
+function parseHubAddresses(text: string): HubAddresses {
+  if (text === 'auto' || text === 'off') return text;
+  throw new UsageError(`--hub-addresses must be auto or off, not '${text}'.`);
+}
+
 /** @throws UsageError */
 export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
   const isExec = argv[0] === 'exec';
@@ -110,6 +119,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
         'amqp-port': { type: 'string' },
         'amqp-plain-port': { type: 'string' },
         'move-busy-ports': { type: 'boolean' },
+        'hub-addresses': { type: 'string' },
         'ready-file': { type: 'string' },
         'log-file': { type: 'string' },
         partitions: { type: 'string' },
@@ -159,6 +169,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
     leased: values.leased ?? false,
     readyFile: values['ready-file'],
     logFile: values['log-file'],
+    hubAddresses: parseHubAddresses(values['hub-addresses'] ?? 'auto'),
     sample: values.sample ?? false,
     verbose: values.verbose ?? false,
     partitionCount: parseInteger('partitions', values.partitions ?? '4', 1, 32),

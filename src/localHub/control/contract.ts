@@ -54,6 +54,9 @@ export interface LocalHubEndpoints {
   readonly pid: number;
 }
 
+/** Whether hubs created in ARM get a loopback address of their own, with the standard ports. */
+export type HubAddresses = 'auto' | 'off';
+
 export type PortName = 'mqtt' | 'https' | 'amqp' | 'amqpPlain';
 
 export type LogLevel = 'debug' | 'info' | 'warn' | 'error';

@@ -101,7 +101,7 @@ export const hubPathOf = (endpoints: LocalHubEndpoints, group: string, hub: stri
 export interface MadeHub {
   readonly group: string;
   readonly name: string;
-  /** `localhost:PORT` */
+  /** `localhost:PORT`, or an address of its own. */
   readonly hostName: string;
   readonly port: number;
   readonly description: IotHubDescription;
@@ -140,7 +140,7 @@ export async function hubOf(endpoints: LocalHubEndpoints, group: string, name: s
   const hostName = description.properties?.hostName ?? '';
   const keyOf = (policy: string): string =>
     keys.find(({ keyName }) => keyName === policy)?.primaryKey ?? `no policy ${policy}`;
-  const port = Number(hostName.split(':')[1]);
+  const port = Number(hostName.split(':')[1] ?? 443);
   return {
     group,
     name,
@@ -154,6 +154,12 @@ export async function hubOf(endpoints: LocalHubEndpoints, group: string, name: s
         `HostName=${hostName};SharedAccessKeyName=iothubowner;SharedAccessKey=${keyOf('iothubowner')}`,
       ),
   };
+}
+
+/** The Event Hubs-compatible connection string. */
+export function eventsStringOf({ description, keyOf }: MadeHub): string {
+  const { endpoint = '', path = '' } = description.properties?.eventHubEndpoints?.['events'] ?? {};
+  return `Endpoint=${endpoint};SharedAccessKeyName=service;SharedAccessKey=${keyOf('service')};EntityPath=${path}`;
 }
 
 /** The connection string of a device, which is registered if it does not exist. */

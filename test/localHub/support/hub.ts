@@ -53,9 +53,10 @@ export function registryOf(
   connectionString = endpoints.serviceConnectionString,
 ): Registry {
   const registry = Registry.fromConnectionString(connectionString);
+  const [, ownAddress] = /(?:^|;)HostName=(127[\d.]+)/.exec(connectionString) ?? [];
   const agent = new https.Agent({
     ca: fs.readFileSync(endpoints.caFile),
-    host: '127.0.0.1',
+    host: ownAddress ?? '127.0.0.1',
     port: endpoints.httpsPort,
   });
   (

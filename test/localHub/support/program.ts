@@ -36,6 +36,8 @@ export interface RunningProgram {
 }
 
 export const freePorts = [
+  '--hub-addresses',
+  'off',
   '--mqtt-port',
   '0',
   '--https-port',

@@ -29,12 +29,13 @@ from azure.eventhub import EventHubConsumerClient, EventHubSharedKeyCredential
 from azure.eventhub._pyamqp.sasl import SASLTransport
 
 web_sockets = wanted['transport'] == 'WebSockets'
-# Over TCP the client has no option for another port than 5671.
-SASLTransport.__init__.__kwdefaults__['port'] = wanted['port']
+if wanted['port'] != 5671:
+    # Over TCP the client has no option for another port.
+    SASLTransport.__init__.__kwdefaults__['port'] = wanted['port']
 client = EventHubConsumerClient(
-    'localhost', wanted['eventHub'], '$Default', EventHubSharedKeyCredential(wanted['policy'], wanted['key']),
+    wanted['host'], wanted['eventHub'], '$Default', EventHubSharedKeyCredential(wanted['policy'], wanted['key']),
     connection_verify=wanted['ca'], retry_total=0,
-    **({'custom_endpoint_address': f"sb://localhost:{wanted['port']}"} if web_sockets else {}))
+    **({'custom_endpoint_address': f"sb://{wanted['host']}:{wanted['port']}"} if web_sockets and wanted['port'] != 443 else {}))
 
 def on_event(context, event):
     bodies.append(event.body_as_str())
@@ -127,7 +128,10 @@ export interface PythonReading {
 
 /** Runs an unmodified client with Debian's Python. */
 export async function readWithPython(
-  endpoints: LocalHubEndpoints,
+  endpoints: Pick<
+    LocalHubEndpoints,
+    'hostName' | 'amqpPort' | 'httpsPort' | 'caFile' | 'eventHubConnectionString'
+  >,
   client: PythonClient,
   transport: 'TLS' | 'WebSockets',
   count: number,
@@ -137,6 +141,7 @@ export async function readWithPython(
   const wanted = {
     transport,
     count,
+    host: endpoints.hostName,
     port: transport === 'TLS' ? endpoints.amqpPort : endpoints.httpsPort,
     ca: endpoints.caFile,
     eventHub: part('EntityPath'),

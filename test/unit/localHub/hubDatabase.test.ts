@@ -8,6 +8,7 @@ import { StorageError } from '../../../src/localHub/state/storageError';
 import { openSqlite } from '../../../src/sqlite/openSqlite';
 import { engines, makeFolder, openHubData, turns, type HubData } from './support/openHubData';
 
+const place = { hostName: 'localhost', ports: { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 } };
 const hubOptions: Omit<HubStateOptions, 'dataFolder'> = {
   hubName: 'h',
   partitionCount: 2,
@@ -256,7 +257,7 @@ describe.each(engines)('the database of a hub on %s', (engine) => {
       const state = await openHubState(
         { ...hubOptions, dataFolder: folder, sqlEngine: engine },
         new Set(['localhost']),
-        { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 },
+        place,
       );
       expect(state.context.registry.count).toBe(20);
       expect(state.context.policies.all).toHaveLength(5);
@@ -314,7 +315,7 @@ describe.each(engines)('the database of a hub on %s', (engine) => {
       const state = await openHubState(
         { ...hubOptions, dataFolder: folder, sqlEngine: engine, problems },
         new Set(['localhost']),
-        { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 },
+        place,
       );
       expect(state.context.registry.count).toBe(19);
       await turns();

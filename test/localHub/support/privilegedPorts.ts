@@ -1,0 +1,14 @@
+import net from 'node:net';
+
+/** Why this machine permits no address with port 443, as part of the title of the tests that are skipped; empty if it does. */
+export const missingAddress = await new Promise<string>((resolve) => {
+  const server = net.createServer();
+  server.once('error', (error) => {
+    resolve(` (skipped: ${error.message})`);
+  });
+  server.listen({ host: '127.0.0.254', port: 443 }, () => {
+    server.close(() => {
+      resolve('');
+    });
+  });
+});
