@@ -20,7 +20,7 @@ describe.skipIf(skipped !== '')(`Old clients, unmodified${skipped}`, () => {
 
   beforeAll(async () => {
     hub = await startTestHub({ hubAddresses: 'auto', armPhaseMs: 10 });
-    made = await createHub(hub.endpoints, 'old-clients', { partitionCount: 1 });
+    made = await createHub(hub.endpoints, 'old-clients');
     ({ key } = await deviceOf(made, 'by-key'));
     const { pem, keyPem } = await makeCertificate({ commonName: 'by-certificate' });
     certificate = { cert: pem, key: keyPem };

@@ -52,8 +52,14 @@ const uses = {
       const client = EventHubClient.createFromConnectionString(wanted.connectionString, wanted.eventHub);
       const ids = await client.getPartitionIds();
       const options = { eventPosition: EventPosition.fromStart() };
-      const received = await client.receiveBatch(ids[0], wanted.count, 60, options);
-      bodies.push(...received.map(({ body }) => body));
+      const receivers = [];
+      await new Promise((resolve, reject) => {
+        const onMessage = ({ body }) => {
+          if (bodies.push(body) === wanted.count) resolve();
+        };
+        receivers.push(...ids.map((id) => client.receive(id, onMessage, reject, options)));
+      });
+      await Promise.all(receivers.map((receiver) => receiver.stop()));
       await client.close();
     } else {
       const client = new EventHubConsumerClient('$Default', wanted.connectionString);
@@ -71,7 +77,7 @@ const uses = {
       });
       await client.close();
     }
-    return bodies;
+    return bodies.sort();
   },
 };
 

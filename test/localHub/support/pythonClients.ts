@@ -22,7 +22,7 @@ export function missingClient(client: PythonClient): string {
     : ` (skipped: Debian's package ${missing.map(([, name]) => name).join(' and ')} is not installed)`;
 }
 
-/** Each program reads `count` events of partition 0 from the beginning, and the properties of the event hub. */
+/** Each program reads `count` events of a partition from the beginning, and the properties of the event hub. */
 const programs: Readonly<Record<PythonClient, string>> = {
   'azure-eventhub': `
 from azure.eventhub import EventHubConsumerClient, EventHubSharedKeyCredential
@@ -48,7 +48,7 @@ def on_error(context, error):
 
 with client:
     properties = client.get_eventhub_properties()
-    client.receive(on_event=on_event, on_error=on_error, partition_id='0', starting_position='-1')
+    client.receive(on_event=on_event, on_error=on_error, partition_id=wanted['partition'], starting_position='-1')
 report(properties['eventhub_name'], properties['partition_ids'])
 `,
   uamqp: `
@@ -72,7 +72,7 @@ properties = manager.mgmt_request(
     status_code_field=b'status-code', description_fields=b'status-description').get_data()
 manager.close()
 
-partition = hub + '/ConsumerGroups/$Default/Partitions/0'
+partition = hub + '/ConsumerGroups/$Default/Partitions/' + wanted['partition']
 source = uamqp.address.Source(partition)
 source.set_filter(b"amqp.annotation.x-opt-offset > '-1'")
 receiver = uamqp.ReceiveClient(source, auth=authentication(partition), prefetch=10)
@@ -102,7 +102,7 @@ properties = replies.receive(timeout=120).body
 
 name = symbol('apache.org:selector-filter:string')
 receiver = connection.create_receiver(
-    wanted['eventHub'] + '/ConsumerGroups/$Default/Partitions/0', credit=10,
+    wanted['eventHub'] + '/ConsumerGroups/$Default/Partitions/' + wanted['partition'], credit=10,
     options=Filter({name: Described(name, "amqp.annotation.x-opt-offset > '-1'")}))
 while len(bodies) < wanted['count']:
     bodies.append(receiver.receive(timeout=120).body.decode())
@@ -135,12 +135,14 @@ export async function readWithPython(
   client: PythonClient,
   transport: 'TLS' | 'WebSockets',
   count: number,
+  partition = '0',
 ): Promise<PythonReading> {
   const part = (name: string): string =>
     new RegExp(`(?:^|;)${name}=([^;]*)`).exec(endpoints.eventHubConnectionString)?.[1] ?? '';
   const wanted = {
     transport,
     count,
+    partition,
     host: endpoints.hostName,
     port: transport === 'TLS' ? endpoints.amqpPort : endpoints.httpsPort,
     ca: endpoints.caFile,

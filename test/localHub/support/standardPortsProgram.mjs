@@ -28,10 +28,12 @@ for (const name of ['Mqtt', 'MqttWs']) {
 async function read(options) {
   const consumer = new EventHubConsumerClient('$Default', events, options);
   const bodies = [];
+  let partition;
   await new Promise((resolve, reject) => {
     consumer.subscribe(
       {
-        processEvents: async (received) => {
+        processEvents: async (received, { partitionId }) => {
+          if (received.length > 0) partition = partitionId;
           bodies.push(...received.map(({ body }) => body));
           if (bodies.length === 2) resolve();
         },
@@ -41,9 +43,9 @@ async function read(options) {
     );
   });
   await consumer.close();
-  return bodies.sort();
+  return { partition, bodies: bodies.sort() };
 }
 const overTls = await read({});
 const overWebSockets = await read({ webSocketOptions: { webSocket: WebSocket } });
-console.log(JSON.stringify({ devices, overTls, overWebSockets }));
+console.log(`result ${JSON.stringify({ devices, overTls, overWebSockets })}`);
 process.exit(0);
