@@ -46,7 +46,10 @@ export async function openOwnAddress(
 }
 
 /** @returns why not all could be opened; none is open then */
-async function openAll(servers: StandardServers, address: string): Promise<NodeJS.ErrnoException | undefined> {
+async function openAll(
+  servers: StandardServers,
+  address: string,
+): Promise<NodeJS.ErrnoException | undefined> {
   try {
     for (const name of ['https', 'mqtt', 'amqp'] as const)
       await listenOnce(servers[name], address, standardPorts[name]);

@@ -78,7 +78,9 @@ describe.skipIf(missingAddress !== '')(`A hub with an address of its own${missin
 
   it('is reached on localhost with a port too, as the same hub', async () => {
     const port = portOf('own-address');
-    expect(await rest(hub.endpoints, '/health', { port })).toMatchObject({ body: { hubName: 'own-address' } });
+    expect(await rest(hub.endpoints, '/health', { port })).toMatchObject({
+      body: { hubName: 'own-address' },
+    });
   });
 
   it('is a different address for each hub', async () => {

@@ -99,8 +99,7 @@ function createParts(options: AccountOptions): AccountParts {
     dataFolder,
     phaseMs: options.armPhaseMs ?? 500,
     log,
-    open: (record) =>
-      openHub({ ...shared, ...createdHubOptions(options, record), entra: entraOf(record) }),
+    open: (record) => openHub({ ...shared, ...createdHubOptions(options, record), entra: entraOf(record) }),
   });
   const arm = createArm({
     file,

@@ -72,7 +72,10 @@ export const ownHubOptions = (options: AccountOptions) => ({
 });
 
 /** A hub that was created in Azure Resource Manager. */
-export function createdHubOptions({ dataFolder, hubAddresses, listenAddress }: AccountOptions, record: HubRecord) {
+export function createdHubOptions(
+  { dataFolder, hubAddresses, listenAddress }: AccountOptions,
+  record: HubRecord,
+) {
   const tier = findTier(record.sku.name);
   return {
     hubName: record.name,
@@ -94,7 +97,10 @@ export function createdHubOptions({ dataFolder, hubAddresses, listenAddress }: A
   };
 }
 
-export const ownHubRecord = ({ context, localPort }: Hub, { retentionMs }: AccountOptions): Omit<HubRecord, 'etag'> => ({
+export const ownHubRecord = (
+  { context, localPort }: Hub,
+  { retentionMs }: AccountOptions,
+): Omit<HubRecord, 'etag'> => ({
   name: ownHubName,
   group: localResourceGroup,
   location: ownLocation,
