@@ -19,6 +19,7 @@ export const errorCatalog = {
   PreconditionFailed: { code: 412001, status: 412, amqp: 'amqp:precondition-failed' },
   MessageTooLarge: { code: 413001, status: 413, amqp: 'amqp:link:message-size-exceeded' },
   TooManyDevices: { code: 413002, status: 413, amqp: 'amqp:resource-limit-exceeded' },
+  ThrottlingException: { code: 429001, status: 429, amqp: 'amqp:resource-limit-exceeded' },
   ServiceUnavailable: { code: 503001, status: 503, amqp: 'com.microsoft:server-busy' },
   NotImplemented: { code: 501001, status: 501, amqp: 'amqp:not-implemented' },
   ServerError: { code: 500001, status: 500, amqp: 'amqp:internal-error' },

@@ -330,7 +330,7 @@ describe('AMQP protocol', () => {
       await client.receive('/devices/one/messages/devicebound'),
       await client.receive('/devices/one/twin'),
     ];
-    const description = 'AMQP for devices: not supported by the local hub yet. Use MQTT.';
+    const description = 'AMQP for devices: not supported by the local hub yet. Use MQTT or HTTPS.';
     expect(reply.application_properties).toMatchObject({
       'status-code': 501,
       'status-description': description,

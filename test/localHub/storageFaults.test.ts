@@ -99,6 +99,14 @@ describe('a hub whose disk cannot be written', () => {
     await expect(registry.addDevices([{ deviceId: 'one' }, { deviceId: 'two' }])).rejects.toMatchObject({
       name: 'ServiceUnavailableError',
     });
+    const event = await rest(endpoints, `/devices/pump/messages/events?${version}`, {
+      method: 'POST',
+      headers: { Authorization: deviceToken(device) },
+    });
+    expect([event.status, event.body.Message]).toEqual([
+      503,
+      expect.stringMatching(/^ErrorCode:ServiceUnavailable;The disk with/),
+    ]);
     const group = await rest(endpoints, `${groupPath}?${version}`, {
       method: 'PUT',
       body: { location: 'local' },

@@ -17,7 +17,7 @@ export type Address =
 export const amqpForDevices = {
   kind: 'service',
   feature: 'AMQP for devices',
-  advice: 'Use MQTT.',
+  advice: 'Use MQTT or HTTPS.',
 } as const;
 
 /** The answer of a hub that lacks a feature. */

@@ -118,7 +118,7 @@ export class Authenticator {
     const { type } = device.authentication;
     if (type !== 'selfSigned' && type !== 'certificateAuthority') {
       throw new AuthenticationError(
-        `Device ${deviceId} authenticates with ${type}, but the password is not a shared access signature.`,
+        `Device ${deviceId} authenticates with ${type}, but the client sent no shared access signature.`,
       );
     }
     if (!client)

@@ -11,11 +11,17 @@ export interface ClientCertificate {
 
 const maxPresented = 32;
 
-/**
- * The certificates that a client presented, DER, its own first; `undefined` if none. Call it only once for a socket:
- * Node returns the other certificates only on the first call.
- */
+/** Node returns the other certificates only once, and a connection may have many requests. */
+const presentedOn = new WeakMap<TLSSocket, readonly Uint8Array[]>();
+
+/** The certificates that a client presented, DER, its own first; `undefined` if none. */
 export function presentedBy(socket: TLSSocket): readonly Uint8Array[] | undefined {
+  const known = presentedOn.get(socket) ?? readPresented(socket);
+  if (known) presentedOn.set(socket, known);
+  return known;
+}
+
+function readPresented(socket: TLSSocket): readonly Uint8Array[] | undefined {
   let current = socket.getPeerX509Certificate();
   if (!current) return undefined;
   const presented: Uint8Array[] = [];

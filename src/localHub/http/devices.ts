@@ -4,7 +4,7 @@ import type { Device } from '../state/device';
 import type { DeviceChange } from '../state/deviceRegistry';
 import { StorageError } from '../state/storageError';
 import { evaluateQuery, parseQuery } from './query';
-import type { Answer, Request, Router } from './router';
+import type { Answer, HubRouter, Request } from './router';
 import { serviceAccess } from './serviceAccess';
 
 const maxListed = 1_000;
@@ -86,7 +86,7 @@ function readAuthentication(given: Json): NonNullable<DeviceChange['authenticati
 }
 
 /** `GET`, `PUT`, `DELETE` and bulk `POST` of device identities, and the device query. */
-export function addDeviceRoutes(router: Router, context: HubContext): void {
+export function addDeviceRoutes(router: HubRouter, context: HubContext): void {
   const { registry } = context;
   const allow = serviceAccess(context);
 

@@ -4,10 +4,19 @@ import type { TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
 import type { HubContext } from '../context';
 import { HubError } from '../errors';
+import { addDeviceMessageRoutes } from './deviceMessages';
 import { addDeviceRoutes } from './devices';
 import { isOwnHost, isOwnOrigin } from './hosts';
 import { checkPublicAccess } from './serviceAccess';
-import { errorAnswer, readRequest, Router, sendAnswer, type Answer } from './router';
+import {
+  errorAnswer,
+  readRequest,
+  readTarget,
+  Router,
+  sendAnswer,
+  type Answer,
+  type HubRouter,
+} from './router';
 
 /** Another API on the port, with its own rules and errors. */
 export interface MountedApi {
@@ -42,13 +51,14 @@ const webSocketPathOf = (request: IncomingMessage): string => pathOf(request).re
 
 /** Service REST, `/health`, WebSocket paths and mounted APIs on one port. */
 export function createHttpService(context: HubContext, options: HttpServiceOptions): HttpService {
-  const router = new Router();
+  const router: HubRouter = new Router();
   router.on('GET', '/health', () =>
     options.isReady()
       ? { status: 200, body: { status: 'ready', hubName: context.hubName } }
       : { status: 503, body: { status: 'starting' }, headers: { 'Retry-After': '1' } },
   );
   addDeviceRoutes(router, context);
+  addDeviceMessageRoutes(router, context);
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: 1024 * 1024,
@@ -68,11 +78,15 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
     const surface = options.mountedApis.find((one) => one.owns(first.toLowerCase()));
     if (surface) return surface.answer(message);
     try {
-      const request = await readRequest(message);
-      const { handler, parameters } = router.find(request.method, request.path);
+      const target = readTarget(message);
+      const { handler, parameters } = router.find(target.method, target.path);
       if (first !== 'health') checkPublicAccess(context);
-      return await handler(request, parameters);
+      return typeof handler === 'function'
+        ? await handler(await readRequest(message), parameters)
+        : await handler.answer(message, target, parameters);
     } catch (error) {
+      // The client closed the connection within its request: nobody reads the answer.
+      if (!(error instanceof HubError) && message.destroyed && !message.complete) return { status: 400 };
       const known =
         error instanceof HubError
           ? error

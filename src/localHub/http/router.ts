@@ -2,12 +2,16 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { HubError } from '../errors';
 
-export interface Request {
+/** A request without its body. */
+export interface Target {
   readonly method: string;
   /** Decoded path segments. */
   readonly path: readonly string[];
   readonly query: URLSearchParams;
   readonly headers: IncomingMessage['headers'];
+}
+
+export interface Request extends Target {
   /** Parsed JSON, or undefined if there is no body. */
   readonly body: unknown;
 }
@@ -23,18 +27,29 @@ export type Handler = (
   parameters: Readonly<Record<string, string>>,
 ) => Answer | Promise<Answer>;
 
-interface Route {
+/** Reads the body itself, or not at all. */
+export interface MessageHandler {
+  answer(
+    message: IncomingMessage,
+    target: Target,
+    parameters: Readonly<Record<string, string>>,
+  ): Promise<Answer>;
+}
+
+export type HubRouter = Router<Handler | MessageHandler>;
+
+interface Route<T> {
   readonly method: string;
   readonly pattern: readonly string[];
-  readonly handler: Handler;
+  readonly handler: T;
 }
 
 /** Routes by method and path; `{name}` is a parameter, fixed parts are case-insensitive (as in ARM). */
-export class Router {
-  private readonly routes: Route[] = [];
+export class Router<T = Handler> {
+  private readonly routes: Route<T>[] = [];
   private unsupported: readonly (readonly string[])[] = [];
 
-  on(method: string, path: string, handler: Handler): this {
+  on(method: string, path: string, handler: T): this {
     this.routes.push({ method, pattern: segmentsOf(path), handler });
     return this;
   }
@@ -46,7 +61,7 @@ export class Router {
   }
 
   /** @throws HubError NotFound, NotImplemented, MethodNotAllowed */
-  find(method: string, path: readonly string[]): { handler: Handler; parameters: Record<string, string> } {
+  find(method: string, path: readonly string[]): { handler: T; parameters: Record<string, string> } {
     let known = false;
     for (const route of this.routes) {
       const parameters = match(route.pattern, path);
@@ -91,8 +106,8 @@ function isDeeperThan(maxDepth: number, value: unknown): boolean {
   return true;
 }
 
-/** @throws HubError ArgumentInvalid, MessageTooLarge */
-export async function readRequest(message: IncomingMessage): Promise<Request> {
+/** @throws HubError ArgumentInvalid */
+export function readTarget(message: IncomingMessage): Target {
   const url = urlOf(message);
   let path: string[];
   try {
@@ -100,6 +115,12 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
   } catch {
     throw new HubError('ArgumentInvalid', 'The path has an invalid percent escape');
   }
+  return { method: message.method ?? 'GET', path, query: url.searchParams, headers: message.headers };
+}
+
+/** @throws HubError ArgumentInvalid, MessageTooLarge */
+export async function readRequest(message: IncomingMessage): Promise<Request> {
+  const target = readTarget(message);
   const text = await readText(message);
   let body: unknown;
   if (text.trim() !== '') {
@@ -112,7 +133,7 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
       throw new HubError('ArgumentInvalid', `The body has more than ${maxBodyDepth} levels`);
     }
   }
-  return { method: message.method ?? 'GET', path, query: url.searchParams, headers: message.headers, body };
+  return { ...target, body };
 }
 
 /** The target of a request, in which empty segments are allowed. @throws HubError ArgumentInvalid */

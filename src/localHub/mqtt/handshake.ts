@@ -2,9 +2,10 @@ import { generate } from 'mqtt-packet';
 import { AuthenticationError, type AuthenticatedDevice } from '../auth/authenticator';
 import type { ClientCertificate } from '../auth/clientCertificate';
 import type { HubContext } from '../context';
+import type { MessageProperties } from '../telemetry';
 import { parseTelemetryTopic } from './handlers/telemetry';
 import type { ConnectPacket } from './packets';
-import { parsePropertyBag, type PropertyBag } from './propertyBag';
+import { parsePropertyBag } from './propertyBag';
 import { quotaExceeded } from './telemetryIngest';
 import { parseUserName, type ConnectUserName } from './userName';
 
@@ -15,7 +16,7 @@ const connack = { accepted: 0, unacceptableProtocol: 1, unavailable: 3, notAutho
 const maxIdleMs = 1_767_000;
 
 export interface Will {
-  readonly bag: PropertyBag;
+  readonly bag: MessageProperties;
   readonly body: Buffer;
 }
 

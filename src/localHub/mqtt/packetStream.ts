@@ -1,6 +1,6 @@
+import { maxMessageBytes } from '../telemetry';
 import { checkHead, decodePacket, MalformedPacketError, type ClientPacket } from './packets';
 
-export const maxMessageBytes = 256 * 1024;
 /** A body, its topic (64 KB at most) and headers. */
 const maxPacketBytes = maxMessageBytes + 70 * 1024;
 

@@ -1,4 +1,5 @@
 import type { SystemProperties } from '../state/events';
+import type { MessageProperties } from '../telemetry';
 
 /** The system properties in the property bag of a topic, by key. */
 const systemKeys: ReadonlyMap<string, keyof SystemProperties> = new Map([
@@ -15,18 +16,13 @@ const systemKeys: ReadonlyMap<string, keyof SystemProperties> = new Map([
   ['$.on', 'outputName'],
 ]);
 
-export interface PropertyBag {
-  readonly system: SystemProperties;
-  readonly properties: Readonly<Record<string, string>>;
-}
-
 export class PropertyBagError extends Error {}
 
 /**
  * Reads `k1=v1&k2=v2`, percent-encoded. A leading `?` belongs to the first name, as in the service.
  * @throws PropertyBagError
  */
-export function parsePropertyBag(text: string): PropertyBag {
+export function parsePropertyBag(text: string): MessageProperties {
   const system: Partial<Record<keyof SystemProperties, string>> = {};
   // Devices choose the names: `__proto__` must be a name like any other.
   const properties = Object.create(null) as Record<string, string>;
@@ -50,13 +46,4 @@ function decode(text: string): string {
   } catch {
     throw new PropertyBagError('a percent escape is not valid');
   }
-}
-
-/** The size that the limit of 256 KB applies to: body, values of system properties, names and values of others. */
-export function messageSize(body: Uint8Array, bag: PropertyBag): number {
-  let size = body.length;
-  for (const value of Object.values<string>({ ...bag.system })) size += Buffer.byteLength(value);
-  for (const [name, value] of Object.entries(bag.properties))
-    size += Buffer.byteLength(name) + Buffer.byteLength(value);
-  return size;
 }

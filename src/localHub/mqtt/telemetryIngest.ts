@@ -1,15 +1,18 @@
 import type { AuthenticatedDevice } from '../auth/authenticator';
 import type { HubContext } from '../context';
-import type { NewEvent } from '../state/events';
-import { maxMessageBytes } from './packetStream';
-import { messageSize, type PropertyBag } from './propertyBag';
+import {
+  maxMessageBytes,
+  maxShapingMs,
+  messageSize,
+  storeTelemetry,
+  type MessageProperties,
+} from '../telemetry';
 import type { ConnectUserName } from './userName';
 
 /** Messages of one connection that may wait for the disk before reading from its socket pauses. */
 const maxUnstored = 1_000;
 /** Messages of one connection that may wait for their turn before reading from its socket pauses. */
 const maxShaped = 100;
-const maxShapingMs = 10_000;
 
 export const quotaExceeded = 'the daily message quota is used up until midnight UTC';
 
@@ -34,8 +37,8 @@ export class TelemetryIngest {
   ) {}
 
   /** @param onStored called once the message is on disk; a message that cannot be accepted ends the connection */
-  accept(bag: PropertyBag, body: Buffer, onStored: () => void): void {
-    const size = messageSize(body, bag);
+  accept(bag: MessageProperties, body: Buffer, onStored: () => void): void {
+    const size = messageSize({ ...bag, body });
     if (size > maxMessageBytes) {
       this.connection.drop(`a message of ${size} bytes exceeds the limit of ${maxMessageBytes}`);
       return;
@@ -48,7 +51,7 @@ export class TelemetryIngest {
   }
 
   /** A message above the rate waits, and with it the connection; one that would wait too long ends it. */
-  private shape(bag: PropertyBag, body: Buffer, onStored: () => void): void {
+  private shape(bag: MessageProperties, body: Buffer, onStored: () => void): void {
     const waitMs = this.context.throttle.take();
     if (waitMs > maxShapingMs) {
       this.connection.drop('messages arrive faster than the throttling limit of the hub allows');
@@ -68,23 +71,9 @@ export class TelemetryIngest {
   }
 
   /** Stores a message that no limit applies to, such as a will. */
-  store(bag: PropertyBag, body: Buffer, onStored: () => void): void {
-    const { device, authMethod } = this.device;
-    const { moduleId, modelId } = this.name;
+  store(bag: MessageProperties, body: Buffer, onStored: () => void): void {
     this.unstored++;
     if (this.unstored === maxUnstored) this.connection.pause();
-    this.context.registry.touch(device.deviceId);
-    const event: NewEvent = {
-      deviceId: device.deviceId,
-      authMethod,
-      generationId: device.generationId,
-      source: 'Telemetry',
-      ...(moduleId === undefined ? {} : { moduleId }),
-      ...(modelId === undefined ? {} : { modelId }),
-      system: bag.system,
-      properties: bag.properties,
-      body,
-    };
     const done = (error?: Error): void => {
       this.unstored--;
       if (this.unstored < maxUnstored / 2) this.connection.resume();
@@ -92,7 +81,6 @@ export class TelemetryIngest {
       if (error) this.connection.drop(`a message could not be stored: ${error.message}`);
       else onStored();
     };
-    if (this.context.routing.reachesBuiltIn(event)) this.context.events.append(event, done);
-    else setImmediate(done);
+    storeTelemetry(this.context, { ...this.device, ...this.name }, { ...bag, body }, done);
   }
 }

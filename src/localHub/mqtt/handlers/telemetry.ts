@@ -1,4 +1,5 @@
-import { parsePropertyBag, PropertyBagError, type PropertyBag } from '../propertyBag';
+import type { MessageProperties } from '../../telemetry';
+import { parsePropertyBag, PropertyBagError } from '../propertyBag';
 import type { TopicHandler } from './topicHandler';
 
 const telemetryTopic = /^devices\/([^/]+)(?:\/modules\/([^/]+))?\/messages\/events(?:\/(.*))?$/s;
@@ -27,7 +28,7 @@ export const telemetry: TopicHandler = {
     const parsed = parseTelemetryTopic(topic);
     if (parsed?.deviceId !== identity.deviceId || parsed.moduleId !== identity.moduleId) return undefined;
     return ({ payload, retain, acknowledge }, session) => {
-      let bag: PropertyBag;
+      let bag: MessageProperties;
       try {
         bag = parsePropertyBag(parsed.bag);
       } catch (error) {
