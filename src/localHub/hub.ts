@@ -60,7 +60,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const { context } = state;
   const servers = createHubServers({
     context,
-    identity: identity.server,
+    identity,
     mountedApis: options.mountedApis ?? [],
     ...(options.firstByteTimeoutMs === undefined ? {} : { firstByteTimeoutMs: options.firstByteTimeoutMs }),
   });
@@ -137,7 +137,7 @@ function startRetention({ events }: HubContext): () => void {
   };
 }
 
-/** Renews the server certificate in time, for as long as the hub is open. */
+/** Renews the server certificates in time, for as long as the hub is open. */
 function startRenewal(
   { dataFolder, loadIdentity, now, log }: HubOptions,
   names: ServerNames,
@@ -150,11 +150,11 @@ function startRenewal(
       () => {
         loadIdentity(dataFolder, names).then(
           (renewed) => {
-            servers.setIdentity(renewed.server);
+            servers.setIdentity(renewed);
             schedule(renewed.renewAtMs);
           },
           (error: unknown) => {
-            log('error', `The server certificate could not be renewed: ${String(error)}`);
+            log('error', `The server certificates could not be renewed: ${String(error)}`);
             schedule(now() + minRenewalDelayMs);
           },
         );

@@ -4,18 +4,25 @@ import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { createAmqpService } from './amqp/index';
 import { presentedBy, withPathCheck, type ClientCertificate } from './auth/clientCertificate';
-import type { Identity } from './certificates/index';
 import type { HubContext } from './context';
 import type { PortName } from './control/contract';
 import { createHttpService, type MountedApi } from './http/index';
-import { closeServer, listen, OpenSockets, requestClientCertificate, tlsServerOptions } from './listeners';
+import {
+  closeServer,
+  listen,
+  OpenSockets,
+  requestClientCertificate,
+  supportsBothIdentities,
+  tlsServerOptions,
+} from './listeners';
 import { createMqttService } from './mqtt/index';
 import { createMultiProtocolServer } from './multiProtocolServer';
 import { openOwnAddress, standardPorts } from './ownAddress';
+import type { TlsIdentity } from './tlsIdentity';
 
 export interface HubServersOptions {
   readonly context: HubContext;
-  readonly identity: Identity;
+  readonly identity: TlsIdentity;
   /** What else the HTTPS port serves. */
   readonly mountedApis: readonly MountedApi[];
   readonly firstByteTimeoutMs?: number;
@@ -55,7 +62,7 @@ export interface HubServers {
   /** From now on `/health` reports the hub as ready. */
   setReady(): void;
   /** For connections accepted from now on. */
-  setIdentity(identity: Identity): void;
+  setIdentity(identity: TlsIdentity): void;
   /** Ends the connections that the hub's access rules no longer allow. */
   applyAccessRules(): void;
   close(): Promise<void>;
@@ -88,6 +95,11 @@ export function createHubServers(options: HubServersOptions): HubServers {
     amqp.handleSocket(socket);
   };
   const tlsOptions = tlsServerOptions(identity);
+  if (!supportsBothIdentities(identity))
+    log(
+      'info',
+      'TLS: clients that offer only cipher suites with RSA cannot connect to a hub that runs in Electron',
+    );
   const createHttps = (): https.Server => {
     const server = createMultiProtocolServer(
       { ...tlsOptions, ...requestClientCertificate },

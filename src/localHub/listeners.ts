@@ -1,8 +1,9 @@
 import { constants } from 'node:crypto';
 import http from 'node:http';
 import type net from 'node:net';
-import type tls from 'node:tls';
+import tls from 'node:tls';
 import type { PortName } from './control/contract';
+import type { TlsIdentity } from './tlsIdentity';
 
 export interface PortRequest {
   readonly name: PortName;
@@ -58,15 +59,40 @@ export async function listen(
 }
 
 /**
- * TLS options of the servers. Sessions are never resumed: a resumed session has no client certificate chain, which
- * devices with certificates authenticate by.
+ * Node's cipher suites, those with ECDSA before those with RSA, which cost the hub a multiple of the work: a client that
+ * offers both gets ECDSA.
  */
-export const tlsServerOptions = (identity: {
-  readonly certificate: string;
-  readonly key: string;
-}): tls.TlsOptions => ({
-  cert: identity.certificate,
-  key: identity.key,
+const cipherSuites = [...tls.DEFAULT_CIPHERS.split(':')]
+  .sort((a, b) => Number(b.includes('ECDSA')) - Number(a.includes('ECDSA')))
+  .join(':');
+
+type ServerIdentities = Pick<TlsIdentity, 'server' | 'rsaServer'>;
+
+const bothIdentities = ({ server, rsaServer }: ServerIdentities): tls.SecureContextOptions => ({
+  cert: [server.certificate, rsaServer.certificate],
+  key: [server.key, rsaServer.key],
+});
+
+/** Whether the TLS library accepts two identities. BoringSSL, which Electron has instead of OpenSSL, accepts only one. */
+export function supportsBothIdentities(identities: ServerIdentities): boolean {
+  try {
+    tls.createSecureContext(bothIdentities(identities));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/**
+ * TLS options of the servers. They present the identity whose key the client supports, if the TLS library accepts two.
+ * Sessions are never resumed: a resumed session has no client certificate chain, which devices with certificates
+ * authenticate by.
+ */
+export const tlsServerOptions = (identities: ServerIdentities): tls.TlsOptions => ({
+  ...(supportsBothIdentities(identities)
+    ? bothIdentities(identities)
+    : { cert: identities.server.certificate, key: identities.server.key }),
+  ciphers: cipherSuites,
   minVersion: 'TLSv1.2',
   secureOptions: constants.SSL_OP_NO_TICKET,
   handshakeTimeout: 30_000,

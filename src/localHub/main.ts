@@ -19,7 +19,7 @@ import { StorageError } from './state/storageError';
 const lastLeaseMs = 10_000;
 const firstLeaseMs = 30_000;
 const ownFiles =
-  /^(hub\.db.*|(ca|server)\.(pem|key)(\.damaged.*)?|arm-token|account\.json(\.damaged.*)?|hub\.log(\.old)?|last-error\.log)$/;
+  /^(hub\.db.*|(ca|server|server-rsa)\.(pem|key)(\.damaged.*)?|arm-token|account\.json(\.damaged.*)?|hub\.log(\.old)?|last-error\.log)$/;
 
 async function serve(options: CliOptions, dataFolder: string, log: Log): Promise<number> {
   const control = await ControlServer.acquire(dataFolder);

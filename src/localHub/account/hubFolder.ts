@@ -3,7 +3,7 @@ import path from 'node:path';
 import { setAside } from '../setAside';
 import { databaseFile } from '../state/databaseFiles';
 
-const ownFiles = /^(hub\.db.*|server\.(pem|key)(\.damaged.*)?)$/;
+const ownFiles = /^(hub\.db.*|server(-rsa)?\.(pem|key)(\.damaged.*)?)$/;
 
 /** Where the hubs that were created in ARM are stored. */
 export const hubsFolder = (dataFolder: string): string => path.join(dataFolder, 'hubs');

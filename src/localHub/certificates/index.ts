@@ -24,6 +24,7 @@ function serialNumber(): string {
   return bytes.toString('hex');
 }
 
+/** New EC keys, which takes less than a millisecond. */
 async function newKeys(): Promise<webcrypto.CryptoKeyPair> {
   return webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
 }
@@ -56,12 +57,16 @@ export interface ServerNames {
   readonly addresses: readonly string[];
 }
 
-/** Issues a TLS server certificate for `names`; the first DNS name is also the CN. */
+/**
+ * Issues a TLS server certificate for `names`; the first DNS name is also the CN.
+ * @param givenKeys new EC keys if omitted
+ */
 export async function issueServerCertificate(
   authority: Identity,
   names: ServerNames,
   days: number,
   now: number,
+  givenKeys?: webcrypto.CryptoKeyPair,
 ): Promise<Identity> {
   const issuer = new x509.X509Certificate(authority.certificate);
   const signingKey = await webcrypto.subtle.importKey(
@@ -71,7 +76,9 @@ export async function issueServerCertificate(
     false,
     ['sign'],
   );
-  const keys = await newKeys();
+  const keys = givenKeys ?? (await newKeys());
+  const { digitalSignature, keyEncipherment } = x509.KeyUsageFlags;
+  const usage = keys.publicKey.algorithm.name === algorithm.name ? 0 : keyEncipherment;
   const certificate = await x509.X509CertificateGenerator.create({
     serialNumber: serialNumber(),
     subject: [{ CN: [names.dns[0] ?? 'localhost'] }],
@@ -83,7 +90,7 @@ export async function issueServerCertificate(
     signingAlgorithm: algorithm,
     extensions: [
       new x509.BasicConstraintsExtension(false, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature, true),
+      new x509.KeyUsagesExtension(digitalSignature | usage, true),
       new x509.ExtendedKeyUsageExtension([x509.ExtendedKeyUsage.serverAuth]),
       new x509.SubjectAlternativeNameExtension([
         ...names.dns.map((value) => ({ type: 'dns' as const, value })),

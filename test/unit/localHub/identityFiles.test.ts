@@ -56,6 +56,18 @@ describe('the certificate files of a hub', () => {
       },
     ],
     [
+      'server-rsa.key',
+      'missing',
+      /server-rsa\.key cannot be used \(it is missing\)/,
+      (file) => fs.rmSync(file),
+    ],
+    [
+      'server-rsa.key',
+      'of another certificate',
+      /it does not belong to the certificate/,
+      (file) => fs.copyFileSync(fileOf('server.key'), file),
+    ],
+    [
       'server.pem',
       'bytes',
       /server\.pem cannot be used \(it is not a certificate\)/,
@@ -64,15 +76,23 @@ describe('the certificate files of a hub', () => {
   ])('are set aside and replaced if %s is %s', async (name, _, reason, damage) => {
     const first = await load();
     damage(fileOf(name));
-    const pair = name.startsWith('ca') ? ['ca.pem', 'ca.key'] : ['server.pem', 'server.key'];
+    const pair = ['pem', 'key'].map((extension) => `${path.parse(name).name}.${extension}`);
     const left = pair.filter((each) => fs.existsSync(fileOf(each)) && fs.statSync(fileOf(each)).isFile());
     const before = left.map((each) => fs.readFileSync(fileOf(each)));
     const second = await load();
     expect(reports).toEqual([expect.stringMatching(reason)]);
     expect(left.map((each) => fs.readFileSync(fileOf(asideOf(each)[0] ?? 'none')))).toEqual(before);
     for (const each of left) expect(reports[0]).toContain(fileOf(asideOf(each)[0] ?? 'none'));
-    expect(second.server.certificate).not.toBe(first.server.certificate);
-    execFileSync('openssl', ['verify', '-CAfile', fileOf('ca.pem'), fileOf('server.pem')]);
+    expect(second.rsaServer.certificate).not.toBe(first.rsaServer.certificate);
+    // It is left alone if only the other one is damaged.
+    expect(second.server.certificate === first.server.certificate).toBe(name.startsWith('server-rsa'));
+    execFileSync('openssl', [
+      'verify',
+      '-CAfile',
+      fileOf('ca.pem'),
+      fileOf('server.pem'),
+      fileOf('server-rsa.pem'),
+    ]);
     expect(await load()).toEqual(second);
     expect(reports).toHaveLength(1);
   });
