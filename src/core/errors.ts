@@ -68,16 +68,33 @@ export function firstCause(error: unknown): unknown {
   return error;
 }
 
-/** All details of a failure, for the log. */
-export function describeError(error: unknown, depth = 0): string {
-  if (!(error instanceof Error)) return String(error);
-  const lines = [error.stack ?? `${error.name}: ${error.message}`];
+/** All details of a failure, for the log: one item for each line, although its message may have line breaks. */
+export function describeError(error: unknown, depth = 0): string[] {
+  if (!(error instanceof Error)) return [String(error)];
+  const lines = stackLines(error);
   if ('detail' in error && typeof error.detail === 'string') lines.push(`detail: ${error.detail}`);
+  const addInner = (relation: string, inner: unknown): void => {
+    const [first = '', ...others] = describeError(inner, depth + 1);
+    lines.push(`${relation}: ${first}`, ...others);
+  };
   if (depth < 4) {
     if ('errors' in error && Array.isArray(error.errors)) {
-      for (const inner of error.errors.slice(0, 5)) lines.push(`one of: ${describeError(inner, depth + 1)}`);
+      for (const inner of error.errors.slice(0, 5)) addInner('one of', inner);
     }
-    if (error.cause !== undefined) lines.push(`caused by: ${describeError(error.cause, depth + 1)}`);
+    if (error.cause !== undefined) addInner('caused by', error.cause);
   }
-  return lines.join('\n');
+  return lines;
+}
+
+/** Name and message, then the calls. */
+function stackLines({ name, message, stack }: Error): string[] {
+  if (stack === undefined) return [`${name}: ${message}`];
+  // A message that was changed later is not in the stack.
+  const end = stack.includes(message) ? stack.indexOf(message) + message.length : stack.search(/\n\s+at /);
+  if (end < 0) return [stack];
+  const calls = stack
+    .slice(end)
+    .split('\n')
+    .map((call) => call.trim());
+  return [stack.slice(0, end), ...calls.filter((call) => call !== '')];
 }

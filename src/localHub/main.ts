@@ -12,6 +12,7 @@ import { Problems } from './control/problems';
 import { AlreadyRunningError, ControlServer } from './control/server';
 import { writeSecretFile } from './files';
 import { PortInUseError } from './listeners';
+import { singleLine, stackOf } from './singleLine';
 import { NewerDatabaseError } from './state/database';
 import { StorageError } from './state/storageError';
 
@@ -38,7 +39,7 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
   });
   process.on('uncaughtException', (error) => {
     logAll('error', `The hub failed: ${error.stack ?? error.message}`);
-    process.stderr.write(`The local hub failed: ${error.message}\n`);
+    process.stderr.write(`The local hub failed: ${singleLine(error.message)}\n`);
     // A partly working hub is worse than none: the windows report the crash and offer a restart.
     process.exit(70);
   });
@@ -158,8 +159,10 @@ main().then(
       error instanceof AccountFileError ||
       error instanceof NewerDatabaseError ||
       error instanceof StorageError;
-    const text =
-      error instanceof Error ? (isExpected ? error.message : (error.stack ?? error.message)) : String(error);
+    const isReason = isExpected || !(error instanceof Error);
+    const text = isReason
+      ? singleLine(error instanceof Error ? error.message : String(error))
+      : stackOf(error);
     process.stderr.write(`${text}\n`);
     process.exit(error instanceof AlreadyRunningError ? 3 : 1);
   },

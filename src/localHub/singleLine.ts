@@ -10,3 +10,8 @@ export function singleLine(text: string): string {
     .replace(/\s*\r?\n\s+at (?=\S)/g, ' ← ')
     .replace(forging, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
 }
+
+/** The stack of an error for standard error: one line for its message, and one for each call. */
+export function stackOf({ name, message, stack = `${name}: ${message}` }: Error): string {
+  return stack.replace(message, () => singleLine(message));
+}

@@ -1,9 +1,13 @@
 import * as vscode from 'vscode';
 import { type Logger } from '../core/base/logger';
 import { maskSecrets } from '../core/base/maskSecrets';
+import { singleLine } from '../core/base/singleLine';
 import { describeError } from '../core/errors';
 
-/** A log channel that hides secrets in all it is given. */
+/** A line of the log. Secrets are hidden first: the patterns of their names need what stands before these. */
+const lineOf = (text: string): string => singleLine(maskSecrets(text));
+
+/** A log channel that hides secrets in all it is given, and whose entries are one line each, except for stacks. */
 export class MaskedLog implements Logger, vscode.Disposable {
   private readonly channel: vscode.LogOutputChannel;
 
@@ -12,19 +16,20 @@ export class MaskedLog implements Logger, vscode.Disposable {
   }
 
   debug(text: string): void {
-    this.channel.debug(maskSecrets(text));
+    this.channel.debug(lineOf(text));
   }
 
   info(text: string): void {
-    this.channel.info(maskSecrets(text));
+    this.channel.info(lineOf(text));
   }
 
   warn(text: string): void {
-    this.channel.warn(maskSecrets(text));
+    this.channel.warn(lineOf(text));
   }
 
   error(text: string, error?: unknown): void {
-    this.channel.error(maskSecrets(error === undefined ? text : `${text}\n${describeError(error)}`));
+    const details = error === undefined ? [] : describeError(error);
+    this.channel.error([text, ...details].map(lineOf).join('\n    '));
   }
 
   show(): void {

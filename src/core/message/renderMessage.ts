@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { formatCount } from '../base/numbers';
+import { safeLines, singleLine } from '../base/singleLine';
 import { bodyJson, valueAt } from './bodyValue';
 import { decodeText, unpackBody } from './decodeBody';
 import { type LineTemplate, type Placeholder } from './lineTemplate';
@@ -16,17 +17,22 @@ export interface RenderOptions {
   readonly timeZone?: 'utc' | 'local';
 }
 
-/** The text of a message in the output channel. */
+/**
+ * The text of a message in the output channel. Only its first line is not indented, unless a template says so: a message
+ * cannot contain what looks like another one.
+ */
 export function renderMessage(
   message: ReceivedMessage,
   { showProperties, maxBytes, format = 'pretty', timeZone = 'utc' }: RenderOptions,
 ): string {
-  const head = `${timeText(message.enqueuedAt, timeZone)} ${originOf(message)}`;
+  const head = `${timeText(message.enqueuedAt, timeZone)} ${singleLine(originOf(message))}`;
   if (typeof format === 'object') {
-    return format.render((placeholder) => placeholderText(placeholder, message, { maxBytes, timeZone }));
+    return format.render((placeholder) =>
+      safeLines(placeholderText(placeholder, message, { maxBytes, timeZone })).join('\n  '),
+    );
   }
   if (format === 'oneLine') return oneLine(head, message, showProperties, maxBytes);
-  const lines = [head, ...indent(renderBody(message, maxBytes))];
+  const lines = [head, ...safeLines(renderBody(message, maxBytes)).map((line) => `  ${line}`)];
   if (showProperties) {
     lines.push(...renderProperties(l10n.t('System properties'), systemPropertiesOf(message)));
     lines.push(...renderProperties(l10n.t('Application properties'), message.applicationProperties));
@@ -81,12 +87,12 @@ function placeholderText(
 
 function oneLine(head: string, message: ReceivedMessage, showProperties: boolean, maxBytes: number): string {
   const body = renderBody(message, maxBytes, false).replace(/\s*[\r\n]+\s*/g, ' ');
-  if (!showProperties) return `${head} ${body}`;
+  if (!showProperties) return singleLine(`${head} ${body}`);
   const properties = { ...systemPropertiesOf(message), ...message.applicationProperties };
   const texts = Object.entries(properties)
     .filter(([, value]) => value !== undefined && value !== null)
     .map(([name, value]) => `${name}=${propertyText(value).replace(/\s*[\r\n]+\s*/g, ' ')}`);
-  return `${head} ${body} {${texts.join(', ')}}`;
+  return singleLine(`${head} ${body} {${texts.join(', ')}}`);
 }
 
 /** ISO 8601 with milliseconds; `local` has the offset of the local time zone. */
@@ -118,7 +124,10 @@ function systemPropertiesOf(message: ReceivedMessage): Record<string, unknown> {
 function renderProperties(title: string, properties: Readonly<Record<string, unknown>>): string[] {
   const entries = Object.entries(properties).filter(([, value]) => value !== undefined && value !== null);
   if (entries.length === 0) return [];
-  return [`  ${title}:`, ...entries.map(([name, value]) => `    ${name}: ${propertyText(value)}`)];
+  return [
+    `  ${title}:`,
+    ...entries.map(([name, value]) => singleLine(`    ${name}: ${propertyText(value)}`)),
+  ];
 }
 
 export function propertyText(value: unknown): string {
@@ -191,5 +200,3 @@ export function hexDump(bytes: Uint8Array): string {
   }
   return lines.join('\n');
 }
-
-const indent = (text: string) => text.split(/\r\n|\r|\n/).map((line) => `  ${line}`);

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import { singleLine } from '../singleLine';
 
 export interface LoggedRequest {
   readonly method: string;
@@ -18,7 +19,9 @@ export class RequestLog {
   add(request: LoggedRequest): void {
     if (this.handle === undefined) return;
     try {
-      fs.writeSync(this.handle, `${JSON.stringify({ time: new Date().toISOString(), ...request })}\n`);
+      const line = JSON.stringify({ time: new Date().toISOString(), ...request });
+      // JSON allows separators of lines and marks of direction in strings.
+      fs.writeSync(this.handle, `${singleLine(line)}\n`);
     } catch {
       // A full disk must not stop the hub because of its log.
     }

@@ -2,7 +2,6 @@ import type { Duplex } from 'node:stream';
 import type { AuthenticationMethod, CertificateCredential } from '../auth/authenticator';
 import type { ClientCertificate } from '../auth/clientCertificate';
 import type { HubContext } from '../context';
-import { singleLine } from '../singleLine';
 import { ExpiryTimer, IdleTimer } from './connectionTimers';
 import { findPublishHandler, findSubscription } from './handlers/index';
 import type { DeviceSession, Subscription } from './handlers/topicHandler';
@@ -139,7 +138,7 @@ export class MqttConnection implements LiveConnection {
   private connect(packet: ConnectPacket): void {
     const result = acceptConnect(packet, this.context, this.clientCertificate);
     if ('reason' in result) {
-      this.context.log('warn', `MQTT: refused ${this.peer}: ${singleLine(result.reason)}`);
+      this.context.log('warn', `MQTT: refused ${this.peer}: ${result.reason}`);
       this.finish();
       this.socket.close(result.answer);
       return;

@@ -41,6 +41,8 @@ describe('secret masking', () => {
     ['JSON inside JSON', JSON.stringify({ Message: JSON.stringify({ primaryKey: secret }) })],
     ['an inspected object', inspect({ primaryKey: secret, nested: { sharedAccessKey: secret } })],
     ['a bearer token', `Authorization: Bearer ${secret}`],
+    ['a token after a line break in JSON', JSON.stringify({ text: `a\nsig=${encoded}` })],
+    ['tokens after escaped characters', `a\\u000asig=${encoded}&b\\u2028Bearer ${secret}`],
   ])('hides the secret of %s', (_, text) => {
     const masked = maskSecrets(text);
     for (const shape of [secret, encoded, twice]) expect(masked).not.toContain(shape);
@@ -78,8 +80,9 @@ describe('secret masking', () => {
   it('hides the secrets of an error and all its causes', () => {
     const cause = new Error(`could not use HostName=h;SharedAccessKey=${secret}`);
     const error = new IotError('serviceFailed', 'It failed.', { cause, detail: `sig=${encoded}` });
-    expect(describeError(error)).toContain(secret);
-    expect(maskSecrets(describeError(error))).not.toContain(secret);
-    expect(maskSecrets(describeError(error))).not.toContain(encoded);
+    const text = describeError(error).join('\n');
+    expect(text).toContain(secret);
+    expect(maskSecrets(text)).not.toContain(secret);
+    expect(maskSecrets(text)).not.toContain(encoded);
   });
 });

@@ -1,6 +1,7 @@
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseLineTemplate } from '../../../src/core/message/lineTemplate';
 import {
   hexDump,
   indentJson,
@@ -50,6 +51,45 @@ describe('rendered message', () => {
     ]) {
       expect(text.split('\n')).toContain(line);
     }
+  });
+});
+
+describe('a rendered message with texts that a device chose', () => {
+  const forged = '2026-11-24T00:00:00.000Z other-device\n  {}';
+  const hostile = `a\n${forged}\r\u001b[31mb\u202ec\u2028d\u0085e`;
+  const message = aMessage({
+    deviceId: `d${hostile}`,
+    moduleId: `m${hostile}`,
+    source: `s${hostile}`,
+    contentType: `t${hostile}`,
+    body: Buffer.from(hostile),
+    systemProperties: { messageId: hostile, [`s${hostile}`]: '1' },
+    applicationProperties: { [hostile]: hostile, bytes: Buffer.from(hostile) },
+  });
+  const template = parseLineTemplate(
+    '{time} {device} {module} {source} {contentType} {body} {pretty} {properties} {property:messageId} {property:bytes}',
+  );
+
+  it.each([
+    ['pretty', 'pretty' as const],
+    ['oneLine', 'oneLine' as const],
+    ['a template', template],
+  ])('in the format %s has no line that looks like that of another message', (name, format) => {
+    const [first, ...others] = renderMessage(message, { ...options, showProperties: true, format }).split(
+      '\n',
+    );
+    expect(first).toMatch(/^2026-11-24T01:02:03\.004Z d/);
+    expect(others.filter((line) => !line.startsWith('  '))).toEqual([]);
+    if (name === 'oneLine') expect(others).toEqual([]);
+    for (const line of [first, ...others]) expect(line).not.toMatch(/[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/u);
+  });
+
+  it('keeps tabs and the lines of the body', () => {
+    const text = renderMessage(
+      aMessage({ contentType: 'text/plain', body: Buffer.from('a\tb\nc') }),
+      options,
+    );
+    expect(text).toBe('2026-11-24T01:02:03.004Z thermostat\n  a\tb\n  c');
   });
 });
 

@@ -42,6 +42,24 @@ describe('monitor output channel', () => {
     expect(channel.written).toBe(500);
   });
 
+  it('has one line for a notice, whatever an error of the service contains', () => {
+    const channel = new MessagesChannel('hub');
+    channel.writeNotice('Refused: a\n2026-01-01T00:00:00.000Z boiler-1\u001b[31m {"n":1}');
+    channel.flush();
+    expect(shown().text.trimEnd().split('\n')).toHaveLength(1);
+    expect(shown().text).toContain('--- Refused: a\\u000a2026');
+    expect(shown().text).not.toContain('\u001b');
+  });
+
+  it('shows a message in full after one with half a private key', () => {
+    const channel = new MessagesChannel('hub');
+    const half = { ...message(1), body: Buffer.from(`-----BEGIN ${'PRIVATE'} KEY----- abc`) };
+    channel.add([half, message(2)]);
+    channel.flush();
+    expect(shown().text).toContain('***');
+    expect(numbers()).toEqual([2]);
+  });
+
   it('is limited in size and reports how many messages were removed', () => {
     const channel = new MessagesChannel('hub');
     for (let n = 0; n < 20_000; n += 200) {

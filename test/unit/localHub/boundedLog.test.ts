@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { boundedLog } from '../../../src/localHub/cli/boundedLog';
-import { singleLine } from '../../../src/localHub/singleLine';
+import { singleLine, stackOf } from '../../../src/localHub/singleLine';
 
 describe('The log of the hub', () => {
   let lines: string[];
@@ -35,6 +35,12 @@ describe('The log of the hub', () => {
     expect(singleLine('Error: no\n    at serve (hub.ts:1:2)\n    at main.ts:3:4')).toBe(
       'Error: no ← serve (hub.ts:1:2) ← main.ts:3:4',
     );
+  });
+
+  it('and standard error keep the message of an error on one line, and its calls on others', () => {
+    const lines = stackOf(new Error('a\n    at forged\u001b[31m')).split('\n');
+    expect(lines[0]).toBe('Error: a\\u000a    at forged\\u001b[31m');
+    expect(lines[1]).toMatch(/^ {4}at .*boundedLog\.test/);
   });
 
   it('counts what repeats, and reports it once a second', () => {

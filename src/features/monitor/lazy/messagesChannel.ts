@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { formatCount, formatMegabytes } from '../../../core/base/numbers';
 import { maskSecrets } from '../../../core/base/maskSecrets';
+import { singleLine } from '../../../core/base/singleLine';
 import { plainMessage } from '../../../core/errors';
 import { parseLineTemplate } from '../../../core/message/lineTemplate';
 import { type ReceivedMessage } from '../../../core/message/receivedMessage';
@@ -134,13 +135,14 @@ export class MessagesChannel implements vscode.Disposable {
       const item = this.waiting[count];
       if (item === undefined) break;
       count++;
-      const line = typeof item === 'string' ? item : renderMessage(item, options);
+      // One at a time: half a secret in a message must not hide the messages after it.
+      const line = maskSecrets(typeof item === 'string' ? item : renderMessage(item, options));
       length += line.length;
       lines.push(line);
       if (typeof item !== 'string') keys.push(keyOf(item));
     }
     this.waiting = this.waiting.slice(count);
-    this.write({ text: `${maskSecrets(lines.join('\n'))}\n`, keys });
+    this.write({ text: `${lines.join('\n')}\n`, keys });
     if (this.waiting.length > 0) this.schedule(backlogMs);
   }
 
@@ -167,7 +169,8 @@ export class MessagesChannel implements vscode.Disposable {
 }
 
 const keyOf = ({ partitionId, sequenceNumber }: ReceivedMessage) => `${partitionId}/${sequenceNumber}`;
-const noticeLine = (text: string) => `${new Date().toISOString()} --- ${text}`;
+/** May contain an error message of the network. */
+const noticeLine = (text: string) => `${new Date().toISOString()} --- ${singleLine(maskSecrets(text))}`;
 
 const skippedNotice = (count: number) =>
   count === 1
