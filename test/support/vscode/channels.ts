@@ -23,27 +23,6 @@ export class FakeOutputChannel implements vscode.OutputChannel {
     this.append(`${text}\n`);
   }
 
-  debug(text: string): void {
-    this.log('debug', text);
-  }
-
-  info(text: string): void {
-    this.log('info', text);
-  }
-
-  warn(text: string): void {
-    this.log('warn', text);
-  }
-
-  error(text: string): void {
-    this.log('error', text);
-  }
-
-  /** As a channel for logs does. */
-  private log(level: string, text: string): void {
-    this.appendLine(`${new Date().toISOString()} [${level}] ${text}`);
-  }
-
   replace(text: string): void {
     this.text = text;
     this.longest = Math.max(this.longest, text.length);

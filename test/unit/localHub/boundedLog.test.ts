@@ -39,7 +39,7 @@ describe('The log of the hub', () => {
 
   it('and standard error keep the message of an error on one line, and its calls on others', () => {
     const lines = stackOf(new Error('a\n    at forged\u001b[31m')).split('\n');
-    expect(lines[0]).toBe('Error: a\\u000a    at forged\\u001b[31m');
+    expect(lines[0]).toBe('Error: a ← forged\\u001b[31m');
     expect(lines[1]).toMatch(/^ {4}at .*boundedLog\.test/);
   });
 
