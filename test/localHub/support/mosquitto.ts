@@ -28,6 +28,8 @@ export async function run(
       clearTimeout(timer);
       resolve({ code, output });
     });
+    // A program that does not read it may have ended already; its exit code tells.
+    child.stdin.on('error', () => undefined);
     child.stdin.end(input ?? '');
   });
 }
