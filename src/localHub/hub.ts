@@ -86,7 +86,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         // Nobody knows the address yet, so that no client can have seen the certificate without it.
         names = serverNames(options, ownAddress);
         identity = await options.loadIdentity(dataFolder, names);
-        servers.setIdentity(identity.server);
+        servers.setIdentity(identity);
       }
     }
     Object.assign(place, { hostName: ownAddress ?? localHostName, ports: opened.ports });
