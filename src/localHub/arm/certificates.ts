@@ -1,10 +1,10 @@
 import { hubResourceId } from '../account/ids';
 import { CertificateError, type CaCertificate, type CertificateErrorCode } from '../state/caCertificates';
+import { bodyOf, flagOf, objectOf, textOf } from '../http/bodyValues';
 import type { Answer } from '../http/router';
 import type { ActiveHub, ArmApi, ArmRequest } from './api';
 import { platformError, providerError } from './errors';
 import { ifMatchOf } from './ifMatch';
-import { record } from './json';
 
 /**
  * CA certificates of each hub: list, get, create or update, delete, verification code, verify.
@@ -44,11 +44,11 @@ export function addCertificateRoutes(api: ArmApi): void {
     return { status: 200, body: describe(hub, certificate) };
   });
   on('PUT', `${path}/{name}`, (hub, request, name) => {
-    const properties = record(record(request.body).properties);
+    const properties = objectOf(bodyOf(request).properties, 'properties');
     const { isNew, certificate } = of(hub).put(
       name,
       text(properties.certificate, 'properties.certificate'),
-      properties.isVerified === true,
+      flagOf(properties.isVerified, 'properties.isVerified') ?? false,
       ifMatchOf(request),
     );
     log('info', `ARM: ${isNew ? 'created' : 'replaced'} certificate '${name}': ${certificate.subject}`);
@@ -64,7 +64,7 @@ export function addCertificateRoutes(api: ArmApi): void {
     body: describe(hub, of(hub).generateVerificationCode(name, ifMatchOf(request)), true),
   }));
   on('POST', `${path}/{name}/verify`, (hub, request, name) => {
-    const proof = text(record(request.body).certificate, 'certificate');
+    const proof = text(bodyOf(request).certificate, 'certificate');
     const certificate = of(hub).verify(name, proof, ifMatchOf(request));
     log('info', `ARM: verified certificate '${name}': ${certificate.subject}`);
     return { status: 200, body: describe(hub, certificate) };
@@ -116,6 +116,7 @@ function refused(error: CertificateError, hubName: string, name: string): Answer
 }
 
 function text(value: unknown, name: string): string {
-  if (typeof value === 'string' && value !== '') return value;
-  throw new CertificateError('invalid', `The property '${name}' is required.`);
+  const given = textOf(value, name);
+  if (given === undefined) throw new CertificateError('invalid', `The property '${name}' is required.`);
+  return given;
 }

@@ -44,5 +44,5 @@ export const refuseRange = (what: string, value: unknown, low: number, high: num
     400,
     400_016,
     'BadRequest',
-    `Invalid ${what} ${String(value)} - value must be between ${low} and ${high}.`,
+    `Invalid ${what} ${(JSON.stringify(value) ?? '').slice(0, 100)} - value must be between ${low} and ${high}.`,
   );

@@ -1,12 +1,12 @@
 import type { GroupRecord } from '../account/accountFile';
 import { groupResourceId, localSubscriptionId, hubResourceId } from '../account/ids';
 import { findLocation, locations } from '../account/locations';
+import { bodyOf, textOf, textsOf } from '../http/bodyValues';
 import type { Answer } from '../http/router';
 import type { ArmApi, ArmRequest } from './api';
 import { refuse } from './errors';
 import { readFilter } from './filter';
 import { describeResource } from './hubDescription';
-import { record, tagsOf, textOf } from './json';
 import { checkLocks } from './locks';
 import { pageOf } from './paging';
 
@@ -47,13 +47,13 @@ export function addGroupRoutes(api: ArmApi): void {
     checkName(name);
     if (groups.isBeingDeleted(name)) isLeaving(name);
     const location = locationFor(request, existing);
-    const body = record(request.body);
-    const managedBy = textOf(body.managedBy) ?? existing?.managedBy;
+    const body = bodyOf(request);
+    const managedBy = textOf(body.managedBy, 'managedBy') ?? existing?.managedBy;
     const group = {
       name: existing?.name ?? name,
       location,
       ...(managedBy === undefined ? {} : { managedBy }),
-      tags: tagsOf(body.tags),
+      tags: textsOf(body.tags, 'tags'),
     };
     groups.save(group);
     if (!existing) log('info', `ARM: created resource group '${name}'`);
@@ -61,8 +61,8 @@ export function addGroupRoutes(api: ArmApi): void {
   });
   api.on('PATCH', groupRoute, (request, { name = '' }) => {
     const existing = api.group(name);
-    const { tags } = record(request.body);
-    const group = { ...existing, tags: tags === undefined ? existing.tags : tagsOf(tags) };
+    const { tags } = bodyOf(request);
+    const group = { ...existing, tags: tags === undefined ? existing.tags : textsOf(tags, 'tags') };
     groups.save(group);
     return { status: 200, body: describe(group) };
   });
@@ -117,8 +117,8 @@ function checkName(name: string): void {
   );
 }
 
-function locationFor({ body }: ArmRequest, existing: GroupRecord | undefined): string {
-  const given = textOf(record(body).location);
+function locationFor(request: ArmRequest, existing: GroupRecord | undefined): string {
+  const given = textOf(bodyOf(request).location, 'location');
   if (given === undefined) {
     return refuse(400, 'LocationRequired', 'The location property is required for this definition.');
   }

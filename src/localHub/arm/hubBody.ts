@@ -4,10 +4,10 @@ import { findTier, type Tier } from '../account/tiers';
 import { unrestrictedAccess, type AccessRules } from '../state/access';
 import type { GivenPolicy } from '../state/policies';
 import { RoutingError, type Route, type RoutingSettings } from '../state/routing';
+import { bodyOf, flagOf, listOf, objectOf, textOf, textsOf } from '../http/bodyValues';
 import { refuse, refuseAsProvider, refuseRange } from './errors';
 import { hubType, interpretedPropertyNames } from './hubDescription';
 import { readIdentity } from './identity';
-import { record, tagsOf, textOf } from './json';
 
 /** The settings of a hub in the body of a PUT. */
 export interface HubBody extends Pick<
@@ -31,19 +31,20 @@ const bad = (message: string): never => refuseAsProvider(400, 400_000, 'BadReque
 /**
  * Reads and validates the description of a hub. Properties that the description of an existing hub omits stay as they
  * are, except for tags.
- * @throws ArmError 400, RoutingError
+ * @throws ArmError 400, HubError ArgumentInvalid, RoutingError
  */
 export function readHubBody(body: unknown, existing: HubRecord | undefined): HubBody {
-  const given = record(body);
-  const properties = record(given.properties);
-  const events = record(record(properties.eventHubEndpoints).events);
+  const given = bodyOf({ body });
+  const properties = objectOf(given.properties, 'properties');
+  const endpoints = objectOf(properties.eventHubEndpoints, 'properties.eventHubEndpoints');
+  const events = objectOf(endpoints.events, 'properties.eventHubEndpoints.events');
   const { sku, tier } = readSku(given.sku, existing);
   const { partitions } = tier;
-  const routing = record(properties.routing);
-  const policies = properties.authorizationPolicies;
+  const routing = objectOf(properties.routing, 'properties.routing');
+  const policies = properties.authorizationPolicies ?? undefined;
   return {
     location: readLocation(given.location, existing),
-    tags: tagsOf(given.tags),
+    tags: textsOf(given.tags, 'tags'),
     sku,
     partitionCount: whole(
       'PartitionCount',
@@ -70,12 +71,14 @@ export function readHubBody(body: unknown, existing: HubRecord | undefined): Hub
     },
     identity: readIdentity(given.identity, existing?.identity),
     ...(Object.keys(routing).length === 0 ? {} : { routing: readRouting(routing) }),
-    ...(Array.isArray(policies) ? { policies: policies.map(readPolicy) } : {}),
+    ...(policies === undefined
+      ? {}
+      : { policies: listOf(policies, 'properties.authorizationPolicies').map(readPolicy) }),
   };
 }
 
 function readLocation(value: unknown, existing: HubRecord | undefined): string {
-  const given = textOf(value) ?? existing?.location;
+  const given = textOf(value, 'location') ?? existing?.location;
   if (given === undefined) {
     return refuse(400, 'LocationRequired', 'The location property is required for this definition.');
   }
@@ -99,8 +102,8 @@ function readLocation(value: unknown, existing: HubRecord | undefined): string {
 }
 
 function readSku(value: unknown, existing: HubRecord | undefined): { sku: HubRecord['sku']; tier: Tier } {
-  const given = record(value);
-  const name = textOf(given.name) ?? existing?.sku.name;
+  const given = objectOf(value, 'sku');
+  const name = textOf(given.name, 'sku.name') ?? existing?.sku.name;
   if (name === undefined) return bad('The sku property is required for this definition.');
   const tier = findTier(name);
   if (!tier) return bad(`Invalid Sku '${name}'.`);
@@ -151,38 +154,53 @@ function readRouting({
   fallbackRoute,
   ...others
 }: Readonly<Record<string, unknown>>): RoutingSettings {
-  const endpoints = record(givenEndpoints);
-  const listOf = (value: unknown): unknown[] => (Array.isArray(value) ? value : []);
+  const endpoints = objectOf(givenEndpoints, 'routing.endpoints');
+  const fallback = objectOf(fallbackRoute, 'routing.fallbackRoute');
   const kinds = new Set([...endpointKinds, ...Object.keys(endpoints)]);
   return {
-    endpoints: Object.fromEntries([...kinds].map((kind) => [kind, listOf(endpoints[kind])])),
-    routes: listOf(routes).map(readRoute),
-    isFallbackOn: record(fallbackRoute).isEnabled !== false,
-    fallbackRoute: record(fallbackRoute),
+    endpoints: Object.fromEntries([...kinds].map((kind) => [kind, readEndpoints(endpoints[kind], kind)])),
+    routes: listOf(routes, 'routing.routes').map(readRoute),
+    isFallbackOn: flagOf(fallback.isEnabled, 'routing.fallbackRoute.isEnabled') ?? true,
+    fallbackRoute: fallback,
     storedProperties: Object.fromEntries(Object.entries(others).filter(([, value]) => value !== null)),
   };
 }
 
-/** @throws RoutingError */
+function readEndpoints(value: unknown, kind: string): readonly unknown[] {
+  const name = `routing.endpoints.${kind}`;
+  for (const endpoint of listOf(value, name)) {
+    if (textOf(objectOf(endpoint, `Each endpoint of ${name}`).name, 'The name of an endpoint') === undefined)
+      bad(`The name of each endpoint of ${name} is required.`);
+  }
+  return listOf(value, name);
+}
+
+/** @throws RoutingError, HubError ArgumentInvalid */
 export function readRoute(route: unknown): Route {
-  const { name, source, condition, endpointNames, isEnabled, ...others } = record(route);
-  if (typeof name !== 'string') throw new RoutingError('The name of the route is required.');
+  const { name, source, condition, endpointNames, isEnabled, ...others } = objectOf(route, 'The route');
+  const givenName = textOf(name, 'The name of the route');
+  if (givenName === undefined) throw new RoutingError('The name of the route is required.');
   return {
     ...others,
-    name,
-    source: typeof source === 'string' ? source : 'DeviceMessages',
-    condition: typeof condition === 'string' ? condition : 'true',
-    endpointNames: Array.isArray(endpointNames) ? endpointNames.map(String) : [],
-    isEnabled: isEnabled !== false,
+    name: givenName,
+    source: textOf(source, 'The source of the route') ?? 'DeviceMessages',
+    condition: textOf(condition, 'The condition of the route') ?? 'true',
+    endpointNames: listOf(endpointNames, 'The endpointNames of the route').map(
+      (each) => textOf(each, 'Each name in the endpointNames of the route') ?? '',
+    ),
+    isEnabled: flagOf(isEnabled, 'The isEnabled of the route') ?? true,
   };
 }
 
 function readPolicy(policy: unknown): GivenPolicy {
-  const { keyName, rights, primaryKey, secondaryKey } = record(policy);
-  const keys = { primaryKey: textOf(primaryKey), secondaryKey: textOf(secondaryKey) };
+  const { keyName, rights, primaryKey, secondaryKey } = objectOf(policy, 'The policy');
+  const keys = {
+    primaryKey: textOf(primaryKey, 'The primaryKey of a policy'),
+    secondaryKey: textOf(secondaryKey, 'The secondaryKey of a policy'),
+  };
   return {
-    keyName: textOf(keyName) ?? '',
-    rights: (textOf(rights) ?? '').split(',').map((right) => right.trim()),
+    keyName: textOf(keyName, 'The keyName of a policy') ?? '',
+    rights: (textOf(rights, 'The rights of a policy') ?? '').split(',').map((right) => right.trim()),
     ...(keys.primaryKey === undefined ? {} : { primaryKey: keys.primaryKey }),
     ...(keys.secondaryKey === undefined ? {} : { secondaryKey: keys.secondaryKey }),
   };

@@ -1,9 +1,9 @@
 import { findTier, tiers } from '../account/tiers';
 import type { Policy } from '../state/policies';
+import { endpointNamesOf } from '../state/routing';
 import type { ArmApi } from './api';
 import { providerError } from './errors';
 import { hubType } from './hubDescription';
-import { record, textOf } from './json';
 
 function keyOf({ keyName, primaryKey, secondaryKey, rights }: Policy): object {
   // One string joined by ", ": clients split it at exactly that.
@@ -68,9 +68,7 @@ export function addHubMetricRoutes(api: ArmApi): void {
     };
   });
   api.onHub('GET', '/routingEndpointsHealth', ({ hub }) => {
-    const named = Object.values(hub.context.routing.settings.endpoints)
-      .flatMap((some) => [...some])
-      .map((endpoint) => textOf(record(endpoint).name) ?? '');
+    const named = endpointNamesOf(hub.context.routing.settings.endpoints);
     return {
       status: 200,
       body: {

@@ -5,6 +5,7 @@ import { findTier } from '../account/tiers';
 import { parseEntityTag } from '../state/entityTag';
 import { PolicyError } from '../state/policies';
 import { RoutingError, type RoutingSettings } from '../state/routing';
+import { bodyOf, textOf, textsOf } from '../http/bodyValues';
 import type { Answer } from '../http/router';
 import { hubsPath, inTransition, type ArmApi, type ArmRequest } from './api';
 import { providerError, refuseAsProvider } from './errors';
@@ -12,7 +13,6 @@ import { isLeaving } from './groupRoutes';
 import { readHubBody, type HubBody } from './hubBody';
 import { describeHub } from './hubDescription';
 import { ifMatchOf } from './ifMatch';
-import { record, tagsOf, textOf } from './json';
 import { checkLocks } from './locks';
 import { operationHeaders } from './operations';
 import { pageOf } from './paging';
@@ -33,7 +33,7 @@ export function addHubRoutes(api: ArmApi): void {
 
   api.on('POST', '/subscriptions/{s}/providers/Microsoft.Devices/checkNameAvailability', (request) => {
     provider.check();
-    return checkName(api, textOf(record(request.body).name) ?? '');
+    return checkName(api, textOf(bodyOf(request).name, 'name') ?? '');
   });
   api.on('GET', '/subscriptions/{s}/providers/Microsoft.Devices/IotHubs', (request) =>
     pageOf(request, hubs.list().map(describe)),
@@ -58,10 +58,12 @@ export function addHubRoutes(api: ArmApi): void {
     const existing = api.hubOf(parameters);
     if (existing.provisioningState !== 'Succeeded') return inTransition(existing);
     checkTag(request, existing);
-    const { tags } = record(request.body);
+    const { tags } = bodyOf(request);
     return {
       status: 200,
-      body: describe((tags ?? null) === null ? existing : hubs.update(existing.name, { tags: tagsOf(tags) })),
+      body: describe(
+        (tags ?? null) === null ? existing : hubs.update(existing.name, { tags: textsOf(tags, 'tags') }),
+      ),
     };
   });
   api.on('DELETE', hubRoute, (request, { rg = '', hub = '' }) => {

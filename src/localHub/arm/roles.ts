@@ -2,10 +2,10 @@ import type { RoleAssignmentRecord } from '../account/accountFile';
 import { localPrincipalId, subscriptionId } from '../account/ids';
 import { isScopeOf } from '../account/roleAssignments';
 import { roleDefinitions, findRole, type RoleDefinition } from '../account/roles';
+import { bodyOf, objectOf, textOf } from '../http/bodyValues';
 import type { Answer } from '../http/router';
 import { groupPath, hubsPath, type ArmApi, type ArmRequest } from './api';
 import { refuse } from './errors';
-import { record, textOf } from './json';
 import { locksAt } from './locks';
 import { pageOf } from './paging';
 
@@ -44,7 +44,7 @@ export function addRoleRoutes(api: ArmApi): void {
         : refuse(404, 'RoleAssignmentNotFound', `The role assignment '${name}' is not found.`);
     });
     on('PUT', 'roleAssignments/{name}', (scope, request, { name = '' }) => {
-      const wanted = readAssignment(scope, name, request.body, api.context.now());
+      const wanted = readAssignment(scope, name, request, api.context.now());
       const same = assignments
         .list()
         .find(
@@ -110,8 +110,8 @@ function principalFilter(filter: string | null): (assignment: RoleAssignmentReco
   return ({ principalId }) => id === undefined || isEqual(principalId, id);
 }
 
-function readAssignment(scope: string, name: string, body: unknown, now: number): RoleAssignmentRecord {
-  const { roleDefinitionId, principalId, principalType } = record(record(body).properties);
+function readAssignment(scope: string, name: string, request: ArmRequest, now: number): RoleAssignmentRecord {
+  const { roleDefinitionId, principalId, principalType } = objectOf(bodyOf(request).properties, 'properties');
   if (!guid.test(name)) {
     refuse(
       400,
@@ -119,10 +119,10 @@ function readAssignment(scope: string, name: string, body: unknown, now: number)
       `The role assignment ID '${name}' is not valid. It must be a GUID.`,
     );
   }
-  const principal = textOf(principalId) ?? '';
+  const principal = textOf(principalId, 'properties.principalId') ?? '';
   if (!guid.test(principal))
     refuse(400, 'InvalidPrincipalId', `The principal ID '${principal}' is not a GUID.`);
-  const roleId = (textOf(roleDefinitionId) ?? '').split('/').at(-1) ?? '';
+  const roleId = (textOf(roleDefinitionId, 'properties.roleDefinitionId') ?? '').split('/').at(-1) ?? '';
   if (!findRole(roleId)) {
     refuse(
       400,
@@ -135,7 +135,7 @@ function readAssignment(scope: string, name: string, body: unknown, now: number)
     scope,
     roleId: roleId.toLowerCase(),
     principalId: principal.toLowerCase(),
-    principalType: textOf(principalType) ?? 'User',
+    principalType: textOf(principalType, 'properties.principalType') ?? 'User',
     createdAtMs: now,
   };
 }

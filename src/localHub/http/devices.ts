@@ -3,6 +3,7 @@ import { HubError } from '../errors';
 import type { Device } from '../state/device';
 import type { DeviceChange } from '../state/deviceRegistry';
 import { StorageError } from '../state/storageError';
+import { bodyOf, flagOf, isObject, objectOf, textOf } from './bodyValues';
 import { evaluateQuery, parseQuery } from './query';
 import type { Answer, HubRouter, Request } from './router';
 import { serviceAccess } from './serviceAccess';
@@ -12,13 +13,7 @@ const maxBulk = 100;
 /** Newer documentation adds the colon. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry#device-identity-properties */
 const deviceIdForm = /^[A-Za-z0-9\-.+%_#*?!(),:=@$']{1,128}$/;
 
-type Json = Record<string, unknown>;
-
-const isObject = (value: unknown): value is Json =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const textOf = (value: unknown): string | undefined =>
-  typeof value === 'string' && value !== '' ? value : undefined;
+type Json = Readonly<Record<string, unknown>>;
 
 /** @throws HubError ArgumentInvalid */
 export function checkDeviceId(id: string): void {
@@ -45,24 +40,33 @@ export function readDeviceChange(body: unknown, deviceId: string): DeviceChange 
   return {
     deviceId,
     ...(status === 'enabled' || status === 'disabled' ? { status } : {}),
-    ...(typeof statusReason === 'string' || statusReason === null ? { statusReason } : {}),
-    ...(isObject(authentication) ? { authentication: readAuthentication(authentication) } : {}),
-    ...(isObject(capabilities) ? { iotEdge: capabilities.iotEdge === true } : {}),
+    ...(statusReason === undefined
+      ? {}
+      : { statusReason: statusReason === '' ? '' : (textOf(statusReason, 'statusReason') ?? null) }),
+    ...(isAbsent(authentication)
+      ? {}
+      : { authentication: readAuthentication(objectOf(authentication, 'authentication')) }),
+    ...(isAbsent(capabilities) ? {} : { iotEdge: readIotEdge(capabilities) }),
   };
 }
 
+const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
+
+const readIotEdge = (capabilities: unknown): boolean =>
+  flagOf(objectOf(capabilities, 'capabilities').iotEdge, 'capabilities.iotEdge') ?? false;
+
 function readAuthentication(given: Json): NonNullable<DeviceChange['authentication']> {
-  const keys = isObject(given.symmetricKey) ? given.symmetricKey : {};
-  const thumbprints = isObject(given.x509Thumbprint) ? given.x509Thumbprint : {};
-  const type = textOf(given.type);
+  const keys = objectOf(given.symmetricKey, 'authentication.symmetricKey');
+  const thumbprints = objectOf(given.x509Thumbprint, 'authentication.x509Thumbprint');
+  const type = textOf(given.type, 'authentication.type');
   if (type !== undefined && !['sas', 'selfSigned', 'certificateAuthority', 'none'].includes(type)) {
     throw new HubError('ArgumentInvalid', `authentication.type '${type}' is not valid`);
   }
   const pairs = {
-    primaryKey: textOf(keys.primaryKey),
-    secondaryKey: textOf(keys.secondaryKey),
-    primaryThumbprint: textOf(thumbprints.primaryThumbprint),
-    secondaryThumbprint: textOf(thumbprints.secondaryThumbprint),
+    primaryKey: textOf(keys.primaryKey, 'primaryKey'),
+    secondaryKey: textOf(keys.secondaryKey, 'secondaryKey'),
+    primaryThumbprint: textOf(thumbprints.primaryThumbprint, 'primaryThumbprint'),
+    secondaryThumbprint: textOf(thumbprints.secondaryThumbprint, 'secondaryThumbprint'),
   };
   for (const name of ['primaryKey', 'secondaryKey'] as const) {
     const key = pairs[name];
@@ -182,9 +186,10 @@ function bulk(context: HubContext, body: unknown): Answer {
     throw new HubError('TooManyDevices', `A request can have at most ${maxBulk} devices`);
   const errors: { deviceId: string; errorCode: number; errorStatus: string }[] = [];
   for (const item of body as unknown[]) {
-    const id = isObject(item) ? (textOf(item.id) ?? textOf(item.deviceId) ?? '') : '';
+    let id = '';
     try {
       if (!isObject(item)) throw new HubError('ArgumentInvalid', 'Each item must be a device');
+      id = textOf(item.id, 'id') ?? textOf(item.deviceId, 'deviceId') ?? '';
       bulkItem(context, item, id);
     } catch (error) {
       if (!(error instanceof HubError)) throw error;
@@ -201,8 +206,8 @@ function bulk(context: HubContext, body: unknown): Answer {
 
 function bulkItem(context: HubContext, item: Json, id: string): void {
   checkDeviceId(id);
-  const mode = (textOf(item.importMode) ?? 'create').toLowerCase();
-  const tag = textOf(item.eTag) ?? textOf(item.etag) ?? '*';
+  const mode = (textOf(item.importMode, 'importMode') ?? 'create').toLowerCase();
+  const tag = textOf(item.eTag, 'eTag') ?? textOf(item.etag, 'etag') ?? '*';
   switch (mode) {
     case 'create':
       context.registry.create(readDeviceChange(item, id));
@@ -248,9 +253,8 @@ export function queryDocument(device: Device): Json {
 }
 
 function query(context: HubContext, request: Request): Answer {
-  const text = isObject(request.body) ? request.body.query : undefined;
-  if (typeof text !== 'string')
-    throw new HubError('ArgumentInvalid', 'The body must be {"query": "SELECT …"}');
+  const text = textOf(bodyOf(request).query, 'query');
+  if (text === undefined) throw new HubError('ArgumentInvalid', 'The body must be {"query": "SELECT …"}');
   const parsed = parseQuery(text);
   const rows = evaluateQuery(parsed, context.registry.list().map(queryDocument));
   const size = Number(request.headers['x-ms-max-item-count'] ?? maxListed);

@@ -54,8 +54,13 @@ function unquote(quoted: string): string {
     );
 }
 
+/** Conditions are read and evaluated recursively. */
+const maxNesting = 100;
+const maxLength = 256 * 1024;
+
 class Reader {
   private at = 0;
+  private depth = 0;
   constructor(private readonly tokens: readonly Token[]) {}
 
   get next(): Token {
@@ -80,6 +85,15 @@ class Reader {
     return true;
   }
 
+  /** @throws HubError ArgumentInvalid */
+  nested<T>(read: () => T): T {
+    if (++this.depth > maxNesting)
+      throw new HubError('ArgumentInvalid', `The query has more than ${maxNesting} levels`);
+    const result = read();
+    this.depth--;
+    return result;
+  }
+
   expect(value: string): void {
     if (!this.skip(value))
       throw new HubError('ArgumentInvalid', `The query must have '${value}' instead of ${this.next.value}`);
@@ -88,6 +102,8 @@ class Reader {
 
 /** @throws HubError ArgumentInvalid with the part that is not valid */
 export function parseQuery(text: string): Query {
+  if (text.length > maxLength)
+    throw new HubError('ArgumentInvalid', `The query has more than ${maxLength} characters`);
   const reader = new Reader(tokenize(text));
   reader.expect('SELECT');
   const columns: { name: string; path?: readonly string[] }[] = [];
@@ -118,10 +134,16 @@ function column(reader: Reader): { name: string; path?: readonly string[] } {
   if (word.kind !== 'word') throw new HubError('ArgumentInvalid', `The query cannot select ${word.value}`);
   if (word.value.toLowerCase() === 'count' && reader.skip('(')) {
     reader.expect(')');
-    return { name: reader.skip('AS') ? reader.take().value : 'count' };
+    return { name: reader.skip('AS') ? alias(reader) : 'count' };
   }
   const path = pathOf(word.value);
-  return { name: reader.skip('AS') ? reader.take().value : (path.at(-1) ?? word.value), path };
+  return { name: reader.skip('AS') ? alias(reader) : (path.at(-1) ?? word.value), path };
+}
+
+function alias(reader: Reader): string {
+  const { kind, value } = reader.take();
+  if (kind === 'word' || kind === 'text') return value;
+  throw new HubError('ArgumentInvalid', `The query must have a name instead of ${value}`);
 }
 
 /**
@@ -152,30 +174,24 @@ function valueAt(document: unknown, path: readonly string[]): unknown {
 }
 
 function disjunction(reader: Reader): Condition {
-  let left = conjunction(reader);
-  while (reader.skip('OR')) {
-    const [a, b] = [left, conjunction(reader)];
-    left = (document) => a(document) || b(document);
-  }
-  return left;
+  const terms = [conjunction(reader)];
+  while (reader.skip('OR')) terms.push(conjunction(reader));
+  return (document) => terms.some((term) => term(document));
 }
 
 function conjunction(reader: Reader): Condition {
-  let left = negation(reader);
-  while (reader.skip('AND')) {
-    const [a, b] = [left, negation(reader)];
-    left = (document) => a(document) && b(document);
-  }
-  return left;
+  const terms = [negation(reader)];
+  while (reader.skip('AND')) terms.push(negation(reader));
+  return (document) => terms.every((term) => term(document));
 }
 
 function negation(reader: Reader): Condition {
   if (reader.skip('NOT')) {
-    const inner = negation(reader);
+    const inner = reader.nested(() => negation(reader));
     return (document) => !inner(document);
   }
   if (reader.skip('(')) {
-    const inner = disjunction(reader);
+    const inner = reader.nested(() => disjunction(reader));
     reader.expect(')');
     return inner;
   }
@@ -218,8 +234,8 @@ function comparison(reader: Reader): Condition {
       return members.some((member) => member(document) === value) === (membership === 'IN');
     };
   }
-  const sign = reader.take().value;
-  const compare = comparisons[sign];
+  const { kind, value: sign } = reader.take();
+  const compare = kind === 'sign' ? comparisons[sign] : undefined;
   // The language has no bare path, as in WHERE capabilities.iotEdge.
   if (!compare) throw new HubError('ArgumentInvalid', `The query must have a comparison instead of ${sign}`);
   const right = operand(reader);

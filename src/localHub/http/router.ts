@@ -143,15 +143,20 @@ export function urlOf({ url = '/' }: IncomingMessage): URL {
   return new URL(text);
 }
 
-/** Reads the body. @throws HubError MessageTooLarge */
+/** Reads the body. @throws HubError MessageTooLarge, ArgumentInvalid */
 export async function readText(message: IncomingMessage): Promise<string> {
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of message as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBodyBytes)
-      throw new HubError('MessageTooLarge', `The body exceeds the limit of ${maxBodyBytes} bytes`);
-    chunks.push(chunk);
+  try {
+    for await (const chunk of message as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxBodyBytes)
+        throw new HubError('MessageTooLarge', `The body exceeds the limit of ${maxBodyBytes} bytes`);
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // The client disconnected, or its chunked encoding is not valid.
+    throw error instanceof HubError ? error : new HubError('ArgumentInvalid', 'The body is incomplete');
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -124,7 +124,8 @@ export class Routing {
   }
 }
 
-function endpointNamesOf(endpoints: RoutingSettings['endpoints']): string[] {
+/** Names of the endpoints that a client configured. */
+export function endpointNamesOf(endpoints: RoutingSettings['endpoints']): string[] {
   return Object.values(endpoints)
     .flatMap((some) => [...some])
     .map((endpoint) => (endpoint as { name?: unknown } | null)?.name)
