@@ -130,16 +130,27 @@ describe('the command line', () => {
   it('exec passes on endpoints and exit code and leaves nothing behind', async () => {
     // A dedicated folder for temporary data, since other tests create theirs at the same time.
     const temporary = makeTemporaryFolder();
-    const environment = { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
+    const environment = {
+      ...{ TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+      NODE_EXTRA_CA_CERTS: path.join(temporary, 'missing.pem'),
+    };
     const script =
-      'console.log(JSON.stringify(Object.keys(process.env).filter((k) => /^(LOCAL_HUB|IDENTITY|MSI)_/.test(k)).sort())); process.exit(7)';
+      'console.log(JSON.stringify(Object.keys(process.env).filter((k) => /^(LOCAL_HUB|IDENTITY|MSI|SSL_CERT|REQUESTS)_/.test(k)).sort())); process.exit(7)';
     const exec = (...command: string[]) =>
       run(process.execPath, [program, 'exec', '--', ...command], undefined, undefined, environment);
     const { code, output } = await exec(process.execPath, '-e', script);
+    expect(output).toContain('NODE_EXTRA_CA_CERTS is ignored: ENOENT');
     expect(code).toBe(7);
     expect(output).toContain('"LOCAL_HUB_SERVICE_CONNECTION_STRING"');
     expect(output).toContain('"LOCAL_HUB_MQTT_PORT"');
-    for (const name of ['IDENTITY_ENDPOINT', 'IDENTITY_HEADER', 'MSI_ENDPOINT', 'MSI_SECRET']) {
+    for (const name of [
+      'IDENTITY_ENDPOINT',
+      'IDENTITY_HEADER',
+      'MSI_ENDPOINT',
+      'MSI_SECRET',
+      'SSL_CERT_FILE',
+      'REQUESTS_CA_BUNDLE',
+    ]) {
       expect(output).toContain(`"${name}"`);
     }
     const missing = await exec('no-such-program-here');
