@@ -1,6 +1,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { endpointEnvironment } from '../../src/localHub/cli/exec';
 import { makeCertificate, type TestCertificate } from '../support/x509';
 import { azureCli, clientEnvironment, missingAzureCli } from './support/azureCli';
 import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
@@ -31,17 +32,36 @@ async function az(command: string, ...more: readonly string[]): Promise<unknown>
   return output.trim() === '' ? undefined : (JSON.parse(output) as unknown);
 }
 
-const ofHub = '--hub-name az-hub --resource-group tutorial';
+const ofHub = '--hub-name my-hub --resource-group tutorial';
 const missing = missingAzureCli === undefined ? '' : ` (skipped: ${missingAzureCli})`;
 
 // Each step uses what the steps before it created, as in a tutorial.
 describe.skipIf(missing !== '')(`The Azure CLI${missing}`, () => {
-  it('registers the cloud and authenticates with the managed identity', async () => {
-    await az(`cloud register --name LocalHub --endpoint-resource-manager ${hub.endpoints.armEndpoint}/`);
-    await az('cloud set --name LocalHub');
-    expect(await az('login --identity')).toMatchObject([
-      { environmentName: 'LocalHub', id: hub.endpoints.subscriptionId, name: 'Local Hub', state: 'Enabled' },
+  it('runs the commands of the README: registers the cloud, authenticates, and creates a group and a hub', async () => {
+    const readme = fs.readFileSync('src/localHub/README.md', 'utf8').split('## Azure CLI')[1] ?? '';
+    const commands =
+      readme.split('```')[1]?.replace(/^sh\n/, '').replace('$(mktemp -d)', file('azure')) ?? '';
+    const { code, output } = await execute(['-ec', commands], endpointEnvironment(hub.endpoints), 'sh');
+    expect(code, output).toBe(0);
+    expect(output.split(/^(?=[[{])/m).map((text) => JSON.parse(text) as unknown)).toMatchObject([
+      [
+        {
+          environmentName: 'LocalHub',
+          id: hub.endpoints.subscriptionId,
+          name: 'Local Hub',
+          state: 'Enabled',
+        },
+      ],
+      { location: 'westus', properties: { provisioningState: 'Succeeded' } },
+      {
+        location: 'westus',
+        identity: { type: 'None' },
+        sku: { name: 'S1' },
+        properties: { provisioningState: 'Succeeded', state: 'Active' },
+      },
     ]);
+    const connection = (await az('iot hub show-connection-string --name my-hub')) as Record<string, string>;
+    expect(connection.connectionString).toMatch(/^HostName=[^;]+;SharedAccessKeyName=iothubowner;/);
   });
 
   it('also reads the cloud from its metadata, without registration', async () => {
@@ -57,24 +77,10 @@ describe.skipIf(missing !== '')(`The Azure CLI${missing}`, () => {
     ]);
   });
 
-  it('creates a resource group and a hub in a region of Azure', async () => {
-    expect(await az('group create --name tutorial --location westus')).toMatchObject({
-      location: 'westus',
-      properties: { provisioningState: 'Succeeded' },
-    });
-    expect(await az('iot hub create --name az-hub --resource-group tutorial --sku S1')).toMatchObject({
-      location: 'westus',
-      identity: { type: 'None' },
-      properties: { provisioningState: 'Succeeded', state: 'Active' },
-    });
-    const connection = (await az('iot hub show-connection-string --name az-hub')) as Record<string, string>;
-    expect(connection.connectionString).toMatch(/^HostName=[^;]+;SharedAccessKeyName=iothubowner;/);
-  });
-
   it('uploads a CA certificate and proves its possession', async () => {
-    const certificate = `--hub-name az-hub --name tutorial-ca`;
+    const certificate = `--hub-name my-hub --name tutorial-ca`;
     await az(`iot hub certificate create ${certificate} --path ${file('ca.pem')}`);
-    const { value } = (await az('iot hub certificate list --hub-name az-hub')) as {
+    const { value } = (await az('iot hub certificate list --hub-name my-hub')) as {
       value: { name: string; etag: string; properties: { isVerified: boolean } }[];
     };
     expect(value).toMatchObject([{ name: 'tutorial-ca', properties: { isVerified: false } }]);
@@ -91,7 +97,7 @@ describe.skipIf(missing !== '')(`The Azure CLI${missing}`, () => {
   });
 
   it('updates the hub, with the entity tag in its own form', async () => {
-    expect(await az('iot hub update --name az-hub --retention-day 2 --set tags.stage=test')).toMatchObject({
+    expect(await az('iot hub update --name my-hub --retention-day 2 --set tags.stage=test')).toMatchObject({
       tags: { stage: 'test' },
       properties: { eventHubEndpoints: { events: { retentionTimeInDays: 2 } } },
     });
@@ -99,7 +105,7 @@ describe.skipIf(missing !== '')(`The Azure CLI${missing}`, () => {
 
   it('creates and lists policies, routes, enrichments and consumer groups', async () => {
     await az(`iot hub policy create ${ofHub} --name reader --permissions RegistryRead`);
-    expect(await az(`iot hub policy list --hub-name az-hub`)).toContainEqual(
+    expect(await az(`iot hub policy list --hub-name my-hub`)).toContainEqual(
       expect.objectContaining({ keyName: 'reader', rights: 'RegistryRead' }),
     );
     const route = { name: 'hot', source: 'devicemessages', condition: 'level = "high"', isEnabled: true };
@@ -108,7 +114,7 @@ describe.skipIf(missing !== '')(`The Azure CLI${missing}`, () => {
       route.condition,
     );
     await az(
-      `iot hub message-enrichment create --name az-hub --key site --value north --endpoints events -g tutorial`,
+      `iot hub message-enrichment create --name my-hub --key site --value north --endpoints events -g tutorial`,
     );
     expect(await az(`iot hub route list ${ofHub}`)).toMatchObject([route]);
     expect(await az(`iot hub route test ${ofHub} --route-name hot --ap`, '{"level":"high"}')).toMatchObject({
@@ -122,11 +128,11 @@ describe.skipIf(missing !== '')(`The Azure CLI${missing}`, () => {
   });
 
   it('shows and lists hubs with everything that was changed', async () => {
-    expect(await az('iot hub show --name az-hub')).toMatchObject({
+    expect(await az('iot hub show --name my-hub')).toMatchObject({
       tags: { stage: 'test' },
       properties: { routing: { enrichments: [{ key: 'site', value: 'north', endpointNames: ['events'] }] } },
     });
-    expect(await az('resource list --resource-group tutorial')).toMatchObject([{ name: 'az-hub' }]);
+    expect(await az('resource list --resource-group tutorial')).toMatchObject([{ name: 'my-hub' }]);
   });
 
   it('deletes hubs and resource groups', async () => {

@@ -22,11 +22,11 @@ export function clientEnvironment(endpoints: LocalHubEndpoints): Record<string, 
   };
 }
 
-/** Runs `az` with a configuration folder of its own. */
+/** Runs `az`, or another program that does, with a configuration folder of its own. */
 export function azureCli(
   endpoints: LocalHubEndpoints,
   folder: string,
-): (args: readonly string[], more?: Readonly<Record<string, string>>) => Promise<ToolResult> {
+): (args: readonly string[], more?: Readonly<Record<string, string>>, other?: string) => Promise<ToolResult> {
   const environment = {
     ...clientEnvironment(endpoints),
     AZURE_CONFIG_DIR: path.join(folder, 'azure'),
@@ -35,5 +35,6 @@ export function azureCli(
     // Warnings would be part of the output.
     AZURE_CORE_ONLY_SHOW_ERRORS: 'true',
   };
-  return async (args, more = {}) => run(program, args, undefined, 240_000, { ...environment, ...more });
+  return async (args, more = {}, other = program) =>
+    run(other, args, undefined, 240_000, { ...environment, ...more });
 }
