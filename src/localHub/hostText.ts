@@ -3,7 +3,8 @@ import { standardPorts } from './ownAddress';
 
 type Place = Pick<HubContext, 'hostName' | 'ports'>;
 
-const hasStandardPorts = ({ ports }: Place): boolean =>
+/** Whether clients reach a hub without knowing its ports. */
+export const hasStandardPorts = ({ ports }: Place): boolean =>
   ports.https === standardPorts.https &&
   ports.mqtt === standardPorts.mqtt &&
   ports.amqp === standardPorts.amqp;

@@ -22,6 +22,27 @@ afterAll(() => {
   fs.rmSync(dataFolder, { recursive: true, force: true });
 });
 
+describe.skipIf(missingAddress !== '')(`The built-in hub on the standard ports${missingAddress}`, () => {
+  it('has no port in its strings', async () => {
+    const own = await startTestHub({
+      listenAddress: '127.0.0.253',
+      ports: { https: 443, mqtt: 8883, amqp: 5671, amqpPlain: 0 },
+    });
+    try {
+      const { armEndpoint, serviceConnectionString, workbenchConnectionString } = own.endpoints;
+      expect(armEndpoint).toBe('https://localhost');
+      expect(serviceConnectionString).toMatch(/^HostName=localhost;/);
+      expect(workbenchConnectionString).not.toContain('Port=');
+      expect(parseHubConnection(workbenchConnectionString)).toMatchObject({
+        ...{ hostName: 'localhost', mqttPort: 8883, httpsPort: 443, amqpPort: 5671 },
+        management: { endpoint: armEndpoint },
+      });
+    } finally {
+      await own.close();
+    }
+  });
+});
+
 describe.skipIf(missingAddress !== '')(`A hub with an address of its own${missingAddress}`, () => {
   let made: MadeHub;
   let partition: string;

@@ -1,6 +1,6 @@
 import { managedIdentityPath } from '../arm/managedIdentity';
 import type { LocalHubEndpoints } from '../control/contract';
-import { httpsOrigin } from '../hostText';
+import { hasStandardPorts, httpsOrigin } from '../hostText';
 import type { Hub } from '../hub';
 import {
   hubResourceId,
@@ -25,6 +25,9 @@ export function describeEndpoints(
   const connection = `HostName=${context.hostName};SharedAccessKeyName=${owner.keyName};SharedAccessKey=${owner.primaryKey}`;
   const armEndpoint = httpsOrigin(context);
   const resourceId = hubResourceId({ name: context.hubName, group: localResourceGroup });
+  const portFields = hasStandardPorts(context)
+    ? ''
+    : `;MqttPort=${ports.mqtt};HttpsPort=${ports.https};AmqpPort=${ports.amqp}`;
   return {
     hubName: context.hubName,
     hostName: context.hostName,
@@ -35,7 +38,7 @@ export function describeEndpoints(
     caFile: identity.caFile,
     serviceConnectionString: connection,
     eventHubConnectionString: `Endpoint=sb://${context.hostName}:${ports.amqpPlain}/;SharedAccessKeyName=${service.keyName};SharedAccessKey=${service.primaryKey};EntityPath=${context.eventHubName};UseDevelopmentEmulator=true`,
-    workbenchConnectionString: `${connection};MqttPort=${ports.mqtt};HttpsPort=${ports.https};AmqpPort=${ports.amqp};CaFile=${identity.caFile};ArmEndpoint=${armEndpoint};ArmResourceId=${resourceId};ArmTokenFile=${rest.armTokenFile}`,
+    workbenchConnectionString: `${connection}${portFields};CaFile=${identity.caFile};ArmEndpoint=${armEndpoint};ArmResourceId=${resourceId};ArmTokenFile=${rest.armTokenFile}`,
     armEndpoint,
     armTokenFile: rest.armTokenFile,
     identityEndpoint: `${armEndpoint}${managedIdentityPath}`,

@@ -22,9 +22,9 @@ export interface LocalHubEndpoints {
   /** `Endpoint=sb://localhost:PORT/;…;EntityPath=…;UseDevelopmentEmulator=true`. Secret. */
   readonly eventHubConnectionString: string;
   /**
-   * The service connection string with additional properties for ports and CA (`MqttPort`, `HttpsPort`, `AmqpPort`,
-   * `CaFile`) and for management (`ArmEndpoint`, `ArmResourceId`, `ArmTokenFile`). **Add Hub** in the extension accepts
-   * it. Secret.
+   * The service connection string with additional properties for the CA (`CaFile`), for ports other than those of IoT Hub
+   * (`MqttPort`, `HttpsPort`, `AmqpPort`), and for management (`ArmEndpoint`, `ArmResourceId`, `ArmTokenFile`). **Add
+   * Hub** in the extension accepts it. Secret.
    */
   readonly workbenchConnectionString: string;
   /** `https://localhost:PORT`: base URL of the ARM REST API. */

@@ -97,5 +97,6 @@ describe('hub connection string', () => {
   it('has a short name for its host name', () => {
     expect(hubShortName('factory.azure-devices.net')).toBe('factory');
     expect(hubShortName('localhost')).toBe('localhost');
+    expect(hubShortName('127.0.0.2')).toBe('127.0.0.2');
   });
 });

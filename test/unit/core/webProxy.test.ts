@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { proxyFor, type ProxySettings } from '../../../src/core/mqtt/webProxy';
+import { configuredProxy, proxyFor, type ProxySettings } from '../../../src/core/mqtt/webProxy';
 
 const none: ProxySettings = { proxy: '', noProxy: [], isOff: false, environment: {} };
 const hub = 'myhub.azure-devices.net';
@@ -36,5 +36,12 @@ describe('WebSocket proxy', () => {
 
   it.each(['localhost', '127.0.0.1', '::1', 'x.localhost'])('is never used for %s', (host) => {
     expect(proxyFor(host, 443, { ...none, proxy: 'http://p:1' })).toBeUndefined();
+  });
+
+  it('is known for addresses of this computer, which VS Code also sends through it', () => {
+    const settings = { ...none, proxy: 'http://p:1' };
+    expect(configuredProxy('127.0.0.2', 443, settings)).toBe('http://p:1');
+    expect(configuredProxy('127.0.0.2', 443, { ...settings, noProxy: ['127.0.0.2'] })).toBeUndefined();
+    expect(configuredProxy('127.0.0.2', 443, { ...settings, isOff: true })).toBeUndefined();
   });
 });
