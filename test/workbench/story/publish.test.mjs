@@ -59,7 +59,10 @@ describe('publish panel (mouse)', () => {
     await panel.field('Correlation ID').fill('batch-7');
     await panel.send();
     const line = await panel.newest(/Acknowledged after .* Arrived at partition \d after/);
-    assert.match(line, /boiler-1 .* B .*Acknowledged after [\d.,]+ ms · Arrived at partition \d after [\d,]+ ms/);
+    assert.match(
+      line,
+      /boiler-1 .* B .*Acknowledged after [\d.,]+ ms · Arrived at partition \d after [\d,]+ ms/,
+    );
     const text = await workbench.waitForOutput(channel, 'größe & mehr: 50 % = ½ 😀 #+/');
     assert.match(text, /"pressure": 2\.50/);
     assert.match(text, /batch-7/);
