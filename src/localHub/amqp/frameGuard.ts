@@ -202,7 +202,9 @@ export class FrameGuard {
     if (isTrue(fields[fieldOf.transfer.aborted])) {
       throw new MalformedError('aborted deliveries are not supported', 'amqp:not-implemented');
     }
-    if (!isTrue(fields[fieldOf.transfer.more])) this.endDelivery(link);
+    if (isTrue(fields[fieldOf.transfer.more])) return;
+    if (link.delivery.size === 0) throw new MalformedError('a message is empty');
+    this.endDelivery(link);
   }
 
   private endDelivery(link: Link): void {

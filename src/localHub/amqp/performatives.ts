@@ -1,13 +1,5 @@
-import rhea from 'rhea';
 import { MalformedError } from './malformed';
-
-/** A decoded value with its AMQP type, as rhea's reader returns it. */
-export interface TypedValue {
-  readonly type: { readonly name: string; readonly typecode: number };
-  readonly value: unknown;
-  readonly descriptor?: TypedValue;
-  readonly array_constructor?: { readonly typecode: number; readonly descriptor?: unknown };
-}
+import { has, readValue, typeCodes, ValueReader, type TypedValue } from './typedValues';
 
 export type PerformativeName =
   'open' | 'begin' | 'attach' | 'flow' | 'transfer' | 'disposition' | 'detach' | 'end' | 'close';
@@ -21,21 +13,6 @@ export interface CheckedFrame {
   /** Bytes after the performative. */
   readonly payloadSize: number;
 }
-
-const typeCodes = {
-  boolean: [0x56, 0x41, 0x42],
-  ubyte: [0x50],
-  ushort: [0x60],
-  uint: [0x70, 0x52, 0x43],
-  ulong: [0x80, 0x53, 0x44],
-  binary: [0xa0, 0xb0],
-  string: [0xa1, 0xb1],
-  symbol: [0xa3, 0xb3],
-  map: [0xc1, 0xd1],
-  list: [0x45, 0xc0, 0xd0],
-  array: [0xe0, 0xf0],
-  null: [0x40],
-} as const;
 
 type Kind = Exclude<keyof typeof typeCodes, 'null' | 'list' | 'array'> | 'symbols' | 'any' | 'composite';
 
@@ -167,20 +144,6 @@ const saslPerformatives: Readonly<Record<number, Composite>> = {
   0x43: { name: 'sasl-response', fields: [mandatory('binary')] },
 };
 
-/** Part 3.2: the sections of a message. */
-const messageSections: Readonly<Record<number, string>> = {
-  0x70: 'amqp:header:list',
-  0x71: 'amqp:delivery-annotations:map',
-  0x72: 'amqp:message-annotations:map',
-  0x73: 'amqp:properties:list',
-  0x74: 'amqp:application-properties:map',
-  0x75: 'amqp:data:binary',
-  0x76: 'amqp:amqp-sequence:list',
-  0x77: 'amqp:amqp-value:*',
-  0x78: 'amqp:footer:map',
-};
-const sectionNames: ReadonlySet<unknown> = new Set(Object.values(messageSections));
-
 /** Positions of the fields that the connection follows. */
 export const fieldOf = {
   open: { channelMax: 3 },
@@ -190,9 +153,6 @@ export const fieldOf = {
   transfer: { handle: 0, deliveryId: 1, deliveryTag: 2, more: 5, aborted: 9 },
   detach: { handle: 0 },
 } as const;
-
-const has = (kind: keyof typeof typeCodes, value: TypedValue): boolean =>
-  (typeCodes[kind] as readonly number[]).includes(value.type.typecode);
 
 /** The number of a descriptor, which may also be a symbol (`amqp:begin:list`). */
 function codeOf(descriptor: TypedValue | undefined, table: Readonly<Record<number, Composite>>): number {
@@ -244,25 +204,14 @@ function checkComposite(
   return { composite: found, values };
 }
 
-interface Reader {
-  readonly position: number;
-  read(): TypedValue;
-}
-const { Reader } = rhea.types as unknown as { Reader: new (buffer: Buffer) => Reader };
-
 /** Reads the value at the beginning of a frame's body. */
 function readBody(frame: Buffer): { readonly value: TypedValue; readonly payloadSize: number } | undefined {
   const start = (frame[4] ?? 0) * 4;
   if (start < 8 || start > frame.length) throw new MalformedError('the data offset of a frame is not valid');
   if (start === frame.length) return undefined;
   const body = frame.subarray(start);
-  const reader = new Reader(body);
-  let value: TypedValue;
-  try {
-    value = reader.read();
-  } catch (cause) {
-    throw new MalformedError(`a frame cannot be decoded: ${cause instanceof Error ? cause.message : ''}`);
-  }
+  const reader = new ValueReader(body);
+  const value = readValue(reader, 'a frame');
   if (reader.position > body.length) throw new MalformedError('a value exceeds its frame');
   return { value, payloadSize: body.length - reader.position };
 }
@@ -294,21 +243,4 @@ export function checkSaslFrame(frame: Buffer): void {
   if (!body) throw new MalformedError('a SASL frame is empty');
   checkComposite(body.value, saslPerformatives);
   if (body.payloadSize > 0) throw new MalformedError('a SASL frame is followed by data');
-}
-
-/**
- * Checks the sections of a message; rhea writes others to the console and continues.
- * @throws Error
- */
-export function checkMessage(message: Buffer): void {
-  const reader = new Reader(message);
-  while (reader.position < message.length) {
-    const { descriptor } = reader.read();
-    const isKnown =
-      descriptor !== undefined &&
-      (has('symbol', descriptor)
-        ? sectionNames.has(descriptor.value)
-        : has('ulong', descriptor) && Object.hasOwn(messageSections, String(descriptor.value)));
-    if (!isKnown) throw new MalformedError('a message has a section that is not one of the specification');
-  }
 }

@@ -1,4 +1,4 @@
-import { checkMessage } from './performatives';
+import { checkMessage } from './messageSections';
 import rhea, { type AmqpError, type Connection, type Receiver, type Sender, type Session } from 'rhea';
 
 /** The parts of rhea 3.0 that a server needs and its typings omit; only this file uses them. */

@@ -1,14 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { FrameGuard, type UnauthenticatedBudget } from '../../../src/localHub/amqp/frameGuard';
+import { checkMessage } from '../../../src/localHub/amqp/messageSections';
 import {
   attach,
   begin,
   described,
   frame,
   list,
+  map,
+  message,
   no,
   nothing,
   open,
+  request,
+  symbol,
   text,
   transfer,
   uint,
@@ -67,6 +72,12 @@ describe('AMQP frame guard', () => {
     const guard = guardAfter([...ready, end]);
     expect(guard.check(close)).toBe(true);
     expect(() => guard.check(begin(1))).toThrow('begin before OPEN or after CLOSE');
+  });
+
+  it('refuses a message without any content', () => {
+    const guard = guardAfter(ready);
+    expect(guard.check(part(0, 0, 0))).toBe(true);
+    expect(() => guard.check(part(0, 0, 0, false))).toThrow('a message is empty');
   });
 
   it('limits the frames of a message', () => {
@@ -135,5 +146,39 @@ describe('AMQP frame guard', () => {
     expect(() => guardAfter([open(), performative(0x11, nothing, no, uint(1), uint(1))])).toThrow(
       'field 2 of begin is False, not uint',
     );
+  });
+});
+
+describe('Sections of an AMQP message', () => {
+  it.each([
+    ['all that requests have', request('1', { operation: 'READ' }, 'text')],
+    ['a value of any type', described(0x77, map(symbol('a'), nothing))],
+    ['a descriptor that is a symbol', described(0x73, list(text('id')), 'symbol', 'properties')],
+  ])('are accepted with %s', (_, bytes) => {
+    expect(() => checkMessage(bytes)).not.toThrow();
+  });
+
+  it.each<[string, Buffer, string]>([
+    ['properties that are a map', described(0x73, map()), 'amqp:properties:list of a message is Map32'],
+    ['properties that are a text', described(0x73, text('a')), 'amqp:properties:list of a message is Str32'],
+    ['a header that is null', described(0x70, nothing), 'amqp:header:list of a message is Null'],
+    [
+      'annotations that are a list',
+      described(0x72, list()),
+      'amqp:message-annotations:map of a message is List32',
+    ],
+    [
+      'a key without a value',
+      described(0x74, map(text('a'))),
+      'amqp:application-properties:map of a message is Map32',
+    ],
+    ['data that is a text', described(0x75, text('a')), 'amqp:data:binary of a message is Str32'],
+    ['a sequence that is a number', described(0x76, uint(1)), 'amqp:amqp-sequence:list of a message is Uint'],
+    ['an unknown section', described(0x7f, list()), 'a section that is not one of the specification'],
+    ['a value without a descriptor', text('a'), 'a section that is not one of the specification'],
+    ['an end within a value', message('text').subarray(0, -1), 'a value exceeds its message'],
+    ['a code without a type', Buffer.from('0053770f', 'hex'), 'a message cannot be decoded'],
+  ])('are refused with %s', (_, bytes, reason) => {
+    expect(() => checkMessage(bytes)).toThrow(reason);
   });
 });
