@@ -272,6 +272,7 @@ export function amqpInput(random: Random, credentials: Credentials): Input {
   return {
     port: random.chance(0.99) ? 'amqpPlain' : 'amqp',
     chunks: random.split(parts),
+    parts,
     count: parts.length,
     isReset: random.chance(0.1),
     isReading: random.chance(0.97),

@@ -53,6 +53,9 @@ function callsOf(random: Random, { key, subscriptionId }: Credentials): readonly
     owner('POST', '/devices/query', { query }),
     owner('POST', '/devices/query', { query }),
     owner('POST', `/devices/${id}/messages/events`, { n: 1 }),
+    owner('POST', `/devices/${id}/messages/events`, [
+      { body: 'e30=', base64Encoded: true, properties: { 'iothub-app-a': 'b', 'iothub-messageid': '1' } },
+    ]),
     owner('GET', `/devices/${id}/messages/devicebound`),
     owner('GET', `/twins/${id}`),
     owner('GET', '/statistics/devices'),
@@ -115,6 +118,7 @@ const oddHeaders: readonly string[] = [
   'Upgrade: websocket',
   'Content-Encoding: gzip',
   'Content-Type: text/plain',
+  'Content-Type: application/vnd.microsoft.iothub.json',
   'Host: localhost',
   'Host: example.com',
   'Host: [',
@@ -144,7 +148,15 @@ function pathOf(random: Random, path: string): string {
   const segments = way.split('/');
   const at = 1 + random.below(Math.max(1, segments.length - 1));
   // Names that would create or change another hub are not generated: there would soon be too many.
-  const odd = encodeURIComponent(random.pick(oddTexts));
+  const odd = random.pick([
+    encodeURIComponent(random.pick(oddTexts)),
+    '%00',
+    '%ff',
+    '%c0%af',
+    '%zz',
+    '%2f',
+    '\u00ff',
+  ]);
   return random.pick([
     `${way}?${query}`,
     `${way}?${query}${version}&${version}`,
@@ -191,6 +203,8 @@ function request(random: Random, call: Call, credentials: Credentials): Buffer {
     : `${call.path}${call.path.includes('?') ? '' : '?'}${version}`;
   const body = Buffer.from(bodyOf(random, call.body), 'latin1');
   const headers = ['Host: localhost', ...(random.chance(0.95) ? [`Authorization: ${token}`] : [])];
+  if (isDeviceCall && Array.isArray(call.body))
+    headers.push('Content-Type: application/vnd.microsoft.iothub.json');
   for (let left = random.below(3); left > 0 && random.chance(0.4); left--)
     headers.push(random.pick(oddHeaders));
   let content: Buffer = body;
@@ -225,6 +239,7 @@ export function httpInput(random: Random, credentials: Credentials): Input {
   return {
     port: 'https',
     chunks: random.split(parts),
+    parts,
     count: parts.length,
     isReset: random.chance(0.1),
     isReading: random.chance(0.97),

@@ -8,6 +8,8 @@ export type Port = 'amqpPlain' | 'amqp' | 'mqtt' | 'https';
 export interface Input {
   readonly port: Port;
   readonly chunks: readonly Buffer[];
+  /** The same bytes by frame, packet or request. */
+  readonly parts: readonly Buffer[];
   /** Frames, packets or requests in it. */
   readonly count: number;
   /** Whether the client resets the connection after its last byte, instead of ending it. */

@@ -11,7 +11,8 @@ async function replay(program: string, input: Input): Promise<string | undefined
   const hub = await FuzzedHub.start(program);
   try {
     const { answer } = await exchange(hub, input);
-    return failureOf(answer) ?? (await checkHealth(hub));
+    const unserved = await checkHealth(hub);
+    return failureOf(answer) ?? hub.failure ?? unserved;
   } catch (error) {
     return hub.failure ?? String(error);
   } finally {
@@ -26,7 +27,8 @@ export async function minimize(program: string, suspects: readonly Case[]): Prom
     if (++attempts > maxAttempts) break;
     let failure = await replay(program, input);
     if (failure === undefined) continue;
-    let chunks = [...input.chunks];
+    const ofParts = await replay(program, { ...input, chunks: input.parts });
+    let chunks = [...(ofParts === undefined ? input.chunks : input.parts)];
     for (let at = chunks.length - 1; at >= 0 && ++attempts < maxAttempts; at--) {
       const fewer = chunks.toSpliced(at, 1);
       const found = await replay(program, { ...input, chunks: fewer });

@@ -199,6 +199,7 @@ export function mqttInput(random: Random, credentials: Credentials): Input {
   return {
     port: random.chance(0.8) ? 'mqtt' : 'https',
     chunks: random.split(parts),
+    parts,
     count: parts.length,
     isReset: random.chance(0.2),
     isReading: random.chance(0.95),

@@ -128,6 +128,7 @@ export function webSocketInput(random: Random, credentials: Credentials): Input 
   return {
     port: 'https',
     chunks: random.chance(0.7) ? parts : random.split(parts),
+    parts,
     count: frames.length,
     isReset: random.chance(0.2),
     isReading: random.chance(0.95),

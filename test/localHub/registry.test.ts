@@ -231,10 +231,7 @@ describe('the service REST API', () => {
     expect((await rest('PUT', `/devices/x${v}`, headers, deep)).status).toBe(400);
     expect((await rest('PATCH', `/devices/x${v}`, headers)).status).toBe(405);
     expect((await rest('GET', `/devices/%zz${v}`, headers)).status).toBe(400);
-    const large = await rest('PUT', `/devices/x${v}`, headers, 'x'.repeat(3 * 1024 * 1024)).catch(
-      (error: Error) => error,
-    );
-    expect(large instanceof Error ? 413 : large.status).toBe(413);
+    expect((await rest('PUT', `/devices/x${v}`, headers, 'x'.repeat(3 * 1024 * 1024))).status).toBe(413);
     const query = await rest('POST', `/devices/query${v}`, headers, '{"query":"DROP TABLE devices"}');
     expect(query.status).toBe(400);
     expect(query.text).not.toContain(' at ');

@@ -193,6 +193,10 @@ function checkComposite(
   table: Readonly<Record<number, Composite>>,
 ): { readonly composite: Composite; readonly values: readonly TypedValue[] } {
   const found = table[codeOf(given.descriptor, table)];
+  if (found?.name === 'coordinator') {
+    // rhea writes the target to the console.
+    throw new MalformedError('transactions are not supported', 'amqp:not-implemented');
+  }
   if (!found || !has('list', given)) throw new MalformedError(`${found?.name ?? 'a value'} is not a list`);
   const values = given.value as readonly TypedValue[];
   if (values.length > found.fields.length) throw new MalformedError(`${found.name} has too many fields`);

@@ -14,7 +14,7 @@ import {
   type TelemetryMessage,
 } from '../telemetry';
 import { isBatch, readBatch, readHeaders } from './deviceMessageFormat';
-import type { HubRouter } from './router';
+import { readBytes, type HubRouter } from './router';
 
 /**
  * Device-to-cloud messages over HTTPS, authenticated with a SAS token or with the certificate of the connection.
@@ -60,7 +60,7 @@ async function authenticate(
 
 /** @throws HubError ArgumentInvalid, MessageTooLarge */
 async function readMessages(message: IncomingMessage): Promise<TelemetryMessage[]> {
-  const body = await readBytes(message);
+  const body = await readBytes(message, maxMessageBytes);
   const messages = isBatch(message.headers['content-type'])
     ? readBatch(body)
     : [{ ...readHeaders(message.rawHeaders), body }];
@@ -70,19 +70,6 @@ async function readMessages(message: IncomingMessage): Promise<TelemetryMessage[
 
 const tooLarge = (): HubError =>
   new HubError('MessageTooLarge', `A message or batch cannot exceed ${maxMessageBytes} bytes`);
-
-/** Reads a body of at most 256 KB, which is the limit of a batch too. */
-async function readBytes(message: IncomingMessage): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  // The connection stays open for the answer; Node.js discards the rest of the body.
-  for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxMessageBytes) throw tooLarge();
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
-}
 
 /** A batch is counted by its size, as one message. */
 function checkQuota({ quota, hubName }: HubContext, messages: readonly TelemetryMessage[]): void {

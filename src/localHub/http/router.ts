@@ -143,22 +143,28 @@ export function urlOf({ url = '/' }: IncomingMessage): URL {
   return new URL(text);
 }
 
-/** Reads the body. @throws HubError MessageTooLarge, ArgumentInvalid */
+/** Reads a body as text. @throws HubError MessageTooLarge, ArgumentInvalid */
 export async function readText(message: IncomingMessage): Promise<string> {
+  return (await readBytes(message, maxBodyBytes)).toString('utf8');
+}
+
+/** Reads a body. @throws HubError MessageTooLarge, ArgumentInvalid */
+export async function readBytes(message: IncomingMessage, maxBytes: number): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    for await (const chunk of message as AsyncIterable<Buffer>) {
+    // The connection stays open for the answer; Node.js discards the rest of the body.
+    for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > maxBodyBytes)
-        throw new HubError('MessageTooLarge', `The body exceeds the limit of ${maxBodyBytes} bytes`);
+      if (size > maxBytes)
+        throw new HubError('MessageTooLarge', `The body exceeds the limit of ${maxBytes} bytes`);
       chunks.push(chunk);
     }
   } catch (error) {
     // The client disconnected, or its chunked encoding is not valid.
     throw error instanceof HubError ? error : new HubError('ArgumentInvalid', 'The body is incomplete');
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 }
 
 export function sendAnswer(response: ServerResponse, answer: Answer): void {

@@ -80,6 +80,25 @@ describe('AMQP frame guard', () => {
     expect(() => guard.check(part(0, 0, 0, false))).toThrow('a message is empty');
   });
 
+  it('refuses transactions', () => {
+    const coordinator = described(0x30, list());
+    const fields = [
+      text('l'),
+      uint(1),
+      no,
+      nothing,
+      nothing,
+      nothing,
+      coordinator,
+      nothing,
+      nothing,
+      uint(0),
+    ];
+    expect(() => guardAfter(ready).check(performative(0x12, ...fields))).toThrow(
+      'transactions are not supported',
+    );
+  });
+
   it('limits the frames of a message', () => {
     const guard = guardAfter(ready);
     for (let count = 0; count < 4_096; count++) guard.check(part(0, 0, 1));
