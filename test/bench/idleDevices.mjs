@@ -37,8 +37,8 @@ export async function measureIdleDevices({ devices, rounds }) {
     const of = (name) => median(results.map((result) => result[name][figure]));
     const ratios = results.map((result) => result.localHub[figure] / result.mosquitto[figure]);
     table[figure] = {
-      'local hub': round(of('localHub')),
-      mosquitto: round(of('mosquitto')),
+      'local hub': round(of('localHub'), 2),
+      mosquitto: round(of('mosquitto'), 2),
       'ratio (median of pairs)': round(median(ratios), 2),
     };
   }
@@ -134,7 +134,8 @@ async function publishEach(peer) {
 
 const peers = {
   localHub: async (folder, devices) => {
-    const { child, endpoints } = await startHub(folder);
+    // Two lines for each device.
+    const { child, endpoints } = await startHub(folder, ['--log-file', path.join(folder, 'hub.log')]);
     const ca = readFileSync(endpoints.caFile);
     const key = /SharedAccessKey=(.+)$/.exec(endpoints.serviceConnectionString)[1];
     await register(endpoints, ca, key, ['sender', ...Array.from({ length: devices }, (_, n) => `idle-${n}`)]);

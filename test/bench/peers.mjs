@@ -50,12 +50,17 @@ export async function ended(child) {
   await done;
 }
 
-export async function startHub(data) {
+/** @param {string} data folder @param {string[]} options of the hub */
+export async function startHub(data, options = []) {
   const ports = ['mqtt', 'https', 'amqp', 'amqp-plain'].flatMap((name) => [`--${name}-port`, '0']);
   const started = performance.now();
-  const child = spawn(process.execPath, [path.join(root, 'dist/localHub.js'), '--data', data, ...ports], {
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  const child = spawn(
+    process.execPath,
+    [path.join(root, 'dist/localHub.js'), '--data', data, ...ports, ...options],
+    {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
   const endpoints = await new Promise((resolve, reject) => {
     let text = '';
     child.stdout.on('data', (chunk) => {
