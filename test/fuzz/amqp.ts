@@ -15,7 +15,7 @@ import {
   type Encoded,
 } from '../localHub/support/amqpFrames';
 import { randomValue } from './amqpValues';
-import type { Credentials, Input } from './input';
+import { garbageInput, type Credentials, type Input } from './input';
 import { Random } from './random';
 
 /** A frame before it is encoded. */
@@ -268,6 +268,7 @@ export function healthyAmqp(credentials: Credentials): Buffer {
 }
 
 export function amqpInput(random: Random, credentials: Credentials): Input {
+  if (random.chance(0.005)) return garbageInput(random, 'amqp');
   const parts = amqpParts(random, credentials);
   return {
     port: random.chance(0.99) ? 'amqpPlain' : 'amqp',

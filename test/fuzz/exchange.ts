@@ -14,10 +14,10 @@ const maxAnswerBytes = 256 * 1024;
 
 const sessions = new WeakMap<FuzzedHub, Map<number, Buffer>>();
 
-async function connect(hub: FuzzedHub, port: Port): Promise<net.Socket> {
+async function connect(hub: FuzzedHub, port: Port, isPlain = port === 'amqpPlain'): Promise<net.Socket> {
   const { amqpPlainPort, amqpPort, mqttPort, httpsPort } = hub.endpoints;
   const number = { amqpPlain: amqpPlainPort, amqp: amqpPort, mqtt: mqttPort, https: httpsPort }[port];
-  if (port === 'amqpPlain') {
+  if (isPlain) {
     const socket = net.connect(number, '127.0.0.1');
     await once(socket, 'connect');
     return socket;
@@ -44,7 +44,7 @@ export interface Exchange {
 
 /** Sends an input to the end, or until the hub closes the connection. */
 export async function exchange(hub: FuzzedHub, input: Input): Promise<Exchange> {
-  const socket = await connect(hub, input.port);
+  const socket = await connect(hub, input.port, input.isPlain);
   const received: Buffer[] = [];
   let size = 0;
   let isClosed = false;

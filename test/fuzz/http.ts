@@ -1,5 +1,5 @@
 import { mutateJson } from './json';
-import { bearerPlaceholder, deviceIds, type Credentials, type Input } from './input';
+import { bearerPlaceholder, deviceIds, garbageInput, type Credentials, type Input } from './input';
 import { oddTexts, type Random } from './random';
 
 interface Call {
@@ -231,6 +231,7 @@ function chunked(random: Random, body: Buffer): Buffer {
 }
 
 export function httpInput(random: Random, credentials: Credentials): Input {
+  if (random.chance(0.03)) return garbageInput(random, 'https');
   const parts = Array.from({ length: 1 + random.below(8) }, () =>
     random.chance(0.02)
       ? random.bytes(1 + random.below(100))

@@ -1,3 +1,5 @@
+import type { Random } from './random';
+
 /** The protocols that are tested, in the order of the summary. */
 export const protocols = ['amqp', 'mqtt', 'http', 'websocket'] as const;
 export type Protocol = (typeof protocols)[number];
@@ -10,6 +12,8 @@ export interface Input {
   readonly chunks: readonly Buffer[];
   /** The same bytes by frame, packet or request. */
   readonly parts: readonly Buffer[];
+  /** Whether the bytes are sent without TLS to a port that requires it. */
+  readonly isPlain?: boolean;
   /** Frames, packets or requests in it. */
   readonly count: number;
   /** Whether the client resets the connection after its last byte, instead of ending it. */
@@ -46,3 +50,17 @@ export const bearerPlaceholder = '@bearer@';
  */
 export const deviceIds: readonly string[] = Array.from({ length: 40 }, (_, at) => `fuzz-${at}`);
 export const healthyDevice = 'healthy';
+
+/** Bytes for a TLS port that are no TLS. */
+export function garbageInput(random: Random, port: Port): Input {
+  const parts = [random.tlsGarbage()];
+  return {
+    port,
+    chunks: random.split(parts),
+    parts,
+    isPlain: true,
+    count: 1,
+    isReset: random.chance(0.5),
+    isReading: true,
+  };
+}

@@ -1,4 +1,4 @@
-import { deviceIds, healthyDevice, type Credentials, type Input } from './input';
+import { deviceIds, garbageInput, healthyDevice, type Credentials, type Input } from './input';
 import { oddTexts, Random } from './random';
 
 const field = (value: string | Buffer): Buffer => {
@@ -195,6 +195,7 @@ const connectPacket = (deviceId: string, credentials: Credentials): Buffer =>
   connect(new Random('healthy'), deviceId, credentials, false);
 
 export function mqttInput(random: Random, credentials: Credentials): Input {
+  if (random.chance(0.03)) return garbageInput(random, random.pick(['mqtt', 'https']));
   const parts = mqttParts(random, credentials);
   return {
     port: random.chance(0.8) ? 'mqtt' : 'https',

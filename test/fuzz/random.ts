@@ -50,6 +50,11 @@ export class Random {
     return result;
   }
 
+  /** Bytes that are no TLS, or the beginning of a handshake with errors. */
+  tlsGarbage(): Buffer {
+    return this.chance(0.5) ? this.bytes(1 + this.below(300)) : this.corrupt(clientHello);
+  }
+
   /** The bytes in pieces: one for all, one for each element, or pieces that end anywhere. */
   split(parts: readonly Buffer[]): Buffer[] {
     const kind = this.below(3);
@@ -70,6 +75,9 @@ export class Random {
     return pieces;
   }
 }
+
+/** A ClientHello of TLS 1.2 with one cipher suite and without extensions. */
+const clientHello = Buffer.from(`160301002d010000290303${'5a'.repeat(32)}000002c02f0100`, 'hex');
 
 /** Texts that are special for a parser, a log or an object. */
 export const oddTexts: readonly string[] = [
