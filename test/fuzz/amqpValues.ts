@@ -58,16 +58,16 @@ const words = [
 function textual(random: Random): Encoded {
   const value = random.chance(0.5) ? random.pick(words) : random.pick(oddTexts);
   const bytes = Buffer.from(value);
-  return random.pick<Encoded>([
-    text(value),
-    symbol(value),
-    binary(bytes),
-    shortForm(0xa1, bytes),
-    shortForm(0xa3, bytes),
-    shortForm(0xa0, bytes),
-    shortForm(0xa1, hex('c3 28 ff')),
-    text('y'.repeat(20_000)),
-  ]);
+  return random.pick<() => Encoded>([
+    () => text(value),
+    () => symbol(value),
+    () => binary(bytes),
+    () => shortForm(0xa1, bytes),
+    () => shortForm(0xa3, bytes),
+    () => shortForm(0xa0, bytes),
+    () => shortForm(0xa1, hex('c3 28 ff')),
+    () => text('y'.repeat(20_000)),
+  ])();
 }
 
 function compound(random: Random, depth: number): Encoded {
@@ -75,22 +75,23 @@ function compound(random: Random, depth: number): Encoded {
   const content = Buffer.concat(items);
   const short = (code: number, count: number): Encoded =>
     Buffer.concat([Buffer.from([code, (content.length + 1) & 255, count & 255]), content]);
-  return random.pick<Encoded>([
-    list(...items),
-    map(...items),
-    map(...items, ...items),
-    short(0xc0, items.length),
-    short(0xc1, items.length),
-    short(0xc0, items.length + random.below(3)),
-    Buffer.from([0x45]),
-    described(
-      random.below(256),
-      randomValue(random, depth - 1),
-      random.pick(['short', 'long', 'symbol']),
-      'odd',
-    ),
-    Buffer.concat([Buffer.from([0]), randomValue(random, depth - 1), randomValue(random, depth - 1)]),
-  ]);
+  return random.pick<() => Encoded>([
+    () => list(...items),
+    () => map(...items),
+    () => map(...items, ...items),
+    () => short(0xc0, items.length),
+    () => short(0xc1, items.length),
+    () => short(0xc0, items.length + random.below(3)),
+    () => Buffer.from([0x45]),
+    () =>
+      described(
+        random.below(256),
+        randomValue(random, depth - 1),
+        random.pick(['short', 'long', 'symbol']),
+        'odd',
+      ),
+    () => Buffer.concat([Buffer.from([0]), randomValue(random, depth - 1), randomValue(random, depth - 1)]),
+  ])();
 }
 
 function array(random: Random): Encoded {
@@ -128,13 +129,13 @@ function nested(random: Random): Encoded {
     }
     return bytes;
   };
-  return random.pick<Encoded>([
-    lists(0xd0),
-    lists(0xd1),
-    lists(0xf0),
-    Buffer.concat([...Array.from({ length: depth }, () => hex('00 53 24')), nothing]),
-    Buffer.alloc(depth),
-  ]);
+  return random.pick<() => Encoded>([
+    () => lists(0xd0),
+    () => lists(0xd1),
+    () => lists(0xf0),
+    () => Buffer.concat([...Array.from({ length: depth }, () => hex('00 53 24')), nothing]),
+    () => Buffer.alloc(depth),
+  ])();
 }
 
 /** Values that do not end where they say, and codes without a type. */
