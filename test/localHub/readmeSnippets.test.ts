@@ -53,7 +53,7 @@ async function runNode(before: string, title: string, after: string): Promise<st
 
 /** The devices of the messages so far. */
 const senders = async (count: number): Promise<unknown[]> =>
-  (await readEvents(hub.endpoints, count)).map(({ body, systemProperties }) => [
+  (await readEvents(hub.endpoints, count)).map(({ body, systemProperties }): unknown[] => [
     systemProperties?.['iothub-connection-device-id'],
     body,
   ]);
