@@ -47,6 +47,8 @@ export interface HubStateOptions {
   readonly entra?: EntraAccess;
   readonly sqlEngine?: SqlEngine;
   readonly durability?: Durability;
+  /** How long after its expiry a SAS token is accepted; 5 minutes unless given, as in the service. */
+  readonly tokenToleranceMs?: number;
   /** Whether the hub existed before, so that a missing database is reported. */
   readonly isKnown?: boolean;
   readonly problems?: Problems;
@@ -153,7 +155,15 @@ function createHubState(
     routing: new Routing(parseCondition, meta),
     throttle: new Throttle(options.messagesPerSecond, now),
     quota: new DailyQuota(limits.messagesPerDay, limits.meterBytes, now),
-    authenticator: new Authenticator({ registry, policies, certificates, access, hostAliases, now }),
+    authenticator: new Authenticator({
+      registry,
+      policies,
+      certificates,
+      access,
+      hostAliases,
+      now,
+      tokenToleranceMs: options.tokenToleranceMs ?? 300_000,
+    }),
     now,
     log,
     get ports() {

@@ -68,6 +68,7 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
       retentionMs: options.retentionHours * 60 * 60 * 1000,
       maxBytes: options.maxMegabytes * 1024 * 1024,
       durability: options.durability,
+      tokenToleranceMs: options.tokenToleranceSeconds * 1000,
       problems: new Problems((problems) => {
         control.setProblems(problems);
       }),

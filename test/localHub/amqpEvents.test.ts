@@ -1,7 +1,7 @@
 import { earliestEventPosition, latestEventPosition, type EventPosition } from '@azure/event-hubs';
 import { WebSocket } from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { formatAuthMethod } from '../../src/localHub/auth/authenticator';
+import { formatAuthMethod } from '../../src/localHub/auth/authMethod';
 import { deviceIn, eventHubName, startAmqpHub, type AmqpHub } from './support/amqpHub';
 import { closeClients, consumerClient, read, until } from './support/amqpReader';
 

@@ -28,6 +28,8 @@ export interface AccountOptions extends ArmSettings {
   readonly sqlEngine?: SqlEngine;
   /** `normal` unless given. */
   readonly durability?: Durability;
+  /** How long after its expiry a SAS token is accepted; 5 minutes unless given. */
+  readonly tokenToleranceMs?: number;
   readonly problems?: Problems;
   readonly firstByteTimeoutMs?: number;
   readonly now?: () => number;

@@ -23,6 +23,7 @@ type SharedOptions = Pick<
   | 'messagesPerSecond'
   | 'sqlEngine'
   | 'durability'
+  | 'tokenToleranceMs'
   | 'problems'
   | 'now'
   | 'log'
@@ -37,6 +38,7 @@ export const sharedHubOptions = (options: AccountOptions, now: () => number): Sh
   messagesPerSecond: options.messagesPerSecond ?? 0,
   ...(options.sqlEngine ? { sqlEngine: options.sqlEngine } : {}),
   ...(options.durability ? { durability: options.durability } : {}),
+  ...(options.tokenToleranceMs === undefined ? {} : { tokenToleranceMs: options.tokenToleranceMs }),
   ...(options.problems ? { problems: options.problems } : {}),
   ...(options.firstByteTimeoutMs === undefined ? {} : { firstByteTimeoutMs: options.firstByteTimeoutMs }),
   now,

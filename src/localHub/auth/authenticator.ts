@@ -4,6 +4,7 @@ import type { CaCertificates } from '../state/caCertificates';
 import type { Device } from '../state/device';
 import type { DeviceRegistry } from '../state/deviceRegistry';
 import type { Policies, Policy, Right } from '../state/policies';
+import { formatAuthMethod } from './authMethod';
 import { thumbprintsOf, type ClientCertificate } from './clientCertificate';
 import { isSignedWith, parseSasToken, type KeyForm, type SasToken } from './sasToken';
 
@@ -28,12 +29,14 @@ export type CertificateCredential =
   | { readonly type: 'selfSigned'; readonly thumbprints: readonly string[] };
 
 export interface AuthenticatorOptions {
-  readonly registry: DeviceRegistry;
-  readonly policies: Policies;
-  readonly certificates: CaCertificates;
-  readonly access: Access;
+  readonly registry: Pick<DeviceRegistry, 'get'>;
+  readonly policies: Pick<Policies, 'find'>;
+  readonly certificates: Pick<CaCertificates, 'find' | 'list'>;
+  readonly access: Pick<Access, 'rules'>;
   /** Names that clients use for this hub, in lower case, without a port. */
   readonly hostAliases: ReadonlySet<string>;
+  /** How long after its expiry a token is accepted. */
+  readonly tokenToleranceMs: number;
   readonly now: () => number;
 }
 
@@ -231,10 +234,12 @@ export class Authenticator {
   private parseToken(text: string): SasToken {
     const token = parseSasToken(text);
     if (!token) throw new AuthenticationError('The credential is not a shared access signature.');
-    if (token.expiresAtMs <= this.options.now()) {
+    // Connections end then too: a token with which a client may connect does not end its connection at once.
+    const expiresAtMs = token.expiresAtMs + this.options.tokenToleranceMs;
+    if (expiresAtMs <= this.options.now()) {
       throw new AuthenticationError(`The token expired at ${new Date(token.expiresAtMs).toISOString()}.`);
     }
-    return token;
+    return { ...token, expiresAtMs };
   }
 
   private checkScope(token: SasToken, path: readonly string[], mayBeNarrower: boolean): void {
@@ -286,12 +291,3 @@ function parseClientCertificate(client: ClientCertificate): ReturnType<typeof th
     throw new AuthenticationError('The certificate that the client presented cannot be parsed.');
   }
 }
-
-/** The value of the annotation, as the service formats it. */
-export const formatAuthMethod = (scope: 'hub' | 'device', type: 'sas' | 'x509'): string =>
-  JSON.stringify({
-    scope,
-    type,
-    issuer: type === 'x509' ? 'external' : 'iothub',
-    acceptingIpFilterRule: null,
-  });

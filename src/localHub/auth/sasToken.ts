@@ -8,13 +8,15 @@ export interface SasToken {
   readonly signature: string;
   /** Seconds since 1970, as sent. */
   readonly expiryRaw: string;
+  /** When it is no longer accepted. */
   readonly expiresAtMs: number;
   /** Shared access policy, absent in a token signed with a device key. */
   readonly policyName?: string;
 }
 
 /**
- * Reads `SharedAccessSignature sr=…&sig=…&se=…[&skn=…]`, fields in any order.
+ * Reads `SharedAccessSignature sr=…&sig=…&se=…[&skn=…]`, fields in any order, names in any case. As in the service, a field
+ * that occurs twice makes the token invalid.
  * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas
  */
 export function parseSasToken(text: string): SasToken | undefined {
@@ -22,9 +24,11 @@ export function parseSasToken(text: string): SasToken | undefined {
   if (!match?.[1]) return undefined;
   const fields = new Map<string, string>();
   for (const part of match[1].trim().split('&')) {
+    if (part === '') continue;
     const at = part.indexOf('=');
-    if (at <= 0) return undefined;
-    fields.set(part.slice(0, at), part.slice(at + 1));
+    const name = part.slice(0, at).toLowerCase();
+    if (at <= 0 || fields.has(name)) return undefined;
+    fields.set(name, part.slice(at + 1));
   }
   const resourceRaw = fields.get('sr');
   const signature = fields.get('sig');

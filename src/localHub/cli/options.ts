@@ -19,6 +19,7 @@ export interface CliOptions {
   readonly retentionHours: number;
   readonly maxMegabytes: number;
   readonly durability: Durability;
+  readonly tokenToleranceSeconds: number;
   /** 0 for no limit. */
   readonly dailyQuota: number;
   /** 0 for no limit. */
@@ -63,6 +64,8 @@ environment (LOCAL_HUB_…), returns its exit code, and deletes the data folder.
   --durability MODE     normal: an acknowledged message survives the end of the process, but perhaps not a power
                         failure; full: it survives a power failure too, and every acknowledgment waits for the
                         disk (default: normal)
+  --token-tolerance N   seconds after its expiry for which a SAS token is accepted and its connections stay open; 0 to test
+                        the renewal of tokens (default: 300, as in Azure)
   --daily-quota N       messages of 4 KB accepted per day before they are refused (default: no limit)
   --throttle N          device-to-cloud messages accepted per second before they are delayed (default: no limit)
   --arm-token-seconds N lifetime of ARM bearer tokens, renewed after half of it (default: 3600)
@@ -126,6 +129,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
         'retention-hours': { type: 'string' },
         'max-megabytes': { type: 'string' },
         durability: { type: 'string' },
+        'token-tolerance': { type: 'string' },
         'daily-quota': { type: 'string' },
         throttle: { type: 'string' },
         'arm-token-seconds': { type: 'string' },
@@ -176,6 +180,7 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
     retentionHours: parseInteger('retention-hours', values['retention-hours'] ?? '24', 1, 168),
     maxMegabytes: parseInteger('max-megabytes', values['max-megabytes'] ?? '512', 1, 65_536),
     durability: parseDurability(values.durability ?? 'normal'),
+    tokenToleranceSeconds: parseInteger('token-tolerance', values['token-tolerance'] ?? '300', 0, 86_400),
     messagesPerSecond: parseInteger('throttle', values.throttle ?? '0', 0, 1_000_000),
     dailyQuota: parseInteger('daily-quota', values['daily-quota'] ?? '0', 0, 1_000_000_000),
     armTokenSeconds: parseInteger('arm-token-seconds', values['arm-token-seconds'] ?? '3600', 1, 86_400),

@@ -7,7 +7,8 @@ import os from 'node:os';
 import path from 'node:path';
 import tls from 'node:tls';
 import { WebSocketServer } from 'ws';
-import { Authenticator, formatAuthMethod } from '../../../src/localHub/auth/authenticator';
+import { Authenticator } from '../../../src/localHub/auth/authenticator';
+import { formatAuthMethod } from '../../../src/localHub/auth/authMethod';
 import { createAmqpService, type AmqpService, type AmqpServiceOptions } from '../../../src/localHub/amqp';
 import type { HubContext } from '../../../src/localHub/context';
 import { openDatabase } from '../../../src/localHub/state/database';
@@ -122,6 +123,7 @@ export async function startAmqpHub(
       certificates,
       access,
       hostAliases: new Set(['localhost', '127.0.0.1', 'local-hub.azure-devices.net']),
+      tokenToleranceMs: 0,
       now,
     }),
     now,

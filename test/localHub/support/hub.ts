@@ -32,6 +32,7 @@ export async function startTestHub(options: Partial<AccountOptions> = {}): Promi
     partitionCount: 4,
     retentionMs: 24 * 60 * 60 * 1000,
     maxBytes: 512 * 1024 * 1024,
+    tokenToleranceMs: 0,
     log: (level, text) => logLines.push(`${level} ${text}`),
     ...options,
   });

@@ -44,6 +44,20 @@ describe('A shared access signature', () => {
     expect(isValid(aToken('localhost', change))).toBe(false),
   );
 
+  it.each<[string, (token: string) => string]>([
+    ['in another order', (text) => text.replace(/(sr=[^&]+)&(.*)/, '$2&$1')],
+    ['with names in upper case', (text) => text.replace(/\b(sr|sig|se)=/g, (name) => name.toUpperCase())],
+    ['with empty ones between', (text) => text.replaceAll('&', '&&')],
+    ['with unknown ones', (text) => `${text}&x=1`],
+  ])('may have its fields %s', (_, change) => expect(isValid(change(aToken('localhost')))).toBe(true));
+
+  it.each(['sr=elsewhere', 'sr=localhost', 'se=9999999999', 'sig=x', 'SE=9999999999', 'skn=a&skn=b'])(
+    'is refused with a field that occurs twice: %s',
+    (field) => {
+      expect(parseSasToken(`${aToken('localhost')}&${field}`)).toBeUndefined();
+    },
+  );
+
   it('is refused with another padding or alphabet', () => {
     expect(isValid(aToken('localhost', (signature) => signature.replace(/=+$/, '')))).toBe(false);
   });
