@@ -66,7 +66,10 @@ export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
     const { answer, isLeftOpen } = await exchange(hub, one.input);
     connections++;
     sent[one.protocol] += one.input.count;
-    if (isLeftOpen) leftOpen++;
+    if (isLeftOpen) {
+      leftOpen++;
+      report(`${one.protocol} ${one.index}: the hub left the connection open after the client ended it`);
+    }
     failure ??= failureOf(answer) ?? hub.failure;
   };
 

@@ -161,7 +161,12 @@ describe('Malformed JSON bodies', () => {
     await hub.close();
   });
 
-  async function send(method: string, path: string, text: string): Promise<{ status: number; text: string }> {
+  async function send(
+    method: string,
+    path: string,
+    text: string,
+    by = agent,
+  ): Promise<{ status: number; text: string }> {
     const { endpoints } = hub;
     const isArm = path.startsWith('/subscriptions');
     const authorization = isArm ? `Bearer ${tokenOf(endpoints)}` : ownerToken();
@@ -172,7 +177,7 @@ describe('Malformed JSON bodies', () => {
             host: 'localhost',
             port: endpoints.httpsPort,
             ca: hub.ca,
-            agent,
+            agent: by,
             method,
             path: `${path}?${version}`,
           },
@@ -286,6 +291,18 @@ describe('Malformed JSON bodies', () => {
     const answer = await send('POST', '/devices/query', JSON.stringify({ query }));
     expect(answer.status).toBe(200);
     expect(JSON.parse(answer.text)).toHaveLength(1);
+  });
+
+  it.each([
+    ['PUT', '/devices/known'],
+    ['POST', '/devices/known/messages/events'],
+    ['PUT', '/subscriptions'],
+  ])('over the limit are refused with 413, and the connection is used again: %s %s', async (method, path) => {
+    const alone = new https.Agent({ keepAlive: true, maxSockets: 1 });
+    expect((await send(method, path, 'x'.repeat(2_500_000), alone)).status).toBe(413);
+    const answer = await send('POST', '/devices/query', '{"query":"SELECT * FROM devices"}', alone);
+    expect(answer.status).toBe(200);
+    alone.destroy();
   });
 
   it('that a client does not finish are no failure of the hub', async () => {

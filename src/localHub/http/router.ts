@@ -153,18 +153,20 @@ export async function readBytes(message: IncomingMessage, maxBytes: number): Pro
   const chunks: Buffer[] = [];
   let size = 0;
   try {
-    // The connection stays open for the answer; Node.js discards the rest of the body.
+    // The connection stays open for the answer.
     for await (const chunk of message.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
       size += chunk.length;
-      if (size > maxBytes)
-        throw new HubError('MessageTooLarge', `The body exceeds the limit of ${maxBytes} bytes`);
+      if (size > maxBytes) break;
       chunks.push(chunk);
     }
-  } catch (error) {
+  } catch {
     // The client disconnected, or its chunked encoding is not valid.
-    throw error instanceof HubError ? error : new HubError('ArgumentInvalid', 'The body is incomplete');
+    throw new HubError('ArgumentInvalid', 'The body is incomplete');
   }
-  return Buffer.concat(chunks);
+  if (size <= maxBytes) return Buffer.concat(chunks);
+  // Discards the rest of the body; the next request follows it.
+  message.resume();
+  throw new HubError('MessageTooLarge', `The body exceeds the limit of ${maxBytes} bytes`);
 }
 
 export function sendAnswer(response: ServerResponse, answer: Answer): void {
