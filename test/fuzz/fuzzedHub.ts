@@ -44,7 +44,7 @@ const failedAnswers = [
   /\n\s+at [^\n]*:\d+:\d+.*/,
 ];
 
-/** A hub as a process of its own, with the devices, policies and the further hub that the inputs use. */
+/** A hub as a separate process, with the devices, policies and the further hub that the inputs use. */
 export class FuzzedHub {
   /** How much of the output had no sign of a failure. */
   private readLength = 0;

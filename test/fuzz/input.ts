@@ -51,7 +51,7 @@ export const bearerPlaceholder = '@bearer@';
 export const deviceIds: readonly string[] = Array.from({ length: 40 }, (_, at) => `fuzz-${at}`);
 export const healthyDevice = 'healthy';
 
-/** Bytes for a TLS port that are no TLS. */
+/** Bytes for a TLS port that are not TLS. */
 export function garbageInput(random: Random, port: Port): Input {
   const parts = [random.tlsGarbage()];
   return {

@@ -50,7 +50,7 @@ export class Random {
     return result;
   }
 
-  /** Bytes that are no TLS, or the beginning of a handshake with errors. */
+  /** Bytes that are not TLS, or the beginning of a handshake with errors. */
   tlsGarbage(): Buffer {
     return this.chance(0.5) ? this.bytes(1 + this.below(300)) : this.corrupt(clientHello);
   }

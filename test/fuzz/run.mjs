@@ -1,6 +1,6 @@
 // `npm run fuzz -- --minutes N [--seed S] [--only amqp|mqtt|http|websocket] [--rounds N]`
 // Sends generated and mutated AMQP frames, MQTT packets, HTTP requests and WebSocket frames to a local hub that runs as a
-// process of its own, and serves healthy clients in between. Fails if the hub ends, throws, answers with an internal
+// separate process, and serves healthy clients in between. Fails if the hub ends, throws, answers with an internal
 // error, or no longer serves a healthy client, and prints the bytes that lead to it.
 import { rmSync } from 'node:fs';
 import path from 'node:path';
