@@ -14,6 +14,7 @@ import type { MountedApi } from './http/index';
 import { candidateAddresses } from './ownAddress';
 import type { AccessRules } from './state/access';
 import type { TlsIdentity } from './tlsIdentity';
+import type { UnauthenticatedLimits } from './unauthenticatedSockets';
 
 export type { MovedPort } from './hubServers';
 
@@ -22,6 +23,7 @@ export interface HubOptions extends HubStateOptions, Omit<PortOptions, 'ownAddre
   /** What else the HTTPS port serves. */
   readonly mountedApis?: readonly MountedApi[];
   readonly firstByteTimeoutMs?: number;
+  readonly unauthenticatedLimits?: Partial<UnauthenticatedLimits>;
   /** Gives the hub an address of its own with the standard ports, if the system permits it; `preferred` if that is free. */
   readonly ownAddress?: { readonly preferred?: string };
 }
@@ -63,6 +65,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     identity,
     mountedApis: options.mountedApis ?? [],
     ...(options.firstByteTimeoutMs === undefined ? {} : { firstByteTimeoutMs: options.firstByteTimeoutMs }),
+    ...(options.unauthenticatedLimits ? { unauthenticatedLimits: options.unauthenticatedLimits } : {}),
   });
   const stopRetention = startRetention(context);
   let stopRenewal = (): void => undefined;

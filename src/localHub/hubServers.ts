@@ -19,6 +19,7 @@ import { createMqttService } from './mqtt/index';
 import { createMultiProtocolServer } from './multiProtocolServer';
 import { openOwnAddress, standardPorts } from './ownAddress';
 import type { TlsIdentity } from './tlsIdentity';
+import { UnauthenticatedSockets, type UnauthenticatedLimits } from './unauthenticatedSockets';
 
 export interface HubServersOptions {
   readonly context: HubContext;
@@ -26,6 +27,7 @@ export interface HubServersOptions {
   /** What else the HTTPS port serves. */
   readonly mountedApis: readonly MountedApi[];
   readonly firstByteTimeoutMs?: number;
+  readonly unauthenticatedLimits?: Partial<UnauthenticatedLimits>;
 }
 
 export interface PortOptions {
@@ -75,24 +77,37 @@ export function createHubServers(options: HubServersOptions): HubServers {
   let isReady = false;
   const mqtt = createMqttService(context);
   const amqp = createAmqpService(context);
-  const onMqttStream = (stream: Duplex, peer: string, socket: tls.TLSSocket): void => {
+  const unauthenticated = new UnauthenticatedSockets(log, options.unauthenticatedLimits);
+  const handleMqtt = (stream: Duplex, peer: string, socket: tls.TLSSocket): void => {
     withClientCertificate(stream, peer, socket, context, (...connected) => {
-      mqtt.handle(...connected);
+      mqtt.handle(...connected, () => {
+        unauthenticated.release(socket);
+      });
+      unauthenticated.countBytes(socket);
     });
   };
   const http = createHttpService(context, {
     mountedApis: options.mountedApis,
     isReady: () => isReady,
-    onAmqpSocket: (socket) => {
-      amqp.handleWebSocket(socket);
+    onAmqpSocket: (webSocket, socket) => {
+      amqp.handleWebSocket(webSocket, () => {
+        unauthenticated.release(socket);
+      });
+      unauthenticated.countBytes(socket);
     },
-    onMqttStream,
+    onMqttStream: handleMqtt,
+    onAuthorized: (socket) => {
+      unauthenticated.release(socket);
+    },
   });
   const onMqtt = (socket: tls.TLSSocket): void => {
-    onMqttStream(socket, `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`, socket);
+    handleMqtt(socket, `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`, socket);
   };
   const onAmqp = (socket: net.Socket): void => {
-    amqp.handleSocket(socket);
+    amqp.handleSocket(socket, () => {
+      unauthenticated.release(socket);
+    });
+    unauthenticated.countBytes(socket);
   };
   const tlsOptions = tlsServerOptions(identity);
   if (!supportsBothIdentities(identity))
@@ -111,7 +126,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
           log('warn', text);
         },
       },
-      options.firstByteTimeoutMs,
+      options.firstByteTimeoutMs === undefined ? {} : { firstByteMs: options.firstByteTimeoutMs },
     );
     server.on('upgrade', http.onUpgrade);
     return server;
@@ -125,6 +140,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
   const standardHttps = createHttps();
   const allServers = { ...servers, standardHttps };
   const sockets = watchSockets(allServers, log);
+  for (const server of Object.values(allServers)) unauthenticated.watch(server);
 
   return {
     open: async (portOptions) => {
@@ -170,11 +186,11 @@ function withClientCertificate(
   peer: string,
   socket: tls.TLSSocket,
   { log }: HubContext,
-  handle: (stream: Duplex, peer: string, certificate?: ClientCertificate) => void,
+  handle: (stream: Duplex, peer: string, certificate: ClientCertificate | undefined) => void,
 ): void {
   const presented = presentedBy(socket);
   if (!presented) {
-    handle(stream, peer);
+    handle(stream, peer, undefined);
     return;
   }
   // An error while they load ends the stream; later ones are the connection's.

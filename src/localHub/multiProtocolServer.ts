@@ -10,8 +10,14 @@ export interface Protocols {
   readonly log: (text: string) => void;
 }
 
-/** How long a client may stay silent after its handshake. */
-const firstByteTimeoutMs = 30_000;
+export interface PortTimeouts {
+  /** How long a client may stay silent after its handshake. */
+  readonly firstByteMs: number;
+  /** How long an HTTP client may neither send nor read while the hub waits for it. */
+  readonly stalledHttpMs: number;
+}
+
+const defaultTimeouts: PortTimeouts = { firstByteMs: 30_000, stalledHttpMs: 120_000 };
 const mqttConnect = 0x10;
 /** The first byte of `AMQP`; no HTTP method in use starts with it. */
 const letterA = 0x41;
@@ -36,8 +42,9 @@ const idleHttpMs = 65_000;
 export function createMultiProtocolServer(
   tlsOptions: https.ServerOptions,
   protocols: Protocols,
-  timeoutMs = firstByteTimeoutMs,
+  timeouts: Partial<PortTimeouts> = {},
 ): https.Server {
+  const { firstByteMs, stalledHttpMs } = { ...defaultTimeouts, ...timeouts };
   const server = https.createServer(
     {
       ...tlsOptions,
@@ -48,6 +55,8 @@ export function createMultiProtocolServer(
     protocols.http,
   );
   server.keepAliveTimeout = idleHttpMs;
+  // Node ends a request that does not arrive in time, but not a client that does not read the answer.
+  server.timeout = stalledHttpMs;
   // Node's HTTP server works as usual, time limits included; it only gets its sockets slightly later.
   const toHttp = server.listeners('secureConnection') as ((socket: tls.TLSSocket) => void)[];
   server.removeAllListeners('secureConnection');
@@ -77,9 +86,9 @@ export function createMultiProtocolServer(
       else protocols[protocol](socket);
     };
     const timer = setTimeout(() => {
-      protocols.log(`${peer} sent nothing for ${timeoutMs / 1000} seconds: closed the connection`);
+      protocols.log(`${peer} sent nothing for ${firstByteMs / 1000} seconds: closed the connection`);
       drop();
-    }, timeoutMs);
+    }, firstByteMs);
     socket.on('readable', detect).on('end', drop).on('error', drop).on('close', stopDetecting);
   });
   return server;

@@ -2,6 +2,7 @@ import type { ArmSettings } from '../arm/index';
 import type { HubAddresses, LogLevel, PortName } from '../control/contract';
 import type { Problems } from '../control/problems';
 import type { Durability, SqlEngine } from '../state/database';
+import type { UnauthenticatedLimits } from '../unauthenticatedSockets';
 
 /** What the account and its hubs are started with. */
 export interface AccountOptions extends ArmSettings {
@@ -32,6 +33,7 @@ export interface AccountOptions extends ArmSettings {
   readonly tokenToleranceMs?: number;
   readonly problems?: Problems;
   readonly firstByteTimeoutMs?: number;
+  readonly unauthenticatedLimits?: Partial<UnauthenticatedLimits>;
   readonly now?: () => number;
   readonly log: (level: LogLevel, text: string) => void;
 }

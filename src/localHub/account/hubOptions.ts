@@ -28,6 +28,7 @@ type SharedOptions = Pick<
   | 'now'
   | 'log'
   | 'firstByteTimeoutMs'
+  | 'unauthenticatedLimits'
 >;
 
 /** Options that are the same for all hubs of the account. */
@@ -41,6 +42,7 @@ export const sharedHubOptions = (options: AccountOptions, now: () => number): Sh
   ...(options.tokenToleranceMs === undefined ? {} : { tokenToleranceMs: options.tokenToleranceMs }),
   ...(options.problems ? { problems: options.problems } : {}),
   ...(options.firstByteTimeoutMs === undefined ? {} : { firstByteTimeoutMs: options.firstByteTimeoutMs }),
+  ...(options.unauthenticatedLimits ? { unauthenticatedLimits: options.unauthenticatedLimits } : {}),
   now,
   log: options.log,
 });

@@ -57,6 +57,7 @@ export class AmqpConnection {
     private readonly endpoint: EventEndpoint,
     private readonly limits: ConnectionLimits,
     stream: Duplex,
+    private readonly onAuthenticated: () => void,
     private readonly onClosed: (connection: AmqpConnection) => void,
   ) {
     boundReader();
@@ -244,6 +245,7 @@ export class AmqpConnection {
 
   private grant({ scope, expiresAtMs }: AuthorizedScope): void {
     clearTimeout(this.authenticationTimer);
+    this.onAuthenticated();
     this.grants.add(scope, expiresAtMs);
   }
 

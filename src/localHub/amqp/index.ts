@@ -10,9 +10,9 @@ import { EncodedEvents } from './message';
 /** AMQP 1.0: the service endpoint and the Event Hubs-compatible one, which differ only in their addresses. */
 export interface AmqpService {
   /** Serves a connected socket, plain or after its TLS handshake. */
-  handleSocket(socket: net.Socket | tls.TLSSocket): void;
+  handleSocket(socket: net.Socket | tls.TLSSocket, onAuthenticated?: () => void): void;
   /** Serves an accepted WebSocket of the subprotocol `AMQPWSB10`. */
-  handleWebSocket(ws: WebSocket): void;
+  handleWebSocket(ws: WebSocket, onAuthenticated?: () => void): void;
   readonly connectionCount: number;
   /** Links that read events, over all connections. */
   readonly readerCount: number;
@@ -39,13 +39,13 @@ export function createAmqpService(context: HubContext, options: AmqpServiceOptio
   let whenEmpty: (() => void) | undefined;
   let closed = false;
 
-  const serve = (stream: Duplex): void => {
+  const serve = (stream: Duplex, onAuthenticated: () => void = () => undefined): void => {
     if (closed) {
       stream.destroy();
       return;
     }
     connections.add(
-      new AmqpConnection(endpoint, limits, stream, (connection) => {
+      new AmqpConnection(endpoint, limits, stream, onAuthenticated, (connection) => {
         connections.delete(connection);
         if (connections.size === 0) whenEmpty?.();
       }),
@@ -53,12 +53,12 @@ export function createAmqpService(context: HubContext, options: AmqpServiceOptio
   };
 
   return {
-    handleSocket(socket) {
+    handleSocket(socket, onAuthenticated) {
       socket.setNoDelay(true);
-      serve(socket);
+      serve(socket, onAuthenticated);
     },
-    handleWebSocket(ws) {
-      serve(createWebSocketStream(ws));
+    handleWebSocket(ws, onAuthenticated) {
+      serve(createWebSocketStream(ws), onAuthenticated);
     },
     get connectionCount() {
       return connections.size;

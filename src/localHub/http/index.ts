@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener } from 'node:http';
+import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { TLSSocket } from 'node:tls';
 import { createWebSocketStream, WebSocketServer, type WebSocket } from 'ws';
@@ -7,6 +8,7 @@ import { HubError } from '../errors';
 import { addDeviceMessageRoutes } from './deviceMessages';
 import { addDeviceRoutes } from './devices';
 import { isOwnHost, isOwnOrigin } from './hosts';
+import { RequestOrder } from './requestOrder';
 import { checkPublicAccess } from './serviceAccess';
 import {
   errorAnswer,
@@ -29,9 +31,11 @@ export interface HttpServiceOptions {
   readonly mountedApis: readonly MountedApi[];
   /** Whether all ports are open. */
   readonly isReady: () => boolean;
-  readonly onAmqpSocket: (socket: WebSocket) => void;
+  readonly onAmqpSocket: (webSocket: WebSocket, socket: TLSSocket) => void;
   /** Called once for each socket. */
   readonly onMqttStream: (stream: Duplex, peer: string, socket: TLSSocket) => void;
+  /** Called after a request that was authorized. */
+  readonly onAuthorized: (socket: Socket) => void;
 }
 
 export interface HttpService {
@@ -59,9 +63,13 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
   );
   addDeviceRoutes(router, context);
   addDeviceMessageRoutes(router, context);
+  const order = new RequestOrder();
   const sockets = new WebSocketServer({
     noServer: true,
     maxPayload: 1024 * 1024,
+    // A message that clients of these protocols send has one. Each has an object of its own until the message is complete.
+    maxFragments: 1_024,
+    maxBufferedChunks: 4_096,
     handleProtocols: (offered, request) => {
       const known = webSocketPaths[webSocketPathOf(request)] ?? [];
       return (
@@ -107,21 +115,24 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
 
   return {
     onRequest: (message, response) => {
-      void answer(message).then((result) => {
-        if (!response.destroyed) sendAnswer(response, result);
+      order.add(message, response, () => {
+        void answer(message).then((result) => {
+          if (isAuthorized(message, result)) options.onAuthorized(message.socket);
+          if (!response.destroyed) sendAnswer(response, result);
+        });
       });
     },
     onUpgrade: (request, socket, head) => {
       socket.on('error', () => socket.destroy());
       if (!Object.hasOwn(webSocketPaths, webSocketPathOf(request))) {
-        socket.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        refuseUpgrade(socket, '404 Not Found');
         return;
       }
       const isForeign =
         !isOwnHost(request, context.authenticator) || !isOwnOrigin(request, context.authenticator);
       if (isForeign || context.access.rules.isPublicAccessOff) {
         if (isForeign) context.log('warn', 'WebSocket: refused a client with a foreign Host or Origin');
-        socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+        refuseUpgrade(socket, '403 Forbidden');
         return;
       }
       sockets.handleUpgrade(request, socket, head, (webSocket) => {
@@ -136,7 +147,7 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
         } else if (webSocket.protocol === '') {
           webSocket.close(1002, 'offer the subprotocol AMQPWSB10 or mqtt');
         } else {
-          options.onAmqpSocket(webSocket);
+          options.onAmqpSocket(webSocket, request.socket as TLSSocket);
         }
       });
     },
@@ -146,6 +157,18 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
     },
   };
 }
+
+/** Ends the socket too: the client may never do so. */
+function refuseUpgrade(socket: Duplex, status: string): void {
+  socket.once('finish', () => socket.destroy());
+  socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
+}
+
+/** Paths that are answered without authorization. */
+const publicPaths: readonly string[] = ['health', 'metadata'];
+
+const isAuthorized = (message: IncomingMessage, { status }: Answer): boolean =>
+  status < 400 && !publicPaths.includes(firstSegmentOf(message).toLowerCase());
 
 /** In the forms of the service and of Azure Resource Manager. */
 function refuseHost({ headers: { host = '' } }: IncomingMessage): Answer {

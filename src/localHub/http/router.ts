@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { HubError } from '../errors';
+import { unfinishedBodies } from './unfinishedBodies';
 
 /** A request without its body. */
 export interface Target {
@@ -158,10 +159,13 @@ export async function readBytes(message: IncomingMessage, maxBytes: number): Pro
       size += chunk.length;
       if (size > maxBytes) break;
       chunks.push(chunk);
+      unfinishedBodies.add(message, chunk.length);
     }
   } catch {
     // The client disconnected, or its chunked encoding is not valid.
     throw new HubError('ArgumentInvalid', 'The body is incomplete');
+  } finally {
+    unfinishedBodies.remove(message);
   }
   if (size <= maxBytes) return Buffer.concat(chunks);
   // Discards the rest of the body; the next request follows it.

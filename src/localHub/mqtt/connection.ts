@@ -46,6 +46,7 @@ export class MqttConnection implements LiveConnection {
     private readonly context: HubContext,
     private readonly sessions: Sessions,
     private readonly clientCertificate: ClientCertificate | undefined,
+    private readonly onAuthenticated: () => void = () => undefined,
   ) {
     this.idleTimer = new IdleTimer(connectTimeoutMs, () => {
       this.drop(this.session ? 'no packet arrived within the keep-alive time' : 'no CONNECT arrived in time');
@@ -143,6 +144,7 @@ export class MqttConnection implements LiveConnection {
       this.socket.close(result.answer);
       return;
     }
+    this.onAuthenticated();
     const isPresent = this.openSession(result);
     this.will = result.will;
     this.idleTimer.setTimeout(result.idleMs);

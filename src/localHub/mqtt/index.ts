@@ -6,7 +6,12 @@ import { Sessions } from './sessions';
 
 export interface MqttService {
   /** Serves a connected stream: a TLS socket, or a WebSocket as a stream. */
-  handle(stream: Duplex, peer: string, clientCertificate?: ClientCertificate): void;
+  handle(
+    stream: Duplex,
+    peer: string,
+    clientCertificate?: ClientCertificate,
+    onAuthenticated?: () => void,
+  ): void;
   readonly connectionCount: number;
   /** Closes the connections that the hub's access rules no longer allow. */
   applyAccessRules(): void;
@@ -37,8 +42,8 @@ export function createMqttService(context: HubContext): MqttService {
     );
   };
   return {
-    handle: (stream, peer, clientCertificate) => {
-      new MqttConnection(stream, peer, context, sessions, clientCertificate);
+    handle: (stream, peer, clientCertificate, onAuthenticated) => {
+      new MqttConnection(stream, peer, context, sessions, clientCertificate, onAuthenticated);
     },
     get connectionCount() {
       return sessions.size;
