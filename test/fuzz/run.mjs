@@ -1,4 +1,4 @@
-// `npm run fuzz -- --minutes N [--seed S] [--only amqp|mqtt|http|websocket] [--rounds N]`
+// `npm run fuzz -- [--minutes N] [--rounds N] [--seed S] [--only amqp|mqtt|http|websocket]`
 // Sends generated and mutated AMQP frames, MQTT packets, HTTP requests and WebSocket frames to a local hub that runs as a
 // separate process, and serves healthy clients in between. Fails if the hub ends, throws, answers with an internal
 // error, or no longer serves a healthy client, and prints the bytes that lead to it.
@@ -12,7 +12,7 @@ import { root } from '../host/paths.mjs';
 
 const { values: options } = parseArgs({
   options: {
-    minutes: { type: 'string', default: '1' },
+    minutes: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string', default: String(Date.now() % 1_000_000_000) },
     only: { type: 'string' },
@@ -21,8 +21,9 @@ const { values: options } = parseArgs({
 
 main(async () => {
   const seed = numberOf('seed');
-  const endsAt = Date.now() + numberOf('minutes') * 60_000;
   const maxRounds = options.rounds === undefined ? Infinity : numberOf('rounds');
+  const minutes =
+    options.minutes === undefined ? (maxRounds === Infinity ? 1 : Infinity) : numberOf('minutes');
   await ensureDependencies();
   const { bundleProgram } = await import('../support/bundleProgram.mjs');
   const folder = path.join(root, '.cache/fuzz', String(process.pid));
@@ -40,11 +41,16 @@ main(async () => {
   if (options.only !== undefined && !protocols.includes(options.only)) {
     throw new Failure(`--only knows ${protocols.join(', ')}.`);
   }
+  // From the first round on, and at least one round.
+  let endsAt = Infinity;
   const { figures, failure } = await fuzz({
     program,
     seed,
     ...(options.only === undefined ? {} : { only: [options.only] }),
-    isContinued: (rounds) => rounds < maxRounds && Date.now() < endsAt,
+    isContinued: (rounds) => {
+      if (rounds === 0) endsAt = Date.now() + minutes * 60_000;
+      return rounds === 0 || (rounds < maxRounds && Date.now() < endsAt);
+    },
     report: console.log,
   });
   const { sent, connections, leftOpen, healthChecks, memory } = figures;
