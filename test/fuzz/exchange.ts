@@ -5,8 +5,6 @@ import tls from 'node:tls';
 import type { FuzzedHub } from './fuzzedHub';
 import { bearerPlaceholder, type Input, type Port } from './input';
 
-/** How long a healthy client waits, and how long the hub may take to close a connection that its client ended. */
-const limitMs = 10_000;
 /** Longer than an answer usually takes: what arrives later is lost for the test, and no failure. */
 const firstAnswerMs = 200;
 const quietMs = 10;
@@ -77,7 +75,7 @@ export async function exchange(hub: FuzzedHub, input: Input): Promise<Exchange> 
     const timer = setTimeout(() => {
       isLeftOpen = true;
       socket.destroy();
-    }, limitMs);
+    }, hub.limitMs);
     await closed;
     clearTimeout(timer);
   }
@@ -112,8 +110,8 @@ export async function expectAnswer(
   try {
     await new Promise<void>((resolve, reject) => {
       const timer = setTimeout(() => {
-        reject(new Error(`no answer within ${limitMs} ms, after ${received.toString('latin1')}`));
-      }, limitMs);
+        reject(new Error(`no answer within ${hub.limitMs} ms, after ${received.toString('latin1')}`));
+      }, hub.limitMs);
       socket.on('data', (chunk: Buffer) => {
         received = Buffer.concat([received, chunk]);
         if (!isExpected(received)) return;

@@ -16,6 +16,8 @@ export interface FuzzOptions {
   readonly program: string;
   readonly seed: number;
   readonly only?: readonly Protocol[];
+  /** How long a healthy client may wait for its answer; 10 seconds if absent. */
+  readonly limitMs?: number;
   /** Called before each round: whether to continue. */
   readonly isContinued: (rounds: number) => boolean;
   readonly report?: (text: string) => void;
@@ -52,7 +54,7 @@ const generators: Readonly<Record<Protocol, (random: Random, credentials: Creden
 /** Sends generated inputs to a hub in rounds, until one makes it fail. After each round, healthy clients are served. */
 export async function fuzz(options: FuzzOptions): Promise<FuzzResult> {
   const { program, seed, only = protocols, report = () => undefined } = options;
-  const hub = await FuzzedHub.start(program);
+  const hub = await FuzzedHub.start(program, options.limitMs);
   const sent: Record<Protocol, number> = { amqp: 0, mqtt: 0, http: 0, websocket: 0 };
   let [connections, leftOpen, healthChecks] = [0, 0, 0];
   let failure = await checkHealth(hub);

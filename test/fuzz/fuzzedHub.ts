@@ -54,9 +54,11 @@ export class FuzzedHub {
     private readonly dataFolder: string,
     readonly ca: string,
     readonly credentials: Credentials,
+    /** How long a healthy client waits, and how long the hub may take to close a connection that its client ended. */
+    readonly limitMs: number,
   ) {}
 
-  static async start(program: string): Promise<FuzzedHub> {
+  static async start(program: string, limitMs = 10_000): Promise<FuzzedHub> {
     const dataFolder = makeTemporaryFolder();
     const running = await runProgram(program, [
       '--data',
@@ -103,7 +105,13 @@ export class FuzzedHub {
     );
     await put(groupPathOf(endpoints, 'fuzz'), { location: 'local' });
     await createHub(endpoints, 'fuzz-a', { group: 'fuzz' });
-    return new FuzzedHub(running, dataFolder, fs.readFileSync(endpoints.caFile, 'utf8'), credentials);
+    return new FuzzedHub(
+      running,
+      dataFolder,
+      fs.readFileSync(endpoints.caFile, 'utf8'),
+      credentials,
+      limitMs,
+    );
   }
 
   get endpoints(): RunningProgram['endpoints'] {
