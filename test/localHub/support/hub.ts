@@ -8,6 +8,7 @@ import { EventHubConsumerClient, earliestEventPosition, type ReceivedEventData }
 import { startAccount } from '../../../src/localHub/account/account';
 import type { AccountOptions } from '../../../src/localHub/account/accountOptions';
 import type { LocalHubEndpoints } from '../../../src/localHub/control/contract';
+import { singleLine } from '../../../src/localHub/singleLine';
 
 export interface TestHub {
   readonly endpoints: LocalHubEndpoints;
@@ -33,7 +34,8 @@ export async function startTestHub(options: Partial<AccountOptions> = {}): Promi
     retentionMs: 24 * 60 * 60 * 1000,
     maxBytes: 512 * 1024 * 1024,
     tokenToleranceMs: 0,
-    log: (level, text) => logLines.push(`${level} ${text}`),
+    // As the program's log writes it.
+    log: (level, text) => logLines.push(`${level} ${singleLine(text)}`),
     ...options,
   });
   return {
