@@ -72,7 +72,7 @@ describe('Monitoring loses and duplicates no message', () => {
       20_000,
       8_000,
       { everyMs: 3_000, run: () => line.swallow() },
-      { watch: { quietMs: 700, answerMs: 500, tickMs: 100 } },
+      { watch: { quietMs: 700, answerMs: 1_500, tickMs: 100 } },
     );
     expect(reader.readings).toBeGreaterThan(1);
     expect(reader.troubles.join()).toMatch(/event endpoint did not respond/);
