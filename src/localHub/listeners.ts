@@ -28,11 +28,17 @@ export class PortInUseError extends Error {
 
 export async function listenOnce(server: net.Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen({ host, port, backlog: 4096, exclusive: true }, () => {
-      server.off('error', reject);
+    // Both are removed: a server may try many addresses.
+    const onError = (error: Error): void => {
+      server.off('listening', onListening);
+      reject(error);
+    };
+    const onListening = (): void => {
+      server.off('error', onError);
       resolve((server.address() as net.AddressInfo).port);
-    });
+    };
+    server.once('error', onError).once('listening', onListening);
+    server.listen({ host, port, backlog: 4096, exclusive: true });
   });
 }
 

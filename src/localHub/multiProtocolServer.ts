@@ -50,7 +50,7 @@ export function createMultiProtocolServer(
       ...tlsOptions,
       noDelay: true,
       // A list, not a callback: Node below 20.10 always adds a list to an HTTPS server and refuses both.
-      ALPNProtocols: ['mqtt', 'amqp', 'http/1.1'],
+      ALPNProtocols: ['mqtt', 'amqp', 'http/1.1', 'http/1.0'],
     },
     protocols.http,
   );

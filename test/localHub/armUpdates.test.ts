@@ -34,6 +34,23 @@ async function ask(
 }
 const get = async (): Promise<HubJson> => (await ask('GET', hubPath())).body as unknown as HubJson;
 
+describe('A PUT of a new hub', () => {
+  const route = { name: 'r', source: 'DeviceMessages', condition: 'true', endpointNames: ['events'] };
+  const policy = (keyName: string, rights = 'ServiceConnect') => ({ keyName, rights });
+
+  it.each<[string, Json]>([
+    ['a policy that is no object', { authorizationPolicies: [null] }],
+    ['a right that does not exist', { authorizationPolicies: [policy('a', 'Foo')] }],
+    ['two policies of one name', { authorizationPolicies: [policy('a'), policy('A')] }],
+    ['a condition that is not valid', { routing: { routes: [{ ...route, condition: '((((' }] } }],
+    ['a route to an unknown endpoint', { routing: { routes: [{ ...route, endpointNames: ['nope'] }] } }],
+  ])('is refused before the hub exists with %s', async (_, properties) => {
+    const body = { location: 'westus', sku: { name: 'S1', capacity: 1 }, properties };
+    expect(await ask('PUT', hubPath('refused'), { body })).toMatchObject({ status: 400 });
+    expect((await ask('GET', hubPath('refused'))).status).toBe(404);
+  });
+});
+
 describe('A PUT of an existing hub', () => {
   it('accepts If-Match as the Azure CLI sends it, and refuses an old tag in it', async () => {
     const before = await get();

@@ -122,6 +122,14 @@ describe('A program that exec runs', () => {
       expect(await reach('other', command, existing)).toBe('trusted');
     });
 
+    it.skipIf(isMissing)('trusts the hub beside SSL_CERT_DIR', async () => {
+      const certificates = path.join(folder, 'certificates');
+      fs.mkdirSync(certificates, { recursive: true });
+      expect(await reach('hub', command, { SSL_CERT_DIR: certificates, [variable]: otherCa })).toBe(
+        'trusted',
+      );
+    });
+
     it.skipIf(isMissing)('trusts the hub without it, and no other server', async () => {
       expect(await reach('hub', command, {})).toBe('trusted');
       expect(await reach('other', command, {})).toMatch(/certificate|SSL/i);

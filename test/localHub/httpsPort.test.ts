@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import https from 'node:https';
+import tls from 'node:tls';
 import { generate } from 'mqtt-packet';
 import { WebSocket } from 'ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -53,6 +54,28 @@ describe('The HTTPS port', () => {
       }
     },
   );
+
+  /** Sends a request as it is. @returns the status */
+  async function raw(head: string, options: tls.ConnectionOptions = {}): Promise<number> {
+    const { httpsPort: port } = hub.endpoints;
+    const socket = tls.connect({ host: 'localhost', port, ca: hub.ca, ...options });
+    socket.end(`${head}\r\nConnection: close\r\n\r\n`);
+    const [answer] = (await once(socket, 'data')) as [Buffer];
+    socket.destroy();
+    return Number(answer.toString().split(' ')[1]);
+  }
+
+  it('refuses a second host, and a foreign one in the target', async () => {
+    expect(await raw('GET /health HTTP/1.1\r\nHost: localhost')).toBe(200);
+    expect(await raw('GET https://localhost/health HTTP/1.1\r\nHost: localhost')).toBe(200);
+    expect(await raw('GET /health HTTP/1.1\r\nHost: localhost\r\nHost: evil.example')).toBe(400);
+    expect(await raw('GET /health HTTP/1.1\r\nHost: localhost\r\nHost: localhost')).toBe(400);
+    expect(await raw('GET https://evil.example/health HTTP/1.1\r\nHost: localhost')).toBe(400);
+  });
+
+  it('accepts HTTP/1.0', async () => {
+    expect(await raw('GET /health HTTP/1.0', { ALPNProtocols: ['http/1.0'] })).toBe(200);
+  });
 
   async function upgrade(protocol: string, origin?: string): Promise<string> {
     const url = `wss://localhost:${hub.endpoints.httpsPort}/$iothub/websocket`;

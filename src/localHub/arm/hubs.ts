@@ -1,11 +1,11 @@
 import { isHubName, type HubRecord } from '../account/accountFile';
 import { hubResourceId, localSubscriptionId, ownHubName } from '../account/ids';
-import { OperationError } from '../account/operations';
 import { findTier } from '../account/tiers';
 import { parseEntityTag } from '../state/entityTag';
-import { PolicyError } from '../state/policies';
-import { RoutingError, type RoutingSettings } from '../state/routing';
+import { PolicyError, readPolicies } from '../state/policies';
+import { Routing, RoutingError, type RoutingSettings } from '../state/routing';
 import { bodyOf, textOf, textsOf } from '../http/bodyValues';
+import { parseCondition } from '../http/query';
 import type { Answer } from '../http/router';
 import { hubsPath, inTransition, type ArmApi, type ArmRequest } from './api';
 import { providerError, refuseAsProvider } from './errors';
@@ -113,15 +113,17 @@ function create(
   if (!isHubName(name))
     return providerError(400, 400_000, 'BadRequest', `The IoT hub name '${name}' ${nameRule}.`);
   const { routing, policies, ...body } = readBody(request.body, undefined);
+  // Also before the hub exists, so that none that failed remains.
+  try {
+    if (policies) readPolicies(policies);
+    if (routing) Routing.check(routing, parseCondition);
+  } catch (error) {
+    return refuseSettings(error);
+  }
   checkCount(api, name, body.sku.name);
   const operation = hubs.create({ ...hubReference, ...body, createdAtMs: now() }, (hub) => {
-    try {
-      if (policies) hub.context.policies.set(policies);
-      if (routing) hub.context.routing.set(routing);
-    } catch (error) {
-      if (!(error instanceof RoutingError) && !(error instanceof PolicyError)) throw error;
-      throw new OperationError('BadRequest', error.message);
-    }
+    if (policies) hub.context.policies.set(policies);
+    if (routing) hub.context.routing.set(routing);
   });
   const made = api.hubOf({ rg: hubReference.group, hub: name });
   return {
@@ -143,6 +145,12 @@ function checkCount({ context }: ArmApi, name: string, sku: string): void {
     'BadRequest',
     `Max number of Iot Hubs exceeded for sku = ${findTier(sku)?.tier ?? sku}, Max Allowed = ${maxCount}, Current = ${count + 1} in the subscription Id: ${localSubscriptionId}.`,
   );
+}
+
+/** @throws the error if it is not one of the client */
+function refuseSettings(error: unknown): Answer {
+  if (!(error instanceof RoutingError) && !(error instanceof PolicyError)) throw error;
+  return providerError(400, 400_000, 'BadRequest', error.message);
 }
 
 /** Changes take effect at once, unlike in Azure. */
@@ -167,8 +175,7 @@ function update(api: ArmApi, existing: HubRecord, request: ArmRequest): Answer {
     if (policies) hub.context.policies.set(policies);
     if (routing) hub.context.routing.set(keepStored(routing, hub.context.routing.settings));
   } catch (error) {
-    if (!(error instanceof RoutingError) && !(error instanceof PolicyError)) throw error;
-    return providerError(400, 400_000, 'BadRequest', error.message);
+    return refuseSettings(error);
   }
   log('info', `ARM: updated hub '${existing.name}'`);
   return { status: 200, body: describeHub(hubs.update(existing.name, body), hub) };

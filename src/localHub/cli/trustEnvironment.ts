@@ -59,8 +59,11 @@ export function trustEnvironment(options: TrustOptions): Record<string, string> 
   for (const { name, fallbacks = [], onlyIfSet } of variables) {
     const set = [name, ...fallbacks].find((each) => environment[each]);
     if (onlyIfSet && set === undefined) continue;
-    // curl reads SSL_CERT_DIR only without this variable; SSL_CERT_FILE is sufficient then.
-    if (name === 'CURL_CA_BUNDLE' && !environment[name] && environment.SSL_CERT_DIR) continue;
+    if (name === 'CURL_CA_BUNDLE' && !environment[name] && environment.SSL_CERT_DIR) {
+      // With this folder curl does not read SSL_CERT_FILE, and without the folder it would not trust what is in it.
+      result[name] = bundles.joinFolders(environment.SSL_CERT_DIR, result.SSL_CERT_FILE ?? options.caFile);
+      continue;
+    }
     result[name] = (set === undefined ? undefined : bundles.join(set)) ?? bundles.joinSystem();
   }
   return result;
@@ -90,6 +93,17 @@ class Bundles {
     return file;
   }
 
+  /** The certificates of a bundle and those in the folders of `SSL_CERT_DIR`. */
+  joinFolders(folders: string, bundle: string): string {
+    const inFolders = folders
+      .split(path.delimiter)
+      .filter((folder) => folder !== '')
+      .flatMap((folder) => readSource(folder).certificates);
+    const file = this.write([...readCertificates(bundle), ...inFolders]);
+    this.written.set(folders, file);
+    return file;
+  }
+
   private joinSource(variable: string, source: string): string | undefined {
     const { certificates, problem } = readSource(source);
     if (certificates.length > 0) return this.write(certificates);
@@ -103,7 +117,7 @@ class Bundles {
     const { folder, caFile } = this.options;
     const file = path.join(folder, `ca-bundle-${this.written.size + 1}.pem`);
     // The hub first: some programs stop reading at a certificate that they do not understand.
-    fs.writeFileSync(file, `${[...readCertificates(caFile), ...certificates].join('\n')}\n`);
+    fs.writeFileSync(file, `${[...new Set([...readCertificates(caFile), ...certificates])].join('\n')}\n`);
     return file;
   }
 }

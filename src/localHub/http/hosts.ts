@@ -17,8 +17,15 @@ const isLocalName = (name: string): boolean => name === 'localhost' || name.ends
  * Whether the `Host` of a request is a name of this hub. A web page can make a foreign name resolve to this machine (DNS
  * rebinding), but not an address.
  */
-export function isOwnHost({ headers: { host } }: IncomingMessage, authenticator: Authenticator): boolean {
-  if (host === undefined) return true;
+export function isOwnHost(message: IncomingMessage, authenticator: Authenticator): boolean {
+  const hosts = message.rawHeaders.filter((_, i, all) => i % 2 === 1 && all[i - 1]?.toLowerCase() === 'host');
+  if (hosts.length > 1) return false;
+  // A target with a host of its own takes the place of the header (RFC 9112 3.2.2).
+  if (message.url !== undefined && /^[a-z]+:/i.test(message.url)) hosts.push(message.url);
+  return hosts.every((host) => isOwnName(host, authenticator));
+}
+
+function isOwnName(host: string, authenticator: Authenticator): boolean {
   const name = hostNameOf(host);
   return name !== undefined && (net.isIP(name) !== 0 || isLocalName(name) || authenticator.isThisHub(name));
 }

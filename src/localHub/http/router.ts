@@ -126,7 +126,8 @@ export async function readRequest(message: IncomingMessage): Promise<Request> {
   let body: unknown;
   if (text.trim() !== '') {
     try {
-      body = JSON.parse(text);
+      // PowerShell sends a byte order mark.
+      body = JSON.parse(text.replace(/^\uFEFF/, ''));
     } catch {
       throw new HubError('ArgumentInvalid', 'The body is not valid JSON');
     }

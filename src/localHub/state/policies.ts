@@ -63,16 +63,25 @@ export class Policies {
 
   /** Replaces the whole list. @throws PolicyError */
   set(given: readonly GivenPolicy[]): void {
-    if (given.length > maxPolicies)
-      throw new PolicyError(`A hub can have at most ${maxPolicies} shared access policies.`);
-    const names = new Set(given.map(({ keyName }) => keyName.toLowerCase()));
-    if (names.size < given.length) throw new PolicyError('Two policies have the same name.');
-    const policies = given.map((one) => this.read(one));
+    const policies = readPolicies(given, (keyName) => this.find(keyName));
     this.meta.set(key, JSON.stringify(policies));
     this.current = policies;
   }
+}
 
-  private read({ keyName, rights, primaryKey, secondaryKey }: GivenPolicy): Policy {
+/**
+ * The list that a client gave, with keys for those that have none: of the present policy of that name, otherwise new ones.
+ * @throws PolicyError
+ */
+export function readPolicies(
+  given: readonly GivenPolicy[],
+  find: (keyName: string) => Policy | undefined = () => undefined,
+): readonly Policy[] {
+  if (given.length > maxPolicies)
+    throw new PolicyError(`A hub can have at most ${maxPolicies} shared access policies.`);
+  const names = new Set(given.map(({ keyName }) => keyName.toLowerCase()));
+  if (names.size < given.length) throw new PolicyError('Two policies have the same name.');
+  return given.map(({ keyName, rights, primaryKey, secondaryKey }) => {
     if (!/^[A-Za-z0-9_-]{1,64}$/.test(keyName)) {
       throw new PolicyError(`'${keyName}' is not a valid policy name.`);
     }
@@ -80,7 +89,7 @@ export class Policies {
     if (known.length === 0 || known.length < rights.length) {
       throw new PolicyError(`The rights '${rights.join(', ')}' of policy '${keyName}' are not valid.`);
     }
-    const present = this.find(keyName);
+    const present = find(keyName);
     const keys = {
       primaryKey: primaryKey ?? present?.primaryKey ?? generateKey(),
       secondaryKey: secondaryKey ?? present?.secondaryKey ?? generateKey(),
@@ -92,5 +101,5 @@ export class Policies {
       }
     }
     return { keyName, ...keys, rights: known };
-  }
+  });
 }

@@ -65,6 +65,11 @@ export class Routing {
     return this.undelivered;
   }
 
+  /** Checks settings without using them. @throws RoutingError with a sentence for the client */
+  static check(settings: RoutingSettings, compile: (condition: string) => Condition): void {
+    new Routing(compile).check(settings);
+  }
+
   /** @throws RoutingError with a sentence for the client */
   set(settings: RoutingSettings): void {
     this.check(settings);

@@ -106,10 +106,25 @@ describe('The environment of exec', () => {
     expect([joined?.[0], ...(joined?.slice(1).sort() ?? [])]).toEqual(['hub', 'a', 'b']);
   });
 
-  it('keeps SSL_CERT_DIR, which curl reads only without its own variable', () => {
-    const { CURL_CA_BUNDLE: unused, ...rest } = alone;
-    expect(unused).toEqual(system);
-    expect(trusted({ SSL_CERT_DIR: '/etc/ssl/certs' })).toEqual(rest);
+  it('joins the folders of SSL_CERT_DIR for curl, which does not read SSL_CERT_FILE then', () => {
+    for (const name of ['one', 'two']) {
+      fs.mkdirSync(path.join(folder, name));
+      put(`${name}/c.pem`, pem(name));
+    }
+    const SSL_CERT_DIR = ['one', 'two', 'missing']
+      .map((name) => path.join(folder, name))
+      .join(path.delimiter);
+    const joined = { ...alone, CURL_CA_BUNDLE: [...system, 'one', 'two'] };
+    expect(trusted({ SSL_CERT_DIR })).toEqual(joined);
+    const own = put('own.pem', pem('own'));
+    expect(trusted({ SSL_CERT_DIR, SSL_CERT_FILE: own }).CURL_CA_BUNDLE).toEqual([
+      'hub',
+      'own',
+      'one',
+      'two',
+    ]);
+    expect(trusted({ SSL_CERT_DIR, CURL_CA_BUNDLE: own }).CURL_CA_BUNDLE).toEqual(['hub', 'own']);
+    expect(warnings).toEqual([]);
   });
 
   it('ignores variables that are empty', () => {
