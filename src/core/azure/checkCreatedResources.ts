@@ -12,7 +12,6 @@ import {
   unreachableBecause,
   type DiscoveredResource,
   type CleanUpFindings,
-  type DiscoveredHub,
   type HubLocation,
   type UnreachableResources,
 } from './discoveredResources';
@@ -184,14 +183,14 @@ class Check {
     }
     // It will be deleted in a moment; until then there is nothing to do, and it stays in the log.
     if (/^deleting$/i.test(hub.state)) return;
-    let devices: DiscoveredHub['devices'];
+    const found = { kind: 'hub', created, subscription, hub } as const;
     try {
-      devices = await this.devicesOf(hub, subscription);
+      this.found.push({ ...found, devices: await this.retry(() => this.devicesOf(hub, subscription)) });
     } catch (error) {
       // The list shows that they could not be counted.
       if (isAbort(error) || !isIotError(error)) throw error;
+      this.found.push({ ...found, devices: undefined, failure: error });
     }
-    this.found.push({ kind: 'hub', created, subscription, hub, devices });
   }
 
   private async devicesOf(hub: AzureHub, subscription: AzureSubscription) {

@@ -27,6 +27,8 @@ export interface DiscoveredHub {
   readonly hub: AzureHub;
   /** `undefined` when they could not be read. */
   readonly devices: DeviceCount | undefined;
+  /** Why they could not be read. */
+  readonly failure?: IotError;
 }
 
 export interface DeviceCount {

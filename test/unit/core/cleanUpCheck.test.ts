@@ -270,7 +270,7 @@ describe('Checking created resources', () => {
     world.hubs = [aHub('h')];
     world.failing.set(`registry ${hubIdOfName('h')}`, new IotError('forbidden', 'No key.'));
     const { found } = await world.check([madeHub('h')]);
-    expect(found).toMatchObject([{ kind: 'hub', devices: undefined }]);
+    expect(found).toMatchObject([{ kind: 'hub', devices: undefined, failure: { code: 'forbidden' } }]);
   });
 
   it('asks to sign in when no account has access to the subscription, and forgets nothing', async () => {

@@ -5,6 +5,7 @@ import { formatCount } from '../../../core/base/numbers';
 import { type CleanUpFindings } from '../../../core/azure/discoveredResources';
 import { cleanUpPlan, selectionOf } from '../../../core/azure/cleanUpPlan';
 import { runCleanUp } from '../../../core/azure/runCleanUp';
+import { plainMessage } from '../../../core/errors';
 import { azureScopeOf, type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
 import { askText, confirm, noBack } from '../../../workbench/prompts';
@@ -99,6 +100,9 @@ async function readFindings(services: CleanUpNeeds, scope: CleanUpScope): Promis
   }
   for (const unreachable of findings.unreachable)
     log.warn(`Clean Up could not check ${resourcesText(unreachable)}: ${unreachable.reason}`);
+  for (const one of findings.found)
+    if (one.kind === 'hub' && one.failure)
+      log.warn(`Clean Up could not read the devices of hub ${one.hub.name}: ${plainMessage(one.failure)}`);
   return findings;
 }
 
