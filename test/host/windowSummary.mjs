@@ -14,10 +14,22 @@ export async function windowSummary(window) {
     .split('\n')
     .filter((line) => line.trim() && !/^\s+at /.test(line))
     .slice(-logLines);
-  return Object.entries({ ...shown, log })
+  const past = await pastNotifications(window.page).catch(() => []);
+  return Object.entries({ ...shown, 'past notifications': past, log })
     .filter(([, texts]) => texts.length > 0)
     .map(([name, texts]) => `      ${name}: ${texts.join('\n        ')}`)
     .join('\n');
+}
+
+/** Notifications that are no longer visible: the bell in the status bar lists them. */
+async function pastNotifications(page) {
+  const bell = page.locator('#status\\.notifications');
+  await bell.click({ timeout: 2_000 });
+  try {
+    return await page.locator('.notifications-center .notification-list-item-message').allInnerTexts();
+  } finally {
+    await bell.click({ timeout: 2_000 });
+  }
 }
 
 /** Runs in the page. */
