@@ -80,7 +80,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   try {
     opened = await servers.open({
       ...options,
-      ...(wish ? { ownAddresses: candidateAddresses(wish.preferred) } : {}),
+      ...(wish ? { ownAddresses: candidateAddresses(dataFolder, wish.preferred) } : {}),
     });
     const { ownAddress } = opened;
     if (ownAddress !== undefined) {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type net from 'node:net';
 import { closeServer, listenOnce } from './listeners';
 
@@ -6,18 +7,23 @@ export const standardPorts = { https: 443, mqtt: 8883, amqp: 5671 } as const;
 
 type StandardServers = Readonly<Record<keyof typeof standardPorts, net.Server>>;
 
-/** As many as there can be hubs, twice: another account on this machine has addresses too. */
-const lastCandidate = 101;
+/** As many as there can be hubs, twice. */
+const maxCandidates = 100;
 
 /**
- * Addresses that hubs may have of their own, best first. All of 127.0.0.0/8 is this machine on Linux and Windows; on
- * macOS an address must be added to the loopback interface first.
+ * Addresses that a hub may have of its own, best first. All of 127.0.0.0/8 is this machine on Linux and Windows; on macOS
+ * an address must be added to the loopback interface first. They follow from the folder of the hub, so that hubs of
+ * different accounts on one machine do not take the addresses of each other while one of them restarts.
  * @see https://www.rfc-editor.org/rfc/rfc1122#section-3.2.1.3
  */
-export function* candidateAddresses(preferred?: string): Generator<string> {
+export function* candidateAddresses(hubFolder: string, preferred?: string): Generator<string> {
   if (preferred !== undefined) yield preferred;
-  for (let last = 2; last <= lastCandidate; last++) {
-    const address = `127.0.0.${last}`;
+  // 127.0.2.2 to 127.0.251.251: 127.0.0.x and 127.0.1.1 have other uses.
+  const octets = 250;
+  const first = createHash('sha256').update(hubFolder).digest().readUInt32BE(0);
+  for (let i = 0; i < maxCandidates; i++) {
+    const at = (first + i) % (octets * octets);
+    const address = `127.0.${2 + Math.floor(at / octets)}.${2 + (at % octets)}`;
     if (address !== preferred) yield address;
   }
 }

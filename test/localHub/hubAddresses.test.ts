@@ -54,7 +54,7 @@ describe.skipIf(missingAddress !== '')(`A hub with an address of its own${missin
   afterAll(() => hub.close());
 
   it('has it as its host name in ARM, without a port', () => {
-    expect(made.hostName).toMatch(/^127\.0\.0\.\d+$/);
+    expect(made.hostName).toMatch(/^127\.0\.\d+\.\d+$/);
     expect(made.description.properties?.eventHubEndpoints?.['events']?.endpoint).toBe(
       `sb://${made.hostName}/`,
     );
@@ -106,7 +106,7 @@ describe.skipIf(missingAddress !== '')(`A hub with an address of its own${missin
 
   it('is a different address for each hub', async () => {
     const second = await createHub(hub.endpoints, 'second');
-    expect(second.hostName).toMatch(/^127\.0\.0\.\d+$/);
+    expect(second.hostName).toMatch(/^127\.0\.\d+\.\d+$/);
     expect(second.hostName).not.toBe(made.hostName);
     expect((await second.registry().list()).responseBody).toEqual([]);
     expect((await made.registry().list()).responseBody).toMatchObject([{ deviceId: 'd' }]);
@@ -136,7 +136,7 @@ describe.skipIf(missingAddress !== '')(`A hub with an address of its own${missin
     });
     hub = await start('auto');
     const moved = await hubOf(hub.endpoints, 'made', made.name);
-    expect(moved.hostName).toMatch(/^127\.0\.0\.\d+$/);
+    expect(moved.hostName).toMatch(/^127\.0\.\d+\.\d+$/);
     expect(moved.hostName).not.toBe(made.hostName);
     expect((await moved.registry().list()).responseBody).toMatchObject([{ deviceId: 'd' }]);
     expect(hub.logLines).toContain(

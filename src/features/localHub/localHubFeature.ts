@@ -72,11 +72,11 @@ function startOptions(context: vscode.ExtensionContext, log: MaskedLog) {
 }
 
 /**
- * VS Code sends requests to 127.0.0.2 through a configured proxy, where they end; of the hosts of this computer it
+ * VS Code sends requests to such an address through a configured proxy, where they end; of the hosts of this computer it
  * excludes only localhost and 127.0.0.1.
  */
 const hubAddresses = (): 'auto' | 'off' =>
-  configuredProxy('127.0.0.2', 443, proxySettings()) === undefined ? setting('localHub.hubAddresses') : 'off';
+  configuredProxy('127.0.2.2', 443, proxySettings()) === undefined ? setting('localHub.hubAddresses') : 'off';
 
 function onStateChanged(
   { state }: LocalHubControl,

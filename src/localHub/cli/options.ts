@@ -53,8 +53,8 @@ environment (LOCAL_HUB_…), returns its exit code, and deletes the data folder.
   --amqp-port N         port for AMQP over TLS (default: 5671)
   --amqp-plain-port N   port for AMQP without TLS, loopback only (default: 5672)
   --move-busy-ports     use a free port if a port is in use
-  --hub-addresses MODE  auto: a hub created in ARM gets a loopback address of its own (127.0.0.2, and so on) with the
-                        ports 443, 8883 and 5671, where the system permits it; off: it is localhost with a port
+  --hub-addresses MODE  auto: a hub created in ARM gets a loopback address of its own (such as 127.0.83.12) with
+                        the ports 443, 8883 and 5671, where the system permits it; off: it is localhost with a port
                         (default: auto)
   --ready-file FILE     also write the JSON object to FILE (mode 0600: it contains keys)
   --sample              create two sample devices, one of which sends telemetry every 2 seconds

@@ -22,10 +22,16 @@ describe('The host name of a hub', () => {
   });
 
   it('is an address, the preferred one first and each once', () => {
-    const all = [...candidateAddresses('127.0.0.7')];
-    expect(all.slice(0, 3)).toEqual(['127.0.0.7', '127.0.0.2', '127.0.0.3']);
-    expect(new Set(all).size).toBe(all.length);
-    expect([...candidateAddresses()].slice(0, 2)).toEqual(['127.0.0.2', '127.0.0.3']);
+    const usual = [...candidateAddresses('/data/hubs/a')];
+    expect([...candidateAddresses('/data/hubs/a', '127.0.0.7')]).toEqual(['127.0.0.7', ...usual]);
+    expect([...candidateAddresses('/data/hubs/a', usual[5])]).toEqual([
+      usual[5],
+      ...usual.filter((_, i) => i !== 5),
+    ]);
+    expect(new Set(usual).size).toBe(100);
+    for (const address of usual) expect(address).toMatch(/^127\.0\.([2-9]|\d\d+)\.([2-9]|\d\d+)$/);
+    const [other] = candidateAddresses('/other/hubs/a');
+    expect(usual).not.toContain(other);
   });
 
   it('is chosen by an option', () => {
