@@ -7,17 +7,11 @@ import { presentedBy, withPathCheck, type ClientCertificate } from './auth/clien
 import type { HubContext } from './context';
 import type { PortName } from './control/contract';
 import { createHttpService, type MountedApi } from './http/index';
-import {
-  closeServer,
-  listen,
-  OpenSockets,
-  requestClientCertificate,
-  supportsBothIdentities,
-  tlsServerOptions,
-} from './listeners';
+import { closeServer, listen, OpenSockets, requestClientCertificate, tlsServerOptions } from './listeners';
 import { createMqttService } from './mqtt/index';
 import { createMultiProtocolServer } from './multiProtocolServer';
 import { openOwnAddress, standardPorts } from './ownAddress';
+import { peerOf } from './peer';
 import type { TlsIdentity } from './tlsIdentity';
 import { UnauthenticatedSockets, type UnauthenticatedLimits } from './unauthenticatedSockets';
 
@@ -101,7 +95,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
     },
   });
   const onMqtt = (socket: tls.TLSSocket): void => {
-    handleMqtt(socket, `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`, socket);
+    handleMqtt(socket, peerOf(socket), socket);
   };
   const onAmqp = (socket: net.Socket): void => {
     amqp.handleSocket(socket, () => {
@@ -110,7 +104,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
     unauthenticated.countBytes(socket);
   };
   const tlsOptions = tlsServerOptions(identity);
-  if (!supportsBothIdentities(identity))
+  if (!Array.isArray(tlsOptions.cert))
     log(
       'info',
       'TLS: clients that offer only cipher suites with RSA cannot connect to a hub that runs in Electron',
@@ -161,8 +155,9 @@ export function createHubServers(options: HubServersOptions): HubServers {
       isReady = true;
     },
     setIdentity: (renewed) => {
+      const renewedOptions = tlsServerOptions(renewed);
       for (const server of [servers.mqtt, servers.https, servers.amqp, standardHttps]) {
-        server.setSecureContext(tlsServerOptions(renewed));
+        server.setSecureContext(renewedOptions);
       }
     },
     applyAccessRules: () => {

@@ -80,7 +80,7 @@ const bothIdentities = ({ server, rsaServer }: ServerIdentities): tls.SecureCont
 });
 
 /** Whether the TLS library accepts two identities. BoringSSL, which Electron has instead of OpenSSL, accepts only one. */
-export function supportsBothIdentities(identities: ServerIdentities): boolean {
+function supportsBothIdentities(identities: ServerIdentities): boolean {
   try {
     tls.createSecureContext(bothIdentities(identities));
     return true;

@@ -1,6 +1,7 @@
 import type { RequestListener } from 'node:http';
 import https from 'node:https';
 import type tls from 'node:tls';
+import { peerOf } from './peer';
 
 export interface Protocols {
   readonly http: RequestListener;
@@ -61,7 +62,7 @@ export function createMultiProtocolServer(
   const toHttp = server.listeners('secureConnection') as ((socket: tls.TLSSocket) => void)[];
   server.removeAllListeners('secureConnection');
   server.on('secureConnection', (socket: tls.TLSSocket) => {
-    const peer = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`;
+    const peer = peerOf(socket);
     const stopDetecting = (): void => {
       clearTimeout(timer);
       socket.off('readable', detect).off('end', drop).off('error', drop).off('close', stopDetecting);

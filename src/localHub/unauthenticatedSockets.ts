@@ -1,4 +1,5 @@
 import type net from 'node:net';
+import { isLoopback } from './peer';
 
 /** What clients may use, all together, before they are authenticated. */
 export interface UnauthenticatedLimits {
@@ -29,8 +30,6 @@ interface Entry {
 /** A socket and the TLS socket on it have the same ends. */
 const keyOf = ({ remoteAddress, remotePort, localPort }: net.Socket): string =>
   `${remoteAddress ?? ''} ${remotePort ?? ''} ${localPort ?? ''}`;
-
-const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address);
 
 /**
  * The sockets of a hub whose clients are not authenticated. Above a limit the oldest ones end, or those that have sent the

@@ -7,6 +7,7 @@ import type { LogLevel } from '../control/contract';
 import { HubError } from '../errors';
 import type { MountedApi } from '../http/index';
 import { readText, urlOf, type Answer } from '../http/router';
+import { isLoopback } from '../peer';
 import type { Policy } from '../state/policies';
 
 const firstSegment = 'msi';
@@ -134,8 +135,6 @@ function isEqual(given: string, secret: string): boolean {
   const [a, b] = [Buffer.from(given), Buffer.from(secret)];
   return a.length === b.length && timingSafeEqual(a, b);
 }
-
-const isLoopback = (address: string): boolean => /^(::ffff:)?127\.|^::1$/.test(address);
 
 const refuse = (status: number, message: string): Answer => ({
   status,

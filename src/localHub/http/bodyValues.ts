@@ -6,7 +6,7 @@ import { HubError } from '../errors';
  */
 type Json = Readonly<Record<string, unknown>>;
 
-const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
+export const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
 
 function refuseType(name: string, type: string): never {
   throw new HubError('ArgumentInvalid', `${name} must be ${type}`);

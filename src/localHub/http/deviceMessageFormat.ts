@@ -1,6 +1,7 @@
 import { HubError } from '../errors';
 import type { SystemProperties } from '../state/events';
 import type { MessageProperties, TelemetryMessage } from '../telemetry';
+import { isObject } from './bodyValues';
 
 /**
  * Formats of device-to-cloud messages over HTTPS: one message with its properties as headers, or a batch as JSON.
@@ -83,9 +84,6 @@ export function readBatch(bytes: Buffer): TelemetryMessage[] {
   }
   return items.map(readBatchItem);
 }
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function readBatchItem(item: unknown): TelemetryMessage {
   if (!isObject(item) || typeof item.body !== 'string') {

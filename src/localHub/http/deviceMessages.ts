@@ -5,7 +5,7 @@ import type { AuthenticatedDevice } from '../auth/authenticator';
 import { presentedBy, withPathCheck } from '../auth/clientCertificate';
 import type { HubContext } from '../context';
 import { HubError } from '../errors';
-import { singleLine } from '../singleLine';
+import { peerOf } from '../peer';
 import {
   maxMessageBytes,
   maxShapingMs,
@@ -52,8 +52,7 @@ async function authenticate(
     return authenticator.authenticateByCertificate(deviceId, certificate);
   } catch (error) {
     if (!(error instanceof HubError)) throw error;
-    const peer = `${socket.remoteAddress ?? ''}:${socket.remotePort ?? ''}`;
-    log('warn', `HTTP: refused ${peer}: ${singleLine(error.message)}`);
+    log('warn', `HTTP: refused ${peerOf(socket)}: ${error.message}`);
     throw new HubError('IotHubUnauthorizedAccess', 'Unauthorized');
   }
 }

@@ -3,7 +3,7 @@ import { HubError } from '../errors';
 import type { Device } from '../state/device';
 import type { DeviceChange } from '../state/deviceRegistry';
 import { StorageError } from '../state/storageError';
-import { bodyOf, flagOf, isObject, objectOf, textOf } from './bodyValues';
+import { bodyOf, flagOf, isAbsent, isObject, objectOf, textOf } from './bodyValues';
 import { evaluateQuery, parseQuery } from './query';
 import type { Answer, HubRouter, Request } from './router';
 import { serviceAccess } from './serviceAccess';
@@ -49,8 +49,6 @@ export function readDeviceChange(body: unknown, deviceId: string): DeviceChange 
     ...(isAbsent(capabilities) ? {} : { iotEdge: readIotEdge(capabilities) }),
   };
 }
-
-const isAbsent = (value: unknown): value is null | undefined => value === undefined || value === null;
 
 const readIotEdge = (capabilities: unknown): boolean =>
   flagOf(objectOf(capabilities, 'capabilities').iotEdge, 'capabilities.iotEdge') ?? false;
