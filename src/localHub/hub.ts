@@ -64,6 +64,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
     context,
     identity,
     mountedApis: options.mountedApis ?? [],
+    mayHaveOwnAddress: wish !== undefined,
     ...(options.firstByteTimeoutMs === undefined ? {} : { firstByteTimeoutMs: options.firstByteTimeoutMs }),
     ...(options.unauthenticatedLimits ? { unauthenticatedLimits: options.unauthenticatedLimits } : {}),
   });

@@ -22,6 +22,8 @@ export interface HubServersOptions {
   readonly mountedApis: readonly MountedApi[];
   readonly firstByteTimeoutMs?: number;
   readonly unauthenticatedLimits?: Partial<UnauthenticatedLimits>;
+  /** Whether the hub may get an address of its own. */
+  readonly mayHaveOwnAddress: boolean;
 }
 
 export interface PortOptions {
@@ -131,15 +133,15 @@ export function createHubServers(options: HubServersOptions): HubServers {
     amqp: tls.createServer({ ...tlsOptions, noDelay: true }, onAmqp),
     amqpPlain: net.createServer({ noDelay: true }, onAmqp),
   };
-  const standardHttps = createHttps();
-  const allServers = { ...servers, standardHttps };
+  const standardHttps = options.mayHaveOwnAddress ? createHttps() : undefined;
+  const allServers = { ...servers, ...(standardHttps ? { standardHttps } : {}) };
   const sockets = watchSockets(allServers, log);
   for (const server of Object.values(allServers)) unauthenticated.watch(server);
 
   return {
     open: async (portOptions) => {
       const opened = await openPorts(servers, portOptions);
-      if (!portOptions.ownAddresses) return opened;
+      if (!portOptions.ownAddresses || !standardHttps) return opened;
       const { mqtt: mqttServer, amqp: amqpServer } = servers;
       const { address, reason } = await openOwnAddress(
         { https: standardHttps, mqtt: mqttServer, amqp: amqpServer },
@@ -157,7 +159,7 @@ export function createHubServers(options: HubServersOptions): HubServers {
     setIdentity: (renewed) => {
       const renewedOptions = tlsServerOptions(renewed);
       for (const server of [servers.mqtt, servers.https, servers.amqp, standardHttps]) {
-        server.setSecureContext(renewedOptions);
+        server?.setSecureContext(renewedOptions);
       }
     },
     applyAccessRules: () => {
