@@ -1,4 +1,4 @@
-import { readFile, realpath, writeFile } from 'node:fs/promises';
+import { lstat, readFile, realpath, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { IotError } from '../core/errors';
@@ -29,6 +29,13 @@ export async function addToGitIgnore(workTree: string, folder: string): Promise<
     );
   }
   const file = path.join(workTree, '.gitignore');
+  // Git does not follow it either, and it may lead out of the working tree.
+  if (await isLink(file)) {
+    throw new IotError(
+      'invalidInput',
+      l10n.t('{0} is a symbolic link, which Git ignores, so {1} was not added to it.', file, folder),
+    );
+  }
   const line = `/${relative.replace(/[\\*?[\]#!]/g, '\\$&')}/`;
   const before = await readFile(file, 'utf8').catch((error: unknown) => {
     if (isNotFound(error)) return '';
@@ -43,6 +50,12 @@ export async function addToGitIgnore(workTree: string, folder: string): Promise<
     throw fileError('write', file, error);
   }
 }
+
+const isLink = (file: string): Promise<boolean> =>
+  lstat(file).then(
+    (stats) => stats.isSymbolicLink(),
+    () => false,
+  );
 
 /** Resolves symbolic links in the existing part of the path. */
 async function realFolder(folder: string): Promise<string> {

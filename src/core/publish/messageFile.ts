@@ -65,6 +65,15 @@ export function readMessageFile(
       l10n.t('The message file has {0}. A message can have only one body.', listText(bodies)),
     );
   }
+  if (file.bodyFile !== undefined && /^([a-z][a-z\d+.-]+:\/\/|file:)/i.test(file.bodyFile)) {
+    throw new IotError(
+      'invalidInput',
+      l10n.t(
+        'The message file is not valid. Property "bodyFile" must be a path, not a URI: {0}',
+        file.bodyFile,
+      ),
+    );
+  }
   if (file.repeat?.intervalMs !== undefined && file.repeat.perSecond !== undefined) {
     throw new IotError(
       'invalidInput',

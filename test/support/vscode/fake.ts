@@ -56,6 +56,9 @@ const initialState = () => ({
   /** Path that the save and open dialogs return; without one they are canceled. */
   saveAs: undefined as string | undefined,
   openFile: undefined as string | undefined,
+  /** The folder of the workspace, and whether the user trusts it. */
+  folder: undefined as string | undefined,
+  isTrusted: true,
   /** Executed commands, with their arguments. */
   executed: [] as unknown[][],
   registeredCommands: new Map<string, (...args: readonly unknown[]) => unknown>(),

@@ -1,7 +1,8 @@
+import { readFile, writeFile } from 'node:fs/promises';
 import type * as vscode from 'vscode';
 import { changeSetting, fake } from './fake';
 import { strict } from './strict';
-import { Disposable } from './values';
+import { Disposable, Uri } from './values';
 
 function getConfiguration(section?: string): vscode.WorkspaceConfiguration {
   const fullName = (name: string) => (section ? `${section}.${name}` : name);
@@ -17,8 +18,23 @@ function getConfiguration(section?: string): vscode.WorkspaceConfiguration {
   }) as vscode.WorkspaceConfiguration;
 }
 
+const workspaceFolders = () =>
+  fake.folder === undefined ? undefined : [{ uri: Uri.file(fake.folder), name: 'workspace', index: 0 }];
+
 export const workspace = strict('workspace', {
-  workspaceFolders: undefined,
+  get workspaceFolders() {
+    return workspaceFolders();
+  },
+  getWorkspaceFolder: (uri: vscode.Uri) =>
+    workspaceFolders()?.find((folder) => uri.path.startsWith(`${folder.uri.path}/`)),
+  get isTrusted() {
+    return fake.isTrusted;
+  },
+  textDocuments: [],
+  fs: strict<Partial<vscode.FileSystem>>('workspace.fs', {
+    readFile: async ({ fsPath }: vscode.Uri) => new Uint8Array(await readFile(fsPath)),
+    writeFile: async ({ fsPath }: vscode.Uri, content: Uint8Array) => writeFile(fsPath, content),
+  }) as vscode.FileSystem,
   getConfiguration,
   onDidChangeConfiguration: fake.configurationChanged.event,
   onDidCloseTextDocument: () => new Disposable(() => undefined),

@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   truncateSync,
+  symlinkSync,
   writeFileSync,
 } from 'node:fs';
 import os from 'node:os';
@@ -375,6 +376,17 @@ describe('Git working tree', () => {
     expect(git('check-ignore', key)).toContain('ca.key.pem');
     await expect(addToGitIgnore(work, work)).rejects.toMatchObject({ code: 'invalidInput' });
     await expect(addToGitIgnore(work, folder)).rejects.toMatchObject({ code: 'invalidInput' });
+  });
+
+  it('does not write to a .gitignore that is a symbolic link', async () => {
+    const elsewhere = path.join(folder, 'elsewhere');
+    mkdirSync(path.join(folder, 'work'));
+    writeFileSync(elsewhere, 'kept');
+    symlinkSync(elsewhere, path.join(folder, 'work', '.gitignore'));
+    await expect(
+      addToGitIgnore(path.join(folder, 'work'), path.join(folder, 'work', 'ca')),
+    ).rejects.toMatchObject({ code: 'invalidInput' });
+    expect(readFileSync(elsewhere, 'utf8')).toBe('kept');
   });
 
   it('finds a working tree whose .git is a file', async () => {

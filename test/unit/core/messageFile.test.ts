@@ -70,6 +70,15 @@ describe('message file', () => {
     expect(() => written(draft)).toThrow(/line 1, column/);
   });
 
+  it.each(['file:///etc/passwd', 'FILE:/etc/passwd', 'https://example.com/x', 'vscode-remote://h/x'])(
+    'refuses a URI as body file: %s',
+    (uri) => {
+      expect(() => read(JSON.stringify({ bodyFile: uri }))).toThrow(
+        `"bodyFile" must be a path, not a URI: ${uri}`,
+      );
+    },
+  );
+
   it('keeps properties with names that are special in JavaScript', () => {
     const { draft } = read('{"text": "x", "properties": {"prototype": "1", "constructor": "2"}}');
     expect(draft.properties).toEqual([

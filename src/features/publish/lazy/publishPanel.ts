@@ -16,7 +16,7 @@ import { contract, maxResults } from '../../../webview/publish/api';
 import { executeCommand } from '../../../workbench/commands';
 import { WebviewHost, type WebviewSurroundings } from '../../../workbench/webviewHost';
 import { ArrivalWatch } from './arrivalWatch';
-import { BodyFile } from './bodyFile';
+import { BodyFile, bodyPath } from './bodyFile';
 import { copyAs, copyConnectionDetail } from './copying';
 import { chooseDevices } from './deviceChoice';
 import { DeviceAuthentication } from './deviceAuthentication';
@@ -73,7 +73,9 @@ export class PublishPanel implements Disposable {
     private fileUri: vscode.Uri | undefined,
     private readonly services: PanelServices,
     private readonly surroundings: PanelSurroundings,
+    source: { readonly bodyPath: string | undefined; readonly confirmed?: string | undefined },
   ) {
+    this.bodyFile.reset(source.bodyPath, fileUri, source.confirmed);
     const onChange = () => this.postState();
     this.authentication = new DeviceAuthentication(hub, services);
     this.derivation = derive(draft, undefined);
@@ -130,8 +132,13 @@ export class PublishPanel implements Disposable {
   }
 
   /** Replaces the content of the form, for example after a file was opened. */
-  async show(draft: PublishDraft, file: vscode.Uri | undefined): Promise<void> {
+  async show(
+    draft: PublishDraft,
+    file: vscode.Uri | undefined,
+    confirmedBodyFile: string | undefined,
+  ): Promise<void> {
     this.fileUri = file;
+    this.bodyFile.reset(bodyPath(draft), file, confirmedBodyFile);
     await this.replace(draft);
   }
 
@@ -231,6 +238,7 @@ export class PublishPanel implements Disposable {
         openLabel: l10n.t({ message: 'Select', comment: ['Verb, button'], args: [] }),
       })) ?? [];
     if (!file) throw abortError();
+    this.bodyFile.select();
     await this.replace({ ...this.draft, body: { kind: 'file', path: file.fsPath } });
   }
 
