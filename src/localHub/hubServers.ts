@@ -3,7 +3,7 @@ import net from 'node:net';
 import type { Duplex } from 'node:stream';
 import tls from 'node:tls';
 import { createAmqpService } from './amqp/index';
-import { presentedBy, withPathCheck, type ClientCertificate } from './auth/clientCertificate';
+import { presentedBy } from './auth/clientCertificate';
 import type { HubContext } from './context';
 import type { PortName } from './control/contract';
 import { createHttpService, type MountedApi } from './http/index';
@@ -75,12 +75,10 @@ export function createHubServers(options: HubServersOptions): HubServers {
   const amqp = createAmqpService(context);
   const unauthenticated = new UnauthenticatedSockets(log, options.unauthenticatedLimits);
   const handleMqtt = (stream: Duplex, peer: string, socket: tls.TLSSocket): void => {
-    withClientCertificate(stream, peer, socket, context, (...connected) => {
-      mqtt.handle(...connected, () => {
-        unauthenticated.release(socket);
-      });
-      unauthenticated.countBytes(socket);
+    mqtt.handle(stream, peer, presentedBy(socket), () => {
+      unauthenticated.release(socket);
     });
+    unauthenticated.countBytes(socket);
   };
   const http = createHttpService(context, {
     mountedApis: options.mountedApis,
@@ -175,34 +173,6 @@ export function createHubServers(options: HubServersOptions): HubServers {
       await Promise.all(Object.values(allServers).map(closeServer));
     },
   };
-}
-
-/** Hands a stream over with the certificate that its socket's client presented, once the rules for it are loaded. */
-function withClientCertificate(
-  stream: Duplex,
-  peer: string,
-  socket: tls.TLSSocket,
-  { log }: HubContext,
-  handle: (stream: Duplex, peer: string, certificate: ClientCertificate | undefined) => void,
-): void {
-  const presented = presentedBy(socket);
-  if (!presented) {
-    handle(stream, peer, undefined);
-    return;
-  }
-  // An error while they load ends the stream; later ones are the connection's.
-  const onError = (): void => void stream.destroy();
-  stream.on('error', onError);
-  withPathCheck(presented).then(
-    (certificate) => {
-      if (!stream.destroyed) handle(stream, peer, certificate);
-      stream.off('error', onError);
-    },
-    (error: unknown) => {
-      log('warn', `MQTT: the certificate of ${peer} cannot be read: ${String(error)}`);
-      stream.destroy();
-    },
-  );
 }
 
 function watchSockets(servers: Readonly<Record<string, net.Server>>, log: HubContext['log']): OpenSockets {

@@ -121,7 +121,7 @@ function createHubState(
   };
   const policies = new Policies(meta);
   const registry = new DeviceRegistry(sql, now, limits.maxDevices);
-  const certificates = new CaCertificates(sql, now);
+  const certificates = new CaCertificates(sql, now, log);
   const access = new Access(options.access ?? unrestrictedAccess);
   let { retentionMs } = options;
   const events = new EventLog(sql, {

@@ -8,7 +8,7 @@ const root = path.resolve(__dirname, '../..');
 
 /** A planted import, and the rule that must report it. */
 const planted: readonly (readonly [file: string, line: string, rule: string])[] = [
-  ['core/planted1.ts', "import '../workbench/settings';", 'core-imports-only-itself'],
+  ['core/planted1.ts', "import '../workbench/settings';", 'core-imports-only-certificatePath'],
   [
     'core/planted2.ts',
     "import * as vscode from 'vscode'; export const v = vscode;",
@@ -16,7 +16,7 @@ const planted: readonly (readonly [file: string, line: string, rule: string])[] 
   ],
   ['core/planted3.ts', "import 'node:fs';", 'core-does-no-io'],
   ['azure/planted4.ts', "import '../explorer/nodes';", 'azure-imports-only-core'],
-  ['localHub/planted5.ts', "import '../core/errors';", 'localHub-imports-only-sqlite'],
+  ['localHub/planted5.ts', "import '../core/errors';", 'localHub-imports-only-certificatePath-sqlite'],
   [
     'workbench/planted6.ts',
     "import '../explorer/nodes';",

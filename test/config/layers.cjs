@@ -23,10 +23,11 @@ const lazyFolder = `^(${lazyFolders.join('|')})`;
 module.exports = {
   forbidden: [
     error('no-cycles', {}, { circular: true }),
-    importsOnly('core'),
+    importsOnly('certificatePath'),
+    importsOnly('core', 'certificatePath'),
     importsOnly('azure', 'core'),
     importsOnly('certificates', 'core'),
-    importsOnly('localHub', 'sqlite'),
+    importsOnly('localHub', 'certificatePath', 'sqlite'),
     importsOnly('sqlite'),
     importsOnly('recording', 'core', 'sqlite'),
     importsOnly('webview', 'core'),
@@ -44,12 +45,12 @@ module.exports = {
     ),
     error(
       'vscode-only-in-outer-layers',
-      { path: '^src/(core|azure|certificates|localHub|recording|sqlite|webview)/' },
+      { path: '^src/(core|azure|certificatePath|certificates|localHub|recording|sqlite|webview)/' },
       { path: '(^|/)(@types/)?vscode(/index\\.d\\.ts)?$' },
     ),
     error(
       'core-does-no-io',
-      { path: '^src/core/' },
+      { path: '^src/(core|certificatePath)/' },
       { dependencyTypes: ['core'], pathNot: '^(node:)?(crypto|buffer|zlib)$' },
     ),
     packagesOnlyIn('azure-sdks-only-in-azure', ['azure'], '@azure/[^/]+|azure-iothub|azure-iot-common|mqtt'),

@@ -1,5 +1,7 @@
+import 'reflect-metadata';
 import fs from 'node:fs';
 import path from 'node:path';
+import * as x509 from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate, type TestCertificate } from '../support/x509';
 import { armClientOf, hubPath, uploadAuthority } from './support/certificates';
@@ -68,12 +70,20 @@ describe('CA certificates in ARM', () => {
   it('are refused with a reason if they are not valid', async () => {
     const expired = await makeCertificate({ commonName: 'Old', isAuthority: true, from: -9, until: -1 });
     const device = await makeCertificate({ commonName: 'd1' });
+    const small = await makeCertificate({ commonName: 'Small', isAuthority: true, keyKind: 'RSA-1024' });
+    const unreadable = new x509.Extension('1.3.6.1.5.5.7.1.1', false, Buffer.from('?'));
+    const odd = await makeCertificate({ commonName: 'Odd', isAuthority: true, extensions: [unreadable] });
     for (const [certificate, message] of [
       [expired.pem, /expired on/],
       [device.pem, /CA:FALSE|not a certificate authority/],
+      [small.pem, /RSA key of 'CN=Small' has only 1024 bits/],
+      [odd.pem, /extension 'authority information access' of 'CN=Odd' cannot be parsed/],
       ['bm90aGluZw==', /not an X\.509 certificate/],
     ] as const) {
-      await expect(put('bad', certificate)).rejects.toThrow(message);
+      await expect(put('bad', certificate)).rejects.toMatchObject({
+        statusCode: 400,
+        message: expect.stringMatching(message) as unknown,
+      });
     }
     await expect(put('bad name!', authority.pem)).rejects.toMatchObject({ statusCode: 400 });
   });

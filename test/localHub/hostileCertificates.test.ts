@@ -2,6 +2,7 @@ import 'reflect-metadata';
 import { AsnConvert, OctetString } from '@peculiar/asn1-schema';
 import * as x509 from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { extensions, generalName, nameDer } from '../support/derCertificate';
 import { makeCertificate, nameOf, patched, type TestCertificate, type TestRequest } from '../support/x509';
 import {
   attemptConnect,
@@ -267,19 +268,31 @@ const rows: readonly Row[] = [
     reason: /key usage of 'CN=device' does not allow digital signatures/,
   },
   {
+    name: 'an intermediate for TLS servers only',
+    make: async () => {
+      const servers = await authority({
+        commonName: 'Servers',
+        issuer: root,
+        purposes: [x509.ExtendedKeyUsage.serverAuth],
+      });
+      return present(await leaf({ issuer: servers }), servers);
+    },
+    reason: /extended key usage of 'CN=Servers' does not include clientAuth/,
+  },
+  {
     name: 'an unknown critical extension',
     make: async () => present(await leaf({ extensions: [extension('1.2.3.4.5', true)] })),
     reason: /'CN=device' has an unknown critical extension 1\.2\.3\.4\.5/,
   },
   {
-    name: 'critical name constraints on an intermediate',
+    name: 'a name that an intermediate must not issue',
     make: async () => {
-      // permittedSubtrees: a directoryName that matches no certificate.
-      const names = new x509.Extension('2.5.29.30', true, Buffer.from('3008a006300482026162', 'hex'));
+      const elsewhere = generalName.directory(nameDer(['O', 'Elsewhere']));
+      const names = new x509.Extension(extensions.nameConstraints({ permitted: [elsewhere] }));
       const named = await authority({ commonName: 'Named', issuer: root, extensions: [names] });
       return present(await leaf({ issuer: named }), named);
     },
-    reason: /'CN=Named' has an unknown critical extension 2\.5\.29\.30/,
+    reason: /the name constraints of 'CN=Named' do not allow the name 'CN=device' of 'CN=device'/,
   },
   {
     name: 'a SHA-1 signature',
@@ -522,6 +535,23 @@ describe('an unusual but valid certificate is accepted', () => {
     [
       'an unrelated certificate in between',
       async () => present(await leaf({ issuer: middle }), stranger, middle),
+    ],
+    [
+      'a certificate that is sent twice',
+      async () => {
+        const low = await authority({ commonName: 'Low', issuer: middle });
+        const own = await leaf({ issuer: low });
+        return present(own, own, low, low, middle);
+      },
+    ],
+    [
+      'a name within the constraints of an intermediate',
+      async () => {
+        const device = generalName.directory(nameDer(['CN', 'DEVICE']));
+        const names = new x509.Extension(extensions.nameConstraints({ permitted: [device] }));
+        const named = await authority({ commonName: 'Named', issuer: root, extensions: [names] });
+        return present(await leaf({ issuer: named }), named);
+      },
     ],
     ['an RSA key', async () => present(await leaf({ keyKind: 'RSA-2048' }))],
     ['an EC P-384 key and SHA-384', async () => present(await leaf({ keyKind: 'P-384', hash: 'SHA-384' }))],

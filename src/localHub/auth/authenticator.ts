@@ -1,6 +1,8 @@
+import { findPath } from '../../certificatePath/findPath';
+import { describeFault } from '../certificates/describeFault';
 import { HubError } from '../errors';
 import type { Access } from '../state/access';
-import type { CaCertificates } from '../state/caCertificates';
+import { authorityOf, type CaCertificates } from '../state/caCertificates';
 import type { Device } from '../state/device';
 import type { DeviceRegistry } from '../state/deviceRegistry';
 import type { Policies, Policy, Right } from '../state/policies';
@@ -156,19 +158,17 @@ export class Authenticator {
     return { ...authenticated, certificate: { type, thumbprints: [sha1, sha256] } };
   }
 
-  private checkChain(deviceId: string, { presented, checkPath }: ClientCertificate): string {
-    const verdict = checkPath({
+  private checkChain(deviceId: string, { presented }: ClientCertificate): string {
+    const { leafFaults, pathFault, anchor } = findPath({
       deviceId,
       presented,
-      authorities: this.options.certificates.list().map(({ name, der, isVerified }) => ({
-        name,
-        der: Buffer.from(der, 'base64'),
-        isVerified,
-      })),
+      authorities: this.options.certificates.list().map(authorityOf),
       now: this.options.now(),
     });
-    if (verdict.ok) return verdict.anchor;
-    throw new AuthenticationError(`The certificate of device ${deviceId} was refused: ${verdict.reason}.`);
+    const fault = leafFaults[0] ?? pathFault;
+    if (anchor && !fault) return anchor.name;
+    const reason = fault ? describeFault(fault) : 'no path was found';
+    throw new AuthenticationError(`The certificate of device ${deviceId} was refused: ${reason}.`);
   }
 
   /** Whether a device that authenticated by this certificate is still authorized. */

@@ -2,8 +2,6 @@ import 'reflect-metadata';
 import { randomBytes, webcrypto } from 'node:crypto';
 import * as x509 from '@peculiar/x509';
 
-export { checkPath } from './path';
-
 x509.cryptoProvider.set(webcrypto);
 
 /** A certificate and its private key, PEM. */

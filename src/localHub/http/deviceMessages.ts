@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import { setTimeout as wait } from 'node:timers/promises';
 import { TLSSocket } from 'node:tls';
 import type { AuthenticatedDevice } from '../auth/authenticator';
-import { presentedBy, withPathCheck } from '../auth/clientCertificate';
+import { presentedBy } from '../auth/clientCertificate';
 import type { HubContext } from '../context';
 import { HubError } from '../errors';
 import { peerOf } from '../peer';
@@ -45,10 +45,9 @@ async function authenticate(
 ): Promise<AuthenticatedDevice> {
   const { socket } = message;
   const { authorization } = message.headers;
-  const presented = socket instanceof TLSSocket ? presentedBy(socket) : undefined;
+  const certificate = socket instanceof TLSSocket ? presentedBy(socket) : undefined;
   try {
     if (authorization !== undefined) return authenticator.authenticateDevice(deviceId, authorization);
-    const certificate = presented ? await withPathCheck(presented) : undefined;
     return authenticator.authenticateByCertificate(deviceId, certificate);
   } catch (error) {
     if (!(error instanceof HubError)) throw error;

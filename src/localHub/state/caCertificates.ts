@@ -1,4 +1,7 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
+import { readAuthority, type Authority } from '../../certificatePath/findPath';
+import { describeFault } from '../certificates/describeFault';
+import type { LogLevel } from '../control/contract';
 import { newEntityTag, parseEntityTag } from './entityTag';
 import type { SqlStatement } from '../../sqlite/sql';
 import type { HubDatabase } from './hubDatabase';
@@ -48,6 +51,7 @@ export class CaCertificates {
   constructor(
     sql: HubDatabase,
     private readonly now: () => number,
+    log: (level: LogLevel, text: string) => void = () => undefined,
   ) {
     this.upsert = sql.prepare(
       'INSERT INTO certificate (id, json) VALUES (?, ?) ON CONFLICT (id) DO UPDATE SET json = excluded.json',
@@ -56,6 +60,11 @@ export class CaCertificates {
     for (const row of sql.prepare('SELECT json FROM certificate ORDER BY id').all()) {
       const certificate = sql.guard(() => JSON.parse(String(row.json)) as CaCertificate);
       this.certificates.set(toId(certificate.name), certificate);
+      // Stored before such certificates were refused.
+      const { fault } = authorityOf(certificate);
+      if (fault) {
+        log('warn', `The CA certificate '${certificate.name}' is not used: ${describeFault(fault)}.`);
+      }
     }
     sql.onRebuilt(() => {
       for (const one of this.certificates.values()) this.upsert.run(toId(one.name), JSON.stringify(one));
@@ -103,11 +112,9 @@ export class CaCertificates {
     }
     const parsed = parse(uploaded, 'The certificate');
     this.checkDates(parsed, 'The certificate');
-    if (!parsed.ca) {
-      throw new CertificateError(
-        'invalid',
-        'The certificate is not a certificate authority: its basic constraints do not include CA:TRUE.',
-      );
+    const { fault } = readAuthority(name, parsed.raw, isVerified);
+    if (fault) {
+      throw new CertificateError('invalid', `The certificate cannot be used: ${describeFault(fault)}.`);
     }
     const certificate: CaCertificate = {
       name: existing?.name ?? name,
@@ -207,6 +214,21 @@ export class CaCertificates {
   private emit(): void {
     for (const listener of [...this.listeners]) listener();
   }
+}
+
+const authorities = new WeakMap<CaCertificate, Authority>();
+
+/** What path validation knows of a certificate. Reading it takes longer than a search, so it is done once. */
+export function authorityOf(certificate: CaCertificate): Authority {
+  const known = authorities.get(certificate);
+  if (known) return known;
+  const authority = readAuthority(
+    certificate.name,
+    Buffer.from(certificate.der, 'base64'),
+    certificate.isVerified,
+  );
+  authorities.set(certificate, authority);
+  return authority;
 }
 
 const toId = (name: string): string => name.toLowerCase();
