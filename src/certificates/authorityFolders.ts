@@ -13,7 +13,15 @@ import {
 import { readCertificateInfo, parseCertificate, splitPem } from '../core/certificate/certificate';
 import { IotError, plainMessage } from '../core/errors';
 import { certificateId, fileNames, readAuthority, removeAuthority, writeAuthority } from './authorityFolder';
-import { claimFolder, fileExists, createFolder, readText, removeIfExists, writeNew } from './files';
+import {
+  claimFolder,
+  fileExists,
+  createFolder,
+  readText,
+  removeIfExists,
+  restrictAccess,
+  writeNew,
+} from './files';
 import { FolderRegistry } from './folderRegistry';
 import { IssuedIndex } from './issuedIndex';
 import { OnceLog } from './onceLog';
@@ -50,9 +58,13 @@ export class AuthorityFolders implements AuthorityStore {
   async list(): Promise<readonly Authority[]> {
     const found = new Map<string, Authority>();
     for (const folder of await this.folders()) {
-      if (path.basename(folder) === selfSigned) continue;
+      if (path.basename(folder) === selfSigned) {
+        await this.restrict(folder);
+        continue;
+      }
       try {
         const authority = await readAuthority(folder);
+        await this.restrict(folder, authority.keyFile);
         const other = found.get(authority.id);
         if (other) {
           this.onceLog.warn(
@@ -177,6 +189,13 @@ export class AuthorityFolders implements AuthorityStore {
 
   read(file: string): Promise<string> {
     return readText(file);
+  }
+
+  private async restrict(folder: string, keyFile?: string): Promise<void> {
+    for (const file of [folder, path.join(folder, fileNames.devices), keyFile]) {
+      const text = file === undefined ? undefined : await restrictAccess(file);
+      if (file !== undefined && text !== undefined) this.onceLog.warn(`access ${file}`, text);
+    }
   }
 
   /** Folders that may contain files of this store. */

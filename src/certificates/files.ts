@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises';
+import { chmod, link, lstat, mkdir, open, readFile, rename, rmdir, stat, unlink } from 'node:fs/promises';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import { delay } from '../core/base/abort';
@@ -45,7 +45,7 @@ async function claimAndRename(temporary: string, file: string): Promise<boolean>
 }
 
 /** Replaces a file atomically: a reader finds the old or the new one. */
-export async function writeOver(file: string, content: string): Promise<void> {
+export async function writeOver(file: string, content: string | Uint8Array): Promise<void> {
   const temporary = await writeTemporary(file, content);
   try {
     await renameOver(temporary, file);
@@ -68,7 +68,7 @@ async function renameOver(temporary: string, file: string): Promise<void> {
   }
 }
 
-async function writeTemporary(file: string, content: string): Promise<string> {
+async function writeTemporary(file: string, content: string | Uint8Array): Promise<string> {
   const temporary = temporaryFor(file);
   try {
     const handle = await open(temporary, 'wx', fileMode);
@@ -85,7 +85,7 @@ async function writeTemporary(file: string, content: string): Promise<string> {
   }
 }
 
-/** Creates missing folders; existing ones keep their mode. */
+/** Creates missing folders. */
 export async function createFolder(folder: string): Promise<void> {
   try {
     await mkdir(folder, { recursive: true, mode: folderMode });
@@ -103,6 +103,27 @@ export async function claimFolder(folder: string): Promise<boolean> {
     if (errorCode(error) === 'EEXIST') return false;
     throw fileError('create', folder, error);
   }
+}
+
+/**
+ * Takes the access of other users away from a file or folder of this store, which it may have got when it was copied.
+ * @returns what to log; `undefined` if they had none, and on Windows
+ */
+export async function restrictAccess(file: string): Promise<string | undefined> {
+  if (process.platform === 'win32') return undefined;
+  const before = await openMode(file);
+  if (before === undefined) return undefined;
+  await chmod(file, before.isFolder ? folderMode : fileMode).catch(() => undefined);
+  return (await openMode(file)) === undefined
+    ? `Other users had access to ${file} (mode ${before.mode}). It was removed.`
+    : `Other users have access to ${file} (mode ${before.mode}), which cannot be changed.`;
+}
+
+/** The mode of a file or folder that other users have access to. */
+async function openMode(file: string) {
+  const stats = await lstat(file).catch(() => undefined);
+  const isOpen = stats && (stats.isFile() || stats.isDirectory()) && (stats.mode & 0o077) !== 0;
+  return isOpen ? { mode: (stats.mode & 0o777).toString(8), isFolder: stats.isDirectory() } : undefined;
 }
 
 /** @throws IotError `notFound` if it does not exist */

@@ -10,7 +10,7 @@ import { openLog, type Log } from './cli/log';
 import { parseCliOptions, usage, UsageError, type CliOptions } from './cli/options';
 import { Problems } from './control/problems';
 import { AlreadyRunningError, ControlServer } from './control/server';
-import { writeSecretFile } from './files';
+import { createDataFolder, restrictDataFolder, writeSecretFile } from './files';
 import { PortInUseError } from './listeners';
 import { singleLine, stackOf } from './singleLine';
 import { NewerDatabaseError } from './state/database';
@@ -23,11 +23,14 @@ const ownFiles =
   /^(hub\.db.*|(ca|server|server-rsa)\.(pem|key)(\.damaged.*)?|arm-token|account\.json(\.damaged.*)?|hub\.log(\.old)?|last-error\.log)$/;
 
 async function serve(options: CliOptions, dataFolder: string, log: Log): Promise<number> {
+  createDataFolder(dataFolder);
+  const accessTexts = restrictDataFolder(dataFolder, (name) => ownFiles.test(name));
   const control = await ControlServer.acquire(dataFolder);
   const logAll = boundedLog((level, text) => {
     log(level, text);
     if (options.verbose || level !== 'debug') control.log(level, text);
   });
+  for (const text of accessTexts) logAll('warn', text);
   let hub: Account | undefined;
   let finish: (result: {
     readonly code: number;

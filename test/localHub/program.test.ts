@@ -50,8 +50,13 @@ describe('the command line', () => {
     expect(hub.output()).toContain('The hub is stopping: received SIGTERM');
     expect(fs.existsSync(readyFile)).toBe(false);
     expect(fs.readdirSync(data).filter((name) => /wal|lock|sock/.test(name))).toEqual([]);
+    fs.chmodSync(data, 0o755);
+    fs.chmodSync(path.join(data, 'hub.db'), 0o644);
     const again = await runProgram(program, ['--data', data, ...freePorts]);
     expect(again.endpoints.serviceConnectionString).toBe(hub.endpoints.serviceConnectionString);
+    expect(fs.statSync(data).mode & 0o777).toBe(0o700);
+    expect(fs.statSync(path.join(data, 'hub.db')).mode & 0o777).toBe(0o600);
+    expect(again.output()).toContain(`Other users had access to ${data} (mode 755). It was removed.`);
     expect(await again.kill('SIGINT')).toBe(0);
   });
 

@@ -8,7 +8,7 @@ import { parseCertificate } from '../certificate/certificate';
 import { IotError } from '../errors';
 import { type CertificateFile, readBundle } from './bundle';
 import { createAuthority, createRequest, issueDevice, issueVerification } from './issue';
-import { encryptedKeyInfo, keyPem, openKey, pem } from './keys';
+import { encryptedPem, keyPem, openKey } from './keys';
 import { defaultRounds } from './pbe';
 import { writePkcs12 } from './pkcs12/write';
 
@@ -27,10 +27,7 @@ export const certificateEngine = (rounds: number = defaultRounds): CertificateEn
   issueVerification,
   createRequest,
   unlockKey: async (key: PrivateKey) => keyPem(openKey(key), undefined, rounds),
-  lockKey: async (plainKey, passphrase) => {
-    const plain = openKey({ pem: plainKey }).export({ type: 'pkcs8', format: 'der' });
-    return pem('ENCRYPTED PRIVATE KEY', encryptedKeyInfo(plain, passphrase, rounds));
-  },
+  lockKey: async (plainKey, passphrase) => encryptedPem(openKey({ pem: plainKey }), passphrase, rounds),
   readFiles: async (files: readonly CertificateFile[], passphrase): Promise<CertificateBundle> =>
     readBundle(files, passphrase),
   exportPkcs12: async (request) => {

@@ -39,6 +39,12 @@ export function newPrivateKey(type: KeyType): KeyObject {
 /** PEM, PKCS#8; encrypted if there is a passphrase. */
 export function keyPem(key: KeyObject, passphrase: string | undefined, rounds: number): string {
   if (passphrase === undefined) return key.export({ type: 'pkcs8', format: 'pem' }).toString();
+  return encryptedPem(key, passphrase, rounds);
+}
+
+/** PEM, PKCS#8, encrypted. @throws IotError for an empty passphrase */
+export function encryptedPem(key: KeyObject, passphrase: string, rounds: number): string {
+  if (passphrase === '') throw new IotError('invalidInput', l10n.t('The passphrase is empty. Enter one.'));
   const plain = key.export({ type: 'pkcs8', format: 'der' });
   return pem('ENCRYPTED PRIVATE KEY', encryptedKeyInfo(plain, passphrase, rounds));
 }

@@ -97,7 +97,6 @@ export function encrypt(plain: Uint8Array, passphrase: string, rounds: number): 
 
 /** openssl reads at most 1024 bytes of a passphrase and could not open a file with a longer one. */
 function checkNewPassphrase(passphrase: string): void {
-  if (passphrase === '') throw new IotError('invalidInput', l10n.t('The passphrase is empty. Enter one.'));
   if (Buffer.byteLength(passphrase) > maxPassphraseBytes) {
     throw new IotError(
       'invalidInput',

@@ -1,7 +1,7 @@
-import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { writeNew } from '../../certificates/files';
 import { delay, isAbort } from '../../core/base/abort';
 import { inParallel } from '../../core/base/inParallel';
 import { formatCount } from '../../core/base/numbers';
@@ -230,7 +230,7 @@ async function reportResults(
   if (folder === undefined) return;
   const file = path.join(folder, `results-${new Date().toISOString().replace(/[:.]/g, '-')}.csv`);
   const { resultsCsv } = await import('../../core/certificate/deviceList/index');
-  await writeFile(file, resultsCsv(results), { mode: 0o600, flag: 'wx' });
+  await writeNew(file, resultsCsv(results));
   const open = l10n.t('Open Result File');
   const show = failed ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
   void show(summary, open).then((answer) =>

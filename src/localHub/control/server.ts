@@ -42,6 +42,16 @@ const inodeOf = (file: string): number | undefined => {
   }
 };
 
+/** The socket never exists with access for other users, not even before its mode could be changed. */
+function listenPrivately(server: net.Server, file: string, onListening?: () => void): void {
+  const before = process.umask(0o177);
+  try {
+    server.listen({ path: file, exclusive: true }, onListening);
+  } finally {
+    process.umask(before);
+  }
+}
+
 /**
  * The control socket of a data folder. Owning it locks the folder; each connection to it is the lease of one window,
  * which ends with the window, however that ends.
@@ -82,12 +92,11 @@ export class ControlServer {
       const control = new ControlServer(server, file);
       const failure = await new Promise<NodeJS.ErrnoException | undefined>((resolve) => {
         server.once('error', resolve);
-        server.listen({ path: file, exclusive: true }, () => {
+        listenPrivately(server, file, () => {
           resolve(undefined);
         });
       });
       if (!failure) {
-        if (process.platform !== 'win32') fs.chmodSync(file, 0o600);
         const ownInode = inodeOf(file);
         // Two processes that both found a stale socket may both have replaced it: the later one owns the path.
         await delay(30);
@@ -118,9 +127,7 @@ export class ControlServer {
       this.serve(server);
       // Another hub was faster, or the folder is not writable; the next check tells.
       server.on('error', () => undefined);
-      server.listen({ path: this.file, exclusive: true }, () => {
-        fs.chmodSync(this.file, 0o600);
-      });
+      listenPrivately(server, this.file);
     }, socketCheckMs);
     this.checking.unref();
   }

@@ -378,6 +378,33 @@ describe('Git working tree', () => {
     await expect(addToGitIgnore(work, folder)).rejects.toMatchObject({ code: 'invalidInput' });
   });
 
+  it.runIf(isPosix)(
+    'takes access of other users away from keys and their folders, and logs it once',
+    async () => {
+      const store = open();
+      const authority = await store.add(anAuthority(root));
+      const key = authority.keyFile ?? '';
+      await store.addIssued({
+        authorityId: authority.id,
+        deviceId: 'd',
+        ...(await issue('d', root)),
+        isKeyEncrypted: false,
+      });
+      const devices = path.join(authority.folder, 'devices');
+      chmodSync(authority.folder, 0o755);
+      chmodSync(devices, 0o750);
+      chmodSync(key, 0o644);
+      await store.list();
+      await store.list();
+      expect([authority.folder, devices, key].map(mode)).toEqual(['700', '700', '600']);
+      expect(problems).toEqual([
+        `Other users had access to ${authority.folder} (mode 755). It was removed.`,
+        `Other users had access to ${devices} (mode 750). It was removed.`,
+        `Other users had access to ${key} (mode 644). It was removed.`,
+      ]);
+    },
+  );
+
   it('does not write to a .gitignore that is a symbolic link', async () => {
     const elsewhere = path.join(folder, 'elsewhere');
     mkdirSync(path.join(folder, 'work'));

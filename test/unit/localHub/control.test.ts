@@ -1,7 +1,9 @@
 import fs from 'node:fs';
+import net from 'node:net';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { ControlServer, AlreadyRunningError } from '../../../src/localHub/control/server';
+import { controlPath } from '../../../src/localHub/control/socketPath';
 import { Problems } from '../../../src/localHub/control/problems';
 import type { HubProblem, LocalHubEndpoints } from '../../../src/localHub/control/contract';
 import { joinLocalHub } from '../../../src/localHub/start';
@@ -37,6 +39,29 @@ describe('the control socket', () => {
       expect(seen.at(-1)).toEqual([aside]);
     });
     lease?.release();
+  });
+
+  it.skipIf(process.platform === 'win32')('never exists with access for other users', async () => {
+    const umasks: number[] = [];
+    const { listen } = net.Server.prototype;
+    const spy = vi.spyOn(net.Server.prototype, 'listen').mockImplementation(function (
+      this: net.Server,
+      ...args: unknown[]
+    ) {
+      umasks.push(process.umask());
+      return (listen as (...all: unknown[]) => net.Server).apply(this, args);
+    });
+    const other = makeFolder();
+    const before = process.umask(0);
+    const server = await ControlServer.acquire(other).finally(() => process.umask(before));
+    try {
+      expect(umasks).toEqual([0o177]);
+      expect(fs.statSync(controlPath(other)).mode & 0o777).toBe(0o600);
+    } finally {
+      spy.mockRestore();
+      await server.close();
+      fs.rmSync(other, { recursive: true });
+    }
   });
 
   it.skipIf(process.platform === 'win32')('is created again after it was deleted', async () => {

@@ -135,9 +135,11 @@ export const certificateTests = [
       await story.statusMessage('Thumbprint for {0} copied');
       await story.choose(/4002.*EC/, 'Export Certificate…');
       await story.step('Select an export format', {
-        pick: 'With the private key and the chain, protected by a passphrase',
+        pick: 'With the private key and the chain',
       });
-      await story.step('Enter a passphrase to protect the exported file.');
+      await story.step(
+        'Enter a passphrase to protect the exported file, or leave it empty to export the private key unprotected.',
+      );
       await story.leave();
       await story.choose(/4002.*EC/, 'Show Certificate Details');
       await story.readEditor(/4002/);

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { writeOver } from '../../../certificates/files';
 import { abortError } from '../../../core/base/abort';
 import { type Services } from '../../../services';
 import { askNewPassphrase } from '../../../workbench/newPassphrase';
@@ -33,7 +34,7 @@ export async function exportCertificate(services: Needs, node?: CertificateNode)
           ? [
               {
                 label: 'PKCS#12 (.p12)',
-                description: l10n.t('With the private key and the chain, protected by a passphrase'),
+                description: l10n.t('With the private key and the chain'),
                 value: 'pkcs12' as const,
               },
             ]
@@ -50,7 +51,9 @@ export async function exportCertificate(services: Needs, node?: CertificateNode)
     ...defaultLocation(`${certificate.name.replace(/[^\w.-]+/g, '-')}.${extension}`),
   });
   if (!file) throw abortError();
-  await vscode.workspace.fs.writeFile(file, bytes);
+  // With a private key: readable only for the user.
+  if (format === 'pkcs12' && file.scheme === 'file') await writeOver(file.fsPath, bytes);
+  else await vscode.workspace.fs.writeFile(file, bytes);
   vscode.window.setStatusBarMessage(`$(check) ${l10n.t('{0} exported', certificate.name)}`, 5_000);
 }
 
@@ -87,7 +90,13 @@ async function encodeCertificate(
 async function askFilePassphrase(name: string): Promise<string> {
   const answer = await askNewPassphrase({
     title: l10n.t('Export Certificate {0}', name),
-    prompt: l10n.t('Enter a passphrase to protect the exported file.'),
+    prompt: l10n.t(
+      'Enter a passphrase to protect the exported file, or leave it empty to export the private key unprotected.',
+    ),
+    unprotected: {
+      message: l10n.t('Export the private key of "{0}" without a passphrase?', name),
+      detail: l10n.t('Anyone who can read the file can use the key. Only file permissions protect it.'),
+    },
   });
   if (answer === back) throw abortError();
   return answer ?? '';
