@@ -1,4 +1,5 @@
 import eslint from '@eslint/js';
+import regexp from 'eslint-plugin-regexp';
 import tseslint from 'typescript-eslint';
 import l10n from './test/config/rawText.mjs';
 
@@ -68,7 +69,25 @@ export default tseslint.config(
           selector: "ImportDeclaration[source.value='azure-iothub']",
           message: "Import from 'azure-iothub/dist/registry'; the package root adds a megabyte.",
         },
+        {
+          selector: ":matches(NewExpression, CallExpression)[callee.name='RegExp']",
+          message: 'Write a regular expression as a literal, so that no text from outside becomes one.',
+        },
+        {
+          selector:
+            'CallExpression[callee.property.name=/^(match|matchAll)$/] > :matches(CallExpression, TemplateLiteral, BinaryExpression, Literal:not([regex])).arguments:first-child',
+          message: 'match() compiles text to a regular expression. Use includes, indexOf or a literal.',
+        },
       ],
+    },
+  },
+  {
+    // Most expressions run over text from devices, files or a hub.
+    files: ['src/**/*.ts'],
+    plugins: { regexp },
+    rules: {
+      'regexp/no-super-linear-backtracking': ['error', { report: 'potential' }],
+      'regexp/no-super-linear-move': ['error', { report: 'potential', ignoreSticky: true }],
     },
   },
   {

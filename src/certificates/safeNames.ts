@@ -8,7 +8,7 @@ export function safeName(text: string, fallback: string): string {
     .slice(0, maxLength)
     .join('')
     // Windows drops dots and spaces at the end; a dot at the start hides the file elsewhere.
-    .replace(/^[. ]+|[. ]+$/g, '');
+    .replace(/^[. ]+|(?<![. ])[. ]+$/g, '');
   if (plain === '') return fallback;
   return reserved.test(plain) ? `_${plain}` : plain;
 }

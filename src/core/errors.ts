@@ -90,7 +90,7 @@ export function describeError(error: unknown, depth = 0): string[] {
 function stackLines({ name, message, stack }: Error): string[] {
   if (stack === undefined) return [`${name}: ${message}`];
   // A message that was changed later is not in the stack.
-  const end = stack.includes(message) ? stack.indexOf(message) + message.length : stack.search(/\n\s+at /);
+  const end = stack.includes(message) ? stack.indexOf(message) + message.length : stack.search(/\n[ \t]+at /);
   if (end < 0) return [stack];
   const calls = stack
     .slice(end)

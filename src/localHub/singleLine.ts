@@ -6,9 +6,23 @@ const forging = /[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}]/gu;
  * lines of a stack are joined.
  */
 export function singleLine(text: string): string {
-  return text
-    .replace(/\s*\r?\n\s+at (?=\S)/g, ' ← ')
-    .replace(forging, (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`);
+  return withoutStackLines(text).replace(
+    forging,
+    (char) => `\\u${(char.codePointAt(0) ?? 0).toString(16).padStart(4, '0')}`,
+  );
+}
+
+function withoutStackLines(text: string): string {
+  const pieces: string[] = [];
+  for (const line of text.split('\n')) {
+    if (pieces.length === 0 || !/^\s+at \S/.test(line)) {
+      pieces.push(pieces.length === 0 ? line : `\n${line}`);
+      continue;
+    }
+    while (pieces.length > 1 && pieces.at(-1)?.trim() === '') pieces.pop();
+    pieces.push(`${pieces.pop()?.trimEnd() ?? ''} ← `, line.trimStart().slice('at '.length));
+  }
+  return pieces.join('');
 }
 
 /** The stack of an error for standard error: one line for its message, and one for each call. */

@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { formatCount } from '../core/base/numbers';
-import { formatCsv, formulaSigns, parseCsvRecord } from '../core/base/csv';
+import { formatCsv, parseCsvRecord } from '../core/base/csv';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 import type { TextFormat } from './textFormat';
 import {
@@ -91,11 +91,10 @@ function propertiesOfCell(cell: string): Record<string, unknown> {
   }
 }
 
-const formula = `[${formulaSigns}]`;
 /** Text that a spreadsheet may interpret as a formula, or that would be ambiguous in this format. */
-const needsMark = new RegExp(`^(?:${formula}|[\\t\\r\\n']|base64:)`);
+const needsMark = /^(?:[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r\n']|base64:)/;
 /** Would start a cell in programs that split at `;` or tabs and therefore ignore the quotes. */
-const hidesFormula = new RegExp(`[;\\t\\r\\n]"*${formula}`);
+const hidesFormula = /[;\t\r\n]"*[=+\-@\uFF1D\uFF0B\uFF0D\uFF20]/;
 
 function safeCell(text: string): string {
   if (hidesFormula.test(text)) return `base64:${Buffer.from(text).toString('base64')}`;

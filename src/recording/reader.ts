@@ -169,8 +169,13 @@ async function beginningOf(file: string): Promise<string> {
 function headerLength(beginning: string, format: TextFormat): number | undefined {
   const header = format.header.trimEnd();
   if (header === '') return 0;
-  const found = new RegExp(`^(?:\u00EF\u00BB\u00BF)?${header}\r?\n`).exec(beginning);
-  if (found) return found[0].length;
+  const mark = '\u00EF\u00BB\u00BF';
+  const start = beginning.startsWith(mark) ? mark.length : 0;
+  if (beginning.startsWith(header, start)) {
+    const end = /\r?\n/y;
+    end.lastIndex = start + header.length;
+    if (end.test(beginning)) return end.lastIndex;
+  }
   return beginning !== '' && format.header.startsWith(beginning) ? beginning.length : undefined;
 }
 

@@ -67,6 +67,23 @@ describe('The events page', () => {
     await detail.waitFor({ state: 'detached' });
   });
 
+  it('shows JSON of any depth in bounded space, and opens the whole of it', async () => {
+    const opened = await openPage('events', 'data');
+    const json = `{"deep":${'['.repeat(60_000)}${']'.repeat(60_000)}}`;
+    const [message] = telemetry(1);
+    if (!message) throw new Error('There is no message.');
+    opened.hub.receive([
+      { ...message, sequenceNumber: 5_000, enqueuedAt: Date.now(), body: Buffer.from(json) },
+    ]);
+    await expect.poll(() => lastIndex(opened)).toBe('2002');
+    await grid(opened).focus();
+    await grid(opened).press('End');
+    const detail = opened.page.getByRole('region', { name: 'Selected message' });
+    await detail.getByText('too deep or too large').waitFor();
+    await detail.getByRole('button', { name: 'Open Unformatted Body in Editor' }).click();
+    await expect.poll(() => [...fake.documents.values()]).toContain(json);
+  });
+
   it('filters buffered and arriving messages, and reports an invalid filter', async () => {
     const opened = await openPage('events', 'data');
     await search(opened, '$.n>x');

@@ -1,4 +1,5 @@
 import { type ReceivedEventData } from '@azure/event-hubs';
+import { propertyText } from '../../core/message/propertyText';
 import { type ReceivedMessage } from '../../core/message/receivedMessage';
 
 const annotations = {
@@ -28,7 +29,8 @@ export function readEvent(event: ReceivedEventData, partitionId: string): Receiv
     ...optional('contentType', event.contentType ?? textOf(system['contentType'])),
     ...optional('contentEncoding', textOf(system['contentEncoding'])),
     systemProperties: readSystem(system),
-    applicationProperties: event.properties ?? {},
+    // The library's own copy has neither bytes nor times.
+    applicationProperties: event.getRawAmqpMessage().applicationProperties ?? {},
   };
 }
 
@@ -39,7 +41,7 @@ function readSystem(system: Readonly<Record<string, unknown>>): Record<string, u
       .filter(([name]) => !known.has(name))
       .map(([name, value]) => [
         name,
-        times.has(name) && typeof value === 'number' ? new Date(value).toISOString() : value,
+        times.has(name) && typeof value === 'number' ? propertyText(new Date(value)) : plain(value),
       ]),
   );
 }
@@ -47,10 +49,26 @@ function readSystem(system: Readonly<Record<string, unknown>>): Record<string, u
 function bytesOf(body: unknown): Uint8Array {
   if (body instanceof Uint8Array) return body;
   if (body === undefined || body === null) return new Uint8Array();
-  return Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+  return Buffer.from(propertyText(body));
 }
 
-const textOf = (value: unknown) => (typeof value === 'string' && value !== '' ? value : undefined);
+/** Bytes, such as a user id, and other objects as text. */
+const plain = (value: unknown): unknown =>
+  typeof value === 'object' && value !== null ? propertyText(copiedBytes(value) ?? value) : value;
+
+/** The library copies bytes into an object: `{ 0: 117, 1: 49 }`. */
+function copiedBytes(value: object): Uint8Array | undefined {
+  const bytes = Object.values(value) as unknown[];
+  const isByte = (byte: unknown) => typeof byte === 'number' && (byte & 0xff) === byte;
+  return bytes.length > 0 &&
+    Object.keys(value).every((name, at) => name === String(at)) &&
+    bytes.every(isByte)
+    ? Uint8Array.from(bytes as number[])
+    : undefined;
+}
+
+const textOf = (value: unknown) =>
+  value === undefined || value === null || value === '' ? undefined : propertyText(plain(value));
 
 function optional<K extends string>(name: K, value: string | undefined): { [P in K]?: string } {
   return value === undefined ? {} : ({ [name]: value } as { [P in K]: string });

@@ -85,10 +85,8 @@ function policiesOf(error: Json, message: string): readonly string[] {
 }
 
 function firstSentence(message: string): string {
-  const short = message
-    .replace(/\s*If you contact a support representative[\s\S]*$/i, '')
-    .replace(/\s+/g, ' ')
-    .trim();
+  const end = message.search(/If you contact a support representative/i);
+  const short = (end < 0 ? message : message.slice(0, end)).replace(/\s+/g, ' ').trim();
   if (short === '') return l10n.t('No reason was given.');
   return /[.!?]$/.test(short) ? short : `${short}.`;
 }

@@ -46,8 +46,11 @@ function readEndpoints(lists: RoutingEndpoints): readonly HubEndpoint[] {
 
 /** Host and path, without the parts of a connection string that could be secret. */
 function targetOf(endpoint: AnyEndpoint): string {
-  const part = (name: string) =>
-    new RegExp(`(?:^|;)\\s*${name}=([^;]*)`, 'i').exec(endpoint.connectionString ?? '')?.[1] ?? '';
+  const parts = (endpoint.connectionString ?? '').split(';').map((part) => part.trim());
+  const part = (name: string) => {
+    const found = parts.find((each) => each.toLowerCase().startsWith(`${name.toLowerCase()}=`));
+    return found?.slice(name.length + 1) ?? '';
+  };
   const account = part('AccountName');
   const suffix = part('EndpointSuffix');
   const host =

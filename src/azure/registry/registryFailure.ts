@@ -174,7 +174,7 @@ export function readAnswer(body: string): Answer {
       tracking: stringOf(inner['trackingId']) || tracking,
     };
   }
-  const legacy = /^ErrorCode:([^;]*);?([\s\S]*)$/.exec(message);
+  const legacy = /^ErrorCode:([^;]*)(?:;([\s\S]*))?$/.exec(message);
   return legacy
     ? { name: legacy[1] ?? '', text: (legacy[2] ?? '').trim(), tracking }
     : { name: '', text: message.trim(), tracking };

@@ -80,7 +80,7 @@ function address(custom: Readonly<Record<string, unknown>>, name: string): strin
   );
 }
 
-const withoutSlash = (url: string) => url.replace(/\/+$/, '');
+const withoutSlash = (url: string) => url.replace(/(?<!\/)\/+$/, '');
 const record = (value: unknown) =>
   (typeof value === 'object' && value !== null ? value : {}) as Readonly<Record<string, unknown>>;
 const text = (value: unknown) =>

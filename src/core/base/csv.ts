@@ -10,8 +10,7 @@ export interface CsvRow {
 }
 
 /** Signs with which a formula starts in a spreadsheet. Some spreadsheets also accept the full-width ones. */
-export const formulaSigns = '=+\\-@\uFF1D\uFF0B\uFF0D\uFF20';
-const startsFormula = new RegExp(`^[${formulaSigns}\\t\\r]`);
+const startsFormula = /^[=+\-@\uFF1D\uFF0B\uFF0D\uFF20\t\r]/;
 /** Other than commas and quotes, these separate cells where a program does not follow RFC 4180. */
 const separates = /[;\t]/;
 
@@ -72,6 +71,7 @@ const parse = (text: string, delimiter: string) =>
 
 /** The first separator outside quotes. Comment lines do not count. */
 function delimiterOf(text: string): string {
-  const bare = text.replace(/^[^\S\n]*\/\/.*$/gm, '').replace(/"(?:[^"]|"")*"/g, '');
+  const rows = text.split('\n').filter((line) => !line.trimStart().startsWith('//'));
+  const bare = rows.join('\n').replace(/"[^"]*"/g, '');
   return /[,;\t]/.exec(bare)?.[0] ?? ',';
 }

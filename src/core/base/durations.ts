@@ -29,7 +29,7 @@ const secondsOfUnit: Readonly<Record<string, number>> = { '': 1, s: 1, m: minute
 
 /** Seconds of `600`, `90m`, `12h` or `7d`; undefined when the text is not a duration or is zero. */
 export function parseDuration(text: string): number | undefined {
-  const match = /^\s*(\d{1,9})\s*([smhd]?)\s*$/i.exec(text);
+  const match = /^(\d{1,9})\s*([smhd]?)$/i.exec(text.trim());
   const seconds = Number(match?.[1]) * (secondsOfUnit[match?.[2]?.toLowerCase() ?? ''] ?? Number.NaN);
   return seconds > 0 ? seconds : undefined;
 }

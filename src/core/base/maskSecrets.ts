@@ -1,9 +1,9 @@
 const hidden = '***';
 
-/** Where a word begins: also after an escape sequence, as in JSON or in `singleLine`. */
-const start = String.raw`(?:\b|(?<=\\(?:[bfnrt]|u[\da-fA-F]{4})))`;
-
-/** Each pattern keeps what names the secret and hides the secret. */
+/**
+ * Each pattern keeps what names the secret and hides the secret. A word begins also after an escape sequence, as in JSON
+ * or in `singleLine`.
+ */
 const patterns: readonly [RegExp, string][] = [
   // Whole PEM blocks of private keys: PKCS#8, encrypted PKCS#8, PKCS#1, SEC1, DSA, OpenSSH. The end may be
   // missing when the text was cut.
@@ -13,16 +13,16 @@ const patterns: readonly [RegExp, string][] = [
   ],
   // Connection strings. `SharedAccessKeyName=` is not a secret and does not match.
   [/(SharedAccessKey\s*=\s*)[^;\s"'&,}]+/gi, `$1${hidden}`],
-  [/(SharedAccessKey%3D)[^;\s"'&,}]+?(?=%3B|[;\s"'&,}]|$)/gi, `$1${hidden}`],
+  [/(SharedAccessKey%3D)(?:(?!%3B)[^;\s"'&,}])+/gi, `$1${hidden}`],
   // The signature in a token, plain or percent-encoded once more.
-  [new RegExp(`(${start}sig=)[^&\\s"';,}]+`, 'gi'), `$1${hidden}`],
-  [/(sig%3D)[A-Za-z0-9%._~+/=-]+?(?=%26|[&\s"';,}]|$)/gi, `$1${hidden}`],
+  [/((?:\b|(?<=\\(?:[bfnrt]|u[\da-fA-F]{4})))sig=)[^&\s"';,}]+/gi, `$1${hidden}`],
+  [/(sig%3D)(?:(?!%26)[A-Za-z0-9%._~+/=-])+/gi, `$1${hidden}`],
   // JSON of device identities and key lists.
   [/("(?:primaryKey|secondaryKey|sharedAccessKey)"\s*:\s*")[^"]*(")/gi, `$1${hidden}$2`],
   [/(\\"(?:primaryKey|secondaryKey|sharedAccessKey)\\"\s*:\s*\\")[^"\\]*(\\")/gi, `$1${hidden}$2`],
   // Objects as `util.inspect` prints them.
   [/(\b(?:primaryKey|secondaryKey|sharedAccessKey): ['"`])[^'"`]*(['"`])/gi, `$1${hidden}$2`],
-  [new RegExp(`(${start}Bearer )[A-Za-z0-9._~+/=-]+`, 'g'), `$1${hidden}`],
+  [/((?:\b|(?<=\\(?:[bfnrt]|u[\da-fA-F]{4})))Bearer )[A-Za-z0-9._~+/=-]+/g, `$1${hidden}`],
 ];
 
 /** The one place that hides secrets in whatever is logged or shown. */

@@ -69,7 +69,7 @@ export function toHubCertificateName(text: string): string {
   return (
     text
       .replace(/[^A-Za-z0-9._-]+/g, '-')
-      .replace(/^-+|-+$/g, '')
+      .replace(/^-+|(?<!-)-+$/g, '')
       .slice(0, maxNameLength) || 'certificate'
   );
 }

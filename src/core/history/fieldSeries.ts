@@ -1,4 +1,4 @@
-import { bodyJson } from '../message/bodyValue';
+import { bodyJson } from '../message/readBody';
 import { type ReceivedMessage } from '../message/receivedMessage';
 
 /** A number in a JSON body; the path is, for example, `engine.temperature` or `values[0]`. */
@@ -23,6 +23,8 @@ export interface ChartedField {
 
 const maxDepth = 6;
 const maxFields = 50;
+/** The page accepts no longer ones. */
+const maxPathLength = 512;
 /** Bodies of devices that are not charted, checked per second to learn their fields. */
 const discoveries = 20;
 const maxDevices = 10_000;
@@ -35,7 +37,7 @@ export function numericFields(message: ReceivedMessage): readonly NumericField[]
 }
 
 function collect(value: unknown, path: string, depth: number, found: NumericField[]): void {
-  if (found.length >= maxFields) return;
+  if (found.length >= maxFields || path.length > maxPathLength) return;
   if (typeof value === 'number') {
     if (Number.isFinite(value) && path !== '') found.push({ path, value });
     return;

@@ -23,7 +23,7 @@ export interface EventHubConnection {
 export type EventsTarget = HubConnection | EventHubConnection;
 
 /** Whether a text looks like an Event Hubs connection string. */
-export const isEventHubString = (text: string): boolean => /^\s*["']?\s*Endpoint\s*=/i.test(text);
+export const isEventHubString = (text: string): boolean => /^\s*(?:["']\s*)?Endpoint\s*=/i.test(text);
 
 /**
  * Reads `Endpoint=sb://…/;SharedAccessKeyName=…;SharedAccessKey=…;EntityPath=…`, and of ours `HttpsPort` and

@@ -103,7 +103,7 @@ export function parseHubConnection(text: string): HubConnection {
 
 function managementOf(parts: Map<string, string>): HubManagement | undefined {
   if (!['armendpoint', 'armresourceid', 'armtokenfile'].some((name) => parts.has(name))) return undefined;
-  const endpoint = required(parts, 'armendpoint', 'ArmEndpoint').replace(/\/+$/, '');
+  const endpoint = required(parts, 'armendpoint', 'ArmEndpoint').replace(/(?<!\/)\/+$/, '');
   if (!/^https:\/\/[^/?#]+$/i.test(endpoint)) {
     throw invalid(l10n.t('ArmEndpoint must be an https:// URL without a path, not "{0}".', endpoint));
   }

@@ -14,7 +14,7 @@ export interface RoutingEffect {
 }
 
 const routesMessages = ({ isEnabled, source }: HubRoute) => isEnabled && source === deviceMessages;
-const matchesAll = ({ condition }: HubRoute) => /^\s*(true)?\s*$/i.test(condition);
+const matchesAll = ({ condition }: HubRoute) => /^(true)?$/i.test(condition.trim());
 const leadsToMonitors = ({ endpoints }: HubRoute) => endpoints.includes(builtInEndpoint);
 
 /**

@@ -37,8 +37,7 @@ export function unpackBody(message: Encoded): UnpackedBody {
     .split(',')
     .map((name) => name.trim().replace(/^x-/, ''))
     .filter((name) => Object.hasOwn(unpackers, name));
-  const charset = charsetOf(message);
-  if (named.length === 0) return { bytes: message.body, charset };
+  if (named.length === 0) return { bytes: message.body, charset: charsetOf(message, message.body) };
   let bytes = message.body;
   for (const name of named.toReversed()) {
     try {
@@ -47,7 +46,7 @@ export function unpackBody(message: Encoded): UnpackedBody {
       const isTooLarge = error instanceof Error && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
       return {
         bytes: message.body,
-        charset,
+        charset: charsetOf(message, message.body),
         note: isTooLarge
           ? l10n.t(
               '{0}: the decompressed body exceeds {1}; the original body is shown',
@@ -60,7 +59,7 @@ export function unpackBody(message: Encoded): UnpackedBody {
   }
   return {
     bytes,
-    charset,
+    charset: charsetOf(message, bytes),
     note: l10n.t(
       '{0}: {1} decompressed to {2}',
       itemList(named),
@@ -70,26 +69,53 @@ export function unpackBody(message: Encoded): UnpackedBody {
   };
 }
 
-/** The charset of `contentEncoding` if it names one, else `charset=` of the content type, else UTF-8. */
-function charsetOf({ contentType, contentEncoding }: Encoded): string {
+/**
+ * The charset of a byte order mark, else of `contentEncoding` if it names one, else `charset=` of the content type, else
+ * UTF-8.
+ */
+function charsetOf({ contentType, contentEncoding }: Encoded, bytes: Uint8Array): string {
+  const marked = marks.find(([mark]) => mark.every((byte, index) => bytes[index] === byte))?.[1];
+  if (marked !== undefined) return marked;
   const declared = /charset\s*=\s*"?([\w.:-]+)/i.exec(contentType ?? '')?.[1];
-  const candidates = [...(contentEncoding ?? '').split(',').map((name) => name.trim()), declared, 'utf-8'];
-  return candidates.find((name): name is string => !!name && isCharset(name)) ?? 'utf-8';
+  const candidates = [...(contentEncoding ?? '').split(',').map((name) => name.trim()), declared];
+  return candidates.map(charsetNamed).find((name) => name !== undefined) ?? 'utf-8';
 }
 
-function isCharset(name: string): boolean {
+const marks: readonly (readonly [readonly number[], string])[] = [
+  [[0xff, 0xfe, 0, 0], 'utf-32le'],
+  [[0, 0, 0xfe, 0xff], 'utf-32be'],
+  [[0xff, 0xfe], 'utf-16le'],
+  [[0xfe, 0xff], 'utf-16be'],
+  [[0xef, 0xbb, 0xbf], 'utf-8'],
+];
+
+/** The standard name of a charset; `undefined` if it is not one. */
+function charsetNamed(name = ''): string | undefined {
+  const lower = name.toLowerCase();
+  if (/^utf-?32(le|be)?$/.test(lower)) return lower.endsWith('be') ? 'utf-32be' : 'utf-32le';
   try {
-    new TextDecoder(name);
-    return true;
+    return new TextDecoder(name).encoding;
   } catch {
-    return false;
+    return undefined;
   }
+}
+
+/** Which `TextDecoder` does not support. @throws when the bytes are not UTF-32 */
+function decodeUtf32(bytes: Uint8Array, isLittleEndian: boolean, isCut: boolean): string {
+  if (bytes.length % 4 !== 0 && !isCut) throw new RangeError();
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const characters: string[] = [];
+  for (let at = 0; at + 4 <= bytes.length; at += 4)
+    characters.push(String.fromCodePoint(view.getUint32(at, isLittleEndian)));
+  return characters.join('').replace(/^\uFEFF/, '');
 }
 
 /** `undefined` if the bytes are not text in this charset. @param isCut whether the end may split a character */
 export function decodeText(bytes: Uint8Array, charset: string, isCut = false): string | undefined {
   try {
-    const text = new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: isCut });
+    const text = charset.startsWith('utf-32')
+      ? decodeUtf32(bytes, charset !== 'utf-32be', isCut)
+      : new TextDecoder(charset, { fatal: true }).decode(bytes, { stream: isCut });
     // Control characters other than tab and line breaks indicate binary data.
     // eslint-disable-next-line no-control-regex -- the expression searches for control characters
     return /[\u0000-\u0008\u000b\u000c\u000e-\u001a\u001c-\u001f]/.test(text) ? undefined : text;

@@ -102,7 +102,7 @@ function checkRoutes({ routing }: SilenceEvidence): readonly Finding[] {
   const enabled = routing.routes.filter(({ isEnabled, source }) => isEnabled && source === deviceMessages);
   const elsewhere = enabled.filter(({ endpoints }) => !endpoints.includes(builtInEndpoint));
   const here = enabled.filter(({ endpoints }) => endpoints.includes(builtInEndpoint));
-  const catchAll = elsewhere.find(({ condition }) => /^\s*(true)?\s*$/i.test(condition));
+  const catchAll = elsewhere.find(({ condition }) => /^(true)?$/i.test(condition.trim()));
   if (here.length === 0 && !routing.isFallbackOn) {
     return [
       cause(

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { listText } from '../base/lists';
 import { IotError } from '../errors';
-import { pathSource, stepsOf } from './bodyValue';
+import { readPath } from './jsonPath';
 
 const names = [
   'time',
@@ -28,8 +28,6 @@ export type Placeholder =
 export interface LineTemplate {
   render(valueOf: (placeholder: Placeholder) => string): string;
 }
-
-const pathPlaceholder = new RegExp(`^${pathSource}$`);
 
 /**
  * Parses a template such as `{time} {device} {$.temperature} {property:alert}`. `{{` and `}}` are literal braces, `\n`
@@ -61,8 +59,8 @@ function placeholderOf(name: string): Placeholder {
   if (kind) return { kind };
   const property = /^property:(.+)$/s.exec(name)?.[1];
   if (property !== undefined) return { kind: 'property', name: property.trim() };
-  const path = pathPlaceholder.exec(name)?.[1];
-  if (path !== undefined) return { kind: 'path', steps: stepsOf(path) };
+  const path = readPath(name);
+  if (path?.rest === '') return { kind: 'path', steps: path.steps };
   const known = [...names, 'property:name', '$.path'].map((each) => `{${each}}`);
   throw new IotError(
     'invalidInput',

@@ -1,7 +1,9 @@
 import * as l10n from '@vscode/l10n';
 import { wildcard } from '../base/wildcard';
 import { IotError } from '../errors';
-import { bodyJson, bodyText, pathSource, stepsOf, valueAt } from './bodyValue';
+import { readPath, valueAt } from './jsonPath';
+import { propertyText } from './propertyText';
+import { bodyJson, bodyText } from './readBody';
 import { type ReceivedMessage } from './receivedMessage';
 
 type Test = (message: ReceivedMessage) => boolean;
@@ -61,10 +63,7 @@ function testOf(word: string): Test {
     return ({ applicationProperties, systemProperties }) => {
       const own = [applicationProperties, systemProperties].find((each) => Object.hasOwn(each, name));
       const found = own?.[name];
-      return (
-        (typeof found === 'string' || typeof found === 'number' || typeof found === 'boolean') &&
-        fits(String(found))
-      );
+      return found !== undefined && found !== null && fits(propertyText(found));
     };
   }
   const wanted = word.toLowerCase();
@@ -80,11 +79,10 @@ const operators: Readonly<Record<string, (value: unknown, wanted: string | numbe
   '<=': (value, wanted) => typeof value === 'number' && value <= Number(wanted),
 };
 
-const pathTest = new RegExp(`^${pathSource}(?:(!=|>=|<=|=|>|<)(.*))?$`, 's');
-
 function jsonTest(word: string): Test {
-  const parts = pathTest.exec(word);
-  if (!parts) {
+  const path = readPath(word);
+  const comparison = /^(?:(!=|>=|<=|=|>|<)(.*))?$/s.exec(path?.rest ?? '');
+  if (!path || !comparison) {
     throw new IotError(
       'invalidInput',
       l10n.t(
@@ -95,8 +93,8 @@ function jsonTest(word: string): Test {
       ),
     );
   }
-  const [, path = '', operator, rest = ''] = parts;
-  const steps = stepsOf(path);
+  const { steps } = path;
+  const [, operator, rest = ''] = comparison;
   const wanted = rest.replaceAll('"', '');
   if (operator !== undefined && /[<>]/.test(operator) && (wanted === '' || Number.isNaN(Number(wanted)))) {
     throw new IotError('invalidInput', l10n.t('Invalid filter: "{0}" requires a number.', word));

@@ -1,10 +1,11 @@
 import * as l10n from '@vscode/l10n';
 import { formatCount } from '../base/numbers';
 import { safeLines, singleLine } from '../base/singleLine';
-import { bodyJson, valueAt } from './bodyValue';
-import { decodeText, unpackBody } from './decodeBody';
+import { valueAt } from './jsonPath';
+import { indentJson } from './jsonText';
 import { type LineTemplate, type Placeholder } from './lineTemplate';
-import { isJson } from './propertyBag';
+import { propertyText } from './propertyText';
+import { bodyJson, leadingJson, readBody } from './readBody';
 import { type ReceivedMessage } from './receivedMessage';
 
 export interface RenderOptions {
@@ -34,8 +35,10 @@ export function renderMessage(
   if (format === 'oneLine') return oneLine(head, message, showProperties, maxBytes);
   const lines = [head, ...safeLines(renderBody(message, maxBytes)).map((line) => `  ${line}`)];
   if (showProperties) {
-    lines.push(...renderProperties(l10n.t('System properties'), systemPropertiesOf(message)));
-    lines.push(...renderProperties(l10n.t('Application properties'), message.applicationProperties));
+    lines.push(...renderProperties(l10n.t('System properties'), systemPropertiesOf(message), maxBytes));
+    lines.push(
+      ...renderProperties(l10n.t('Application properties'), message.applicationProperties, maxBytes),
+    );
   }
   return lines.join('\n');
 }
@@ -69,31 +72,43 @@ function placeholderText(
     case 'pretty':
       return renderBody(message, maxBytes);
     case 'properties':
-      return JSON.stringify(message.applicationProperties);
+      return cut(propertyText(message.applicationProperties), maxBytes);
     case 'property': {
       const { name } = placeholder;
       const own = [message.applicationProperties, message.systemProperties].find((each) =>
         Object.hasOwn(each, name),
       );
       const value = own?.[name];
-      return value === undefined || value === null ? '' : propertyText(value);
+      return value === undefined || value === null ? '' : cut(propertyText(value), maxBytes);
     }
     case 'path': {
       const value = valueAt(bodyJson(message), placeholder.steps);
-      return value === undefined ? '' : propertyText(value);
+      return value === undefined ? '' : cut(propertyText(value), maxBytes);
     }
   }
 }
 
 function oneLine(head: string, message: ReceivedMessage, showProperties: boolean, maxBytes: number): string {
-  const body = renderBody(message, maxBytes, false).replace(/\s*[\r\n]+\s*/g, ' ');
+  const body = joinLines(renderBody(message, maxBytes, false));
   if (!showProperties) return singleLine(`${head} ${body}`);
   const properties = { ...systemPropertiesOf(message), ...message.applicationProperties };
   const texts = Object.entries(properties)
     .filter(([, value]) => value !== undefined && value !== null)
-    .map(([name, value]) => `${name}=${propertyText(value).replace(/\s*[\r\n]+\s*/g, ' ')}`);
+    .map(([name, value]) => `${name}=${joinLines(cut(propertyText(value), maxBytes))}`);
   return singleLine(`${head} ${body} {${texts.join(', ')}}`);
 }
+
+/** Several lines as one, without the white space around the line breaks. */
+function joinLines(text: string): string {
+  const [first = '', ...others] = text.split(/[\r\n]+/);
+  const last = others.pop();
+  if (last === undefined) return first;
+  return [first.trimEnd(), ...others.map((line) => line.trim()).filter(Boolean), last.trimStart()].join(' ');
+}
+
+/** The beginning of a text that may be as long as a whole body. */
+const cut = (text: string, maxLength: number): string =>
+  text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
 
 /** ISO 8601 with milliseconds; `local` has the offset of the local time zone. */
 export function timeText(at: number, zone: 'utc' | 'local'): string {
@@ -121,73 +136,84 @@ function systemPropertiesOf(message: ReceivedMessage): Record<string, unknown> {
   };
 }
 
-function renderProperties(title: string, properties: Readonly<Record<string, unknown>>): string[] {
+function renderProperties(
+  title: string,
+  properties: Readonly<Record<string, unknown>>,
+  maxBytes: number,
+): string[] {
   const entries = Object.entries(properties).filter(([, value]) => value !== undefined && value !== null);
   if (entries.length === 0) return [];
   return [
     `  ${title}:`,
-    ...entries.map(([name, value]) => singleLine(`    ${name}: ${propertyText(value)}`)),
+    ...entries.map(([name, value]) => singleLine(`    ${name}: ${cut(propertyText(value), maxBytes)}`)),
   ];
 }
 
-export function propertyText(value: unknown): string {
-  if (typeof value === 'string') return value;
-  if (value instanceof Date) return value.toISOString();
-  if (value instanceof Uint8Array) return decodeText(value, 'utf-8') ?? Buffer.from(value).toString('hex');
-  return JSON.stringify(value) ?? '';
+/** A body as text. */
+export interface RenderedBody {
+  readonly text: string;
+  /** Whether it starts with JSON. */
+  readonly isJson: boolean;
+  /** Whether it was truncated or left without indentation because of its size. */
+  readonly isReduced: boolean;
 }
 
-/** JSON is indented, text is decoded, anything else is a hex dump. Compressed bodies are decompressed, with a notice. */
-export function renderBody(
+/**
+ * JSON is indented, text is decoded, anything else is a hex dump. Compressed bodies are decompressed, with a notice. The
+ * length of the text is proportional to `maxBytes`.
+ */
+export function describeBody(
   message: Pick<ReceivedMessage, 'body' | 'contentType' | 'contentEncoding'>,
   maxBytes: number,
   isPretty = true,
-): string {
-  if (message.body.length === 0) return l10n.t('(empty)');
-  const { bytes, charset, note } = unpackBody(message);
-  const head = note === undefined ? '' : `(${note})\n`;
-  const text = decodeText(bytes, charset);
+): RenderedBody {
+  if (message.body.length === 0) return { text: l10n.t('(empty)'), isJson: false, isReduced: false };
+  const { bytes, text, tail, notes } = readBody(message);
+  const result = (parts: readonly string[], isJson: boolean, isReduced: boolean): RenderedBody => ({
+    text: [...notes.map((note) => `(${note})`), ...parts].join('\n'),
+    isJson,
+    isReduced,
+  });
   if (text === undefined) {
-    const cut = bytes.length > maxBytes / 4 ? bytes.subarray(0, maxBytes / 4) : bytes;
-    return cut.length === bytes.length
-      ? head + hexDump(cut)
-      : `${head}${hexDump(cut)}\n… ${truncationNotice(bytes.length)}`;
+    const dump = cutHexDump(bytes, maxBytes / 4);
+    return result(dump, false, dump.length > 1);
   }
-  if (bytes.length > maxBytes) {
-    return `${head}${text.slice(0, maxBytes)}\n… ${truncationNotice(bytes.length)}`;
+  const after = tail === undefined ? [] : cutHexDump(tail, maxBytes / 16);
+  if (text.length > maxBytes) {
+    return result(
+      [text.slice(0, maxBytes), `… ${truncationNotice(bytes.length)}`, ...after],
+      leadingJson(text) !== undefined,
+      true,
+    );
   }
-  return head + ((isPretty ? prettyJson(text) : undefined) ?? text);
+  const found = leadingJson(text);
+  const isList = /^\s*[{[]/.test(text);
+  if (!found || !isList || !isPretty) return result([text, ...after], found !== undefined, after.length > 1);
+  const indented = indentJson(found.json);
+  const unindented = l10n.t('The JSON is too deep or too large to be indented');
+  const rest = found.rest.trim() === '' ? [] : [found.rest.replace(/^[\r\n]+/, '')];
+  return result(
+    [...(indented === undefined ? [`(${unindented})`] : []), indented ?? found.json, ...rest, ...after],
+    true,
+    indented === undefined || after.length > 1,
+  );
 }
+
+/** The text of {@link describeBody}. */
+export const renderBody = (
+  message: Pick<ReceivedMessage, 'body' | 'contentType' | 'contentEncoding'>,
+  maxBytes: number,
+  isPretty = true,
+): string => describeBody(message, maxBytes, isPretty).text;
 
 const truncationNotice = (bytes: number) =>
   l10n.t('Truncated. The full body has {0} bytes.', formatCount(bytes));
 
-function prettyJson(text: string): string | undefined {
-  const start = text.trimStart()[0];
-  return (start === '{' || start === '[') && isJson(text) ? indentJson(text) : undefined;
+function cutHexDump(bytes: Uint8Array, maxBytes: number): string[] {
+  return bytes.length <= maxBytes
+    ? [hexDump(bytes)]
+    : [hexDump(bytes.subarray(0, maxBytes)), `… ${truncationNotice(bytes.length)}`];
 }
-
-/** Indents without changing a token: numbers keep all digits, and duplicate names stay visible. */
-export function indentJson(text: string): string {
-  let out = '';
-  let depth = 0;
-  const newLine = () => `\n${'  '.repeat(depth)}`;
-  const tokens = text.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g) ?? [];
-  tokens.forEach((token, index) => {
-    if (token === '{' || token === '[') {
-      depth++;
-      out += token + (isClosing(tokens[index + 1]) ? '' : newLine());
-    } else if (isClosing(token)) {
-      depth--;
-      out += (isOpening(tokens[index - 1]) ? '' : newLine()) + token;
-    } else if (token === ',') out += token + newLine();
-    else out += token === ':' ? ': ' : token;
-  });
-  return out;
-}
-
-const isOpening = (token: string | undefined) => token === '{' || token === '[';
-const isClosing = (token: string | undefined) => token === '}' || token === ']';
 
 /** Lines of offset, sixteen bytes, and their printable characters. */
 export function hexDump(bytes: Uint8Array): string {

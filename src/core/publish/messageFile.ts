@@ -29,7 +29,7 @@ export function readMessageFile(
   resolve: (path: string) => string,
 ): ReadMessageFile {
   const errors: ParseError[] = [];
-  const value: unknown = parse(content, errors, { disallowComments: false, allowTrailingComma: true });
+  const value = parseNested(content, errors);
   const [error] = errors;
   if (error) {
     const { line, column } = positionInText(content, error.offset, error.length);
@@ -89,6 +89,16 @@ export function readMessageFile(
     draft: draftOf({ ...file, properties }, content, defaults, resolve),
     devices: [file.devices ?? []].flat(),
   };
+}
+
+/** The parser is recursive. */
+function parseNested(content: string, errors: ParseError[]): unknown {
+  try {
+    return parse(content, errors, { disallowComments: false, allowTrailingComma: true });
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    throw new IotError('invalidInput', l10n.t('The message file is nested too deeply.'), { cause: error });
+  }
 }
 
 /** In order, including names that the validation library drops from objects. */

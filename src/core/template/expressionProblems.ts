@@ -56,7 +56,7 @@ const explainers: Record<string, (text: string) => string | undefined> = {
   no_matching_overload: (text) => {
     const call = /'(.*)'/s.exec(text)?.[1];
     if (call === undefined) return undefined;
-    const [name = '', values = ''] = call.split(/\((.*)\)$/s);
+    const [, name = call, values = ''] = /^([^(]*)\((.*)\)$/s.exec(call) ?? [];
     const signatures = signaturesOf(name);
     return signatures.length === 0
       ? l10n.t('Unknown function {0}.', call)

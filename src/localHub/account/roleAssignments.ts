@@ -7,7 +7,7 @@ import { covers, findRole } from './roles';
 
 /** Whether `scope` is `resource` or one of its parents, by whole segments. */
 export function isScopeOf(scope: string, resource: string): boolean {
-  const [a, b] = [scope, resource].map((text) => `${text.toLowerCase().replace(/\/+$/, '')}/`);
+  const [a, b] = [scope, resource].map((text) => `${text.toLowerCase().replace(/(?<!\/)\/+$/, '')}/`);
   return b !== undefined && a !== undefined && b.startsWith(a);
 }
 

@@ -59,8 +59,10 @@ export const roleDefinitions: readonly RoleDefinition[] = [
 export const findRole = (id: string): RoleDefinition | undefined =>
   roleDefinitions.find((role) => role.id === id.toLowerCase());
 
-/** Whether an action matches a pattern, in which `*` stands for any text. */
+/** Whether an action matches a pattern, in which one `*` may stand for any text. */
 export function covers(pattern: string, action: string): boolean {
-  const parts = pattern.split('*').map((part) => part.replace(/[.*+?^${}()|[\]\\]/g, '\\$&'));
-  return new RegExp(`^${parts.join('.*')}$`, 'i').test(action);
+  const text = action.toLowerCase();
+  const [start = '', end] = pattern.toLowerCase().split('*');
+  if (end === undefined) return text === start;
+  return text.length >= start.length + end.length && text.startsWith(start) && text.endsWith(end);
 }

@@ -36,7 +36,7 @@ const segmentsOf = (path: string): string[] => path.split('/').filter(Boolean).m
 
 /** Path of a link address: a whole URI (`amqps://host/path`) or the path alone. */
 export function addressPath(address: string): string[] {
-  return segmentsOf(address.replace(/^[a-z]+:\/\/[^/]*/i, '').replace(/\?.*$/, ''));
+  return segmentsOf(address.replace(/^[a-z]+:\/\/[^/]*/i, '').split('?', 1)[0] ?? '');
 }
 
 /** Path of a token's audience or `sr`: the host always comes first, with or without a scheme. */

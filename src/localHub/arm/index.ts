@@ -132,7 +132,7 @@ const baseOf = ({ headers }: Request): string =>
   `https://${/^[\w.:[\]-]{1,255}$/.test(headers.host ?? '') ? (headers.host ?? '') : 'localhost'}`;
 
 function checkToken({ tokens }: ArmContext, { headers, base }: ArmRequest): Answer | undefined {
-  const token = /^Bearer\s+(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
+  const token = /^Bearer\s(.+)$/i.exec(headers.authorization ?? '')?.[1]?.trim();
   const verdict = token === undefined ? 'missing' : tokens().check(token);
   if (verdict === 'valid') return undefined;
   const [code, message] = {

@@ -20,7 +20,7 @@ export interface SasToken {
  * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-sas
  */
 export function parseSasToken(text: string): SasToken | undefined {
-  const match = /^\s*SharedAccessSignature\s+(.+)$/is.exec(text);
+  const match = /^\s*SharedAccessSignature\s(.+)$/is.exec(text);
   if (!match?.[1]) return undefined;
   const fields = new Map<string, string>();
   for (const part of match[1].trim().split('&')) {
@@ -50,7 +50,7 @@ export function parseSasToken(text: string): SasToken | undefined {
 }
 
 function lowerHost(resource: string): string {
-  const match = /^([a-z]+:\/\/)?([^/]*)(.*)$/is.exec(resource);
+  const match = /^([a-z]+:\/\/)?([^/]*)((?:\/.*)?)$/is.exec(resource);
   return match
     ? `${(match[1] ?? '').toLowerCase()}${(match[2] ?? '').toLowerCase()}${match[3] ?? ''}`
     : resource;

@@ -15,7 +15,7 @@ interface Kind {
 
 /** Lines that differ only in numbers and quoted texts are of one kind. */
 const kindOf = (level: LogLevel, text: string): string =>
-  `${level} ${text.replace(/'[^']*'/g, "''").replace(/[\da-f]*\d[\da-f]*/gi, '#')}`;
+  `${level} ${text.replace(/'[^']*'/g, "''").replace(/[\da-f]+/gi, (word) => (/\d/.test(word) ? '#' : word))}`;
 
 /**
  * A log that no client can forge lines of, or flood: each text is one line, and what repeats is counted and reported once

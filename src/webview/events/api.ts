@@ -37,7 +37,7 @@ export const toHost = {
   /** Requests the numeric fields of a device. `fields` is the answer. */
   fieldsOf: v.object({ deviceId: text(256) }),
   /** Opens the body as a document, or copies it. */
-  openBody: v.object({ index: v.number() }),
+  openBody: v.object({ index: v.number(), form: v.picklist(['formatted', 'raw']) }),
   copyBody: v.object({ index: v.number() }),
   copyMessage: v.object({ index: v.number() }),
   toggleMonitor: nothing,
@@ -120,6 +120,8 @@ export const toPage = {
         applicationProperties: v.array(v.tuple([v.string(), v.string()])),
         body: v.string(),
         isJson: v.boolean(),
+        /** The body is truncated, or not indented because of its size. */
+        isReduced: v.boolean(),
       }),
     ),
   }),

@@ -1,6 +1,7 @@
 import { html, type TemplateResult } from 'lit';
 
-const token = /("(?:[^"\\]|\\.)*")(\s*:)?|(-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|\b(true|false|null)\b/g;
+const token =
+  /("(?:[^"\\]|\\[\s\S])*(?:"|\\?$))(\s*:)?|(-?\b\d+(?:\.\d+)?(?:[eE][+-]?\d+)?\b)|\b(true|false|null)\b/g;
 /** Longer texts are not colored, because that takes too long. */
 const maxColored = 40_000;
 

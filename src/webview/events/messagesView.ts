@@ -73,7 +73,7 @@ function detailView(page: EventsPage): TemplateResult {
         <h2>${l10n.t('Message')}</h2>
         <span class="spring"></span>
         ${tool('copy', l10n.t('Copy Body'), () => page.post('copyBody', { index }))}
-        ${tool('goToFile', l10n.t('Open Body in Editor'), () => page.post('openBody', { index }))}
+        ${tool('goToFile', l10n.t('Open Body in Editor'), () => page.post('openBody', { index, form: 'formatted' }))}
         ${tool('close', l10n.t('Close'), () => page.closeDetail())}
       </div>
       ${
@@ -89,11 +89,21 @@ function detailView(page: EventsPage): TemplateResult {
 
 function detailBody(
   page: EventsPage,
-  { body, isJson, systemProperties, applicationProperties }: Detail,
+  { body, isJson, isReduced, systemProperties, applicationProperties }: Detail,
   index: number,
 ): TemplateResult {
   return html`
     <pre class="body" tabindex="0" aria-label=${l10n.t('Body')}>${isJson ? jsonView(body) : body}</pre>
+    ${
+      isReduced
+        ? html`<button
+            class="vscode-button secondary small"
+            @click=${() => page.post('openBody', { index, form: 'raw' })}
+          >
+            ${icon('goToFile')}${l10n.t('Open Unformatted Body in Editor')}
+          </button>`
+        : nothing
+    }
     ${
       applicationProperties.length > 0
         ? html`<h3>${l10n.t('Application properties')}</h3>

@@ -62,7 +62,7 @@ export class RowTable {
     this.body.addEventListener('mousedown', (event) => this.onPress(event));
     this.body.addEventListener('dblclick', () => {
       const { selected } = page;
-      if (selected) page.post('openBody', { index: selected.index });
+      if (selected) page.post('openBody', { index: selected.index, form: 'formatted' });
     });
     new ResizeObserver(() => {
       this.height = this.view.clientHeight;
@@ -239,7 +239,7 @@ export class RowTable {
       event.preventDefault();
       this.choose(Math.min(Math.max(goal, page.state.from), page.end - 1));
     } else if (event.key === 'Enter' && page.selected) {
-      page.post('openBody', { index: page.selected.index });
+      page.post('openBody', { index: page.selected.index, form: 'formatted' });
     } else if (event.key === ' ') {
       event.preventDefault();
       page.togglePause();

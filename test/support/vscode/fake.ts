@@ -72,6 +72,8 @@ const initialState = () => ({
   serializers: new Map<string, vscode.WebviewPanelSerializer>(),
   /** Texts of the documents shown, by URI. */
   documents: new Map<string, string>(),
+  /** Provide the texts of documents, by scheme. */
+  contentProviders: new Map<string, vscode.TextDocumentContentProvider>(),
   clipboard: '',
   openedExternally: [] as string[],
   /** By full name; settings of the extension have their defaults. */

@@ -83,6 +83,11 @@ export const window = strict('window', {
     return uri && [uri];
   },
   showSaveDialog: async () => uriOf(fake.saveAs),
+  showTextDocument: (async (uri: vscode.Uri) => {
+    const provider = fake.contentProviders.get(uri.scheme);
+    const text = await provider?.provideTextDocumentContent(uri, undefined as never);
+    fake.documents.set(uri.toString(), text ?? '');
+  }) as unknown as typeof vscode.window.showTextDocument,
   showWarningMessage: show('warning'),
   withProgress,
 } satisfies Partial<typeof vscode.window>);

@@ -38,5 +38,8 @@ export const workspace = strict('workspace', {
   getConfiguration,
   onDidChangeConfiguration: fake.configurationChanged.event,
   onDidCloseTextDocument: () => new Disposable(() => undefined),
-  registerTextDocumentContentProvider: () => new Disposable(() => undefined),
+  registerTextDocumentContentProvider: (scheme, provider) => {
+    fake.contentProviders.set(scheme, provider);
+    return new Disposable(() => fake.contentProviders.delete(scheme));
+  },
 } satisfies Partial<typeof vscode.workspace>);

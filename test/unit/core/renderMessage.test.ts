@@ -2,13 +2,8 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parseLineTemplate } from '../../../src/core/message/lineTemplate';
-import {
-  hexDump,
-  indentJson,
-  renderBody,
-  renderMessage,
-  timeText,
-} from '../../../src/core/message/renderMessage';
+import { hexDump, renderBody, renderMessage, timeText } from '../../../src/core/message/renderMessage';
+import { indentJson } from '../../../src/core/message/jsonText';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
 
 const aMessage = (change: Partial<ReceivedMessage> = {}): ReceivedMessage => ({
@@ -161,12 +156,57 @@ describe('Indented JSON', () => {
   it('has the same value and is formatted like JSON.stringify', () => {
     fc.assert(
       fc.property(fc.json({ noUnicodeString: false }), (text) => {
-        const indented = indentJson(text);
+        const indented = indentJson(text) ?? '';
         expect(JSON.parse(indented)).toEqual(JSON.parse(text));
         if (text === JSON.stringify(JSON.parse(text)))
           expect(indented).toBe(JSON.stringify(JSON.parse(text), undefined, 2));
       }),
     );
+  });
+});
+
+describe('JSON that is too deep or too large to be indented', () => {
+  const notice = '(The JSON is too deep or too large to be indented)';
+  const nested = (depth: number) => '['.repeat(depth) + ']'.repeat(depth);
+  const objects = (depth: number) => '{"a":'.repeat(depth) + '1' + '}'.repeat(depth);
+
+  it.each([
+    ['lists, 100,000 levels deep', nested(100_000)],
+    ['lists, 15,000 levels deep', nested(15_000)],
+    ['objects, 10,000 levels deep', objects(10_000)],
+    ['short values at a great depth', `${'['.repeat(90)}${'1,'.repeat(20_000)}1${']'.repeat(90)}`],
+  ])('is shown as it is: %s', (_, json) => {
+    expect(renderBody(aMessage({ body: Buffer.from(json) }), 256 * 1024)).toBe(`${notice}\n${json}`);
+  });
+
+  it.each([
+    ['objects', objects(100)],
+    ['a long name', `{"${'x'.repeat(50_000)}":1}`],
+    ['many names', `{${Array.from({ length: 8_000 }, (__, at) => `"${at}":${at}`).join(',')}}`],
+  ])('is not %s', (_, json) => {
+    const text = renderBody(aMessage({ body: Buffer.from(json) }), 256 * 1024);
+    expect(text).toBe(JSON.stringify(JSON.parse(json), undefined, 2));
+  });
+
+  it.each(['pretty', 'oneLine', 'template'] as const)('is short in the output channel: %s', (format) => {
+    const values: Record<string, unknown> = {};
+    let value: unknown = 1;
+    for (let depth = 0; depth < 20_000; depth++) value = [value];
+    values['deep'] = value;
+    for (const json of [nested(16_000), objects(5_000), `{"a":${nested(100_000)}}`]) {
+      const text = renderMessage(
+        aMessage({ body: Buffer.from(json), systemProperties: values, applicationProperties: values }),
+        {
+          showProperties: true,
+          maxBytes: 65_536,
+          format:
+            format === 'template'
+              ? parseLineTemplate('{pretty}{body}{properties}{property:deep}{$.a}')
+              : format,
+        },
+      );
+      expect(text.length).toBeLessThan(3 * 65_536 + 1_000);
+    }
   });
 });
 

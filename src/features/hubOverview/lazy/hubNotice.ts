@@ -46,7 +46,7 @@ export function hubNotice(name: string, hub: Hub | undefined, isManaged: boolean
     case 'busy':
       return {
         isReachable,
-        notice: { kind: 'info', text: `${status.text}.`.replace(/[.…]+$/, '…'), action: null },
+        notice: { kind: 'info', text: `${status.text}.`.replace(/(?<![.…])[.…]+$/, '…'), action: null },
       };
     case 'failed':
       return offer('error', status.reason, commandButton(l10n.t('Retry'), status.command));

@@ -4,7 +4,7 @@ import { abortError } from '../../../core/base/abort';
 import { toDisposable, type Disposable } from '../../../core/base/disposable';
 import { IotError } from '../../../core/errors';
 import { type Hub } from '../../../core/hub/hub';
-import { indentJson } from '../../../core/message/renderMessage';
+import { indentJson } from '../../../core/message/jsonText';
 import { type PublishDraft } from '../../../core/publish/draft';
 import { MessageComposer } from '../../../core/publish/messageComposer';
 import { SendResultList } from '../../../core/publish/sendResult';
@@ -201,7 +201,8 @@ export class PublishPanel implements Disposable {
     chooseBodyFile: () => this.host.act(() => this.chooseBodyFile()),
     formatBody: ({ draft }) => {
       if (draft.body.kind !== 'json') return;
-      void this.replace({ ...draft, body: { kind: 'json', text: indentJson(draft.body.text) } });
+      const text = indentJson(draft.body.text);
+      if (text !== undefined) void this.replace({ ...draft, body: { kind: 'json', text } });
     },
     nextPreview: () => this.host.background(() => this.refresh()),
     copyConnectionDetail: ({ key }) =>

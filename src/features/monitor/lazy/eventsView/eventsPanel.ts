@@ -105,8 +105,8 @@ export class EventsPanel implements Disposable {
       this.postTab();
     },
     fieldsOf: ({ deviceId }) => this.host.act(() => this.fieldsOf(deviceId)),
-    openBody: ({ index }) =>
-      this.withMessage(index, (message) => openBody(this.surroundings.bodies, message)),
+    openBody: ({ index, form }) =>
+      this.withMessage(index, (message) => openBody(this.surroundings.bodies, message, form)),
     copyBody: ({ index }) =>
       this.withMessage(index, async (message) => vscode.env.clipboard.writeText(detailOf(message).body)),
     copyMessage: ({ index }) =>

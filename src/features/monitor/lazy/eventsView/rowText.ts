@@ -2,17 +2,21 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { formatCount } from '../../../../core/base/numbers';
 import { maskSecrets } from '../../../../core/base/maskSecrets';
-import { bodyText } from '../../../../core/message/bodyValue';
 import { decodeText, unpackBody } from '../../../../core/message/decodeBody';
-import { isJson } from '../../../../core/message/propertyBag';
+import { propertyText } from '../../../../core/message/propertyText';
+import { readBody } from '../../../../core/message/readBody';
 import { type ReceivedMessage } from '../../../../core/message/receivedMessage';
-import { renderBody, renderMessage, propertyText, timeText } from '../../../../core/message/renderMessage';
+import { describeBody, hexDump, renderMessage, timeText } from '../../../../core/message/renderMessage';
 import { type Detail, type MessageRow } from '../../../../webview/events/api';
 import { type ReadOnlyDocuments } from '../../../../workbench/readOnlyDocuments';
 import { setting } from '../../../../workbench/settings';
 
 const rowLength = 300;
 const detailBytes = 256 * 1024;
+/** Of a body that is not text; each byte becomes five characters. */
+const maxDumpBytes = 1024 * 1024;
+const maxProperties = 500;
+const maxPropertyLength = 16 * 1024;
 
 /** A message as a row: one line of body and properties each. */
 export function rowOf(ordinal: number, index: number, message: ReceivedMessage): MessageRow {
@@ -36,7 +40,7 @@ export function rowOf(ordinal: number, index: number, message: ReceivedMessage):
 function shortBody(message: ReceivedMessage): string {
   const { bytes, charset } = unpackBody(message);
   const part = bytes.subarray(0, rowLength * 4);
-  const text = decodeText(part, charset, part.length < bytes.length);
+  const text = decodeText(part, charset, part.length < bytes.length) ?? readBody(message).text;
   return text ?? Buffer.from(message.body.subarray(0, 64)).toString('hex').replace(/(..)/g, '$1 ');
 }
 
@@ -49,16 +53,22 @@ const oneLine = (text: string) =>
 
 const propertiesText = (properties: Readonly<Record<string, unknown>>) =>
   Object.entries(properties)
+    .slice(0, rowLength)
     .map(([name, value]) => `${name}=${propertyText(value)}`)
     .join(', ');
 
 /** All details of a message, for the pane next to the table. */
 export function detailOf(message: ReceivedMessage): Detail {
-  const text = bodyText(message);
-  const pairs = (properties: Readonly<Record<string, unknown>>): [string, string][] =>
-    Object.entries(properties)
-      .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [name, maskSecrets(propertyText(value))]);
+  const { text, isJson, isReduced } = describeBody(message, detailBytes);
+  const pairs = (properties: Readonly<Record<string, unknown>>): [string, string][] => {
+    const given = Object.entries(properties).filter(([, value]) => value !== undefined && value !== null);
+    const shown = given
+      .slice(0, maxProperties)
+      .map(([name, value]): [string, string] => [cut(name), cut(maskSecrets(propertyText(value)))]);
+    return shown.length < given.length
+      ? [...shown, ['…', l10n.t('{0} more', formatCount(given.length - shown.length))]]
+      : shown;
+  };
   return {
     systemProperties: pairs({
       [l10n.t('Device')]: message.deviceId,
@@ -73,9 +83,25 @@ export function detailOf(message: ReceivedMessage): Detail {
       ...message.systemProperties,
     }),
     applicationProperties: pairs(message.applicationProperties),
-    body: maskSecrets(renderBody(message, detailBytes)),
-    isJson: text !== undefined && isJson(text),
+    body: maskSecrets(text),
+    isJson,
+    isReduced,
   };
+}
+
+const cut = (text: string): string =>
+  text.length > maxPropertyLength ? `${text.slice(0, maxPropertyLength)}…` : text;
+
+/** The whole body as it was sent, without indentation. */
+export function rawText(message: ReceivedMessage): string {
+  const { bytes, text, tail } = readBody(message);
+  const dumped = text === undefined ? bytes : tail;
+  const parts = [
+    ...(text === undefined ? [] : [text]),
+    ...(dumped === undefined ? [] : [hexDump(dumped.subarray(0, maxDumpBytes))]),
+    ...(dumped !== undefined && dumped.length > maxDumpBytes ? ['…'] : []),
+  ];
+  return maskSecrets(parts.join('\n'));
 }
 
 const sizeText = (bytes: number): string =>
@@ -89,10 +115,16 @@ export const messageText = (message: ReceivedMessage): string =>
     timeZone: setting('monitor.timeZone'),
   });
 
-/** Opens the whole body in an editor. */
-export async function openBody(bodies: ReadOnlyDocuments, message: ReceivedMessage): Promise<void> {
-  const { body, isJson: isJsonBody } = detailOf(message);
+/** Opens the whole body in an editor. @param form as in the pane next to the table, or as it was sent */
+export async function openBody(
+  bodies: ReadOnlyDocuments,
+  message: ReceivedMessage,
+  form: 'formatted' | 'raw',
+): Promise<void> {
+  const { body, isJson } = detailOf(message);
+  const isRaw = form === 'raw';
   const { deviceId, partitionId, sequenceNumber } = message;
-  const name = `${deviceId ?? 'message'} ${partitionId}-${sequenceNumber}.${isJsonBody ? 'json' : 'txt'}`;
-  await bodies.open(name, body, { viewColumn: vscode.ViewColumn.Beside });
+  const extension = isRaw ? 'raw.txt' : isJson ? 'json' : 'txt';
+  const name = `${deviceId ?? 'message'} ${partitionId}-${sequenceNumber}.${extension}`;
+  await bodies.open(name, isRaw ? rawText(message) : body, { viewColumn: vscode.ViewColumn.Beside });
 }
