@@ -3,6 +3,7 @@
 const esbuild = require('esbuild');
 const fs = require('node:fs');
 const path = require('node:path');
+const zlib = require('node:zlib');
 
 const watch = process.argv.includes('--watch');
 const production = process.argv.includes('--production');
@@ -112,12 +113,40 @@ const shareLibraries = (own) => ({
   },
 });
 
-/** SQLite's WebAssembly build reads its binary from its own folder at run time, so it stays a separate file. */
-function copySqlite() {
-  const from = path.join(path.dirname(require.resolve('node-sqlite3-wasm/package.json')), 'dist');
+const sqliteBinary = path.join(
+  path.dirname(require.resolve('node-sqlite3-wasm/package.json')),
+  'dist/node-sqlite3-wasm.wasm',
+);
+
+/** The binary of SQLite's WebAssembly build, a third of its size. It is decompressed where it is used. */
+function packSqlite() {
+  const packed = 'dist/node-sqlite3-wasm.wasm.br';
+  if (fs.existsSync(packed) && fs.statSync(packed).mtimeMs > fs.statSync(sqliteBinary).ctimeMs) return;
   fs.mkdirSync('dist', { recursive: true });
-  fs.copyFileSync(path.join(from, 'node-sqlite3-wasm.wasm'), 'dist/node-sqlite3-wasm.wasm');
+  fs.writeFileSync(packed, zlib.brotliCompressSync(fs.readFileSync(sqliteBinary)));
 }
+
+const readSqliteBinary = 'if(readBinary){return readBinary(file)}';
+
+/**
+ * Reads the file that `packSqlite` writes.
+ * @type {import('esbuild').Plugin}
+ */
+const unpackSqlite = {
+  name: 'unpack-sqlite',
+  setup(build) {
+    build.onLoad({ filter: /node-sqlite3-wasm\.js$/ }, (args) => {
+      const source = fs.readFileSync(args.path, 'utf8');
+      if (!source.includes(readSqliteBinary))
+        throw new Error(`${args.path} reads its binary in another way.`);
+      const contents = source.replace(
+        readSqliteBinary,
+        'return require("node:zlib").brotliDecompressSync(require("node:fs").readFileSync(file+".br"));',
+      );
+      return { contents, loader: 'js' };
+    });
+  },
+};
 
 /** One bundle for each `src/webview/<name>/main.ts`. */
 const webviews = Object.fromEntries(
@@ -135,7 +164,7 @@ const builds = [
         .filter(([, bundle]) => (bundle.keepNames ?? false) === keepNames)
         .map(([name, { entry }]) => [name, entry]),
     ),
-    plugins: [splitBundles, shareLibraries()],
+    plugins: [splitBundles, shareLibraries(), unpackSqlite],
   })),
   // The CommonJS build, so that `import` and `require` of a library return the same object.
   ...Object.entries(libraries).map(([name, library]) => ({
@@ -201,7 +230,7 @@ async function watchAll() {
 
 async function main() {
   fs.rmSync('dist', { recursive: true, force: true });
-  copySqlite();
+  packSqlite();
   if (watch) return watchAll();
   /** @type {import('esbuild').Metafile} */
   const meta = { inputs: {}, outputs: {} };

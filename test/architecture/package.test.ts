@@ -41,7 +41,7 @@ describe('the package', () => {
       'dist/localHub.js',
       'dist/monitoring.js',
       'dist/mqttPacket.js',
-      'dist/node-sqlite3-wasm.wasm',
+      'dist/node-sqlite3-wasm.wasm.br',
       'dist/passphraseStrength.js',
       'dist/publishPanel.js',
       'dist/recording.js',
