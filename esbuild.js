@@ -13,8 +13,8 @@ const production = process.argv.includes('--production');
  * and compiles only `extension.js` on activation. esbuild cannot split CommonJS, so the plugin below replaces
  * `import('…/<folder>/index')` with `require('./NAME.js')`. The layer rules and the size test also read this list.
  * `maxKb` is the limit of the minified file, in units of 1,024 bytes. `keepNames`: contains libraries that distinguish
- * classes by constructor.name (azure-iothub, rhea-promise, mqtt, cel-js).
- * @type {Record<string, { entry: string, maxKb: number, program?: true, keepNames?: true }>}
+ * classes by constructor.name (azure-iothub, rhea-promise, mqtt, cel-js). `shared`: several bundles import it, also statically.
+ * @type {Record<string, { entry: string, maxKb: number, program?: true, keepNames?: true, shared?: true }>}
  */
 const bundles = {
   extension: { entry: 'src/extension.ts', maxKb: 200, program: true },
@@ -36,6 +36,8 @@ const bundles = {
   publishPanel: { entry: 'src/features/publish/lazy/index.ts', maxKb: 300, keepNames: true },
   monitoring: { entry: 'src/features/monitor/lazy/index.ts', maxKb: 150 },
   hubOverview: { entry: 'src/features/hubOverview/lazy/index.ts', maxKb: 60 },
+  certificateCheck: { entry: 'src/core/certificate/preflight/index.ts', maxKb: 40 },
+  certificatePath: { entry: 'src/certificatePath/index.ts', maxKb: 30, shared: true },
   deviceList: { entry: 'src/core/certificate/deviceList/index.ts', maxKb: 60 },
   passphraseStrength: { entry: 'src/core/passphraseStrength/index.ts', maxKb: 50 },
   recording: { entry: 'src/recording/index.ts', maxKb: 50 },
@@ -87,12 +89,14 @@ const node = {
 const splitBundles = {
   name: 'split-bundles',
   setup(build) {
-    const byFile = new Map(Object.entries(bundles).map(([name, { entry }]) => [path.resolve(entry), name]));
+    const byFile = new Map(
+      Object.entries(bundles).map(([name, { entry, shared }]) => [path.resolve(entry), { name, shared }]),
+    );
     build.onResolve({ filter: /^\.{1,2}\/.*\/index(\.js)?$/ }, (args) => {
-      if (args.kind !== 'dynamic-import') return undefined;
       const file = path.resolve(args.resolveDir, args.path.replace(/\.js$/, '') + '.ts');
-      const name = byFile.get(file);
-      return name ? { path: `./${name}.js`, external: true } : undefined;
+      const bundle = byFile.get(file);
+      if (!bundle || (args.kind !== 'dynamic-import' && !bundle.shared)) return undefined;
+      return { path: `./${bundle.name}.js`, external: true };
     });
   },
 };

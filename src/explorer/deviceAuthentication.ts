@@ -4,7 +4,7 @@ import { abortError } from '../core/base/abort';
 import { findDeviceCertificate } from '../core/certificate/deviceCertificate';
 import { parseCertificate } from '../core/certificate/certificate';
 import { type HubCertificate } from '../core/certificate/hubCertificates';
-import { findBlocking, preflight, type Finding } from '../core/certificate/preflight';
+import { type Finding } from '../core/certificate/preflight/index';
 import { type Device } from '../core/device/device';
 import { IotError, isIotError, plainMessage } from '../core/errors';
 import { type Hub } from '../core/hub/hub';
@@ -127,6 +127,7 @@ export async function findingsOf(
     if (!isIotError(error)) throw error;
     log.debug(`The certificates of ${hub.name} cannot be read: ${plainMessage(error)}`);
   }
+  const { preflight } = await import('../core/certificate/preflight/index');
   return preflight({ device, certificate, ...(key ? { key } : {}), hubCertificates: onHub, now: Date.now() });
 }
 
@@ -136,6 +137,7 @@ export async function stopIfRefused(
   target: DeviceOnHub,
   files: CertificateFiles,
 ): Promise<void> {
+  const { findBlocking } = await import('../core/certificate/preflight/index');
   const finding = findBlocking(await findingsOf(services, target, files));
   if (!finding) return;
   const anyway = l10n.t('Try Anyway');

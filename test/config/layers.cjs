@@ -14,9 +14,9 @@ const packagesOnlyIn = (name, layers, packages) =>
   );
 const path = require('node:path').posix;
 const { bundles } = require('../../esbuild.js');
-/** Folders of the bundles that load on first use, except those of the local hub. */
+/** Folders of the bundles that load on first use, except those of the local hub and shared ones. */
 const lazyFolders = Object.values(bundles)
-  .filter(({ program, entry }) => !program && !/^src\/(localHub|sqlite)\//.test(entry))
+  .filter(({ program, shared, entry }) => !program && !shared && !/^src\/(localHub|sqlite)\//.test(entry))
   .map(({ entry }) => `${path.dirname(entry)}/`);
 const lazyFolder = `^(${lazyFolders.join('|')})`;
 

@@ -7,7 +7,7 @@ import { type HubCertificates } from '../../src/core/certificate/hubCertificates
 import { rollThumbprints } from '../../src/core/certificate/deviceCertificate';
 import { readCertificateInfo, parseCertificate } from '../../src/core/certificate/certificate';
 import { ensureUploaded, provePossession, uploadProof } from '../../src/core/certificate/possessionProof';
-import { findBlocking, preflight } from '../../src/core/certificate/preflight';
+import { findBlocking, preflight } from '../../src/core/certificate/preflight/index';
 import { type DeviceRegistry } from '../../src/core/device/deviceRegistry';
 import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
 import { mosquittoPubCommand } from '../../src/core/mqtt/mosquittoPub';

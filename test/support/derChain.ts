@@ -33,6 +33,22 @@ export function makeRoot(change: Partial<CertificateSpec> = {}, name = 'Root'): 
   });
 }
 
+/** An intermediate below `issuer`. */
+export function makeIntermediate(
+  issuer: Issued,
+  change: Partial<CertificateSpec> = {},
+  name = 'Middle',
+): Issued {
+  return make({
+    subject: commonName(name),
+    issuer: issuer.spec.subject,
+    key: keyOf('ec', keyNumbers.middle),
+    signer: issuer.spec.key,
+    extensions: [extensions.basicConstraints(true), extensions.keyUsage('keyCertSign')],
+    ...change,
+  });
+}
+
 /** The certificate of the device `device` below `issuer`. */
 export function makeLeaf(issuer: Issued, change: Partial<CertificateSpec> = {}): Issued {
   return make({

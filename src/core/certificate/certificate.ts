@@ -83,10 +83,15 @@ export function splitPem(text: string): string[] {
 
 const oneLine = (name: string | undefined) => (name ?? '').split('\n').filter(Boolean).join(', ');
 
-/** Node writes one attribute per line, escaped as in RFC 2253. */
+/** Node writes one relative name per line, escaped as in RFC 2253, with ` + ` between several attributes of one. */
 function commonNameOf(subject: string | undefined): string {
-  const line = (subject ?? '').split('\n').find((attribute) => attribute.startsWith('CN='));
-  return (line ?? 'CN=').slice(3).replace(/\\(.)/g, '$1');
+  const attributes = (subject ?? '').split('\n').flatMap((line) => line.split(' + '));
+  const commonName = attributes.find((attribute) => attribute.startsWith('CN=')) ?? 'CN=';
+  return commonName
+    .slice(3)
+    .replace(/\\([0-9A-F]{2})|\\(.)/g, (_, hex: string | undefined, char: string) =>
+      hex === undefined ? char : String.fromCharCode(parseInt(hex, 16)),
+    );
 }
 
 function keyLabel(certificate: X509Certificate): string {

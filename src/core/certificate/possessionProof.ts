@@ -40,6 +40,9 @@ export async function ensureUploaded(
       ),
     );
   }
+  const { authorityProblem } = await import('./preflight/index');
+  const problem = authorityProblem(pem);
+  if (problem !== undefined) throw invalid(problem);
   return certificates.upload(name, pem, { isVerified }, signal);
 }
 

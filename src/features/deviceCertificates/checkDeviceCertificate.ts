@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commands } from '../../contributions';
 import { formatCount } from '../../core/base/numbers';
-import { type Finding } from '../../core/certificate/preflight';
+import { type Finding } from '../../core/certificate/preflight/index';
 import { IotError } from '../../core/errors';
 import { certificateFilesOf, findingsOf } from '../../explorer/deviceAuthentication';
 import { type NodeOf } from '../../explorer/nodes';

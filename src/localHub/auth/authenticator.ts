@@ -1,4 +1,4 @@
-import { findPath } from '../../certificatePath/findPath';
+import { findPath } from '../../certificatePath/index';
 import { describeFault } from '../certificates/describeFault';
 import { HubError } from '../errors';
 import type { Access } from '../state/access';

@@ -1,5 +1,5 @@
 import { randomBytes, X509Certificate } from 'node:crypto';
-import { readAuthority, type Authority } from '../../certificatePath/findPath';
+import { readAuthority, type Authority } from '../../certificatePath/index';
 import { describeFault } from '../certificates/describeFault';
 import type { LogLevel } from '../control/contract';
 import { newEntityTag, parseEntityTag } from './entityTag';

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findDeviceCertificate, rollThumbprints } from '../../../src/core/certificate/deviceCertificate';
 import { parseDeviceList, resultsCsv } from '../../../src/core/certificate/deviceList/index';
-import { preflight, type PreflightRequest } from '../../../src/core/certificate/preflight';
+import { preflight, type PreflightRequest } from '../../../src/core/certificate/preflight/index';
 import { readCertificateInfo, parseCertificate } from '../../../src/core/certificate/certificate';
 import { type Device, type DeviceCredentials } from '../../../src/core/device/device';
 import { aHubCertificate, anIssuedCertificate } from '../../support/certificates';

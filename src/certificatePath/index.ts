@@ -1,0 +1,1 @@
+export { findPath, readAuthority, type Authority } from './findPath';
