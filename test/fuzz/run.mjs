@@ -53,7 +53,7 @@ main(async () => {
     },
     report: console.log,
   });
-  const { sent, connections, leftOpen, healthChecks, memory } = figures;
+  const { sent, connections, healthChecks, memory } = figures;
   console.log(`\nSeed ${seed}: ${failure === undefined ? 'no failure' : 'FAILED'}.`);
   console.table({
     'AMQP frames': sent.amqp,
@@ -61,7 +61,6 @@ main(async () => {
     'HTTP requests': sent.http,
     'WebSocket frames': sent.websocket,
     Connections: connections,
-    'Connections left open': leftOpen,
     'Health checks of all protocols': healthChecks,
     Crashes: failure === undefined ? 0 : 1,
     'Memory before, MB': memory.before,

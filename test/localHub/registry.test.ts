@@ -231,6 +231,9 @@ describe('the service REST API', () => {
     expect((await rest('PUT', `/devices/x${v}`, headers, deep)).status).toBe(400);
     expect((await rest('PATCH', `/devices/x${v}`, headers)).status).toBe(405);
     expect((await rest('GET', `/devices/%zz${v}`, headers)).status).toBe(400);
+    for (const top of ['abc', '0', '-1', '1.5', ''])
+      expect((await rest('GET', `/devices/${v}&top=${top}`, headers)).status).toBe(400);
+    expect((await rest('GET', `/devices/${v}&top=5000`, headers)).status).toBe(200);
     expect((await rest('PUT', `/devices/x${v}`, headers, 'x'.repeat(3 * 1024 * 1024))).status).toBe(413);
     const query = await rest('POST', `/devices/query${v}`, headers, '{"query":"DROP TABLE devices"}');
     expect(query.status).toBe(400);

@@ -8,6 +8,7 @@ import { bodyOf, flagOf, listOf, objectOf, textOf, textsOf } from '../http/bodyV
 import { refuse, refuseAsProvider, refuseRange } from './errors';
 import { hubType, interpretedPropertyNames } from './hubDescription';
 import { readIdentity } from './identity';
+import { checkStoredProperties } from './storedProperties';
 
 /** The settings of a hub in the body of a PUT. */
 export interface HubBody extends Pick<
@@ -42,6 +43,7 @@ export function readHubBody(body: unknown, existing: HubRecord | undefined): Hub
   const { partitions } = tier;
   const routing = objectOf(properties.routing, 'properties.routing');
   const policies = properties.authorizationPolicies ?? undefined;
+  checkStoredProperties(properties);
   return {
     location: readLocation(given.location, existing),
     tags: textsOf(given.tags, 'tags'),

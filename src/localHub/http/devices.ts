@@ -10,6 +10,8 @@ import { serviceAccess } from './serviceAccess';
 
 const maxListed = 1_000;
 const maxBulk = 100;
+/** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry#device-identity-properties */
+const maxStatusReason = 128;
 /** Newer documentation adds the colon. @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-identity-registry#device-identity-properties */
 const deviceIdForm = /^[A-Za-z0-9\-.+%_#*?!(),:=@$']{1,128}$/;
 
@@ -40,14 +42,29 @@ export function readDeviceChange(body: unknown, deviceId: string): DeviceChange 
   return {
     deviceId,
     ...(status === 'enabled' || status === 'disabled' ? { status } : {}),
-    ...(statusReason === undefined
-      ? {}
-      : { statusReason: statusReason === '' ? '' : (textOf(statusReason, 'statusReason') ?? null) }),
+    ...(statusReason === undefined ? {} : { statusReason: readStatusReason(statusReason) }),
     ...(isAbsent(authentication)
       ? {}
       : { authentication: readAuthentication(objectOf(authentication, 'authentication')) }),
     ...(isAbsent(capabilities) ? {} : { iotEdge: readIotEdge(capabilities) }),
   };
+}
+
+function readStatusReason(given: unknown): string | null {
+  if (given === '') return '';
+  const reason = textOf(given, 'statusReason') ?? null;
+  if (reason !== null && reason.length > maxStatusReason)
+    throw new HubError('ArgumentInvalid', `statusReason must have at most ${maxStatusReason} characters`);
+  return reason;
+}
+
+/** The number of devices that a list is limited to. @throws HubError ArgumentInvalid */
+function readTop(given: string | null): number {
+  if (given === null) return maxListed;
+  const top = Number(given);
+  if (!/^\d{1,9}$/.test(given) || top === 0)
+    throw new HubError('ArgumentInvalid', 'top must be a whole number of 1 or more');
+  return Math.min(top, maxListed);
 }
 
 const readIotEdge = (capabilities: unknown): boolean =>
@@ -98,13 +115,10 @@ export function addDeviceRoutes(router: HubRouter, context: HubContext): void {
     .on(
       'GET',
       '/devices',
-      allow('RegistryRead', ['devices/read'], (request) => {
-        const top = Number(request.query.get('top') ?? maxListed);
-        return {
-          status: 200,
-          body: registry.list().slice(0, Math.min(Math.max(top, 0) || maxListed, maxListed)),
-        };
-      }),
+      allow('RegistryRead', ['devices/read'], (request) => ({
+        status: 200,
+        body: registry.list().slice(0, readTop(request.query.get('top'))),
+      })),
     )
     .on(
       'GET',
