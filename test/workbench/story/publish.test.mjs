@@ -179,7 +179,10 @@ describe('publish panel (mouse)', () => {
       'three devices',
       async () => (await panel.page.getByText('boiler-1, boiler-2, boiler-3').count()) > 0,
     );
-    await panel.type('{"device": "{{ deviceId }}", "n": "{{ n }}", "t": "{{ walk(20, 0.5) }}"}');
+    await panel.type(
+      '{"device": "{{ deviceId }}", "n": "{{ n }}", "t": "{{ walk(20, 0.5) }}"}',
+      '"device": "boiler-1", "n": 1',
+    );
     await panel.page.getByText('Repeat and simulate').click();
     await panel.field('Messages per device').fill('40');
     await panel.field('Total rate').check();

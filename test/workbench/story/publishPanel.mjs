@@ -41,8 +41,11 @@ export class PublishPanel {
         .waitFor();
   }
 
-  async type(text) {
+  /** Replaces the body. @param preview a part of the next message, if the text has placeholders */
+  async type(text, preview = text) {
     await this.body.fill(text);
+    // Placeholders open the preview, which moves everything below it, also under the pointer.
+    await this.page.locator('.preview').filter({ hasText: preview }).waitFor({ state: 'attached' });
   }
 
   async send(press = () => this.button('Send').click()) {
