@@ -193,8 +193,14 @@ export class AuthorityFolders implements AuthorityStore {
 
   private async restrict(folder: string, keyFile?: string): Promise<void> {
     for (const file of [folder, path.join(folder, fileNames.devices), keyFile]) {
-      const text = file === undefined ? undefined : await restrictAccess(file);
-      if (file !== undefined && text !== undefined) this.onceLog.warn(`access ${file}`, text);
+      const found = file === undefined ? undefined : await restrictAccess(file);
+      if (file === undefined || !found) continue;
+      this.onceLog.warn(
+        `access ${file}`,
+        found.isRemoved
+          ? `Other users had access to ${file} (mode ${found.mode}). It was removed.`
+          : `Other users have access to ${file} (mode ${found.mode}), which cannot be changed.`,
+      );
     }
   }
 

@@ -107,16 +107,16 @@ export async function claimFolder(folder: string): Promise<boolean> {
 
 /**
  * Takes the access of other users away from a file or folder of this store, which it may have got when it was copied.
- * @returns what to log; `undefined` if they had none, and on Windows
+ * @returns the mode that it had; `undefined` if others had no access, and on Windows
  */
-export async function restrictAccess(file: string): Promise<string | undefined> {
+export async function restrictAccess(
+  file: string,
+): Promise<{ readonly mode: string; readonly isRemoved: boolean } | undefined> {
   if (process.platform === 'win32') return undefined;
   const before = await openMode(file);
   if (before === undefined) return undefined;
   await chmod(file, before.isFolder ? folderMode : fileMode).catch(() => undefined);
-  return (await openMode(file)) === undefined
-    ? `Other users had access to ${file} (mode ${before.mode}). It was removed.`
-    : `Other users have access to ${file} (mode ${before.mode}), which cannot be changed.`;
+  return { mode: before.mode, isRemoved: (await openMode(file)) === undefined };
 }
 
 /** The mode of a file or folder that other users have access to. */

@@ -43,13 +43,13 @@ describe('the control socket', () => {
 
   it.skipIf(process.platform === 'win32')('never exists with access for other users', async () => {
     const umasks: number[] = [];
-    const { listen } = net.Server.prototype;
+    const listen = Reflect.get(net.Server.prototype, 'listen') as (...all: unknown[]) => net.Server;
     const spy = vi.spyOn(net.Server.prototype, 'listen').mockImplementation(function (
       this: net.Server,
       ...args: unknown[]
     ) {
       umasks.push(process.umask());
-      return (listen as (...all: unknown[]) => net.Server).apply(this, args);
+      return listen.apply(this, args);
     });
     const other = makeFolder();
     const before = process.umask(0);
