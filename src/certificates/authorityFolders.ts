@@ -11,12 +11,14 @@ import {
   type NewIssuedCertificate,
 } from '../core/certificate/authorityStore';
 import { readCertificateInfo, parseCertificate, splitPem } from '../core/certificate/certificate';
+import { pemText } from '../core/certificate/pemText';
 import { IotError, plainMessage } from '../core/errors';
 import { certificateId, fileNames, readAuthority, removeAuthority, writeAuthority } from './authorityFolder';
 import {
   claimFolder,
   fileExists,
   createFolder,
+  readBytes,
   readText,
   removeIfExists,
   restrictAccess,
@@ -187,8 +189,9 @@ export class AuthorityFolders implements AuthorityStore {
     );
   }
 
-  read(file: string): Promise<string> {
-    return readText(file);
+  /** Also reads files that the user selected. */
+  async read(file: string): Promise<string> {
+    return pemText(await readBytes(file));
   }
 
   private async restrict(folder: string, keyFile?: string): Promise<void> {

@@ -127,9 +127,12 @@ async function openMode(file: string) {
 }
 
 /** @throws IotError `notFound` if it does not exist */
-export async function readText(file: string): Promise<string> {
+export const readText = async (file: string): Promise<string> => (await readBytes(file)).toString('utf8');
+
+/** @throws IotError `notFound` if it does not exist */
+export async function readBytes(file: string): Promise<Buffer> {
   try {
-    return await readFile(file, 'utf8');
+    return await readFile(file);
   } catch (error) {
     if (isNotFound(error)) {
       throw new IotError(

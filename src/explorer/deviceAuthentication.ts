@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../core/base/abort';
 import { findDeviceCertificate } from '../core/certificate/deviceCertificate';
-import { parseCertificate } from '../core/certificate/certificate';
+import { begin, pemText } from '../core/certificate/pemText';
 import { type HubCertificate } from '../core/certificate/hubCertificates';
 import { type Finding } from '../core/certificate/preflight/index';
 import { type Device } from '../core/device/device';
@@ -12,10 +12,11 @@ import { type HubConnection } from '../core/hub/hubConnection';
 import { type CertificateFiles } from '../core/mqtt/mqttSettings';
 import { commands } from '../contributions';
 import { type Services } from '../services';
+import { readCertificateFiles } from '../workbench/certificateFiles';
 import { executeCommand } from '../workbench/commands';
 
 type Needs = Pick<Services, 'authorities' | 'hubCertificates' | 'log'>;
-type CertificateSources = Pick<Services, 'authorities' | 'chosenCertificates'>;
+type CertificateSources = Pick<Services, 'authorities' | 'chosenCertificates' | 'certificateWork'>;
 
 export interface DeviceOnHub {
   readonly hub: Hub;
@@ -28,7 +29,7 @@ export interface DeviceOnHub {
  * `undefined` for devices with keys, and when there is none yet.
  */
 export async function knownCertificateFiles(
-  { authorities, chosenCertificates }: CertificateSources,
+  { authorities, chosenCertificates }: Pick<Services, 'authorities' | 'chosenCertificates'>,
   { hub, connection, device }: DeviceOnHub,
 ): Promise<CertificateFiles | undefined> {
   if (!needsCertificate(device)) return undefined;
@@ -74,7 +75,7 @@ async function offerFiles(services: CertificateSources, hub: Hub, device: Device
 
 /** Asks for the certificate and the key file of a device, which are used as long as the window is open. */
 export async function pickCertificateFiles(
-  { chosenCertificates }: Pick<Services, 'chosenCertificates'>,
+  services: Pick<Services, 'chosenCertificates' | 'certificateWork'>,
   hub: Hub,
   device: Pick<Device, 'deviceId'>,
 ): Promise<CertificateFiles> {
@@ -82,21 +83,43 @@ export async function pickCertificateFiles(
     l10n.t('Certificate of {0}, with its intermediate CAs', device.deviceId),
   );
   const keyFile = await openFile(l10n.t('Private key of {0}', device.deviceId));
-  const pem = Buffer.from(await vscode.workspace.fs.readFile(keyFile)).toString('utf8');
-  if (!pem.includes('PRIVATE KEY-----')) {
-    throw new IotError(
-      'invalidInput',
-      l10n.t('{0} does not contain a private key in PEM format.', keyFile.fsPath),
-    );
-  }
   const files = {
     certificateFile: certificateFile.fsPath,
     keyFile: keyFile.fsPath,
-    isKeyEncrypted: /ENCRYPTED/.test(pem),
+    isKeyEncrypted: await checkFiles(services.certificateWork, certificateFile, keyFile),
   };
-  parseCertificate(await vscode.workspace.fs.readFile(certificateFile));
-  chosenCertificates.set(keyOf(hub, device), files);
+  services.chosenCertificates.set(keyOf(hub, device), files);
   return files;
+}
+
+/** @returns whether the key has a passphrase @throws IotError if a device cannot use the files */
+async function checkFiles(
+  work: Services['certificateWork'],
+  certificateFile: vscode.Uri,
+  keyFile: vscode.Uri,
+): Promise<boolean> {
+  const [certificate, key] = await readCertificateFiles([certificateFile, keyFile]);
+  if (!certificate || !key) throw abortError();
+  let isKeyEncrypted = false;
+  try {
+    const { key: found } = await work.readFiles([certificate, key]);
+    if (found === undefined) {
+      throw new IotError('invalidInput', l10n.t('{0} does not contain a private key.', keyFile.fsPath));
+    }
+  } catch (error) {
+    if (!isIotError(error) || error.code !== 'wrongPassphrase') throw error;
+    isKeyEncrypted = true;
+    await work.readCertificates([certificate]);
+  }
+  for (const { name, bytes } of [certificate, key]) {
+    if (!pemText(bytes).includes(begin)) {
+      throw new IotError(
+        'unsupported',
+        l10n.t('"{0}" is not in PEM format, which devices need. Convert a copy of it with openssl.', name),
+      );
+    }
+  }
+  return isKeyEncrypted;
 }
 
 const keyOf = (hub: Hub, { deviceId }: Pick<Device, 'deviceId'>) => `${hub.id}/${deviceId}`;

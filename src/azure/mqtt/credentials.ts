@@ -2,6 +2,7 @@ import { createPrivateKey, type KeyObject } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import * as l10n from '@vscode/l10n';
 import { parseCertificate } from '../../core/certificate/certificate';
+import { pemText } from '../../core/certificate/pemText';
 import { IotError } from '../../core/errors';
 import { type CertificateFiles, type MqttSettings } from '../../core/mqtt/mqttSettings';
 
@@ -37,7 +38,7 @@ function openKey(
   passphrase: string | undefined,
 ): KeyObject {
   try {
-    return createPrivateKey({ key: pem, ...(passphrase === undefined ? {} : { passphrase }) });
+    return createPrivateKey({ key: pem, passphrase: passphrase ?? '' });
   } catch (cause) {
     throw isKeyEncrypted
       ? new IotError(
@@ -53,7 +54,7 @@ function openKey(
 
 async function readPem(file: string, failure: (file: string) => string): Promise<string> {
   try {
-    return await readFile(file, 'utf8');
+    return pemText(await readFile(file));
   } catch (cause) {
     throw new IotError('setupMissing', failure(file), { cause });
   }

@@ -42,6 +42,8 @@ export class CertificateWorkers implements CertificateWork, Disposable {
     this.run('lockKey', [plainKey, passphrase], signal);
   readonly readFiles: CertificateWork['readFiles'] = (files, passphrase, signal) =>
     this.run('readFiles', [files, passphrase], signal);
+  readonly readCertificates: CertificateWork['readCertificates'] = (files, passphrase, signal) =>
+    this.run('readCertificates', [files, passphrase], signal);
   readonly exportPkcs12: CertificateWork['exportPkcs12'] = (request, signal) =>
     this.run('exportPkcs12', [request], signal);
 

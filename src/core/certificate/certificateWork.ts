@@ -90,7 +90,7 @@ export interface CertificateWork {
   /** Encrypted PKCS#8 PEM of a plain one. */
   lockKey(plainKey: string, passphrase: string, signal?: AbortSignal): Promise<string>;
   /**
-   * Reads PEM, DER and PKCS#12 files, with keys as PKCS#1, PKCS#8 or SEC1, encrypted or not.
+   * Reads PEM, DER, PKCS#7 and PKCS#12 files, with keys as PKCS#1, PKCS#8 or SEC1, encrypted or not.
    * @throws IotError `wrongPassphrase` if it is missing or incorrect; `invalidInput` for anything else
    */
   readFiles(
@@ -98,6 +98,8 @@ export interface CertificateWork {
     passphrase?: string,
     signal?: AbortSignal,
   ): Promise<CertificateBundle>;
+  /** The same for files of which only certificates are needed: private keys in them are not opened. */
+  readCertificates: CertificateWork['readFiles'];
   exportPkcs12(
     request: {
       readonly certificate: string;

@@ -1,14 +1,21 @@
-import { X509Certificate } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import { formatCount } from '../base/numbers';
-import { IotError } from '../errors';
 
 export type ThumbprintHash = 'SHA-1' | 'SHA-256';
 
-/** Without colons and spaces, upper case. */
+/**
+ * The digits of a thumbprint, upper case, also as tools print it (`SHA1 Fingerprint=A0:F7…`, `"thumbprint": "A0F7…",`)
+ * and as the certificate dialog of Windows copies it, with an invisible character.
+ */
 export function normalizeThumbprint(text: string): string {
-  return text.replace(/[\s:]/g, '').toUpperCase();
+  const visible = text.replace(/\p{Cf}/gu, '');
+  const alone = [...visible.matchAll(/(?<=^|[\s"'=])(?:[\da-f]{64}|[\da-f]{40})(?=$|[\s"',;])/gi)];
+  const digits = alone.length === 1 ? String(alone[0]) : visible.replace(label, '');
+  return digits.replace(/[\s:\-"'\u2018-\u201f,;]|\b0x/gi, '').toUpperCase();
 }
+
+/** `sha256 Fingerprint=`, `Thumbprint :`, `Cert Hash(sha1): ` */
+const label = /^.*(?:fingerprint|thumbprint|hash|sha-?\d+)[)"'\s]*[:=\s]/is;
 
 /** Why a typed thumbprint is not valid. */
 export function thumbprintProblem(text: string): string | undefined {
@@ -24,18 +31,4 @@ export function thumbprintProblem(text: string): string | undefined {
     );
   }
   return undefined;
-}
-
-/** @throws IotError when the file does not contain a certificate. */
-export function thumbprintOf(certificate: Uint8Array, hash: ThumbprintHash): string {
-  try {
-    const parsed = new X509Certificate(certificate);
-    return normalizeThumbprint(hash === 'SHA-1' ? parsed.fingerprint : parsed.fingerprint256);
-  } catch (cause) {
-    throw new IotError(
-      'invalidInput',
-      l10n.t('This file does not contain an X.509 certificate in PEM or DER format.'),
-      { cause },
-    );
-  }
 }

@@ -58,6 +58,10 @@ export const isUniversal = (value: Asn1 | undefined, type: forge.asn1.Type): val
 export const isOctets = (value: Asn1 | undefined): value is Asn1 => isUniversal(value, Type.OCTETSTRING);
 export const isInteger = (value: Asn1 | undefined): value is Asn1 => isUniversal(value, Type.INTEGER);
 export const isSequence = (value: Asn1 | undefined): value is Asn1 => isUniversal(value, Type.SEQUENCE);
+export const isBits = (value: Asn1 | undefined): value is Asn1 => isUniversal(value, Type.BITSTRING);
+/** `[tag]`, constructed. */
+export const isContext = (value: Asn1 | undefined, tag: number): value is Asn1 =>
+  value?.tagClass === Class.CONTEXT_SPECIFIC && Number(value.type) === tag && Array.isArray(value.value);
 export const isOid = (value: Asn1 | undefined): value is Asn1 => isUniversal(value, Type.OID);
 
 /** Content of a string, which BER allows in pieces. */

@@ -4,10 +4,13 @@ import { readCertificateInfo, isIssuedBy } from '../certificate/certificate';
 import { listText } from '../base/lists';
 import { formatCount } from '../base/numbers';
 import { type CertificateBundle } from '../certificate/certificateWork';
-import { IotError } from '../errors';
+import { begin, derOf, pemBlocks, pemText } from '../certificate/pemText';
+import { IotError, isIotError } from '../errors';
 import { parseDer } from './asn1';
 import { isEncryptedKeyInfo, isPfx, isPlainKey, openKey, openKeyDer, requireUsableKey } from './keys';
+import { openSshText, otherDerLabel, otherFormat, otherPemText } from './otherFormats';
 import { readPkcs12 } from './pkcs12/read';
+import { certificatesOfPkcs7 } from './pkcs7';
 
 export interface CertificateFile {
   readonly name: string;
@@ -20,16 +23,18 @@ const maxParts = 1000;
 
 interface Found {
   readonly certificates: Map<string, X509Certificate>;
-  readonly keys: { readonly key: KeyObject; readonly name: string }[];
+  /** `undefined` if only certificates are wanted; keys are then not opened. */
+  readonly keys: { readonly key: KeyObject; readonly name: string }[] | undefined;
 }
 
-/** @see CertificateWork.readFiles */
+/** @see CertificateWork.readFiles, CertificateWork.readCertificates */
 export function readBundle(
   files: readonly CertificateFile[],
   passphrase: string | undefined,
+  wanted: 'all' | 'certificates' = 'all',
 ): CertificateBundle {
   if (files.length === 0) throw invalid(l10n.t('No files were selected.'));
-  const found: Found = { certificates: new Map(), keys: [] };
+  const found: Found = { certificates: new Map(), keys: wanted === 'all' ? [] : undefined };
   for (const file of files) readFile(file, passphrase, found);
   const key = onlyKey(found);
   const certificates = [...found.certificates.values()];
@@ -52,35 +57,65 @@ function readFile({ name, bytes }: CertificateFile, passphrase: string | undefin
     throw invalid(l10n.t('{0} is larger than 1 MB, so it cannot be a certificate or key.', source));
   }
   if (bytes.length === 0) throw invalid(l10n.t('{0} is empty.', source));
-  const text = textOf(bytes);
-  const isRecognized = text.includes('-----BEGIN ')
-    ? readPem(text, passphrase, source, found)
-    : readDer(Buffer.from(bytes), passphrase, source, found);
-  if (!isRecognized) {
+  try {
+    readContent(bytes, passphrase, source, found);
+  } catch (error) {
+    if (!isIotError(error) || error.code === 'wrongPassphrase' || error.message.includes(source)) throw error;
+    throw new IotError(error.code, l10n.t('{0}: {1}', source, error.message), {
+      cause: error.cause,
+      ...(error.detail === undefined ? {} : { detail: error.detail }),
+    });
+  }
+}
+
+function readContent(bytes: Uint8Array, passphrase: string | undefined, source: string, found: Found): void {
+  const text = pemText(bytes);
+  if (text.includes(begin)) return readPem(text, passphrase, source, found);
+  const other = otherFormat(bytes, text, source);
+  if (other !== undefined) throw invalid(other);
+  // The content of a PEM file without its first and last line.
+  const der = /^MI[\w+/\s]+={0,2}$/.test(text.trim()) ? Buffer.from(text, 'base64') : Buffer.from(bytes);
+  if (!readDer(der, passphrase, source, found)) {
     throw invalid(l10n.t('{0} is not a readable certificate, private key, or PKCS#12 file.', source));
   }
 }
 
-/** PowerShell writes UTF-16. */
-function textOf(bytes: Uint8Array): string {
-  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe;
-  return Buffer.from(bytes).toString(isUtf16 ? 'utf16le' : 'latin1');
-}
-
-function readPem(text: string, passphrase: string | undefined, source: string, found: Found): boolean {
-  if (text.split('-----BEGIN ').length > maxParts) {
+function readPem(text: string, passphrase: string | undefined, source: string, found: Found): void {
+  if (text.split(begin).length > maxParts) {
     throw invalid(l10n.t('{0} has more than {1} parts.', source, formatCount(maxParts)));
   }
-  let understood = false;
-  for (const [block, label] of text.matchAll(/-----BEGIN ([A-Z0-9 ]+)-----[\s\S]*?-----END \1-----/g)) {
-    if (label === 'CERTIFICATE' || label === 'X509 CERTIFICATE') {
-      addCertificate(block.replaceAll('X509 CERTIFICATE', 'CERTIFICATE'), source, found);
-    } else if (label?.endsWith('PRIVATE KEY')) {
-      found.keys.push({ key: openKey({ pem: block, passphrase }, source), name: source });
-    } else continue;
-    understood = true;
+  const blocks = pemBlocks(text);
+  const others: string[] = [];
+  for (const block of blocks) {
+    const { label } = block;
+    if (/^((X509|TRUSTED) )?CERTIFICATE$/.test(label)) {
+      // A trusted certificate of openssl is followed by settings.
+      addCertificate(firstValue(derOf(block)), source, found);
+    } else if (/^(PKCS ?#?7( SIGNED DATA)?|CMS)$/.test(label)) {
+      if (!readDer(derOf(block), passphrase, source, found)) throw damaged(source);
+    } else if (label.endsWith('PRIVATE KEY')) {
+      if (!found.keys) continue;
+      if (label.startsWith('OPENSSH')) throw invalid(openSshText(source));
+      found.keys.push({ key: openKey({ pem: block.text, passphrase }, source), name: source });
+    } else {
+      others.push(label);
+      continue;
+    }
   }
-  return understood;
+  const [other] = others;
+  if (other !== undefined && blocks.length === others.length) throw invalid(otherPemText(other, source));
+  if (blocks.length === 0) {
+    throw invalid(l10n.t('{0} is incomplete: a line that starts with "-----END" is missing.', source));
+  }
+}
+
+/** The first DER value, without what follows it. */
+function firstValue(der: Buffer): Buffer {
+  const size = der[1] ?? 0;
+  const lengthBytes = size & 0x80 ? size & 0x7f : 0;
+  if (lengthBytes > 4 || der.length < 2 + lengthBytes) return der;
+  const length = lengthBytes === 0 ? size : der.readUIntBE(2, lengthBytes);
+  return der.subarray(0, 2 + lengthBytes + length);
 }
 
 function readDer(bytes: Buffer, passphrase: string | undefined, source: string, found: Found): boolean {
@@ -91,15 +126,23 @@ function readDer(bytes: Buffer, passphrase: string | undefined, source: string, 
     return false;
   }
   if (isPfx(parsed)) {
-    const content = readPkcs12(parsed, passphrase, source);
+    const content = readPkcs12(parsed, passphrase, source, found.keys !== undefined);
     for (const certificate of content.certificates) addCertificate(certificate, source, found);
-    for (const key of content.keys) found.keys.push({ key: openBagKey(key, source), name: source });
+    for (const key of content.keys) found.keys?.push({ key: openBagKey(key, source), name: source });
+    return true;
+  }
+  const signed = certificatesOfPkcs7(parsed);
+  if (signed) {
+    if (signed.length === 0) throw invalid(l10n.t('The PKCS#7 file {0} contains no certificates.', source));
+    for (const certificate of signed) addCertificate(certificate, source, found);
     return true;
   }
   if (isEncryptedKeyInfo(parsed) || isPlainKey(parsed)) {
-    found.keys.push({ key: openKeyDer(bytes, passphrase, source), name: source });
+    found.keys?.push({ key: openKeyDer(bytes, passphrase, source), name: source });
     return true;
   }
+  const kind = otherDerLabel(parsed);
+  if (kind !== undefined) throw invalid(otherPemText(kind, source));
   addCertificate(bytes, source, found);
   return true;
 }
@@ -120,23 +163,26 @@ function openBagKey(der: Buffer, source: string): KeyObject {
   return requireUsableKey(key, source);
 }
 
-function addCertificate(encoded: string | Buffer, source: string, found: Found): void {
+const damaged = (source: string, cause?: unknown) =>
+  new IotError('invalidInput', l10n.t('The certificate in {0} cannot be read. It may be damaged.', source), {
+    cause,
+  });
+
+function addCertificate(encoded: Buffer, source: string, found: Found): void {
   let certificate: X509Certificate;
   try {
     certificate = new X509Certificate(encoded);
   } catch (cause) {
-    throw new IotError(
-      'invalidInput',
-      l10n.t('The certificate in {0} cannot be read. It may be damaged.', source),
-      { cause },
-    );
+    throw damaged(source, cause);
   }
   found.certificates.set(certificate.fingerprint256, certificate);
 }
 
-function onlyKey({ keys }: Found): Found['keys'][number] | undefined {
+type FoundKey = NonNullable<Found['keys']>[number];
+
+function onlyKey({ keys = [] }: Found): FoundKey | undefined {
   const [first, ...others] = keys;
-  if (first && others.some(({ key }) => !derOf(key).equals(derOf(first.key)))) {
+  if (first && others.some(({ key }) => !keyDer(key).equals(keyDer(first.key)))) {
     throw invalid(
       l10n.t('The files contain more than one private key. Select the files of one certificate.'),
     );
@@ -144,10 +190,7 @@ function onlyKey({ keys }: Found): Found['keys'][number] | undefined {
   return first;
 }
 
-function ownerOf(
-  { key, name }: Found['keys'][number],
-  certificates: readonly X509Certificate[],
-): X509Certificate {
+function ownerOf({ key, name }: FoundKey, certificates: readonly X509Certificate[]): X509Certificate {
   // A renewed certificate may have the same key; the one that is valid longest is used.
   const [owner] = certificates
     .filter((certificate) => certificate.checkPrivateKey(key))
@@ -190,7 +233,7 @@ function chainOf(certificate: X509Certificate, all: readonly X509Certificate[]):
 }
 
 /** `KeyObject.equals` leaves an error in OpenSSL for keys of two types, and the next key then seems damaged. */
-const derOf = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'der' });
+const keyDer = (key: KeyObject) => key.export({ type: 'pkcs8', format: 'der' });
 /** Node ends it with a line break, as openssl does. */
 const pemOf = (certificate: X509Certificate) => certificate.toString();
 const listOf = (files: readonly CertificateFile[]) => listText(files.map(({ name }) => `"${name}"`));

@@ -30,6 +30,8 @@ export const certificateEngine = (rounds: number = defaultRounds): CertificateEn
   lockKey: async (plainKey, passphrase) => encryptedPem(openKey({ pem: plainKey }), passphrase, rounds),
   readFiles: async (files: readonly CertificateFile[], passphrase): Promise<CertificateBundle> =>
     readBundle(files, passphrase),
+  readCertificates: async (files: readonly CertificateFile[], passphrase): Promise<CertificateBundle> =>
+    readBundle(files, passphrase, 'certificates'),
   exportPkcs12: async (request) => {
     const certificate = parseCertificate(request.certificate);
     const key = openKey(request.key);

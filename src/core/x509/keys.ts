@@ -1,4 +1,4 @@
-import { createPrivateKey, generateKeyPairSync, type KeyObject } from 'node:crypto';
+import { createPrivateKey, generateKeyPairSync, getCiphers, type KeyObject } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import { type PrivateKey } from '../certificate/certificateWork';
 import { type KeyType } from '../certificate/keyType';
@@ -17,7 +17,7 @@ import {
   sequence,
   toDer,
 } from './asn1';
-import { decrypt, encrypt, missingPassphrase, wrongPassphrase } from './pbe';
+import { decrypt, encrypt, missingPassphrase, unsupportedCipher, wrongPassphrase } from './pbe';
 
 /**
  * Synchronous, because it runs on a worker thread. The asynchronous version uses threads of the pool that file
@@ -90,11 +90,13 @@ function openTraditional(
   passphrase: string | undefined,
   source: string | undefined,
 ): KeyObject {
-  if (!passphrase) throw missingPassphrase();
+  const cipher = /^DEK-Info:\s*([^\s,]+)/m.exec(text)?.[1] ?? '';
+  if (!getCiphers().includes(cipher.toLowerCase())) throw unsupportedCipher(cipher);
   let key: KeyObject;
   try {
-    key = createPrivateKey({ key: text, passphrase });
+    key = createPrivateKey({ key: text, passphrase: passphrase ?? '' });
   } catch (error) {
+    if (passphrase === undefined) throw missingPassphrase();
     const code = error instanceof Error && 'code' in error ? String(error.code) : '';
     // A wrong passphrase can produce bytes with valid padding, so only errors in the format of the file mean damage.
     if (/PEM_|BASE64|UNSUPPORTED_(CIPHER|ENCRYPTION)/.test(code)) throw unreadableKey(source, error);
@@ -116,16 +118,26 @@ export function openKeyDer(
     throw unreadableKey(source, cause);
   }
   if (!isEncryptedKeyInfo(parsed)) return openPlainDer(der, source);
-  if (!passphrase) throw missingPassphrase();
-  const plain = decrypt({ algorithm: child(parsed, 0), data: bytesOf(child(parsed, 1)) }, passphrase);
+  // Without a passphrase, it may be encrypted with an empty one.
+  const plain = decryptKeyInfo(parsed, passphrase);
   let key: KeyObject;
   try {
     key = createPrivateKey({ key: plain, format: 'der', type: 'pkcs8' });
   } catch (cause) {
     // One in 256 wrong passphrases produces valid padding.
-    throw isKeyInfo(plain) ? unreadableKey(source, cause) : wrongPassphrase(cause);
+    if (isKeyInfo(plain)) throw unreadableKey(source, cause);
+    throw passphrase === undefined ? missingPassphrase() : wrongPassphrase(cause);
   }
   return requireUsableKey(key, source);
+}
+
+function decryptKeyInfo(info: Asn1, passphrase: string | undefined): Buffer {
+  try {
+    return decrypt({ algorithm: child(info, 0), data: bytesOf(child(info, 1)) }, passphrase ?? '');
+  } catch (error) {
+    const isMissing = passphrase === undefined && isIotError(error) && error.code === 'wrongPassphrase';
+    throw isMissing ? missingPassphrase() : error;
+  }
 }
 
 function openPlainDer(der: Buffer, source: string | undefined): KeyObject {

@@ -2,6 +2,7 @@ import {
   createCipheriv,
   createDecipheriv,
   createHash,
+  getCiphers,
   pbkdf2Sync,
   randomBytes,
   scryptSync,
@@ -55,11 +56,41 @@ interface Cipher {
   readonly effectiveBits?: number;
 }
 
+/** Whether they are available depends on the crypto library of VS Code. */
 const ciphers: Readonly<Record<string, Cipher>> = {
   '2.16.840.1.101.3.4.1.2': { name: 'aes-128-cbc', keyBytes: 16 },
   '2.16.840.1.101.3.4.1.22': { name: 'aes-192-cbc', keyBytes: 24 },
   [aes256]: { name: 'aes-256-cbc', keyBytes: 32 },
   '1.2.840.113549.3.7': { name: 'des-ede3-cbc', keyBytes: 24 },
+  '1.2.392.200011.61.1.1.1.2': { name: 'camellia-128-cbc', keyBytes: 16 },
+  '1.2.392.200011.61.1.1.1.3': { name: 'camellia-192-cbc', keyBytes: 24 },
+  '1.2.392.200011.61.1.1.1.4': { name: 'camellia-256-cbc', keyBytes: 32 },
+  '1.2.410.200046.1.1.2': { name: 'aria-128-cbc', keyBytes: 16 },
+  '1.2.410.200046.1.1.7': { name: 'aria-192-cbc', keyBytes: 24 },
+  '1.2.410.200046.1.1.12': { name: 'aria-256-cbc', keyBytes: 32 },
+  '1.2.156.10197.1.104.2': { name: 'sm4-cbc', keyBytes: 16 },
+};
+
+/** Known, but not supported; by object identifier. */
+const otherNames: Readonly<Record<string, string>> = {
+  '2.16.840.1.101.3.4.1.6': 'AES-128-GCM',
+  '2.16.840.1.101.3.4.1.26': 'AES-192-GCM',
+  '2.16.840.1.101.3.4.1.46': 'AES-256-GCM',
+  '1.2.410.200004.1.4': 'SEED-CBC',
+  '1.3.6.1.4.1.188.7.1.1.2': 'IDEA-CBC',
+  '1.3.6.1.4.1.3029.1.2': 'Blowfish-CBC',
+  '1.2.840.113533.7.66.10': 'CAST5-CBC',
+  '1.3.14.3.2.7': 'DES-CBC',
+  [rc2]: 'RC2-CBC',
+  [scrypt]: 'scrypt',
+  '1.2.840.113549.1.5.1': 'PBE-MD2-DES',
+  '1.2.840.113549.1.5.3': 'PBE-MD5-DES',
+  '1.2.840.113549.1.5.6': 'PBE-MD5-RC2-64',
+  '1.2.840.113549.1.5.10': 'PBE-SHA1-DES',
+  '1.2.840.113549.1.5.11': 'PBE-SHA1-RC2-64',
+  '1.2.840.113549.1.12.1.1': 'PBE-SHA1-RC4-128',
+  '1.2.840.113549.1.12.1.2': 'PBE-SHA1-RC4-40',
+  '1.2.840.113549.1.12.1.4': 'PBE-SHA1-2DES',
 };
 
 /** Older encryption of PKCS#12 (RFC 7292, appendix C). openssl and Windows never used RC4. */
@@ -146,7 +177,7 @@ function schemeOf(scheme: Asn1): { readonly cipher: Cipher; readonly iv: Buffer 
     };
   }
   const cipher = ciphers[id];
-  if (!cipher) throw unsupportedEncryption(id);
+  if (!cipher || !getCiphers().includes(cipher.name)) throw unsupportedEncryption(id);
   return { cipher, iv: bytesOf(parameters) };
 }
 
@@ -244,12 +275,16 @@ function addToBlocks(input: Buffer, step: Buffer): void {
 }
 
 const unsupportedEncryption = (id: string) =>
+  unsupportedCipher(ciphers[id]?.name.toUpperCase() ?? otherNames[id] ?? id);
+
+/** @param name of a cipher or key derivation */
+export const unsupportedCipher = (name: string) =>
   new IotError(
     'unsupported',
-    l10n.t('This file uses an unsupported encryption algorithm. Convert it with openssl.'),
-    {
-      detail: id,
-    },
+    l10n.t(
+      'It is encrypted with {0}, which is not supported. Convert a copy of it with openssl, for example to AES-256-CBC.',
+      name,
+    ),
   );
 
 export const wrongPassphrase = (cause?: unknown) =>

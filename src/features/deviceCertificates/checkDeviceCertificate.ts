@@ -14,7 +14,14 @@ import { pickOne } from '../../workbench/prompts';
 
 type Needs = Pick<
   Services,
-  'hubs' | 'registries' | 'devices' | 'authorities' | 'chosenCertificates' | 'hubCertificates' | 'log'
+  | 'hubs'
+  | 'registries'
+  | 'devices'
+  | 'authorities'
+  | 'chosenCertificates'
+  | 'certificateWork'
+  | 'hubCertificates'
+  | 'log'
 >;
 
 const icons: Readonly<Record<Finding['severity'], string>> = {

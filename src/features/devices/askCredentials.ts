@@ -1,19 +1,18 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
+import { parseCertificate, readCertificateInfo } from '../../core/certificate/certificate';
+import { type CertificateWork } from '../../core/certificate/certificateWork';
 import { type NewCredentials } from '../../core/device/device';
-import {
-  normalizeThumbprint,
-  thumbprintOf,
-  thumbprintProblem,
-  type ThumbprintHash,
-} from '../../core/device/thumbprint';
+import { normalizeThumbprint, thumbprintProblem, type ThumbprintHash } from '../../core/device/thumbprint';
 import { isBase64 } from '../../core/hub/hubConnection';
+import { pickCertificateFile } from '../../workbench/certificateFiles';
 import { askText, back, pickOne, type Back, type Choice } from '../../workbench/prompts';
 
+type Work = Pick<CertificateWork, 'readCertificates'>;
 type Kind = 'generatedKeys' | 'ownKeys' | 'thumbprint' | 'certificateAuthority';
 
 /** Asks how a new device authenticates. */
 export async function askCredentials(
+  work: Work,
   title: string,
   step: number,
   totalSteps: number,
@@ -49,12 +48,12 @@ export async function askCredentials(
       ],
     });
     if (kind === back) return back;
-    const credentials = await askDetails(kind, title);
+    const credentials = await askDetails(work, kind, title);
     if (credentials !== back) return credentials;
   }
 }
 
-async function askDetails(kind: Kind, title: string): Promise<NewCredentials | Back> {
+async function askDetails(work: Work, kind: Kind, title: string): Promise<NewCredentials | Back> {
   switch (kind) {
     case 'generatedKeys':
       return { kind: 'sas' };
@@ -63,7 +62,7 @@ async function askDetails(kind: Kind, title: string): Promise<NewCredentials | B
     case 'ownKeys':
       return askKeys(title);
     case 'thumbprint':
-      return askThumbprints(title);
+      return askThumbprints(work, title);
   }
 }
 
@@ -88,10 +87,10 @@ function keyProblem(text: string): string | undefined {
     : undefined;
 }
 
-async function askThumbprints(title: string): Promise<NewCredentials | Back> {
-  const primaryThumbprint = await askPrimaryThumbprint(title);
+async function askThumbprints(work: Work, title: string): Promise<NewCredentials | Back> {
+  const primaryThumbprint = await askPrimaryThumbprint(work, title);
   if (primaryThumbprint === back) return back;
-  const secondaryThumbprint = await askSecondaryThumbprint(title);
+  const secondaryThumbprint = await askSecondaryThumbprint(work, title);
   if (secondaryThumbprint === back) return back;
   return { kind: 'selfSigned', primaryThumbprint, ...(secondaryThumbprint ? { secondaryThumbprint } : {}) };
 }
@@ -112,7 +111,7 @@ const thumbprintSources = (): Choice<ThumbprintSource>[] => [
   { label: l10n.t('Enter a thumbprint…'), description: l10n.t('SHA-1 or SHA-256'), value: 'enter' },
 ];
 
-async function askPrimaryThumbprint(title: string): Promise<string | Back> {
+async function askPrimaryThumbprint(work: Work, title: string): Promise<string | Back> {
   const source = await pickOne<ThumbprintSource>({
     title,
     canGoBack: true,
@@ -120,11 +119,11 @@ async function askPrimaryThumbprint(title: string): Promise<string | Back> {
     choices: thumbprintSources(),
   });
   if (source === back) return back;
-  return readThumbprint(source, title, l10n.t('Enter the primary thumbprint in hexadecimal'));
+  return readThumbprint(work, source, title, l10n.t('Enter the primary thumbprint in hexadecimal'));
 }
 
 /** `undefined` to use the primary thumbprint for both. */
-async function askSecondaryThumbprint(title: string): Promise<string | undefined | Back> {
+async function askSecondaryThumbprint(work: Work, title: string): Promise<string | undefined | Back> {
   const source = await pickOne<ThumbprintSource | 'none'>({
     title,
     canGoBack: true,
@@ -140,28 +139,26 @@ async function askSecondaryThumbprint(title: string): Promise<string | undefined
   });
   if (source === back) return back;
   if (source === 'none') return undefined;
-  return readThumbprint(source, title, l10n.t('Enter the secondary thumbprint in hexadecimal'));
+  return readThumbprint(work, source, title, l10n.t('Enter the secondary thumbprint in hexadecimal'));
 }
 
 async function readThumbprint(
+  work: Work,
   source: ThumbprintSource,
   title: string,
   prompt: string,
 ): Promise<string | Back> {
-  if (source !== 'enter') return thumbprintFromFile(source);
+  if (source !== 'enter') return thumbprintFromFile(work, source);
   const typed = await askText({ title, canGoBack: true, prompt, validate: thumbprintProblem });
   return typed === back ? back : normalizeThumbprint(typed);
 }
 
-async function thumbprintFromFile(hash: ThumbprintHash): Promise<string | Back> {
-  const [file] =
-    (await vscode.window.showOpenDialog({
-      title: l10n.t('Select the Device Certificate'),
-      openLabel: l10n.t('Use Thumbprint'),
-      filters: {
-        [l10n.t('Certificates')]: ['pem', 'crt', 'cer', 'der'],
-        [l10n.t('All files')]: ['*'],
-      },
-    })) ?? [];
-  return file ? thumbprintOf(await vscode.workspace.fs.readFile(file), hash) : back;
+async function thumbprintFromFile(work: Work, hash: ThumbprintHash): Promise<string | Back> {
+  const file = await pickCertificateFile(work, {
+    title: l10n.t('Select the Device Certificate'),
+    openLabel: l10n.t('Use Thumbprint'),
+  });
+  if (!file) return back;
+  const { sha1, sha256 } = readCertificateInfo(parseCertificate(file.pem));
+  return hash === 'SHA-1' ? sha1 : sha256;
 }

@@ -12,7 +12,15 @@ import { setDevicesEnabled } from './setDevicesEnabled';
 export function registerDevices(
   services: Pick<
     Services,
-    'hubs' | 'registries' | 'devices' | 'explorer' | 'createdResources' | 'azure' | 'management' | 'log'
+    | 'hubs'
+    | 'registries'
+    | 'devices'
+    | 'explorer'
+    | 'createdResources'
+    | 'certificateWork'
+    | 'azure'
+    | 'management'
+    | 'log'
   >,
   registerCommand: RegisterCommand,
 ): Disposable {

@@ -13,7 +13,10 @@ import { askCredentials } from './askCredentials';
 
 /** Asks for an ID and credentials, and registers the device; if the hub refuses it, the input is kept. */
 export async function registerDevice(
-  services: Pick<Services, 'hubs' | 'registries' | 'devices' | 'explorer' | 'createdResources' | 'log'>,
+  services: Pick<
+    Services,
+    'hubs' | 'registries' | 'devices' | 'explorer' | 'createdResources' | 'certificateWork' | 'log'
+  >,
   node?: Node,
 ): Promise<void> {
   const hub = await pickHub(services, node, {
@@ -37,7 +40,12 @@ export async function registerDevice(
     if (typed === back) continue;
     deviceId = typed;
     problem = undefined;
-    const credentials = await askCredentials(l10n.t('Register Device "{0}"', deviceId), 2, 2);
+    const credentials = await askCredentials(
+      services.certificateWork,
+      l10n.t('Register Device "{0}"', deviceId),
+      2,
+      2,
+    );
     if (credentials === back) continue;
     problem = await tryToRegister(services, hub, deviceId, credentials);
     if (problem === undefined) return;

@@ -18,7 +18,7 @@ const samplePayload = '{"temperature":21.5,"humidity":48}';
 
 type Needs = Pick<
   Services,
-  'hubs' | 'registries' | 'devices' | 'caFiles' | 'authorities' | 'chosenCertificates'
+  'hubs' | 'registries' | 'devices' | 'caFiles' | 'authorities' | 'chosenCertificates' | 'certificateWork'
 >;
 
 /** Copies a command line that publishes as the device, with a new SAS token or its certificate. */

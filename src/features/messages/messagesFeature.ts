@@ -8,7 +8,7 @@ import { copyMosquittoPubCommand, copyMqttSettings } from './copyMosquittoPubCom
 export function registerMessages(
   services: Pick<
     Services,
-    'hubs' | 'registries' | 'devices' | 'caFiles' | 'authorities' | 'chosenCertificates'
+    'hubs' | 'registries' | 'devices' | 'caFiles' | 'authorities' | 'chosenCertificates' | 'certificateWork'
   >,
   registerCommand: RegisterCommand,
 ): Disposable {

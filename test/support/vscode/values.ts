@@ -80,6 +80,22 @@ export class ThemeIcon implements vscode.ThemeIcon {
 export const ConfigurationTarget = { Global: 1, Workspace: 2, WorkspaceFolder: 3 } satisfies Partial<
   typeof vscode.ConfigurationTarget
 >;
+export const FileType = {
+  Unknown: 0,
+  File: 1,
+  Directory: 2,
+  SymbolicLink: 64,
+} satisfies typeof vscode.FileType;
+
+export class FileSystemError extends Error implements vscode.FileSystemError {
+  constructor(
+    message: string,
+    readonly code: string,
+  ) {
+    super(message);
+  }
+}
+
 export const InputBoxValidationSeverity = { Info: 1, Warning: 2, Error: 3 } satisfies Partial<
   typeof vscode.InputBoxValidationSeverity
 >;

@@ -1,8 +1,8 @@
-import { readFile, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import type * as vscode from 'vscode';
 import { changeSetting, fake } from './fake';
 import { strict } from './strict';
-import { Disposable, Uri } from './values';
+import { Disposable, FileSystemError, FileType, Uri } from './values';
 
 function getConfiguration(section?: string): vscode.WorkspaceConfiguration {
   const fullName = (name: string) => (section ? `${section}.${name}` : name);
@@ -21,6 +21,11 @@ function getConfiguration(section?: string): vscode.WorkspaceConfiguration {
 const workspaceFolders = () =>
   fake.folder === undefined ? undefined : [{ uri: Uri.file(fake.folder), name: 'workspace', index: 0 }];
 
+function asFileSystemError(error: NodeJS.ErrnoException): never {
+  const code = { ENOENT: 'FileNotFound', EACCES: 'NoPermissions' }[String(error.code)] ?? 'Unknown';
+  throw new FileSystemError(error.message, code);
+}
+
 export const workspace = strict('workspace', {
   get workspaceFolders() {
     return workspaceFolders();
@@ -32,7 +37,13 @@ export const workspace = strict('workspace', {
   },
   textDocuments: [],
   fs: strict<Partial<vscode.FileSystem>>('workspace.fs', {
-    readFile: async ({ fsPath }: vscode.Uri) => new Uint8Array(await readFile(fsPath)),
+    stat: async ({ fsPath }: vscode.Uri) => {
+      const stats = await stat(fsPath).catch(asFileSystemError);
+      const type = stats.isDirectory() ? FileType.Directory : FileType.File;
+      return { type, size: stats.size, mtime: stats.mtimeMs, ctime: stats.ctimeMs };
+    },
+    readFile: async ({ fsPath }: vscode.Uri) =>
+      new Uint8Array(await readFile(fsPath).catch(asFileSystemError)),
     writeFile: async ({ fsPath }: vscode.Uri, content: Uint8Array) => writeFile(fsPath, content),
   }) as vscode.FileSystem,
   getConfiguration,

@@ -3,7 +3,7 @@ import { type Device } from '../../../src/core/device/device';
 import { deviceConnectionString, deviceKey } from '../../../src/core/device/deviceConnectionString';
 import { deviceIdProblem, worksOverMqtt } from '../../../src/core/device/deviceId';
 import { devicesStartingWith } from '../../../src/core/device/deviceQuery';
-import { normalizeThumbprint, thumbprintOf, thumbprintProblem } from '../../../src/core/device/thumbprint';
+import { normalizeThumbprint, thumbprintProblem } from '../../../src/core/device/thumbprint';
 import { type HubConnection } from '../../../src/core/hub/hubConnection';
 import { mqttSettings } from '../../../src/core/mqtt/mqttSettings';
 import { jsonProperties } from '../../../src/core/message/propertyBag';
@@ -110,17 +110,41 @@ describe('thumbprint', () => {
     expect(thumbprintProblem('a'.repeat(64))).toBeUndefined();
   });
 
+  const sha1 = 'A0F7'.repeat(10);
+  const sha256 = '0BC1'.repeat(16);
+  const colons = (hex: string) => hex.replace(/..(?!$)/g, '$&:');
+  const spaces = (hex: string) => hex.toLowerCase().replace(/..(?!$)/g, '$& ');
+  it.each([
+    ['openssl', `SHA1 Fingerprint=${colons(sha1)}\n`, sha1],
+    ['openssl 3', `sha256 Fingerprint=${colons(sha256)}`, sha256],
+    ['keytool', `\t SHA256: ${colons(sha256)}`, sha256],
+    ['keytool, older', `SHA1: ${colons(sha1)}`, sha1],
+    ['Windows', `\u200E${spaces(sha1)}`, sha1],
+    ['certutil', `Cert Hash(sha1): ${spaces(sha1)}`, sha1],
+    ['certutil, older', `Cert Hash(sha1): ${sha1.toLowerCase()}`, sha1],
+    ['PowerShell, list', `Thumbprint : ${sha1}`, sha1],
+    ['PowerShell, table', `Thumbprint   Subject\n----------  -------\n${sha1}  CN=device 1`, sha1],
+    ['az', `  "thumbprint": "${sha1}",`, sha1],
+    ['az, device', `"primaryThumbprint": "${sha256}"`, sha256],
+    ['a browser', `SHA-256 Fingerprint\t${spaces(sha256)}`, sha256],
+    ['a document', `\u201c${colons(sha1)}\u201d`, sha1],
+    ['two lines', `${colons(sha256).slice(0, 48)}\n${colons(sha256).slice(48)}`, sha256],
+    ['hyphens', sha1.replace(/..(?!$)/g, '$&-'), sha1],
+    ['C', `0x${sha1}`, sha1],
+    ['an environment file', `THUMBPRINT='${sha1}'`, sha1],
+  ])('is accepted as it is copied from %s', (_, typed, expected) => {
+    expect(normalizeThumbprint(typed)).toBe(expected);
+    expect(thumbprintProblem(typed)).toBeUndefined();
+  });
+
   it.each([
     ['', '40 (SHA-1) or 64'],
     ['xyz', '"X"'],
     ['abcd', 'has 4'],
+    [`SHA1 Fingerprint=${'AB:'.repeat(18)}AB`, 'has 38'],
+    [`Thumbprint: ${'ab'.repeat(31)}`, 'has 62'],
+    ['SHA1 Fingerprint=', '40 (SHA-1) or 64'],
   ])('"%s" is rejected with a message', (typed, part) => {
     expect(thumbprintProblem(typed)).toContain(part);
-  });
-
-  it('cannot be computed from a file without a certificate', () => {
-    expect(() => thumbprintOf(Buffer.from('no certificate'), 'SHA-256')).toThrow(
-      'does not contain an X.509 certificate',
-    );
   });
 });

@@ -15,16 +15,23 @@ export interface Pkcs12Content {
 
 /**
  * Opens a PKCS#12 file with PBES2, or with 3DES or RC2 as in older files.
+ * @param withKeys whether keys are opened too
  * @throws IotError `wrongPassphrase` if it is missing or incorrect, `invalidInput` for a damaged file
  */
-export function readPkcs12(pfx: Asn1, passphrase: string | undefined, source: string): Pkcs12Content {
+export function readPkcs12(
+  pfx: Asn1,
+  passphrase: string | undefined,
+  source: string,
+  withKeys = true,
+): Pkcs12Content {
   try {
     const password = passphrase ?? '';
     const authenticated = contentOf(child(pfx, 1));
     checkMac(children(pfx)[2], authenticated, password);
     const content: Pkcs12Content = { certificates: [], keys: [] };
     for (const part of children(parseDer(authenticated))) {
-      for (const bag of children(parseDer(safeContents(part, password)))) readBag(bag, password, content);
+      for (const bag of children(parseDer(safeContents(part, password))))
+        readBag(bag, password, content, withKeys);
     }
     return content;
   } catch (error) {
@@ -88,7 +95,7 @@ function safeContents(part: Asn1, password: string): Buffer {
   return plain;
 }
 
-function readBag(bag: Asn1, password: string, content: Pkcs12Content): void {
+function readBag(bag: Asn1, password: string, content: Pkcs12Content, withKeys: boolean): void {
   const value = child(child(bag, 1), 0);
   switch (oidOf(child(bag, 0))) {
     case ids.certificateBag:
@@ -97,13 +104,14 @@ function readBag(bag: Asn1, password: string, content: Pkcs12Content): void {
       }
       return;
     case ids.keyBag:
-      content.keys.push(toDer(value));
+      if (withKeys) content.keys.push(toDer(value));
       return;
     case ids.shroudedKeyBag:
+      if (!withKeys) return;
       content.keys.push(decrypt({ algorithm: child(value, 0), data: bytesOf(child(value, 1)) }, password));
       return;
     case ids.nestedBag:
-      for (const inner of children(value)) readBag(inner, password, content);
+      for (const inner of children(value)) readBag(inner, password, content, withKeys);
       return;
     default:
     // CRLs and secrets are ignored.

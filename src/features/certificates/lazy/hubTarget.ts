@@ -8,7 +8,7 @@ import { type Node } from '../../../explorer/nodes';
 import { pickHub } from '../../../explorer/pickTarget';
 import { type Services } from '../../../services';
 import { askText, noBack, pickOne, type Choice } from '../../../workbench/prompts';
-import { pickFile } from './pickFile';
+import { pickCertificate } from './pickFile';
 import { authorityChoice } from './pickAuthority';
 
 /** A CA certificate to upload to a hub: of a certificate authority on this computer, or from a file. */
@@ -25,7 +25,7 @@ export interface UploadTarget {
   readonly candidate: Candidate;
 }
 
-type Needs = Pick<Services, 'hubs' | 'authorities' | 'hubCertificates'>;
+type Needs = Pick<Services, 'hubs' | 'authorities' | 'hubCertificates' | 'certificateWork'>;
 
 /** Determines what to upload to which hub; asks only for what the node does not determine. */
 export async function askUploadTarget(
@@ -43,7 +43,7 @@ export async function askUploadTarget(
 }
 
 async function askCandidate(
-  { authorities }: Needs,
+  { authorities, certificateWork }: Needs,
   node: Node | undefined,
   title: string,
 ): Promise<Candidate> {
@@ -65,20 +65,19 @@ async function askCandidate(
   const chosen = noBack(
     await pickOne({ title, placeholder: l10n.t('Select a certificate authority'), choices }),
   );
-  return chosen === 'file' ? readCandidate() : ofAuthority(chosen);
+  return chosen === 'file' ? readCandidate(certificateWork) : ofAuthority(chosen);
 }
 
-async function readCandidate(): Promise<Candidate> {
-  const { name, bytes } = await pickFile(l10n.t('Select the CA Certificate'), ['pem', 'crt', 'cer', 'der']);
-  const certificate = parseCertificate(bytes);
-  const info = readCertificateInfo(certificate);
+async function readCandidate(work: Services['certificateWork']): Promise<Candidate> {
+  const { name, pem } = await pickCertificate(work, l10n.t('Select the CA Certificate'));
+  const info = readCertificateInfo(parseCertificate(pem));
   if (!info.isAuthority) {
     throw new IotError(
       'invalidInput',
       l10n.t('"{0}" is not a certificate authority: its basic constraints do not include CA:TRUE.', name),
     );
   }
-  return { pem: certificate.toString(), name: info.commonName || name.replace(/\.[^.]*$/, '') };
+  return { pem, name: info.commonName || name.replace(/\.[^.]*$/, '') };
 }
 
 /** Asks for another name, because the hub has a different certificate with this one. */

@@ -3,19 +3,23 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { formatDate } from '../../../core/base/dates';
-import { listText } from '../../../core/base/lists';
-import { type CertificateBundle } from '../../../core/certificate/certificateWork';
 import { readCertificateInfo, parseCertificate } from '../../../core/certificate/certificate';
-import { IotError, isIotError } from '../../../core/errors';
+import { IotError } from '../../../core/errors';
 import { type Services } from '../../../services';
+import {
+  certificateExtensions,
+  openCertificateFiles,
+  readCertificateFiles,
+  type NamedBytes,
+  type OpenedFiles,
+} from '../../../workbench/certificateFiles';
 import { askText, back, noBack } from '../../../workbench/prompts';
 import { askNewPassphrase } from '../../../workbench/newPassphrase';
 import { withProgress } from '../../../workbench/progress';
 import { authorityPassphraseTexts } from './passphraseTexts';
-import { pickFile } from './pickFile';
+import { pickKeyFile } from './pickFile';
 import { pickLocation, ignoreInGit } from './pickLocation';
 import { findFreeName, showNextSteps } from './createAuthority';
-import { readFiles, type NamedBytes } from './readFiles';
 
 type Needs = Pick<Services, 'authorities' | 'certificateWork' | 'explorer' | 'log'>;
 
@@ -32,12 +36,12 @@ export async function importAuthority(services: Needs): Promise<void> {
     // The dialog that VS Code itself draws, as in remote windows, shows no files when several can be selected.
     canSelectMany: vscode.env.remoteName === undefined && vscode.env.uiKind === vscode.UIKind.Desktop,
     filters: {
-      [l10n.t('Certificates and keys')]: ['pem', 'crt', 'cer', 'der', 'key', 'p8', 'p12', 'pfx'],
+      [l10n.t('Certificates and keys')]: [...certificateExtensions, 'key', 'p8'],
       [l10n.t('All files')]: ['*'],
     },
   });
   if (!chosen) return;
-  const { bundle, passphrase: opened } = await openWithKey(services, await readFiles(chosen));
+  const { bundle, passphrase: opened } = await openWithKey(services, await readCertificateFiles(chosen));
   const info = readCertificateInfo(parseCertificate(bundle.certificate));
   if (!info.isAuthority) {
     throw new IotError(
@@ -87,7 +91,7 @@ export async function importAuthority(services: Needs): Promise<void> {
 }
 
 /** Not every file dialog can select two files at once, so this asks for a missing key. */
-async function openWithKey(services: Needs, files: readonly NamedBytes[]): Promise<Opened> {
+async function openWithKey(services: Needs, files: readonly NamedBytes[]): Promise<OpenedFiles> {
   const opened = await open(services, files);
   if (opened.bundle.key !== undefined) return opened;
   const { subject } = readCertificateInfo(parseCertificate(opened.bundle.certificate));
@@ -106,42 +110,18 @@ async function openWithKey(services: Needs, files: readonly NamedBytes[]): Promi
   );
   if (answer === without) return opened;
   if (answer !== pick) throw abortError();
-  const key = await pickFile(l10n.t('Select the private key of {0}', subject), ['key', 'pem', 'der', 'p8']);
+  const key = await pickKeyFile(l10n.t('Select the private key of {0}', subject));
   return open(services, [...files, key]);
 }
 
-interface Opened {
-  readonly bundle: CertificateBundle;
-  /** The one that the files are encrypted with. */
-  readonly passphrase: string | undefined;
-}
-
-/** Asks for the passphrase only if the files need one, and again while it is incorrect. */
-async function open({ certificateWork }: Needs, files: readonly NamedBytes[]): Promise<Opened> {
-  let passphrase: string | undefined;
-  for (;;) {
-    try {
-      const bundle = await withProgress(l10n.t('Reading the certificate files'), (signal) =>
-        certificateWork.readFiles(files, passphrase, signal),
-      );
-      return { bundle, passphrase };
-    } catch (error) {
-      if (!isIotError(error) || error.code !== 'wrongPassphrase') throw error;
-      const problem = passphrase === undefined ? undefined : error.message;
-      passphrase = noBack(
-        await askText({
-          title: l10n.t('Passphrase for {0}', listText(files.map(({ name }) => name))),
-          isSecret: true,
-          ...(problem === undefined ? {} : { problem }),
-          prompt:
-            files.length === 1
-              ? l10n.t('Enter the passphrase of the selected file. The imported key keeps it.')
-              : l10n.t('Enter the passphrase of the selected files. The imported key keeps it.'),
-          validate: (text) => (text === '' ? l10n.t('Enter the passphrase.') : undefined),
-        }),
-      );
-    }
-  }
+function open({ certificateWork }: Needs, files: readonly NamedBytes[]): Promise<OpenedFiles> {
+  return openCertificateFiles(
+    (...args) => certificateWork.readFiles(...args),
+    files,
+    files.length === 1
+      ? l10n.t('Enter the passphrase of the selected file. The imported key keeps it.')
+      : l10n.t('Enter the passphrase of the selected files. The imported key keeps it.'),
+  );
 }
 
 async function askKeyPassphrase(title: string, name: string): Promise<string | undefined> {

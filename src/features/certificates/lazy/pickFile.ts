@@ -1,16 +1,30 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
-import { readFiles, type NamedBytes } from './readFiles';
+import { type CertificateWork } from '../../../core/certificate/certificateWork';
+import {
+  pickCertificateFile,
+  readCertificateFiles,
+  type NamedBytes,
+} from '../../../workbench/certificateFiles';
 
-/** Asks for one file. @throws the silent abort when none is selected. */
-export async function pickFile(title: string, extensions: readonly string[]): Promise<NamedBytes> {
+const select = () => l10n.t({ message: 'Select', args: [], comment: ['Verb, button'] });
+
+/** Asks for a private key. @throws the silent abort when none is selected. */
+export async function pickKeyFile(title: string): Promise<NamedBytes> {
   const chosen = await vscode.window.showOpenDialog({
     title,
-    openLabel: l10n.t({ message: 'Select', args: [], comment: ['Verb, button'] }),
-    filters: { [l10n.t('Certificates')]: [...extensions], [l10n.t('All files')]: ['*'] },
+    openLabel: select(),
+    filters: { [l10n.t('Certificates')]: ['key', 'pem', 'der', 'p8'], [l10n.t('All files')]: ['*'] },
   });
-  const [file] = chosen ? await readFiles(chosen) : [];
+  const [file] = chosen ? await readCertificateFiles(chosen) : [];
+  if (!file) throw abortError();
+  return file;
+}
+
+/** Asks for a certificate. @throws the silent abort when none is selected. */
+export async function pickCertificate(work: Pick<CertificateWork, 'readCertificates'>, title: string) {
+  const file = await pickCertificateFile(work, { title, openLabel: select() });
   if (!file) throw abortError();
   return file;
 }

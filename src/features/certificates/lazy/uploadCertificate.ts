@@ -17,7 +17,14 @@ import { askOtherName, askUploadTarget, type UploadTarget } from './hubTarget';
 
 export type UploadNeeds = Pick<
   Services,
-  'hubs' | 'authorities' | 'hubCertificates' | 'certificates' | 'explorer' | 'createdResources' | 'log'
+  | 'hubs'
+  | 'authorities'
+  | 'hubCertificates'
+  | 'certificates'
+  | 'certificateWork'
+  | 'explorer'
+  | 'createdResources'
+  | 'log'
 >;
 
 /** Uploads the certificate without proof of possession, which is a separate step. */

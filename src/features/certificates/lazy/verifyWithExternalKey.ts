@@ -3,13 +3,12 @@ import * as vscode from 'vscode';
 import { type HubCertificate, type HubCertificates } from '../../../core/certificate/hubCertificates';
 import { opensslProofCommands } from '../../../core/certificate/opensslCommands';
 import { uploadProof } from '../../../core/certificate/possessionProof';
-import { parseCertificate } from '../../../core/certificate/certificate';
 import { type Hub } from '../../../core/hub/hub';
 import { type Services } from '../../../services';
 import { copy } from '../../../workbench/clipboard';
 import { withProgress } from '../../../workbench/progress';
 import { noBack, pickOne } from '../../../workbench/prompts';
-import { pickFile } from './pickFile';
+import { pickCertificate } from './pickFile';
 
 type Next = 'code' | 'openssl' | 'request' | 'file';
 
@@ -43,7 +42,7 @@ export async function verifyWithExternalKey(
       ],
     }),
   );
-  if (start === 'file') return uploadFile(certificates, name);
+  if (start === 'file') return uploadFile(certificateWork, certificates, name);
   const code = await withProgress(l10n.t('Requesting a verification code for {0}', name), async (signal) => {
     const fresh = await certificates.find(name, signal);
     const answer = await certificates.generateVerificationCode(name, fresh?.etag ?? certificate.etag, signal);
@@ -93,19 +92,17 @@ export async function verifyWithExternalKey(
         await saveRequest(certificateWork, code);
         break;
       case 'file':
-        return uploadFile(certificates, name);
+        return uploadFile(certificateWork, certificates, name);
     }
   }
 }
 
-async function uploadFile(certificates: HubCertificates, name: string): Promise<HubCertificate> {
-  const { bytes } = await pickFile(l10n.t('Select the Verification Certificate'), [
-    'pem',
-    'crt',
-    'cer',
-    'der',
-  ]);
-  const pem = parseCertificate(bytes).toString();
+async function uploadFile(
+  work: Services['certificateWork'],
+  certificates: HubCertificates,
+  name: string,
+): Promise<HubCertificate> {
+  const { pem } = await pickCertificate(work, l10n.t('Select the Verification Certificate'));
   return withProgress(l10n.t('Verifying {0}', name), (signal) =>
     uploadProof(certificates, name, pem, signal),
   );

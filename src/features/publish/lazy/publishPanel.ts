@@ -39,6 +39,7 @@ export type PanelServices = Pick<
   | 'caFiles'
   | 'authorities'
   | 'chosenCertificates'
+  | 'certificateWork'
   | 'hubCertificates'
   | 'passphrases'
   | 'log'
