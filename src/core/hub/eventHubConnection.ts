@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { IotError } from '../errors';
-import { isBase64, type HubConnection } from './hubConnection';
+import { connectionParts, connectionStringIn, isBase64, requiredPart } from './connectionText';
+import { type HubConnection } from './hubConnection';
 
 /** An Event Hubs-compatible endpoint alone. Holds a secret: ask for it per call, never keep it in a node or state. */
 export interface EventHubConnection {
@@ -23,7 +24,17 @@ export interface EventHubConnection {
 export type EventsTarget = HubConnection | EventHubConnection;
 
 /** Whether a text looks like an Event Hubs connection string. */
-export const isEventHubString = (text: string): boolean => /^\s*(?:["']\s*)?Endpoint\s*=/i.test(text);
+export function isEventHubString(text: string): boolean {
+  const names = connectionStringIn(text)
+    .split(';')
+    .map((part) =>
+      part
+        .slice(0, Math.max(0, part.indexOf('=')))
+        .trim()
+        .toLowerCase(),
+    );
+  return names.includes('endpoint') && !names.includes('hostname');
+}
 
 /**
  * Reads `Endpoint=sb://…/;SharedAccessKeyName=…;SharedAccessKey=…;EntityPath=…`, and of ours `HttpsPort` and
@@ -32,8 +43,8 @@ export const isEventHubString = (text: string): boolean => /^\s*(?:["']\s*)?Endp
  * @throws IotError `invalidInput` with one sentence that names the problem.
  */
 export function parseEventHubConnection(text: string): EventHubConnection {
-  const parts = readParts(text.trim().replace(/^(["'])(.*)\1$/s, '$2'));
-  const endpoint = required(parts, 'Endpoint');
+  const parts = connectionParts(text);
+  const endpoint = requiredPart(parts, 'Endpoint');
   const address = /^(?:sb|amqps?):\/\/([^/:\s]+)(?::(\d{1,5}))?\/?$/i.exec(endpoint);
   if (!address) {
     throw invalid(
@@ -46,7 +57,7 @@ export function parseEventHubConnection(text: string): EventHubConnection {
       l10n.t('This connection string contains a SAS token, which expires. Use one with SharedAccessKey=….'),
     );
   }
-  const key = required(parts, 'SharedAccessKey');
+  const key = requiredPart(parts, 'SharedAccessKey');
   if (!isBase64(key))
     throw invalid(l10n.t('SharedAccessKey is not valid Base64. Check that it was copied in full.'));
   const isPlain = /^true$/i.test(parts.get('usedevelopmentemulator') ?? '');
@@ -63,7 +74,7 @@ export function parseEventHubConnection(text: string): EventHubConnection {
   return {
     host,
     ...(portText === undefined ? {} : { port: port('Endpoint', portText) }),
-    policyName: required(parts, 'SharedAccessKeyName'),
+    policyName: requiredPart(parts, 'SharedAccessKeyName'),
     key,
     entityPath: entityPathOf(parts),
     ...(caFile ? { caFile } : {}),
@@ -80,21 +91,6 @@ function entityPathOf(parts: ReadonlyMap<string, string>): string {
       'The connection string is missing EntityPath=…, the name of the event hub. Copy it from "Built-in endpoints" in the Azure portal.',
     ),
   );
-}
-
-function readParts(text: string): ReadonlyMap<string, string> {
-  const parts = new Map<string, string>();
-  for (const piece of text.split(';')) {
-    const at = piece.indexOf('=');
-    if (at > 0) parts.set(piece.slice(0, at).trim().toLowerCase(), piece.slice(at + 1).trim());
-  }
-  return parts;
-}
-
-function required(parts: ReadonlyMap<string, string>, name: string): string {
-  const value = parts.get(name.toLowerCase());
-  if (!value) throw invalid(l10n.t('The connection string is missing {0}=….', name));
-  return value;
 }
 
 function port(name: string, text: string): number {

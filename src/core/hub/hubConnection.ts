@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { type TokenSource } from '../azure/accounts';
 import { IotError } from '../errors';
+import { connectionParts, isBase64, requiredPart } from './connectionText';
 
 /**
  * What a shared access policy may allow.
@@ -48,7 +49,7 @@ const ports = { mqttport: 8883, httpsport: 443, amqpport: 5671 } as const;
  * @throws IotError with one sentence that names the problem.
  */
 export function parseHubConnection(text: string): HubConnection {
-  const parts = readParts(text.trim().replace(/^(["'])(.*)\1$/s, '$2'));
+  const parts = connectionParts(text);
   if (parts.size === 0) {
     throw invalid(
       l10n.t(
@@ -56,7 +57,8 @@ export function parseHubConnection(text: string): HubConnection {
       ),
     );
   }
-  if (parts.has('deviceid')) {
+  // Some tools add a device to the connection string of a policy.
+  if (parts.has('deviceid') && !parts.has('sharedaccesskeyname')) {
     throw invalid(
       l10n.t(
         'This is a device connection string. Use the connection string of a shared access policy, which contains SharedAccessKeyName=….',
@@ -75,7 +77,7 @@ export function parseHubConnection(text: string): HubConnection {
       l10n.t('This connection string contains a SAS token, which expires. Use one with SharedAccessKey=….'),
     );
   }
-  const hostName = required(parts, 'hostname', 'HostName');
+  const hostName = requiredPart(parts, 'HostName');
   if (/[:/\s]/.test(hostName)) {
     throw invalid(
       l10n.t(
@@ -84,14 +86,14 @@ export function parseHubConnection(text: string): HubConnection {
       ),
     );
   }
-  const key = required(parts, 'sharedaccesskey', 'SharedAccessKey');
+  const key = requiredPart(parts, 'SharedAccessKey');
   if (!isBase64(key))
     throw invalid(l10n.t('SharedAccessKey is not valid Base64. Check that it was copied in full.'));
   const caFile = parts.get('cafile');
   const management = managementOf(parts);
   return {
     hostName,
-    policyName: required(parts, 'sharedaccesskeyname', 'SharedAccessKeyName'),
+    policyName: requiredPart(parts, 'SharedAccessKeyName'),
     key,
     mqttPort: port(parts, 'mqttport', 'MqttPort'),
     httpsPort: port(parts, 'httpsport', 'HttpsPort'),
@@ -101,13 +103,13 @@ export function parseHubConnection(text: string): HubConnection {
   };
 }
 
-function managementOf(parts: Map<string, string>): HubManagement | undefined {
+function managementOf(parts: ReadonlyMap<string, string>): HubManagement | undefined {
   if (!['armendpoint', 'armresourceid', 'armtokenfile'].some((name) => parts.has(name))) return undefined;
-  const endpoint = required(parts, 'armendpoint', 'ArmEndpoint').replace(/(?<!\/)\/+$/, '');
+  const endpoint = requiredPart(parts, 'ArmEndpoint').replace(/(?<!\/)\/+$/, '');
   if (!/^https:\/\/[^/?#]+$/i.test(endpoint)) {
     throw invalid(l10n.t('ArmEndpoint must be an https:// URL without a path, not "{0}".', endpoint));
   }
-  const resourceId = required(parts, 'armresourceid', 'ArmResourceId');
+  const resourceId = requiredPart(parts, 'ArmResourceId');
   const id =
     /^\/subscriptions\/([^/]+)\/resourceGroups\/([^/]+)\/providers\/Microsoft\.Devices\/IotHubs\/([^/]+)$/i.exec(
       resourceId,
@@ -120,7 +122,7 @@ function managementOf(parts: Map<string, string>): HubManagement | undefined {
       ),
     );
   }
-  const tokenFile = required(parts, 'armtokenfile', 'ArmTokenFile');
+  const tokenFile = requiredPart(parts, 'ArmTokenFile');
   return { endpoint, subscriptionId, resourceGroup, hubName, credential: { tokenFile } };
 }
 
@@ -129,22 +131,7 @@ export function hubShortName(hostName: string): string {
   return /^[\d.]+$/.test(hostName) ? hostName : (hostName.split('.')[0] ?? hostName);
 }
 
-function readParts(text: string): Map<string, string> {
-  const parts = new Map<string, string>();
-  for (const piece of text.split(';')) {
-    const at = piece.indexOf('=');
-    if (at > 0) parts.set(piece.slice(0, at).trim().toLowerCase(), piece.slice(at + 1).trim());
-  }
-  return parts;
-}
-
-function required(parts: Map<string, string>, name: string, spelled: string): string {
-  const value = parts.get(name);
-  if (!value) throw invalid(l10n.t('The connection string is missing {0}=….', spelled));
-  return value;
-}
-
-function port(parts: Map<string, string>, name: keyof typeof ports, spelled: string): number {
+function port(parts: ReadonlyMap<string, string>, name: keyof typeof ports, spelled: string): number {
   const text = parts.get(name);
   if (text === undefined || text === '') return ports[name];
   const value = Number(text);
@@ -152,10 +139,6 @@ function port(parts: Map<string, string>, name: keyof typeof ports, spelled: str
     throw invalid(l10n.t('{0} must be a port number from 1 to 65535, not "{1}".', spelled, text));
   }
   return value;
-}
-
-export function isBase64(text: string): boolean {
-  return text.length % 4 === 0 && /^[A-Za-z0-9+/]+={0,2}$/.test(text);
 }
 
 const invalid = (sentence: string) => new IotError('invalidInput', sentence);

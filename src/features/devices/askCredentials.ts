@@ -3,7 +3,7 @@ import { parseCertificate, readCertificateInfo } from '../../core/certificate/ce
 import { type CertificateWork } from '../../core/certificate/certificateWork';
 import { type NewCredentials } from '../../core/device/device';
 import { normalizeThumbprint, thumbprintProblem, type ThumbprintHash } from '../../core/device/thumbprint';
-import { isBase64 } from '../../core/hub/hubConnection';
+import { isBase64 } from '../../core/hub/connectionText';
 import { pickCertificateFile } from '../../workbench/certificateFiles';
 import { askText, back, pickOne, type Back, type Choice } from '../../workbench/prompts';
 

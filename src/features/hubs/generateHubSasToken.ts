@@ -1,6 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import { formatDateTime } from '../../core/base/dates';
-import { isBase64 } from '../../core/hub/hubConnection';
+import { isBase64 } from '../../core/hub/connectionText';
 import { createSasToken } from '../../core/hub/sasToken';
 import { type Node } from '../../explorer/nodes';
 import { policiesOf, policyChoice } from '../../explorer/pickPolicy';

@@ -8,6 +8,7 @@ import {
   parseEventHubConnection,
   type EventsTarget,
 } from '../../core/hub/eventHubConnection';
+import { connectionStringIn } from '../../core/hub/connectionText';
 import { type Hub, type HubSource } from '../../core/hub/hub';
 import { parseHubConnection, type HubConnection } from '../../core/hub/hubConnection';
 
@@ -84,7 +85,7 @@ export class SavedHubs implements HubSource, vscode.Disposable {
     const hostName = isEventsOnly ? target.host : target.hostName;
     const known = await this.sameAddress(text);
     const hubId = known ?? crypto.randomUUID();
-    await this.secrets.store(secretKey(hubId), text.trim());
+    await this.secrets.store(secretKey(hubId), connectionStringIn(text));
     if (!known)
       await this.save([
         ...this.profiles(),
