@@ -70,6 +70,27 @@ export default tseslint.config(
           message: "Import from 'azure-iothub/dist/registry'; the package root adds a megabyte.",
         },
         {
+          selector: 'MemberExpression[property.name=/^show(Error|Information|Warning)Message$/]',
+          message: 'Use showInformation, showWarning or showError of workbench/notifications.',
+        },
+        {
+          selector:
+            "MemberExpression[object.property.name='window'][property.name=/^(createQuickPick|createInputBox|showQuickPick|showInputBox)$/]",
+          message: 'Use workbench/prompts or workbench/quickInputs, which show foreign text as text.',
+        },
+        {
+          selector: "MemberExpression[property.name='setStatusBarMessage']",
+          message: 'Use showStatus of workbench/statusTexts.',
+        },
+        {
+          selector: "NewExpression[callee.property.name='MarkdownString']",
+          message: 'Use plain text, in which foreign text cannot become a link or an image.',
+        },
+        {
+          selector: 'TemplateElement[value.raw=/\\$\\([a-z~-]+\\)/]',
+          message: 'Set `icon`, or use iconLabel of core/base/singleLine, so that only this is an icon.',
+        },
+        {
           selector: ":matches(NewExpression, CallExpression)[callee.name='RegExp']",
           message: 'Write a regular expression as a literal, so that no text from outside becomes one.',
         },

@@ -14,6 +14,7 @@ import { commands } from '../contributions';
 import { type Services } from '../services';
 import { readCertificateFiles } from '../workbench/certificateFiles';
 import { executeCommand } from '../workbench/commands';
+import { showInformation, showWarning } from '../workbench/notifications';
 
 type Needs = Pick<Services, 'authorities' | 'hubCertificates' | 'log'>;
 type CertificateSources = Pick<Services, 'authorities' | 'chosenCertificates' | 'certificateWork'>;
@@ -56,7 +57,7 @@ export const needsCertificate = ({ credentials: { kind } }: Pick<Device, 'creden
 async function offerFiles(services: CertificateSources, hub: Hub, device: Device): Promise<CertificateFiles> {
   const pick = l10n.t('Select Files…');
   const issue = l10n.t('Issue Certificate…');
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await showInformation(
     l10n.t('There is no valid certificate of device "{0}" that was issued here.', device.deviceId),
     {
       modal: true,
@@ -168,7 +169,7 @@ export async function stopIfRefused(
   const renew = l10n.t('Renew Certificate…');
   const { hub, device } = target;
   const fixes = finding.code === 'chainNotVerified' ? [verify] : finding.code === 'expired' ? [renew] : [];
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await showWarning(
     l10n.t('The hub would reject device "{0}".', device.deviceId),
     { modal: true, detail: finding.sentence },
     ...fixes,

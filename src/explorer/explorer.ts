@@ -1,6 +1,7 @@
 import * as vscode from 'vscode';
 import { DisposableStore } from '../core/base/disposable';
 import { maskSecrets } from '../core/base/maskSecrets';
+import { safeText, singleLine } from '../core/base/singleLine';
 import { views } from '../contributions';
 import { type Services } from '../services';
 import { mayTakeFocus } from '../workbench/focusGuard';
@@ -107,16 +108,19 @@ export class Explorer implements TreeView, vscode.TreeDataProvider<Node>, vscode
     };
     const look = present(node, context);
     const id = nodeId(node);
-    const item = new vscode.TreeItem(maskSecrets(look.label), collapsible[this.opens(id, look.opens)]);
+    const item = new vscode.TreeItem(
+      singleLine(maskSecrets(look.label)),
+      collapsible[this.opens(id, look.opens)],
+    );
     item.id = id;
-    item.description = look.description;
-    item.tooltip = look.tooltip && maskSecrets(look.tooltip);
+    item.description = look.description && singleLine(look.description);
+    item.tooltip = look.tooltip && safeText(maskSecrets(look.tooltip));
     item.iconPath = new vscode.ThemeIcon(
       look.icon,
       look.iconColor ? new vscode.ThemeColor(look.iconColor) : undefined,
     );
     item.contextValue = contextValue(node, look);
-    item.accessibilityInformation = { label: maskSecrets(look.spoken) };
+    item.accessibilityInformation = { label: singleLine(maskSecrets(look.spoken)) };
     if (look.command) {
       item.command = {
         title: look.label,

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import type * as vscode from 'vscode';
 import { abortError, delay, isAbort } from '../core/base/abort';
 import { DisposableStore, toDisposable } from '../core/base/disposable';
 import { authenticationLabel, type DeviceSummary } from '../core/device/device';
@@ -8,9 +7,9 @@ import { type DeviceRegistry } from '../core/device/deviceRegistry';
 import { plainMessage } from '../core/errors';
 import { type Hub } from '../core/hub/hub';
 import { type Services } from '../services';
-import { createQuickPick, showPrompt } from '../workbench/quickInputs';
+import { createQuickPick, showPrompt, type PromptItem } from '../workbench/quickInputs';
 
-type Item = vscode.QuickPickItem & { readonly device?: DeviceSummary };
+type Item = PromptItem & { readonly device?: DeviceSummary };
 
 const suggestions = 25;
 /** Small tiers limit queries (20 per minute), so a query waits for a pause in typing. */
@@ -44,7 +43,8 @@ export async function pickDeviceOf(
         ? []
         : [
             {
-              label: `$(error) ${l10n.t('The devices of the hub could not be read')}`,
+              icon: 'error',
+              label: l10n.t('The devices of the hub could not be read'),
               detail: plainMessage(failure),
               alwaysShow: true,
             },

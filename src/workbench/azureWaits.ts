@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { iconLabel } from '../core/base/singleLine';
 
 interface Wait {
   readonly about: string;
@@ -38,7 +39,10 @@ export class AzureWaits implements vscode.Disposable {
     const longest = new Map<string, number>();
     for (const wait of this.waits)
       longest.set(wait.about, Math.max(left(wait), longest.get(wait.about) ?? 0));
-    this.item.text = `$(watch) ${l10n.t('Throttled by Azure, retrying in {0} s', Math.max(...longest.values()))}`;
+    this.item.text = iconLabel(
+      'watch',
+      l10n.t('Throttled by Azure, retrying in {0} s', Math.max(...longest.values())),
+    );
     const lines = [...longest].map(([about, seconds]) => l10n.t('{0}: {1} s', about, seconds));
     this.item.tooltip = [
       l10n.t(

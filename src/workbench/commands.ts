@@ -6,6 +6,7 @@ import { type Logger } from '../core/base/logger';
 import { maskSecrets } from '../core/base/maskSecrets';
 import { isIotError } from '../core/errors';
 import { failureButton, type CommandButton } from './failureActions';
+import { showError } from './notifications';
 
 /**
  * Registers a command, and handles its failures in one place: a cancellation is silent, an `IotError` shows its
@@ -40,7 +41,7 @@ export async function showFailure(error: unknown, what: string, log: Logger, ret
   log.error(`${what} failed.`, error);
   const showLog = l10n.t('Show Log');
   if (!isIotError(error)) {
-    const answer = await vscode.window.showErrorMessage(
+    const answer = await showError(
       l10n.t('The operation failed. See the log for details.'),
       ...(retry ? [retry.title] : []),
       showLog,
@@ -50,7 +51,7 @@ export async function showFailure(error: unknown, what: string, log: Logger, ret
     return;
   }
   const action = error.action && failureButton(error.action);
-  const answer = await vscode.window.showErrorMessage(
+  const answer = await showError(
     maskSecrets(error.message),
     ...(retry ? [retry.title] : []),
     ...(action ? [action.title] : []),

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { abortError } from '../core/base/abort';
 import { askText, back, type Back } from './prompts';
+import { showWarning } from './notifications';
 
 export interface NewPassphraseOptions {
   readonly title: string;
@@ -70,7 +70,7 @@ async function confirmUnprotected({
 }: NonNullable<NewPassphraseOptions['unprotected']>): Promise<boolean> {
   const enter = l10n.t('Enter Passphrase');
   const unprotected = l10n.t('Continue Without Passphrase');
-  const answer = await vscode.window.showWarningMessage(message, { modal: true, detail }, enter, unprotected);
+  const answer = await showWarning(message, { modal: true, detail }, enter, unprotected);
   if (answer === undefined) throw abortError();
   return answer === unprotected;
 }

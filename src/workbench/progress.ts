@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { abortError } from '../core/base/abort';
+import { messageText } from '../core/base/singleLine';
 
 /** Shorter operations show no notification, which would only flash. */
 const notificationDelayMs = 600;
@@ -15,13 +16,14 @@ export async function withProgress<T>(
   const controller = new AbortController();
   let shown: vscode.Progress<{ message: string }> | undefined;
   let lastReport: string | undefined;
-  const work = run(controller.signal, (message) => {
+  const work = run(controller.signal, (text) => {
+    const message = messageText(text);
     lastReport = message;
     shown?.report({ message });
   });
   const timer = setTimeout(() => {
     void vscode.window.withProgress(
-      { location: vscode.ProgressLocation.Notification, title, cancellable: true },
+      { location: vscode.ProgressLocation.Notification, title: messageText(title), cancellable: true },
       async (progress, token) => {
         shown = progress;
         if (lastReport) progress.report({ message: lastReport });

@@ -3,8 +3,9 @@ import * as vscode from 'vscode';
 import { abortError, isAbort } from '../core/base/abort';
 import { DisposableStore } from '../core/base/disposable';
 import { LiveCheck } from '../core/base/liveCheck';
-import { createInputBox, createQuickPick, showPrompt } from './quickInputs';
+import { createInputBox, createQuickPick, showPrompt, type PromptItem } from './quickInputs';
 import { back, type Back } from './backButton';
+import { showWarning } from './notifications';
 
 export { back, type Back };
 
@@ -144,6 +145,8 @@ function tickDrawer(input: vscode.InputBox, { canGoBack, tick }: TextOptions): (
 }
 
 export interface Choice<T> {
+  /** Name of a codicon before the label. */
+  readonly icon?: string;
   readonly label: string;
   readonly description?: string;
   readonly detail?: string;
@@ -162,7 +165,7 @@ export interface PickOptions<T> extends StepOptions {
   readonly current?: T;
 }
 
-type PickItem<T> = vscode.QuickPickItem & { readonly choice?: Choice<T> };
+type PickItem<T> = PromptItem & { readonly choice?: Choice<T> };
 
 /** Asks for one of several choices. Escape cancels the command silently. */
 export async function pickOne<T>(options: PickOptions<T>): Promise<T | Back> {
@@ -215,8 +218,8 @@ export async function pickOne<T>(options: PickOptions<T>): Promise<T | Back> {
 
 function itemsOf<T>(choices: readonly Choice<T>[]): PickItem<T>[] {
   return choices.flatMap((choice, at): PickItem<T>[] => {
-    const { label, description, detail, group } = choice;
-    const item = { label, description, detail, choice };
+    const { icon, label, description, detail, group } = choice;
+    const item = { icon, label, description, detail, choice };
     if (group === undefined || group === choices[at - 1]?.group) return [item];
     return [{ label: group, kind: vscode.QuickPickItemKind.Separator }, item];
   });
@@ -236,6 +239,6 @@ function unlessCanceled(then: (error: unknown) => void): (error: unknown) => voi
 
 /** Asks for confirmation before a loss. @throws the silent abort when the user declines. */
 export async function confirm(question: string, detail: string, yes: string): Promise<void> {
-  const answer = await vscode.window.showWarningMessage(question, { modal: true, detail }, yes);
+  const answer = await showWarning(question, { modal: true, detail }, yes);
   if (answer !== yes) throw abortError();
 }

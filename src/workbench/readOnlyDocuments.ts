@@ -1,5 +1,6 @@
 import * as vscode from 'vscode';
 import { type Disposable } from '../core/base/disposable';
+import { singleLine } from '../core/base/singleLine';
 
 /** Documents without a file: they keep the text they were opened with. */
 export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Disposable {
@@ -25,7 +26,7 @@ export class ReadOnlyDocuments implements vscode.TextDocumentContentProvider, Di
 
   /** @param name of the tab; its extension determines the language */
   async open(name: string, text: string, options: vscode.TextDocumentShowOptions = {}): Promise<void> {
-    const uri = vscode.Uri.from({ scheme: this.scheme, path: `/${name.replace(/[\\/]/g, '_')}` });
+    const uri = vscode.Uri.from({ scheme: this.scheme, path: `/${singleLine(name).replace(/[\\/]/g, '_')}` });
     this.texts.set(uri.toString(), text);
     this.changed.fire(uri);
     await vscode.window.showTextDocument(uri, { preview: true, ...options });

@@ -1,4 +1,5 @@
 import * as vscode from 'vscode';
+import { singleLine } from '../core/base/singleLine';
 import { DisposableStore, toDisposable, type Disposable } from '../core/base/disposable';
 import { Emitter } from '../core/base/event';
 import { isAbort } from '../core/base/abort';
@@ -72,7 +73,7 @@ export class WebviewHost<H extends MessageTable, P extends MessageTable> impleme
     };
     this.post = poster(contract.toPage, send);
     this.postHost = poster(hostMessages, send);
-    panel.title = connection.title;
+    panel.title = singleLine(connection.title);
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
     const iconFile = (theme: string) => vscode.Uri.joinPath(extensionUri, 'media', `${icon}.${theme}.svg`);
     panel.iconPath = { light: iconFile('light'), dark: iconFile('dark') };
@@ -100,7 +101,7 @@ export class WebviewHost<H extends MessageTable, P extends MessageTable> impleme
   }
 
   setTitle(title: string): void {
-    if (!this.isOver) this.panel.title = title;
+    if (!this.isOver) this.panel.title = singleLine(title);
   }
 
   reveal(): void {

@@ -1,18 +1,15 @@
+import {
+  hasHidden,
+  octalBytes,
+  powerShellLiteral,
+  powerShellText,
+  quotePowerShell,
+  quoteSh,
+} from '../base/shellQuoting';
+import { splitHidden } from '../base/singleLine';
 import { type MqttCredentials, type MqttSettings } from './mqttSettings';
 
 export type Shell = 'sh' | 'powershell';
-
-/** Quotes an argument for a POSIX shell. */
-export function quoteSh(text: string): string {
-  return /^[A-Za-z0-9_./:=-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
-}
-
-/** Quotes an argument for PowerShell, which also treats typographic quotes as quotes. */
-export function quotePowerShell(text: string): string {
-  return /^[A-Za-z0-9_./:=-]+$/.test(text) && !text.startsWith('-') ? text : powerShellLiteral(text);
-}
-
-const powerShellLiteral = (text: string) => `'${text.replace(/['\u2018\u2019\u201a\u201b]/g, '$&$&')}'`;
 
 /** Without the passphrase of an encrypted key, which must not be on a command line: mosquitto_pub prompts for it. */
 function credentialOptions(credentials: MqttCredentials): readonly (readonly [string, string])[] {
@@ -55,7 +52,7 @@ export function mosquittoPubCommand(
  */
 function powerShellCommand(words: string, payload: string): string {
   if (payload === '') return `mosquitto_pub ${words} -n`;
-  if (powerShellControl.test(payload)) {
+  if (hasHidden(payload)) {
     return [
       '$file = [System.IO.Path]::GetTempFileName()',
       // UTF-8 without a byte order mark.
@@ -70,36 +67,17 @@ function powerShellCommand(words: string, payload: string): string {
   return `${utf8}${powerShellLiteral(payload)} | mosquitto_pub ${words} -l`;
 }
 
-/** Characters that a console interprets or changes when they are pasted. */
-const powerShellControl = /\p{Cc}/u;
-
-/** A string expression in one line; its first operand is a string. */
-function powerShellText(text: string): string {
-  const parts = text.split(/(\p{Cc})/u);
-  return parts
-    .flatMap((part, index) => {
-      if (index % 2) return [`[char]${part.charCodeAt(0)}`];
-      return part === '' && index > 0 ? [] : [powerShellLiteral(part)];
-    })
-    .join(' + ');
-}
-
 /** Passes the payload as an argument if it can be pasted, else as octal escapes over standard input. */
 function shCommand(words: string, payload: string): string {
   // Some versions of mosquitto_pub reject an empty file or argument.
   if (payload === '') return `mosquitto_pub ${words} -n`;
-  const escaped = payload.replace(/[\\%]|\p{Cc}/gu, (character) => {
-    if (character === '%') return '%%';
-    if (character === '\\') return '\\\\';
-    return octalBytes(character);
-  });
-  return shControl.test(payload)
-    ? `printf ${quoteSh(escaped)} | mosquitto_pub ${words} -s`
-    : `mosquitto_pub ${words} -m ${quoteSh(payload)}`;
+  const parts = splitHidden(payload);
+  const isPlain = parts.every((part, at) => at % 2 === 0 || part === '\n');
+  if (isPlain) return `mosquitto_pub ${words} -m ${quoteSh(payload)}`;
+  const format = parts
+    .map((part, at) =>
+      at % 2 === 0 ? part.replace(/[\\%]/g, (c) => (c === '%' ? '%%' : '\\\\')) : octalBytes(part),
+    )
+    .join('');
+  return `printf ${quoteSh(format)} | mosquitto_pub ${words} -s`;
 }
-
-/** Line breaks are allowed in single quotes. */
-const shControl = /(?!\n)\p{Cc}/u;
-
-const octalBytes = (text: string) =>
-  [...new TextEncoder().encode(text)].map((byte) => `\\${byte.toString(8).padStart(3, '0')}`).join('');

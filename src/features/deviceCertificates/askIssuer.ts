@@ -59,21 +59,24 @@ async function issuerChoices(
     ...withKey
       .toSorted((one, other) => rank(one.info.sha1) - rank(other.info.sha1))
       .map((authority): Choice<Answer> => ({
-        label: `$(shield) ${l10n.t('CA-signed by {0}', authority.name)}`,
+        icon: 'shield',
+        label: l10n.t('CA-signed by {0}', authority.name),
         description: onHub ? (statusTexts[rank(authority.info.sha1)] ?? '') : authority.info.key,
         value: { kind: 'authority', authority },
       })),
     ...(mayBeSelfSigned
       ? [
           {
-            label: `$(archive) ${l10n.t('Self-signed')}`,
+            icon: 'archive',
+            label: l10n.t('Self-signed'),
             description: l10n.t('The hub compares thumbprints. No certificate authority is needed.'),
             value: { kind: 'selfSigned' } as const,
           },
         ]
       : []),
     {
-      label: `$(add) ${l10n.t('Create a certificate authority…')}`,
+      icon: 'add',
+      label: l10n.t('Create a certificate authority…'),
       description: l10n.t('Then continue here'),
       value: { kind: 'create' },
     },
@@ -111,12 +114,14 @@ export async function askKeyProtection(
       placeholder: l10n.t('Select whether to protect the private key with a passphrase'),
       choices: [
         {
-          label: `$(unlock) ${l10n.t('No passphrase')}`,
+          icon: 'unlock',
+          label: l10n.t('No passphrase'),
           description: l10n.t('Devices read their key unattended. Only you can read the file.'),
           value: false,
         },
         {
-          label: `$(lock) ${l10n.t('With a passphrase…')}`,
+          icon: 'lock',
+          label: l10n.t('With a passphrase…'),
           description: l10n.t('Required each time the key is used'),
           value: true,
         },

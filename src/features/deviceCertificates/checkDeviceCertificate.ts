@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { commands } from '../../contributions';
 import { formatCount } from '../../core/base/numbers';
 import { type Finding } from '../../core/certificate/preflight/index';
@@ -11,6 +10,7 @@ import { type Services } from '../../services';
 import { executeCommand } from '../../workbench/commands';
 import { withProgress } from '../../workbench/progress';
 import { pickOne } from '../../workbench/prompts';
+import { showInformation } from '../../workbench/notifications';
 
 type Needs = Pick<
   Services,
@@ -25,9 +25,9 @@ type Needs = Pick<
 >;
 
 const icons: Readonly<Record<Finding['severity'], string>> = {
-  error: '$(error)',
-  warning: '$(warning)',
-  unknown: '$(question)',
+  error: 'error',
+  warning: 'warning',
+  unknown: 'question',
 };
 
 /** Checks whether the hub would accept the certificate of the device, without connecting. */
@@ -46,7 +46,7 @@ export async function checkDeviceCertificate(services: Needs, node?: NodeOf<'dev
     findingsOf(services, target, files),
   );
   if (findings.length === 0) {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       l10n.t('The certificate of "{0}" is valid. {1} will accept it.', device.deviceId, hub.name),
     );
     return;
@@ -61,7 +61,8 @@ export async function checkDeviceCertificate(services: Needs, node?: NodeOf<'dev
             formatCount(findings.length),
           ),
     choices: findings.map((finding) => ({
-      label: `${icons[finding.severity]} ${finding.sentence}`,
+      icon: icons[finding.severity],
+      label: finding.sentence,
       value: finding,
     })),
   });

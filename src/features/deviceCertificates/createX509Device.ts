@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { type IssuedCertificate } from '../../core/certificate/authorityStore';
 import { deviceIdProblem } from '../../core/device/deviceId';
 import { type Device, type NewCredentials } from '../../core/device/device';
@@ -16,6 +15,7 @@ import { askText, back } from '../../workbench/prompts';
 import { runMultiStepInput, type Step } from '../../workbench/multiStepInput';
 import { askIssuer, askKeyProtection } from './askIssuer';
 import { issueOne, openIssuer, buildRequest, type IssuerChoice, type IssuingNeeds } from './issuing';
+import { showInformation } from '../../workbench/notifications';
 
 export type CreateNeeds = IssuingNeeds &
   Pick<
@@ -141,19 +141,13 @@ function showNextSteps(hub: Hub, device: Device, issued: readonly IssuedCertific
   const copy = l10n.t('Copy mosquitto_pub Command…');
   const until = formatDate(issued[0]?.notAfter ?? 0);
   const node = { kind: 'device', hubId: hub.id, device } as const;
-  void vscode.window
-    .showInformationMessage(
-      l10n.t(
-        'Device "{0}" is registered with a certificate that is valid until {1}.',
-        device.deviceId,
-        until,
-      ),
-      publish,
-      copy,
-    )
-    .then((answer) => {
-      if (answer === publish) return executeCommand(commands.publishMessage, node);
-      if (answer === copy) return executeCommand(commands.copyMosquittoPubCommand, node);
-      return undefined;
-    });
+  void showInformation(
+    l10n.t('Device "{0}" is registered with a certificate that is valid until {1}.', device.deviceId, until),
+    publish,
+    copy,
+  ).then((answer) => {
+    if (answer === publish) return executeCommand(commands.publishMessage, node);
+    if (answer === copy) return executeCommand(commands.copyMosquittoPubCommand, node);
+    return undefined;
+  });
 }

@@ -14,6 +14,7 @@ import { type Hub } from '../../core/hub/hub';
 import { type Services } from '../../services';
 import { withProgress } from '../../workbench/progress';
 import { buildIndexEntry, buildRequest, type IssuerChoice, type IssuingNeeds } from './issuing';
+import { showInformation, showWarning } from '../../workbench/notifications';
 
 export type BatchNeeds = IssuingNeeds & Pick<Services, 'registries' | 'devices' | 'createdResources' | 'log'>;
 
@@ -232,7 +233,7 @@ async function reportResults(
   const { resultsCsv } = await import('../../core/certificate/deviceList/index');
   await writeNew(file, resultsCsv(results));
   const open = l10n.t('Open Result File');
-  const show = failed ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const show = failed ? showWarning : showInformation;
   void show(summary, open).then((answer) =>
     answer === open ? vscode.window.showTextDocument(vscode.Uri.file(file)) : undefined,
   );

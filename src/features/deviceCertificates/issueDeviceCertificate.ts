@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { isAbort } from '../../core/base/abort';
 import { type IssuedCertificate } from '../../core/certificate/authorityStore';
 import { type Device, type DeviceSummary } from '../../core/device/device';
@@ -18,6 +17,7 @@ import { askIssuer, askKeyProtection } from './askIssuer';
 import { issueBatch } from './issueBatch';
 import { issueOne, openIssuer, buildRequest, type IssuerChoice } from './issuing';
 import { findLastIssuer, renewThumbprint, type RenewalNeeds } from './renewal';
+import { showInformation } from '../../workbench/notifications';
 
 type Needs = RenewalNeeds & Pick<Services, 'hubs' | 'hubCertificates' | 'createdResources' | 'log'>;
 
@@ -167,13 +167,11 @@ function showIssued(device: Device, issued: IssuedCertificate): void {
           device.deviceId,
           until,
         );
-  void vscode.window
-    .showInformationMessage(message, show)
-    .then((answer) =>
-      answer === show
-        ? executeCommand(commands.showCertificateInFolder, { kind: 'issuedCertificate', certificate: issued })
-        : undefined,
-    );
+  void showInformation(message, show).then((answer) =>
+    answer === show
+      ? executeCommand(commands.showCertificateInFolder, { kind: 'issuedCertificate', certificate: issued })
+      : undefined,
+  );
 }
 
 async function renewEach(

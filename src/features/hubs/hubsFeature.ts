@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
+import type * as vscode from 'vscode';
 import { DisposableStore, type Disposable } from '../../core/base/disposable';
 import { isIotError } from '../../core/errors';
 import { type EventsTarget } from '../../core/hub/eventHubConnection';
@@ -12,6 +12,7 @@ import { type RegisterCommand } from '../../workbench/commands';
 import { askText, back, confirm, noBack } from '../../workbench/prompts';
 import { generateHubSasToken } from './generateHubSasToken';
 import { parseConnection, SavedHubs } from './savedHubs';
+import { showInformation } from '../../workbench/notifications';
 
 type Needs = Pick<Services, 'hubs' | 'devices' | 'certificates' | 'explorer' | 'azure' | 'management'>;
 
@@ -68,7 +69,7 @@ async function addHub({ hubs, devices, certificates, explorer }: Needs, saved: S
     certificates.refresh(hubId);
     await explorer.reveal({ kind: 'hub', hubId });
     if (!isNew)
-      void vscode.window.showInformationMessage(
+      void showInformation(
         l10n.t('Hub "{0}" is already in the list. It now uses the new connection string.', name),
       );
     return;

@@ -16,6 +16,7 @@ import { localHubMenu } from './localHubMenu';
 import { LocalHubSource, startWithProgress } from './localHubSource';
 import { showNotices } from './localHubNotices';
 import { localHubId, localHubStatusText } from './localHubState';
+import { showError } from '../../workbench/notifications';
 
 /** The local hub: a separate process, shown in the tree and the status bar, with its own log. */
 export function registerLocalHub(
@@ -119,11 +120,7 @@ function showInStatusBar(control: LocalHubControl): Disposable {
 async function offerRestart(reason: string): Promise<void> {
   const restart = l10n.t('Restart');
   const showLog = l10n.t('Show Log');
-  const answer = await vscode.window.showErrorMessage(
-    l10n.t('The local hub stopped: {0}', reason),
-    restart,
-    showLog,
-  );
+  const answer = await showError(l10n.t('The local hub stopped: {0}', reason), restart, showLog);
   if (answer === restart) await executeCommand(commands.restartLocalHub);
   if (answer === showLog) await executeCommand(commands.showLocalHubLog);
 }

@@ -27,38 +27,43 @@ function menuItems(state: LocalHubState): Choice<MenuCommand>[] {
   return [
     ...(isUp
       ? [
-          { label: `$(debug-stop) ${l10n.t('Stop')}`, value: commands.stopLocalHub },
-          { label: `$(debug-restart) ${l10n.t('Restart')}`, value: commands.restartLocalHub },
+          { icon: 'debug-stop', label: l10n.t('Stop'), value: commands.stopLocalHub },
+          { icon: 'debug-restart', label: l10n.t('Restart'), value: commands.restartLocalHub },
         ]
-      : [{ label: `$(play) ${l10n.t('Start')}`, value: commands.startLocalHub }]),
-    { label: `$(output) ${l10n.t('Show Log')}`, value: commands.showLocalHubLog },
+      : [{ icon: 'play', label: l10n.t('Start'), value: commands.startLocalHub }]),
+    { icon: 'output', label: l10n.t('Show Log'), value: commands.showLocalHubLog },
     {
       group: copy,
-      label: `$(copy) ${l10n.t('Copy Service Connection String')}`,
+      icon: 'copy',
+      label: l10n.t('Copy Service Connection String'),
       description: l10n.t('for azure-iothub and other service SDKs'),
       value: commands.copyLocalHubServiceConnectionString,
     },
     {
       group: copy,
-      label: `$(copy) ${l10n.t('Copy Event Hubs Connection String')}`,
+      icon: 'copy',
+      label: l10n.t('Copy Event Hubs Connection String'),
       description: l10n.t('for @azure/event-hubs and other Event Hubs clients'),
       value: commands.copyLocalHubEventHubsConnectionString,
     },
     {
       group: copy,
-      label: `$(copy) ${l10n.t('Copy Connection String for Add Hub')}`,
+      icon: 'copy',
+      label: l10n.t('Copy Connection String for Add Hub'),
       description: l10n.t('includes ports and CA file, for Add Hub'),
       value: commands.copyLocalHubWorkbenchConnectionString,
     },
     {
       group: copy,
-      label: `$(copy) ${l10n.t('Copy CA File Path')}`,
+      icon: 'copy',
+      label: l10n.t('Copy CA File Path'),
       description: l10n.t('for devices that connect over TLS'),
       value: commands.copyLocalHubCaPath,
     },
     {
       group: l10n.t('Data'),
-      label: `$(trash) ${l10n.t('Reset Data…')}`,
+      icon: 'trash',
+      label: l10n.t('Reset Data…'),
       description: l10n.t('deletes all devices, messages, and keys'),
       value: commands.resetLocalHub,
     },

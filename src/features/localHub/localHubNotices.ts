@@ -1,11 +1,11 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { type Disposable } from '../../core/base/disposable';
 import { type Event } from '../../core/base/event';
 import { type Logger } from '../../core/base/logger';
 import { commands } from '../../contributions';
 import { executeCommand } from '../../workbench/commands';
 import { movedPortsNotice, problemNotice, type LocalHubState } from './localHubState';
+import { showInformation, showWarning } from '../../workbench/notifications';
 
 /** The part of the control that is in use. */
 export interface ObservedHub {
@@ -23,7 +23,7 @@ export function showNotices(hub: ObservedHub, log: Logger): Disposable {
     const { endpoints, problems = [] } = state;
     const notice = endpoints === shownPorts ? undefined : movedPortsNotice(endpoints);
     shownPorts = endpoints;
-    if (notice) void vscode.window.showInformationMessage(notice);
+    if (notice) void showInformation(notice);
     for (const problem of problems.filter(({ text }) => !shownProblems.has(text))) {
       shownProblems.add(problem.text);
       offerLog(problemNotice(problem)).catch((error: unknown) => {
@@ -35,6 +35,6 @@ export function showNotices(hub: ObservedHub, log: Logger): Disposable {
 
 async function offerLog(text: string): Promise<void> {
   const showLog = l10n.t('Show Log');
-  const answer = await vscode.window.showWarningMessage(text, showLog);
+  const answer = await showWarning(text, showLog);
   if (answer === showLog) await executeCommand(commands.showLocalHubLog);
 }

@@ -8,6 +8,7 @@ import {
 } from '../../core/hub/hub';
 import { localHubStatus } from '../../core/hub/hubStatus';
 import { type LocalHubEndpoints } from '../../localHub/start';
+import { iconLabel } from '../../core/base/singleLine';
 
 export type LocalHubState = LocalHubProcess<{ readonly endpoints: LocalHubEndpoints }>;
 
@@ -45,13 +46,13 @@ export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
   switch (state.kind) {
     case 'stopped':
       return {
-        text: `$(vm-outline) ${name}`,
+        text: iconLabel('vm-outline', name),
         tooltip: l10n.t('The local hub is stopped. Click for actions.'),
         isError: false,
       };
     case 'starting':
       return {
-        text: `$(loading~spin) ${name}`,
+        text: iconLabel('loading~spin', name),
         tooltip: l10n.t('The local hub is starting. Click for actions.'),
         isError: false,
       };
@@ -59,14 +60,14 @@ export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
       const refusal = state.problems?.find(({ kind }) => kind === 'refusing');
       if (refusal) {
         return {
-          text: `$(warning) ${name} :${state.endpoints.mqttPort}`,
+          text: iconLabel('warning', `${name} :${state.endpoints.mqttPort}`),
           tooltip: `${l10n.t('The local hub cannot store data: {0}', refusal.text)}\n${l10n.t('Click for actions.')}`,
           isError: false,
           isWarning: true,
         };
       }
       return {
-        text: `$(vm-running) ${name} :${state.endpoints.mqttPort}`,
+        text: iconLabel('vm-running', `${name} :${state.endpoints.mqttPort}`),
         tooltip: l10n.t(
           'The local hub is running on MQTT port {0}. Click for actions.',
           String(state.endpoints.mqttPort),
@@ -76,13 +77,13 @@ export function localHubStatusText(state: LocalHubState): LocalHubStatusText {
     }
     case 'stopping':
       return {
-        text: `$(loading~spin) ${name}`,
+        text: iconLabel('loading~spin', name),
         tooltip: l10n.t('The local hub is stopping. Click for actions.'),
         isError: false,
       };
     case 'failed':
       return {
-        text: `$(error) ${name}`,
+        text: iconLabel('error', name),
         tooltip: `${l10n.t('The local hub failed: {0}', state.reason)}\n${l10n.t('Click for actions.')}`,
         isError: true,
       };

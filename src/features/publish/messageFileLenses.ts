@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commands } from '../../contributions';
 import { type Disposable } from '../../core/base/disposable';
+import { iconLabel } from '../../core/base/singleLine';
 
 /** Code lenses above the first line of message files: `Send`, `Send to…` and `Open in Publish Panel`. */
 export function registerMessageFileLenses(): Disposable {
@@ -14,7 +15,7 @@ export function registerMessageFileLenses(): Disposable {
           new vscode.CodeLens(top, { title, command, tooltip, arguments: [uri] });
         return [
           lens(
-            `$(send) ${l10n.t({ message: 'Send', comment: ['Verb, code lens'], args: [] })}`,
+            iconLabel('send', l10n.t({ message: 'Send', comment: ['Verb, code lens'], args: [] })),
             commands.sendMessageFile,
             l10n.t('Send the message once as each device specified in the file'),
           ),

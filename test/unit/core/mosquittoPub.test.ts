@@ -1,7 +1,9 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { mosquittoPubCommand, quotePowerShell, quoteSh } from '../../../src/core/mqtt/mosquittoPub';
+import { quotePowerShell, quoteSh } from '../../../src/core/base/shellQuoting';
+import { opensslProofCommands } from '../../../src/core/certificate/opensslCommands';
+import { mosquittoPubCommand } from '../../../src/core/mqtt/mosquittoPub';
 import { type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
 
 const token = 'SharedAccessSignature sr=localhost%2Fdevices&sig=a%2Bb&se=1';
@@ -60,6 +62,75 @@ describe.skipIf(process.platform === 'win32')('mosquitto_pub command for sh', ()
       { numRuns: 60 },
     );
   });
+});
+
+const unseen = /(?!\n)[\p{Cc}\p{Zl}\p{Zp}\p{Bidi_Control}\p{Default_Ignorable_Code_Point}]/u;
+const hidden = [
+  'a\u202eb',
+  '\u2066x\u2069',
+  '\u001b[31m',
+  'a\tb\r',
+  '\u200b',
+  '\u{e0041}',
+  "it's\u202e$HOME`%!",
+];
+
+describe.skipIf(process.platform === 'win32')('an argument for sh', () => {
+  it.each([
+    '=ls',
+    '~/x',
+    '!!',
+    '-x',
+    '$(id)',
+    '`id`',
+    'a;b',
+    'a&&b',
+    '*',
+    '#x',
+    '%s',
+    "'",
+    '',
+    'a\nb\n',
+    ...hidden,
+  ])('has no meaning of its own: %j', (text) => {
+    const quoted = quoteSh(text);
+    expect(quoted).not.toMatch(/^[=~!#]|^[^'"]*[$`*;&]/);
+    expect(quoted).not.toMatch(unseen);
+    expect(shellWords(`mosquitto_pub ${quoted}`)).toEqual([text]);
+  });
+
+  it.each(hidden)('has no hidden characters as a payload either: %j', (payload) => {
+    const line = mosquittoPubCommand(settings, payload, 'sh');
+    expect(line).not.toMatch(unseen);
+    expect(line).toMatch(/^printf /);
+    const script = `mosquitto_pub() { cat; }\n${line}`;
+    expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(payload);
+  });
+});
+
+describe('an argument for PowerShell', () => {
+  it.each(['=ls', '@x', '--%', '$(id)', '`n', 'a;b', '%x', ...hidden])(
+    'has no meaning of its own: %j',
+    (text) => {
+      const quoted = quotePowerShell(text);
+      expect(quoted).toMatch(/^\(?'/);
+      expect(quoted).not.toMatch(unseen);
+      const line = mosquittoPubCommand(settings, text, 'powershell');
+      expect(line).not.toMatch(unseen);
+    },
+  );
+
+  it('is an expression if characters are hidden', () => {
+    expect(quotePowerShell("a\u202e'b\u{e0041}")).toBe(
+      "('a' + [char]8238 + '''b' + [char]::ConvertFromUtf32(917569))",
+    );
+  });
+});
+
+it('commands of OpenSSL have no line of their own in the comment', () => {
+  expect(opensslProofCommands('code\nrm -rf x').split('\n')[0]).toBe(
+    '# Proof of possession for Azure IoT Hub, verification code code\\u000arm -rf x',
+  );
 });
 
 describe('mosquitto_pub command for PowerShell', () => {

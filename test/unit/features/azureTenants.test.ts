@@ -81,13 +81,13 @@ describe('Selecting subscriptions', () => {
   it('lists each of several tenants with its subscriptions and its error', () => {
     const rows = items(three, new Set(['s1', 's3']));
     expect(rows.filter(({ kind }) => kind === undefined)).toMatchObject([
-      { label: '$(organization) Tenant Contoso', description: 'home', picked: true },
+      { icon: 'organization', label: 'Tenant Contoso', description: 'home', picked: true },
       { label: 'Production', description: 's1', picked: true },
       { label: 'Test', description: 's2 · disabled', picked: false },
-      { label: '$(organization) Tenant Fabrikam', description: 'guest', picked: true },
+      { icon: 'organization', label: 'Tenant Fabrikam', description: 'guest', picked: true },
       { label: 'Guests', description: 's3', picked: true },
-      { label: '$(organization) Tenant Locked Inc.', detail: 'Sign in again.', picked: true },
-      { label: '$(organization) Tenant Old', description: 'old · hidden', picked: false },
+      { icon: 'organization', label: 'Tenant Locked Inc.', detail: 'Sign in again.', picked: true },
+      { icon: 'organization', label: 'Tenant Old', description: 'old · hidden', picked: false },
     ]);
     expect(rows.filter(({ kind }) => kind !== undefined)).toHaveLength(4);
   });

@@ -398,10 +398,12 @@ describe('Items of Create Hub', () => {
       { name: 'web', location: 'eastus', tags: {} },
       { name: 'iot', location: 'westeurope', tags: {} },
     ];
-    expect(groupChoices(groups, regions).map(({ label, description }) => [label, description])).toEqual([
-      ['$(add) New resource group…', 'Groups resources so you can delete them together'],
-      ['$(folder) iot', 'West Europe'],
-      ['$(folder) web', 'East US'],
+    expect(
+      groupChoices(groups, regions).map(({ icon, label, description }) => [icon, label, description]),
+    ).toEqual([
+      ['add', 'New resource group…', 'Groups resources so you can delete them together'],
+      ['folder', 'iot', 'West Europe'],
+      ['folder', 'web', 'East US'],
     ]);
   });
 

@@ -1,5 +1,6 @@
 import { decodePropertyBag } from '../../message/propertyBag';
-import { mosquittoPubCommand, quoteSh } from '../mosquittoPub';
+import { quoteSh } from '../../base/shellQuoting';
+import { mosquittoPubCommand } from '../mosquittoPub';
 import { type MqttCredentials, type MqttSettings } from '../mqttSettings';
 import { passphraseVariable, type SnippetMessage } from './snippetMessage';
 

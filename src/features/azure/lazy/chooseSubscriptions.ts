@@ -15,11 +15,12 @@ import {
 import { IotError } from '../../../core/errors';
 import { type Node } from '../../../explorer/nodes';
 import { withProgress } from '../../../workbench/progress';
-import { createQuickPick, showPrompt } from '../../../workbench/quickInputs';
+import { createQuickPick, showPrompt, type PromptItem } from '../../../workbench/quickInputs';
 import { type AzureNeeds } from '../needs';
 import { pickAccount } from './pickAzure';
+import { showStatus } from '../../../workbench/statusTexts';
 
-type Item = vscode.QuickPickItem & { readonly row?: TickRow };
+type Item = PromptItem & { readonly row?: TickRow };
 
 /** Asks which tenants and subscriptions of an account the tree shows, and stores the answer. */
 export async function chooseSubscriptions(services: AzureNeeds, node?: Node): Promise<void> {
@@ -46,7 +47,7 @@ export async function chooseSubscriptions(services: AzureNeeds, node?: Node): Pr
     await azure.choose(account, choiceOf(now, new Set([...ticked, ...own.map(({ id }) => id)])));
   }
   const [known, seen] = await read();
-  vscode.window.setStatusBarMessage(`$(filter) ${resultText(known, seen)}`, 5_000);
+  showStatus('filter', resultText(known, seen));
 }
 
 function nothingToChoose({ label }: AzureAccount, { failures: [failure] }: SubscriptionList): IotError {
@@ -139,7 +140,8 @@ function tenantItem({ id, name }: AzureTenant, { hiddenTenants = [], failures }:
   const failure = failures.find(({ tenant }) => tenant?.id === id);
   const isHidden = hiddenTenants.includes(id);
   return {
-    label: `$(organization) ${l10n.t('Tenant {0}', name)}`,
+    icon: 'organization',
+    label: l10n.t('Tenant {0}', name),
     description: isHidden ? l10n.t('{0} · hidden', id) : id,
     ...(failure ? { detail: failure.error.message } : {}),
     picked: !isHidden,

@@ -88,7 +88,8 @@ const askOptionsMode: Step<Draft> = async (draft, position) => {
     placeholder: l10n.t('Select the certificate options'),
     choices: [
       {
-        label: `$(zap) ${l10n.t('Default')}`,
+        icon: 'zap',
+        label: l10n.t('Default'),
         description:
           days === 1
             ? l10n.t('EC P-256 · 1 day · CN={0}', draft.name)
@@ -96,7 +97,8 @@ const askOptionsMode: Step<Draft> = async (draft, position) => {
         value: false,
       },
       {
-        label: `$(settings) ${l10n.t('Custom…')}`,
+        icon: 'settings',
+        label: l10n.t('Custom…'),
         description: l10n.t('Select the key type, validity, and subject'),
         value: true,
       },

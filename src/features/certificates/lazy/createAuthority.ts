@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { type Authority } from '../../../core/certificate/authorityStore';
 import { type AuthorityRequest } from '../../../core/certificate/certificateWork';
 import { splitPem } from '../../../core/certificate/certificate';
@@ -11,6 +10,7 @@ import { withProgress } from '../../../workbench/progress';
 import { ignoreInGit } from './pickLocation';
 import { askAuthorityOptions, type AuthorityOptions } from './authorityWizard';
 import { pickAuthority } from './pickAuthority';
+import { showInformation } from '../../../workbench/notifications';
 
 type Needs = Pick<
   Services,
@@ -96,22 +96,20 @@ async function reportCreated(
 export function showNextSteps(authority: Authority): void {
   const upload = l10n.t('Upload and Verify…');
   const show = l10n.t('Show in Folder');
-  void vscode.window
-    .showInformationMessage(
-      l10n.t(
-        'Certificate authority "{0}" is ready. Upload it to a hub and verify it so that devices can connect with its certificates.',
-        authority.name,
-      ),
-      upload,
-      show,
-    )
-    .then((answer) => {
-      if (answer === upload)
-        return executeCommand(commands.uploadAndVerifyAuthority, { kind: 'authority', authority });
-      if (answer === show)
-        return executeCommand(commands.showCertificateInFolder, { kind: 'authority', authority });
-      return undefined;
-    });
+  void showInformation(
+    l10n.t(
+      'Certificate authority "{0}" is ready. Upload it to a hub and verify it so that devices can connect with its certificates.',
+      authority.name,
+    ),
+    upload,
+    show,
+  ).then((answer) => {
+    if (answer === upload)
+      return executeCommand(commands.uploadAndVerifyAuthority, { kind: 'authority', authority });
+    if (answer === show)
+      return executeCommand(commands.showCertificateInFolder, { kind: 'authority', authority });
+    return undefined;
+  });
 }
 
 /** The name itself, or the first numbered variant that no certificate authority on this computer has. */

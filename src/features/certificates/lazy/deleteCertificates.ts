@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { formatDate } from '../../../core/base/dates';
 import { listText } from '../../../core/base/lists';
 import { formatCount } from '../../../core/base/numbers';
@@ -12,6 +11,7 @@ import { withProgress } from '../../../workbench/progress';
 import { confirm, noBack, pickOne } from '../../../workbench/prompts';
 import { pickAuthority } from './pickAuthority';
 import { pickHubCertificate } from './verifyCertificate';
+import { showStatus } from '../../../workbench/statusTexts';
 
 type Needs = Pick<
   Services,
@@ -125,7 +125,7 @@ export async function deleteHubCertificate(services: Needs, node?: NodeOf<'hubCe
 
 export async function forgetPassphrases({ passphrases }: Pick<Services, 'passphrases'>): Promise<void> {
   const forgotten = await passphrases.forgetAll();
-  vscode.window.setStatusBarMessage(`$(check) ${forgottenText(forgotten)}`, 5_000);
+  showStatus('check', forgottenText(forgotten));
 }
 
 function forgottenText(count: number): string {

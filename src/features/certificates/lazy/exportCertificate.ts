@@ -7,6 +7,7 @@ import { askNewPassphrase } from '../../../workbench/newPassphrase';
 import { withProgress } from '../../../workbench/progress';
 import { back, noBack, pickOne } from '../../../workbench/prompts';
 import { resolveCertificate, type ResolvedCertificate, type CertificateNode } from './resolveCertificate';
+import { showStatus } from '../../../workbench/statusTexts';
 
 type Needs = Pick<Services, 'hubs' | 'authorities' | 'certificateWork' | 'passphrases'>;
 type ExportFormat = 'certificate' | 'chain' | 'pkcs12';
@@ -54,7 +55,7 @@ export async function exportCertificate(services: Needs, node?: CertificateNode)
   // With a private key: readable only for the user.
   if (format === 'pkcs12' && file.scheme === 'file') await writeOver(file.fsPath, bytes);
   else await vscode.workspace.fs.writeFile(file, bytes);
-  vscode.window.setStatusBarMessage(`$(check) ${l10n.t('{0} exported', certificate.name)}`, 5_000);
+  showStatus('check', l10n.t('{0} exported', certificate.name));
 }
 
 function defaultLocation(name: string): { readonly defaultUri?: vscode.Uri } {

@@ -57,7 +57,8 @@ async function askCandidate(
   const choices: Choice<Authority | 'file'>[] = [
     ...list.map((authority): Choice<Authority | 'file'> => authorityChoice(authority)),
     {
-      label: `$(file) ${l10n.t('Certificate file…')}`,
+      icon: 'file',
+      label: l10n.t('Certificate file…'),
       description: l10n.t('If the private key is stored elsewhere'),
       value: 'file',
     },

@@ -20,6 +20,7 @@ import { authorityPassphraseTexts } from './passphraseTexts';
 import { pickKeyFile } from './pickFile';
 import { pickLocation, ignoreInGit } from './pickLocation';
 import { findFreeName, showNextSteps } from './createAuthority';
+import { showInformation } from '../../../workbench/notifications';
 
 type Needs = Pick<Services, 'authorities' | 'certificateWork' | 'explorer' | 'log'>;
 
@@ -97,7 +98,7 @@ async function openWithKey(services: Needs, files: readonly NamedBytes[]): Promi
   const { subject } = readCertificateInfo(parseCertificate(opened.bundle.certificate));
   const pick = l10n.t('Select Key File…');
   const without = l10n.t('Import Without Key');
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await showInformation(
     l10n.t('No private key was found for "{0}".', subject),
     {
       modal: true,

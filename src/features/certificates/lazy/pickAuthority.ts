@@ -44,7 +44,8 @@ export async function pickAuthority(
 export function authorityChoice(authority: Authority): Choice<Authority> {
   const expiry = describeExpiry(authority.info.notAfter, Date.now());
   return {
-    label: `$(shield) ${authority.name}`,
+    icon: 'shield',
+    label: authority.name,
     description: [authority.info.key, authority.keyFile ? '' : l10n.t('key elsewhere'), expiry.text]
       .filter(Boolean)
       .join(' · '),

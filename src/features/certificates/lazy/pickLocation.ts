@@ -6,6 +6,7 @@ import { abortError } from '../../../core/base/abort';
 import { back, pickOne, type Back } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
 import { type Position } from '../../../workbench/multiStepInput';
+import { showWarning } from '../../../workbench/notifications';
 
 /** Where a certificate authority and its key are stored. */
 export type StorageLocation =
@@ -21,12 +22,14 @@ export async function pickLocation(position: Position): Promise<StorageLocation 
       placeholder: l10n.t('Select where to store the certificate authority and its key'),
       choices: [
         {
-          label: `$(lock) ${l10n.t('Private folder of the extension')}`,
+          icon: 'lock',
+          label: l10n.t('Private folder of the extension'),
           description: configured === '' ? l10n.t('Outside any workspace') : configured,
           value: 'default',
         },
         {
-          label: `$(folder) ${l10n.t('Select a folder…')}`,
+          icon: 'folder',
+          label: l10n.t('Select a folder…'),
           description: l10n.t('For example, on an encrypted disk'),
           value: 'folder',
         },
@@ -57,7 +60,7 @@ async function confirmFolder(folder: vscode.Uri): Promise<StorageLocation | unde
   const warning = l10n.t(
     'Files in a workspace are easily committed, shared, or packaged. Anyone who has the key can issue certificates that your hubs trust.',
   );
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await showWarning(
     isWorkspace
       ? l10n.t('Store a private key inside the workspace?')
       : l10n.t('Store a private key inside a Git working tree?'),

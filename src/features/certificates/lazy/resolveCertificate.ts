@@ -52,7 +52,8 @@ async function pickCertificate(services: Needs, title: string): Promise<Resolved
       value: () => resolveAuthority(services, authority),
     })),
     ...issued.map((certificate) => ({
-      label: `$(file-symlink-file) ${certificate.deviceId}`,
+      icon: 'file-symlink-file',
+      label: certificate.deviceId,
       description: formatDateTime(certificate.issuedAt),
       detail: `SHA-256 ${certificate.sha256}`,
       value: () => resolveIssued(services, certificate),

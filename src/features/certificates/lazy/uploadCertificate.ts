@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import {
   toHubCertificateName,
   hubCertificateNameProblem,
@@ -14,6 +13,7 @@ import { executeCommand } from '../../../workbench/commands';
 import { withProgress } from '../../../workbench/progress';
 import { confirm } from '../../../workbench/prompts';
 import { askOtherName, askUploadTarget, type UploadTarget } from './hubTarget';
+import { showInformation } from '../../../workbench/notifications';
 
 export type UploadNeeds = Pick<
   Services,
@@ -40,16 +40,14 @@ export async function uploadCertificate(services: UploadNeeds, node?: Node): Pro
         certificate.name,
         target.hub.name,
       );
-  void vscode.window
-    .showInformationMessage(message, ...(certificate.isVerified ? [] : [verify]))
-    .then((answer) => {
-      if (answer !== verify) return undefined;
-      return executeCommand(commands.verifyHubCertificate, {
-        kind: 'hubCertificate',
-        hubId: target.hub.id,
-        certificate,
-      });
+  void showInformation(message, ...(certificate.isVerified ? [] : [verify])).then((answer) => {
+    if (answer !== verify) return undefined;
+    return executeCommand(commands.verifyHubCertificate, {
+      kind: 'hubCertificate',
+      hubId: target.hub.id,
+      certificate,
     });
+  });
 }
 
 /** Skips proof of possession: the hub trusts that the caller has the key. */
@@ -64,7 +62,7 @@ export async function uploadCertificateAsVerified(services: UploadNeeds, node?: 
   );
   const certificate = await uploadCandidate(services, target, true);
   await revealCertificate(services, target, certificate);
-  void vscode.window.showInformationMessage(
+  void showInformation(
     l10n.t('"{0}" is on {1} as verified, without proof of possession.', certificate.name, target.hub.name),
   );
 }

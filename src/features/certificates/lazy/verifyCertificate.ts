@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { type Authority } from '../../../core/certificate/authorityStore';
 import { type HubCertificate, type HubCertificates } from '../../../core/certificate/hubCertificates';
 import { provePossession, type ProofStep } from '../../../core/certificate/possessionProof';
@@ -13,6 +12,7 @@ import { noBack, pickOne } from '../../../workbench/prompts';
 import { verifyWithExternalKey } from './verifyWithExternalKey';
 import { askUploadTarget } from './hubTarget';
 import { revealCertificate, uploadCandidate, type UploadNeeds } from './uploadCertificate';
+import { showInformation } from '../../../workbench/notifications';
 
 type Needs = UploadNeeds & Pick<Services, 'certificateWork' | 'passphrases'>;
 
@@ -65,7 +65,7 @@ async function verify(
   const { name } = certificate;
   const { certificateWork, passphrases, authorities, log } = services;
   if (certificate.isVerified) {
-    void vscode.window.showInformationMessage(l10n.t('"{0}" is already verified on {1}.', name, hub.name));
+    void showInformation(l10n.t('"{0}" is already verified on {1}.', name, hub.name));
     return;
   }
   const { keyFile } = authority ?? {};
@@ -105,7 +105,7 @@ async function verify(
 
 async function showVerified(services: Needs, hub: Hub, certificate: HubCertificate): Promise<void> {
   await revealCertificate(services, { hub }, certificate);
-  void vscode.window.showInformationMessage(
+  void showInformation(
     l10n.t(
       '"{0}" is verified on {1}. Devices with certificates that it issued can now connect.',
       certificate.name,

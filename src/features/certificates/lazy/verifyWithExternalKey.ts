@@ -30,12 +30,14 @@ export async function verifyWithExternalKey(
       placeholder: l10n.t('Select the next verification step'),
       choices: [
         {
-          label: `$(key) ${l10n.t('Get a verification code')}`,
+          icon: 'key',
+          label: l10n.t('Get a verification code'),
           detail: l10n.t('Invalidates any previously generated code.'),
           value: 'new',
         },
         {
-          label: `$(file) ${l10n.t('Upload the verification certificate…')}`,
+          icon: 'file',
+          label: l10n.t('Upload the verification certificate…'),
           detail: l10n.t('It must be issued for the most recent code.'),
           value: 'file',
         },
@@ -59,22 +61,26 @@ export async function verifyWithExternalKey(
         ),
         choices: [
           {
-            label: `$(copy) ${l10n.t('Copy the verification code')}`,
+            icon: 'copy',
+            label: l10n.t('Copy the verification code'),
             description: code,
             value: 'code',
           },
           {
-            label: `$(terminal) ${l10n.t('Copy the OpenSSL commands')}`,
+            icon: 'terminal',
+            label: l10n.t('Copy the OpenSSL commands'),
             description: l10n.t('To run where the key is stored'),
             value: 'openssl',
           },
           {
-            label: `$(save) ${l10n.t('Save a certificate signing request (CSR)…')}`,
+            icon: 'save',
+            label: l10n.t('Save a certificate signing request (CSR)…'),
             description: l10n.t('For a CA that signs requests'),
             value: 'request',
           },
           {
-            label: `$(file) ${l10n.t('Upload the verification certificate…')}`,
+            icon: 'file',
+            label: l10n.t('Upload the verification certificate…'),
             description: l10n.t('After it is signed'),
             value: 'file',
           },

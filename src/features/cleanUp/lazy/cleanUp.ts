@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { checkCreatedResources, type CleanUpScope } from '../../../core/azure/checkCreatedResources';
 import { formatCount } from '../../../core/base/numbers';
 import { type CleanUpFindings } from '../../../core/azure/discoveredResources';
@@ -19,6 +18,7 @@ import { rowText } from './rowText';
 import { cleanUpOperations } from './cleanUpOperations';
 import { refreshTree } from './refreshTree';
 import { reportResult } from './reportResult';
+import { showInformation } from '../../../workbench/notifications';
 
 const title = () => l10n.t('Clean Up');
 
@@ -58,7 +58,7 @@ export async function cleanUp(
     }
     const { direct, covered } = selectionOf(rows, answer.ticked);
     if (direct.length === 0) {
-      void vscode.window.showInformationMessage(l10n.t('No items selected. Nothing was deleted.'));
+      void showInformation(l10n.t('No items selected. Nothing was deleted.'));
       return;
     }
     const { question, detail, typed } = deleteConfirmation(direct, covered);
@@ -116,7 +116,7 @@ async function showEmpty(
     await resolveUnreachable(services, unreachable);
     return true;
   }
-  void vscode.window.showInformationMessage(
+  void showInformation(
     where === undefined ? l10n.t('Nothing to clean up.') : l10n.t('Nothing to clean up in {0}.', where),
   );
   return false;

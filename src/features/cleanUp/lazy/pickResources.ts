@@ -6,7 +6,7 @@ import { sectionKey, resolveSelection, type CleanUpRow } from '../../../core/azu
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
 import { rowText, sectionText } from './rowText';
-import { createQuickPick, showPrompt } from '../../../workbench/quickInputs';
+import { createQuickPick, showPrompt, type PromptItem } from '../../../workbench/quickInputs';
 
 export type Answer =
   | { readonly kind: 'ticked'; readonly ticked: ReadonlySet<string> }
@@ -15,7 +15,7 @@ export type Answer =
   /** Show the resources that could not be checked. */
   | { readonly kind: 'unknown' };
 
-interface Item extends vscode.QuickPickItem {
+interface Item extends PromptItem {
   readonly row?: CleanUpRow;
 }
 
@@ -88,10 +88,12 @@ function headingOf({ section }: CleanUpRow, before: CleanUpRow | undefined): rea
 }
 
 function itemOf(row: CleanUpRow): Item {
-  const { icon, label, description, detail } = rowText(row);
+  const { icon, label, description, detail, detailIcon } = rowText(row);
   return {
-    label: `$(${icon}) ${label}`,
+    icon,
+    label,
     description,
+    detailIcon,
     ...(detail === undefined ? {} : { detail }),
     buttons: [forgetButton()],
     row,

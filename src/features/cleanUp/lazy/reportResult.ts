@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { type UnreachableResources } from '../../../core/azure/discoveredResources';
 import { type Outcome } from '../../../core/azure/runCleanUp';
 import { runButton } from '../../../workbench/commands';
@@ -9,6 +8,7 @@ import { type ReadOnlyDocuments } from '../../../workbench/readOnlyDocuments';
 import { type CleanUpNeeds } from '../needs';
 import { cleanUpReport, outcomeSummary, tallyOutcomes } from './cleanUpReport';
 import { resourceText } from './resourceText';
+import { showInformation, showWarning } from '../../../workbench/notifications';
 
 /** Not awaited: the command has ended. */
 export function reportResult(
@@ -27,8 +27,7 @@ export function reportResult(
   const text = first && isOneKind ? `${summary} ${first.reason}` : summary;
   const details = l10n.t('Show Details');
   const action = isOneKind && first?.error.action ? failureButton(first.error.action) : undefined;
-  const show =
-    failed + canceled > 0 ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+  const show = failed + canceled > 0 ? showWarning : showInformation;
   void show(l10n.t('Clean Up: {0}', text), ...(action ? [action.title] : []), details).then(
     async (answer) => {
       if (answer === details) {

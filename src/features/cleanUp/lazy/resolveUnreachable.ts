@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { type UnreachableResources } from '../../../core/azure/discoveredResources';
 import { abortError } from '../../../core/base/abort';
 import { runButton } from '../../../workbench/commands';
@@ -7,6 +6,7 @@ import { failureButton } from '../../../workbench/failureActions';
 import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
 import { type CleanUpNeeds } from '../needs';
 import { resourcesText } from './resourceText';
+import { showWarning } from '../../../workbench/notifications';
 
 type Next = 'again' | { readonly unreachable: UnreachableResources; readonly does: 'act' | 'forget' };
 
@@ -21,7 +21,7 @@ export async function resolveUnreachable(
       placeholder: l10n.t('They may still exist and incur charges'),
       choices: [
         ...unreachable.flatMap((one) => choicesOf(one)),
-        { label: `$(refresh) ${l10n.t('Check again')}`, value: 'again' },
+        { icon: 'refresh', label: l10n.t('Check again'), value: 'again' },
       ],
     }),
   );
@@ -33,7 +33,7 @@ export async function resolveUnreachable(
   }
   const what = resourcesText(next.unreachable);
   const forget = l10n.t({ message: 'Hide', args: [], comment: ['Verb, button'] });
-  const answer = await vscode.window.showWarningMessage(
+  const answer = await showWarning(
     l10n.t('Hide {0} from Clean Up?', what),
     {
       modal: true,
@@ -53,13 +53,15 @@ function choicesOf(unreachable: UnreachableResources): readonly Choice<Next>[] {
   const what = resourcesText(unreachable);
   return [
     {
-      label: action ? `$(arrow-right) ${failureButton(action).title}` : `$(warning) ${what}`,
+      icon: action ? 'arrow-right' : 'warning',
+      label: action ? failureButton(action).title : what,
       ...(action ? { description: l10n.t('for {0}', what) } : {}),
       detail: reason,
       value: action ? { unreachable, does: 'act' } : 'again',
     },
     {
-      label: `$(eye-closed) ${l10n.t('Hide {0}', what)}`,
+      icon: 'eye-closed',
+      label: l10n.t('Hide {0}', what),
       detail: l10n.t('Nothing is deleted.'),
       value: { unreachable, does: 'forget' },
     },

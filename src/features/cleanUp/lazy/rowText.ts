@@ -20,7 +20,13 @@ export interface RowText {
   readonly label: string;
   readonly description: string;
   readonly detail?: string;
+  /** Name of a codicon before the detail. */
+  readonly detailIcon?: string;
 }
+
+type Detail = Pick<RowText, 'detail' | 'detailIcon'>;
+
+const warning = (detail: string): Detail => ({ detail, detailIcon: 'warning' });
 
 /** Heading above the rows of a section. */
 export function sectionText(section: CleanUpSection): string {
@@ -72,25 +78,28 @@ function groupText(group: DiscoveredGroup): RowText {
           ? l10n.t('1 resource')
           : l10n.t('{0} resources', formatCount(count)),
     ),
-    detail: groupDetail(group),
+    ...groupDetail(group),
   };
 }
 
 /** A detail is cut off at the end of its line, so the important part comes first. */
-function groupDetail({ resources, foreign }: DiscoveredGroup): string {
+function groupDetail({ resources, foreign }: DiscoveredGroup): Detail {
   if (foreign.length > 0) {
     const names = shortList(foreign.map(shortText), maxNamed);
-    return `$(warning) ${l10n.t('Also contains resources not created here: {0}', names)}`;
+    return warning(l10n.t('Also contains resources not created here: {0}', names));
   }
-  return resources.length === 0
-    ? l10n.t('The resource group is empty.')
-    : l10n.t(
-        'Everything in it is deleted: {0}',
-        shortList(
-          resources.map(({ name }) => name),
-          maxNamed,
-        ),
-      );
+  return {
+    detail:
+      resources.length === 0
+        ? l10n.t('The resource group is empty.')
+        : l10n.t(
+            'Everything in it is deleted: {0}',
+            shortList(
+              resources.map(({ name }) => name),
+              maxNamed,
+            ),
+          ),
+  };
 }
 
 function hubText(discovered: DiscoveredHub, isInGroup: boolean): RowText {
@@ -105,21 +114,23 @@ function hubText(discovered: DiscoveredHub, isInGroup: boolean): RowText {
       tier === 'Free' ? l10n.t('free') : l10n.t('billed'),
       isInGroup ? l10n.t('in {0}', created.resourceGroup) : '',
     ),
-    detail: hubDetail(discovered),
+    ...hubDetail(discovered),
   };
 }
 
-function hubDetail({ devices }: DiscoveredHub): string {
-  if (!devices)
-    return `$(warning) ${l10n.t('Its devices could not be read. They are deleted with the hub.')}`;
+function hubDetail({ devices }: DiscoveredHub): Detail {
+  if (!devices) return warning(l10n.t('Its devices could not be read. They are deleted with the hub.'));
   const { count, isMore, foreign } = devices;
-  if (foreign > 0) return `$(warning) ${foreignDevicesText(foreign, isMore)}`;
-  if (isMore) return `$(warning) ${l10n.t('It has more than {0} devices.', formatCount(count))}`;
-  return count === 0
-    ? l10n.t('It has no devices.')
-    : count === 1
-      ? l10n.t('It has 1 device, registered here.')
-      : l10n.t('It has {0} devices, registered here.', formatCount(count));
+  if (foreign > 0) return warning(foreignDevicesText(foreign, isMore));
+  if (isMore) return warning(l10n.t('It has more than {0} devices.', formatCount(count)));
+  return {
+    detail:
+      count === 0
+        ? l10n.t('It has no devices.')
+        : count === 1
+          ? l10n.t('It has 1 device, registered here.')
+          : l10n.t('It has {0} devices, registered here.', formatCount(count)),
+  };
 }
 
 function foreignDevicesText(count: number, isMore: boolean): string {

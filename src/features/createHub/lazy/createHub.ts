@@ -160,8 +160,8 @@ export class HubCreation {
         title: title(),
         placeholder: l10n.t('You have an unfinished Create Hub draft'),
         choices: [
-          { label: `$(debug-continue) ${continueText(kept.draft)}`, value: true },
-          { label: `$(add) ${l10n.t('Start over')}`, value: false },
+          { icon: 'debug-continue', label: continueText(kept.draft), value: true },
+          { icon: 'add', label: l10n.t('Start over'), value: false },
         ],
       }),
     );

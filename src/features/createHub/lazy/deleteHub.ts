@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { azureHubId, type AzureHubEntry } from '../../../core/azure/azureDirectory';
 import { IotError } from '../../../core/errors';
 import { type Node } from '../../../explorer/nodes';
@@ -9,6 +8,7 @@ import { askText, confirm, noBack } from '../../../workbench/prompts';
 import { type CreateHubNeeds } from '../needs';
 import { hubContentsText, readContents } from './hubContents';
 import { removeHub, type Removal } from './removeHub';
+import { showInformation, showWarning } from '../../../workbench/notifications';
 
 const title = () => l10n.t('Delete Hub');
 
@@ -67,12 +67,12 @@ async function hubToDelete({ hubs, azure }: CreateHubNeeds, node?: Node): Promis
 function showResult({ azure }: CreateHubNeeds, { hub, subscription }: AzureHubEntry, removal: Removal): void {
   const refresh = l10n.t('Refresh');
   const offerRefresh = (text: string) =>
-    void vscode.window.showWarningMessage(text, refresh).then((answer) => {
+    void showWarning(text, refresh).then((answer) => {
       if (answer === refresh) azure.refresh(subscription);
     });
   switch (removal) {
     case 'deleted':
-      void vscode.window.showInformationMessage(l10n.t('Hub "{0}" was deleted.', hub.name));
+      void showInformation(l10n.t('Hub "{0}" was deleted.', hub.name));
       return;
     case 'inProgress':
       return offerRefresh(
@@ -82,9 +82,7 @@ function showResult({ azure }: CreateHubNeeds, { hub, subscription }: AzureHubEn
         ),
       );
     case 'kept':
-      void vscode.window.showInformationMessage(
-        l10n.t('Canceled before Azure started. Hub "{0}" still exists.', hub.name),
-      );
+      void showInformation(l10n.t('Canceled before Azure started. Hub "{0}" still exists.', hub.name));
       return;
     case 'unknown':
       return offerRefresh(

@@ -32,14 +32,15 @@ export function subscriptionChoices(
     const { name, id, state, account } = subscription;
     const description = accounts.size > 1 ? `${account.label} · ${id}` : id;
     if (state !== 'Disabled' && state !== 'Deleted') {
-      return { label: `$(key) ${name}`, description, value: subscription };
+      return { icon: 'key', label: name, description, value: subscription };
     }
     const why =
       state === 'Deleted'
         ? l10n.t('Subscription "{0}" is deleted. Resources cannot be created in it.', name)
         : l10n.t('Subscription "{0}" is disabled. Resources cannot be created in it.', name);
     return {
-      label: `$(circle-slash) ${name}`,
+      icon: 'circle-slash',
+      label: name,
       description,
       detail: why,
       value: subscription,
@@ -55,12 +56,14 @@ export function groupChoices(
   const sorted = groups.toSorted(byName);
   return [
     {
-      label: `$(add) ${l10n.t('New resource group…')}`,
+      icon: 'add',
+      label: l10n.t('New resource group…'),
       description: l10n.t('Groups resources so you can delete them together'),
       value: newGroup,
     },
     ...sorted.map(({ name, location }) => ({
-      label: `$(folder) ${name}`,
+      icon: 'folder',
+      label: name,
       description: displayNameOf(location, regions),
       group: l10n.t('Existing resource groups'),
       value: name,
@@ -102,7 +105,8 @@ export function planChoices({ hubs, explain, openPricing }: PlanChoicesNeeds): r
       plan.tier === 'Free' ? freeChoice(plan, freeHubOf(hubs), explain) : paidChoice(plan),
     ),
     {
-      label: `$(link-external) ${l10n.t('See Pricing…')}`,
+      icon: 'link-external',
+      label: l10n.t('See Pricing…'),
       description: l10n.t('opens the browser'),
       group: l10n.t('Pricing'),
       value: '',
@@ -127,7 +131,8 @@ function freeChoice(plan: HubPlan, taken: AzureHub | undefined, explain: Explain
     taken.resourceGroup,
   );
   return {
-    label: '$(circle-slash) F1',
+    icon: 'circle-slash',
+    label: 'F1',
     description: l10n.t('free · already used in this subscription'),
     detail: why,
     group,
@@ -148,13 +153,15 @@ const paidChoice = ({ sku, tier, messagesPerDay }: HubPlan): Choice<string> => (
 
 export const publicAccessChoices = (): readonly Choice<boolean>[] => [
   {
-    label: `$(globe) ${l10n.t('Enabled')}`,
+    icon: 'globe',
+    label: l10n.t('Enabled'),
     description: l10n.t('default'),
     detail: l10n.t('Devices and tools can connect to the hub from any network.'),
     value: false,
   },
   {
-    label: `$(lock) ${l10n.t('Disabled')}`,
+    icon: 'lock',
+    label: l10n.t('Disabled'),
     description: l10n.t('private endpoints only'),
     detail: l10n.t(
       'The hub is accessible only through a private endpoint, from its network. This also applies to this extension.',
@@ -165,13 +172,15 @@ export const publicAccessChoices = (): readonly Choice<boolean>[] => [
 
 export const localAuthChoices = (): readonly Choice<boolean>[] => [
   {
-    label: `$(key) ${l10n.t('Enabled')}`,
+    icon: 'key',
+    label: l10n.t('Enabled'),
     description: l10n.t('default'),
     detail: l10n.t('Tools can use the keys of shared access policies or Microsoft Entra ID.'),
     value: false,
   },
   {
-    label: `$(lock) ${l10n.t('Disabled')}`,
+    icon: 'lock',
+    label: l10n.t('Disabled'),
     description: l10n.t('Microsoft Entra ID only'),
     detail: l10n.t(
       'You need a data role on the hub, such as IoT Hub Data Contributor, and this extension cannot monitor the built-in endpoint.',

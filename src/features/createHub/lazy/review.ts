@@ -30,7 +30,8 @@ export function reviewChoices(
   const fixedText = (text: string) => (isFixed ? l10n.t('{0} (fixed in the free tier)', text) : text);
   return [
     {
-      label: `$(check) ${l10n.t('Create hub "{0}"', name)}`,
+      icon: 'check',
+      label: l10n.t('Create hub "{0}"', name),
       description: isFree(sku) ? l10n.t('free') : l10n.t('billed from creation, whether used or not'),
       value: 'create',
     },

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { azureHubId } from '../../../core/azure/azureDirectory';
 import { type HubDraft } from '../../../core/azure/hubDraft';
 import { isFree } from '../../../core/azure/hubPlans';
@@ -8,6 +7,7 @@ import { commands } from '../../../contributions';
 import { executeCommand, showFailure } from '../../../workbench/commands';
 import { type CreateHubNeeds } from '../needs';
 import { type Making } from './makeHub';
+import { showInformation, showWarning } from '../../../workbench/notifications';
 
 interface Asked {
   readonly draft: HubDraft;
@@ -48,7 +48,7 @@ export async function showCreateResult(
       );
       return;
     case 'notMade':
-      void vscode.window.showInformationMessage(
+      void showInformation(
         making.madeGroup === undefined
           ? l10n.t('Canceled before the request was sent. Hub "{0}" was not created.', name)
           : l10n.t(
@@ -87,20 +87,19 @@ function offerNext({ log }: CreateHubNeeds, hub: AzureHub, { draft, portal }: As
       : ([[l10n.t('Open in Portal'), () => executeCommand(commands.openInPortal, node)]] as const)),
   ];
   const region = draft.region?.displayName ?? hub.location;
-  void vscode.window
-    .showInformationMessage(
-      isFree(hub.sku.name)
-        ? l10n.t('Hub "{0}" is ready in {1} ({2}, free).', hub.name, region, hub.sku.name)
-        : l10n.t('Hub "{0}" is ready in {1} ({2}).', hub.name, region, hub.sku.name),
-      ...actions.map(([label]) => label),
-    )
+  void showInformation(
+    isFree(hub.sku.name)
+      ? l10n.t('Hub "{0}" is ready in {1} ({2}, free).', hub.name, region, hub.sku.name)
+      : l10n.t('Hub "{0}" is ready in {1} ({2}).', hub.name, region, hub.sku.name),
+    ...actions.map(([label]) => label),
+  )
     .then(async (answer) => actions.find(([label]) => label === answer)?.[1]())
     .then(undefined, (error: unknown) => showFailure(error, l10n.t('Create Hub'), log));
 }
 
 function offerRefresh({ azure }: CreateHubNeeds, { subscription }: Asked, text: string): void {
   const refresh = l10n.t('Refresh');
-  void vscode.window.showWarningMessage(text, refresh).then((answer) => {
+  void showWarning(text, refresh).then((answer) => {
     if (answer === refresh) azure.refresh(subscription);
   });
 }

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { type AzureSubscription } from '../../../core/azure/resources';
 import { abortError } from '../../../core/base/abort';
 import { IotError } from '../../../core/errors';
@@ -8,6 +7,7 @@ import { azureScopeOf, type Node } from '../../../explorer/nodes';
 import { type Services } from '../../../services';
 import { executeCommand } from '../../../workbench/commands';
 import { withProgress } from '../../../workbench/progress';
+import { showInformation } from '../../../workbench/notifications';
 
 /**
  * The subscriptions for a new hub: that of the node alone, those of its account, or all. Offers to sign in if nobody
@@ -37,7 +37,7 @@ export async function subscriptionsFor(
 
 async function offerSignIn(): Promise<void> {
   const signIn = l10n.t('Sign In…');
-  const answer = await vscode.window.showInformationMessage(
+  const answer = await showInformation(
     l10n.t(
       'Sign in to Azure to create a hub in one of your subscriptions. The local hub does not require an account.',
     ),

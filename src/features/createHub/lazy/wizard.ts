@@ -7,6 +7,7 @@ import { groupSteps } from './groupQuestions';
 import { hubQuestions } from './hubQuestions';
 import { type Questions, type WizardNeeds } from './questions';
 import { sizeQuestions } from './sizeQuestions';
+import { showWarning } from '../../../workbench/notifications';
 
 export const title = () => l10n.t('Create Hub');
 
@@ -24,7 +25,7 @@ export async function askForHub(draft: HubDraft, needs: WizardNeeds, startAt?: H
       problem = undefined;
       return text;
     },
-    explain: (why) => void vscode.window.showWarningMessage(why),
+    explain: (why) => void showWarning(why),
     openPricing: () => void vscode.env.openExternal(vscode.Uri.parse(pricingPage)),
   };
   Object.assign(steps, groupSteps(questions), hubQuestions(questions), sizeQuestions(questions));

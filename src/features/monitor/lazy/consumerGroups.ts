@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { isAbort } from '../../../core/base/abort';
 import { isSameText } from '../../../core/base/sameText';
 import { isIotError, plainMessage } from '../../../core/errors';
@@ -8,6 +7,7 @@ import { consumerGroupNameProblem, defaultConsumerGroup } from '../../../core/hu
 import { type Services } from '../../../services';
 import { withProgress } from '../../../workbench/progress';
 import { askText, back, confirm, noBack, pickOne, type Choice } from '../../../workbench/prompts';
+import { showInformation } from '../../../workbench/notifications';
 
 type Needs = Pick<Services, 'hubSettings' | 'log'>;
 type Answer = { readonly kind: 'group'; readonly name: string } | { readonly kind: 'create' | 'type' };
@@ -53,7 +53,7 @@ export async function deleteConsumerGroup(services: Needs, hub: Hub): Promise<st
     )
   ).filter((name) => name !== defaultConsumerGroup);
   if (names.length === 0) {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       l10n.t(
         '{0} only has the consumer group "{1}", which cannot be deleted.',
         hub.name,
@@ -112,8 +112,8 @@ function choicesOf(known: readonly string[] | Error, current: string): Choice<An
     value: { kind: 'group', name },
   }));
   return known instanceof Error
-    ? [...groups, { label: `$(edit) ${l10n.t('Enter a name…')}`, value: { kind: 'type' } }]
-    : [...groups, { label: `$(add) ${l10n.t('Create Consumer Group…')}`, value: { kind: 'create' } }];
+    ? [...groups, { icon: 'edit', label: l10n.t('Enter a name…'), value: { kind: 'type' } }]
+    : [...groups, { icon: 'add', label: l10n.t('Create Consumer Group…'), value: { kind: 'create' } }];
 }
 
 async function create(

@@ -1,5 +1,4 @@
 import * as l10n from '@vscode/l10n';
-import * as vscode from 'vscode';
 import { delay, isAbort } from '../../../core/base/abort';
 import { inParallel } from '../../../core/base/inParallel';
 import { type DeviceSummary } from '../../../core/device/device';
@@ -16,6 +15,7 @@ import { withProgress } from '../../../workbench/progress';
 import { proxySettings } from '../../../workbench/proxySettings';
 import { setting } from '../../../workbench/settings';
 import { type Monitor } from './monitor';
+import { showInformation, showWarning } from '../../../workbench/notifications';
 
 type Needs = Pick<Services, 'hubs' | 'registries' | 'events' | 'hubSettings'>;
 
@@ -153,13 +153,13 @@ function buttonOf(fix: Fix): string {
 async function offer(hub: Hub, findings: readonly Finding[], fixes: NoMessagesFixes): Promise<void> {
   const [first] = findings;
   if (!first?.isCause) {
-    void vscode.window.showInformationMessage(
+    void showInformation(
       l10n.t('No problems found with {0}. See the output channel for the results.', hub.name),
     );
     return;
   }
   const fix = first.fix;
-  const answer = await vscode.window.showWarningMessage(first.text, ...(fix ? [buttonOf(fix)] : []));
+  const answer = await showWarning(first.text, ...(fix ? [buttonOf(fix)] : []));
   if (answer === undefined || !fix) return;
   const node = { kind: 'hub', hubId: hub.id } as const;
   switch (fix) {

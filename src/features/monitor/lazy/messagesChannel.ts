@@ -8,6 +8,7 @@ import { parseLineTemplate } from '../../../core/message/lineTemplate';
 import { type ReceivedMessage } from '../../../core/message/receivedMessage';
 import { renderMessage, type RenderOptions } from '../../../core/message/renderMessage';
 import { setting } from '../../../workbench/settings';
+import { showWarning } from '../../../workbench/notifications';
 
 const flushMs = 100;
 /** Delay before the next turn when one turn could not write everything. */
@@ -49,7 +50,10 @@ export class MessagesChannel implements vscode.Disposable {
   private writtenCount = 0;
 
   constructor(label: string) {
-    this.channel = vscode.window.createOutputChannel(l10n.t('IoT Hub: {0}', label), 'iot-hub-messages');
+    this.channel = vscode.window.createOutputChannel(
+      singleLine(l10n.t('IoT Hub: {0}', label)),
+      'iot-hub-messages',
+    );
   }
 
   /** Messages written to the channel so far; a rewritten message counts once. */
@@ -219,7 +223,7 @@ function formatOf(format: 'pretty' | 'oneLine' | 'template'): RenderOptions['for
     parsedTemplate = { text, format: parseLineTemplate(text) };
   } catch (error) {
     parsedTemplate = { text, format: 'oneLine' };
-    if (reportedTemplate !== text) void vscode.window.showWarningMessage(plainMessage(error));
+    if (reportedTemplate !== text) void showWarning(plainMessage(error));
     reportedTemplate = text;
   }
   return parsedTemplate.format;

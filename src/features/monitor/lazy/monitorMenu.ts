@@ -31,33 +31,36 @@ export async function monitorMenu(
       placeholder: l10n.t('Select an action'),
       choices: [
         monitor.isRunning
-          ? { label: `$(debug-stop) ${l10n.t('Stop')}`, value: () => stop(parts, monitor) }
-          : { label: `$(play) ${l10n.t('Start')}`, value: () => connect(monitor) },
-        { label: `$(history) ${l10n.t('Start From…')}`, value: () => startFrom(parts, monitor) },
-        { label: `$(output) ${l10n.t('Show Output Channel')}`, value: () => monitor.show() },
-        { label: `$(table) ${l10n.t('Open Events View')}`, value: () => openView(monitor) },
+          ? { icon: 'debug-stop', label: l10n.t('Stop'), value: () => stop(parts, monitor) }
+          : { icon: 'play', label: l10n.t('Start'), value: () => connect(monitor) },
+        { icon: 'history', label: l10n.t('Start From…'), value: () => startFrom(parts, monitor) },
+        { icon: 'output', label: l10n.t('Show Output Channel'), value: () => monitor.show() },
+        { icon: 'table', label: l10n.t('Open Events View'), value: () => openView(monitor) },
         {
-          label: `$(filter) ${l10n.t('Filter Messages…')}`,
+          icon: 'filter',
+          label: l10n.t('Filter Messages…'),
           ...(monitor.hiding ? { description: monitor.hiding.filter } : {}),
           value: () => changeFilter(parts, monitor),
         },
         {
-          label: `$(organization) ${l10n.t('Select Consumer Group…')}`,
+          icon: 'organization',
+          label: l10n.t('Select Consumer Group…'),
           description: monitor.consumerGroup,
           value: async () =>
             executeCommand(commands.chooseConsumerGroup, { kind: 'hub', hubId: monitor.hubId }),
         },
         recording
           ? {
-              label: `$(record) ${l10n.t('Stop Recording')}`,
+              icon: 'record',
+              label: l10n.t('Stop Recording'),
               description:
                 recording.written === 1
                   ? l10n.t('1 message in {0}', recording.file)
                   : l10n.t('{0} messages in {1}', formatCount(recording.written), recording.file),
               value: () => recordings.stop(monitor),
             }
-          : { label: `$(record) ${l10n.t('Record Messages…')}`, value: () => recordings.start(monitor) },
-        { label: `$(question) ${l10n.t('Why No Messages?')}`, value: () => whyNoMessages(parts, monitor) },
+          : { icon: 'record', label: l10n.t('Record Messages…'), value: () => recordings.start(monitor) },
+        { icon: 'question', label: l10n.t('Why No Messages?'), value: () => whyNoMessages(parts, monitor) },
       ],
     }),
   );

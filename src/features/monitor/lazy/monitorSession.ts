@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { assertNever } from '../../../core/base/assertNever';
 import { agoText, elapsedText } from '../../../core/base/durations';
 import { formatCount } from '../../../core/base/numbers';
+import { iconLabel } from '../../../core/base/singleLine';
 
 /** State of a monitor. The count of received messages continues across interruptions. */
 export type MonitorState =
@@ -121,7 +122,7 @@ export function monitorStatus(
   const count = formatCount(receivedIn(state));
   const isRecording = silence?.isRecording === true;
   const item = (icon: string, tooltip: string, text = label, isError = false): MonitorStatus => ({
-    text: `${isRecording ? '$(record) ' : ''}$(${icon}) ${text}`,
+    text: isRecording ? `${iconLabel('record', '')}${iconLabel(icon, text)}` : iconLabel(icon, text),
     tooltip: isRecording
       ? l10n.t('{0} Messages are being recorded. Click for actions.', tooltip)
       : l10n.t('{0} Click for actions.', tooltip),

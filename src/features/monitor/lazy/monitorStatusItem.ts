@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { commands } from '../../../contributions';
+import { safeText, singleLine } from '../../../core/base/singleLine';
 import { monitorStatus, type MonitorState, type Silence } from './monitorSession';
 import { type MonitorTarget } from './monitorTarget';
 
@@ -20,7 +21,7 @@ export class MonitorStatusItem implements vscode.Disposable {
       vscode.StatusBarAlignment.Left,
       10,
     );
-    this.item.name = l10n.t('IoT Hub Monitor: {0}', target.label);
+    this.item.name = singleLine(l10n.t('IoT Hub Monitor: {0}', target.label));
     this.item.command = {
       title: l10n.t('Monitoring Actions…'),
       command: commands.monitorMenu,
@@ -39,7 +40,7 @@ export class MonitorStatusItem implements vscode.Disposable {
     const status = monitorStatus(state, this.target.label, silence);
     if (!status) return this.item.hide();
     this.item.text = status.text;
-    this.item.tooltip = status.tooltip;
+    this.item.tooltip = safeText(status.tooltip);
     this.item.accessibilityInformation = { label: status.tooltip };
     this.item.backgroundColor = status.isError
       ? new vscode.ThemeColor('statusBarItem.errorBackground')

@@ -13,6 +13,7 @@ import { executeCommand } from '../../../workbench/commands';
 import { noBack, pickOne, type Choice } from '../../../workbench/prompts';
 import { setting } from '../../../workbench/settings';
 import { type Monitor } from './monitor';
+import { showError, showInformation, showWarning } from '../../../workbench/notifications';
 
 const recordingFormats = (): readonly Choice<recording.RecordingFormat>[] => [
   {
@@ -130,7 +131,7 @@ export class Recordings implements Disposable {
       onProblem: (error) => {
         this.log.error('Recording failed.', error);
         monitor.writeNotice(error.message);
-        void vscode.window.showErrorMessage(error.message);
+        void showError(error.message);
       },
     });
     const copy = withHeld
@@ -161,7 +162,7 @@ export class Recordings implements Disposable {
 
   private async offer(text: string, file: string, isWarning: boolean): Promise<void> {
     const open = l10n.t('Open in Events View');
-    const show = isWarning ? vscode.window.showWarningMessage : vscode.window.showInformationMessage;
+    const show = isWarning ? showWarning : showInformation;
     if ((await show(text, open)) === open)
       await executeCommand(commands.openRecording, vscode.Uri.file(file));
   }

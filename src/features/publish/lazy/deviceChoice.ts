@@ -1,6 +1,5 @@
 import * as l10n from '@vscode/l10n';
 import { itemList } from '../../../core/base/lists';
-import type * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
 import { DisposableStore } from '../../../core/base/disposable';
 import { formatCount } from '../../../core/base/numbers';
@@ -12,10 +11,10 @@ import { type Hub } from '../../../core/hub/hub';
 import { limits } from '../../../core/publish/draft';
 import { type Services } from '../../../services';
 import { withProgress } from '../../../workbench/progress';
-import { createQuickPick, showPrompt } from '../../../workbench/quickInputs';
+import { createQuickPick, showPrompt, type PromptItem } from '../../../workbench/quickInputs';
 
 type Needs = Pick<Services, 'registries' | 'devices'>;
-type Item = vscode.QuickPickItem & { readonly deviceId: string };
+type Item = PromptItem & { readonly deviceId: string };
 
 const pageSize = 1_000;
 

@@ -10,6 +10,7 @@ import {
   writeMessageFile,
   type ReadMessageFile,
 } from '../../../core/publish/messageFile';
+import { showStatus } from '../../../workbench/statusTexts';
 
 const dialogFilters = () => ({ [l10n.t('Device-to-Cloud Messages')]: ['d2c.json', 'json'] });
 
@@ -58,7 +59,7 @@ export async function saveMessageFile(
   const folder = path.dirname(uri.fsPath);
   const text = writeMessageFile(draft, (file) => path.relative(folder, file).split(path.sep).join('/'));
   await vscode.workspace.fs.writeFile(uri, new TextEncoder().encode(text));
-  vscode.window.setStatusBarMessage(`$(check) ${l10n.t('{0} saved', fileName(uri))}`, 5_000);
+  showStatus('check', l10n.t('{0} saved', fileName(uri)));
   return uri;
 }
 

@@ -18,6 +18,7 @@ import { askText, back, confirm, noBack, pickOne, type Back, type Choice } from 
 import { setting } from '../../../workbench/settings';
 import { DeviceAuthentication, type ReadyDevice } from './deviceAuthentication';
 import { type PanelServices } from './publishPanel';
+import { showInformation, showWarning } from '../../../workbench/notifications';
 
 const title = () => l10n.t('Replay Recording');
 
@@ -41,7 +42,7 @@ export async function replayRecording(services: PanelServices, uri: vscode.Uri |
     }),
   );
   if (summary.messages === 0) {
-    void vscode.window.showInformationMessage(l10n.t('{0} contains no messages.', path.basename(file)));
+    void showInformation(l10n.t('{0} contains no messages.', path.basename(file)));
     return;
   }
   const hub = await pickHub(services, undefined, {
@@ -279,8 +280,8 @@ function showResult(
       : []),
     ...(failed > 0 ? [failedText(failed, firstFailure ?? '')] : []),
   ].join(' ');
-  if (failed > 0) void vscode.window.showWarningMessage(text);
-  else void vscode.window.showInformationMessage(text);
+  if (failed > 0) void showWarning(text);
+  else void showInformation(text);
 }
 
 function replayedText(count: number, duration: string, isCanceled: boolean): string {

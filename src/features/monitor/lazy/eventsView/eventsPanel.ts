@@ -11,7 +11,8 @@ import { type ReadOnlyDocuments } from '../../../../workbench/readOnlyDocuments'
 import { type Monitor } from '../monitor';
 import { EventRows } from './eventRows';
 import { MonitorSource, type EventsSource } from './eventsSource';
-import { detailOf, messageText, openBody } from './rowText';
+import { detailOf, formattedBody, messageText, openBody } from './rowText';
+import { showInformation } from '../../../../workbench/notifications';
 
 /** How often the page receives new figures. It requests the rows that it shows. */
 const stateEveryMs = 100;
@@ -108,7 +109,7 @@ export class EventsPanel implements Disposable {
     openBody: ({ index, form }) =>
       this.withMessage(index, (message) => openBody(this.surroundings.bodies, message, form)),
     copyBody: ({ index }) =>
-      this.withMessage(index, async (message) => vscode.env.clipboard.writeText(detailOf(message).body)),
+      this.withMessage(index, async (message) => vscode.env.clipboard.writeText(formattedBody(message))),
     copyMessage: ({ index }) =>
       this.withMessage(index, async (message) => vscode.env.clipboard.writeText(messageText(message))),
     toggleMonitor: () => this.withMonitor((monitor) => this.surroundings.toggleMonitor(monitor)),
@@ -132,7 +133,7 @@ export class EventsPanel implements Disposable {
     this.host.act(async () => {
       const message = await this.source.history.get(index);
       if (message) await work(message);
-      else void vscode.window.showInformationMessage(l10n.t('This message is no longer in the buffer.'));
+      else void showInformation(l10n.t('This message is no longer in the buffer.'));
     });
   }
 

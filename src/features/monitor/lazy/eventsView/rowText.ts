@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { formatCount } from '../../../../core/base/numbers';
 import { maskSecrets } from '../../../../core/base/maskSecrets';
+import { safeText, singleLine } from '../../../../core/base/singleLine';
 import { decodeText, unpackBody } from '../../../../core/message/decodeBody';
 import { propertyText } from '../../../../core/message/propertyText';
 import { readBody } from '../../../../core/message/readBody';
@@ -25,14 +26,14 @@ export function rowOf(ordinal: number, index: number, message: ReceivedMessage):
     ordinal,
     index,
     at: message.enqueuedAt,
-    device: moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`,
-    source,
+    device: singleLine(moduleId === undefined ? deviceId : `${deviceId}/${moduleId}`),
+    source: singleLine(source),
     size: message.body.length,
     body: maskSecrets(oneLine(shortBody(message))),
     properties: maskSecrets(oneLine(propertiesText(message.applicationProperties))),
     partition: message.partitionId,
     sequenceNumber: message.sequenceNumber,
-    contentType,
+    contentType: singleLine(contentType),
   };
 }
 
@@ -46,10 +47,12 @@ function shortBody(message: ReceivedMessage): string {
 
 /** Does not cut a surrogate pair. */
 const oneLine = (text: string) =>
-  text
-    .slice(0, rowLength)
-    .replace(/[\ud800-\udbff]$/, '')
-    .replace(/\s+/g, ' ');
+  singleLine(
+    text
+      .slice(0, rowLength)
+      .replace(/[\ud800-\udbff]$/, '')
+      .replace(/\s+/g, ' '),
+  );
 
 const propertiesText = (properties: Readonly<Record<string, unknown>>) =>
   Object.entries(properties)
@@ -64,7 +67,10 @@ export function detailOf(message: ReceivedMessage): Detail {
     const given = Object.entries(properties).filter(([, value]) => value !== undefined && value !== null);
     const shown = given
       .slice(0, maxProperties)
-      .map(([name, value]): [string, string] => [cut(name), cut(maskSecrets(propertyText(value)))]);
+      .map(([name, value]): [string, string] => [
+        singleLine(cut(name)),
+        safeText(cut(maskSecrets(propertyText(value)))),
+      ]);
     return shown.length < given.length
       ? [...shown, ['…', l10n.t('{0} more', formatCount(given.length - shown.length))]]
       : shown;
@@ -83,7 +89,7 @@ export function detailOf(message: ReceivedMessage): Detail {
       ...message.systemProperties,
     }),
     applicationProperties: pairs(message.applicationProperties),
-    body: maskSecrets(text),
+    body: safeText(maskSecrets(text)),
     isJson,
     isReduced,
   };
@@ -91,6 +97,10 @@ export function detailOf(message: ReceivedMessage): Detail {
 
 const cut = (text: string): string =>
   text.length > maxPropertyLength ? `${text.slice(0, maxPropertyLength)}…` : text;
+
+/** The body as in the pane next to the table, with every character as it was sent. */
+export const formattedBody = (message: ReceivedMessage): string =>
+  maskSecrets(describeBody(message, detailBytes).text);
 
 /** The whole body as it was sent, without indentation. */
 export function rawText(message: ReceivedMessage): string {
@@ -121,10 +131,12 @@ export async function openBody(
   message: ReceivedMessage,
   form: 'formatted' | 'raw',
 ): Promise<void> {
-  const { body, isJson } = detailOf(message);
+  const { text, isJson } = describeBody(message, detailBytes);
   const isRaw = form === 'raw';
   const { deviceId, partitionId, sequenceNumber } = message;
   const extension = isRaw ? 'raw.txt' : isJson ? 'json' : 'txt';
   const name = `${deviceId ?? 'message'} ${partitionId}-${sequenceNumber}.${extension}`;
-  await bodies.open(name, isRaw ? rawText(message) : body, { viewColumn: vscode.ViewColumn.Beside });
+  await bodies.open(name, isRaw ? rawText(message) : maskSecrets(text), {
+    viewColumn: vscode.ViewColumn.Beside,
+  });
 }
