@@ -71,7 +71,8 @@ function read(der: Uint8Array): PathCertificate {
   const reader = new DerReader(toBeSigned.content);
   const version = reader.optional(0xa0);
   const serialNumber = reader.next(tags.integer);
-  const innerAlgorithm = reader.next(tags.sequence);
+  // OpenSSL compares it with the outer one when it verifies the signature.
+  reader.next(tags.sequence);
   const issuer = readName(reader.next());
   const validity = new DerReader(reader.next(tags.sequence).content);
   const notBefore = readTime(validity.next());
@@ -84,9 +85,6 @@ function read(der: Uint8Array): PathCertificate {
   reader.optional(0x82);
   const list = reader.optional(0xa3);
   reader.end();
-  if (!Buffer.from(innerAlgorithm.encoded).equals(outerAlgorithm.encoded)) {
-    throw new DerError('the signature algorithm differs from the signed one');
-  }
   const extensions = readExtensions(list && readOnly(list.content, tags.sequence));
   return {
     id: createHash('sha256').update(der).digest('hex'),

@@ -18,14 +18,11 @@ export interface Authority {
 
 /** Reads a CA certificate, which costs more than a search. One that cannot be used does not affect others. */
 export function readAuthority(name: string, der: Uint8Array, isVerified: boolean): Authority {
-  try {
-    const certificate = readPathCertificate(der);
-    const fault = findAuthorityFault(certificate);
-    return { name, isVerified, certificate, ...(fault ? { fault } : {}) };
-  } catch (error) {
-    if (!(error instanceof UnreadableCertificateError)) throw error;
-    return { name, isVerified, fault: error.fault };
-  }
+  const read = tryRead(der);
+  if ('fault' in read) return { name, isVerified, fault: read.fault };
+  const { certificate } = read;
+  const fault = findAuthorityFault(certificate);
+  return { name, isVerified, certificate, ...(fault ? { fault } : {}) };
 }
 
 export interface PathRequest {
@@ -58,31 +55,36 @@ const maxNameComparisons = 65_536;
  * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-x509
  */
 export function findPath(request: PathRequest, alwaysSearch = false): PathResult {
-  let presented: readonly PathCertificate[];
-  try {
-    presented = readPresented(request.presented);
-  } catch (error) {
-    if (!(error instanceof UnreadableCertificateError)) throw error;
-    return { leafFaults: [error.fault] };
+  // Clients may send a certificate twice.
+  const presented = [
+    ...new Map(request.presented.map((der) => [Buffer.from(der).toString('latin1'), der])).values(),
+  ];
+  const [own, ...others] = presented;
+  if (!own) return { leafFaults: [{ code: 'noCertificate' }] };
+  if (presented.length > maxPresented) {
+    const { length: count } = presented;
+    return { leafFaults: [{ code: 'tooManyCertificates', count, limit: maxPresented }] };
   }
-  const [leaf, ...intermediates] = presented;
-  if (!leaf) return { leafFaults: [{ code: 'noCertificate' }] };
-  const leafFaults = findLeafFaults(leaf, request);
+  const leaf = tryRead(own);
+  if ('fault' in leaf) return { leafFaults: [leaf.fault] };
+  const leafFaults = findLeafFaults(leaf.certificate, request);
   if (leafFaults.length > 0 && !alwaysSearch) return { leafFaults };
-  return { leafFaults, ...new PathBuilder(leaf, intermediates, request).find() };
+  const read = others.map(tryRead);
+  const intermediates = read.flatMap((one) => ('certificate' in one ? one.certificate : []));
+  const found = new PathBuilder(leaf.certificate, intermediates, request).find();
+  // The missing issuer may be the one that cannot be read.
+  const [unreadable] = read.flatMap((one) => ('fault' in one ? one.fault : []));
+  const isMissing = found.pathFault?.code === 'chainEnds';
+  return { leafFaults, ...found, ...(unreadable && isMissing ? { pathFault: unreadable } : {}) };
 }
 
-/** Clients may send a certificate twice. */
-function readPresented(presented: readonly Uint8Array[]): readonly PathCertificate[] {
-  const distinct = [...new Map(presented.map((der) => [Buffer.from(der).toString('latin1'), der])).values()];
-  if (distinct.length > maxPresented) {
-    throw new UnreadableCertificateError({
-      code: 'tooManyCertificates',
-      count: distinct.length,
-      limit: maxPresented,
-    });
+function tryRead(der: Uint8Array): { readonly certificate: PathCertificate } | { readonly fault: PathFault } {
+  try {
+    return { certificate: readPathCertificate(der) };
+  } catch (error) {
+    if (!(error instanceof UnreadableCertificateError)) throw error;
+    return { fault: error.fault };
   }
-  return distinct.map(readPathCertificate);
 }
 
 function findLeafFaults(
