@@ -9,7 +9,6 @@ import { channel, local, localAuthority, openssl, option, rowLike, settings, ste
 import { certificatesFromElsewhere } from './certificatesElsewhere.mjs';
 import { certificatesByKeyboard } from './certificatesKeyboard.mjs';
 import { publishByPanel } from './publishPanel.mjs';
-import { secretsStayHidden } from './secrets.mjs';
 
 describe('certificates', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */
@@ -193,6 +192,4 @@ describe('certificates', () => {
       }
     });
   });
-
-  secretsStayHidden(() => workbench);
 });
