@@ -4,7 +4,14 @@ import path from 'node:path';
 import * as x509 from '@peculiar/x509';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { makeCertificate, type TestCertificate } from '../support/x509';
-import { armClientOf, hubPath, uploadAuthority } from './support/certificates';
+import { openDatabase } from '../../src/localHub/state/database';
+import {
+  armClientOf,
+  attemptConnect,
+  createCertificateDevice,
+  hubPath,
+  uploadAuthority,
+} from './support/certificates';
 import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
 
 let hub: TestHub;
@@ -114,6 +121,42 @@ describe('CA certificates in ARM', () => {
     try {
       const { value } = await armClientOf(second.endpoints).certificates.listByIotHub(...hubPath);
       expect(value?.map(({ name, properties }) => [name, properties?.isVerified])).toEqual([['kept', true]]);
+    } finally {
+      await second.close();
+      fs.rmSync(dataFolder, { recursive: true, force: true });
+    }
+  });
+
+  it('that no device could use, stored by an earlier version, are named in the log and affect no other device', async () => {
+    const dataFolder = makeTemporaryFolder();
+    const first = await startTestHub({ dataFolder });
+    await uploadAuthority(first, 'good', authority.pem);
+    await uploadAuthority(first, 'odd', authority.pem);
+    await createCertificateDevice(first, 'device');
+    await first.close();
+    const unreadable = new x509.Extension('1.3.6.1.5.5.7.1.1', false, Buffer.from('?'));
+    const odd = await makeCertificate({ commonName: 'Odd', isAuthority: true, extensions: [unreadable] });
+    const sql = await openDatabase(dataFolder);
+    const json = String(sql.prepare("SELECT json FROM certificate WHERE id = 'odd'").all()[0]?.['json']);
+    const der = Buffer.from(odd.certificate.rawData).toString('base64');
+    sql
+      .prepare("UPDATE certificate SET json = ? WHERE id = 'odd'")
+      .run(JSON.stringify({ ...(JSON.parse(json) as object), der }));
+    sql.close();
+    const second = await startTestHub({ dataFolder });
+    try {
+      const own = await makeCertificate({ commonName: 'device', issuer: authority });
+      for (let i = 0; i < 2; i++) {
+        const presentation = { certificates: [own.pem], keyPem: own.keyPem };
+        const { returnCode, close } = await attemptConnect(second, 'device', presentation);
+        close();
+        expect(returnCode, second.logLines.join('\n')).toBe(0);
+      }
+      expect(second.logLines.filter((line) => line.includes("'odd'"))).toEqual([
+        expect.stringMatching(
+          /The CA certificate 'odd' is not used: the extension 'authority information access' of 'CN=Odd' cannot be parsed\.$/,
+        ),
+      ]);
     } finally {
       await second.close();
       fs.rmSync(dataFolder, { recursive: true, force: true });

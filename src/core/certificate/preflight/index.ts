@@ -250,5 +250,8 @@ const chainUnknown = (): Finding => ({
   ),
 });
 
-/** The bytes between the lines of a PEM text. */
-const toDer = (pem: string): Uint8Array => Buffer.from(pem.replace(/-----[^-]*-----/g, ''), 'base64');
+/** The first certificate of a PEM text. */
+function toDer(pem: string): Uint8Array {
+  const [certificate = pem] = splitPem(pem);
+  return Buffer.from(certificate.replace(/-----[^-]*-----/g, ''), 'base64');
+}
