@@ -1,6 +1,6 @@
 // Certificates by the extension's workers compared with openssl commands, in pairs with alternating order.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
@@ -28,6 +28,7 @@ export async function measureCertificates({ rounds, devices, rsaDevices }) {
   try {
     const ours = await build(folder);
     const flow = await measureFlow(ours, folder, rounds);
+    const pkcs12 = await measurePkcs12(ours, folder, rounds);
     const bulk = [];
     bulk.push(await measureBulk(ours, folder, 'ec-p256', devices));
     bulk.push(await measureBulk(ours, folder, 'rsa-2048', rsaDevices));
@@ -43,7 +44,7 @@ export async function measureCertificates({ rounds, devices, rsaDevices }) {
         ]),
       ),
     );
-    return { openssl: (await run('openssl', ['version'])).stdout.trim(), workers, flow, bulk };
+    return { openssl: (await run('openssl', ['version'])).stdout.trim(), workers, flow, pkcs12, bulk };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -191,6 +192,61 @@ async function opensslFlow(folder, keyType, derivationRounds) {
     await openssl('req', '-new', '-nodes', '-newkey', type, ...request);
     const signed = ['-in', `${name}.csr`, '-out', `${name}.pem`, '-days', '30', '-passin', pass];
     await openssl(...'x509 -req -CA ca.pem -CAkey ca.key -CAcreateserial'.split(' '), ...signed);
+  }
+}
+
+/** Encryption and MAC of PKCS#12 files, with numbers of iterations from the default of openssl to those of careful tools. */
+const pkcs12Files = [
+  ['SHA-256', 2_048, []],
+  ['SHA-256', 600_000, []],
+  ['SHA-256', 1_000_000, []],
+  ['SHA-1, 3DES', 1_000_000, '-keypbe PBE-SHA1-3DES -certpbe PBE-SHA1-3DES -macalg sha1'.split(' ')],
+];
+
+/** Reads PKCS#12 files of openssl, in pairs with openssl. */
+async function measurePkcs12({ open }, folder, rounds) {
+  const pool = open({});
+  const openssl = (...args) => run('openssl', args, { cwd: folder });
+  const pass = `pass:${passphrase}`;
+  try {
+    await openssl(...'req -x509 -newkey rsa:2048 -nodes -keyout p.key -out p.pem -subj /CN=p'.split(' '));
+    const results = [];
+    for (const [algorithms, iterations, options] of pkcs12Files) {
+      const file = ['-out', 'p.p12', '-iter', String(iterations), '-passout', pass];
+      await openssl(...'pkcs12 -export -in p.pem -inkey p.key'.split(' '), ...options, ...file);
+      const bytes = readFileSync(path.join(folder, 'p.p12'));
+      const sides = {
+        ours: () => pool.readFiles([{ name: 'p.p12', bytes }], passphrase),
+        openssl: () => openssl(...'pkcs12 -in p.p12 -nodes -passin'.split(' '), pass),
+      };
+      await sides.ours();
+      const pairs = [];
+      for (let turn = 0; turn < rounds; turn++) {
+        const pair = {};
+        for (const name of turn % 2 ? ['openssl', 'ours'] : ['ours', 'openssl']) {
+          pair[name] = (await timed(sides[name])).ms;
+        }
+        pairs.push(pair);
+      }
+      results.push({ algorithms, iterations, pairs });
+    }
+    console.log('\nReading a PKCS#12 file of openssl (median, ms).');
+    console.table(
+      Object.fromEntries(
+        results.map(({ algorithms, iterations, pairs }) => [
+          `${algorithms}, ${iterations}`,
+          {
+            ours: round(median(pairs.map(({ ours }) => ours))),
+            openssl: round(median(pairs.map(({ openssl }) => openssl))),
+            'ratio (median of pairs)': round(median(pairs.map(({ ours, openssl }) => ours / openssl)), 2),
+            pairs: pairs.length,
+          },
+        ]),
+      ),
+    );
+    return results;
+  } finally {
+    pool.dispose();
   }
 }
 

@@ -9,6 +9,7 @@ import { IotError, isIotError } from '../errors';
 import { parseDer } from './asn1';
 import { isEncryptedKeyInfo, isPfx, isPlainKey, openKey, openKeyDer, requireUsableKey } from './keys';
 import { openSshText, otherDerLabel, otherFormat, otherPemText } from './otherFormats';
+import { RoundBudget } from './pbe';
 import { readPkcs12 } from './pkcs12/read';
 import { certificatesOfPkcs7 } from './pkcs7';
 
@@ -25,6 +26,7 @@ interface Found {
   readonly certificates: Map<string, X509Certificate>;
   /** `undefined` if only certificates are wanted; keys are then not opened. */
   readonly keys: { readonly key: KeyObject; readonly name: string }[] | undefined;
+  readonly budget: RoundBudget;
 }
 
 /** @see CertificateWork.readFiles, CertificateWork.readCertificates */
@@ -34,7 +36,11 @@ export function readBundle(
   wanted: 'all' | 'certificates' = 'all',
 ): CertificateBundle {
   if (files.length === 0) throw invalid(l10n.t('No files were selected.'));
-  const found: Found = { certificates: new Map(), keys: wanted === 'all' ? [] : undefined };
+  const found: Found = {
+    certificates: new Map(),
+    keys: wanted === 'all' ? [] : undefined,
+    budget: new RoundBudget(),
+  };
   for (const file of files) readFile(file, passphrase, found);
   const key = onlyKey(found);
   const certificates = [...found.certificates.values()];
@@ -96,7 +102,7 @@ function readPem(text: string, passphrase: string | undefined, source: string, f
     } else if (label.endsWith('PRIVATE KEY')) {
       if (!found.keys) continue;
       if (label.startsWith('OPENSSH')) throw invalid(openSshText(source));
-      found.keys.push({ key: openKey({ pem: block.text, passphrase }, source), name: source });
+      found.keys.push({ key: openKey({ pem: block.text, passphrase }, source, found.budget), name: source });
     } else {
       others.push(label);
       continue;
@@ -126,7 +132,10 @@ function readDer(bytes: Buffer, passphrase: string | undefined, source: string, 
     return false;
   }
   if (isPfx(parsed)) {
-    const content = readPkcs12(parsed, passphrase, source, found.keys !== undefined);
+    const content = readPkcs12(parsed, passphrase, source, {
+      withKeys: found.keys !== undefined,
+      budget: found.budget,
+    });
     for (const certificate of content.certificates) addCertificate(certificate, source, found);
     for (const key of content.keys) found.keys?.push({ key: openBagKey(key, source), name: source });
     return true;
@@ -138,7 +147,7 @@ function readDer(bytes: Buffer, passphrase: string | undefined, source: string, 
     return true;
   }
   if (isEncryptedKeyInfo(parsed) || isPlainKey(parsed)) {
-    found.keys?.push({ key: openKeyDer(bytes, passphrase, source), name: source });
+    found.keys?.push({ key: openKeyDer(bytes, passphrase, source, found.budget), name: source });
     return true;
   }
   const kind = otherDerLabel(parsed);

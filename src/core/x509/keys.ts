@@ -17,7 +17,14 @@ import {
   sequence,
   toDer,
 } from './asn1';
-import { decrypt, encrypt, missingPassphrase, unsupportedCipher, wrongPassphrase } from './pbe';
+import {
+  decrypt,
+  encrypt,
+  type RoundBudget,
+  missingPassphrase,
+  unsupportedCipher,
+  wrongPassphrase,
+} from './pbe';
 
 /**
  * Synchronous, because it runs on a worker thread. The asynchronous version uses threads of the pool that file
@@ -68,13 +75,22 @@ export function pem(label: string, der: Uint8Array): string {
  * @param source the file or certificate authority that messages name: `"ca.key"`
  * @throws IotError `wrongPassphrase`, also if it is missing; `invalidInput` if the key cannot be used
  */
-export function openKey({ pem: text, passphrase }: PrivateKey, source?: string): KeyObject {
+export function openKey(
+  { pem: text, passphrase }: PrivateKey,
+  source?: string,
+  budget?: RoundBudget,
+): KeyObject {
   const block = /-----BEGIN ((?:[A-Z0-9]+ )*PRIVATE KEY)-----[\s\S]+?-----END \1-----/.exec(text);
   if (!block) {
     throw invalidKey(source, l10n.t('No private key in PEM format was found.'));
   }
   if (block[1] === 'ENCRYPTED PRIVATE KEY') {
-    return openKeyDer(Buffer.from(block[0].replace(/-----[^-]+-----/g, ''), 'base64'), passphrase, source);
+    return openKeyDer(
+      Buffer.from(block[0].replace(/-----[^-]+-----/g, ''), 'base64'),
+      passphrase,
+      source,
+      budget,
+    );
   }
   if (/^Proc-Type:.*ENCRYPTED/m.test(block[0])) return openTraditional(block[0], passphrase, source);
   try {
@@ -110,6 +126,7 @@ export function openKeyDer(
   der: Buffer,
   passphrase: string | undefined,
   source: string | undefined,
+  budget?: RoundBudget,
 ): KeyObject {
   let parsed: Asn1;
   try {
@@ -119,7 +136,7 @@ export function openKeyDer(
   }
   if (!isEncryptedKeyInfo(parsed)) return openPlainDer(der, source);
   // Without a passphrase, it may be encrypted with an empty one.
-  const plain = decryptKeyInfo(parsed, passphrase);
+  const plain = decryptKeyInfo(parsed, passphrase, budget);
   let key: KeyObject;
   try {
     key = createPrivateKey({ key: plain, format: 'der', type: 'pkcs8' });
@@ -131,9 +148,9 @@ export function openKeyDer(
   return requireUsableKey(key, source);
 }
 
-function decryptKeyInfo(info: Asn1, passphrase: string | undefined): Buffer {
+function decryptKeyInfo(info: Asn1, passphrase: string | undefined, budget?: RoundBudget): Buffer {
   try {
-    return decrypt({ algorithm: child(info, 0), data: bytesOf(child(info, 1)) }, passphrase ?? '');
+    return decrypt({ algorithm: child(info, 0), data: bytesOf(child(info, 1)) }, passphrase ?? '', budget);
   } catch (error) {
     const isMissing = passphrase === undefined && isIotError(error) && error.code === 'wrongPassphrase';
     throw isMissing ? missingPassphrase() : error;

@@ -26,10 +26,11 @@ import {
   sequence,
 } from './asn1';
 import forge from './forge';
+import { iterateHash } from './iteratedHash';
 
 /** OWASP recommendation of 2023 for PBKDF2-HMAC-SHA256; openssl uses 2048. */
 export const defaultRounds = 600_000;
-/** An untrusted file must not keep a thread busy for hours. */
+/** Of all keys in a file. */
 const maxRounds = 20_000_000;
 const maxPassphraseBytes = 1000;
 
@@ -140,25 +141,30 @@ function checkNewPassphrase(passphrase: string): void {
  * Decrypts PBES2 and the older encryption of PKCS#12.
  * @throws IotError `wrongPassphrase`; `unsupported` for an unknown cipher; `invalidInput` for damaged data
  */
-export function decrypt({ algorithm, data }: Encrypted, passphrase: string): Buffer {
+export function decrypt(
+  { algorithm, data }: Encrypted,
+  passphrase: string,
+  budget: RoundBudget = new RoundBudget(),
+): Buffer {
   const id = oidOf(child(algorithm, 0));
   const parameters = child(algorithm, 1);
-  if (id === pbes2) return decryptPbes2(parameters, data, passphrase);
+  if (id === pbes2) return decryptPbes2(parameters, data, passphrase, budget);
   const cipher = pkcs12Ciphers[id];
   if (!cipher) throw unsupportedEncryption(id);
   const salt = bytesOf(child(parameters, 0));
-  const rounds = checkRounds(numberOf(child(parameters, 1)));
+  // Two blocks for a key of 3DES, and one for the vector.
+  const rounds = budget.take(numberOf(child(parameters, 1)), 3);
   const password = bmpPassword(passphrase);
   const key = pkcs12Key('sha1', password, salt, rounds, 1, cipher.keyBytes);
   const iv = pkcs12Key('sha1', password, salt, rounds, 2, 8);
   return decipherData(cipher, key, iv, data);
 }
 
-function decryptPbes2(parameters: Asn1, data: Buffer, passphrase: string): Buffer {
+function decryptPbes2(parameters: Asn1, data: Buffer, passphrase: string, budget: RoundBudget): Buffer {
   const derivation = child(parameters, 0);
   const scheme = child(parameters, 1);
   const { cipher, iv } = schemeOf(scheme);
-  const key = deriveKey(derivation, passphrase, cipher.keyBytes);
+  const key = deriveKey(derivation, passphrase, cipher.keyBytes, budget);
   return decipherData(cipher, key, iv, data);
 }
 
@@ -181,17 +187,19 @@ function schemeOf(scheme: Asn1): { readonly cipher: Cipher; readonly iv: Buffer 
   return { cipher, iv: bytesOf(parameters) };
 }
 
-function deriveKey(derivation: Asn1, passphrase: string, length: number): Buffer {
+function deriveKey(derivation: Asn1, passphrase: string, length: number, budget: RoundBudget): Buffer {
   const id = oidOf(child(derivation, 0));
   const parameters = child(derivation, 1);
   const salt = bytesOf(child(parameters, 0));
   if (id === scrypt) {
     const [N, r, p] = [1, 2, 3].map((at) => numberOf(child(parameters, at)));
     if (!N || !r || !p || 128 * N * r > 512 * 1024 * 1024) throw unsupportedEncryption(id);
+    // A round of scrypt takes about as long as one of PBKDF2.
+    budget.take(N, r * p);
     return scryptSync(passphrase, salt, length, { N, r, p, maxmem: 129 * N * r + 128 * r * p + 1024 });
   }
   if (id !== pbkdf2) throw unsupportedEncryption(id);
-  const rounds = checkRounds(numberOf(child(parameters, 1)));
+  const rounds = budget.take(numberOf(child(parameters, 1)));
   const prf = children(parameters)
     .slice(2)
     .find((part) => !isInteger(part));
@@ -220,12 +228,25 @@ function decipherRc2(bits: number, key: Buffer, iv: Buffer, data: Buffer): Buffe
   return Buffer.from(decipher.output.getBytes(), 'latin1');
 }
 
-function checkRounds(rounds: number): number {
-  if (rounds >= 1 && rounds <= maxRounds) return rounds;
-  throw new IotError(
-    'invalidInput',
-    l10n.t('This file uses {0} key derivation iterations, which is too many.', formatCount(rounds)),
-  );
+/** Limits the iterations of a file: an untrusted one must not keep a thread busy for hours. */
+export class RoundBudget {
+  private used = 0;
+
+  /** @param times how often the rounds are run */
+  take(rounds: number, times = 1): number {
+    if (rounds < 1) {
+      throw new IotError(
+        'invalidInput',
+        l10n.t('This file contains a number that is not valid. It may be damaged.'),
+      );
+    }
+    this.used += rounds * times;
+    if (this.used <= maxRounds) return rounds;
+    throw new IotError(
+      'invalidInput',
+      l10n.t('This file uses {0} key derivation iterations, which is too many.', formatCount(this.used)),
+    );
+  }
 }
 
 /** The passphrase as PKCS#12 encodes it: two bytes per character, big endian, with a trailing zero. */
@@ -253,8 +274,8 @@ export function pkcs12Key(
   const parts: Buffer[] = [];
   let made = 0;
   for (;;) {
-    let digest = createHash(hash).update(diversifier).update(input).digest();
-    for (let round = 1; round < rounds; round++) digest = createHash(hash).update(digest).digest();
+    const first = createHash(hash).update(diversifier).update(input).digest();
+    const digest = iterateHash(hash, first, rounds - 1);
     parts.push(digest);
     made += digest.length;
     if (made >= length) return Buffer.concat(parts).subarray(0, length);

@@ -1,9 +1,8 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
-import { formatCount } from '../../base/numbers';
 import { IotError, isIotError } from '../../errors';
 import { type Asn1, bytesOf, child, children, isSequence, numberOf, oidOf, parseDer, toDer } from '../asn1';
-import { bmpPassword, decrypt, pkcs12Key } from '../pbe';
+import { bmpPassword, decrypt, pkcs12Key, type RoundBudget } from '../pbe';
 import { ids, macHashes } from './parts';
 
 export interface Pkcs12Content {
@@ -13,25 +12,31 @@ export interface Pkcs12Content {
   readonly keys: Buffer[];
 }
 
+export interface Pkcs12Options {
+  /** Whether keys are opened too. */
+  readonly withKeys: boolean;
+  readonly budget: RoundBudget;
+}
+
 /**
  * Opens a PKCS#12 file with PBES2, or with 3DES or RC2 as in older files.
- * @param withKeys whether keys are opened too
  * @throws IotError `wrongPassphrase` if it is missing or incorrect, `invalidInput` for a damaged file
  */
 export function readPkcs12(
   pfx: Asn1,
   passphrase: string | undefined,
   source: string,
-  withKeys = true,
+  options: Pkcs12Options,
 ): Pkcs12Content {
   try {
+    const { budget } = options;
     const password = passphrase ?? '';
     const authenticated = contentOf(child(pfx, 1));
-    checkMac(children(pfx)[2], authenticated, password);
+    checkMac(children(pfx)[2], authenticated, password, budget);
     const content: Pkcs12Content = { certificates: [], keys: [] };
     for (const part of children(parseDer(authenticated))) {
-      for (const bag of children(parseDer(safeContents(part, password))))
-        readBag(bag, password, content, withKeys);
+      for (const bag of children(parseDer(safeContents(part, password, budget))))
+        readBag(bag, password, content, options);
     }
     return content;
   } catch (error) {
@@ -60,7 +65,7 @@ function contentOf(info: Asn1): Buffer {
   return bytesOf(child(child(info, 1), 0));
 }
 
-function checkMac(mac: Asn1 | undefined, authenticated: Buffer, password: string): void {
+function checkMac(mac: Asn1 | undefined, authenticated: Buffer, password: string, budget: RoundBudget): void {
   if (!mac || !isSequence(mac)) return;
   const digest = child(mac, 0);
   const hash = macHashes[oidOf(child(child(digest, 0), 0))];
@@ -69,13 +74,7 @@ function checkMac(mac: Asn1 | undefined, authenticated: Buffer, password: string
   const expected = bytesOf(child(digest, 1));
   const salt = bytesOf(child(mac, 1));
   const roundsPart = children(mac)[2];
-  const rounds = roundsPart ? numberOf(roundsPart) : 1;
-  if (rounds < 1 || rounds > maxMacRounds) {
-    throw new IotError(
-      'invalidInput',
-      l10n.t('This PKCS#12 file uses {0} key derivation iterations, which is too many.', formatCount(rounds)),
-    );
-  }
+  const rounds = budget.take(roundsPart ? numberOf(roundsPart) : 1);
   // No passphrase is encoded in two ways: as an empty text, or as no bytes.
   const passwords = password === '' ? [bmpPassword(''), Buffer.alloc(0)] : [bmpPassword(password)];
   const isMatch = passwords.some((bytes) => {
@@ -86,16 +85,14 @@ function checkMac(mac: Asn1 | undefined, authenticated: Buffer, password: string
   if (!isMatch) throw new IotError('wrongPassphrase', '');
 }
 
-const maxMacRounds = 10_000_000;
-
-function safeContents(part: Asn1, password: string): Buffer {
+function safeContents(part: Asn1, password: string, budget: RoundBudget): Buffer {
   if (oidOf(child(part, 0)) !== ids.encryptedData) return contentOf(part);
   const info = child(child(child(part, 1), 0), 1);
-  const plain = decrypt({ algorithm: child(info, 1), data: bytesOf(child(info, 2)) }, password);
+  const plain = decrypt({ algorithm: child(info, 1), data: bytesOf(child(info, 2)) }, password, budget);
   return plain;
 }
 
-function readBag(bag: Asn1, password: string, content: Pkcs12Content, withKeys: boolean): void {
+function readBag(bag: Asn1, password: string, content: Pkcs12Content, options: Pkcs12Options): void {
   const value = child(child(bag, 1), 0);
   switch (oidOf(child(bag, 0))) {
     case ids.certificateBag:
@@ -104,14 +101,16 @@ function readBag(bag: Asn1, password: string, content: Pkcs12Content, withKeys: 
       }
       return;
     case ids.keyBag:
-      if (withKeys) content.keys.push(toDer(value));
+      if (options.withKeys) content.keys.push(toDer(value));
       return;
     case ids.shroudedKeyBag:
-      if (!withKeys) return;
-      content.keys.push(decrypt({ algorithm: child(value, 0), data: bytesOf(child(value, 1)) }, password));
+      if (!options.withKeys) return;
+      content.keys.push(
+        decrypt({ algorithm: child(value, 0), data: bytesOf(child(value, 1)) }, password, options.budget),
+      );
       return;
     case ids.nestedBag:
-      for (const inner of children(value)) readBag(inner, password, content, withKeys);
+      for (const inner of children(value)) readBag(inner, password, content, options);
       return;
     default:
     // CRLs and secrets are ignored.
