@@ -41,6 +41,7 @@ const bundles = {
   deviceList: { entry: 'src/core/certificate/deviceList/index.ts', maxKb: 60 },
   passphraseStrength: { entry: 'src/core/passphraseStrength/index.ts', maxKb: 50 },
   recording: { entry: 'src/recording/index.ts', maxKb: 50 },
+  recordingWorker: { entry: 'src/recording/databaseWorker.ts', maxKb: 20, program: true },
   hubCertificates: { entry: 'src/localHub/certificates/index.ts', maxKb: 50 },
   sqliteWasm: { entry: 'src/sqlite/wasm/index.ts', maxKb: 40 },
 };

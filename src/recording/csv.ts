@@ -54,17 +54,28 @@ function encode(message: ReceivedMessage): string {
   return formatCsv([cells]);
 }
 
+/** Without the cells themselves, which may be millions. */
+function countCells(record: string): number {
+  let count = 1;
+  let isQuoted = false;
+  let isAtStart = true;
+  for (const character of record) {
+    if (character === '"' && (isAtStart || isQuoted)) isQuoted = !isQuoted;
+    else if (character === '"') isQuoted = true;
+    else if (character === ',' && !isQuoted) count++;
+    isAtStart = character === ',' && !isQuoted;
+  }
+  return count;
+}
+
 function decode(record: string): ReceivedMessage {
-  const cells = parseCsvRecord(record);
-  if (cells.length !== columns.length) {
+  const count = countCells(record);
+  if (count !== columns.length) {
     throw new Error(
-      l10n.t(
-        'The record has {0} cells; expected {1}.',
-        formatCount(cells.length),
-        formatCount(columns.length),
-      ),
+      l10n.t('The record has {0} cells; expected {1}.', formatCount(count), formatCount(columns.length)),
     );
   }
+  const cells = parseCsvRecord(record);
   const cell = (name: (typeof columns)[number]) => cells[columns.indexOf(name)] ?? '';
   const optional = (name: (typeof columns)[number]) =>
     cell(name) === '' ? undefined : textOfCell(cell(name));

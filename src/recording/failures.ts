@@ -77,6 +77,15 @@ function readProblem(error: unknown, file: string): string {
   }
 }
 
+/** The error for a database whose rows take too long to read. */
+export function tooSlow(file: string): IotError {
+  return new IotError(
+    'refused',
+    l10n.t('The recording {0} cannot be read: it takes too long.', path.basename(file)),
+    { detail: file },
+  );
+}
+
 /** The error for a file that is not a recording. @param reason a sentence */
 export function notARecording(file: string, reason: string): IotError {
   return new IotError(

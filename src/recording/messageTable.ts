@@ -1,7 +1,7 @@
 import fs from 'node:fs';
 import * as l10n from '@vscode/l10n';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
-import { type Sql, type SqlRow, type SqlStatement, type SqlValue } from '../sqlite/sql';
+import { type Sql, type SqlRow, type SqlValue } from '../sqlite/sql';
 import { notARecording } from './failures';
 import { isoOf, messageOf, propertiesFromJson, propertiesToJson, textOf } from './values';
 
@@ -36,7 +36,7 @@ CREATE VIEW IF NOT EXISTS telemetry AS
   WHERE source IS NULL OR source = 'Telemetry';
 `;
 
-const columns = [
+export const columns = [
   'enqueued_at',
   'enqueued_ms',
   'device_id',
@@ -67,27 +67,44 @@ export function checkDatabaseFile(file: string): void {
   }
 }
 
-/** Creates the table in an empty database. */
+/**
+ * Creates the table in an empty database.
+ * @throws IotError if another database has no such table, or if it would run something with each insertion
+ */
 export function prepareTable(sql: Sql, file: string): void {
-  const [row] = sql.prepare('SELECT count(*) AS tables FROM sqlite_master').all();
-  if (row?.['tables'] !== 0) checkTable(sql, file);
-  sql.exec(schema);
-}
-
-/** @throws IotError unless the table has the columns of a recording */
-export function checkTable(sql: Sql, file: string): void {
-  const found = new Set(
-    sql
-      .prepare('PRAGMA table_info(message)')
-      .all()
-      .map((row) => row['name']),
-  );
-  if (columns.some((name) => !found.has(name))) {
+  sql.exec('PRAGMA trusted_schema=OFF');
+  const [row] = sql
+    .prepare(
+      "SELECT count(*) AS parts, count(CASE WHEN type = 'trigger' THEN 1 END) AS triggers FROM sqlite_master",
+    )
+    .all();
+  if (row?.['parts'] !== 0 && (row?.['triggers'] !== 0 || !isRecordingTable(sql))) {
     throw notARecording(
       file,
       l10n.t('The database has no table "{0}" with the columns of a recording.', 'message'),
     );
   }
+  sql.exec(schema);
+}
+
+/** Whether `message` is a table with the columns of a recording: not a view or a virtual table, which run queries or code. */
+export function isRecordingTable(sql: Sql): boolean {
+  const [table, another] = sql
+    .prepare("SELECT type, rootpage FROM sqlite_master WHERE lower(name) = 'message'")
+    .all();
+  if (table?.['type'] !== 'table' || !(Number(table['rootpage']) > 0) || another) return false;
+  // Generated columns are hidden.
+  const found = sql
+    .prepare('PRAGMA table_xinfo(message)')
+    .all()
+    .filter(({ hidden }) => hidden === 0);
+  const keys = found.filter(({ pk }) => pk !== 0);
+  const names = new Set(found.map(({ name }) => name));
+  return (
+    keys.length === 1 &&
+    keys.every(({ name, type }) => name === 'id' && String(type).toUpperCase() === 'INTEGER') &&
+    columns.every((name) => names.has(name))
+  );
 }
 
 export function prepareInsert(sql: Sql): (message: ReceivedMessage) => void {
@@ -145,9 +162,4 @@ function jsonOf(row: SqlRow, name: string): Record<string, unknown> {
   } catch {
     throw new Error(l10n.t('Column "{0}" is not valid JSON.', name));
   }
-}
-
-/** Selects rows with an id greater than the first parameter, limited by the second. */
-export function prepareSelect(sql: Sql): SqlStatement {
-  return sql.prepare(`SELECT id, ${columnList} FROM message WHERE id > ? ORDER BY id LIMIT ?`);
 }

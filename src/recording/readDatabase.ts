@@ -1,62 +1,41 @@
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
+import { isAbort } from '../core/base/abort';
+import { formatMegabytes } from '../core/base/numbers';
 import { IotError } from '../core/errors';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
-import { bestEngine, openSqlite, type SqlEngine } from '../sqlite/openSqlite';
-import type { SqlRow, SqlStatement } from '../sqlite/sql';
+import { bestEngine, type SqlEngine } from '../sqlite/openSqlite';
+import type { SqlRow } from '../sqlite/sql';
 import fs from 'node:fs';
 import { readFailure } from './failures';
-import { checkTable, messageOfRow, prepareSelect } from './messageTable';
+import { maxRowBytes } from './databaseRows';
+import { readOnThread } from './databaseThread';
+import { messageOfRow } from './messageTable';
 import type { ReadItem } from './readItem';
 import { isLocked } from './recorderLock';
 import { recoverUnlessRecording } from './snapshots';
-
-const maxRows = 500;
-const pageBytes = 8 * 1024 * 1024;
 
 /** The rows of a database, in the order in which they were written; also during recording. */
 export async function* readDatabase(
   file: string,
   engine: SqlEngine = bestEngine(),
+  signal?: AbortSignal,
 ): AsyncGenerator<ReadItem> {
   await recoverUnlessRecording(file);
   if (engine === 'wasm' && isLocked(file) && fs.existsSync(`${file}-wal`)) throw inUse(file);
-  const sql = await openSqlite(file, engine);
+  const name = path.basename(file);
   try {
-    // WebAssembly has no shared memory and can read a write-ahead log only in this mode.
-    if (engine === 'wasm') sql.prepare('PRAGMA locking_mode=EXCLUSIVE').all();
-    else sql.exec('PRAGMA busy_timeout=1000');
-    checkTable(sql, file);
-    const [range] = sql.prepare('SELECT max(id) AS last FROM message').all();
-    yield* rowsUntil(path.basename(file), Number(range?.['last'] ?? 0), prepareSelect(sql));
+    for await (const { rows, last } of readOnThread(file, engine, signal))
+      for (const row of rows) yield itemOf(row, name, Number(row['id']) / last);
   } catch (error) {
-    throw readFailure(error, file);
-  } finally {
-    sql.close();
+    throw isAbort(error) ? error : readFailure(error, file);
   }
 }
-
-function* rowsUntil(name: string, last: number, select: SqlStatement): Generator<ReadItem> {
-  let maxRowsNext = 50;
-  for (let id = 0; id < last;) {
-    const rows = select.all(id, maxRowsNext);
-    if (rows.length === 0) return;
-    let bytes = 0;
-    for (const row of rows) {
-      id = Number(row['id']);
-      const item = itemOf(row, name, id / last);
-      if (item.kind === 'message') bytes += item.message.body.length;
-      yield item;
-    }
-    maxRowsNext = rowsFor(bytes / rows.length);
-  }
-}
-
-/** How many rows of an average size are read at once. */
-const rowsFor = (bytes: number) => Math.max(1, Math.min(maxRows, Math.floor(pageBytes / (bytes + 1))));
 
 function itemOf(row: SqlRow, name: string, progress: number): ReadItem {
   try {
+    if (row['is_long'] !== 0)
+      throw new Error(l10n.t('The record exceeds {0}.', formatMegabytes(maxRowBytes)));
     const message: ReceivedMessage = messageOfRow(row);
     return { kind: 'message', message, progress: Math.min(1, progress) };
   } catch (error) {

@@ -131,7 +131,7 @@ class FileRecording implements Recording {
   private async items(): Promise<AsyncIterable<ReadItem>> {
     switch (await formatOf(this.file)) {
       case 'sqlite':
-        return readDatabase(this.file, this.engine);
+        return readDatabase(this.file, this.engine, this.options.signal);
       case 'csv':
         return readText(this.file, csv);
       case 'jsonl':
@@ -144,6 +144,7 @@ const beginningBytes = 1024;
 
 /** Detects the format from the content, or from the extension of an empty file, which is an empty recording. */
 async function formatOf(file: string): Promise<RecordingFormat> {
+  await checkFile(file);
   const beginning = await beginningOf(file);
   if (beginning.slice(0, 16) === 'SQLite format 3\0') return 'sqlite';
   if (beginning.trimStart().startsWith('{')) return 'jsonl';
@@ -152,6 +153,11 @@ async function formatOf(file: string): Promise<RecordingFormat> {
   if (beginning !== '')
     throw notARecording(file, l10n.t('It is not a JSON Lines, CSV, or SQLite file of a recording.'));
   return extension === '.csv' ? 'csv' : 'jsonl';
+}
+
+/** A pipe or a device has no end, or blocks a thread. */
+async function checkFile(file: string): Promise<void> {
+  if (!(await fs.promises.stat(file)).isFile()) throw notARecording(file, l10n.t('It is not a file.'));
 }
 
 async function beginningOf(file: string): Promise<string> {
@@ -196,6 +202,7 @@ async function* readPart(
   format: TextFormat,
   progressAt: (end: number) => number,
 ): AsyncGenerator<ReadItem> {
+  await checkFile(file);
   const start = headerLength(await beginningOf(file), format) ?? 0;
   const handle = await fs.promises.open(file, 'r');
   try {

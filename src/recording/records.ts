@@ -80,10 +80,15 @@ function nextRecord(
   const isTooLong = (lineEnd ?? bytes.length) - start > maxRecordBytes;
   if (lineEnd === undefined && !isAtEnd && !isTooLong) return undefined;
   const end = lineEnd ?? bytes.length;
-  const text = bytes.subarray(start, end).toString('utf8');
   const outcome = isTooLong
     ? new Error(l10n.t('The record exceeds {0}.', formatMegabytes(maxRecordBytes)))
-    : decoded(text.replace(/\r?\n$/, ''), format);
+    : decoded(
+        bytes
+          .subarray(start, end)
+          .toString('utf8')
+          .replace(/\r?\n$/, ''),
+        format,
+      );
   if (!(outcome instanceof Error) || !format.hasQuotedLines) {
     return { end, hasLineEnd: lineEnd !== undefined || isTooLong, outcome };
   }
@@ -97,6 +102,7 @@ function decoded(record: string, format: TextFormat): ReceivedMessage | Error | 
   try {
     return format.decode(record);
   } catch (error) {
+    if (error instanceof RangeError) return new Error(l10n.t('The record is nested too deeply.'));
     return error instanceof Error ? error : new Error(String(error));
   }
 }

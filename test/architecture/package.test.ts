@@ -47,6 +47,7 @@ describe('the package', () => {
       'dist/passphraseStrength.js',
       'dist/publishPanel.js',
       'dist/recording.js',
+      'dist/recordingWorker.js',
       'dist/reflectMetadata.js',
       'dist/rhea.js',
       'dist/sqliteWasm.js',

@@ -113,9 +113,12 @@ const cut = (text: string, maxLength: number): string =>
 /** ISO 8601 with milliseconds; `local` has the offset of the local time zone. */
 export function timeText(at: number, zone: 'utc' | 'local'): string {
   const date = new Date(at);
+  // In a recording, a message may have no time.
+  if (Number.isNaN(date.getTime())) return l10n.t('(no time)');
   if (zone === 'utc') return date.toISOString();
   const minutes = -date.getTimezoneOffset();
-  const local = new Date(at + minutes * 60_000).toISOString().slice(0, -1);
+  const shifted = new Date(at + minutes * 60_000);
+  const local = (Number.isNaN(shifted.getTime()) ? date : shifted).toISOString().slice(0, -1);
   const two = (value: number) => String(Math.floor(value)).padStart(2, '0');
   const distance = Math.abs(minutes);
   return `${local}${minutes < 0 ? '-' : '+'}${two(distance / 60)}:${two(distance % 60)}`;

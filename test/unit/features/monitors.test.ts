@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeAll, afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Emitter } from '../../../src/core/base/event';
 import { IotError } from '../../../src/core/errors';
 import { type Hub } from '../../../src/core/hub/hub';
@@ -17,6 +17,9 @@ import { openRecorder, openRecording } from '../../../src/recording/index';
 import { type Services } from '../../../src/services';
 import { changeSetting, fake, memento } from '../../support/fakeVscode';
 import { aLocalHub, aSavedHub } from '../../support/hubs';
+import { buildReaderWorker } from '../recording/support/readerWorker';
+
+beforeAll(() => buildReaderWorker());
 
 const folder = mkdtempSync(path.join(os.tmpdir(), 'iot-hub-monitors-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

@@ -7,7 +7,10 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { type ReceivedMessage } from '../../../src/core/message/receivedMessage';
 import { describeRecording, openRecorder, openRecording } from '../../../src/recording/index';
+import { buildReaderWorker } from './support/readerWorker';
 import { bestEngine, type SqlEngine } from '../../../src/sqlite/openSqlite';
+
+beforeAll(() => buildReaderWorker());
 
 const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'iot-hub-recording-'));
 afterAll(() => fs.rmSync(folder, { recursive: true, force: true }));

@@ -6,9 +6,13 @@ import { Emitter } from '../../../../core/base/event';
 import { formatCount } from '../../../../core/base/numbers';
 import { plainMessage } from '../../../../core/errors';
 import { MessageHistory } from '../../../../core/history/messageHistory';
+import { type ReceivedMessage } from '../../../../core/message/receivedMessage';
 import { type ViewState } from '../../../../webview/events/api';
 import { setting } from '../../../../workbench/settings';
 import { type EventsSource } from './eventsSource';
+
+/** Milliseconds: the latest time of a `Date`. */
+const maxTime = 8.64e15;
 
 /** The messages of a recording, read once into a dedicated history. */
 export class RecordingSource implements EventsSource {
@@ -19,6 +23,7 @@ export class RecordingSource implements EventsSource {
   status: ViewState['status'] = { kind: 'connecting', text: l10n.t('Loading…') };
   readonly isRunning = undefined;
   readonly hub = null;
+  private lastTime = 0;
   private readonly changed = new Emitter<void>();
   private readonly controller = new AbortController();
   readonly onDidChange = this.changed.event;
@@ -39,7 +44,7 @@ export class RecordingSource implements EventsSource {
   }
 
   get until(): number {
-    return Math.max(0, ...this.history.devices().map(({ lastAt }) => lastAt)) + 1_000;
+    return this.history.devices().reduce((latest, { lastAt }) => Math.max(latest, lastAt), 0) + 1_000;
   }
 
   dispose(): void {
@@ -55,13 +60,21 @@ export class RecordingSource implements EventsSource {
         onProblem: (error) => this.onProblem(error.message),
       });
       for await (const messages of recording) {
-        this.history.add(messages);
+        this.history.add(this.withTimes(messages));
         this.setStatus('connecting', l10n.t('Loading: {0}%', Math.round(recording.progress * 100)));
       }
       this.setStatus('idle', completionText(recording.skipped, recording.torn));
     } catch (error) {
       if (!isAbort(error)) this.setStatus('failed', plainMessage(error));
     }
+  }
+
+  /** The table and the charts are ordered by time: a message without one has that of the message before it. */
+  private withTimes(messages: readonly ReceivedMessage[]): readonly ReceivedMessage[] {
+    return messages.map((message) => {
+      if (Math.abs(message.enqueuedAt) <= maxTime) this.lastTime = message.enqueuedAt;
+      return this.lastTime === message.enqueuedAt ? message : { ...message, enqueuedAt: this.lastTime };
+    });
   }
 
   private setStatus(kind: ViewState['status']['kind'], text: string): void {
