@@ -48,6 +48,9 @@ export function findIssuerFault(certificate: PathCertificate): PathFault | undef
 export function findAuthorityFault(certificate: PathCertificate): PathFault | undefined {
   const fault = findIssuerFault(certificate);
   if (fault) return fault;
+  if (Number.isNaN(certificate.notBefore) || Number.isNaN(certificate.notAfter)) {
+    return { code: 'invalidDate', certificate };
+  }
   const [problem] = certificate.extensions.problems;
   return problem && toFault(certificate, problem);
 }

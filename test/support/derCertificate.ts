@@ -1,4 +1,4 @@
-import { createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
+import { constants, createPublicKey, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import {
   bits,
   boolean,
@@ -41,7 +41,7 @@ export function keyOf(kind: DerKeyKind = 'ec', number = 0): KeyObject {
 }
 
 export const publicDer = (key: KeyObject): Buffer =>
-  createPublicKey(key).export({ type: 'spki', format: 'der' });
+  (key.type === 'public' ? key : createPublicKey(key)).export({ type: 'spki', format: 'der' });
 
 export type Hash = 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
 const ecdsa: Readonly<Record<Hash, string>> = {
@@ -63,6 +63,16 @@ function algorithmOf(key: KeyObject, hash: Hash): Buffer {
   const { asymmetricKeyType: type } = key;
   if (type === 'ed25519') return sequence(oid('1.3.101.112'));
   return type === 'rsa' ? sequence(oid(rsa[hash]), tlv(0x05)) : sequence(oid(ecdsa[hash]));
+}
+
+/** RSA-PSS with its default salt; SHA-1 is the default of the hash. */
+function pssAlgorithm(hash: 'sha1' | 'sha256'): Buffer {
+  const sha256 = sequence(oid('2.16.840.1.101.3.4.2.1'), tlv(0x05));
+  const parameters =
+    hash === 'sha1'
+      ? sequence()
+      : sequence(explicit(0, sha256), explicit(1, sequence(oid('1.2.840.113549.1.1.8'), sha256)));
+  return sequence(oid('1.2.840.113549.1.1.10'), parameters);
 }
 
 /** Attribute types of names. */
@@ -181,6 +191,8 @@ export interface CertificateSpec {
   /** Contents of the integer. */
   readonly serialNumber?: Uint8Array;
   readonly hash?: Hash;
+  /** Hash of an RSA-PSS signature. */
+  readonly pss?: 'sha1' | 'sha256';
   /** Replaces the algorithm in the signed part. */
   readonly signedAlgorithm?: Uint8Array;
   readonly uniqueIds?: readonly Uint8Array[];
@@ -192,8 +204,8 @@ export interface CertificateSpec {
 let serial = 1;
 
 export function derCertificate(spec: CertificateSpec): Buffer {
-  const { signer, hash = 'sha256', extensions: list = [] } = spec;
-  const algorithm = algorithmOf(signer, hash);
+  const { signer, pss, hash = pss ?? 'sha256', extensions: list = [] } = spec;
+  const algorithm = pss ? pssAlgorithm(pss) : algorithmOf(signer, hash);
   const signedPart = sequence(
     spec.version ?? explicit(0, integer(2)),
     integer(spec.serialNumber ?? Buffer.of(0x10, (serial >> 8) & 0xff, serial++ & 0xff)),
@@ -205,7 +217,11 @@ export function derCertificate(spec: CertificateSpec): Buffer {
     ...(spec.uniqueIds ?? []),
     ...(list.length > 0 ? [explicit(3, sequence(...list))] : []),
   );
-  const signature = sign(signer.asymmetricKeyType === 'ed25519' ? null : hash, signedPart, signer);
+  const padding = { padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 20 };
+  const signature = sign(signer.asymmetricKeyType === 'ed25519' ? null : hash, signedPart, {
+    key: signer,
+    ...(pss ? padding : {}),
+  });
   if (spec.isForged) signature[signature.length - 1] = (signature.at(-1) ?? 0) ^ 1;
   return sequence(signedPart, algorithm, bits(signature));
 }

@@ -111,11 +111,11 @@ export class CaCertificates {
       );
     }
     const parsed = parse(uploaded, 'The certificate');
-    this.checkDates(parsed, 'The certificate');
     const { fault } = readAuthority(name, parsed.raw, isVerified);
     if (fault) {
       throw new CertificateError('invalid', `The certificate cannot be used: ${describeFault(fault)}.`);
     }
+    this.checkDates(parsed, 'The certificate');
     const certificate: CaCertificate = {
       name: existing?.name ?? name,
       uploaded,
@@ -196,10 +196,11 @@ export class CaCertificates {
   }
 
   private checkDates(certificate: X509Certificate, what: string): void {
-    if (Date.parse(certificate.validTo) < this.now()) {
+    // Negated, so that an invalid date is refused too.
+    if (!(Date.parse(certificate.validTo) >= this.now())) {
       throw new CertificateError('invalid', `${what} expired on ${certificate.validTo}.`);
     }
-    if (Date.parse(certificate.validFrom) > this.now()) {
+    if (!(Date.parse(certificate.validFrom) <= this.now())) {
       throw new CertificateError('invalid', `${what} is not valid before ${certificate.validFrom}.`);
     }
   }

@@ -1,3 +1,4 @@
+import { createPublicKey } from 'node:crypto';
 import fs from 'node:fs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Authenticator } from '../../../src/localHub/auth/authenticator';
@@ -95,6 +96,18 @@ const unusable: readonly (readonly [string, Issued, RegExp])[] = [
     makeRoot({ key: keyOf('rsa1024') }, 'Odd'),
     /RSA key of 'CN=Odd' has only 1024 bits/,
   ],
+  ['an RSA key with a large exponent', withRsaKey(256, 9), /\(RSA with a large exponent\) is not RSA/],
+  ['an RSA key of 20,480 bits', withRsaKey(2560, 3), /\(RSA 20480\) is not RSA/],
+  [
+    'an invalid date',
+    makeRoot({ notAfter: utcTime('401301000000Z') }, 'Odd'),
+    /validity period that cannot be read/,
+  ],
+  [
+    'a date in another form',
+    makeRoot({ notBefore: utcTime('200101000000+0000') }, 'Odd'),
+    /validity period that cannot be read/,
+  ],
   ['a key on P-224', makeRoot({ key: keyOf('ec224') }, 'Odd'), /\(EC secp224r1\) is not RSA/],
   ['a key on secp256k1', makeRoot({ key: keyOf('ecKoblitz') }, 'Odd'), /\(EC secp256k1\) is not RSA/],
   [
@@ -150,6 +163,13 @@ const usable: readonly (readonly [string, Issued])[] = [
   ['any extended key usage', odd(ca, extendedKeyUsage([purposes.any]))],
   ['a name of several attributes', makeRoot({ subject: nameDer(['O', utf8('Contoso')], ['CN', 'Odd']) })],
 ];
+
+/** A public key of any size, whose private key is not known. */
+function withRsaKey(bytes: number, exponentBytes: number): Issued {
+  const ones = (length: number): string => Buffer.alloc(length, 0xff).toString('base64url');
+  const key = createPublicKey({ key: { kty: 'RSA', n: ones(bytes), e: ones(exponentBytes) }, format: 'jwk' });
+  return makeRoot({ key, signer: keyOf() }, 'Odd');
+}
 
 const good = makeRoot();
 let folder: string;
