@@ -1,9 +1,13 @@
+/** Properties of errors that hold what was sent or received. A hub's description contains all of its keys. */
+const carriers = ['request', 'response', 'responseBody', 'details', 'body', 'answer'] as const;
+
 /**
- * The part of an SDK error that is safe for the log: without its request and response, which contain the token, keys
+ * The part of an error that is safe for the log: without its request and response, which contain the token, keys
  * and sockets. A failure may be kept for as long as the tree shows it.
  */
 export function plainCause(error: unknown): unknown {
-  if (!(error instanceof Error) || !('request' in error || 'response' in error)) return error;
+  if (!(error instanceof Error)) return error;
+  if (!carriers.some((name) => name in error) && plainCause(error.cause) === error.cause) return error;
   const plain = new Error(
     error.message,
     error.cause === undefined ? undefined : { cause: plainCause(error.cause) },

@@ -51,6 +51,8 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
   /** Accounts that were listed last, so that a session for one more scope is not a change. */
   private listed = '';
   private hasMissed = false;
+  /** Requests that no sign-in can satisfy, until the user signs in to another account or again by command. */
+  private readonly withheld = new Map<string, IotError>();
 
   constructor(
     /** Ids of accounts that were signed in to here, by provider; nothing else is stored. */
@@ -91,6 +93,7 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
   async signIn(again?: TokenRequest): Promise<AzureAccount> {
     const cloud = this.cloud();
     if (!again) {
+      this.withheld.clear();
       const session = await this.ask(cloud, scopesOf({ resource: cloud.managementResource }), {
         createIfNone: true,
         clearSessionPreference: true,
@@ -98,8 +101,11 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
       if (!session) throw abortError();
       return this.remember(cloud, session.account);
     }
-    const session =
-      (await this.byChallenge(cloud, again, { createIfNone: true })) ?? (await this.renewed(cloud, again));
+    const session = await this.reporting(
+      again,
+      async () =>
+        (await this.byChallenge(cloud, again, { createIfNone: true })) ?? (await this.renewed(cloud, again)),
+    );
     if (!session) throw abortError();
     this.hasMissed = false;
     return this.remember(cloud, session.account);
@@ -115,7 +121,12 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
 
   async token(request: TokenRequest, signal?: AbortSignal): Promise<AccessToken> {
     const cloud = this.cloud();
-    const session = await abortable(this.session(cloud, request), signal);
+    const withheld = this.withheld.get(keyOf(request));
+    if (withheld) throw withheld;
+    const session = await abortable(
+      this.reporting(request, () => this.session(cloud, request)),
+      signal,
+    );
     if (session) return readAccessToken(session.accessToken, Date.now());
     this.hasMissed = true;
     throw signInNeeded(request);
@@ -124,6 +135,18 @@ export class MicrosoftAccounts implements AzureAccounts, vscode.Disposable {
   dispose(): void {
     clearTimeout(this.timer);
     this.store.dispose();
+  }
+
+  /** Remembers that the tenant issues no token of this kind to VS Code: signing in again would fail in the same way. */
+  private async reporting<T>(request: TokenRequest, ask: () => Promise<T>): Promise<T> {
+    try {
+      return await ask();
+    } catch (error) {
+      const failure = isIotError(error) ? withheldToken(error, request) : undefined;
+      if (!failure) throw error;
+      this.withheld.set(keyOf(request), failure);
+      throw failure;
+    }
   }
 
   private async session(
@@ -249,6 +272,28 @@ const idsOf = (accounts: readonly AzureAccount[]) => accounts.map(({ id }) => id
 function isAtLeast(wanted: number): boolean {
   const [major = 0, minor = 0] = vscode.version.split('.').map(Number);
   return major > 1 || minor >= wanted;
+}
+
+const keyOf = ({ account, tenantId = '', resource }: TokenRequest) =>
+  [account.id, tenantId, resource].join('\n');
+
+/**
+ * Microsoft Entra ID issues no token for an API that the tenant does not have (500011), that VS Code is not preauthorized for
+ * (65002), or that was not consented to (65001).
+ * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes
+ */
+function withheldToken(error: IotError, { resource }: TokenRequest): IotError | undefined {
+  const said = plainMessage(isIotError(error.cause) ? error : (error.cause ?? error));
+  if (!/AADSTS(?:65002|65001|500011)\b/.test(said)) return undefined;
+  return new IotError(
+    'unsupported',
+    l10n.t(
+      'The sign-in of VS Code cannot obtain tokens for {0} in this tenant, and signing in again does not change this: {1}',
+      resource,
+      said,
+    ),
+    { cause: error },
+  );
 }
 
 function signInNeeded(request: TokenRequest): IotError {

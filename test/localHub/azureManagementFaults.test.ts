@@ -354,6 +354,7 @@ describe('A long-running operation of Azure', () => {
       tags: {},
       properties: {
         eventHubEndpoints: { events: { partitionCount: 4, retentionTimeInDays: 1 } },
+        minTlsVersion: '1.2',
         ...access,
       },
     });

@@ -37,7 +37,7 @@ export function armFailure(error: unknown, context: CallContext): IotError {
   const network = networkFailureOf(error, context);
   if (network) return network;
   // `PARSE_ERROR` of the SDK: a successful response that is not JSON.
-  if (failure.status !== undefined && failure.status < 300) return unreadable(plainCause(error));
+  if (failure.status !== undefined && failure.status < 300) return unreadable();
   return failureOf(['serviceFailed', sentences(context.outcome, failure.said)], failure, error);
 }
 

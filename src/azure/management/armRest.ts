@@ -122,15 +122,15 @@ function parse(text: string | null | undefined, isGood: boolean): Json {
   try {
     const value: unknown = JSON.parse(text);
     if (typeof value === 'object' && value !== null) return value as Json;
-  } catch (cause) {
-    if (isGood) throw unreadable(cause);
+  } catch {
+    if (isGood) throw unreadable();
   }
   return {};
 }
 
-export const unreadable = (cause: unknown) =>
+/** Without a cause: parse errors quote the response, and that of a hub contains its keys. */
+export const unreadable = () =>
   new IotError(
     'serviceFailed',
     l10n.t('Azure returned an invalid (non-JSON) response. A proxy may have truncated it. Try again.'),
-    { cause },
   );

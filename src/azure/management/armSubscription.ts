@@ -284,6 +284,8 @@ function writeHub(hub: NewHub): Json {
       },
       publicNetworkAccess: hub.isPublicAccessOff ? 'Disabled' : 'Enabled',
       disableLocalAuth: hub.isLocalAuthOff,
+      // Without it, some regions accept TLS 1.0; it cannot be changed later.
+      minTlsVersion: '1.2',
     },
   };
   return body as unknown as Json;

@@ -9,12 +9,23 @@ export function readAccessToken(token: string, now: number): AccessToken {
   return { token, expiresAt: typeof end === 'number' ? end * 1000 : now + unknownLifeMs };
 }
 
-/** Object id of the token's principal, or its name; `undefined` when it contains neither. */
-export function assigneeOf(token: string): string | undefined {
+/**
+ * Options of `az role assignment create` for the token's principal; `undefined` when the token does not identify it. With the
+ * object ID and the type, `az` does not search Microsoft Entra ID, for which many accounts have no permission.
+ * @see https://learn.microsoft.com/cli/azure/role/assignment#az-role-assignment-create
+ */
+export function assigneeOptions(token: string): string | undefined {
   const claims = claimsOf(token);
-  return ['oid', 'upn', 'preferred_username', 'unique_name']
-    .map((name) => claims[name])
-    .find((value): value is string => typeof value === 'string' && /^[\w.@#+-]+$/.test(value));
+  const read = (name: string) => {
+    const value = claims[name];
+    return typeof value === 'string' && /^[\w.@#+-]+$/.test(value) ? value : undefined;
+  };
+  const objectId = read('oid');
+  // @see https://learn.microsoft.com/entra/identity-platform/optional-claims-reference
+  const type = read('idtyp') === 'app' ? 'ServicePrincipal' : 'User';
+  if (objectId) return `--assignee-object-id "${objectId}" --assignee-principal-type ${type}`;
+  const name = read('upn') ?? read('preferred_username') ?? read('unique_name');
+  return name && `--assignee "${name}"`;
 }
 
 /** Claims of a JSON Web Token, unverified: for display only. None when it is another kind of token. */

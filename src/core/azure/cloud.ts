@@ -3,7 +3,9 @@ import { IotError } from '../errors';
 import { type AzureCloud } from './azureCloud';
 
 /**
+ * Tokens for hubs have one audience in all clouds but US Government.
  * @see https://learn.microsoft.com/azure/iot-hub/authenticate-authorize-azure-ad for the resources of hubs
+ * @see https://learn.microsoft.com/rest/api/iothub/authentication
  * @see https://learn.microsoft.com/azure/azure-government/compare-azure-government-global-azure
  */
 const known = {
@@ -19,7 +21,7 @@ const known = {
     name: 'Azure China',
     resourceManager: 'https://management.chinacloudapi.cn',
     managementResource: 'https://management.core.chinacloudapi.cn/',
-    hubResource: 'https://iothubs.chinacloudapi.cn',
+    hubResource: 'https://iothubs.azure.net',
     portal: 'https://portal.azure.cn',
     provider: 'microsoft-sovereign-cloud',
   },

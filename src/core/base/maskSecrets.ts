@@ -1,4 +1,5 @@
 const hidden = '***';
+const keyNames = '(?:primaryKey|secondaryKey|sharedAccessKey|accountKey)';
 
 /**
  * Each pattern keeps what names the secret and hides the secret. A word begins also after an escape sequence, as in JSON
@@ -11,17 +12,28 @@ const patterns: readonly [RegExp, string][] = [
     /-----BEGIN (?:[A-Z0-9]+ )*PRIVATE KEY-----[\s\S]*?(?:-----END (?:[A-Z0-9]+ )*PRIVATE KEY-----|$)/g,
     `-----PRIVATE KEY ${hidden}-----`,
   ],
-  // Connection strings. `SharedAccessKeyName=` is not a secret and does not match.
-  [/(SharedAccessKey\s*=\s*)[^;\s"'&,}]+/gi, `$1${hidden}`],
-  [/(SharedAccessKey%3D)(?:(?!%3B)[^;\s"'&,}])+/gi, `$1${hidden}`],
+  // Connection strings of hubs and storage accounts. `SharedAccessKeyName=` is not a secret and does not match.
+  [/((?:SharedAccess|Account)Key\s*=\s*)[^;\s"'&,}]+/gi, `$1${hidden}`],
+  [/((?:SharedAccess|Account)Key%3D)(?:(?!%3B)[^;\s"'&,}])+/gi, `$1${hidden}`],
   // The signature in a token, plain or percent-encoded once more.
   [/((?:\b|(?<=\\(?:[bfnrt]|u[\da-fA-F]{4})))sig=)[^&\s"';,}]+/gi, `$1${hidden}`],
   [/(sig%3D)(?:(?!%26)[A-Za-z0-9%._~+/=-])+/gi, `$1${hidden}`],
-  // JSON of device identities and key lists.
-  [/("(?:primaryKey|secondaryKey|sharedAccessKey)"\s*:\s*")[^"]*(")/gi, `$1${hidden}$2`],
-  [/(\\"(?:primaryKey|secondaryKey|sharedAccessKey)\\"\s*:\s*\\")[^"\\]*(\\")/gi, `$1${hidden}$2`],
-  // Objects as `util.inspect` prints them.
-  [/(\b(?:primaryKey|secondaryKey|sharedAccessKey): ['"`])[^'"`]*(['"`])/gi, `$1${hidden}$2`],
+  // JSON of device identities and key lists, also when it was cut.
+  [new RegExp(`("${keyNames}"\\s*:\\s*")[^"]*("|$)`, 'gi'), `$1${hidden}$2`],
+  [new RegExp(`(\\\\"${keyNames}\\\\"\\s*:\\s*\\\\")[^"\\\\]*(\\\\"|$)`, 'gi'), `$1${hidden}$2`],
+  // Objects as `util.inspect` prints them, and text: `primaryKey=…`, `Primary Key: …`.
+  [new RegExp(`(\\b${keyNames}: ['"\`])[^'"\`]*(['"\`]|$)`, 'gi'), `$1${hidden}$2`],
+  [/(\b(?:primary|secondary)[ _-]?key\s*[=:]\s*)[A-Za-z0-9+/_-]{4}[^;\s"'`&,}]*/gi, `$1${hidden}`],
+  // Credentials of a web proxy: in its URL, and the header that carries them.
+  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>]{1,500}@/gi, `$1${hidden}@`],
+  [
+    /(\b(?:Proxy-)?Authorization["'`]?\s*[:=]\s*["'`]?(?:Basic|Digest|NTLM|Negotiate) )[^\r\n"'`]+/gi,
+    `$1${hidden}`,
+  ],
+  [
+    /(\bProxy-Authorization["'`]?\s*[:=]\s*["'`]?)(?!(?:Basic|Digest|NTLM|Negotiate|Bearer) )[^\s"'`]+/gi,
+    `$1${hidden}`,
+  ],
   [/((?:\b|(?<=\\(?:[bfnrt]|u[\da-fA-F]{4})))Bearer )[A-Za-z0-9._~+/=-]+/g, `$1${hidden}`],
 ];
 

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { azureHubId, subscriptionKey, type AzureHubEntry } from '../../core/azure/azureDirectory';
 import { type CachedAzureDirectory } from '../../core/azure/cachedAzureDirectory';
+import { type TokenSource } from '../../core/azure/accounts';
 import {
   azureEventsConnection,
   azureHubConnection,
@@ -112,9 +113,10 @@ export class AzureHubs implements HubSource {
     const { name, isLocalAuthOff } = entry.hub;
     // Acting as a device requires a key, whatever the setting says.
     const access = rights.includes('DeviceConnect') ? 'sharedAccessKey' : this.access();
-    const tokens = (why: string): HubSigner => {
+    const tokens = (why: string, noKeys?: IotError): HubSigner => {
       this.logOnce(entry, `Hub "${name}" is used with Microsoft Entra ID: ${why}.`, 'tokens');
-      return { tokens: this.management.forSubscription(entry.subscription).hubTokens };
+      const { hubTokens } = this.management.forSubscription(entry.subscription);
+      return { tokens: noKeys ? tokensInPlaceOfKeys(hubTokens, noKeys) : hubTokens };
     };
     if (access === 'entraId') return tokens('the setting requires it');
     if (isLocalAuthOff) {
@@ -132,8 +134,11 @@ export class AzureHubs implements HubSource {
     try {
       return { policy: await this.policy(entry, rights, signal) };
     } catch (error) {
-      if (access !== 'auto' || !isIotError(error) || error.code !== 'forbidden') throw error;
-      return tokens('no policy with the permission is readable by the account');
+      if (access !== 'auto' || !isIotError(error)) throw error;
+      // A read-only lock also prevents reading keys, which is a POST.
+      if (error.code === 'locked') return tokens('a lock prevents reading its keys', error);
+      if (error.code !== 'forbidden') throw error;
+      return tokens('no policy with the permission is readable by the account', error);
     }
   }
 
@@ -177,6 +182,21 @@ export class AzureHubs implements HubSource {
     this.log.info(text);
   }
 }
+
+/** A failure to get a token names why keys are not used: a permission to read them may be easier to get. */
+const tokensInPlaceOfKeys = (tokens: TokenSource, noKeys: IotError): TokenSource => ({
+  getToken: async (challenge, signal) => {
+    try {
+      return await tokens.getToken(challenge, signal);
+    } catch (error) {
+      if (!isIotError(error)) throw error;
+      throw new IotError(error.code, `${noKeys.message} ${error.message}`, {
+        cause: error,
+        ...(error.action ? { action: error.action } : {}),
+      });
+    }
+  },
+});
 
 /** A hub of an account in the list. */
 export const toAzureAccountHub = ({ hub, subscription }: AzureHubEntry): AzureAccountHub => ({

@@ -303,6 +303,27 @@ describe('A failed call of Azure Resource Manager', () => {
     }
   });
 
+  it('contains no part of a response, which describes a hub with all of its keys', () => {
+    const keys = { properties: { authorizationPolicies: [{ primaryKey: 'c2VjcmV0' }] } };
+    const cut = '{"properties":{"authorizationPolicies":[{"primaryKey":"c2VjcmV0';
+    const cutOff = Object.assign(new Error(`Unexpected end while parsing the response body - ${cut}.`), {
+      name: 'RestError',
+      code: 'PARSE_ERROR',
+      statusCode: 200,
+      response: { bodyAsText: cut },
+    });
+    for (const error of [
+      refusal(500, keys),
+      new ArmOperationFailure('Failed', keys),
+      sdk(409, keys),
+      cutOff,
+      new Error('outer', { cause: refusal(500, keys) }),
+    ]) {
+      const failure = armFailure(error, context);
+      expect(inspect(failure, { depth: 9, showHidden: true })).not.toContain('c2VjcmV0');
+    }
+  });
+
   it('names scopes by their type', () => {
     expect(scopeName(hubScope)).toBe('hub "factory"');
     expect(scopeName(`${hubScope}/certificates/ca`)).toBe('hub "factory"');

@@ -7,7 +7,7 @@ describe('The cloud in VS Code settings', () => {
   it.each<[unknown, string, string]>([
     [undefined, 'https://management.azure.com', 'https://iothubs.azure.net'],
     ['', 'https://management.azure.com', 'https://iothubs.azure.net'],
-    ['ChinaCloud', 'https://management.chinacloudapi.cn', 'https://iothubs.chinacloudapi.cn'],
+    ['ChinaCloud', 'https://management.chinacloudapi.cn', 'https://iothubs.azure.net'],
     ['USGovernment', 'https://management.usgovcloudapi.net', 'https://iothubs.azure.us'],
   ])('is recognized: %j', (environment, resourceManager, hubResource) => {
     const cloud = readCloud({ environment, customEnvironment: custom, caFile: '/ca.pem' });

@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { assigneeOf, readAccessToken } from '../../../src/core/azure/accessToken';
+import { assigneeOptions, readAccessToken } from '../../../src/core/azure/accessToken';
 import { type DeviceRegistry } from '../../../src/core/device/deviceRegistry';
 import { LeastPrivilegeRegistries } from '../../../src/core/device/leastPrivilegeRegistries';
 import { IotError } from '../../../src/core/errors';
@@ -83,9 +83,14 @@ describe('Microsoft Entra ID token', () => {
   );
 
   it('identifies the assignee by object ID or name, without shell syntax', () => {
-    expect(assigneeOf(jwt({ upn: 'ann@contoso.com', oid: '11-22' }))).toBe('11-22');
-    expect(assigneeOf(jwt({ upn: 'ann@contoso.com' }))).toBe('ann@contoso.com');
-    expect(assigneeOf(jwt({ upn: '$(reboot)' }))).toBeUndefined();
-    expect(assigneeOf('opaque')).toBeUndefined();
+    expect(assigneeOptions(jwt({ upn: 'ann@contoso.com', oid: '11-22' }))).toBe(
+      '--assignee-object-id "11-22" --assignee-principal-type User',
+    );
+    expect(assigneeOptions(jwt({ idtyp: 'app', oid: '11-22' }))).toBe(
+      '--assignee-object-id "11-22" --assignee-principal-type ServicePrincipal',
+    );
+    expect(assigneeOptions(jwt({ upn: 'ann@contoso.com' }))).toBe('--assignee "ann@contoso.com"');
+    expect(assigneeOptions(jwt({ upn: '$(reboot)' }))).toBeUndefined();
+    expect(assigneeOptions('opaque')).toBeUndefined();
   });
 });

@@ -40,6 +40,22 @@ describe('secret masking', () => {
     ],
     ['JSON inside JSON', JSON.stringify({ Message: JSON.stringify({ primaryKey: secret }) })],
     ['an inspected object', inspect({ primaryKey: secret, nested: { sharedAccessKey: secret } })],
+    [
+      'a storage connection string',
+      `DefaultEndpointsProtocol=https;AccountName=a;AccountKey=${secret};EndpointSuffix=core.windows.net`,
+    ],
+    ['a storage connection string in a URL', encodeURIComponent(`AccountName=a;AccountKey=${secret}`)],
+    ['JSON that was cut', `{"keyName":"iothubowner","primaryKey":"${secret}`],
+    ['a key as text', `primaryKey=${secret}, Secondary Key: ${secret}`],
+    ['a proxy with credentials', `connect to http://ann:${encoded}@proxy.contoso.com:8080 failed`],
+    [
+      'a proxy with a raw password',
+      `HTTPS_PROXY=http://ann:${secret.replaceAll('/', '!')}!${encoded}@proxy:8080`,
+    ],
+    ['a proxy header', `Proxy-Authorization: Basic ${secret}\r\nHost: h`],
+    ['an inspected proxy header', inspect({ 'Proxy-Authorization': `Basic ${secret}` })],
+    ['a proxy header in JSON', JSON.stringify({ 'proxy-authorization': `Basic ${secret}` })],
+    ['a proxy header of another scheme', `proxy-authorization: ${secret}`],
     ['a bearer token', `Authorization: Bearer ${secret}`],
     ['a token after a line break in JSON', JSON.stringify({ text: `a\nsig=${encoded}` })],
     ['tokens after escaped characters', `a\\u000asig=${encoded}&b\\u2028Bearer ${secret}`],
@@ -63,7 +79,7 @@ describe('secret masking', () => {
   });
 
   it('keeps certificates, policy names, host names and expiry', () => {
-    const text = `${pem('CERTIFICATE')} HostName=h.net;SharedAccessKeyName=service sr=h.net&se=1700000000`;
+    const text = `${pem('CERTIFICATE')} HostName=h.net;SharedAccessKeyName=service sr=h.net&se=1700000000 https://h.net/devices/d@x primary key is wrong, secondaryKey: 0 accounts`;
     expect(maskSecrets(text)).toBe(text);
   });
 

@@ -104,14 +104,28 @@ describe('A hub of an account', () => {
 
   it('is used with Microsoft Entra ID if local authentication is disabled, its keys cannot be read, or the setting requires it', async () => {
     const isOff = anAzureHub({ isLocalAuthOff: true });
+    const locked = new IotError('locked', 'A lock prevents it.');
     for (const { hubs, id, hubTokens } of [
       someHubs({ hub: isOff }),
       someHubs({ policies: () => Promise.reject(forbidden) }),
+      someHubs({ policies: () => Promise.reject(locked) }),
       someHubs({ access: 'entraId' }),
     ]) {
+      hubTokens.getToken.mockResolvedValue({ token: 'of the hub', expiresAt: 1 });
       const connection = await hubs.connection(id, ['RegistryRead']);
-      expect(connection).toMatchObject({ policyName: '', key: '', tokens: hubTokens });
+      expect(connection).toMatchObject({ policyName: '', key: '' });
+      expect(await connection.tokens?.getToken()).toMatchObject({ token: 'of the hub' });
     }
+  });
+
+  it('names why its keys are not used when Microsoft Entra ID issues no token for it', async () => {
+    const { hubs, id, hubTokens } = someHubs({ policies: () => Promise.reject(forbidden) });
+    hubTokens.getToken.mockRejectedValue(new IotError('unsupported', 'No tokens (AADSTS65002).'));
+    const { tokens } = await hubs.connection(id, ['RegistryRead']);
+    await expect(tokens?.getToken()).rejects.toMatchObject({
+      code: 'unsupported',
+      message: 'You may not read the keys. No tokens (AADSTS65002).',
+    });
   });
 
   it('reports the reason if the setting allows only keys and there are none', async () => {

@@ -122,6 +122,32 @@ describe('A token', () => {
     }
   });
 
+  it.each(['AADSTS65002', 'AADSTS65001', 'AADSTS500011'])(
+    'that the tenant does not issue to VS Code (%s) offers no further sign-in',
+    async (code) => {
+      const { accounts } = someAccounts();
+      const request = { account: ann, tenantId: 'home', resource: 'https://iothubs.azure.net' };
+      const reason = `${code}: Consent between applications is missing.`;
+      const withheld = { code: 'unsupported', message: expect.stringContaining(reason) as string };
+      host.getSession.mockResolvedValue(undefined);
+      await expect(accounts.token(request)).rejects.toMatchObject({ code: 'signInNeeded' });
+      host.getSession.mockImplementation(async (_provider, _scopes, { silent }: { silent?: boolean }) => {
+        if (!silent) throw new Error(reason);
+        return undefined;
+      });
+      await expect(accounts.signIn(request)).rejects.toMatchObject(withheld);
+      const failure = await accounts.token(request).catch((error: unknown) => error);
+      expect(failure).toMatchObject(withheld);
+      expect(failure).not.toHaveProperty('action.kind');
+      // Tokens of Azure Resource Manager are not affected, and a sign-in by command tries again.
+      host.getSession.mockResolvedValue(session());
+      expect(await accounts.token({ ...request, resource })).toMatchObject({ token: 'secret' });
+      await expect(accounts.token(request)).rejects.toMatchObject(withheld);
+      await accounts.signIn();
+      expect(await accounts.token(request)).toMatchObject({ token: 'secret' });
+    },
+  );
+
   it('is not awaited by a caller that canceled', async () => {
     host.getSession.mockReturnValue(new Promise(() => undefined));
     const controller = new AbortController();

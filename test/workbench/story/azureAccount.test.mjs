@@ -136,7 +136,7 @@ describe('Azure account', () => {
     await workbench.pick('IoT Hub Data Reader');
     const { principalId, subscriptionId } = cloud.endpoints;
     const scope = `/subscriptions/${subscriptionId}/resourceGroups/local/providers/Microsoft.Devices/IotHubs/local-hub`;
-    const line = `az role assignment create --assignee "${principalId}" --role "IoT Hub Data Reader" --scope "${scope}"`;
+    const line = `az role assignment create --assignee-object-id "${principalId}" --assignee-principal-type User --role "IoT Hub Data Reader" --scope "${scope}"`;
     await workbench.until('the command', async () => (await workbench.clipboard()) === line);
   });
 

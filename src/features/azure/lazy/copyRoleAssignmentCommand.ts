@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { assigneeOf } from '../../../core/azure/accessToken';
+import { assigneeOptions } from '../../../core/azure/accessToken';
 import { type AzureHubEntry } from '../../../core/azure/azureDirectory';
 import { isIotError } from '../../../core/errors';
 import { type Node } from '../../../explorer/nodes';
@@ -37,9 +37,9 @@ export async function copyRoleAssignmentCommand(
   const entry = await pickAzureHub(services, node, title, 'assignRoles');
   const known = roles().find((one) => one.role === missing)?.role;
   const role = known ?? (await pickRole(`${title} (${entry.hub.name})`));
-  const assignee = (await assigneeIn(services, entry)) ?? '<user>';
+  const assignee = (await assigneeIn(services, entry)) ?? '--assignee "<user>"';
   await copy(
-    `az role assignment create --assignee "${assignee}" --role "${role}" --scope "${entry.hub.id}"`,
+    `az role assignment create ${assignee} --role "${role}" --scope "${entry.hub.id}"`,
     l10n.t('Command for assigning the role "{0}" copied', role),
   );
 }
@@ -59,7 +59,7 @@ async function assigneeIn(
 ): Promise<string | undefined> {
   try {
     const resource = accounts.cloud().managementResource;
-    return assigneeOf((await accounts.token({ account, tenantId, resource })).token);
+    return assigneeOptions((await accounts.token({ account, tenantId, resource })).token);
   } catch (error) {
     // The command is useful nevertheless; the user name has to be filled in.
     if (isIotError(error) && error.code === 'signInNeeded') return undefined;
