@@ -15,6 +15,8 @@ const planted: readonly (readonly [file: string, line: string, rule: string])[] 
     'vscode-only-in-outer-layers',
   ],
   ['core/planted3.ts', "import 'node:fs';", 'core-does-no-io'],
+  ['certificatePath/planted30.ts', "import '../core/errors';", 'certificatePath-imports-only-itself'],
+  ['certificatePath/planted31.ts', "import 'node:fs';", 'core-does-no-io'],
   ['azure/planted4.ts', "import '../explorer/nodes';", 'azure-imports-only-core'],
   ['localHub/planted5.ts', "import '../core/errors';", 'localHub-imports-only-certificatePath-sqlite'],
   [
