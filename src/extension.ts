@@ -37,6 +37,7 @@ import { registerMonitor } from './features/monitor/monitorFeature';
 import { registerPublish } from './features/publish/publishFeature';
 import { type Services } from './services';
 import { AzureWaits } from './workbench/azureWaits';
+import { clearCopiedSecret } from './workbench/clipboard';
 import { GlobalCaFiles } from './workbench/caFiles';
 import { commandRegistrar } from './workbench/commands';
 import { MaskedLog } from './workbench/log';
@@ -139,3 +140,6 @@ export function activate(context: vscode.ExtensionContext): void {
   store.add(registerMonitor(services, context, registerCommand));
   log.info(`Activated in ${(performance.now() - started).toFixed(1)} ms.`);
 }
+
+/** VS Code waits for it. */
+export const deactivate = (): Promise<void> => clearCopiedSecret();

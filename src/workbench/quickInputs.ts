@@ -26,13 +26,10 @@ export function createQuickPick<T extends PromptItem>(store: DisposableStore): v
 /** The same for an input box. A password in it is removed before it closes. */
 export function createInputBox(store: DisposableStore): vscode.InputBox {
   // eslint-disable-next-line no-restricted-syntax -- the only place that creates one
-  const input = adopt(vscode.window.createInputBox(), store);
-  store.add(
-    toDisposable(() => {
-      if (input.password) input.value = '';
-    }),
-  );
-  return input;
+  const input = vscode.window.createInputBox();
+  return adopt(input, store, () => {
+    if (input.password) input.value = '';
+  });
 }
 
 /**
@@ -44,7 +41,12 @@ export function showPrompt(prompt: vscode.QuickInput): void {
   closeAnswered();
 }
 
-function adopt<T extends vscode.QuickInput>(raw: T, store: DisposableStore): T {
+/** @param beforeClose called while the prompt is still there */
+function adopt<T extends vscode.QuickInput>(
+  raw: T,
+  store: DisposableStore,
+  beforeClose: () => void = () => undefined,
+): T {
   const prompt = withSafeTexts(raw);
   const onAnswered = questionOpened();
   let isHidden = false;
@@ -54,6 +56,7 @@ function adopt<T extends vscode.QuickInput>(raw: T, store: DisposableStore): T {
   store.add(
     toDisposable(() => {
       onAnswered();
+      beforeClose();
       if (isHidden) prompt.dispose();
       else awaitNext(prompt);
     }),
