@@ -78,7 +78,7 @@ describe('The shared port of a hub', () => {
     const large = await rest(hub.endpoints, '/devices/x?api-version=2021-04-12', {
       method: 'PUT',
       port: made.port,
-      body: { deviceId: 'x', statusReason: 'x'.repeat(1_000_000) },
+      body: { deviceId: 'x', ignored: 'x'.repeat(1_000_000) },
       headers: {
         Authorization: sasToken({
           resource: made.hostName,

@@ -6,6 +6,7 @@ import { parseEventHubConnection, type EventsTarget } from '../../src/core/hub/e
 import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
 import { type EventReading } from '../../src/core/message/eventSource';
 import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
+import { until } from './support/amqpReader';
 import { Fleet } from './support/fleet';
 import { interceptSubscribe, TestReader } from './support/monitorReading';
 import { otherReader } from './support/otherReader';
@@ -40,14 +41,14 @@ async function through(
   name: string,
   count: number,
   overMs: number,
-  fault: { readonly everyMs: number; readonly run: () => unknown },
+  fault: { readonly everyMs: number; readonly run: (reader: TestReader) => unknown },
   change: Partial<EventReading> = {},
   target: EventsTarget = overLine(),
 ): Promise<TestReader> {
   const fleet = await Fleet.open(connection);
   const reader = new TestReader(target, change);
   await reader.isLive;
-  const failing = setInterval(() => void fault.run(), fault.everyMs);
+  const failing = setInterval(() => void fault.run(reader), fault.everyMs);
   await fleet.publish(name, count, overMs);
   clearInterval(failing);
   shownInAll += await reader.has(count, 60_000);
@@ -121,17 +122,19 @@ describe('Monitoring loses and duplicates no message', () => {
 
   it('when the network is down for seconds', async () => {
     let isAway = false;
+    const refused = /The connection to localhost:\d+ was refused/;
     const reader = await through('away', 10_000, 9_000, {
       everyMs: 1_500,
-      run: async () => {
+      run: async ({ troubles }) => {
         if (isAway) return;
         isAway = true;
         await line.refuse();
-        await delay(5_000);
+        // Without an attempt to connect, the reader does not notice.
+        await Promise.all([delay(5_000), until('the refusal', () => refused.test(troubles.join()))]);
         await line.accept();
       },
     });
-    expect(reader.troubles.join()).toMatch(/The connection to localhost:\d+ was refused/);
+    expect(reader.troubles.join()).toMatch(refused);
     expect(reader.recoveries).toBeGreaterThan(0);
   });
 

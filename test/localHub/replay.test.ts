@@ -1,16 +1,17 @@
 import { rmSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { delay } from '../../src/core/base/abort';
 import { openEvents } from '../../src/azure/events/index';
 import { openDeviceSession } from '../../src/azure/mqtt/index';
 import { openDeviceRegistry } from '../../src/azure/registry/index';
-import { delay } from '../../src/core/base/abort';
 import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
 import { type DeviceSession } from '../../src/core/message/deviceSession';
 import { type ReceivedMessage } from '../../src/core/message/receivedMessage';
 import { mqttSettings } from '../../src/core/mqtt/mqttSettings';
 import { replay, type ReplayCounts, type ReplayPorts } from '../../src/core/publish/replay';
 import { openRecorder, openRecording } from '../../src/recording/index';
+import { until } from './support/amqpReader';
 import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
 
 const start = Date.UTC(2026, 10, 24, 8);
@@ -164,7 +165,7 @@ describe('A recording replayed to a hub', () => {
       never,
     );
     expect(result).toMatchObject({ sent: 1_000, acknowledged: 1_000, failed: 0, leftOut: 0 });
-    for (let turn = 0; turn < 100 && arrived.length < 1_000; turn++) await delay(50);
+    await until('all messages to arrive', () => arrived.length >= 1_000);
     const key = ({ systemProperties }: ReceivedMessage) =>
       Number(String(systemProperties['messageId']).slice(2));
     const facts = (message: ReceivedMessage) => ({
