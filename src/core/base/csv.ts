@@ -31,11 +31,14 @@ export function parseCsvRecord(record: string): readonly string[] {
  * @throws IotError when a quote is not closed
  */
 export function parseDelimited(text: string): readonly CsvRow[] {
-  const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
-  const { data, errors } = parse(lines, delimiterOf(lines));
+  const whole = text.replace(/^\uFEFF/, '').replace(/\r\n?/g, '\n');
+  // Excel reads and writes the separator in the first line.
+  const [instruction = '', separator] = /^"?sep=([,;\t|])"?[,;\t]*(?:\n|$)/i.exec(whole) ?? [];
+  const lines = whole.slice(instruction.length);
+  const { data, errors } = parse(lines, separator ?? delimiterOf(lines));
   const [firstError] = errors;
   const rows: CsvRow[] = [];
-  let line = 1;
+  let line = instruction === '' ? 1 : 2;
   for (const [index, cells] of data.entries()) {
     if (firstError?.row === index) {
       throw new IotError('invalidInput', l10n.t('A quotation mark in line {0} is not closed.', line));

@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import type { DeviceListLine } from '../../core/certificate/deviceList/index';
+import type { DeviceList, DeviceListLine } from '../../core/certificate/deviceList/index';
+import { decodeText } from '../../core/base/decodeText';
 import { formatCount } from '../../core/base/numbers';
 import { IotError } from '../../core/errors';
 import { type Node } from '../../explorer/nodes';
@@ -14,6 +15,26 @@ import { openIssuer } from './issuing';
 type Needs = BatchNeeds & Pick<Services, 'hubs' | 'hubCertificates'>;
 
 const maxShownProblems = 10;
+
+/** Asks what the first line is if it looks unlike the others. */
+async function withoutHeading(
+  { lines, isFirstUnlike }: DeviceList,
+  title: string,
+): Promise<readonly DeviceListLine[]> {
+  const [first, ...others] = lines;
+  if (!isFirstUnlike || !first) return lines;
+  const isHeading = noBack(
+    await pickOne<boolean>({
+      title,
+      placeholder: l10n.t('The first line looks unlike the others. Select what "{0}" is.', first.deviceId),
+      choices: [
+        { label: l10n.t('The name of the column'), value: true },
+        { label: l10n.t('A device ID'), value: false },
+      ],
+    }),
+  );
+  return isHeading ? others : lines;
+}
 
 /** Creates a CA-signed device for each line of a file. */
 export async function createX509Devices(services: Needs, node?: Node): Promise<void> {
@@ -31,8 +52,8 @@ export async function createX509Devices(services: Needs, node?: Node): Promise<v
     })) ?? [];
   if (!file) return;
   const { parseDeviceList } = await import('../../core/certificate/deviceList/index');
-  const lines = parseDeviceList(Buffer.from(await vscode.workspace.fs.readFile(file)).toString('utf8'));
-  const good = await dropInvalidLines(lines);
+  const list = parseDeviceList(decodeText(await vscode.workspace.fs.readFile(file)));
+  const good = await dropInvalidLines(await withoutHeading(list, title));
   const mode = noBack(
     await pickOne<'register' | 'registerAndIssueToExisting'>({
       title,

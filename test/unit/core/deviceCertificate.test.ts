@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findDeviceCertificate, rollThumbprints } from '../../../src/core/certificate/deviceCertificate';
+import { decodeText } from '../../../src/core/base/decodeText';
 import { parseDeviceList, resultsCsv } from '../../../src/core/certificate/deviceList/index';
 import { preflight, type PreflightRequest } from '../../../src/core/certificate/preflight/index';
 import { readCertificateInfo, parseCertificate } from '../../../src/core/certificate/certificate';
@@ -77,7 +78,7 @@ describe('Thumbprint roll', () => {
 });
 
 describe('Device list', () => {
-  const ids = (text: string) => parseDeviceList(text).map(({ deviceId }) => deviceId);
+  const ids = (text: string) => parseDeviceList(text).lines.map(({ deviceId }) => deviceId);
 
   it('reads one device ID per line, or the first column of a CSV file', () => {
     expect(ids('a\nb\n\n// not this\nc')).toEqual(['a', 'b', 'c']);
@@ -85,8 +86,51 @@ describe('Device list', () => {
     expect(ids('Device ID\ta\nx\ty')).toEqual(['x']);
   });
 
+  it.each([
+    ['sep=;\nDevice ID;Place\na;hall\nb;roof', ['a', 'b']],
+    ['sep=,\r\na\r\nb\r\n', ['a', 'b']],
+    ['"sep=;"\na,1;x', ['a,1']],
+    ['SEP=\t\na;1\tx', ['a;1']],
+    ['sep=|\na|1\nb|2', ['a', 'b']],
+    ['"deviceId";"temperature"\r\n"a";"21,5"\r\n"b";"22,25"\r\n', ['a', 'b']],
+    ['a;21,5\nb;22,5', ['a', 'b']],
+    ['device_id,,,\na,,,\n,,,\nb,,,\n', ['a', 'b']],
+    ['a\tx\t\t\nb\ty\t\t', ['a', 'b']],
+  ])('reads what Excel writes: %j', (text, expected) => {
+    expect(ids(text)).toEqual(expected);
+    for (const encoded of [
+      Buffer.from(`\uFEFF${text}`),
+      Buffer.from(`\uFEFF${text}`, 'utf16le'),
+      Buffer.from(`\uFEFF${text}`, 'utf16le').swap16(),
+    ])
+      expect(ids(decodeText(encoded))).toEqual(expected);
+  });
+
+  it('numbers the lines of the file after the line with the separator', () => {
+    expect(parseDeviceList('sep=;\nDevice ID;x\na b;1').lines).toMatchObject([{ line: 3 }]);
+  });
+
+  it.each([
+    ['Serial Number\nsn-001\nsn-002', true],
+    ['Geräte-ID;Standort\na;hall', true],
+    ['设备编号\na\nb', true],
+    ['Boiler\nboiler-1\nboiler-2\nboiler-3', true],
+    ['x,temperature\na,21.5\nb,22', true],
+    ['x;Temperatur\na;21,5\nb;22', true],
+    ['DeviceName,Key\nd1,x', true],
+    ['a\nb\nc', false],
+    ['boiler-1\nboiler-2\npump-17', false],
+    ['dev1\ngateway', false],
+    ['a,1\nb,2', false],
+    ['device-1\ndevice-2\ndevice-3', false],
+    ['one', false],
+    ['Device ID\na\nb', false],
+  ])('of %j may have a heading: %s', (text, expected) => {
+    expect(parseDeviceList(text).isFirstUnlike).toBe(expected);
+  });
+
   it('reports the problem of each invalid line', () => {
-    const lines = parseDeviceList('a\nb c\na\n');
+    const { lines } = parseDeviceList('a\nb c\na\n');
     expect(lines.map(({ line, problem }) => [line, problem])).toEqual([
       [1, undefined],
       [2, expect.stringContaining('cannot contain spaces')],
@@ -107,7 +151,7 @@ describe('Device list', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 200 }), (text) => {
         try {
-          for (const { line } of parseDeviceList(text)) expect(line).toBeGreaterThan(0);
+          for (const { line } of parseDeviceList(text).lines) expect(line).toBeGreaterThan(0);
         } catch (error) {
           expect(error).toMatchObject({ name: 'IotError' });
         }

@@ -3,6 +3,7 @@ import { formatCsv, parseDelimited } from '../../base/csv';
 import { formatCount } from '../../base/numbers';
 import { deviceIdProblem } from '../../device/deviceId';
 import { IotError } from '../../errors';
+import { isUnlike } from './firstLine';
 
 export interface DeviceListLine {
   /** Line number in the file, from 1. */
@@ -14,12 +15,21 @@ export interface DeviceListLine {
 
 const maxLines = 100_000;
 
+export interface DeviceList {
+  readonly lines: readonly DeviceListLine[];
+  /** The first line looks unlike the others: it may name the columns. */
+  readonly isFirstUnlike: boolean;
+}
+
+/** Of the first column; anything else that looks like one is asked for. */
+const columnNames = /^(?:device[ _-]?id|id|name)$/i;
+
 /**
  * Reads device IDs from a text file: one per line, or the first column of a CSV file with commas, semicolons or
  * tabs, with or without a header. Empty lines and lines that start with `//` are skipped.
  * @throws IotError if it is not such a file
  */
-export function parseDeviceList(text: string): readonly DeviceListLine[] {
+export function parseDeviceList(text: string): DeviceList {
   if (text.includes('\0'))
     throw new IotError('invalidInput', l10n.t('This is not a text file with device IDs.'));
   const rows = parseDelimited(text);
@@ -36,10 +46,13 @@ export function parseDeviceList(text: string): readonly DeviceListLine[] {
   }
   const seen = new Map<string, number>();
   const found: DeviceListLine[] = [];
-  for (const { line, cells } of rows) {
+  const lines = rows.filter(
+    ({ cells: [first = ''] }) => first.trim() !== '' && !first.trim().startsWith('//'),
+  );
+  const [head, ...rest] = lines.map(({ cells }) => cells);
+  const isHeading = head !== undefined && columnNames.test((head[0] ?? '').trim());
+  for (const { line, cells } of isHeading ? lines.slice(1) : lines) {
     const deviceId = (cells[0] ?? '').trim();
-    if (deviceId === '' || deviceId.startsWith('//')) continue;
-    if (found.length === 0 && /^(device ?id|id|name)$/i.test(deviceId)) continue;
     const first = seen.get(deviceId);
     const problem =
       deviceIdProblem(deviceId) ??
@@ -48,7 +61,7 @@ export function parseDeviceList(text: string): readonly DeviceListLine[] {
     found.push({ line, deviceId, ...(problem === undefined ? {} : { problem }) });
   }
   if (found.length === 0) throw new IotError('invalidInput', l10n.t('This file contains no device IDs.'));
-  return found;
+  return { lines: found, isFirstUnlike: !isHeading && head !== undefined && isUnlike(head, rest) };
 }
 
 export interface DeviceResult {

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
+import { decodeText } from '../../../core/base/decodeText';
 import { abortError, delay, isAbort } from '../../../core/base/abort';
 import { roundedText } from '../../../core/base/durations';
 import { itemList, shortList } from '../../../core/base/lists';
@@ -195,7 +196,7 @@ async function fromFile(): Promise<DeviceFor> {
       openLabel: l10n.t({ message: 'Select', comment: ['Verb, button'], args: [] }),
     })) ?? [];
   if (!uri) throw abortError();
-  const mapping = parseDeviceMapping(await readFile(uri.fsPath, 'utf8'));
+  const mapping = parseDeviceMapping(decodeText(await readFile(uri.fsPath)));
   return (recorded) => mapping.get(recorded);
 }
 
