@@ -40,8 +40,15 @@ export function keyOf(kind: DerKeyKind = 'ec', number = 0): KeyObject {
   return privateKey;
 }
 
-export const publicDer = (key: KeyObject): Buffer =>
-  (key.type === 'public' ? key : createPublicKey(key)).export({ type: 'spki', format: 'der' });
+const publicKeys = new WeakMap<KeyObject, Buffer>();
+
+function publicDer(key: KeyObject): Buffer {
+  const known = publicKeys.get(key);
+  if (known) return known;
+  const der = (key.type === 'public' ? key : createPublicKey(key)).export({ type: 'spki', format: 'der' });
+  publicKeys.set(key, der);
+  return der;
+}
 
 export type Hash = 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512';
 const ecdsa: Readonly<Record<Hash, string>> = {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   authorityProblem,
+  findBlocking,
   preflight,
   type PreflightRequest,
 } from '../../../src/core/certificate/preflight/index';
@@ -9,7 +10,7 @@ import { ensureUploaded } from '../../../src/core/certificate/possessionProof';
 import { type HubCertificates } from '../../../src/core/certificate/hubCertificates';
 import { type Device, type DeviceCredentials } from '../../../src/core/device/device';
 import { authorityOf } from '../../../src/localHub/state/caCertificates';
-import { findPath } from '../../../src/certificatePath/findPath';
+import { findPath, readAuthority } from '../../../src/certificatePath/index';
 import { aHubCertificate } from '../../support/certificates';
 import { implicit, octets, sequence, set } from '../../support/der';
 import {
@@ -25,6 +26,7 @@ import {
   toPem,
 } from '../../support/derCertificate';
 import { day, makeIntermediate, makeLeaf, makeRoot, testTime, type Issued } from '../../support/derChain';
+import { generateChains } from '../certificatePath/support/generate';
 
 const { basicConstraints, extendedKeyUsage, keyUsage, nameConstraints } = extensions;
 const ca = basicConstraints(true);
@@ -178,6 +180,34 @@ describe('The preflight check of a chain', () => {
       now: testTime,
     });
     expect(anchor?.name).toBe(code === undefined ? 'ca' : undefined);
+  });
+
+  it('agrees with the local hub on generated chains', () => {
+    const chains = generateChains(0, 'preflight').filter((_, at) => at % 10 === 0);
+    const verdicts = chains.map(({ deviceId, leaf, presented, anchor, mutations }) => {
+      const { leafFaults, anchor: found } = findPath({
+        deviceId,
+        presented: [leaf, ...presented],
+        authorities: anchor ? [readAuthority('ca', anchor, true)] : [],
+        now: testTime,
+      });
+      const findings = preflight({
+        device: { ...deviceOf({ kind: 'certificateAuthority' }), deviceId },
+        certificate: [leaf, ...presented].map(toPem).join(''),
+        hubCertificates: anchor
+          ? [aHubCertificate({ name: 'ca', pem: toPem(anchor), isVerified: true })]
+          : [],
+        now: testTime,
+      });
+      return {
+        mutations,
+        isAcceptedByHub: found !== undefined && leafFaults.length === 0,
+        isAcceptedHere: findBlocking(findings) === undefined,
+      };
+    });
+    expect(verdicts.filter((one) => one.isAcceptedByHub !== one.isAcceptedHere)).toEqual([]);
+    expect(verdicts.filter((one) => one.isAcceptedByHub).length).toBeGreaterThan(50);
+    expect(verdicts.filter((one) => !one.isAcceptedByHub).length).toBeGreaterThan(50);
   });
 
   it('reports faults of the certificate and of the chain together', () => {
