@@ -24,11 +24,34 @@ const recorded = (n: number, change: Partial<ReceivedMessage> = {}): ReceivedMes
   contentType: 'application/json',
   contentEncoding: 'utf-8',
   body: new Uint8Array(Buffer.from(n % 2 === 0 ? `{"n": ${n}, "x": 1.0}` : [n % 256, 0xff, 0x00])),
-  systemProperties: { messageId: `m-${n}` },
-  applicationProperties: { 'näme with spaces & =': `välue ${n} %20`, empty: '' },
+  systemProperties: {
+    messageId: `m-${n}`,
+    correlationId: `c-${n}`,
+    userId: 'ü1',
+    to: 'cloud',
+    absoluteExpiryTime: '2030-01-01T00:00:00.000Z',
+    'dt-subject': 'cooler',
+    'iothub-interface-id': 'urn:x',
+    'iothub-outputname': 'out1',
+  },
+  applicationProperties: {
+    zone: '1',
+    'näme with spaces & =': `välue ${n} %20`,
+    empty: '',
+    '$.own': 'x',
+    alert: 'true',
+    'iothub-creation-time-utc': '2023-09-05T18:53:42.1509021Z',
+  },
   ...change,
 });
-const counts = (): ReplayCounts => ({ sent: 0, acknowledged: 0, failed: 0, leftOut: 0, behindMs: 0 });
+const counts = (): ReplayCounts => ({
+  sent: 0,
+  acknowledged: 0,
+  failed: 0,
+  leftOut: 0,
+  behindMs: 0,
+  notKept: new Set(),
+});
 const never = new AbortController().signal;
 
 async function* batches(messages: readonly ReceivedMessage[]): AsyncGenerator<readonly ReceivedMessage[]> {
@@ -90,8 +113,23 @@ describe('A replay', () => {
       failed: 1,
       leftOut: 4,
       behindMs: 0,
+      notKept: new Set(),
       firstFailure: 'It is disabled.',
     });
+  });
+
+  it('sends messages without a time together with the message before them', async () => {
+    const { taken, ports } = fake();
+    const messages = [
+      recorded(0, { enqueuedAt: NaN }),
+      recorded(1),
+      recorded(2, { enqueuedAt: NaN }),
+      recorded(3),
+    ];
+    const result = counts();
+    await replay(batches(messages), { deviceFor: (id) => id, speed: 1 }, ports, result, never);
+    expect(taken.map(({ at }) => at)).toEqual([0, 0, 0, 2_000]);
+    expect(result.behindMs).toBe(0);
   });
 
   it('ends on cancellation', async () => {
@@ -173,7 +211,13 @@ describe('A recording replayed to a hub', () => {
       body: Buffer.from(message.body).toString('latin1'),
       contentType: message.contentType,
       contentEncoding: message.contentEncoding,
-      properties: message.applicationProperties,
+      // In order.
+      properties: Object.entries(message.applicationProperties),
+      system: Object.fromEntries(
+        Object.entries(message.systemProperties).filter(
+          ([name]) => !/^iothub-(connection|enqueuedtime)/.test(name),
+        ),
+      ),
     });
     expect(arrived.toSorted((one, other) => key(one) - key(other)).map(facts)).toEqual(
       messages.map((message) => facts({ ...message, deviceId: `test-${message.deviceId ?? ''}` })),

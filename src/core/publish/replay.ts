@@ -1,9 +1,9 @@
 import { abortError } from '../base/abort';
 import { plainMessage } from '../errors';
 import { type DeviceSession } from '../message/deviceSession';
-import { type PropertyBag } from '../message/propertyBag';
 import { type ReceivedMessage } from '../message/receivedMessage';
 import { telemetryTopic } from '../mqtt/mqttSettings';
+import { sentProperties } from './sentProperties';
 
 export interface ReplayPlan {
   /** The device that replays a recorded one; `undefined` skips its messages. */
@@ -29,6 +29,8 @@ export interface ReplayCounts {
   /** Delay relative to the plan, in milliseconds. */
   behindMs: number;
   firstFailure?: string;
+  /** Names of properties that could not be sent again as they were received. */
+  readonly notKept: Set<string>;
 }
 
 /** Longer pauses of a recording are shortened. */
@@ -60,21 +62,21 @@ export async function replay(
         counts.leftOut++;
         continue;
       }
-      started ??= { at: ports.now(), recordedAt: message.enqueuedAt };
-      if (plan.speed > 0) {
+      const hasTime = Number.isFinite(message.enqueuedAt);
+      if (hasTime) started ??= { at: ports.now(), recordedAt: message.enqueuedAt };
+      if (plan.speed > 0 && started && hasTime) {
         const due = started.at + (message.enqueuedAt - started.recordedAt) / plan.speed;
         const ahead = Math.min(maxWaitMs, due - ports.now());
         counts.behindMs = Math.max(0, -ahead);
         if (ahead > 0) await ports.wait(ahead, signal);
       }
       try {
+        const { bag, notKept } = sentProperties(message);
+        for (const name of notKept) counts.notKept.add(name);
         const session = await sessions.get(deviceId);
         await session.ready(signal);
         const delivery = session
-          .publish(
-            { topic: telemetryTopic(deviceId, originalProperties(message)), payload: message.body, qos: 1 },
-            signal,
-          )
+          .publish({ topic: telemetryTopic(deviceId, bag), payload: message.body, qos: 1 }, signal)
           .then(() => void counts.acknowledged++, fail)
           .finally(() => inFlight.delete(delivery));
         counts.sent++;
@@ -110,33 +112,4 @@ class Sessions {
   forget(deviceId: string): void {
     this.open.delete(deviceId);
   }
-}
-
-/** System properties that a device may set, by their names in a topic. */
-const systemNames: Readonly<Record<string, string>> = {
-  messageId: '$.mid',
-  correlationId: '$.cid',
-  userId: '$.uid',
-  'dt-subject': '$.sub',
-};
-
-/** The properties with which the device sent the message. */
-export function originalProperties({
-  contentType,
-  contentEncoding,
-  systemProperties,
-  applicationProperties,
-}: ReceivedMessage): PropertyBag {
-  const text = (value: unknown) => (typeof value === 'string' ? value : JSON.stringify(value));
-  const system = Object.entries(systemNames).flatMap(([name, short]) =>
-    typeof systemProperties[name] === 'string' ? [[short, systemProperties[name]] as const] : [],
-  );
-  return [
-    ...(contentType === undefined ? [] : [['$.ct', contentType] as const]),
-    ...(contentEncoding === undefined ? [] : [['$.ce', contentEncoding] as const]),
-    ...system,
-    ...Object.entries(applicationProperties)
-      .filter(([, value]) => value !== undefined && value !== null)
-      .map(([name, value]) => [name, text(value)] as const),
-  ];
 }

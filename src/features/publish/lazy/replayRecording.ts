@@ -52,7 +52,14 @@ export async function replayRecording(services: PanelServices, uri: vscode.Uri |
     placeholder: l10n.t('Select the hub to replay to'),
   });
   const plan = await askPlan(services, hub, summary);
-  const counts: ReplayCounts = { sent: 0, acknowledged: 0, failed: 0, leftOut: 0, behindMs: 0 };
+  const counts: ReplayCounts = {
+    sent: 0,
+    acknowledged: 0,
+    failed: 0,
+    leftOut: 0,
+    behindMs: 0,
+    notKept: new Set(),
+  };
   const started = Date.now();
   const isCanceled = await withProgress(
     l10n.t('Replaying {0}', path.basename(file)),
@@ -263,7 +270,7 @@ function progressText(
 }
 
 function showResult(
-  { acknowledged, failed, leftOut, firstFailure }: ReplayCounts,
+  { acknowledged, failed, leftOut, firstFailure, notKept }: ReplayCounts,
   tookMs: number,
   isCanceled: boolean,
 ): void {
@@ -277,6 +284,17 @@ function showResult(
                 '{0} messages were skipped because they are not telemetry or have no target device.',
                 formatCount(leftOut),
               ),
+        ]
+      : []),
+    ...(notKept.size > 0
+      ? [
+          l10n.t(
+            'Properties that MQTT cannot send, or only as text: {0}.',
+            shortList(
+              [...notKept].map((name) => `"${name}"`),
+              5,
+            ),
+          ),
         ]
       : []),
     ...(failed > 0 ? [failedText(failed, firstFailure ?? '')] : []),
