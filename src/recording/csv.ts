@@ -14,7 +14,8 @@ import {
   timeOf,
 } from './values';
 
-const columns = [
+/** Names of the columns. */
+export const columns = [
   'enqueuedTime',
   'deviceId',
   'moduleId',
@@ -29,12 +30,15 @@ const columns = [
 ] as const;
 
 /** RFC 4180; README.md describes how formulas are prevented. */
-export const csv: TextFormat = {
+export const csvWith = (separator: string): TextFormat => ({
   header: formatCsv([columns]),
   hasQuotedLines: true,
   encode,
-  decode,
-};
+  decode: (record) => decode(record, separator),
+});
+
+/** As it is recorded. */
+export const csv = csvWith(',');
 
 function encode(message: ReceivedMessage): string {
   const text = textOf(message.body);
@@ -55,33 +59,34 @@ function encode(message: ReceivedMessage): string {
 }
 
 /** Without the cells themselves, which may be millions. */
-function countCells(record: string): number {
+function countCells(record: string, separator: string): number {
   let count = 1;
   let isQuoted = false;
   let isAtStart = true;
   for (const character of record) {
     if (character === '"' && (isAtStart || isQuoted)) isQuoted = !isQuoted;
     else if (character === '"') isQuoted = true;
-    else if (character === ',' && !isQuoted) count++;
-    isAtStart = character === ',' && !isQuoted;
+    else if (character === separator && !isQuoted) count++;
+    isAtStart = character === separator && !isQuoted;
   }
   return count;
 }
 
-function decode(record: string): ReceivedMessage {
-  const count = countCells(record);
+function decode(record: string, separator: string): ReceivedMessage {
+  const whole = withoutEmptyColumns(record, separator);
+  const count = countCells(whole, separator);
   if (count !== columns.length) {
     throw new Error(
       l10n.t('The record has {0} cells; expected {1}.', formatCount(count), formatCount(columns.length)),
     );
   }
-  const cells = parseCsvRecord(record);
+  const cells = parseCsvRecord(whole, separator);
   const cell = (name: (typeof columns)[number]) => cells[columns.indexOf(name)] ?? '';
   const optional = (name: (typeof columns)[number]) =>
     cell(name) === '' ? undefined : textOfCell(cell(name));
   return messageOf({
     partitionId: optional('partition') ?? '',
-    sequenceNumber: cell('sequenceNumber') === '' ? NaN : Number(cell('sequenceNumber')),
+    sequenceNumber: cell('sequenceNumber') === '' ? NaN : Number(cell('sequenceNumber').replace(',', '.')),
     enqueuedAt: timeOf(cell('enqueuedTime')),
     deviceId: optional('deviceId'),
     moduleId: optional('moduleId'),
@@ -92,6 +97,13 @@ function decode(record: string): ReceivedMessage {
     applicationProperties: propertiesOfCell(cell('properties')),
     systemProperties: propertiesOfCell(cell('systemProperties')),
   });
+}
+
+/** A spreadsheet may add columns. The last one of a recording is never empty. */
+function withoutEmptyColumns(record: string, separator: string): string {
+  let end = record.length;
+  while (end > 0 && record.charAt(end - 1) === separator) end--;
+  return record.slice(0, end);
 }
 
 function propertiesOfCell(cell: string): Record<string, unknown> {

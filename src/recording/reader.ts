@@ -6,6 +6,7 @@ import { IotError } from '../core/errors';
 import type { ReceivedMessage } from '../core/message/receivedMessage';
 import type { SqlEngine } from '../sqlite/openSqlite';
 import { csv } from './csv';
+import { csvDialect, type CsvDialect } from './csvDialect';
 import { notARecording, readFailure } from './failures';
 import { jsonl } from './jsonl';
 import { recordingParts } from './parts';
@@ -148,7 +149,9 @@ async function formatOf(file: string): Promise<RecordingFormat> {
   const beginning = await beginningOf(file);
   if (beginning.slice(0, 16) === 'SQLite format 3\0') return 'sqlite';
   if (beginning.trimStart().startsWith('{')) return 'jsonl';
-  if (headerLength(beginning, csv) !== undefined) return 'csv';
+  if (csvDialect(beginning) ?? (beginning !== '' && csv.header.startsWith(beginning))) return 'csv';
+  if (/^(?:\u00FF\u00FE|\u00FE\u00FF)/.test(beginning))
+    throw notARecording(file, l10n.t('It is saved in UTF-16. Save it as CSV in UTF-8.'));
   const extension = path.extname(file).toLowerCase();
   if (beginning !== '')
     throw notARecording(file, l10n.t('It is not a JSON Lines, CSV, or SQLite file of a recording.'));
@@ -171,18 +174,11 @@ async function beginningOf(file: string): Promise<string> {
   }
 }
 
-/** Length of the file header in bytes. Other programs save it with `\n` or a byte order mark. */
-function headerLength(beginning: string, format: TextFormat): number | undefined {
-  const header = format.header.trimEnd();
-  if (header === '') return 0;
-  const mark = '\u00EF\u00BB\u00BF';
-  const start = beginning.startsWith(mark) ? mark.length : 0;
-  if (beginning.startsWith(header, start)) {
-    const end = /\r?\n/y;
-    end.lastIndex = start + header.length;
-    if (end.test(beginning)) return end.lastIndex;
-  }
-  return beginning !== '' && format.header.startsWith(beginning) ? beginning.length : undefined;
+/** How a file is read. A CSV file may end within its header. */
+function layoutOf(beginning: string, format: TextFormat): CsvDialect {
+  if (format.header === '') return { format, start: 0, line: 1 };
+  const isOnlyHeader = beginning !== '' && format.header.startsWith(beginning);
+  return csvDialect(beginning) ?? { format, start: isOnlyHeader ? beginning.length : 0, line: 1 };
 }
 
 /** Reads all parts; the progress is relative to their total size. */
@@ -203,10 +199,10 @@ async function* readPart(
   progressAt: (end: number) => number,
 ): AsyncGenerator<ReadItem> {
   await checkFile(file);
-  const start = headerLength(await beginningOf(file), format) ?? 0;
+  const layout = layoutOf(await beginningOf(file), format);
   const handle = await fs.promises.open(file, 'r');
   try {
-    for await (const record of readRecords(handle, format, start, start > 0 ? 2 : 1)) {
+    for await (const record of readRecords(handle, layout.format, layout.start, layout.line)) {
       yield itemOf(record, file, progressAt);
     }
   } finally {

@@ -17,7 +17,7 @@ const maxRecordBytes = 16 * 1024 * 1024;
 const newline = 0x0a;
 const quote = 0x22;
 /** Start of a record of a CSV recording, where reading continues after a damaged one. */
-const recordStart = /\n(?=\d{4}-\d\d-\d\dT[\d:.]+Z,)/;
+const recordStart = /\n(?="?\d{4}-\d\d-\d\dT[\d:.]+Z"?[,;\t|])/;
 
 /** The records of an open file from offset `from`, which is the start of line `line`. Offsets are in bytes. */
 export async function* readRecords(

@@ -18,8 +18,8 @@ const separates = /[;\t]/;
  * The cells of one RFC 4180 record without its line end.
  * @throws Error with a clause as its message when a quote is not closed or the text is more than one record
  */
-export function parseCsvRecord(record: string): readonly string[] {
-  const { data, errors } = parse(record, ',');
+export function parseCsvRecord(record: string, separator = ','): readonly string[] {
+  const { data, errors } = parse(record, separator);
   const [cells = ['']] = data;
   if (errors.length > 0 || data.length > 1) throw new Error('its quotes do not pair');
   return cells;

@@ -2,6 +2,7 @@ import { execFileSync, fork } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import Papa from 'papaparse';
 import { buildSync } from 'esbuild';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
@@ -224,6 +225,46 @@ describe('JSON Lines and CSV recordings', () => {
       expect((await readAll(file)).map(({ sequenceNumber }) => sequenceNumber)).toEqual([0, 1, 3]);
     },
   );
+
+  it.each<[string, (text: string, records: string[][]) => string | Buffer]>([
+    [
+      'semicolons',
+      (_, rows) =>
+        rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(';')).join('\r\n'),
+    ],
+    [
+      'tabs',
+      (_, rows) =>
+        rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join('\t')).join('\n'),
+    ],
+    ['a byte order mark', (text) => `\uFEFF${text}`],
+    ['a line with the separator', (text) => `sep=,\r\n${text}`],
+    [
+      'a line with another separator',
+      (_, rows) =>
+        `\uFEFFsep=;\r\n${rows.map((row) => row.map((cell) => `"${cell.replaceAll('"', '""')}"`).join(';')).join('\r\n')}`,
+    ],
+    ['quoted names of columns', (text) => text.replace(/^.*/, (line) => line.replace(/[^,]+/g, '"$&"'))],
+    [
+      'empty columns',
+      (text) => text.replace(/(\}"?)$/gm, '$1,,').replace(/systemProperties/, 'systemProperties,,'),
+    ],
+  ])('are read as a spreadsheet saves them, with %s', async (_, change) => {
+    const { files } = await record('csv', [message(0), message(1, 'a;b "c"\n,d'), message(2)]);
+    const [file = ''] = files;
+    const before = await readAll(file);
+    const text = fs.readFileSync(file, 'utf8').replaceAll('\r\n', '\n').trimEnd();
+    const { data } = Papa.parse<string[]>(text, { delimiter: ',', newline: '\n' });
+    fs.writeFileSync(file, Buffer.concat([Buffer.from(change(text, data)), Buffer.from('\n')]));
+    expect(await readAll(file)).toEqual(before);
+  });
+
+  it('in UTF-16 are named', async () => {
+    const { files } = await record('csv', [message(0)]);
+    const [file = ''] = files;
+    fs.writeFileSync(file, Buffer.from(`\uFEFF${fs.readFileSync(file, 'utf8')}`, 'utf16le'));
+    await expect(readAll(file)).rejects.toThrow('It is saved in UTF-16. Save it as CSV in UTF-8.');
+  });
 
   it('have no cells that a spreadsheet would evaluate', async () => {
     const { files } = await record(
