@@ -99,11 +99,13 @@ function decode(record: string, separator: string): ReceivedMessage {
   });
 }
 
-/** A spreadsheet may add columns. The last one of a recording is never empty. */
+const maxAddedColumns = 100;
+
+/** Without columns that a spreadsheet has added. The last one of a recording is never empty. */
 function withoutEmptyColumns(record: string, separator: string): string {
   let end = record.length;
   while (end > 0 && record.charAt(end - 1) === separator) end--;
-  return record.slice(0, end);
+  return record.length - end > maxAddedColumns ? record : record.slice(0, end);
 }
 
 function propertiesOfCell(cell: string): Record<string, unknown> {
