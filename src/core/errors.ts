@@ -22,6 +22,8 @@ export type IotErrorCode =
   | 'signInNeeded'
   /** The account lacks a role for an action on a scope. */
   | 'forbidden'
+  /** Azure created a resource, and not all of its servers know it yet. */
+  | 'notReady'
   | 'freeHubTaken'
   | 'regionFull'
   | 'providerNotRegistered'

@@ -21,6 +21,8 @@ beforeEach(async () => {
   waits = [];
   abouts = [];
   over = [];
+  pauses = [];
+  isServing = async () => true;
 });
 afterEach(() => {
   vi.useRealTimers();
@@ -30,15 +32,23 @@ afterEach(() => {
 /** Fakes timers, so that no wait ends on its own. The network is not affected. */
 const stopTime = () => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
 
+/** Pauses for new resources, which do not wait here, and what a new hub answers. */
+let pauses: number[] = [];
+let isServing: () => Promise<boolean> = async () => true;
+
 const management = () =>
-  openAzureManagement(arm.accounts, {
-    onCall: (call) => calls.push(call),
-    onThrottled: (seconds, { about }) => {
-      waits.push(seconds);
-      abouts.push(about);
-      return () => over.push(about);
+  openAzureManagement(
+    arm.accounts,
+    {
+      onCall: (call) => calls.push(call),
+      onThrottled: (seconds, { about }) => {
+        waits.push(seconds);
+        abouts.push(about);
+        return () => over.push(about);
+      },
     },
-  });
+    { pause: async (ms) => void pauses.push(ms), isServing: () => isServing() },
+  );
 const plant = (): SubscriptionManagement => management().forSubscription(subscription);
 
 /** Returns the responses in order, and then repeats the last one. */
@@ -363,6 +373,67 @@ describe('A long-running operation of Azure', () => {
       body({ publicNetworkAccess: 'Disabled', disableLocalAuth: true }),
       { ...body({ publicNetworkAccess: 'Enabled', disableLocalAuth: false }), tags: { a: 'b' } },
     ]);
+  });
+
+  const unknown: Answer = { status: 404, body: { error: { code: 'ResourceNotFound', message: 'x' } } };
+  const sum = (numbers: readonly number[]) => numbers.reduce((total, number) => total + number, 0);
+  const withStatus = { 'Azure-AsyncOperation': '/op' };
+  const succeeded: Answer = { body: { status: 'Succeeded' } };
+
+  it('that succeeded is followed by reads until all servers know the hub and it serves', async () => {
+    const services = [false, false, true];
+    isServing = async () => services.shift() ?? true;
+    arm.answer = inOrder(accepted(withStatus, 201), succeeded, unknown, unknown, { body: hubBody() });
+    expect(await plant().createHub(newHub)).toMatchObject({ name: 'factory', state: 'Active' });
+    expect(pauses).toEqual([1_000, 2_000, 1_000, 2_000]);
+    // The same for its keys, by another server.
+    arm.answer = inOrder(unknown, { body: { value: [] } });
+    const azure = management();
+    const isNew = azure.forSubscription(subscription);
+    arm.answer = inOrder({ status: 201, body: hubBody() }, { body: hubBody() }, unknown, {
+      body: { value: [] },
+    });
+    await isNew.createHub(newHub);
+    expect(await azure.forSubscription(subscription).policies(newHub)).toEqual([]);
+  });
+
+  it.each([
+    ['is not found', unknown, true],
+    ['does not serve', { body: hubBody() }, false],
+  ])(
+    'that succeeded although the hub %s reports after two minutes that it is not ready',
+    async (_, answer, serves) => {
+      isServing = async () => serves;
+      arm.answer = inOrder(accepted(withStatus, 201), succeeded, answer);
+      await expect(plant().createHub(newHub)).rejects.toMatchObject({ code: 'notReady' });
+      expect(sum(pauses)).toBe(120_000);
+    },
+  );
+
+  it('in a new resource group repeats the request that the group is not found for', async () => {
+    const azure = management();
+    const inGroup = azure.forSubscription(subscription);
+    const noGroup: Answer = { status: 404, body: { error: { code: 'ResourceGroupNotFound', message: 'x' } } };
+    const group = { name: 'rg', location: 'westeurope', tags: {} };
+    arm.answer = inOrder(
+      noGroup,
+      { status: 201, body: group },
+      noGroup,
+      noGroup,
+      { status: 201, body: hubBody() },
+      {
+        body: hubBody(),
+      },
+    );
+    await inGroup.createResourceGroup(group);
+    expect(await azure.forSubscription(subscription).createHub(newHub)).toMatchObject({ name: 'factory' });
+    expect(pauses).toEqual([1_000, 2_000]);
+    // Another group does not exist.
+    arm.answer = () => noGroup;
+    await expect(inGroup.createHub({ ...newHub, resourceGroup: 'other' })).rejects.toMatchObject({
+      code: 'notFound',
+    });
+    expect(pauses).toHaveLength(2);
   });
 
   it('that fails reports the inner error code', async () => {

@@ -7,17 +7,23 @@ import { armTls, type ArmWatch } from './armConnection';
 import { ArmRest } from './armRest';
 import { apiVersions } from './apiVersions';
 import { ArmSubscription } from './armSubscription';
+import { Replication, type ReplicationOptions } from './replication';
 import { readSubscription, readTenant } from './readResources';
 
 /** Azure Resource Manager through accounts: their cloud is read for each call, since it is a setting. */
-export function openAzureManagement(accounts: AzureAccounts, watch: ArmWatch = {}): AzureManagement {
-  return new ArmManagement(accounts, watch);
+export function openAzureManagement(
+  accounts: AzureAccounts,
+  watch: ArmWatch = {},
+  replication: ReplicationOptions = {},
+): AzureManagement {
+  return new ArmManagement(accounts, watch, new Replication(replication));
 }
 
 class ArmManagement implements AzureManagement {
   constructor(
     private readonly accounts: AzureAccounts,
     private readonly watch: ArmWatch,
+    private readonly replication: Replication,
   ) {}
 
   async tenants(account: AzureAccount, signal?: AbortSignal): Promise<readonly AzureTenant[]> {
@@ -49,6 +55,7 @@ class ArmManagement implements AzureManagement {
       tokens: tokensFor(this.accounts, account, tenantId, cloud.managementResource),
       hubTokens: tokensFor(this.accounts, account, tenantId, cloud.hubResource),
       watch: this.watch,
+      replication: this.replication,
     });
   }
 

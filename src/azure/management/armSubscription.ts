@@ -25,6 +25,7 @@ import { ArmRest, type Json } from './armRest';
 import { finish } from './longOperation';
 import { paging } from './paging';
 import { readFailure } from './readFailure';
+import { untilReplicated, type Replication } from './replication';
 import { readHub, readPolicy } from './readHub';
 import { readGroup, readProvider, readRegion, readResource } from './readResources';
 
@@ -34,6 +35,7 @@ export interface SubscriptionConnection {
   readonly tokens: TokenSource;
   readonly hubTokens: TokenSource;
   readonly watch: ArmWatch;
+  readonly replication: Replication;
 }
 
 interface Arm {
@@ -84,7 +86,9 @@ export class ArmSubscription implements SubscriptionManagement {
           { detail: 'ResourceGroupExists' },
         );
       }
-      return readGroup((await rest.put(this.groups(name), { body: { location, tags }, signal })).body);
+      const group = readGroup((await rest.put(this.groups(name), { body: { location, tags }, signal })).body);
+      this.replication.add(this.groups(name));
+      return group;
     });
   }
 
@@ -155,10 +159,12 @@ export class ArmSubscription implements SubscriptionManagement {
   async policies({ resourceGroup, name }: HubReference, signal?: AbortSignal): Promise<readonly HubPolicy[]> {
     const outcome = l10n.t('The keys of hub "{0}" could not be read.', name);
     return this.ask(outcome, signal, async ({ client }) => {
-      const policies: HubPolicy[] = [];
-      const rules = client.iotHubResource.listKeys(resourceGroup, name, paging(signal));
-      for await (const rule of rules) policies.push(readPolicy(rule));
-      return policies;
+      return this.replication.retry(this.hubPath({ resourceGroup, name }), signal, async () => {
+        const policies: HubPolicy[] = [];
+        const rules = client.iotHubResource.listKeys(resourceGroup, name, paging(signal));
+        for await (const rule of rules) policies.push(readPolicy(rule));
+        return policies;
+      });
     });
   }
 
@@ -178,17 +184,40 @@ export class ArmSubscription implements SubscriptionManagement {
   async createHub(hub: NewHub, follow?: StateListener, signal?: AbortSignal): Promise<AzureHub> {
     const { resourceGroup, name } = hub;
     const outcome = l10n.t('Hub "{0}" could not be created.', name);
-    return this.ask(outcome, signal, async ({ rest, client }) => {
+    await this.ask(outcome, signal, async ({ rest }) => {
       const resource = this.hubPath(hub);
-      const started = await rest.put(resource, { body: writeHub(hub), signal });
-      await finish(rest, started, { resource, method: 'PUT', follow, signal });
-      return readHub(await client.iotHubResource.get(resourceGroup, name, options(signal)));
+      const started = await this.replication.retry(this.groups(resourceGroup), signal, () =>
+        rest.put(resource, { body: writeHub(hub), signal }),
+      );
+      this.replication.add(resource);
+      await finish(rest, started, {
+        resource,
+        method: 'PUT',
+        follow,
+        signal,
+        lookAgain: (look) => this.replication.retry(resource, signal, look),
+      });
+    });
+    return this.awaitHub(hub, signal);
+  }
+
+  async awaitHub({ resourceGroup, name }: HubReference, signal?: AbortSignal): Promise<AzureHub> {
+    return this.ask(l10n.t('Hub "{0}" could not be read.', name), signal, async ({ client }) => {
+      const { pause, isServing } = this.replication;
+      const read = () => found(client.iotHubResource.get(resourceGroup, name, options(signal)));
+      const description = await untilReplicated(read, signal, pause);
+      if (!description) throw notReady(name);
+      const hub = readHub(description);
+      const look = async () => (await isServing(hub, this.cloud.caFile, signal)) || undefined;
+      if (!(await untilReplicated(look, signal, pause))) throw notReady(name);
+      return hub;
     });
   }
 
   async deleteHub(hub: HubReference, follow?: StateListener, signal?: AbortSignal): Promise<void> {
     const outcome = l10n.t('Hub "{0}" could not be deleted.', hub.name);
     await this.ask(outcome, signal, ({ rest }) => this.remove(rest, this.hubPath(hub), follow, signal));
+    this.replication.delete(this.hubPath(hub));
   }
 
   /** A resource that no longer exists counts as deleted. */
@@ -200,6 +229,10 @@ export class ArmSubscription implements SubscriptionManagement {
   ): Promise<void> {
     const started = await found(rest.delete(resource, { signal }));
     if (started) await finish(rest, started, { resource, method: 'DELETE', follow, signal });
+  }
+
+  private get replication(): Replication {
+    return this.connection.replication;
   }
 
   private async readProvider(rest: ArmRest, signal?: AbortSignal): Promise<HubProvider> {
@@ -258,6 +291,15 @@ export class ArmSubscription implements SubscriptionManagement {
     return this.arm;
   }
 }
+
+const notReady = (name: string) =>
+  new IotError(
+    'notReady',
+    l10n.t(
+      'Azure has created hub "{0}", but it is not ready yet: not all servers of Azure know it. This can take some minutes.',
+      name,
+    ),
+  );
 
 const options = (signal?: AbortSignal) => (signal ? { abortSignal: signal } : {});
 

@@ -21,6 +21,8 @@ export interface Operation {
   readonly method: 'PUT' | 'DELETE';
   readonly follow?: StateListener;
   readonly signal?: AbortSignal;
+  /** Repeats a read of the state, for a new resource that a server may not know yet. */
+  readonly lookAgain?: (look: () => Promise<ArmAnswer>) => Promise<ArmAnswer>;
 }
 
 const defaultPauseMs = 2_000;
@@ -35,7 +37,7 @@ const maxPollAttempts = 4;
  * @throws ArmOperationFailure when it failed
  */
 export async function finish(rest: ArmRest, started: ArmAnswer, operation: Operation): Promise<void> {
-  const { follow, signal, method } = operation;
+  const { follow, signal, method, lookAgain = (look) => look() } = operation;
   const isDelete = method === 'DELETE';
   // A deletion returns the deleted resource, whose own state may be fine.
   let state = isDelete ? 'Deleting' : (stateOf(started) ?? 'Accepted');
@@ -60,7 +62,7 @@ export async function finish(rest: ArmRest, started: ArmAnswer, operation: Opera
   async function poll({ path }: StateSource): Promise<ArmAnswer | undefined> {
     for (let attempt = 1; ; attempt++) {
       try {
-        return await rest.get(path, { signal });
+        return await lookAgain(() => rest.get(path, { signal }));
       } catch (error) {
         if (isDelete && error instanceof ArmRefusal && error.answer.status === 404) return undefined;
         if (isAbort(error) || isIotError(error) || attempt >= maxPollAttempts || isFinal(error)) throw error;

@@ -34,11 +34,13 @@ export function registryFailure(error: unknown, hub: HubConnection, subject: Sub
   }
   const answer = readAnswer(bodyOf(error));
   const isRole = hub.tokens !== undefined && (status === 401 || status === 403) && !isQuota(answer);
-  const [code, sentence] = isClosed(status, answer)
-    ? closed(hub)
-    : isRole
-      ? roleMissing(answer, hub, subject)
-      : sentenceOf(status, answer, hub, subject);
+  const [code, sentence] = isUnknownHub(answer)
+    ? notServed(hub)
+    : isClosed(status, answer)
+      ? closed(hub)
+      : isRole
+        ? roleMissing(answer, hub, subject)
+        : sentenceOf(status, answer, hub, subject);
   return new IotError(code, sentence, {
     cause: plainCause(error),
     ...actionFor(code, subject),
@@ -83,6 +85,16 @@ function roleMissing({ text }: Answer, hub: HubConnection, { access }: Subject):
 }
 
 const nameOf = (hub: HubConnection) => hub.management?.hubName ?? hubShortName(hub.hostName);
+
+/** The service answers so, with status 401 or 404, until all of its servers know a new hub, and after a deletion. */
+const isUnknownHub = ({ name, text }: Answer) => /IotHubNotFound/i.test(`${name} ${text}`);
+const notServed = (hub: HubConnection): [IotErrorCode, string] => [
+  'notReady',
+  l10n.t(
+    'IoT Hub does not know hub "{0}" at the moment. A new hub is ready some minutes after its creation; otherwise, check whether the hub was deleted.',
+    nameOf(hub),
+  ),
+];
 
 /** Neither a key nor a role helps in this case. */
 const isClosed = (status: number, { text }: Answer) =>

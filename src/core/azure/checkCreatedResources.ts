@@ -28,7 +28,7 @@ import { findSubscriptions, type Subscriptions } from './cleanUpSubscriptions';
 import { isOnHub, type CreatedResourceOf } from './createdResourceLog';
 import { type CreatedResource } from './createdResources';
 import { retryWhenThrottled, type RetryOptions } from './retryWhenThrottled';
-import { type AzureHub, type AzureManagement, type AzureSubscription } from './resources';
+import { type AzureHub, type AzureManagement, type AzureSubscription, type HubReference } from './resources';
 
 /** The services that know the existing resources. */
 export interface CleanUpSources extends LocationSources {
@@ -50,6 +50,7 @@ export interface CheckOptions {
   readonly signal?: AbortSignal;
   readonly report?: (progress: CheckProgress) => void;
   readonly retry?: RetryOptions;
+  readonly now?: () => number;
 }
 
 export type CheckProgress =
@@ -63,6 +64,8 @@ export type CheckProgress =
   | { readonly kind: 'throttled'; readonly seconds: number };
 
 const locationsAtOnce = 6;
+/** For this long after its creation, a resource that is not found is not taken for deleted: it may cost money. */
+const newMs = 60 * 60_000;
 
 /** Finds the created resources that still exist, several locations at once; each failure is reported by itself. */
 export async function checkCreatedResources(
@@ -153,7 +156,11 @@ class Check {
     const { signal } = this.options;
     const management = this.sources.management.forSubscription(subscription);
     if (!(await this.retry(() => management.resourceGroup(created.name, signal)))) {
-      this.gone.push(created);
+      const groups = this.isNew(created.createdAt)
+        ? undefined
+        : await this.retry(() => management.resourceGroups(signal));
+      if (groups && !groups.some(({ name }) => isSameText(name, created.name))) this.gone.push(created);
+      else this.unreachable.push(unreachableBecause([created], notFoundYet(created.name)));
       return;
     }
     const resources = await this.retry(() => management.resourcesOf(created.name, signal));
@@ -178,7 +185,8 @@ class Check {
     const management = this.sources.management.forSubscription(subscription);
     const hub = await this.retry(() => management.hub(created, this.options.signal));
     if (!hub) {
-      this.gone.push(created);
+      if (await this.isGone(created, subscription)) this.gone.push(created);
+      else this.unreachable.push(unreachableBecause([created], notFoundYet(created.name)));
       return;
     }
     // It will be deleted in a moment; until then there is nothing to do, and it stays in the log.
@@ -191,6 +199,30 @@ class Check {
       if (isAbort(error) || !isIotError(error)) throw error;
       this.found.push({ ...found, devices: undefined, failure: error });
     }
+  }
+
+  /**
+   * A server of Azure that does not know a new hub yet answers 404 as for a deleted one: the hub counts as deleted when the
+   * list of the subscription does not contain it either, and its creation was not a moment ago.
+   */
+  private async isGone(hub: HubReference, subscription: AzureSubscription): Promise<boolean> {
+    const created = resourcesOfKind(this.tracked, 'hub').find(
+      (one) =>
+        isSameText(one.subscriptionId, subscription.id) &&
+        isSameText(one.resourceGroup, hub.resourceGroup) &&
+        isSameText(one.name, hub.name),
+    );
+    if (this.isNew(created?.createdAt)) return false;
+    const management = this.sources.management.forSubscription(subscription);
+    const hubs = await this.retry(() => management.hubs(this.options.signal));
+    return !hubs.some(
+      ({ resourceGroup, name }) => isSameText(resourceGroup, hub.resourceGroup) && isSameText(name, hub.name),
+    );
+  }
+
+  private isNew(createdAt: number | undefined): boolean {
+    const { now = Date.now } = this.options;
+    return createdAt !== undefined && Math.abs(now() - createdAt) < newMs;
   }
 
   private async devicesOf(hub: AzureHub, subscription: AzureSubscription) {
@@ -220,7 +252,8 @@ class Check {
       subscription = need(subscriptions, first);
       const management = this.sources.management.forSubscription(subscription);
       if (!(await this.retry(() => management.hub(reference, this.options.signal)))) {
-        this.gone.push(...tracked);
+        if (await this.isGone(reference, subscription)) this.gone.push(...tracked);
+        else this.unreachable.push(unreachableBecause(tracked, notFoundYet(reference.name), reference.name));
         return;
       }
       await this.locations.ensureInTree(hubId, subscription, this.options.signal);
@@ -298,6 +331,15 @@ function need(subscriptions: Subscriptions | undefined, created: CreatedResource
     subscriptions?.failureOf(id) ?? new IotError('notFound', l10n.t('Subscription {0} does not exist.', id))
   );
 }
+
+const notFoundYet = (name: string) =>
+  new IotError(
+    'notReady',
+    l10n.t(
+      '"{0}" was created, and Azure does not find it at the moment. Check again later, or look for it in the Azure portal.',
+      name,
+    ),
+  );
 
 const asIotError = (error: unknown) =>
   isIotError(error) ? error : new IotError('serviceFailed', plainMessage(error), { cause: error });

@@ -83,13 +83,13 @@ export function writeResourceLog(resources: readonly CreatedResource[]): StoredR
     version: 1,
     groups: resources.flatMap((resource) => {
       if (resource.kind !== 'resourceGroup') return [];
-      const { accountId, subscriptionId, name } = resource;
-      return { accountId, subscriptionId, name };
+      const { accountId, subscriptionId, name, createdAt } = resource;
+      return { accountId, subscriptionId, name, ...timeOf(createdAt) };
     }),
     hubs: resources.flatMap((resource) => {
       if (resource.kind !== 'hub') return [];
-      const { accountId, subscriptionId, resourceGroup, name, sku } = resource;
-      return { accountId, subscriptionId, resourceGroup, name, sku };
+      const { accountId, subscriptionId, resourceGroup, name, sku, createdAt } = resource;
+      return { accountId, subscriptionId, resourceGroup, name, sku, ...timeOf(createdAt) };
     }),
     onHubs: [...onHubs].map(([hubId, entry]) => ({ hubId, ...entry })),
     authorities: resources.flatMap((resource) =>
@@ -127,14 +127,14 @@ export function readResourceLog(value: unknown): {
     return good;
   };
   const resources = [
-    ...each(value['groups'], ({ accountId, subscriptionId, name }) =>
+    ...each(value['groups'], ({ accountId, subscriptionId, name, createdAt }) =>
       isName(accountId) && isName(subscriptionId) && isName(name)
-        ? [{ kind: 'resourceGroup', accountId, subscriptionId, name }]
+        ? [{ kind: 'resourceGroup', accountId, subscriptionId, name, ...timeOf(createdAt) }]
         : undefined,
     ),
-    ...each(value['hubs'], ({ accountId, subscriptionId, resourceGroup, name, sku }) =>
+    ...each(value['hubs'], ({ accountId, subscriptionId, resourceGroup, name, sku, createdAt }) =>
       isName(accountId) && isName(subscriptionId) && isName(resourceGroup) && isName(name) && isName(sku)
-        ? [{ kind: 'hub', accountId, subscriptionId, resourceGroup, name, sku }]
+        ? [{ kind: 'hub', accountId, subscriptionId, resourceGroup, name, sku, ...timeOf(createdAt) }]
         : undefined,
     ),
     ...each(value['onHubs'], ({ hubId, hubName, devices, certificates }) =>
@@ -151,6 +151,10 @@ export function readResourceLog(value: unknown): {
   ];
   return { resources: addResources([], resources).resources, unreadable };
 }
+
+/** Absent in entries of older versions. */
+const timeOf = (createdAt: unknown): { readonly createdAt?: number } =>
+  typeof createdAt === 'number' ? { createdAt } : {};
 
 type Fields = Readonly<Record<string, unknown>>;
 const isRecord = (value: unknown): value is Fields => typeof value === 'object' && value !== null;

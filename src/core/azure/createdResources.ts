@@ -7,6 +7,8 @@ export type CreatedResource =
       readonly accountId: string;
       readonly subscriptionId: string;
       readonly name: string;
+      /** When Azure accepted it, as a time in milliseconds. */
+      readonly createdAt?: number;
     }
   | {
       readonly kind: 'hub';
@@ -16,6 +18,7 @@ export type CreatedResource =
       readonly name: string;
       /** `F1`, `S1`, … */
       readonly sku: string;
+      readonly createdAt?: number;
     }
   | {
       readonly kind: 'device';

@@ -149,7 +149,12 @@ export interface SubscriptionManagement {
   policies(hub: HubReference, signal?: AbortSignal): Promise<readonly HubPolicy[]>;
   /** Why the name is not available; `undefined` when it is. */
   hubNameProblem(name: string, signal?: AbortSignal): Promise<string | undefined>;
-  /** @throws IotError `alreadyExists`, `freeHubTaken`, `regionFull`, `providerNotRegistered`, … */
+  /**
+   * Ends when the hub can be used.
+   * @throws IotError `notReady` when Azure created it and some of its servers do not know it yet; `alreadyExists`, `freeHubTaken`, `regionFull`, `providerNotRegistered`, …
+   */
   createHub(hub: NewHub, follow?: StateListener, signal?: AbortSignal): Promise<AzureHub>;
+  /** Waits up to two minutes until a hub that was created can be used. @throws IotError `notReady` */
+  awaitHub(hub: HubReference, signal?: AbortSignal): Promise<AzureHub>;
   deleteHub(hub: HubReference, follow?: StateListener, signal?: AbortSignal): Promise<void>;
 }

@@ -1,5 +1,4 @@
 const hidden = '***';
-const keyNames = '(?:primaryKey|secondaryKey|sharedAccessKey|accountKey)';
 
 /**
  * Each pattern keeps what names the secret and hides the secret. A word begins also after an escape sequence, as in JSON
@@ -19,13 +18,16 @@ const patterns: readonly [RegExp, string][] = [
   [/((?:\b|(?<=\\(?:[bfnrt]|u[\da-fA-F]{4})))sig=)[^&\s"';,}]+/gi, `$1${hidden}`],
   [/(sig%3D)(?:(?!%26)[A-Za-z0-9%._~+/=-])+/gi, `$1${hidden}`],
   // JSON of device identities and key lists, also when it was cut.
-  [new RegExp(`("${keyNames}"\\s*:\\s*")[^"]*("|$)`, 'gi'), `$1${hidden}$2`],
-  [new RegExp(`(\\\\"${keyNames}\\\\"\\s*:\\s*\\\\")[^"\\\\]*(\\\\"|$)`, 'gi'), `$1${hidden}$2`],
+  [/("(?:primaryKey|secondaryKey|sharedAccessKey|accountKey)"\s*:\s*")[^"]*("|$)/gi, `$1${hidden}$2`],
+  [
+    /(\\"(?:primaryKey|secondaryKey|sharedAccessKey|accountKey)\\"\s*:\s*\\")[^"\\]*(\\"|$)/gi,
+    `$1${hidden}$2`,
+  ],
   // Objects as `util.inspect` prints them, and text: `primaryKey=…`, `Primary Key: …`.
-  [new RegExp(`(\\b${keyNames}: ['"\`])[^'"\`]*(['"\`]|$)`, 'gi'), `$1${hidden}$2`],
+  [/(\b(?:primaryKey|secondaryKey|sharedAccessKey|accountKey): ['"`])[^'"`]*(['"`]|$)/gi, `$1${hidden}$2`],
   [/(\b(?:primary|secondary)[ _-]?key\s*[=:]\s*)[A-Za-z0-9+/_-]{4}[^;\s"'`&,}]*/gi, `$1${hidden}`],
   // Credentials of a web proxy: in its URL, and the header that carries them.
-  [/(\b[a-z][a-z0-9+.-]*:\/\/)[^\s/?#@"'<>]{1,500}@/gi, `$1${hidden}@`],
+  [/(\b[a-z][a-z0-9+.-]{0,20}:\/\/)[^\s/?#@"'<>]{1,500}@/gi, `$1${hidden}@`],
   [
     /(\b(?:Proxy-)?Authorization["'`]?\s*[:=]\s*["'`]?(?:Basic|Digest|NTLM|Negotiate) )[^\r\n"'`]+/gi,
     `$1${hidden}`,

@@ -66,6 +66,7 @@ export class LazyAzureManagement implements AzureManagement {
       policies: call('policies'),
       hubNameProblem: call('hubNameProblem'),
       createHub: call('createHub'),
+      awaitHub: call('awaitHub'),
       deleteHub: call('deleteHub'),
     };
   }

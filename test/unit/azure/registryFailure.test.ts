@@ -45,6 +45,15 @@ describe('A rejected Microsoft Entra ID token', () => {
     expect(failure).toMatchObject({ code: 'signInNeeded', action: { kind: 'signIn' } });
   });
 
+  it.each([401, 404])('is not taken for one of a hub that is not known yet (%d)', (status) => {
+    const unknown = refused(status, 'ErrorCode:IotHubNotFound;Iot hub not found');
+    for (const signer of [{}, { tokens: undefined, policyName: 'service', key: 'a2V5' }])
+      expect(registryFailure(unknown, { ...hub, ...signer }, { access: 'query', hubId: 'h' })).toMatchObject({
+        code: 'notReady',
+        action: undefined,
+      });
+  });
+
   it('is distinguished from an exceeded quota and from a rejected key', () => {
     const quota = refused(403, 'ErrorCode:IotHubQuotaExceeded;Total number of messages exceeded the quota');
     expect(registryFailure(quota, hub, { access: 'read' }).code).toBe('quotaExceeded');

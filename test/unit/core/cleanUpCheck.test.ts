@@ -70,6 +70,8 @@ class World {
           this.ask(`group ${name}`);
           return this.groups.has(name) ? { name, location: 'x', tags: {} } : undefined;
         },
+        resourceGroups: async () =>
+          [...this.groups.keys()].map((name) => ({ name, location: 'x', tags: {} })),
         resourcesOf: async (name) => this.groups.get(name) ?? [],
         hub: async ({ name }) => {
           this.ask(`hub ${name}`);
@@ -191,6 +193,40 @@ describe('Checking created resources', () => {
       }),
     );
     expect(found).toContainEqual(expect.objectContaining({ kind: 'authority', name: 'CA a1', issued: 1 }));
+  });
+
+  it('does not take a resource for deleted that was created a moment ago, or that Azure still lists', async () => {
+    const world = new World();
+    const minute = 60_000;
+    const ofHub = { ...madeDevice('d1'), hubId: hubIdOfName('new'), hubName: 'new' };
+    const made = [{ ...madeGroup('new-rg'), createdAt: 0 }, { ...madeHub('new'), createdAt: 0 }, ofHub];
+    for (const [at, forgotten] of [
+      [minute, 0],
+      [59 * minute, 0],
+      [61 * minute, 3],
+    ] as const) {
+      const { gone, unreachable } = await checkCreatedResources(made, world.sources(), { now: () => at });
+      expect(gone).toHaveLength(forgotten);
+      expect(unreachable.flatMap(({ resources }) => resources)).toHaveLength(3 - forgotten);
+    }
+    // One server answers 404, another lists it.
+    world.groups.set('old-rg', []);
+    world.hubs = [aHub('old')];
+    const sources = world.sources();
+    const management = aManagement({
+      ...sources.management.forSubscription(aSubscription),
+      hub: async () => undefined,
+      resourceGroup: async () => undefined,
+    });
+    const listed = await checkCreatedResources(
+      [
+        { ...madeGroup('old-rg'), createdAt: 0 },
+        { ...madeHub('old'), createdAt: 0 },
+      ],
+      { ...sources, management },
+      { now: () => 61 * minute },
+    );
+    expect(listed).toMatchObject({ gone: [], found: [], unreachable: [{}, {}] });
   });
 
   it('neither lists nor forgets a key whose folder is unavailable', async () => {

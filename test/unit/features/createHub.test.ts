@@ -90,8 +90,9 @@ describe('Creating a hub', () => {
     const draft = aDraft();
     expect(await azure.create(draft)).toEqual({ kind: 'made', hub: made });
     expect(azure.calls).toEqual(['group iot in westeurope', 'hub factory', 'refresh', 'refresh']);
+    const createdAt = expect.any(Number) as number;
     expect(azure.resourceLog).toEqual([
-      { kind: 'resourceGroup', accountId: 'ann', subscriptionId: 's1', name: 'iot' },
+      { kind: 'resourceGroup', accountId: 'ann', subscriptionId: 's1', name: 'iot', createdAt },
       {
         kind: 'hub',
         accountId: 'ann',
@@ -99,6 +100,7 @@ describe('Creating a hub', () => {
         resourceGroup: 'iot',
         name: 'factory',
         sku: 'F1',
+        createdAt,
       },
     ]);
     expect(azure.reports.at(-1)).toBe('Activating…');
@@ -160,6 +162,32 @@ describe('Creating a hub', () => {
     await expect(azure.create()).rejects.toBe(full);
     expect(azure.calls).toContain('delete factory');
     expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup']);
+  });
+
+  it('that some servers of Azure do not know yet is logged and not removed', async () => {
+    const notReady = new IotError('notReady', 'The hub is not ready yet.');
+    for (const isReported of [true, false]) {
+      const azure = someAzure({
+        createHub: async (_, follow) => {
+          if (isReported) follow?.('Succeeded');
+          return Promise.reject(notReady);
+        },
+      });
+      expect(await azure.create()).toEqual({ kind: 'notReady', reason: 'The hub is not ready yet.' });
+      expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
+      expect(azure.calls).not.toContain('delete factory');
+    }
+  });
+
+  it('that failed after it was accepted and is not found stays in the list for Clean Up', async () => {
+    const azure = someAzure({
+      createHub: async (_, follow) => {
+        follow?.('Activating');
+        return Promise.reject(new IotError('notFound', 'The resource no longer exists.'));
+      },
+    });
+    await expect(azure.create()).rejects.toMatchObject({ code: 'notFound' });
+    expect(azure.resourceLog.map(({ kind }) => kind)).toEqual(['resourceGroup', 'hub']);
   });
 
   it('keeps a hub that works despite the failure, and leaves a hub that cannot be deleted to Clean Up', async () => {

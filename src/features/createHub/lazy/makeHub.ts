@@ -1,6 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import { type AzureDirectory } from '../../../core/azure/azureDirectory';
 import { newHubOf, type HubDraft } from '../../../core/azure/hubDraft';
+import { type CreatedResourceOf } from '../../../core/azure/createdResourceLog';
 import { type CreatedResources, type CreatedResource } from '../../../core/azure/createdResources';
 import { type NewHub } from '../../../core/azure/newHub';
 import {
@@ -10,7 +11,7 @@ import {
 } from '../../../core/azure/resources';
 import { isAbort } from '../../../core/base/abort';
 import { type Logger } from '../../../core/base/logger';
-import { IotError } from '../../../core/errors';
+import { IotError, isIotError } from '../../../core/errors';
 import { provisioningStateText } from './provisioningStates';
 
 export interface MakingNeeds {
@@ -25,6 +26,8 @@ export interface MakingNeeds {
 
 export type Making =
   | { readonly kind: 'made'; readonly hub: AzureHub }
+  /** Created; some servers of Azure do not know it yet. */
+  | { readonly kind: 'notReady'; readonly reason: string }
   /** Canceled here; Azure had already accepted the request and continues. */
   | { readonly kind: 'inProgress' }
   /** Canceled, and it is unknown whether Azure had accepted the request. */
@@ -58,7 +61,7 @@ export async function makeHub(
     if (isAccepted) return;
     isAccepted = true;
     directory.refresh(subscription);
-    await createdResources.add(resource);
+    await createdResources.add({ ...resource, createdAt: Date.now() });
   };
   try {
     madeGroup = await makeGroup(needs, subscription, draft, wanted, report, signal);
@@ -89,6 +92,11 @@ export async function makeHub(
     directory.refresh(subscription);
     return { kind: 'made', hub };
   } catch (error) {
+    if (isIotError(error) && error.code === 'notReady') {
+      await accept();
+      directory.refresh(subscription);
+      return { kind: 'notReady', reason: error.message };
+    }
     if (!isAbort(error)) {
       if (isAccepted) {
         report(l10n.t('Removing the partial hub'));
@@ -126,6 +134,7 @@ async function makeGroup(
     accountId: subscription.account.id,
     subscriptionId: subscription.id,
     name,
+    createdAt: Date.now(),
   });
   return name;
 }
@@ -149,8 +158,9 @@ async function removePartialHub(
   try {
     const within = AbortSignal.any([signal, AbortSignal.timeout(removalMs)]);
     const left = await needs.management.hub(referenceOf(hub), within);
-    if (left && !/fail/i.test(left.state)) return;
-    if (left) await needs.management.deleteHub(left, undefined, within);
+    // Also a server that does not know the hub yet answers that it does not exist: it stays in the list for Clean Up.
+    if (!left || !/fail/i.test(left.state)) return;
+    await needs.management.deleteHub(left, undefined, within);
     await needs.createdResources.remove(resource);
   } catch (error) {
     // The failure of the creation is what matters to the user.
@@ -163,7 +173,7 @@ const referenceOf = ({ name, resourceGroup }: NewHub) => ({ name, resourceGroup 
 const hubResource = (
   subscription: AzureSubscription,
   { name, resourceGroup, sku }: NewHub,
-): CreatedResource => ({
+): CreatedResourceOf<'hub'> => ({
   kind: 'hub',
   accountId: subscription.account.id,
   subscriptionId: subscription.id,

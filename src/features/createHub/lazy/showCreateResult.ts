@@ -3,6 +3,9 @@ import { azureHubId } from '../../../core/azure/azureDirectory';
 import { type HubDraft } from '../../../core/azure/hubDraft';
 import { isFree } from '../../../core/azure/hubPlans';
 import { type AzureHub, type AzureSubscription } from '../../../core/azure/resources';
+import { isAbort } from '../../../core/base/abort';
+import { isIotError } from '../../../core/errors';
+import { withProgress } from '../../../workbench/progress';
 import { commands } from '../../../contributions';
 import { executeCommand, showFailure } from '../../../workbench/commands';
 import { type CreateHubNeeds } from '../needs';
@@ -26,6 +29,9 @@ export async function showCreateResult(
     case 'made':
       await showInTree(services, making.hub, asked.subscription);
       offerNext(services, making.hub, asked);
+      return;
+    case 'notReady':
+      offerToWait(services, making.reason, asked);
       return;
     case 'inProgress':
       offerRefresh(
@@ -95,6 +101,29 @@ function offerNext({ log }: CreateHubNeeds, hub: AzureHub, { draft, portal }: As
   )
     .then(async (answer) => actions.find(([label]) => label === answer)?.[1]())
     .then(undefined, (error: unknown) => showFailure(error, l10n.t('Create Hub'), log));
+}
+
+/** Not awaited: the command has ended. */
+function offerToWait(services: CreateHubNeeds, reason: string, asked: Asked): void {
+  const { draft, subscription } = asked;
+  const { name = '', group } = draft;
+  const again = l10n.t('Try Again');
+  void showWarning(reason, again)
+    .then(async (answer) => {
+      if (answer !== again) return;
+      const management = services.management.forSubscription(subscription);
+      const reference = { name, resourceGroup: group?.name ?? '' };
+      const hub = await withProgress(l10n.t('Waiting for hub "{0}"', name), (signal) =>
+        management.awaitHub(reference, signal),
+      );
+      services.azure.refresh(subscription);
+      await showCreateResult(services, { kind: 'made', hub }, asked);
+    })
+    .then(undefined, (error: unknown) => {
+      if (isIotError(error) && error.code === 'notReady') offerToWait(services, error.message, asked);
+      else if (!isAbort(error)) return showFailure(error, l10n.t('Create Hub'), services.log);
+      return undefined;
+    });
 }
 
 function offerRefresh({ azure }: CreateHubNeeds, { subscription }: Asked, text: string): void {
