@@ -87,7 +87,8 @@ export default tseslint.config(
           message: 'Use plain text, in which foreign text cannot become a link or an image.',
         },
         {
-          selector: 'TemplateElement[value.raw=/\\$\\([a-z~-]+\\)/]',
+          selector:
+            ':matches(TemplateElement[value.raw=/\\$\\(([a-z~-]+\\)|$)/], Literal[value=/^\\$\\([a-z~-]+\\)/])',
           message: 'Set `icon`, or use iconLabel of core/base/singleLine, so that only this is an icon.',
         },
         {

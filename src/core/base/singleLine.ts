@@ -40,6 +40,7 @@ export const labelText = (text: string): string =>
     .replace(/\$(?=\()/g, '\\$');
 
 /** A label with an icon before it. @param icon name of a codicon */
+// eslint-disable-next-line no-restricted-syntax -- the only place that makes one
 export const iconLabel = (icon: string, text: string): string => `$(${icon}) ${labelText(text)}`;
 
 /** Parts of a text; every second one is a character that is hidden, or not a tab or line break. */

@@ -75,6 +75,10 @@ const pieces = [
   '\\"primaryKey\\":',
   'primaryKey: "',
   'Bearer ',
+  'a-',
+  'primary key',
+  'https://a',
+  'Authorization: Basic ',
   '\n at x',
   '\n ',
 ];

@@ -20,7 +20,8 @@ export function reviewChoices(
   const isAsked = (step: HubStep) => steps.includes(step);
   const row = (label: string, description: string, value: ReviewAnswer, canChange = true) =>
     ({
-      label: `$(${canChange ? 'edit' : 'dash'}) ${label}`,
+      icon: canChange ? 'edit' : 'dash',
+      label,
       description,
       group: l10n.t('Select a row to change it'),
       value,
