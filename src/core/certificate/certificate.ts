@@ -42,7 +42,7 @@ export function parseCertificate(certificate: string | Uint8Array): X509Certific
 export function readCertificateInfo(certificate: X509Certificate): CertificateInfo {
   return {
     subject: oneLine(certificate.subject),
-    commonName: commonNameOf(certificate.subject),
+    commonName: commonNamesOf(certificate)[0] ?? '',
     issuer: oneLine(certificate.issuer),
     serialNumber: certificate.serialNumber,
     notBefore: Date.parse(certificate.validFrom),
@@ -84,13 +84,19 @@ export function splitPem(text: string): string[] {
 const oneLine = (name: string | undefined) => (name ?? '').split('\n').filter(Boolean).join(', ');
 
 /** Node writes one relative name per line, escaped as in RFC 2253, with ` + ` between several attributes of one. */
-function commonNameOf(subject: string | undefined): string {
-  const attributes = (subject ?? '').split('\n').flatMap((line) => line.split(' + '));
-  const commonName = attributes.find((attribute) => attribute.startsWith('CN=')) ?? 'CN=';
-  return commonName
-    .slice(3)
-    .replace(/\\([0-9A-F]{2})|\\(.)/g, (_, hex: string | undefined, char: string) =>
-      hex === undefined ? char : String.fromCharCode(parseInt(hex, 16)),
+export function commonNamesOf({ subject }: Pick<X509Certificate, 'subject'>): readonly string[] {
+  // Node returns no text for an empty subject.
+  const text: string | undefined = subject;
+  return (text ?? '')
+    .split('\n')
+    .flatMap((line) => line.split(' + '))
+    .filter((attribute) => attribute.startsWith('CN='))
+    .map((attribute) =>
+      attribute
+        .slice(3)
+        .replace(/\\([0-9A-F]{2})|\\(.)/g, (_, hex: string | undefined, char: string) =>
+          hex === undefined ? char : String.fromCharCode(parseInt(hex, 16)),
+        ),
     );
 }
 

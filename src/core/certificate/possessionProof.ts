@@ -2,7 +2,7 @@ import { type X509Certificate } from 'node:crypto';
 import * as l10n from '@vscode/l10n';
 import { formatDate, formatDateTime } from '../base/dates';
 import { IotError, isIotError } from '../errors';
-import { readCertificateInfo, isIssuedBy, parseCertificate } from './certificate';
+import { commonNamesOf, readCertificateInfo, isIssuedBy, parseCertificate } from './certificate';
 import { type HubCertificate, type HubCertificates } from './hubCertificates';
 
 export type ProofStep = 'upload' | 'code' | 'sign' | 'verify';
@@ -128,12 +128,13 @@ async function submitProof(
 export function checkProof(proof: string, authority: string | undefined, code?: string): void {
   const certificate = parseCertificate(proof);
   const info = readCertificateInfo(certificate);
-  if (code !== undefined && info.commonName !== code) {
+  const names = commonNamesOf(certificate);
+  if (code !== undefined && (names.length !== 1 || names[0] !== code)) {
     throw invalid(
       l10n.t(
         'The common name of the verification certificate must be the verification code {0}, but it is "{1}".',
         code,
-        info.commonName,
+        names.join('", "'),
       ),
     );
   }

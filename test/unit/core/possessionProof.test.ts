@@ -8,7 +8,7 @@ import {
   uploadProof,
 } from '../../../src/core/certificate/possessionProof';
 import { IotError } from '../../../src/core/errors';
-import { makeCertificate, type TestCertificate } from '../../support/x509';
+import { makeCertificate, nameOf, type TestCertificate } from '../../support/x509';
 
 /** Certificates of a hub: every change renews the ETag, and a verification code can be used once. */
 class FakeHub implements HubCertificates {
@@ -196,6 +196,7 @@ describe('Check of a verification certificate', () => {
 
   it.each([
     ['for another code', { commonName: 'CODE2' }, 'must be the verification code CODE'],
+    ['for two codes', { subject: nameOf('CODE', 'X') }, 'CODE, but it is "CODE", "X"'],
     ['expired', { from: -3, until: -1 }, 'has expired'],
     ['not valid yet', { from: 1, until: 3 }, 'is not valid before'],
   ])('rejects a verification certificate that is %s', async (_, change, message) => {
