@@ -4,6 +4,7 @@ import {
   realpathSync,
   rmSync,
   symlinkSync,
+  truncateSync,
   unlinkSync,
   writeFileSync,
 } from 'node:fs';
@@ -175,6 +176,18 @@ describe('A message file of a workspace', () => {
     panel?.webview.receive({ type: 'ready', body: { page: 'publish' } });
     panel?.webview.receive({ type: 'chooseBodyFile', body: {} });
     await expect.poll(bodyProblems).toEqual([]);
+  });
+
+  it('is not loaded if it is too large, and is read in UTF-16', async () => {
+    const file = path.join(folder, 'm.d2c.json');
+    writeFileSync(file, '');
+    truncateSync(file, 8 * 1024 ** 3);
+    await fake.registeredCommands.get(commands.sendMessageFile)?.(Uri.file(file));
+    expect(fake.messages).toEqual(['m.d2c.json: A message file can have at most 16 MB.']);
+    const text = JSON.stringify({ devices: 'boiler-1', text: 'ä', messageId: '' });
+    writeFileSync(file, Buffer.from(`\uFEFF${text}`, 'utf16le'));
+    await fake.registeredCommands.get(commands.sendMessageFile)?.(Uri.file(file));
+    expect(sent()).toEqual(['ä']);
   });
 
   it('outside of any workspace reads only the folder of the file without a question', async () => {

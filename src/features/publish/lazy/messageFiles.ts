@@ -2,6 +2,8 @@ import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
+import { decodeText } from '../../../core/base/decodeText';
+import { formatBytes } from '../../../core/base/numbers';
 import { IotError, plainMessage } from '../../../core/errors';
 import { type PublishDraft } from '../../../core/publish/draft';
 import {
@@ -19,13 +21,27 @@ export async function openMessageFile(uri: vscode.Uri, defaults: PublishDraft): 
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   const folder = path.dirname(uri.fsPath);
   try {
-    const text = open?.getText() ?? new TextDecoder().decode(await vscode.workspace.fs.readFile(uri));
+    const text = open?.getText() ?? decodeText(await readFile(uri));
     return readMessageFile(text, defaults, (file) => path.resolve(folder, file));
   } catch (error) {
     throw new IotError('invalidInput', l10n.t('{0}: {1}', fileName(uri), plainMessage(error)), {
       cause: error,
     });
   }
+}
+
+/** A body has at most 256 KB, and some more as JSON with placeholders. */
+const maxFileBytes = 16 * 1024 * 1024;
+
+async function readFile(uri: vscode.Uri): Promise<Uint8Array> {
+  const { size } = await vscode.workspace.fs.stat(uri);
+  if (size > maxFileBytes) {
+    throw new IotError(
+      'invalidInput',
+      l10n.t('A message file can have at most {0}.', formatBytes(maxFileBytes)),
+    );
+  }
+  return vscode.workspace.fs.readFile(uri);
 }
 
 export async function askForMessageFile(): Promise<vscode.Uri> {
