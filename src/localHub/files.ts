@@ -1,11 +1,25 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import { explainStorageError } from './state/storageError';
+import { explainStorageError, storageError } from './state/storageError';
+
+function createFolder(folder: string): void {
+  try {
+    fs.mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have created it.
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+  }
+}
 
 /** @throws StorageError */
 export function createDataFolder(folder: string): void {
   try {
-    fs.mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const missing: string[] = [];
+    for (let at = folder; !fs.existsSync(at) && path.dirname(at) !== at; at = path.dirname(at))
+      missing.unshift(at);
+    // Node's own way to create all of them tries forever in a folder of the system such as /proc.
+    for (const one of missing) createFolder(one);
+    if (!fs.statSync(folder).isDirectory()) throw storageError('unwritable', folder, 'it is a file');
   } catch (error) {
     throw explainStorageError(error, folder);
   }

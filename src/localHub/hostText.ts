@@ -1,7 +1,24 @@
+import net from 'node:net';
 import type { HubContext } from './context';
 import { standardPorts } from './ownAddress';
 
 type Place = Pick<HubContext, 'hostName' | 'ports'>;
+
+const localHostName = 'localhost';
+const localAddresses: ReadonlySet<string> = new Set(['127.0.0.1', '0.0.0.0']);
+
+/**
+ * The host name of a hub that listens on an address: `localhost`, which VS Code's proxy support excludes too, unless the
+ * hub listens on another IPv4 address only. Connection strings have no form for an IPv6 address.
+ */
+export function hostNameOf(listenAddress: string): string {
+  const isReachedLocally = localAddresses.has(listenAddress) || net.isIPv6(listenAddress);
+  return isReachedLocally ? localHostName : listenAddress.toLowerCase();
+}
+
+/** The address of the port without TLS, which is never reachable from other machines. */
+export const plainAddressOf = (listenAddress: string): string =>
+  /^127\./.test(listenAddress) ? listenAddress : '127.0.0.1';
 
 /** Whether clients reach a hub without knowing its ports. */
 export const hasStandardPorts = ({ ports }: Place): boolean =>

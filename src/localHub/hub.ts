@@ -9,7 +9,8 @@ import {
   type OpenedPorts,
   type PortOptions,
 } from './hubServers';
-import { localHostName, openHubState, type HubStateOptions } from './hubState';
+import { hostNameOf } from './hostText';
+import { openHubState, type HubStateOptions } from './hubState';
 import type { MountedApi } from './http/index';
 import { candidateAddresses } from './ownAddress';
 import type { AccessRules } from './state/access';
@@ -56,7 +57,8 @@ export async function openHub(options: HubOptions): Promise<Hub> {
   const { ownAddress: wish } = options;
   let names = serverNames(options, wish?.preferred);
   let identity = await options.loadIdentity(dataFolder, names);
-  const place = { hostName: localHostName, ports: { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 } };
+  const hostName = hostNameOf(options.listenAddress);
+  const place = { hostName, ports: { mqtt: 0, https: 0, amqp: 0, amqpPlain: 0 } };
   const aliases = hostAliases(options, names);
   const state = await openHubState(options, aliases, place);
   const { context } = state;
@@ -93,7 +95,7 @@ export async function openHub(options: HubOptions): Promise<Hub> {
         servers.setIdentity(identity);
       }
     }
-    Object.assign(place, { hostName: ownAddress ?? localHostName, ports: opened.ports });
+    Object.assign(place, { hostName: ownAddress ?? hostName, ports: opened.ports });
     stopRenewal = startRenewal(options, names, identity, servers);
   } catch (error) {
     await close();
@@ -119,7 +121,11 @@ export async function openHub(options: HubOptions): Promise<Hub> {
 
 /** What the server certificate is for. */
 const serverNames = ({ hubName, listenAddress }: HubOptions, ownAddress?: string): ServerNames => ({
-  dns: [localHostName, `${hubName}.azure-devices.net`],
+  dns: [
+    'localhost',
+    `${hubName}.azure-devices.net`,
+    ...(net.isIP(listenAddress) || listenAddress === 'localhost' ? [] : [listenAddress.toLowerCase()]),
+  ],
   addresses: [
     '127.0.0.1',
     '::1',

@@ -6,6 +6,7 @@ import { createAmqpService } from './amqp/index';
 import { presentedBy } from './auth/clientCertificate';
 import type { HubContext } from './context';
 import type { PortName } from './control/contract';
+import { plainAddressOf } from './hostText';
 import { createHttpService, type MountedApi } from './http/index';
 import { closeServer, listen, OpenSockets, requestClientCertificate, tlsServerOptions } from './listeners';
 import { createMqttService } from './mqtt/index';
@@ -47,7 +48,7 @@ export interface MovedPort {
 export interface OpenedPorts {
   /** Those of the host name; 0 for a port that was not asked for. */
   readonly ports: Readonly<Record<PortName, number>>;
-  /** The port on `localhost` that accepts every protocol. */
+  /** The port on `localhost`, or on the address that the hub listens on, that accepts every protocol. */
   readonly localPort: number;
   readonly movedPorts: readonly MovedPort[];
   /** The address of which the hub has the standard ports. */
@@ -195,8 +196,7 @@ async function openPorts(
   for (const name of ['mqtt', 'https', 'amqp', 'amqpPlain'] as const) {
     const wanted = wantedPorts[name];
     if (wanted === undefined) continue;
-    // The port without TLS is never reachable from other machines.
-    const address = name === 'amqpPlain' ? '127.0.0.1' : listenAddress;
+    const address = name === 'amqpPlain' ? plainAddressOf(listenAddress) : listenAddress;
     const opened = await listen(servers[name], address, { name, port: wanted }, movePorts);
     ports[name] = opened;
     if (wanted !== 0 && opened !== wanted) movedPorts.push({ name, wanted, opened });

@@ -19,9 +19,6 @@ import { Routing } from './state/routing';
 import { StorageError } from './state/storageError';
 import { Throttle } from './state/throttle';
 
-/** The host name of a hub that has no address of its own. VS Code's proxy support excludes it too. */
-export const localHostName = 'localhost';
-
 /** What a hub is reached by; known once its ports are open. */
 export type HubPlace = Pick<HubContext, 'hostName' | 'ports'>;
 

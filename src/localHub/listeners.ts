@@ -26,6 +26,14 @@ export class PortInUseError extends Error {
   }
 }
 
+/** The address to listen on is not one of this machine. */
+export class ListenAddressError extends Error {
+  constructor(host: string, reason: string) {
+    super(`Cannot listen on ${host} (${reason}): choose an address of this machine with --host.`);
+    this.name = 'ListenAddressError';
+  }
+}
+
 export async function listenOnce(server: net.Server, host: string, port: number): Promise<number> {
   return new Promise((resolve, reject) => {
     // Both are removed: a server may try many addresses.
@@ -45,9 +53,14 @@ export async function listenOnce(server: net.Server, host: string, port: number)
 const isPortInUse = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'EADDRINUSE' || error.code === 'EACCES');
 
+const isForeignAddress = (error: unknown): error is Error & { readonly code: string } =>
+  error instanceof Error &&
+  'code' in error &&
+  ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EAI_AGAIN', 'EINVAL', 'ENOTFOUND'].includes(String(error.code));
+
 /**
  * Opens a port, or a free one if it is in use and `canMove`.
- * @throws PortInUseError
+ * @throws PortInUseError, ListenAddressError
  */
 export async function listen(
   server: net.Server,
@@ -58,6 +71,7 @@ export async function listen(
   try {
     return await listenOnce(server, host, request.port);
   } catch (error) {
+    if (isForeignAddress(error)) throw new ListenAddressError(host, error.code);
     if (!isPortInUse(error)) throw error;
     if (!canMove) throw new PortInUseError(request.name, request.port, host);
     return listenOnce(server, host, 0);

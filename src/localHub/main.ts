@@ -11,11 +11,12 @@ import { parseCliOptions, usage, UsageError, type CliOptions } from './cli/optio
 import { Problems } from './control/problems';
 import { AlreadyRunningError, ControlServer } from './control/server';
 import { createDataFolder, restrictDataFolder, writeSecretFile } from './files';
-import { PortInUseError } from './listeners';
+import { ListenAddressError, PortInUseError } from './listeners';
 import { singleLine, stackOf } from './singleLine';
 import { NewerDatabaseError } from './state/database';
 import { StorageError } from './state/storageError';
 
+const signals: readonly NodeJS.Signals[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 /** How long a hub without windows waits for one: a window that reloads reconnects sooner. */
 const lastLeaseMs = 10_000;
 const firstLeaseMs = 30_000;
@@ -23,6 +24,12 @@ const ownFiles =
   /^(hub\.db.*|(ca|server|server-rsa)\.(pem|key)(\.damaged.*)?|arm-token|account\.json(\.damaged.*)?|hub\.log(\.old)?|last-error\.log)$/;
 
 async function serve(options: CliOptions, dataFolder: string, log: Log): Promise<number> {
+  const end = new End();
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const code = options.command ? 128 + os.constants.signals[signal] : 0;
+    end.request({ code, reason: `received ${signal}` });
+  };
+  for (const signal of signals) process.on(signal, onSignal);
   createDataFolder(dataFolder);
   const accessTexts = restrictDataFolder(dataFolder, (name) => ownFiles.test(name));
   const control = await ControlServer.acquire(dataFolder);
@@ -32,32 +39,19 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
   });
   for (const text of accessTexts) logAll('warn', text);
   let hub: Account | undefined;
-  let finish: (result: {
-    readonly code: number;
-    readonly reason: string;
-    readonly reset?: boolean;
-  }) => void = () => undefined;
-  const finished = new Promise<{ code: number; reason: string; reset?: boolean }>((resolve) => {
-    finish = resolve;
-  });
   process.on('uncaughtException', (error) => {
     logAll('error', `The hub failed: ${error.stack ?? error.message}`);
     process.stderr.write(`The local hub failed: ${singleLine(error.message)}\n`);
     // A partly working hub is worse than none: the windows report the crash and offer a restart.
     process.exit(70);
   });
-  const onSignal = (signal: NodeJS.Signals): void => {
-    finish({ code: 0, reason: `received ${signal}` });
-  };
-  if (!options.command)
-    for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, onSignal);
   control.onStop = (reason) => {
-    finish({ code: 0, reason });
+    end.request({ code: 0, reason });
   };
   control.onReset = () => {
-    finish({ code: 0, reason: 'a window requested to delete its data', reset: true });
+    end.request({ code: 0, reason: 'a window requested to delete its data', reset: true });
   };
-  if (options.leased) endWithLastWindow(control, finish);
+  if (options.leased) endWithLastWindow(control, end);
 
   try {
     hub = await startAccount({
@@ -96,13 +90,15 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
   control.ready(endpoints);
   const json = JSON.stringify(endpoints);
   if (options.readyFile !== undefined) writeSecretFile(options.readyFile, `${json}\n`);
-  if (options.command) {
-    finish({ code: await runCommand(options.command, endpoints), reason: 'the command ended' });
-  } else {
+  if (!options.command) {
     process.stdout.write(`${json}\n`);
+  } else if (!end.isRequested) {
+    // From now on the command receives the signals.
+    for (const signal of signals) process.off(signal, onSignal);
+    end.request({ code: await runCommand(options.command, endpoints), reason: 'the command ended' });
   }
 
-  const { code, reason, reset } = await finished;
+  const { code, reason, reset } = await end.requested;
   logAll('info', `The hub is stopping: ${reason}`);
   control.stopping(reason);
   await hub.close();
@@ -112,12 +108,29 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
   return code;
 }
 
-function endWithLastWindow(
-  control: ControlServer,
-  finish: (end: { code: number; reason: string }) => void,
-): void {
+interface EndRequest {
+  /** Exit code. */
+  readonly code: number;
+  readonly reason: string;
+  /** Whether the data is deleted. */
+  readonly reset?: boolean;
+}
+
+/** The first reason to end the process, which may arrive before the hub is ready. */
+class End {
+  isRequested = false;
+  request: (request: EndRequest) => void = () => undefined;
+  readonly requested = new Promise<EndRequest>((resolve) => {
+    this.request = (request) => {
+      this.isRequested = true;
+      resolve(request);
+    };
+  });
+}
+
+function endWithLastWindow(control: ControlServer, ending: End): void {
   const end = (): void => {
-    finish({ code: 0, reason: 'the last window closed' });
+    ending.request({ code: 0, reason: 'the last window closed' });
   };
   // A window may have connected while the folder was being locked.
   let timer: NodeJS.Timeout | undefined = control.leaseCount > 0 ? undefined : setTimeout(end, firstLeaseMs);
@@ -136,6 +149,8 @@ function deleteData(dataFolder: string): void {
 }
 
 async function main(): Promise<number> {
+  // A log that nobody reads any more must not end the hub, nor what a client does that is logged.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const options = parseCliOptions(process.argv.slice(2));
   if (options === 'help') {
     process.stdout.write(usage);
@@ -159,6 +174,7 @@ main().then(
     const isExpected =
       error instanceof UsageError ||
       error instanceof PortInUseError ||
+      error instanceof ListenAddressError ||
       error instanceof AlreadyRunningError ||
       error instanceof AccountFileError ||
       error instanceof NewerDatabaseError ||

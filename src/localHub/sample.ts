@@ -54,12 +54,7 @@ export function startSample(context: HubContext, ca: string): Sample {
       return;
     }
     const stream = parser();
-    const mine = tls.connect({
-      host: '127.0.0.1',
-      servername: context.hostName,
-      port: context.ports.mqtt,
-      ca,
-    });
+    const mine = tls.connect({ host: context.hostName, port: context.ports.mqtt, ca });
     socket = mine;
     mine.once('secureConnect', () => {
       mine.write(

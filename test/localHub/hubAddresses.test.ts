@@ -30,11 +30,11 @@ describe.skipIf(missingAddress !== '')(`The built-in hub on the standard ports${
     });
     try {
       const { armEndpoint, serviceConnectionString, workbenchConnectionString } = own.endpoints;
-      expect(armEndpoint).toBe('https://localhost');
-      expect(serviceConnectionString).toMatch(/^HostName=localhost;/);
+      expect(armEndpoint).toBe('https://127.0.0.253');
+      expect(serviceConnectionString).toMatch(/^HostName=127\.0\.0\.253;/);
       expect(workbenchConnectionString).not.toContain('Port=');
       expect(parseHubConnection(workbenchConnectionString)).toMatchObject({
-        ...{ hostName: 'localhost', mqttPort: 8883, httpsPort: 443, amqpPort: 5671 },
+        ...{ hostName: '127.0.0.253', mqttPort: 8883, httpsPort: 443, amqpPort: 5671 },
         management: { endpoint: armEndpoint },
       });
     } finally {

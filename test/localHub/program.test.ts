@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
+import https from 'node:https';
 import net from 'node:net';
+import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinLocalHub, startLocalHub, type LocalHubLease } from '../../src/localHub/start';
+import { until } from './support/amqpReader';
 import { makeTemporaryFolder, readEvents, registryOf } from './support/hub';
 import { run } from './support/mosquitto';
 import { buildProgram, freePorts, removeProgram, runProgram } from './support/program';
@@ -34,6 +37,15 @@ const isAlive = (pid: number): boolean => {
     return false;
   }
 };
+
+const statusOf = (url: string, caFile: string): Promise<number | undefined> =>
+  new Promise((resolve, reject) => {
+    const request = https.get(url, { ca: fs.readFileSync(caFile), agent: false });
+    request.on('error', reject).on('response', (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+  });
 
 describe('the command line', () => {
   it('prints one JSON object, writes it to a private file, and stops cleanly', async () => {
@@ -95,12 +107,76 @@ describe('the command line', () => {
   it.each([
     [['--mqtt-port', 'x'], '--mqtt-port must be a whole number from 0 to 65535'],
     [['--nonsense'], "Unknown option '--nonsense'"],
+    [['--mqtt-port', '-1'], "Option '--mqtt-port' argument is ambiguous. See --help."],
+    [['--partitions'], "Option '--partitions <value>' argument missing. See --help."],
+    [['--data', ''], 'The value of --data is empty.'],
+    [['--host', ''], 'The value of --host is empty.'],
     [['exec'], 'exec requires a command after --'],
   ])('explains invalid options: %j', async (args, sentence) => {
     const { code, output } = await run(process.execPath, [program, ...args]);
     expect(code).toBe(1);
     expect(output).toContain(sentence);
     expect(output.trim().split('\n')).toHaveLength(1);
+  });
+
+  it.skipIf(process.platform !== 'linux').each([
+    [['--data', '/proc/local-hub'], 'Cannot write /proc/local-hub (ENOENT'],
+    [['--data', process.execPath], `Cannot write ${process.execPath} (it is a file)`],
+    [['--log-file', '/nowhere/hub.log'], 'Cannot write /nowhere/hub.log (ENOENT'],
+    [['--arm-log', '/nowhere/arm.log'], 'Cannot write /nowhere/arm.log (ENOENT'],
+    [['--ready-file', '/nowhere/ready.json'], 'Cannot write /nowhere/ready.json (ENOENT'],
+    [['--host', '192.0.2.1'], 'Cannot listen on 192.0.2.1 (EADDRNOTAVAIL)'],
+    [['--host', 'hub.invalid'], 'Cannot listen on hub.invalid (E'],
+  ])('explains in one sentence what cannot be used: %j', async (args, sentence) => {
+    const data = args[0] === '--data' ? [] : ['--data', dataFolder()];
+    const { code, output } = await run(process.execPath, [program, ...data, ...freePorts, ...args]);
+    expect(code).toBe(1);
+    const told = output.split('\n').filter((line) => line !== '' && !/ \[(info|warn)\] /.test(line));
+    expect(told).toEqual([expect.stringContaining(sentence)]);
+  });
+
+  it.skipIf(process.platform !== 'linux')(
+    'has a single address that it listens on as its host name',
+    async () => {
+      const hub = await runProgram(program, [
+        ...['--data', dataFolder(), ...freePorts, '--sample', '--host', '127.0.77.2'],
+      ]);
+      const { armEndpoint, caFile, hostName, httpsPort } = hub.endpoints;
+      expect({ hostName, armEndpoint }).toEqual({
+        hostName: '127.0.77.2',
+        armEndpoint: `https://127.0.77.2:${httpsPort}`,
+      });
+      expect(await statusOf(`${armEndpoint}/health`, caFile)).toBe(200);
+      expect(await readEvents(hub.endpoints, 1)).toHaveLength(1);
+      await hub.kill('SIGTERM');
+    },
+  );
+
+  it.skipIf(process.platform !== 'linux')(
+    'reports once that its log cannot be written, and goes on',
+    async () => {
+      const hub = await runProgram(program, [
+        '--data',
+        dataFolder(),
+        ...freePorts,
+        '--log-file',
+        '/dev/full',
+      ]);
+      await hub.kill('SIGTERM');
+      expect(hub.output().split('\n').filter(Boolean)).toEqual([
+        expect.stringContaining('The log cannot be written to /dev/full: Error: ENOSPC'),
+      ]);
+    },
+  );
+
+  it('goes on when nobody reads its log any more', async () => {
+    const hub = await runProgram(program, ['--data', dataFolder(), ...freePorts, '--verbose']);
+    const { armEndpoint, caFile } = hub.endpoints;
+    hub.process.stderr?.destroy();
+    for (const resource of ['/devices?api-version=2021-04-12', '/subscriptions?api-version=2021-01-01'])
+      expect(await statusOf(`${armEndpoint}${resource}`, caFile)).toBe(401);
+    expect(await statusOf(`${armEndpoint}/health`, caFile)).toBe(200);
+    expect(await hub.kill('SIGTERM')).toBe(0);
   });
 
   it('warns if other machines can reach it', async () => {
@@ -163,6 +239,23 @@ describe('the command line', () => {
     expect(fs.readdirSync(temporary)).toEqual([]);
     fs.rmSync(temporary, { recursive: true });
   });
+
+  it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+    'exec leaves nothing behind after %s before the hub is ready',
+    async (signal) => {
+      const temporary = makeTemporaryFolder();
+      const child = spawn(process.execPath, [program, 'exec', '--', process.execPath, '-e', ''], {
+        stdio: 'ignore',
+        env: { ...process.env, TMPDIR: temporary, TEMP: temporary, TMP: temporary },
+      });
+      const exited = new Promise<number | null>((resolve) => child.once('exit', (code) => resolve(code)));
+      await until('the data folder', () => fs.readdirSync(temporary).length > 0);
+      child.kill(signal);
+      expect(await exited).toBe(128 + os.constants.signals[signal]);
+      expect(fs.readdirSync(temporary)).toEqual([]);
+      fs.rmSync(temporary, { recursive: true });
+    },
+  );
 
   it('exec stops with its command on a signal', async () => {
     const child = spawn(

@@ -1,6 +1,6 @@
 import { managedIdentityPath } from '../arm/managedIdentity';
 import type { LocalHubEndpoints } from '../control/contract';
-import { hasStandardPorts, httpsOrigin } from '../hostText';
+import { hasStandardPorts, hostNameOf, httpsOrigin, plainAddressOf } from '../hostText';
 import type { Hub } from '../hub';
 import {
   hubResourceId,
@@ -23,6 +23,7 @@ export function describeEndpoints(
       "The data folder has no shared access policy 'iothubowner': delete the folder, or choose another one with --data.",
     );
   const connection = `HostName=${context.hostName};SharedAccessKeyName=${owner.keyName};SharedAccessKey=${owner.primaryKey}`;
+  const plainHost = hostNameOf(plainAddressOf(context.hostName));
   const armEndpoint = httpsOrigin(context);
   const resourceId = hubResourceId({ name: context.hubName, group: localResourceGroup });
   const portFields = hasStandardPorts(context)
@@ -37,7 +38,7 @@ export function describeEndpoints(
     amqpPlainPort: ports.amqpPlain,
     caFile: identity.caFile,
     serviceConnectionString: connection,
-    eventHubConnectionString: `Endpoint=sb://${context.hostName}:${ports.amqpPlain}/;SharedAccessKeyName=${service.keyName};SharedAccessKey=${service.primaryKey};EntityPath=${context.eventHubName};UseDevelopmentEmulator=true`,
+    eventHubConnectionString: `Endpoint=sb://${plainHost}:${ports.amqpPlain}/;SharedAccessKeyName=${service.keyName};SharedAccessKey=${service.primaryKey};EntityPath=${context.eventHubName};UseDevelopmentEmulator=true`,
     workbenchConnectionString: `${connection}${portFields};CaFile=${identity.caFile};ArmEndpoint=${armEndpoint};ArmResourceId=${resourceId};ArmTokenFile=${rest.armTokenFile}`,
     armEndpoint,
     armTokenFile: rest.armTokenFile,

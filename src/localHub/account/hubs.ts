@@ -153,8 +153,12 @@ export class Hubs {
         port,
         ...(ownAddress === undefined ? {} : { address: ownAddress }),
       });
-      const where = ownAddress === undefined ? '' : `${ownAddress} and on `;
-      this.options.log('info', `ARM: hub '${name}' is active on ${where}localhost:${port}`);
+      this.options.log(
+        'info',
+        ownAddress === undefined
+          ? `ARM: hub '${name}' is active on ${hub.context.hostName}:${port}`
+          : `ARM: hub '${name}' is active on ${ownAddress}, and locally on port ${port}`,
+      );
     } catch (error) {
       await this.hub(name)?.close();
       this.running.delete(name.toLowerCase());

@@ -1,5 +1,6 @@
 import fs from 'node:fs';
 import { singleLine } from '../singleLine';
+import { explainStorageError } from '../state/storageError';
 
 export interface LoggedRequest {
   readonly method: string;
@@ -12,8 +13,14 @@ export interface LoggedRequest {
 export class RequestLog {
   private handle: number | undefined;
 
+  /** @throws StorageError */
   constructor(file: string | undefined) {
-    this.handle = file === undefined ? undefined : fs.openSync(file, 'a', 0o600);
+    if (file === undefined) return;
+    try {
+      this.handle = fs.openSync(file, 'a', 0o600);
+    } catch (error) {
+      throw explainStorageError(error, file);
+    }
   }
 
   add(request: LoggedRequest): void {

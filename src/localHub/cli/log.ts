@@ -1,11 +1,22 @@
 import fs from 'node:fs';
 import type { LogLevel } from '../control/contract';
+import { explainStorageError } from '../state/storageError';
 
 export type Log = (level: LogLevel, text: string) => void;
 
 const maxLogBytes = 1024 * 1024;
 
-/** Writes lines with time and level to standard error, or to a file that is renamed to `.old` at one megabyte. */
+/** Creates the file if it does not exist. @throws StorageError if it cannot be written */
+function sizeOf(file: string): number {
+  try {
+    fs.appendFileSync(file, '', { mode: 0o600 });
+    return fs.statSync(file).size;
+  } catch (error) {
+    throw explainStorageError(error, file);
+  }
+}
+
+/** Writes lines with time and level to standard error, or to a file that is renamed to `.old` at one megabyte. @throws StorageError */
 export function openLog(file: string | undefined, verbose: boolean): Log {
   const wanted = (level: LogLevel): boolean => verbose || level !== 'debug';
   if (file === undefined) {
@@ -13,12 +24,8 @@ export function openLog(file: string | undefined, verbose: boolean): Log {
       if (wanted(level)) process.stderr.write(`${new Date().toISOString()} [${level}] ${text}\n`);
     };
   }
-  let size = 0;
-  try {
-    size = fs.statSync(file).size;
-  } catch {
-    // The first line creates it.
-  }
+  let size = sizeOf(file);
+  let isFailing = false;
   return (level, text) => {
     if (!wanted(level)) return;
     const line = `${new Date().toISOString()} [${level}] ${text}\n`;
@@ -29,8 +36,11 @@ export function openLog(file: string | undefined, verbose: boolean): Log {
       }
       fs.appendFileSync(file, line, { mode: 0o600 });
       size += line.length;
-    } catch {
+      isFailing = false;
+    } catch (error) {
       // A full disk must not stop the hub because of its log.
+      if (!isFailing) process.stderr.write(`The log cannot be written to ${file}: ${String(error)}\n`);
+      isFailing = true;
     }
   };
 }

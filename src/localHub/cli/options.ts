@@ -47,7 +47,8 @@ environment (LOCAL_HUB_…), returns its exit code, and deletes the data folder.
 
   --data DIR            folder for devices, messages, keys and certificates
                         (default: ${path.join('~', '.iot-hub-workbench', 'local-hub')})
-  --host ADDRESS        address to listen on (default: 127.0.0.1)
+  --host ADDRESS        address to listen on, 0.0.0.0 for all (default: 127.0.0.1); a single other address becomes the host
+                        name of the hub
   --mqtt-port N         port for MQTT over TLS (default: 8883; 0 for any free port)
   --https-port N        port for REST and WebSockets (default: 8443)
   --amqp-port N         port for AMQP over TLS (default: 5671)
@@ -145,10 +146,14 @@ export function parseCliOptions(argv: readonly string[]): CliOptions | 'help' {
       },
     });
   } catch (error) {
-    const text = error instanceof Error ? (error.message.split('. ')[0] ?? '') : String(error);
+    const text = error instanceof Error ? (error.message.split(/\.\s/)[0] ?? '') : String(error);
     throw new UsageError(`${text}. See --help.`);
   }
   const { values } = parsed;
+  for (const [name, value] of Object.entries(values)) {
+    // Such as a variable of a shell that is not set.
+    if (value === '') throw new UsageError(`The value of --${name} is empty.`);
+  }
   if (values.help) return 'help';
   if (isExec && command.length === 0)
     throw new UsageError('exec requires a command after --, for example: npm run hub -- exec -- npm test.');
