@@ -14,6 +14,9 @@ import {
   timeOf,
 } from './values';
 
+/** A message of IoT Hub has at most 256 KB. */
+const maxPadding = 1024 * 1024;
+
 /** One JSON object per line; README.md describes the format. */
 export const jsonl: TextFormat = { header: '', hasQuotedLines: false, encode, decode };
 
@@ -33,10 +36,16 @@ function encode(message: ReceivedMessage): string {
   return `${head.slice(0, -1)},${bodyMember(message.body)},"properties":${properties},"systemProperties":${system}}\n`;
 }
 
+/** JSON is a value of the line, also if NUL bytes follow it, as programs in C send them. */
 function bodyMember(body: Uint8Array): string {
   const text = textOf(body);
   if (text === undefined) return `"bodyBase64":"${base64Of(body)}"`;
-  return survivesParsing(text) ? `"body":${text}` : `"bodyText":${JSON.stringify(text)}`;
+  if (survivesParsing(text)) return `"body":${text}`;
+  const end = text.indexOf('\0');
+  const padding = text.length - end;
+  return end > 0 && text.endsWith('\0'.repeat(padding)) && survivesParsing(text.slice(0, end))
+    ? `"body":${text.slice(0, end)},"bodyPadding":${padding}`
+    : `"bodyText":${JSON.stringify(text)}`;
 }
 
 function decode(record: string): ReceivedMessage {
@@ -68,7 +77,12 @@ function parsed(record: string): Record<string, unknown> {
 }
 
 function bodyOf(row: Record<string, unknown>): Uint8Array {
-  if ('body' in row) return Buffer.from(JSON.stringify(row['body']));
+  if ('body' in row) {
+    const padding = row['bodyPadding'] ?? 0;
+    if (typeof padding !== 'number' || !(padding >= 0 && padding <= maxPadding))
+      throw new Error(l10n.t('"{0}" is not valid.', 'bodyPadding'));
+    return Buffer.concat([Buffer.from(JSON.stringify(row['body'])), Buffer.alloc(padding)]);
+  }
   if (typeof row['bodyText'] === 'string') return Buffer.from(row['bodyText']);
   if (typeof row['bodyBase64'] === 'string') return bytesOfBase64(row['bodyBase64']);
   throw new Error(l10n.t('The message has no body.'));

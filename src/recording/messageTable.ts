@@ -30,7 +30,12 @@ CREATE INDEX IF NOT EXISTS message_time ON message (enqueued_ms);
 -- For example: SELECT device_id, avg(json_extract(json, '$.temperature')) FROM telemetry GROUP BY device_id;
 CREATE VIEW IF NOT EXISTS telemetry AS
   SELECT id, enqueued_at, enqueued_ms, device_id, module_id,
-    CASE WHEN typeof(body) = 'text' AND json_valid(body) THEN body END AS json,
+    CASE
+      WHEN typeof(body) = 'text' AND json_valid(body) THEN body
+      -- JSON before NUL bytes, as programs in C send it.
+      WHEN instr(body, x'00') > 1 AND json_valid(CAST(substr(body, 1, instr(body, x'00') - 1) AS TEXT))
+        THEN CAST(substr(body, 1, instr(body, x'00') - 1) AS TEXT)
+    END AS json,
     body, properties
   FROM message
   WHERE source IS NULL OR source = 'Telemetry';

@@ -65,4 +65,15 @@ describe('The tree', () => {
     expect(states()).toEqual([Expanded, Collapsed]);
     explorer.dispose();
   });
+
+  it('shows names as text without hidden characters', () => {
+    const { explorer } = open();
+    const name = 'a\nb\u202ec\u001b[31md\u200b';
+    const safe = 'a\\u000ab\\u202ec\\u001b[31md\\u200b';
+    const item = explorer.getTreeItem({ kind: 'subscription', subscription: { ...aSubscription(), name } });
+    expect(item.label).toBe(safe);
+    expect(item.accessibilityInformation?.label).toContain(safe);
+    expect(item.tooltip).toContain('a\nb\\u202ec');
+    explorer.dispose();
+  });
 });

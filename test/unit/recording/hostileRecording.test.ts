@@ -219,6 +219,12 @@ describe('a text file that is hostile', () => {
       /not a valid ISO 8601 time/,
     ],
     [
+      'NUL bytes without end',
+      'jsonl',
+      `${line(1)}{"partition":"0","sequenceNumber":3,"body":1,"bodyPadding":1e12}\n${line(2)}`,
+      /"bodyPadding" is not valid/,
+    ],
+    [
       'a name of an object',
       'jsonl',
       `${line(1)}{"__proto__":{"partition":"1"},"sequenceNumber":3}\n${line(2)}`,

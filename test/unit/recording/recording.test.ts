@@ -59,6 +59,10 @@ const plain = (messages: readonly ReceivedMessage[]) =>
   messages.map((each) => ({ ...each, body: Buffer.from(each.body).toString('latin1') }));
 
 const nasty = [
+  '{"n":1}\0\0\0',
+  '{"n":1}\0\0x',
+  '[1]\0',
+  '\0',
   '{"a":1.0,"b":12345678901234567890,"a":2}',
   '[1, 2]',
   '=SUM(A1:A9)',
@@ -306,6 +310,13 @@ describe.skipIf(process.platform === 'win32').each(engines)('SQLite (%s)', (engi
     expect(fs.readdirSync(folder).filter((name) => name.startsWith(path.basename(file)))).toEqual([
       path.basename(file),
     ]);
+    const padded = newFile('sqlite');
+    await record(
+      'sqlite',
+      [message(1, '{"n":1}\0\0'), message(2, '{"n":2}\0x'), message(3, '\0'), message(4, 'x\0')],
+      padded,
+    );
+    expect(query(padded, "select group_concat(json_extract(json, '$.n')) from telemetry")).toBe("('1,2',)");
     const read: number[] = [];
     for await (const batch of openRecording(file, {}, engine)) {
       read.push(...batch.map(({ sequenceNumber }) => sequenceNumber));
@@ -356,4 +367,11 @@ describe.skipIf(process.platform === 'win32')('killed recorder', () => {
     expect((await readAll(file)).map(({ sequenceNumber }) => sequenceNumber)).toEqual([...read, read.length]);
     if (format === 'sqlite') expect(query(file, 'pragma integrity_check')).toBe("('ok',)");
   });
+});
+
+it('JSON before NUL bytes is a value of a line', async () => {
+  const file = newFile('jsonl');
+  await record('jsonl', [message(1, '{"n":1}\0\0')], file);
+  expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toMatchObject({ body: { n: 1 }, bodyPadding: 2 });
+  expect(plain(await readAll(file))).toEqual(plain([message(1, '{"n":1}\0\0')]));
 });
