@@ -13,6 +13,10 @@ export function quoteSh(text: string): string {
   return words.join('') || "''";
 }
 
+/** Quotes an argument in the same way for sh, PowerShell and cmd; a text with special characters for sh alone. */
+export const quoteAnyShell = (text: string): string =>
+  /^[\w ./:@+()-]+$/.test(text) ? `"${text}"` : quoteSh(text);
+
 /** Quotes an argument for PowerShell, which also treats typographic quotes as quotes. */
 export function quotePowerShell(text: string): string {
   if (plainWord.test(text) && !text.startsWith('-')) return text;

@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { quotePowerShell, quoteSh } from '../../../src/core/base/shellQuoting';
+import { quoteAnyShell, quotePowerShell, quoteSh } from '../../../src/core/base/shellQuoting';
 import { opensslProofCommands } from '../../../src/core/certificate/opensslCommands';
 import { mosquittoPubCommand } from '../../../src/core/mqtt/mosquittoPub';
 import { type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
@@ -106,6 +106,13 @@ describe.skipIf(process.platform === 'win32')('an argument for sh', () => {
     const script = `mosquitto_pub() { cat; }\n${line}`;
     expect(execFileSync('sh', ['-c', script], { encoding: 'utf8' })).toBe(payload);
   });
+});
+
+it('an argument has the same quotes for all shells unless it has special characters', () => {
+  const id = '/subscriptions/0/resourceGroups/rg (1)/providers/Microsoft.Devices/IotHubs/h';
+  expect(quoteAnyShell(id)).toBe(`"${id}"`);
+  for (const text of ['/a/$(id)', '`id`', '!x', '%PATH%', 'a"b', 'a\\b', '\u202e'])
+    expect(quoteAnyShell(text)).toBe(quoteSh(text));
 });
 
 describe('an argument for PowerShell', () => {

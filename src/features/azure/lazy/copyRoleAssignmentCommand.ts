@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { quoteAnyShell } from '../../../core/base/shellQuoting';
 import { assigneeOptions } from '../../../core/azure/accessToken';
 import { type AzureHubEntry } from '../../../core/azure/azureDirectory';
 import { isIotError } from '../../../core/errors';
@@ -39,7 +40,7 @@ export async function copyRoleAssignmentCommand(
   const role = known ?? (await pickRole(`${title} (${entry.hub.name})`));
   const assignee = (await assigneeIn(services, entry)) ?? '--assignee "<user>"';
   await copy(
-    `az role assignment create ${assignee} --role "${role}" --scope "${entry.hub.id}"`,
+    `az role assignment create ${assignee} --role "${role}" --scope ${quoteAnyShell(entry.hub.id)}`,
     l10n.t('Command for assigning the role "{0}" copied', role),
   );
 }
