@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { serviceHostOf } from '../../core/hub/hubHosts';
 import * as l10n from '@vscode/l10n';
 import rhea from 'rhea';
 import { abortError } from '../../core/base/abort';
@@ -24,11 +25,12 @@ const closeMs = 2_000;
  * but a receiver on the hub's own AMQP endpoint is redirected there.
  */
 export function findEventHub(
-  hub: HubConnection,
+  { hostName, ...connection }: HubConnection,
   ca: string | undefined,
   chosen: EventTransport,
   signal: AbortSignal,
 ): Promise<EventHubAddress> {
+  const hub = { ...connection, hostName: serviceHostOf(hostName) };
   const container = rhea.create_container();
   const port = chosen.transport === 'webSocket' ? hub.httpsPort : hub.amqpPort;
   const { OwnWebSocket, end } = ownWebSockets();

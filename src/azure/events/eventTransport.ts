@@ -1,4 +1,5 @@
 import net from 'node:net';
+import { serviceHostOf } from '../../core/hub/hubHosts';
 import tls from 'node:tls';
 import { abortError } from '../../core/base/abort';
 import { type EventsTarget } from '../../core/hub/eventHubConnection';
@@ -18,7 +19,7 @@ const probeMs = 6_000;
 const blocked = new Set<string>();
 
 export const hostOf = (target: EventsTarget): string =>
-  'entityPath' in target ? target.host : target.hostName;
+  'entityPath' in target ? target.host : serviceHostOf(target.hostName);
 const amqpPortOf = (target: EventsTarget): number =>
   'entityPath' in target ? (target.port ?? 5671) : target.amqpPort;
 export const webSocketPortOf = (target: EventsTarget): number => target.httpsPort ?? 443;

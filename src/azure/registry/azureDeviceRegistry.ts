@@ -1,4 +1,5 @@
 import { type Agent } from 'node:https';
+import { serviceHostOf } from '../../core/hub/hubHosts';
 import * as l10n from '@vscode/l10n';
 import { Registry } from 'azure-iothub/dist/registry';
 import { abortable, isAbort, timeLimit } from '../../core/base/abort';
@@ -19,7 +20,8 @@ const callTimeoutMs = 30_000;
  * @param hubId in the tree, so that a failure can offer a fix
  */
 export async function openDeviceRegistry(hub: HubConnection, hubId?: string): Promise<DeviceRegistry> {
-  return new AzureDeviceRegistry(hub, await readCa(hub.caFile), hubId);
+  const served = { ...hub, hostName: serviceHostOf(hub.hostName) };
+  return new AzureDeviceRegistry(served, await readCa(hub.caFile), hubId);
 }
 
 /** The SDK has no public option for another port or CA; its REST client accepts an agent, which has both. */

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { classicHostOf } from '../hub/hubHosts';
 import { inParallel } from '../base/inParallel';
 import { isAbort } from '../base/abort';
 import { isSameText } from '../base/sameText';
@@ -227,7 +228,7 @@ class Check {
 
   private async devicesOf(hub: AzureHub, subscription: AzureSubscription) {
     const hubId = azureHubId(hub);
-    const hostName = hub.hostName.toLowerCase();
+    const hostName = classicHostOf(hub.hostName.toLowerCase());
     const { signal } = this.options;
     await this.locations.ensureInTree(hubId, subscription, signal);
     const ours = new Set<string>();

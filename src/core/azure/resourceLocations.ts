@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { classicHostOf } from '../hub/hubHosts';
 import { IotError } from '../errors';
 import { type HubDirectory } from '../hub/hubDirectory';
 import { type AzureDirectory } from './azureDirectory';
@@ -49,7 +50,7 @@ export class HubLocations {
     return {
       hubId,
       hubName: hub.name,
-      hostName: hostName.toLowerCase(),
+      hostName: classicHostOf(hostName.toLowerCase()),
       isLocal: hub.kind === 'local',
       ...(subscription ? { subscription } : {}),
     };
@@ -60,6 +61,6 @@ export class HubLocations {
     const hub = this.sources.hubs.find(hubId);
     if (hub?.kind !== 'connectionString') return undefined;
     const connection = await this.sources.hubs.connection(hubId, [], signal).catch(() => undefined);
-    return connection?.hostName.toLowerCase();
+    return connection && classicHostOf(connection.hostName.toLowerCase());
   }
 }

@@ -1,4 +1,5 @@
 import { type Device } from '../device/device';
+import { isSameHost } from '../hub/hubHosts';
 import { normalizeThumbprint } from '../device/thumbprint';
 import { type IssuedCertificate } from './authorityStore';
 
@@ -13,7 +14,7 @@ export function findDeviceCertificate(
     .filter(
       (one) =>
         one.deviceId === device.deviceId &&
-        (one.hubHostName === undefined || one.hubHostName === hubHostName) &&
+        (one.hubHostName === undefined || isSameHost(one.hubHostName, hubHostName)) &&
         one.keyFile !== undefined &&
         one.notAfter > now &&
         isRegistered(one, device),

@@ -1,11 +1,13 @@
 import * as l10n from '@vscode/l10n';
+import { deviceHostOf } from '../hub/hubHosts';
 import { IotError } from '../errors';
 import { type HubConnection } from '../hub/hubConnection';
 import { type Device } from './device';
 
 /** The connection string for device SDKs. A non-default port follows the host name, where the SDKs expect it. */
 export function deviceConnectionString(hub: HubConnection, device: Device): string {
-  const host = hub.mqttPort === 8883 ? hub.hostName : `${hub.hostName}:${hub.mqttPort}`;
+  const hostName = deviceHostOf(hub.hostName);
+  const host = hub.mqttPort === 8883 ? hostName : `${hostName}:${hub.mqttPort}`;
   const start = `HostName=${host};DeviceId=${device.deviceId}`;
   switch (device.credentials.kind) {
     case 'sas':

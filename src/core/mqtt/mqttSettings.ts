@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { deviceHostOf } from '../hub/hubHosts';
 import { listText } from '../base/lists';
 import { deviceKey } from '../device/deviceConnectionString';
 import { type Device } from '../device/device';
@@ -70,12 +71,13 @@ export function mqttSettings({
     );
   }
   const ca = caFile ?? hub.caFile;
+  const host = deviceHostOf(hub.hostName);
   return {
-    host: hub.hostName,
+    host,
     port: hub.mqttPort,
     ...(ca ? { caFile: ca } : {}),
     clientId: deviceId,
-    userName: `${hub.hostName}/${deviceId}/?api-version=${apiVersion}`,
+    userName: `${host}/${deviceId}/?api-version=${apiVersion}`,
     topic: telemetryTopic(deviceId, bag),
     credentials: certificate
       ? { kind: 'x509', ...certificate }
@@ -87,7 +89,7 @@ export const telemetryTopic = (deviceId: string, bag: PropertyBag) =>
   `devices/${deviceId}/messages/events/${encodePropertyBag(bag)}`;
 
 function tokenCredentials(hub: HubConnection, device: Device, expiresAt: number): MqttCredentials {
-  const resource = deviceResource(hub.hostName, device.deviceId);
+  const resource = deviceResource(deviceHostOf(hub.hostName), device.deviceId);
   return {
     kind: 'sas',
     password: createSasToken({ resource, key: deviceKey(device), expiresAt }),

@@ -1,4 +1,5 @@
 import path from 'node:path';
+import { isSameHost } from '../../core/hub/hubHosts';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { writeNew } from '../../certificates/files';
@@ -112,7 +113,7 @@ class BatchRun {
     const now = Date.now();
     const valid = new Map(
       (await services.authorities.issued())
-        .filter((one) => one.hubHostName === request.hostName && one.notAfter > now)
+        .filter((one) => isSameHost(one.hubHostName ?? '', request.hostName) && one.notAfter > now)
         .map((one) => [one.deviceId, one] as const),
     );
     const wanted: string[] = [];

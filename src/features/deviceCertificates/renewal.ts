@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { isSameHost } from '../../core/hub/hubHosts';
 import { type Authority, type IssuedCertificate } from '../../core/certificate/authorityStore';
 import { findDeviceCertificate, rollThumbprints } from '../../core/certificate/deviceCertificate';
 import { type Device } from '../../core/device/device';
@@ -66,7 +67,7 @@ export async function findLastIssuer(
   hostName: string,
 ): Promise<Authority | undefined> {
   const last = (await authorities.issued())
-    .filter((one) => one.deviceId === deviceId && (one.hubHostName ?? hostName) === hostName)
+    .filter((one) => one.deviceId === deviceId && isSameHost(one.hubHostName ?? hostName, hostName))
     .toSorted((one, other) => other.issuedAt - one.issuedAt)
     .find(({ authorityId }) => authorityId !== undefined);
   return (await authorities.list()).find(

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { deviceHostOf } from '../../core/hub/hubHosts';
 import { formatDateTime } from '../../core/base/dates';
 import { type Device } from '../../core/device/device';
 import { IotError, isIotError } from '../../core/errors';
@@ -46,7 +47,11 @@ export async function generateDeviceSasToken(services: Needs, node?: NodeOf<'dev
   );
   const expiresAt = Date.now() + (await askDuration(title, setting('sas.deviceTokenSeconds'))) * 1000;
   await copy(
-    createSasToken({ resource: deviceResource(hostName, device.deviceId), expiresAt, ...signer }),
+    createSasToken({
+      resource: deviceResource(deviceHostOf(hostName), device.deviceId),
+      expiresAt,
+      ...signer,
+    }),
     l10n.t('SAS token for {0} copied, valid until {1}', device.deviceId, formatDateTime(expiresAt)),
   );
 }

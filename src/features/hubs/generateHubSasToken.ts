@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { serviceHostOf } from '../../core/hub/hubHosts';
 import { formatDateTime } from '../../core/base/dates';
 import { isBase64 } from '../../core/hub/connectionText';
 import { createSasToken } from '../../core/hub/sasToken';
@@ -27,7 +28,7 @@ export async function generateHubSasToken(services: Needs, node?: Node): Promise
   const seconds = await askDuration(title, setting('sas.hubTokenSeconds'));
   const expiresAt = Date.now() + seconds * 1000;
   await copy(
-    createSasToken({ resource: hostName, expiresAt, ...signer }),
+    createSasToken({ resource: serviceHostOf(hostName), expiresAt, ...signer }),
     l10n.t(
       'SAS token for policy "{0}" copied, valid until {1}',
       signer.policyName,

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { classicHostOf } from '../../core/hub/hubHosts';
 import type * as vscode from 'vscode';
 import { DisposableStore } from '../../core/base/disposable';
 import { Emitter } from '../../core/base/event';
@@ -114,7 +115,7 @@ export class SavedHubs implements HubSource, vscode.Disposable {
   async sameAddress(text: string): Promise<string | undefined> {
     const address = addressOf(parseConnection(text));
     for (const { id, hostName } of this.profiles()) {
-      if (!address.startsWith(hostName.toLowerCase())) continue;
+      if (!address.startsWith(classicHostOf(hostName.toLowerCase()))) continue;
       const other = await this.events(id).catch(() => undefined);
       if (other && addressOf(other) === address) return id;
     }
@@ -134,4 +135,4 @@ export class SavedHubs implements HubSource, vscode.Disposable {
 const addressOf = (target: EventsTarget) =>
   'entityPath' in target
     ? `${target.host.toLowerCase()}:${target.port ?? ''}/${target.entityPath}`
-    : `${target.hostName.toLowerCase()}:${target.httpsPort}`;
+    : `${classicHostOf(target.hostName.toLowerCase())}:${target.httpsPort}`;

@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { deviceHostOf } from '../../../core/hub/hubHosts';
 import { durationText } from '../../../core/base/durations';
 import { type HubConnection } from '../../../core/hub/hubConnection';
 import { apiVersion, telemetryTopic, type CertificateFiles } from '../../../core/mqtt/mqttSettings';
@@ -24,6 +25,7 @@ export function connectionDetails({
   certificate,
   isSas,
 }: ConnectionDetailsInput): ConnectionDetail[] {
+  const host = deviceHostOf(connection.hostName);
   const isWebSocket = draft.transport === 'webSocket';
   const port = isWebSocket ? connection.httpsPort : connection.mqttPort;
   const note =
@@ -33,13 +35,13 @@ export function connectionDetails({
         ? l10n.t('MQTT over WebSockets, path {0}', '/$iothub/websocket')
         : l10n.t('MQTT 3.1.1 over TLS');
   return [
-    { key: 'host', label: l10n.t('Host'), value: connection.hostName },
+    { key: 'host', label: l10n.t('Host'), value: host },
     { key: 'port', label: l10n.t('Port'), value: String(port), note },
     { key: 'clientId', label: l10n.t('Client ID'), value: deviceId },
     {
       key: 'userName',
       label: l10n.t('Username'),
-      value: `${connection.hostName}/${deviceId}/?api-version=${apiVersion}`,
+      value: `${host}/${deviceId}/?api-version=${apiVersion}`,
     },
     ...(isSas
       ? [

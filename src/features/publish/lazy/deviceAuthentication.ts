@@ -1,4 +1,5 @@
 import * as l10n from '@vscode/l10n';
+import { deviceHostOf } from '../../../core/hub/hubHosts';
 import { abortable, isAbort } from '../../../core/base/abort';
 import { inParallel } from '../../../core/base/inParallel';
 import { type Device } from '../../../core/device/device';
@@ -107,7 +108,7 @@ export class DeviceAuthentication {
     // Fails here rather than within the session, with one error.
     settingsOf(connection(), ready, draft.tokenSeconds, []);
     const { hostName, httpsPort } = connection();
-    const proxy = proxyFor(hostName, httpsPort, proxySettings());
+    const proxy = proxyFor(deviceHostOf(hostName), httpsPort, proxySettings());
     const open = (passphrase?: string) =>
       this.services.sessions.open({
         settings: () => settingsOf(connection(), ready, draft.tokenSeconds, []),
