@@ -23,13 +23,11 @@ const firstLeaseMs = 30_000;
 const ownFiles =
   /^(hub\.db.*|(ca|server|server-rsa)\.(pem|key)(\.damaged.*)?|arm-token|account\.json(\.damaged.*)?|hub\.log(\.old)?|last-error\.log)$/;
 
-async function serve(options: CliOptions, dataFolder: string, log: Log): Promise<number> {
-  const end = new End();
-  const onSignal = (signal: NodeJS.Signals): void => {
-    const code = options.command ? 128 + os.constants.signals[signal] : 0;
-    end.request({ code, reason: `received ${signal}` });
-  };
-  for (const signal of signals) process.on(signal, onSignal);
+async function serve(
+  options: CliOptions,
+  { dataFolder, log, end }: { dataFolder: string; log: Log; end: End },
+): Promise<number> {
+  if (options.readyFile !== undefined) fs.rmSync(options.readyFile, { force: true });
   createDataFolder(dataFolder);
   const accessTexts = restrictDataFolder(dataFolder, (name) => ownFiles.test(name));
   const control = await ControlServer.acquire(dataFolder);
@@ -94,7 +92,7 @@ async function serve(options: CliOptions, dataFolder: string, log: Log): Promise
     process.stdout.write(`${json}\n`);
   } else if (!end.isRequested) {
     // From now on the command receives the signals.
-    for (const signal of signals) process.off(signal, onSignal);
+    end.ignoreSignals();
     end.request({ code: await runCommand(options.command, endpoints), reason: 'the command ended' });
   }
 
@@ -126,6 +124,20 @@ class End {
       resolve(request);
     };
   });
+
+  /** @param isExec the exit code is then that of a program which the signal ends */
+  constructor(private readonly isExec: boolean) {
+    for (const signal of signals) process.on(signal, this.onSignal);
+  }
+
+  ignoreSignals(): void {
+    for (const signal of signals) process.off(signal, this.onSignal);
+  }
+
+  private readonly onSignal = (signal: NodeJS.Signals): void => {
+    const code = this.isExec ? 128 + os.constants.signals[signal] : 0;
+    this.request({ code, reason: `received ${signal}` });
+  };
 }
 
 function endWithLastWindow(control: ControlServer, ending: End): void {
@@ -157,10 +169,12 @@ async function main(): Promise<number> {
     return 0;
   }
   const log = openLog(options.logFile, options.verbose);
-  if (options.dataFolder !== undefined) return serve(options, options.dataFolder, log);
+  // Before there is anything to leave behind.
+  const end = new End(options.command !== undefined);
+  if (options.dataFolder !== undefined) return serve(options, { dataFolder: options.dataFolder, log, end });
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'iot-hub-workbench-'));
   try {
-    return await serve(options, temporary, log);
+    return await serve(options, { dataFolder: temporary, log, end });
   } finally {
     fs.rmSync(temporary, { recursive: true, force: true });
   }

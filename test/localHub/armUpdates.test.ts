@@ -43,6 +43,14 @@ describe('A PUT of a new hub', () => {
     ['a right that does not exist', { authorizationPolicies: [policy('a', 'Foo')] }],
     ['two policies of one name', { authorizationPolicies: [policy('a'), policy('A')] }],
     ['a condition that is not valid', { routing: { routes: [{ ...route, condition: '((((' }] } }],
+    [
+      'too many routes',
+      { routing: { routes: Array.from({ length: 101 }, (_, n) => ({ ...route, name: `r${n}` })) } },
+    ],
+    [
+      'too many endpoints',
+      { routing: { endpoints: { eventHubs: Array.from({ length: 11 }, (_, n) => ({ name: `e${n}` })) } } },
+    ],
     ['a route to an unknown endpoint', { routing: { routes: [{ ...route, endpointNames: ['nope'] }] } }],
   ])('is refused before the hub exists with %s', async (_, properties) => {
     const body = { location: 'westus', sku: { name: 'S1', capacity: 1 }, properties };

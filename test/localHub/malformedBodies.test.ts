@@ -258,7 +258,7 @@ describe('Malformed JSON bodies', () => {
   });
 
   it('of a query with many terms are evaluated', async () => {
-    const condition = Array.from({ length: 10_000 }, (_, i) => `deviceId = '${i}'`).join(' OR ');
+    const condition = Array.from({ length: 400 }, (_, i) => `deviceId='${i}'`).join(' OR ');
     const query = `SELECT * FROM devices WHERE ${condition} OR deviceId = 'known'`;
     const answer = await send('POST', '/devices/query', JSON.stringify({ query }));
     expect(answer.status).toBe(200);

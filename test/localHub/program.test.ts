@@ -224,6 +224,8 @@ describe('the command line', () => {
     expect(code).toBe(7);
     expect(output).toContain('"LOCAL_HUB_SERVICE_CONNECTION_STRING"');
     expect(output).toContain('"LOCAL_HUB_MQTT_PORT"');
+    const readme = fs.readFileSync('src/localHub/README.md', 'utf8');
+    for (const [name] of output.matchAll(/LOCAL_HUB_\w+/g)) expect(readme).toContain(`\`${name}\``);
     for (const name of [
       'IDENTITY_ENDPOINT',
       'IDENTITY_HEADER',

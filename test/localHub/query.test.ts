@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { evaluateQuery, parseQuery } from '../../src/localHub/http/query';
+import { readPage } from '../../src/localHub/http/deviceQuery';
+import { parseQuery } from '../../src/localHub/http/query';
 
 const documents = [
   { deviceId: 'a-1', status: 'enabled', version: 2, capabilities: { iotEdge: true } },
@@ -7,8 +8,8 @@ const documents = [
   { deviceId: 'b-1', status: 'enabled', version: 9, tags: { floor: 3, o: "it's" } },
 ];
 
-const idsOf = (query: string): unknown[] =>
-  evaluateQuery(parseQuery(query), documents).map((row) => row.deviceId);
+const rowsOf = async (query: string) => (await readPage(parseQuery(query), documents, 100)).rows;
+const idsOf = async (query: string) => (await rowsOf(query)).map(({ deviceId }) => deviceId);
 
 describe('the query language', () => {
   it.each([
@@ -28,18 +29,28 @@ describe('the query language', () => {
     ['SELECT * FROM devices WHERE tags.floor > -1', ['b-1']],
     ['SELECT * FROM devices WHERE constructor = 1', []],
     ['SELECT deviceId FROM devices WHERE devices.version <> 2', ['a-2', 'b-1']],
-  ])('%s', (query, ids) => {
-    expect(idsOf(query)).toEqual(ids);
+  ])('%s', async (query, ids) => {
+    expect(await idsOf(query)).toEqual(ids);
   });
 
-  it('counts and renames columns', () => {
-    expect(evaluateQuery(parseQuery('SELECT COUNT() AS n FROM devices'), documents)).toEqual([{ n: 3 }]);
-    expect(
-      evaluateQuery(
-        parseQuery("SELECT deviceId AS id, tags.floor FROM devices WHERE deviceId = 'b-1'"),
-        documents,
-      ),
-    ).toEqual([{ id: 'b-1', floor: 3 }]);
+  it('counts and renames columns', async () => {
+    expect(await rowsOf('SELECT COUNT() AS n FROM devices')).toEqual([{ n: 3 }]);
+    const renamed = "SELECT deviceId AS id, tags.floor FROM devices WHERE deviceId = 'b-1'";
+    expect(await rowsOf(renamed)).toEqual([{ id: 'b-1', floor: 3 }]);
+  });
+
+  it('lets others have their turn while it reads many devices', async () => {
+    const many = Array.from({ length: 1_000 }, (_, n) => ({ deviceId: `d-${n}` }));
+    let turns = 0;
+    let other: NodeJS.Immediate;
+    const take = (): void => {
+      turns++;
+      other = setImmediate(take);
+    };
+    take();
+    const query = parseQuery(`SELECT ${Array(800).fill('deviceId').join(',')} FROM devices WHERE a = 1`);
+    await readPage(query, many, 1_000).finally(() => clearImmediate(other));
+    expect(turns).toBeGreaterThanOrEqual(10);
   });
 
   it.each([

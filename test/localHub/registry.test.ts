@@ -240,6 +240,32 @@ describe('the service REST API', () => {
     expect(query.text).not.toContain(' at ');
   });
 
+  it('finds all devices in pages, also when those of each page are deleted before the next', async () => {
+    const v = '?api-version=2021-04-12';
+    const authorization = { Authorization: ownerToken() };
+    const ids = Array.from({ length: 7 }, (_, n) => `paged-${n}`);
+    for (const deviceId of ids) await registry.create({ deviceId });
+    const query = JSON.stringify({
+      query: "SELECT deviceId FROM devices WHERE STARTSWITH(deviceId, 'paged-')",
+    });
+    const ask = (headers: Record<string, string>) =>
+      rest('POST', `/devices/query${v}`, { ...authorization, ...headers }, query);
+    const found: string[] = [];
+    let continuation = '';
+    do {
+      const page = await ask({ 'x-ms-max-item-count': '2', 'x-ms-continuation': continuation });
+      const rows = JSON.parse(page.text) as { deviceId: string }[];
+      for (const { deviceId } of rows) await registry.delete(deviceId);
+      found.push(...rows.map(({ deviceId }) => deviceId));
+      const next = page.headers['x-ms-continuation'];
+      continuation = typeof next === 'string' ? next : '';
+    } while (continuation !== '');
+    expect(found).toEqual(ids);
+    for (const size of ['0', '-1', 'abc', '1.5'])
+      expect((await ask({ 'x-ms-max-item-count': size })).status).toBe(400);
+    expect((await ask({ 'x-ms-continuation': 'MTAw' })).status).toBe(400);
+  });
+
   it('reports its health', async () => {
     expect(await rest('GET', '/health')).toMatchObject({
       status: 200,

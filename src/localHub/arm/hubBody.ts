@@ -72,7 +72,7 @@ export function readHubBody(body: unknown, existing: HubRecord | undefined): Hub
       ),
     },
     identity: readIdentity(given.identity, existing?.identity),
-    ...(Object.keys(routing).length === 0 ? {} : { routing: readRouting(routing) }),
+    ...(Object.keys(routing).length === 0 ? {} : { routing: limited(readRouting(routing), tier) }),
     ...(policies === undefined
       ? {}
       : { policies: listOf(policies, 'properties.authorizationPolicies').map(readPolicy) }),
@@ -145,6 +145,17 @@ function readAccess(properties: Readonly<Record<string, unknown>>, existing: Acc
     isModuleSasOff: flag('disableModuleSAS', existing.isModuleSasOff),
     isPublicAccessOff: network === 'Disabled',
   };
+}
+
+/** @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/create-or-update#routingproperties */
+function limited(routing: RoutingSettings, { tier }: Tier): RoutingSettings {
+  const limits = tier === 'Free' ? { routes: 5, endpoints: 1 } : { routes: 100, endpoints: 10 };
+  const counts = { routes: routing.routes.length, endpoints: Object.values(routing.endpoints).flat().length };
+  for (const kind of ['routes', 'endpoints'] as const) {
+    if (counts[kind] > limits[kind])
+      bad(`The hub can have at most ${limits[kind]} custom ${kind} in this tier, not ${counts[kind]}.`);
+  }
+  return routing;
 }
 
 const endpointKinds = ['serviceBusQueues', 'serviceBusTopics', 'eventHubs', 'storageContainers'] as const;

@@ -37,7 +37,8 @@ export function addRouteTestRoutes(api: ArmApi): void {
       return { status: 200, body: { result: isMatch ? 'true' : 'false', details: null } };
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      const compilationErrors = [{ message: reason, severity: 'error', location: null }];
+      const message = `The condition is not valid, or the local hub does not support it: ${reason}`;
+      const compilationErrors = [{ message, severity: 'error', location: null }];
       return { status: 200, body: { result: 'undefined', details: { compilationErrors } } };
     }
   });

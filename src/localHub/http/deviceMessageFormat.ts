@@ -71,6 +71,9 @@ export function readHeaders(rawHeaders: readonly string[]): MessageProperties {
 export const isBatch = (contentType: string | undefined): boolean =>
   contentType?.split(';')[0]?.trim().toLowerCase() === 'application/vnd.microsoft.iothub.json';
 
+/** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-quotas-throttling#other-limits */
+const maxBatch = 500;
+
 /** Reads the messages of a batch. @throws HubError ArgumentInvalid */
 export function readBatch(bytes: Buffer): TelemetryMessage[] {
   let items: unknown;
@@ -82,6 +85,11 @@ export function readBatch(bytes: Buffer): TelemetryMessage[] {
   if (!Array.isArray(items) || items.length === 0) {
     throw new HubError('ArgumentInvalid', 'The body of a batch must be an array of messages');
   }
+  if (items.length > maxBatch)
+    throw new HubError(
+      'ArgumentInvalid',
+      `A batch can have at most ${maxBatch} messages, not ${items.length}`,
+    );
   return items.map(readBatchItem);
 }
 

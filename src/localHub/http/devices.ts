@@ -3,9 +3,9 @@ import { HubError } from '../errors';
 import type { Device } from '../state/device';
 import type { DeviceChange } from '../state/deviceRegistry';
 import { StorageError } from '../state/storageError';
-import { bodyOf, flagOf, isAbsent, isObject, objectOf, textOf } from './bodyValues';
-import { evaluateQuery, parseQuery } from './query';
-import type { Answer, HubRouter, Request } from './router';
+import { flagOf, isAbsent, isObject, objectOf, textOf } from './bodyValues';
+import { queryDevices } from './deviceQuery';
+import type { Answer, HubRouter } from './router';
 import { serviceAccess } from './serviceAccess';
 
 const maxListed = 1_000;
@@ -159,7 +159,7 @@ export function addDeviceRoutes(router: HubRouter, context: HubContext): void {
     .on(
       'POST',
       '/devices/query',
-      allow('ServiceConnect', ['twins/read'], (request) => query(context, request)),
+      allow('ServiceConnect', ['twins/read'], (request) => queryDevices(context, request)),
     )
     .on(
       'GET',
@@ -239,56 +239,4 @@ function bulkItem(context: HubContext, item: Json, id: string): void {
     default:
       throw new HubError('ArgumentInvalid', `importMode '${mode}' is not supported`);
   }
-}
-
-/** The document that queries run on: a twin as returned by `SELECT * FROM devices`. */
-export function queryDocument(device: Device): Json {
-  const thumbprints = device.authentication.x509Thumbprint;
-  const properties = { $metadata: { $lastUpdated: device.statusUpdatedTime }, $version: 1 };
-  return {
-    deviceId: device.deviceId,
-    etag: 'AAAAAAAAAAE=',
-    deviceEtag: device.etag,
-    status: device.status,
-    statusReason: device.statusReason,
-    statusUpdateTime: device.statusUpdatedTime,
-    connectionState: device.connectionState,
-    lastActivityTime: device.lastActivityTime,
-    cloudToDeviceMessageCount: device.cloudToDeviceMessageCount,
-    authenticationType: device.authentication.type,
-    x509Thumbprint: thumbprints,
-    modelId: '',
-    version: 2,
-    properties: { desired: properties, reported: properties },
-    capabilities: device.capabilities,
-  };
-}
-
-function query(context: HubContext, request: Request): Answer {
-  const text = textOf(bodyOf(request).query, 'query');
-  if (text === undefined) throw new HubError('ArgumentInvalid', 'The body must be {"query": "SELECT …"}');
-  const parsed = parseQuery(text);
-  const rows = evaluateQuery(parsed, context.registry.list().map(queryDocument));
-  const size = Number(request.headers['x-ms-max-item-count'] ?? maxListed);
-  const limit = Number.isInteger(size) && size > 0 ? Math.min(size, maxListed) : maxListed;
-  const from = readContinuation(request.headers['x-ms-continuation']);
-  const page = rows.slice(from, from + limit);
-  const more = from + limit < rows.length;
-  return {
-    status: 200,
-    body: page,
-    headers: {
-      'x-ms-item-type': parsed.selectsAll ? 'Twin' : 'Raw',
-      // Its presence tells the SDK that there are more results.
-      ...(more ? { 'x-ms-continuation': Buffer.from(String(from + limit)).toString('base64') } : {}),
-    },
-  };
-}
-
-function readContinuation(header: string | string[] | undefined): number {
-  if (typeof header !== 'string' || header === '') return 0;
-  const from = Number(Buffer.from(header, 'base64').toString());
-  if (!Number.isInteger(from) || from < 0)
-    throw new HubError('ArgumentInvalid', 'The continuation token is not valid');
-  return from;
 }

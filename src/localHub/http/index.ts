@@ -95,22 +95,22 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
     } catch (error) {
       // The client closed the connection within its request: nobody reads the answer.
       if (!(error instanceof HubError) && message.destroyed && !message.complete) return { status: 400 };
-      const known =
-        error instanceof HubError
-          ? error
-          : new HubError('ServerError', 'Internal error in the local hub, see its log for details');
-      if (known === error)
-        context.log(
-          'debug',
-          `HTTP: ${message.method ?? ''} ${pathOf(message)}: ${known.errorName}: ${known.message}`,
-        );
-      else
-        context.log(
-          'error',
-          `HTTP: ${message.method ?? ''} ${pathOf(message)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        );
-      return errorAnswer(known, context.now());
+      if (!(error instanceof HubError)) return internalError(message, error);
+      context.log(
+        'debug',
+        `HTTP: ${message.method ?? ''} ${pathOf(message)}: ${error.errorName}: ${error.message}`,
+      );
+      return errorAnswer(error, context.now());
     }
+  }
+
+  function internalError(message: IncomingMessage, error: unknown): Answer {
+    context.log(
+      'error',
+      `HTTP: ${message.method ?? ''} ${pathOf(message)}: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+    );
+    const known = new HubError('ServerError', 'Internal error in the local hub, see its log for details');
+    return errorAnswer(known, context.now());
   }
 
   return {
@@ -118,7 +118,7 @@ export function createHttpService(context: HubContext, options: HttpServiceOptio
       order.add(message, response, () => {
         void answer(message).then((result) => {
           if (isAuthorized(message, result)) options.onAuthorized(message.socket);
-          if (!response.destroyed) sendAnswer(response, result);
+          if (!response.destroyed) sendAnswer(response, result, (error) => internalError(message, error));
         });
       });
     },

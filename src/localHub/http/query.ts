@@ -56,7 +56,10 @@ function unquote(quoted: string): string {
 
 /** Conditions are read and evaluated recursively. */
 const maxNesting = 100;
-const maxLength = 256 * 1024;
+/** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-devguide-query-language */
+const maxLength = 8_192;
+/** The documentation states no limit for the condition of a route. */
+const maxConditionLength = 256 * 1024;
 
 class Reader {
   private at = 0;
@@ -101,9 +104,9 @@ class Reader {
 }
 
 /** @throws HubError ArgumentInvalid with the part that is not valid */
-export function parseQuery(text: string): Query {
-  if (text.length > maxLength)
-    throw new HubError('ArgumentInvalid', `The query has more than ${maxLength} characters`);
+export function parseQuery(text: string, limit = maxLength): Query {
+  if (text.length > limit)
+    throw new HubError('ArgumentInvalid', `The query has more than ${limit} characters`);
   const reader = new Reader(tokenize(text));
   reader.expect('SELECT');
   const columns: { name: string; path?: readonly string[] }[] = [];
@@ -155,7 +158,7 @@ export function parseCondition(text: string): (document: Readonly<Record<string,
   const trimmed = text.trim();
   if (trimmed === '' || /^true$/i.test(trimmed)) return () => true;
   if (/^false$/i.test(trimmed)) return () => false;
-  const { where } = parseQuery(`SELECT * FROM devices WHERE ${trimmed}`);
+  const { where } = parseQuery(`SELECT * FROM devices WHERE ${trimmed}`, maxConditionLength);
   return where ?? (() => true);
 }
 
@@ -164,7 +167,7 @@ const pathOf = (word: string): string[] => {
   return path.length > 1 && path[0]?.toLowerCase() === 'devices' ? path.slice(1) : path;
 };
 
-function valueAt(document: unknown, path: readonly string[]): unknown {
+export function valueAt(document: unknown, path: readonly string[]): unknown {
   let value = document;
   for (const key of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined;
@@ -291,20 +294,4 @@ function operand(reader: Reader): Operand {
     default:
       throw new HubError('ArgumentInvalid', `The query must have a value instead of ${token.value}`);
   }
-}
-
-export function evaluateQuery(query: Query, documents: readonly Json[]): Json[] {
-  const rows = query.where ? documents.filter(query.where) : [...documents];
-  if (query.selectsAll) return rows;
-  if (query.columns.some(({ path }) => path === undefined)) {
-    return [Object.fromEntries(query.columns.map(({ name }) => [name, rows.length]))];
-  }
-  return rows.map((row) =>
-    Object.fromEntries(
-      query.columns.flatMap(({ name, path }) => {
-        const value = path && valueAt(row, path);
-        return value === undefined ? [] : [[name, value]];
-      }),
-    ),
-  );
 }

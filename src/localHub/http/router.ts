@@ -174,7 +174,25 @@ export async function readBytes(message: IncomingMessage, maxBytes: number): Pro
   throw new HubError('MessageTooLarge', `The body exceeds the limit of ${maxBytes} bytes`);
 }
 
-export function sendAnswer(response: ServerResponse, answer: Answer): void {
+/**
+ * Sends an answer; one that has no JSON form, or one that is too long, costs this request only.
+ * @param onFailure returns the answer for the error, which has a form
+ */
+export function sendAnswer(
+  response: ServerResponse,
+  answer: Answer,
+  onFailure: (error: unknown) => Answer,
+): void {
+  try {
+    writeAnswer(response, answer);
+  } catch (error) {
+    const failed = onFailure(error);
+    if (response.headersSent) response.destroy();
+    else writeAnswer(response, failed);
+  }
+}
+
+function writeAnswer(response: ServerResponse, answer: Answer): void {
   // The SDKs read a body only if its content type is JSON.
   const text = answer.body === undefined ? undefined : JSON.stringify(answer.body);
   response.writeHead(answer.status, {

@@ -123,7 +123,9 @@ export class Routing {
         this.compile(condition);
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        throw new RoutingError(`The condition of route '${name}' is not valid: ${reason}`);
+        throw new RoutingError(
+          `The condition of route '${name}' is not valid, or the local hub does not support it: ${reason}`,
+        );
       }
     }
   }

@@ -110,6 +110,7 @@ describe('A batch of device-to-cloud messages', () => {
     ['properties that are null', [{ body: 'eA==', properties: null }], 'properties must be an object'],
     ['a property that is an object', [{ body: 'eA==', properties: { a: {} } }], "'a' must be a string"],
     ['a property that is null', [{ body: 'eA==', properties: { a: null } }], "'a' must be a string"],
+    ['more than 500 messages', Array(501).fill({ body: '' }), 'at most 500 messages, not 501'],
   ])('is refused with %s', (_, items, message) => {
     expect(() => read(items)).toThrow(message);
   });
