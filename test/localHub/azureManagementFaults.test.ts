@@ -610,6 +610,22 @@ describe('A change of routes in Azure', () => {
     identity: { type: 'SystemAssigned' },
   };
   const settings = () => openHubSettings(connection());
+  const provider = (...apiVersions: string[]): Answer => ({
+    body: {
+      namespace: 'Microsoft.Devices',
+      resourceTypes: [
+        { resourceType: 'provisioningServices', apiVersions: ['2030-01-01'] },
+        { resourceType: 'IotHubs', apiVersions },
+      ],
+    },
+  });
+  /** The answers of a hub, and that of the provider. */
+  const hubAnswers =
+    (answer: ArmServer['answer']): ArmServer['answer'] =>
+    (request, index) =>
+      /\/providers\/Microsoft\.Devices\?/.test(request.path)
+        ? provider('2023-06-30')
+        : answer(request, index);
   const route = {
     name: 'new',
     source: 'DeviceMessages',
@@ -619,7 +635,7 @@ describe('A change of routes in Azure', () => {
   };
 
   it('keeps unknown properties and applies to the hub as it was read', async () => {
-    arm.answer = () => ({ body: before });
+    arm.answer = hubAnswers(() => ({ body: before }));
     await (await settings()).addRoute(route);
     await (await settings()).setFallback(false);
     await (await settings()).removeRoute('ALL');
@@ -641,6 +657,66 @@ describe('A change of routes in Azure', () => {
       withRouting({ fallbackRoute: { ...routing.fallbackRoute, isEnabled: false } }),
     );
     expect(puts[2]?.body).toEqual(withRouting({ routes: [] }));
+  });
+
+  it('loses no property that only the newest version shows', async () => {
+    const versions = ['2021-07-02', '2027-05-01-preview', '2026-11-01', '2023-06-30'];
+    const eventStreams = [{ name: 'stream', id: 's1' }];
+    let hub: Record<string, unknown> = hubBody({
+      routing: { ...routing, endpoints: { ...routing.endpoints, eventStreams } },
+      deviceRegistry: { namespaceResourceId: '/subscriptions/s1/x' },
+    });
+    /** The hub as a version of the service shows it: a property of a later one is hidden. */
+    const shown = (version: string | null) => {
+      if (version === '2026-11-01') return hub;
+      const { deviceRegistry: _, routing: all, ...properties } = hub['properties'] as Record<string, unknown>;
+      const { endpoints, ...others } = all as Record<string, unknown>;
+      const { eventStreams: __, ...known } = endpoints as Record<string, unknown>;
+      return { ...hub, properties: { ...properties, routing: { ...others, endpoints: known } } };
+    };
+    arm.answer = ({ method, path, body }) => {
+      const { pathname, searchParams } = new URL(path, arm.endpoint);
+      if (pathname.endsWith('/providers/Microsoft.Devices')) return provider(...versions);
+      // As the service: what is not in the request is no longer in the hub.
+      if (method === 'PUT') hub = body as Record<string, unknown>;
+      return { body: shown(searchParams.get('api-version')) };
+    };
+    const original = structuredClone(hub);
+    await (await settings()).addRoute(route);
+    await (await settings()).setFallback(false);
+    expect(hub).toMatchObject({
+      properties: {
+        deviceRegistry: { namespaceResourceId: '/subscriptions/s1/x' },
+        routing: { endpoints: { eventStreams } },
+      },
+    });
+    await (await settings()).removeRoute('new');
+    await (await settings()).setFallback(true);
+    expect(hub).toEqual(original);
+    const asked = arm.asked.filter(({ path }) => path.includes('/IotHubs/'));
+    expect(new Set(asked.map(({ path }) => path.split('=')[1]))).toEqual(new Set(['2026-11-01']));
+  });
+
+  it.each<[string, Answer]>([
+    [
+      'are not allowed to be read',
+      { status: 403, body: { error: { code: 'AuthorizationFailed', message: 'x' } } },
+    ],
+    ['are not listed', { body: {} }],
+    ['are previews', provider('2026-11-01-preview')],
+  ])('is refused if the API versions %s', async (_, answer) => {
+    arm.answer = ({ path }) => (path.includes('/IotHubs/') ? { body: before } : answer);
+    const hub = await settings();
+    for (const change of [
+      () => hub.addRoute(route),
+      () => hub.removeRoute('all'),
+      () => hub.setFallback(false),
+    ])
+      await expect(change()).rejects.toMatchObject({
+        code: 'unsupported',
+        message: expect.stringContaining('Microsoft.Resources/subscriptions/providers/read') as string,
+      });
+    expect(arm.asked.filter(({ method }) => method === 'PUT')).toEqual([]);
   });
 
   it('reads endpoints without their keys', async () => {
@@ -682,13 +758,14 @@ describe('A change of routes in Azure', () => {
   });
 
   it('with a stale ETag changes nothing and is reported', async () => {
-    arm.answer = ({ method }) =>
+    arm.answer = hubAnswers(({ method }) =>
       method === 'PUT'
         ? {
             status: 412,
             body: { code: 412_001, httpStatusCode: 'PreconditionFailed', message: 'Invalid ETag supplied.' },
           }
-        : { body: before };
+        : { body: before },
+    );
     await expect((await settings()).addRoute(route)).rejects.toMatchObject({ code: 'changedMeanwhile' });
     await expect((await settings()).setFallback(false)).rejects.toMatchObject({ code: 'changedMeanwhile' });
   });

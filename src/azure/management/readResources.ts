@@ -67,8 +67,21 @@ function degrees(value: unknown): number | undefined {
 
 /** @see https://learn.microsoft.com/rest/api/resources/providers/get */
 export function readProvider(json: Json): HubProvider {
-  const types = Array.isArray(json['resourceTypes']) ? (json['resourceTypes'] as unknown[]).map(record) : [];
-  const hubs = types.find((type) => text(type['resourceType']).toLowerCase() === 'iothubs');
+  const hubs = hubType(json);
   const regions = Array.isArray(hubs?.['locations']) ? (hubs['locations'] as unknown[]) : [];
   return { state: text(json['registrationState']), regions: regions.map(text).filter((name) => name !== '') };
+}
+
+/** The newest API version of hubs that is no preview. */
+export function newestHubVersion(json: Json): string | undefined {
+  const versions = hubType(json)?.['apiVersions'];
+  const stable = (Array.isArray(versions) ? (versions as unknown[]) : [])
+    .map(text)
+    .filter((version) => /^\d{4}-\d{2}-\d{2}$/.test(version));
+  return stable.toSorted().at(-1);
+}
+
+function hubType(json: Json): Json | undefined {
+  const types = Array.isArray(json['resourceTypes']) ? (json['resourceTypes'] as unknown[]).map(record) : [];
+  return types.find((type) => text(type['resourceType']).toLowerCase() === 'iothubs');
 }
