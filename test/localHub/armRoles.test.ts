@@ -260,10 +260,8 @@ describe('Access rules of a hub', () => {
     await expect(connect(device, 'd2')).rejects.toMatchObject({ code: 5 });
     const answer = await service('GET', '/devices');
     expect(answer).toMatchObject({
-      status: 403,
-      body: {
-        Message: expect.stringMatching(/Public network access to IoT Hub 'roles-a' is disabled/) as string,
-      },
+      status: 401,
+      body: { Message: expect.stringMatching(/IotHubUnauthorizedAccess;Unauthorized/) as string },
     });
     await expect(partitionsOf(hub.endpoints, made)).rejects.toThrow();
     await change({ publicNetworkAccess: 'Enabled' });

@@ -335,6 +335,7 @@ describe('A hub in ARM', () => {
     const made = await subscription.createHub(newHub('closed', closed));
     expect(made).toMatchObject({ state: 'Active', ...closed });
     expect(await subscription.hub(made)).toEqual(made);
+    expect(made).not.toHaveProperty('hasIpRules');
     const { properties } = await armClients(hub.endpoints).hubs.iotHubResource.get('plant', 'closed');
     expect(properties).toMatchObject({ publicNetworkAccess: 'Disabled', disableLocalAuth: true });
     const settings = await openHubSettings(await connectionOf(made), watch);

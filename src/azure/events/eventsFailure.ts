@@ -3,6 +3,7 @@ import { isAbort } from '../../core/base/abort';
 import { maskSecrets } from '../../core/base/maskSecrets';
 import { firstCause, IotError, isIotError, plainMessage } from '../../core/errors';
 import { type EventsTarget } from '../../core/hub/eventHubConnection';
+import { networkHint } from '../../core/hub/networkHint';
 import { networkFailure } from '../../core/networkFailure';
 import { hostOf } from './eventTransport';
 
@@ -39,10 +40,10 @@ function sentenceOf(condition: string, hub: EventsTarget): [IotError['code'], st
     case 'amqp:unauthorized-access':
       return [
         'unauthorized',
-        l10n.t(
+        `${l10n.t(
           'The hub rejected the key of policy "{0}": the key is wrong or was regenerated, or the policy does not have the permission ServiceConnect.',
           hub.policyName,
-        ),
+        )} ${networkHint()}`,
       ];
     case 'MessagingEntityNotFoundError':
     case 'amqp:not-found':

@@ -37,11 +37,16 @@ export function readHub({
       : {}),
     isLocalAuthOff: properties?.disableLocalAuth ?? false,
     isPublicAccessOff: properties?.publicNetworkAccess === 'Disabled',
+    ...(hasIpRules(properties) ? { hasIpRules: true } : {}),
     ...(properties?.minTlsVersion ? { minTlsVersion: properties.minTlsVersion } : {}),
     tags: tags ?? {},
     etag: etag ?? '',
   };
 }
+
+/** @see https://learn.microsoft.com/azure/iot-hub/iot-hub-ip-filtering */
+const hasIpRules = (properties: IotHubDescription['properties']) =>
+  (properties?.ipFilterRules ?? []).length > 0 || properties?.networkRuleSets?.defaultAction === 'Deny';
 
 function tierOf({ name, tier }: IotHubDescription['sku']): HubTier {
   if (tier === 'Free' || tier === 'Basic' || tier === 'Standard') return tier;

@@ -2,6 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { maskSecrets } from '../../core/base/maskSecrets';
 import { IotError, isIotError, plainMessage, type IotErrorCode } from '../../core/errors';
 import { type MqttSettings } from '../../core/mqtt/mqttSettings';
+import { networkHint } from '../../core/hub/networkHint';
 import { networkFailure } from '../../core/networkFailure';
 
 /** Any failure of an MQTT connection as an `IotError`. */
@@ -26,8 +27,10 @@ export function mqttFailure(
   const network = networkFailure(error, host, port);
   if (network) return network;
   const refusal = refusalText(returnCode(error) ?? 0, clientId, credentials.kind === 'x509');
+  // With a wrong token and in a network that the hub refuses, the return code is the same.
+  const isUnclear = [4, 5].includes(returnCode(error) ?? 0);
   return refusal
-    ? new IotError('refused', refusal, { cause: error })
+    ? new IotError('refused', isUnclear ? `${refusal} ${networkHint()}` : refusal, { cause: error })
     : new IotError(
         'serviceFailed',
         l10n.t(

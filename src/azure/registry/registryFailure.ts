@@ -3,6 +3,7 @@ import { maskSecrets } from '../../core/base/maskSecrets';
 import { IotError, isIotError, plainMessage, type IotErrorCode } from '../../core/errors';
 import { type FailureAction } from '../../core/failureAction';
 import { hubShortName, type HubConnection } from '../../core/hub/hubConnection';
+import { networkHint } from '../../core/hub/networkHint';
 import { networkFailure } from '../../core/networkFailure';
 import { plainCause } from '../plainCause';
 
@@ -36,12 +37,16 @@ export function registryFailure(error: unknown, hub: HubConnection, subject: Sub
   const isRole = hub.tokens !== undefined && (status === 401 || status === 403) && !isQuota(answer);
   const [code, sentence] = isUnknownHub(answer)
     ? notServed(hub)
-    : isClosed(status, answer)
+    : isClosed(status, answer) || (status === 401 && hub.limitedBy === 'closedNetwork')
       ? closed(hub)
       : isRole
         ? roleMissing(answer, hub, subject)
         : sentenceOf(status, answer, hub, subject);
-  return new IotError(code, sentence, {
+  const isUnclear = status === 401 && (code === 'unauthorized' || code === 'forbidden');
+  const message = isUnclear
+    ? `${sentence} ${hub.limitedBy === 'ipRules' ? ipRules(hub) : networkHint()}`
+    : sentence;
+  return new IotError(code, message, {
     cause: plainCause(error),
     ...actionFor(code, subject),
     detail: maskSecrets(`HTTP ${status} ${answer.name} ${answer.text} ${answer.tracking}`.trim()),
@@ -106,6 +111,9 @@ const closed = (hub: HubConnection): [IotErrorCode, string] => [
     nameOf(hub),
   ),
 ];
+
+const ipRules = (hub: HubConnection) =>
+  l10n.t('Hub "{0}" has IP rules: check also whether they allow the address of this computer.', nameOf(hub));
 
 const isQuota = ({ name, text }: Answer) => /quota|throttl/i.test(`${name} ${text}`);
 

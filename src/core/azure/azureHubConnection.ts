@@ -31,6 +31,11 @@ export function azureHubConnection(
     ...(signer && 'tokens' in signer ? { tokens: signer.tokens } : {}),
     ...(port === undefined ? defaultPorts : { mqttPort: port, httpsPort: port, amqpPort: port }),
     ...(cloud.caFile ? { caFile: cloud.caFile } : {}),
+    ...(hub.isPublicAccessOff
+      ? { limitedBy: 'closedNetwork' as const }
+      : hub.hasIpRules
+        ? { limitedBy: 'ipRules' as const }
+        : {}),
     management: {
       endpoint: cloud.resourceManager,
       subscriptionId: hub.subscriptionId,

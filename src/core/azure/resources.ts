@@ -92,6 +92,8 @@ export interface AzureHub extends HubReference {
   /** Whether shared access keys of the service are refused. */
   readonly isLocalAuthOff: boolean;
   readonly isPublicAccessOff: boolean;
+  /** Whether rules limit the addresses from which the hub is accessible. */
+  readonly hasIpRules?: boolean;
   readonly minTlsVersion?: string;
   readonly tags: Readonly<Record<string, string>>;
   readonly etag: string;

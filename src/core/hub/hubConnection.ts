@@ -23,6 +23,8 @@ export interface HubConnection {
   readonly amqpPort: number;
   /** PEM file of the authority to trust for this hub; without it, the authorities of the system are trusted. */
   readonly caFile?: string;
+  /** What limits the networks from which the hub is accessible, when that is known. */
+  readonly limitedBy?: 'closedNetwork' | 'ipRules';
   /** Where the hub is managed (ARM), when that is known. */
   readonly management?: HubManagement;
 }

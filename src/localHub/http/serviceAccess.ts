@@ -3,13 +3,15 @@ import { HubError } from '../errors';
 import type { Right } from '../state/policies';
 import type { Handler } from './router';
 
-/** @throws HubError Forbidden */
-export function checkPublicAccess({ access, hubName }: HubContext): void {
+/**
+ * As IoT Hub, the answer does not name the network as the cause.
+ * @see https://learn.microsoft.com/azure/iot-hub/iot-hub-ip-filtering
+ * @throws HubError IotHubUnauthorizedAccess
+ */
+export function checkPublicAccess({ access, log }: HubContext): void {
   if (!access.rules.isPublicAccessOff) return;
-  throw new HubError(
-    'Forbidden',
-    `Public network access to IoT Hub '${hubName}' is disabled. Connect through its private endpoint.`,
-  );
+  log('warn', 'HTTP: refused a request, because public network access is disabled');
+  throw new HubError('IotHubUnauthorizedAccess', 'Unauthorized');
 }
 
 /**

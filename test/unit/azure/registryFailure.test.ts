@@ -54,6 +54,19 @@ describe('A rejected Microsoft Entra ID token', () => {
       });
   });
 
+  it('names the network, which the hub refuses in the same way', () => {
+    const plain = refused(401, 'ErrorCode:IotHubUnauthorizedAccess;Unauthorized');
+    const byKey = { ...hub, tokens: undefined, policyName: 'service', key: 'a2V5' };
+    for (const connection of [hub, byKey]) {
+      const of = (limitedBy?: 'closedNetwork' | 'ipRules') =>
+        registryFailure(plain, { ...connection, ...(limitedBy ? { limitedBy } : {}) }, { access: 'read' });
+      expect(of().message).toContain('check its IP rules and its public network access');
+      expect(of('ipRules').message).toContain('Hub "factory" has IP rules');
+      expect(of('closedNetwork')).toMatchObject({ code: 'unreachable', action: undefined });
+      expect(of('closedNetwork').message).toContain('public network access is disabled');
+    }
+  });
+
   it('is distinguished from an exceeded quota and from a rejected key', () => {
     const quota = refused(403, 'ErrorCode:IotHubQuotaExceeded;Total number of messages exceeded the quota');
     expect(registryFailure(quota, hub, { access: 'read' }).code).toBe('quotaExceeded');

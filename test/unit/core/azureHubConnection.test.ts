@@ -64,6 +64,14 @@ describe('The connection of an Azure hub', () => {
     });
   });
 
+  it('contains what limits the networks of the hub', () => {
+    const limitOf = (change: Partial<AzureHub>) =>
+      azureHubConnection({ ...hub, ...change }, azure, undefined).limitedBy;
+    expect(limitOf({})).toBeUndefined();
+    expect(limitOf({ hasIpRules: true })).toBe('ipRules');
+    expect(limitOf({ hasIpRules: true, isPublicAccessOff: true })).toBe('closedNetwork');
+  });
+
   it('uses a port in the host name for every protocol, and the CA of the cloud', () => {
     expect(azureHubConnection({ ...hub, hostName: 'localhost:7443' }, custom, { tokens })).toMatchObject({
       hostName: 'localhost',
