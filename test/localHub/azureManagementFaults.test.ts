@@ -669,10 +669,12 @@ describe('A change of routes in Azure', () => {
     /** The hub as a version of the service shows it: a property of a later one is hidden. */
     const shown = (version: string | null) => {
       if (version === '2026-11-01') return hub;
-      const { deviceRegistry: _, routing: all, ...properties } = hub['properties'] as Record<string, unknown>;
-      const { endpoints, ...others } = all as Record<string, unknown>;
-      const { eventStreams: __, ...known } = endpoints as Record<string, unknown>;
-      return { ...hub, properties: { ...properties, routing: { ...others, endpoints: known } } };
+      const older = structuredClone(hub) as {
+        properties: { deviceRegistry?: object; routing: { endpoints: { eventStreams?: object } } };
+      };
+      delete older.properties.deviceRegistry;
+      delete older.properties.routing.endpoints.eventStreams;
+      return older;
     };
     arm.answer = ({ method, path, body }) => {
       const { pathname, searchParams } = new URL(path, arm.endpoint);

@@ -44,7 +44,19 @@ const keys = (resources: readonly CreatedResource[]) => resources.map(createdRes
 
 describe('The log of created resources', () => {
   it('is unchanged after a round trip through JSON', () => {
-    const resources = [group('rg'), hub('h'), device('d1'), device('d2'), certificate('c'), authority('a')];
+    const dated = [
+      { ...group('new'), createdAt: 5 },
+      { ...hub('new'), createdAt: 6 },
+    ];
+    const resources = [
+      group('rg'),
+      ...dated,
+      hub('h'),
+      device('d1'),
+      device('d2'),
+      certificate('c'),
+      authority('a'),
+    ];
     const kept: unknown = JSON.parse(JSON.stringify(writeResourceLog(resources)));
     expect(readResourceLog(kept)).toEqual({ resources, unreadable: 0 });
   });
