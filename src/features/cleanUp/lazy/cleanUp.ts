@@ -98,6 +98,13 @@ async function readFindings(services: CleanUpNeeds, scope: CleanUpScope): Promis
     if (findings.gone.some(({ kind }) => kind === 'hub' || kind === 'resourceGroup')) azure.refresh();
     log.info(`Resources created on this computer and deleted elsewhere: ${findings.gone.length}.`);
   }
+  // A resource that was found once is known to Azure: from now on, one that is not found and not listed is deleted.
+  const known = findings.found.flatMap(({ created }) =>
+    (created.kind === 'hub' || created.kind === 'resourceGroup') && created.createdAt
+      ? [{ ...created, createdAt: 0 }]
+      : [],
+  );
+  if (known.length > 0) await createdResources.add(...known);
   for (const unreachable of findings.unreachable)
     log.warn(`Clean Up could not check ${resourcesText(unreachable)}: ${unreachable.reason}`);
   for (const one of findings.found)
