@@ -7,8 +7,8 @@ export type CreatedResource =
       readonly accountId: string;
       readonly subscriptionId: string;
       readonly name: string;
-      /** When Azure accepted it, as a time in milliseconds; undefined once it may be deleted. */
-      readonly createdAt?: number | undefined;
+      /** When Azure accepted it, as a time in milliseconds. */
+      readonly createdAt?: number;
     }
   | {
       readonly kind: 'hub';
@@ -18,7 +18,7 @@ export type CreatedResource =
       readonly name: string;
       /** `F1`, `S1`, … */
       readonly sku: string;
-      readonly createdAt?: number | undefined;
+      readonly createdAt?: number;
     }
   | {
       readonly kind: 'device';

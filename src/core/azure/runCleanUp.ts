@@ -14,7 +14,7 @@ import {
 import { selectionOf, type CleanUpRow } from './cleanUpPlan';
 import { shortList } from '../base/lists';
 import { hubIdOf, hubReferenceOf } from './trackedResources';
-import { createdResourceKey, isOnHub } from './createdResourceLog';
+import { isOnHub } from './createdResourceLog';
 import { type CreatedResources, type CreatedResource } from './createdResources';
 import { retryWhenThrottled, type RetryOptions } from './retryWhenThrottled';
 import { type StateListener, type Resource } from './resources';
@@ -91,7 +91,7 @@ export async function runCleanUp(
   rows: readonly CleanUpRow[],
   ticked: ReadonlySet<string>,
   operations: CleanUpOperations,
-  createdResources: Pick<CreatedResources, 'add' | 'list' | 'remove'>,
+  createdResources: Pick<CreatedResources, 'list' | 'remove'>,
   options: RunOptions,
 ): Promise<readonly Outcome[]> {
   return new Run(rows, ticked, operations, createdResources, options).run();
@@ -112,7 +112,7 @@ class Run {
     private readonly rows: readonly CleanUpRow[],
     ticked: ReadonlySet<string>,
     private readonly operations: CleanUpOperations,
-    private readonly createdResources: Pick<CreatedResources, 'add' | 'list' | 'remove'>,
+    private readonly createdResources: Pick<CreatedResources, 'list' | 'remove'>,
     private readonly options: RunOptions,
   ) {
     this.units = selectionOf(rows, ticked).direct.flatMap((row) =>
@@ -166,7 +166,6 @@ class Run {
         await this.forget(unit);
       } else if (isAbort(error) || signal.aborted) {
         this.outcomes.set(unit, { ...base, status: isUnderWay ? 'cut' : 'left' });
-        if (isUnderWay) await this.expectDeletion(unit);
       } else {
         const failure = isIotError(error)
           ? error
@@ -230,15 +229,6 @@ class Run {
   private async forget(unit: Unit): Promise<void> {
     this.forgotten.push(...this.goneWith(unit));
     if (unit.resource.kind !== 'device' || this.forgotten.length >= forgottenAtOnce) await this.flush();
-  }
-
-  /** Azure may complete what it has started: then a resource that is not found is deleted, although it may be new. */
-  private async expectDeletion(unit: Unit): Promise<void> {
-    const affected = new Set(this.goneWith(unit).map(createdResourceKey));
-    const known = this.createdResources.list().filter((one) => affected.has(createdResourceKey(one)));
-    await this.createdResources.add(
-      ...known.flatMap((one) => ('createdAt' in one ? [{ ...one, createdAt: undefined }] : [])),
-    );
   }
 
   private async flush(): Promise<void> {

@@ -244,21 +244,6 @@ describe('Canceling Clean Up', () => {
     }
   });
 
-  it('notes that a new resource may be deleted, so that it is not waited for', async () => {
-    const created = { ...madeHub('h'), createdAt: Date.now() };
-    const rows = cleanUpPlan({ found: [foundHub('h', { count: 0 })] });
-    const resourceLog = new MemoryResourceLog([created, { ...madeHub('other'), createdAt: 1 }]);
-    const operations = new RecordedOperations();
-    const controller = new AbortController();
-    operations.before = () => {
-      controller.abort(abortError());
-      throw abortError();
-    };
-    await run(rows, all(rows), operations, resourceLog, controller.signal);
-    const times = resourceLog.list().map((one) => 'createdAt' in one && one.createdAt);
-    expect(times).toEqual([1, undefined]);
-  });
-
   it('before it starts deletes nothing', async () => {
     const operations = new RecordedOperations();
     const rows = everything();

@@ -43,7 +43,11 @@ export class PublishPanel {
 
   /** Replaces the body. @param preview a part of the next message, if the text has placeholders */
   async type(text, preview = text) {
-    await this.body.fill(text);
+    // VS Code returns the focus to the tree when it closes a prompt; text that is typed at that moment goes nowhere.
+    await this.workbench.until('the text in the body', async () => {
+      await this.body.fill(text);
+      return (await this.body.inputValue()) === text;
+    });
     // Placeholders open the preview, which moves everything below it, also under the pointer.
     await this.page.locator('.preview').filter({ hasText: preview }).waitFor({ state: 'attached' });
   }
