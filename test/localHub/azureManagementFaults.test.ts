@@ -162,9 +162,12 @@ describe('When Azure throttles requests', () => {
       ['hub "factory"', () => settings.setFallback(true)],
       ['hub "factory"', () => certificates.list()],
     ];
+    // A hub is changed with a version that Azure lists.
+    const resourceTypes = [{ resourceType: 'IotHubs', apiVersions: ['2023-06-30'] }];
     for (const [about, ask] of ways) {
       shown.length = 0;
-      arm.answer = inOrder({ status: 429, headers: { 'Retry-After': '0' } }, { body: { value: [] } });
+      const body = { value: [], resourceTypes };
+      arm.answer = inOrder({ status: 429, headers: { 'Retry-After': '0' } }, { body });
       await ask();
       expect(shown).toEqual([`${about}: 0`, `${about} continues`]);
     }
