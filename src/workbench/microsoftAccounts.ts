@@ -1,4 +1,3 @@
-import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { readAccessToken } from '../core/azure/accessToken';
 import { compareText } from '../core/base/sorting';
@@ -14,9 +13,10 @@ import { abortable, abortError } from '../core/base/abort';
 import { DisposableStore } from '../core/base/disposable';
 import { Emitter } from '../core/base/event';
 import { type Logger } from '../core/base/logger';
-import { IotError, isIotError, plainMessage } from '../core/errors';
+import { IotError, isIotError } from '../core/errors';
 import { settingsPrefix } from '../contributions';
 import { setting } from './settings';
+import { signInFailure, signInNeeded, withheldToken } from './signInFailures';
 
 /** API of newer VS Code versions than the oldest supported one. */
 interface NewerAuthentication {
@@ -276,58 +276,3 @@ function isAtLeast(wanted: number): boolean {
 
 const keyOf = ({ account, tenantId = '', resource }: TokenRequest) =>
   [account.id, tenantId, resource].join('\n');
-
-/**
- * Microsoft Entra ID issues no token for an API that the tenant does not have (500011), that VS Code is not preauthorized for
- * (65002), or that was not consented to (65001).
- * @see https://learn.microsoft.com/entra/identity-platform/reference-error-codes
- */
-function withheldToken(error: IotError, { resource }: TokenRequest): IotError | undefined {
-  const said = plainMessage(isIotError(error.cause) ? error : (error.cause ?? error));
-  if (!/AADSTS(?:65002|65001|500011)\b/.test(said)) return undefined;
-  return new IotError(
-    'unsupported',
-    l10n.t(
-      'The sign-in of VS Code cannot obtain tokens for {0} in this tenant, and signing in again does not change this: {1}',
-      resource,
-      said,
-    ),
-    { cause: error },
-  );
-}
-
-function signInNeeded(request: TokenRequest): IotError {
-  const { account, tenantId, resource, challenge } = request;
-  return new IotError('signInNeeded', l10n.t('Sign in again as {0} to continue.', account.label), {
-    action: {
-      kind: 'renewSession',
-      session: {
-        account,
-        resource,
-        ...(tenantId ? { tenantId } : {}),
-        ...(challenge === undefined ? {} : { challenge }),
-      },
-    },
-  });
-}
-
-function signInFailure(error: unknown, cloud: AzureCloud): Error {
-  const said = plainMessage(error);
-  const name = error instanceof Error ? error.name : '';
-  // The user declined when VS Code asked whether this extension may use the account.
-  if (/^Cancell?ed$/i.test(name) || /did not consent|\bcancell?ed\b/i.test(said)) return abortError();
-  if (/no authentication provider|timed out waiting for authentication provider/i.test(said)) {
-    return new IotError(
-      'setupMissing',
-      l10n.t(
-        'This version of VS Code cannot sign in to {0}: it has no authentication provider "{1}".',
-        cloud.name,
-        cloud.provider,
-      ),
-      { cause: error },
-    );
-  }
-  return new IotError('unauthorized', l10n.t('Signing in to {0} failed: {1}', cloud.name, said), {
-    cause: error,
-  });
-}

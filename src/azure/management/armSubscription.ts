@@ -1,5 +1,5 @@
 import * as l10n from '@vscode/l10n';
-import { type IotHubClient, type IotHubDescription } from '@azure/arm-iothub';
+import { type IotHubClient } from '@azure/arm-iothub';
 import { type TokenSource } from '../../core/azure/accounts';
 import { type AzureCloud } from '../../core/azure/azureCloud';
 import { type NewHub } from '../../core/azure/newHub';
@@ -15,19 +15,21 @@ import {
   type ResourceGroup,
   type SubscriptionManagement,
 } from '../../core/azure/resources';
-import { abortable, delay, isAbort } from '../../core/base/abort';
+import { abortable, isAbort } from '../../core/base/abort';
 import { IotError, isIotError } from '../../core/errors';
 import { apiVersions } from './apiVersions';
 import { armClient } from './armClient';
 import { armFailure } from './armFailure';
 import { armTls, type ArmConnection, type ArmWatch } from './armConnection';
-import { ArmRest, type Json } from './armRest';
+import { ArmRest } from './armRest';
 import { finish } from './longOperation';
 import { paging } from './paging';
 import { readFailure } from './readFailure';
 import { untilReplicated, type Replication } from './replication';
 import { readHub, readPolicy } from './readHub';
+import { untilRegistered } from './providerRegistration';
 import { readGroup, readProvider, readRegion, readResource } from './readResources';
+import { writeHub } from './writeHub';
 
 export interface SubscriptionConnection {
   readonly subscription: AzureSubscription;
@@ -42,9 +44,6 @@ interface Arm {
   readonly rest: ArmRest;
   readonly client: IotHubClient;
 }
-
-const registrationPauseMs = 2_000;
-const registrationPatienceMs = 15 * 60_000;
 
 /** One subscription: hubs by the SDK as far as it can read them, the rest by its pipeline. */
 export class ArmSubscription implements SubscriptionManagement {
@@ -120,22 +119,7 @@ export class ArmSubscription implements SubscriptionManagement {
     const outcome = l10n.t('The resource provider Microsoft.Devices could not be registered.');
     await this.ask(outcome, signal, async ({ rest }) => {
       const { body } = await rest.post(this.providers('/register'), { signal });
-      let { state } = readProvider(body);
-      const until = Date.now() + registrationPatienceMs;
-      while (state !== 'Registered') {
-        follow?.(state);
-        if (Date.now() > until) {
-          throw new IotError(
-            'timeout',
-            l10n.t(
-              'Azure did not register the resource provider Microsoft.Devices within 15 minutes. Check "Resource providers" in the Azure portal.',
-            ),
-          );
-        }
-        await delay(registrationPauseMs, signal);
-        ({ state } = await this.readProvider(rest, signal));
-      }
-      follow?.(state);
+      await untilRegistered(readProvider(body), () => this.readProvider(rest, signal), follow, signal);
     });
   }
 
@@ -312,23 +296,4 @@ async function found<T>(answer: Promise<T>): Promise<T | undefined> {
     if (status === 404 && !code.includes('Subscription')) return undefined;
     throw error;
   }
-}
-
-/** @see https://learn.microsoft.com/rest/api/iothub/iot-hub-resource/create-or-update */
-function writeHub(hub: NewHub): Json {
-  const body: IotHubDescription = {
-    location: hub.location,
-    tags: { ...hub.tags },
-    sku: { name: hub.sku.name, capacity: hub.sku.units },
-    properties: {
-      eventHubEndpoints: {
-        events: { retentionTimeInDays: hub.retentionDays, partitionCount: hub.partitionCount },
-      },
-      publicNetworkAccess: hub.isPublicAccessOff ? 'Disabled' : 'Enabled',
-      disableLocalAuth: hub.isLocalAuthOff,
-      // Without it, some regions accept TLS 1.0; it cannot be changed later.
-      minTlsVersion: '1.2',
-    },
-  };
-  return body as unknown as Json;
 }

@@ -3,11 +3,9 @@ import { classicHostOf } from '../hub/hubHosts';
 import { inParallel } from '../base/inParallel';
 import { isAbort } from '../base/abort';
 import { isSameText } from '../base/sameText';
-import { type AuthorityStore } from '../certificate/authorityStore';
-import { type HubCertificatesAccess } from '../certificate/hubCertificates';
-import { type DeviceRegistries } from '../device/deviceRegistry';
 import { IotError, isIotError, plainMessage } from '../errors';
-import { azureHubId, type AzureDirectory } from './azureDirectory';
+import { azureHubId } from './azureDirectory';
+import { type CheckOptions, type CleanUpSources } from './checkOptions';
 import { countDevices, existingDevices } from './deviceInventory';
 import {
   unreachableBecause,
@@ -16,7 +14,7 @@ import {
   type HubLocation,
   type UnreachableResources,
 } from './discoveredResources';
-import { HubLocations, type LocationSources } from './resourceLocations';
+import { HubLocations } from './resourceLocations';
 import {
   accountIdOf,
   byHub,
@@ -27,47 +25,17 @@ import {
 } from './trackedResources';
 import { findSubscriptions, type Subscriptions } from './cleanUpSubscriptions';
 import { isOnHub, type CreatedResourceOf } from './createdResourceLog';
+import { DeletedResources, notFoundYet } from './deletedResources';
 import { type CreatedResource } from './createdResources';
-import { retryWhenThrottled, type RetryOptions } from './retryWhenThrottled';
-import { type AzureHub, type AzureManagement, type AzureSubscription, type HubReference } from './resources';
-
-/** The services that know the existing resources. */
-export interface CleanUpSources extends LocationSources {
-  readonly azure: LocationSources['azure'] & Pick<AzureDirectory, 'accounts' | 'allSubscriptions'>;
-  readonly management: Pick<AzureManagement, 'forSubscription'>;
-  readonly registries: DeviceRegistries;
-  readonly hubCertificates: HubCertificatesAccess;
-  readonly authorities: Pick<AuthorityStore, 'list' | 'issued'>;
-}
-
-/** Limits what is listed; absent for all. */
-export interface CleanUpScope {
-  readonly accountId?: string;
-  readonly subscriptionId?: string;
-}
-
-export interface CheckOptions {
-  readonly scope?: CleanUpScope;
-  readonly signal?: AbortSignal;
-  readonly report?: (progress: CheckProgress) => void;
-  readonly retry?: RetryOptions;
-  readonly now?: () => number;
-}
-
-export type CheckProgress =
-  | {
-      readonly kind: 'checked';
-      readonly done: number;
-      readonly total: number;
-      /** Those of the last location. */
-      readonly resources: readonly CreatedResource[];
-    }
-  | { readonly kind: 'throttled'; readonly seconds: number };
+import { retryWhenThrottled } from './retryWhenThrottled';
+import {
+  type AzureHub,
+  type AzureSubscription,
+  type HubReference,
+  type SubscriptionManagement,
+} from './resources';
 
 const locationsAtOnce = 6;
-/** For this long after its creation, a resource that is not found is not taken for deleted: it may cost money. */
-const newMs = 60 * 60_000;
-
 /** Finds the created resources that still exist, several locations at once; each failure is reported by itself. */
 export async function checkCreatedResources(
   tracked: readonly CreatedResource[],
@@ -86,6 +54,7 @@ class Check {
   private readonly unreachable: UnreachableResources[] = [];
   private readonly hubIds: ReadonlySet<string>;
   private readonly locations: HubLocations;
+  private readonly deleted: DeletedResources;
 
   constructor(
     private readonly tracked: readonly CreatedResource[],
@@ -93,6 +62,7 @@ class Check {
     private readonly options: CheckOptions,
   ) {
     this.locations = new HubLocations(sources);
+    this.deleted = new DeletedResources(tracked, options.now);
     this.hubIds = new Set(resourcesOfKind(tracked, 'hub').map(hubIdOf));
   }
 
@@ -157,10 +127,8 @@ class Check {
     const { signal } = this.options;
     const management = this.sources.management.forSubscription(subscription);
     if (!(await this.retry(() => management.resourceGroup(created.name, signal)))) {
-      const groups = this.isNew(created.createdAt)
-        ? undefined
-        : await this.retry(() => management.resourceGroups(signal));
-      if (groups && !groups.some(({ name }) => isSameText(name, created.name))) this.gone.push(created);
+      const list = () => this.retry(() => management.resourceGroups(signal));
+      if (await this.deleted.hasGroup(created, list)) this.gone.push(created);
       else this.unreachable.push(unreachableBecause([created], notFoundYet(created.name)));
       return;
     }
@@ -186,7 +154,7 @@ class Check {
     const management = this.sources.management.forSubscription(subscription);
     const hub = await this.retry(() => management.hub(created, this.options.signal));
     if (!hub) {
-      if (await this.isGone(created, subscription)) this.gone.push(created);
+      if (await this.isDeleted(created, management)) this.gone.push(created);
       else this.unreachable.push(unreachableBecause([created], notFoundYet(created.name)));
       return;
     }
@@ -202,28 +170,11 @@ class Check {
     }
   }
 
-  /**
-   * A server of Azure that does not know a new hub yet answers 404 as for a deleted one: the hub counts as deleted when the
-   * list of the subscription does not contain it either, and its creation was not a moment ago.
-   */
-  private async isGone(hub: HubReference, subscription: AzureSubscription): Promise<boolean> {
-    const created = resourcesOfKind(this.tracked, 'hub').find(
-      (one) =>
-        isSameText(one.subscriptionId, subscription.id) &&
-        isSameText(one.resourceGroup, hub.resourceGroup) &&
-        isSameText(one.name, hub.name),
-    );
-    if (this.isNew(created?.createdAt)) return false;
-    const management = this.sources.management.forSubscription(subscription);
-    const hubs = await this.retry(() => management.hubs(this.options.signal));
-    return !hubs.some(
-      ({ resourceGroup, name }) => isSameText(resourceGroup, hub.resourceGroup) && isSameText(name, hub.name),
-    );
-  }
-
-  private isNew(createdAt: number | undefined): boolean {
-    const { now = Date.now } = this.options;
-    return createdAt !== undefined && Math.abs(now() - createdAt) < newMs;
+  private isDeleted(
+    hub: HubReference & { readonly subscriptionId: string },
+    management: Pick<SubscriptionManagement, 'hubs'>,
+  ): Promise<boolean> {
+    return this.deleted.hasHub(hub, () => this.retry(() => management.hubs(this.options.signal)));
   }
 
   private async devicesOf(hub: AzureHub, subscription: AzureSubscription) {
@@ -253,7 +204,7 @@ class Check {
       subscription = need(subscriptions, first);
       const management = this.sources.management.forSubscription(subscription);
       if (!(await this.retry(() => management.hub(reference, this.options.signal)))) {
-        if (await this.isGone(reference, subscription)) this.gone.push(...tracked);
+        if (await this.isDeleted(reference, management)) this.gone.push(...tracked);
         else this.unreachable.push(unreachableBecause(tracked, notFoundYet(reference.name), reference.name));
         return;
       }
@@ -332,15 +283,6 @@ function need(subscriptions: Subscriptions | undefined, created: CreatedResource
     subscriptions?.failureOf(id) ?? new IotError('notFound', l10n.t('Subscription {0} does not exist.', id))
   );
 }
-
-const notFoundYet = (name: string) =>
-  new IotError(
-    'notReady',
-    l10n.t(
-      '"{0}" was created, and Azure does not find it at the moment. Check again later, or look for it in the Azure portal.',
-      name,
-    ),
-  );
 
 const asIotError = (error: unknown) =>
   isIotError(error) ? error : new IotError('serviceFailed', plainMessage(error), { cause: error });

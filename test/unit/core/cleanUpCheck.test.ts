@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { resourcesText } from '../../../src/features/cleanUp/lazy/resourceText';
 import { abortError } from '../../../src/core/base/abort';
-import {
-  checkCreatedResources,
-  type CleanUpScope,
-  type CleanUpSources,
-} from '../../../src/core/azure/checkCreatedResources';
+import { checkCreatedResources } from '../../../src/core/azure/checkCreatedResources';
+import { type CleanUpScope, type CleanUpSources } from '../../../src/core/azure/checkOptions';
 import { existingDevices } from '../../../src/core/azure/deviceInventory';
 import { cleanUpPlan } from '../../../src/core/azure/cleanUpPlan';
 import { type CreatedResource } from '../../../src/core/azure/createdResources';

@@ -1,5 +1,6 @@
 import * as l10n from '@vscode/l10n';
-import { checkCreatedResources, type CleanUpScope } from '../../../core/azure/checkCreatedResources';
+import { checkCreatedResources } from '../../../core/azure/checkCreatedResources';
+import { type CleanUpScope } from '../../../core/azure/checkOptions';
 import { formatCount } from '../../../core/base/numbers';
 import { type CleanUpFindings } from '../../../core/azure/discoveredResources';
 import { cleanUpPlan, selectionOf } from '../../../core/azure/cleanUpPlan';

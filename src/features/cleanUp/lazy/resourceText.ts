@@ -2,7 +2,7 @@ import * as l10n from '@vscode/l10n';
 import { type DiscoveredResource, type UnreachableResources } from '../../../core/azure/discoveredResources';
 import { isOnHub } from '../../../core/azure/createdResourceLog';
 import { type CleanUpProgress } from '../../../core/azure/runCleanUp';
-import { type CheckProgress } from '../../../core/azure/checkCreatedResources';
+import { type CheckProgress } from '../../../core/azure/checkOptions';
 import { resourcesOfKind } from '../../../core/azure/trackedResources';
 import { listText } from '../../../core/base/lists';
 import { formatCount } from '../../../core/base/numbers';
