@@ -11,6 +11,9 @@ import { type ReceivedMessage } from '../../../src/core/message/receivedMessage'
 import { MonitorReader } from '../../../src/features/monitor/lazy/monitorReader';
 import { type Services } from '../../../src/services';
 
+/** Detects what never arrives: a busy machine takes several times as long as a quiet one. */
+const patienceMs = 240_000;
+
 /** The monitor's reader without its window; `change` overrides options for tests. */
 export class TestReader {
   /** Number of times each body was shown. */
@@ -65,10 +68,10 @@ export class TestReader {
   }
 
   /** Waits until this and previous readers have shown `count` messages. A message that a device repeats has a new number. */
-  async has(count: number, timeoutMs: number, before: readonly TestReader[] = []): Promise<number> {
+  async has(count: number, before: readonly TestReader[] = []): Promise<number> {
     const readers = [...before, this];
     const bodies = () => new Set(readers.flatMap(({ shown }) => [...shown.keys()]));
-    const end = Date.now() + timeoutMs;
+    const end = Date.now() + patienceMs;
     while (bodies().size < count && Date.now() < end) await delay(20);
     const shownPositions = readers.flatMap(({ shownPositions }) => shownPositions);
     expect({
