@@ -13,7 +13,7 @@ import { abortable, abortError } from '../core/base/abort';
 import { DisposableStore } from '../core/base/disposable';
 import { Emitter } from '../core/base/event';
 import { type Logger } from '../core/base/logger';
-import { IotError, isIotError } from '../core/errors';
+import { type IotError, isIotError } from '../core/errors';
 import { settingsPrefix } from '../contributions';
 import { setting } from './settings';
 import { signInFailure, signInNeeded, withheldToken } from './signInFailures';
