@@ -161,7 +161,7 @@ function deleteData(dataFolder: string): void {
 }
 
 async function main(): Promise<number> {
-  // A log that nobody reads any more must not end the hub, nor what a client does that is logged.
+  // The reader of the output may end first: lines that cannot be written are discarded.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const options = parseCliOptions(process.argv.slice(2));
   if (options === 'help') {
@@ -169,7 +169,7 @@ async function main(): Promise<number> {
     return 0;
   }
   const log = openLog(options.logFile, options.verbose);
-  // Before there is anything to leave behind.
+  // Before the temporary folder exists, so that a signal cannot prevent its removal.
   const end = new End(options.command !== undefined);
   if (options.dataFolder !== undefined) return serve(options, { dataFolder: options.dataFolder, log, end });
   const temporary = fs.mkdtempSync(path.join(os.tmpdir(), 'iot-hub-workbench-'));

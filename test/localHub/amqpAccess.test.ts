@@ -1,7 +1,8 @@
 import { earliestEventPosition, latestEventPosition } from '@azure/event-hubs';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { eventHubName, sasToken, startAmqpHub, type AmqpHub } from './support/amqpHub';
-import { closeClients, codeOf, consumerClient, read, rootOf, until } from './support/amqpReader';
+import { closeClients, codeOf, consumerClient, read, rootOf } from './support/amqpReader';
+import { until } from './support/until';
 
 describe('access to the event endpoint', () => {
   let hub: AmqpHub;

@@ -3,7 +3,8 @@ import { WebSocket } from 'ws';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { formatAuthMethod } from '../../src/localHub/auth/authMethod';
 import { deviceIn, eventHubName, startAmqpHub, type AmqpHub } from './support/amqpHub';
-import { closeClients, consumerClient, read, until } from './support/amqpReader';
+import { closeClients, consumerClient, read } from './support/amqpReader';
+import { until } from './support/until';
 
 const partition = '1';
 

@@ -27,7 +27,7 @@ import {
   yes,
 } from './support/amqpFrames';
 import { rawClient, rawSocket } from './support/amqpRaw';
-import { until } from './support/amqpReader';
+import { until } from './support/until';
 import { recordUncaught } from './support/uncaught';
 
 /** A TRANSFER to `$cbs` without a delivery ID, and a BEGIN with a map in the place of a number. */

@@ -21,7 +21,7 @@ import {
 } from './support/amqpFrames';
 import { deviceIn, eventHubName, sasToken, startAmqpHub, type AmqpHub } from './support/amqpHub';
 import { rawClient } from './support/amqpRaw';
-import { until } from './support/amqpReader';
+import { until } from './support/until';
 import { recordUncaught } from './support/uncaught';
 
 const closeCode = 0x18;

@@ -4,7 +4,7 @@ import rhea, { type EventContext, type Typed } from 'rhea';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { deviceIn, eventHubName, sasToken, startAmqpHub, type AmqpHub } from './support/amqpHub';
 import { rawClient, rawSocket, type RawClient } from './support/amqpRaw';
-import { until } from './support/amqpReader';
+import { until } from './support/until';
 import { recordUncaught } from './support/uncaught';
 
 const partitionPath = `${eventHubName}/ConsumerGroups/$Default/Partitions/0`;

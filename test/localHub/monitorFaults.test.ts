@@ -6,7 +6,7 @@ import { parseEventHubConnection, type EventsTarget } from '../../src/core/hub/e
 import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubConnection';
 import { type EventReading } from '../../src/core/message/eventSource';
 import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
-import { until } from './support/amqpReader';
+import { until } from './support/until';
 import { Fleet } from './support/fleet';
 import { interceptSubscribe, TestReader } from './support/monitorReading';
 import { otherReader } from './support/otherReader';

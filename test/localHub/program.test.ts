@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { joinLocalHub, startLocalHub, type LocalHubLease } from '../../src/localHub/start';
-import { until } from './support/amqpReader';
+import { until } from './support/until';
 import { makeTemporaryFolder, readEvents, registryOf } from './support/hub';
 import { run } from './support/mosquitto';
 import { buildProgram, freePorts, removeProgram, runProgram } from './support/program';
@@ -153,7 +153,7 @@ describe('the command line', () => {
   );
 
   it.skipIf(process.platform !== 'linux')(
-    'reports once that its log cannot be written, and goes on',
+    'reports once that its log cannot be written, and continues',
     async () => {
       const hub = await runProgram(program, [
         '--data',
@@ -169,7 +169,7 @@ describe('the command line', () => {
     },
   );
 
-  it('goes on when nobody reads its log any more', async () => {
+  it('continues after the reader of its log has ended', async () => {
     const hub = await runProgram(program, ['--data', dataFolder(), ...freePorts, '--verbose']);
     const { armEndpoint, caFile } = hub.endpoints;
     hub.process.stderr?.destroy();

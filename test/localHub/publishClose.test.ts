@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import { isIotError } from '../../src/core/errors';
-import { until } from './support/amqpReader';
+import { until } from './support/until';
 import { closeSessions, openSession, topicOf, type SessionWish } from './support/deviceSessions';
 import { createDevice, startTestHub, type TestDevice, type TestHub } from './support/hub';
 import { startSilentServer, startTcpProxy, type TcpProxy } from './support/tcpProxy';

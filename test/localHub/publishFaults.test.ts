@@ -5,7 +5,7 @@ import tls from 'node:tls';
 import { generate, parser } from 'mqtt-packet';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renewalDelay } from '../../src/azure/mqtt/deviceSession';
-import { until } from './support/amqpReader';
+import { until } from './support/until';
 import {
   closeSessions,
   expectAll,

@@ -9,9 +9,9 @@ import { parseHubConnection, type HubConnection } from '../../src/core/hub/hubCo
 import { type DeviceSession } from '../../src/core/message/deviceSession';
 import { type ReceivedMessage } from '../../src/core/message/receivedMessage';
 import { mqttSettings } from '../../src/core/mqtt/mqttSettings';
-import { replay, type ReplayCounts, type ReplayPorts } from '../../src/core/publish/replay';
+import { newReplayCounts, replay, type ReplayPorts } from '../../src/core/publish/replay';
 import { openRecorder, openRecording } from '../../src/recording/index';
-import { until } from './support/amqpReader';
+import { until } from './support/until';
 import { makeTemporaryFolder, startTestHub, type TestHub } from './support/hub';
 
 const start = Date.UTC(2026, 10, 24, 8);
@@ -43,14 +43,6 @@ const recorded = (n: number, change: Partial<ReceivedMessage> = {}): ReceivedMes
     'iothub-creation-time-utc': '2023-09-05T18:53:42.1509021Z',
   },
   ...change,
-});
-const counts = (): ReplayCounts => ({
-  sent: 0,
-  acknowledged: 0,
-  failed: 0,
-  leftOut: 0,
-  behindMs: 0,
-  notKept: new Set(),
 });
 const never = new AbortController().signal;
 
@@ -87,7 +79,7 @@ describe('A replay', () => {
   ])('keeps the intervals of the recording divided by %d', async (speed, times) => {
     const { taken, ports } = fake();
     const messages = [0, 1, 2, 3].map((n) => recorded(n));
-    await replay(batches(messages), { deviceFor: (id) => id, speed }, ports, counts(), never);
+    await replay(batches(messages), { deviceFor: (id) => id, speed }, ports, newReplayCounts(), never);
     expect(taken.map(({ at }) => at)).toEqual(times);
     expect(taken.map(({ deviceId }) => deviceId)).toEqual(['boiler-0', 'boiler-1', 'boiler-2', 'boiler-0']);
   });
@@ -96,7 +88,7 @@ describe('A replay', () => {
     const { ports } = fake((deviceId) =>
       deviceId === 'boiler-1' ? { ready: async () => Promise.reject(new Error('It is disabled.')) } : {},
     );
-    const result = counts();
+    const result = newReplayCounts();
     const messages = [
       recorded(0),
       recorded(1),
@@ -126,7 +118,7 @@ describe('A replay', () => {
       recorded(2, { enqueuedAt: NaN }),
       recorded(3),
     ];
-    const result = counts();
+    const result = newReplayCounts();
     await replay(batches(messages), { deviceFor: (id) => id, speed: 1 }, ports, result, never);
     expect(taken.map(({ at }) => at)).toEqual([0, 0, 0, 2_000]);
     expect(result.behindMs).toBe(0);
@@ -139,7 +131,13 @@ describe('A replay', () => {
     }));
     const messages = Array.from({ length: 100 }, (_, n) => recorded(n));
     await expect(
-      replay(batches(messages), { deviceFor: (id) => id, speed: 0 }, ports, counts(), controller.signal),
+      replay(
+        batches(messages),
+        { deviceFor: (id) => id, speed: 0 },
+        ports,
+        newReplayCounts(),
+        controller.signal,
+      ),
     ).rejects.toMatchObject({ name: 'AbortError' });
     expect(taken.length).toBeLessThan(2);
   });
@@ -178,7 +176,7 @@ describe('A recording replayed to a hub', () => {
       never,
     );
     const sessions: DeviceSession[] = [];
-    const result = counts();
+    const result = newReplayCounts();
     await replay(
       openRecording(file),
       { deviceFor: (id) => `test-${id}`, speed: 0 },

@@ -1,6 +1,7 @@
 import { type Authority, type IssuedCertificate } from '../../src/core/certificate/authorityStore';
 import { type CertificateInfo } from '../../src/core/certificate/certificate';
 import { type HubCertificate } from '../../src/core/certificate/hubCertificates';
+import { type Device, type DeviceCredentials } from '../../src/core/device/device';
 
 const day = 24 * 60 * 60 * 1000;
 
@@ -56,5 +57,16 @@ export const aHubCertificate = (change: Partial<HubCertificate> = {}): HubCertif
   expiresAt: 100 * day,
   isVerified: false,
   etag: 'e1',
+  ...change,
+});
+
+export const aDevice = (credentials: DeviceCredentials, change: Partial<Device> = {}): Device => ({
+  deviceId: 'd1',
+  authentication: credentials.kind,
+  isEnabled: true,
+  isConnected: false,
+  isEdge: false,
+  credentials,
+  etag: 'e',
   ...change,
 });

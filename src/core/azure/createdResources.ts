@@ -7,7 +7,7 @@ export type CreatedResource =
       readonly accountId: string;
       readonly subscriptionId: string;
       readonly name: string;
-      /** When Azure accepted it, as a time in milliseconds. */
+      /** When Azure accepted it, as a time in milliseconds; 0 after Clean Up has found it. */
       readonly createdAt?: number;
     }
   | {

@@ -1,11 +1,11 @@
-import { decodeText } from '../base/decodeText';
+import { decodeFileText } from '../base/decodeFileText';
 
 /**
  * Text of a PEM file as every tool reads it: without indentation and quotation marks, and with line ends of Unix. Line
  * ends may be those of any system, or `\n` as in JSON and environment variables.
  */
 export function pemText(content: Uint8Array | string): string {
-  const text = typeof content === 'string' ? content : decodeText(content);
+  const text = typeof content === 'string' ? content : decodeFileText(content);
   if (!text.includes(begin)) return text;
   const lines = text.replace(/^\uFEFF/, '').replace(/\r\n?|\\r\\n|\\n/g, '\n');
   return lines.split('\n').map(strip).join('\n');

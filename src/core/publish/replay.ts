@@ -33,6 +33,15 @@ export interface ReplayCounts {
   readonly notKept: Set<string>;
 }
 
+export const newReplayCounts = (): ReplayCounts => ({
+  sent: 0,
+  acknowledged: 0,
+  failed: 0,
+  leftOut: 0,
+  behindMs: 0,
+  notKept: new Set(),
+});
+
 /** Longer pauses of a recording are shortened. */
 const maxWaitMs = 60 * 60_000;
 

@@ -1,7 +1,7 @@
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import type { DeviceList, DeviceListLine } from '../../core/certificate/deviceList/index';
-import { decodeText } from '../../core/base/decodeText';
+import { decodeFileText } from '../../core/base/decodeFileText';
 import { formatCount } from '../../core/base/numbers';
 import { IotError } from '../../core/errors';
 import { type Node } from '../../explorer/nodes';
@@ -52,7 +52,7 @@ export async function createX509Devices(services: Needs, node?: Node): Promise<v
     })) ?? [];
   if (!file) return;
   const { parseDeviceList } = await import('../../core/certificate/deviceList/index');
-  const list = parseDeviceList(decodeText(await vscode.workspace.fs.readFile(file)));
+  const list = parseDeviceList(decodeFileText(await vscode.workspace.fs.readFile(file)));
   const good = await dropInvalidLines(await withoutHeading(list, title));
   const mode = noBack(
     await pickOne<'register' | 'registerAndIssueToExisting'>({

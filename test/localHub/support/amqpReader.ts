@@ -7,6 +7,7 @@ import {
   type SubscribeOptions,
 } from '@azure/event-hubs';
 import type { AmqpHub } from './amqpHub';
+import { until } from './until';
 
 /** A subscription of the SDK to one partition, and the events it received. */
 export interface Reading {
@@ -38,14 +39,6 @@ export function consumerClient(hub: AmqpHub, options: ClientOptions = {}): Event
 
 export async function closeClients(): Promise<void> {
   await Promise.all(clients.splice(0).map((client) => client.close()));
-}
-
-export async function until(what: string, condition: () => boolean, timeoutMs = 240_000): Promise<void> {
-  const end = Date.now() + timeoutMs;
-  while (!condition()) {
-    if (Date.now() > end) throw new Error(`timed out: ${what}`);
-    await new Promise((resolve) => setTimeout(resolve, 5));
-  }
 }
 
 export function read(

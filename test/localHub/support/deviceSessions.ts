@@ -9,7 +9,7 @@ import {
 import { createSasToken } from '../../../src/core/hub/sasToken';
 import { apiVersion, type MqttCredentials, type MqttSettings } from '../../../src/core/mqtt/mqttSettings';
 import { type LocalHubEndpoints } from '../../../src/localHub/control/contract';
-import { until } from './amqpReader';
+import { until } from './until';
 import { type TestHub } from './hub';
 
 /** Messages that arrived at the hub: how often, by message ID and device. */

@@ -5,14 +5,12 @@ import { iterateHash } from '../../../src/core/x509/iteratedHash';
 import { parseDer } from '../../../src/core/x509/asn1';
 import { bmpPassword, pkcs12Key, RoundBudget } from '../../../src/core/x509/pbe';
 import { readPkcs12 } from '../../../src/core/x509/pkcs12/read';
-import { engine, OpenSsl } from './support/openssl';
+import { engine, OpenSsl, writeDevice } from './support/openssl';
 
 const openssl = new OpenSsl();
 let device: CertificateWithKey;
 beforeAll(async () => {
-  device = await engine.issueDevice({ deviceId: 'd', keyType: 'ec-p256', days: 9, now: Date.now() });
-  openssl.write('d.pem', device.certificate);
-  openssl.write('d.key', device.key);
+  device = await writeDevice(openssl);
 });
 afterAll(() => openssl.dispose());
 const read = (name: string, passphrase: string) =>

@@ -1,24 +1,14 @@
 import fc from 'fast-check';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { findDeviceCertificate, rollThumbprints } from '../../../src/core/certificate/deviceCertificate';
-import { decodeText } from '../../../src/core/base/decodeText';
+import { decodeFileText } from '../../../src/core/base/decodeFileText';
 import { parseDeviceList, resultsCsv } from '../../../src/core/certificate/deviceList/index';
 import { preflight, type PreflightRequest } from '../../../src/core/certificate/preflight/index';
 import { readCertificateInfo, parseCertificate } from '../../../src/core/certificate/certificate';
-import { type Device, type DeviceCredentials } from '../../../src/core/device/device';
-import { aHubCertificate, anIssuedCertificate } from '../../support/certificates';
+import { type Device } from '../../../src/core/device/device';
+import { aDevice, aHubCertificate, anIssuedCertificate } from '../../support/certificates';
 import { makeCertificate, type TestCertificate } from '../../support/x509';
 
-const aDevice = (credentials: DeviceCredentials, change: Partial<Device> = {}): Device => ({
-  deviceId: 'd1',
-  authentication: credentials.kind,
-  isEnabled: true,
-  isConnected: false,
-  isEdge: false,
-  credentials,
-  etag: 'e',
-  ...change,
-});
 const caSigned = aDevice({ kind: 'certificateAuthority' });
 
 describe('Device certificate selection', () => {
@@ -103,7 +93,7 @@ describe('Device list', () => {
       Buffer.from(`\uFEFF${text}`, 'utf16le'),
       Buffer.from(`\uFEFF${text}`, 'utf16le').swap16(),
     ])
-      expect(ids(decodeText(encoded))).toEqual(expected);
+      expect(ids(decodeFileText(encoded))).toEqual(expected);
   });
 
   it('numbers the lines of the file after the line with the separator', () => {

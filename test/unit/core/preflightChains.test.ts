@@ -8,10 +8,10 @@ import {
 import { parseCertificate, readCertificateInfo } from '../../../src/core/certificate/certificate';
 import { ensureUploaded } from '../../../src/core/certificate/possessionProof';
 import { type HubCertificates } from '../../../src/core/certificate/hubCertificates';
-import { type Device, type DeviceCredentials } from '../../../src/core/device/device';
+import { type DeviceCredentials } from '../../../src/core/device/device';
 import { authorityOf } from '../../../src/localHub/state/caCertificates';
 import { findPath, readAuthority } from '../../../src/certificatePath/index';
-import { aHubCertificate } from '../../support/certificates';
+import { aDevice, aHubCertificate } from '../../support/certificates';
 import { implicit, octets, sequence, set } from '../../support/der';
 import {
   attribute,
@@ -30,15 +30,7 @@ import { generateChains } from '../certificatePath/support/generate';
 
 const { basicConstraints, extendedKeyUsage, keyUsage, nameConstraints } = extensions;
 const ca = basicConstraints(true);
-const deviceOf = (credentials: DeviceCredentials): Device => ({
-  deviceId: 'device',
-  authentication: credentials.kind,
-  isEnabled: true,
-  isConnected: false,
-  isEdge: false,
-  credentials,
-  etag: 'e',
-});
+const deviceOf = (credentials: DeviceCredentials) => aDevice(credentials, { deviceId: 'device' });
 const root = makeRoot();
 const middle = makeIntermediate(root);
 const onHub = ({ der }: Issued, isVerified = true) =>

@@ -14,7 +14,7 @@ import { pickCertificate } from '../../../src/features/certificates/lazy/pickFil
 import { type Services } from '../../../src/services';
 import { readCertificateFiles } from '../../../src/workbench/certificateFiles';
 import { fake } from '../../support/fakeVscode';
-import { engine, OpenSsl } from '../certificates/support/openssl';
+import { engine, OpenSsl, writeDevice } from '../certificates/support/openssl';
 
 const work = engine as unknown as CertificateWork;
 const openssl = new OpenSsl();
@@ -22,9 +22,7 @@ let folder: string;
 let device: CertificateWithKey;
 
 beforeAll(async () => {
-  device = await engine.issueDevice({ deviceId: 'd', keyType: 'ec-p256', days: 9, now: Date.now() });
-  openssl.write('d.pem', device.certificate);
-  openssl.write('d.key', device.key);
+  device = await writeDevice(openssl);
 });
 afterAll(() => openssl.dispose());
 beforeEach(() => {

@@ -5,16 +5,9 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { connect } from 'mqtt';
-import { channel, savedFile, step } from './storySteps.mjs';
+import { channel, copied, savedFile, step } from './storySteps.mjs';
 import { openLocalHub } from './monitorStory.mjs';
 import { PublishPanel } from './publishPanel.mjs';
-
-/** The text copied by the palette or a button. */
-const copied = (workbench, pattern) =>
-  workbench.until(`${pattern} in the clipboard`, async () => {
-    const text = await workbench.clipboard();
-    return pattern.test(text) && text;
-  });
 
 describe('publish panel (mouse)', () => {
   /** @type {import('../../host/workbenchDriver.mjs').Workbench} */

@@ -10,7 +10,7 @@ import { SecretSearch } from '../../host/secretSearch.mjs';
 import { openStory } from '../../host/storyWindows.mjs';
 import { addHub, hubString, withoutManagement } from './hubConnections.mjs';
 import { publishByPanel } from './publishPanel.mjs';
-import { local, openssl, rowLike, savedFile, settings, step } from './storySteps.mjs';
+import { copied, local, openssl, rowLike, savedFile, settings, step } from './storySteps.mjs';
 import { part } from './testDevice.mjs';
 
 /** Runs openssl with a passphrase as the variable WORD: not on the command line, which the search reads too. */
@@ -27,11 +27,6 @@ describe('secrets', () => {
   let search;
   let folder;
   const shown = (pattern) => workbench.until(String(pattern), rowLike(workbench, pattern));
-  const copied = (pattern) =>
-    workbench.until(`${pattern} in the clipboard`, async () => {
-      const text = await workbench.clipboard();
-      return pattern.test(text) && text;
-    });
   const passphrases = {
     'passphrase of an authority': 'violet harbour tractor 91',
     'passphrase of a device key': 'amber lantern orchard 28',
@@ -75,10 +70,10 @@ describe('secrets', () => {
     const panel = await publishByPanel(workbench, 'vault-1', 'vault-1', '{"vault": 1}');
     await panel.newest(/Acknowledged/);
     await panel.button('Copy Password').click();
-    search.add('token', /sig=([^&]+)/.exec(await copied(/^SharedAccessSignature/))[1]);
+    search.add('token', /sig=([^&]+)/.exec(await copied(workbench, /^SharedAccessSignature/))[1]);
     await workbench.choose('vault-1', 'Copy mosquitto_pub Command…');
     await workbench.pick('sh');
-    search.add('token of a command', /sig=([^&']+)/.exec(await copied(/^mosquitto_pub/))[1]);
+    search.add('token of a command', /sig=([^&']+)/.exec(await copied(workbench, /^mosquitto_pub/))[1]);
     const connection = await hubString(workbench);
     search.add('key of the hub', part(connection, 'SharedAccessKey'));
     await addHub(workbench, withoutManagement(connection), 'Pasted');

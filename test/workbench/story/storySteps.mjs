@@ -56,6 +56,13 @@ export async function answerAuthority(workbench, name) {
   await workbench.pick('Private folder of the extension');
 }
 
+/** The text that a command or a button copies. */
+export const copied = (workbench, pattern) =>
+  workbench.until(`${pattern} in the clipboard`, async () => {
+    const text = await workbench.clipboard();
+    return pattern.test(text) && text;
+  });
+
 export const rowLike = (workbench, pattern) => async () =>
   (await workbench.rows()).some((row) => pattern.test(row));
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
 import { abortError } from '../../../core/base/abort';
-import { decodeText } from '../../../core/base/decodeText';
+import { decodeFileText } from '../../../core/base/decodeFileText';
 import { formatBytes } from '../../../core/base/numbers';
 import { IotError, plainMessage } from '../../../core/errors';
 import { type PublishDraft } from '../../../core/publish/draft';
@@ -21,7 +21,7 @@ export async function openMessageFile(uri: vscode.Uri, defaults: PublishDraft): 
   const open = vscode.workspace.textDocuments.find((document) => document.uri.toString() === uri.toString());
   const folder = path.dirname(uri.fsPath);
   try {
-    const text = open?.getText() ?? decodeText(await readFile(uri));
+    const text = open?.getText() ?? decodeFileText(await readFile(uri));
     return readMessageFile(text, defaults, (file) => path.resolve(folder, file));
   } catch (error) {
     throw new IotError('invalidInput', l10n.t('{0}: {1}', fileName(uri), plainMessage(error)), {

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import * as l10n from '@vscode/l10n';
 import * as vscode from 'vscode';
-import { decodeText } from '../../../core/base/decodeText';
+import { decodeFileText } from '../../../core/base/decodeFileText';
 import { abortError, delay, isAbort } from '../../../core/base/abort';
 import { roundedText } from '../../../core/base/durations';
 import { itemList, shortList } from '../../../core/base/lists';
@@ -10,7 +10,7 @@ import { formatCount, formatValue } from '../../../core/base/numbers';
 import { type Hub } from '../../../core/hub/hub';
 import { parseDeviceMapping } from '../../../core/publish/deviceMapping';
 import { newDraft } from '../../../core/publish/draft';
-import { replay, type ReplayCounts, type ReplayPlan } from '../../../core/publish/replay';
+import { newReplayCounts, replay, type ReplayCounts, type ReplayPlan } from '../../../core/publish/replay';
 import { pickDeviceOf } from '../../../explorer/pickDevice';
 import { pickHub } from '../../../explorer/pickTarget';
 import type { RecordingSummary } from '../../../recording/index';
@@ -52,14 +52,7 @@ export async function replayRecording(services: PanelServices, uri: vscode.Uri |
     placeholder: l10n.t('Select the hub to replay to'),
   });
   const plan = await askPlan(services, hub, summary);
-  const counts: ReplayCounts = {
-    sent: 0,
-    acknowledged: 0,
-    failed: 0,
-    leftOut: 0,
-    behindMs: 0,
-    notKept: new Set(),
-  };
+  const counts = newReplayCounts();
   const started = Date.now();
   const isCanceled = await withProgress(
     l10n.t('Replaying {0}', path.basename(file)),
@@ -203,7 +196,7 @@ async function fromFile(): Promise<DeviceFor> {
       openLabel: l10n.t({ message: 'Select', comment: ['Verb, button'], args: [] }),
     })) ?? [];
   if (!uri) throw abortError();
-  const mapping = parseDeviceMapping(decodeText(await readFile(uri.fsPath)));
+  const mapping = parseDeviceMapping(decodeFileText(await readFile(uri.fsPath)));
   return (recorded) => mapping.get(recorded);
 }
 

@@ -15,6 +15,14 @@ export const issuerOf = ({ certificate, key }: CertificateWithKey, passphrase?: 
   key: { pem: key, passphrase },
 });
 
+/** Writes a device certificate and its key as `d.pem` and `d.key`. */
+export async function writeDevice(openssl: OpenSsl): Promise<CertificateWithKey> {
+  const device = await engine.issueDevice({ deviceId: 'd', keyType: 'ec-p256', days: 9, now: Date.now() });
+  openssl.write('d.pem', device.certificate);
+  openssl.write('d.key', device.key);
+  return device;
+}
+
 /** Runs openssl in a temporary folder of one test file. */
 export class OpenSsl {
   readonly folder = mkdtempSync(path.join(realpathSync(os.tmpdir()), 'iot-hub-workbench-openssl-'));

@@ -1,7 +1,7 @@
 import { isAscii } from 'node:buffer';
 
 /** Text of a file in UTF-8 or UTF-16, with or without a byte order mark, as editors and PowerShell write it. */
-export function decodeText(bytes: Uint8Array): string {
+export function decodeFileText(bytes: Uint8Array): string {
   const [first, second] = bytes;
   const decode = (encoding: string) => new TextDecoder(encoding).decode(bytes);
   if (first === 0xff && second === 0xfe) return decode('utf-16le');
